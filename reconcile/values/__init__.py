@@ -1,0 +1,43 @@
+"""The nouns: frozen values that every room shares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconcile._lazy import lazy
+
+if TYPE_CHECKING:
+    from reconcile.values.claim import Claim as Claim
+    from reconcile.values.estimate import Estimate as Estimate
+    from reconcile.values.estimate import Timeline as Timeline
+    from reconcile.values.period import Days as Days
+    from reconcile.values.period import Period as Period
+    from reconcile.values.phrase import Mention as Mention
+    from reconcile.values.phrase import Phrase as Phrase
+    from reconcile.values.phrase import PhraseKind as PhraseKind
+    from reconcile.values.registry import Grade as Grade
+    from reconcile.values.registry import Prior as Prior
+    from reconcile.values.registry import Quantity as Quantity
+    from reconcile.values.registry import Report as Report
+    from reconcile.values.registry import Resolution as Resolution
+    from reconcile.values.registry import Source as Source
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Claim": "claim",
+        "Days": "period",
+        "Estimate": "estimate",
+        "Grade": "registry",
+        "Mention": "phrase",
+        "Period": "period",
+        "Phrase": "phrase",
+        "PhraseKind": "phrase",
+        "Prior": "registry",
+        "Quantity": "registry",
+        "Report": "registry",
+        "Resolution": "registry",
+        "Source": "registry",
+        "Timeline": "estimate",
+    },
+)

@@ -1,0 +1,102 @@
+"""What is counted and who asserts: quantities, sources and reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from reconcile.errors import OptionError
+from reconcile.values.period import Days
+
+__all__ = ["Grade", "Prior", "Quantity", "QuantityKind", "Report", "Resolution", "Scale", "Source"]
+
+QuantityKind = Literal["cumulative", "stock", "constant"]
+Scale = Literal["log", "linear", "logit"]
+Grade = Literal["A", "B", "C", "D", "E", "F"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """A normal prior on the quantity's model scale (the log of a median for counts), and why.
+
+    `name` says of what: ``rate`` and ``initial_rate`` (per day), ``level``, ``volatility`` (walk
+    sd per sqrt(day)), ``reversion`` (days) or ``share`` (of a part in its whole).
+    """
+
+    name: str
+    median: float
+    log_sd: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What is counted.
+
+    ``kind``: "cumulative" (a total since `epoch` that never falls), "stock" (a level, 0 before
+    `epoch`) or "constant". ``parts``: an identity (casualties = killed + wounded). ``within``:
+    quantities that this one can't exceed. ``arrivals``: for a stock, the cumulative quantity of
+    which an *additional* claim is a flow.
+    """
+
+    id: str
+    label: str = ""
+    unit: str = "count"
+    kind: QuantityKind = "cumulative"
+    scale: Scale = "log"
+    epoch: date | None = None
+    parts: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    arrivals: str | None = None
+    synonyms: tuple[str, ...] = ()
+    priors: tuple[Prior, ...] = ()
+    note: str = ""
+
+    def prior(self, name: str) -> Prior | None:
+        """The registry's prior of that name, or None."""
+        return next((prior for prior in self.priors if prior.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who asserts. `reliability` is an Admiralty letter; F can't be judged, which is not worst.
+
+    `parent` groups agencies of one government; `side` is the belligerent it speaks for.
+    """
+
+    id: str
+    label: str = ""
+    kind: str = ""
+    parent: str | None = None
+    side: str | None = None
+    reliability: Grade = "F"
+    synonyms: tuple[str, ...] = ()
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.reliability not in ("A", "B", "C", "D", "E", "F"):
+            raise OptionError(f"expected an Admiralty letter A to F, got {self.reliability!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Where claims stand: a citation."""
+
+    id: str
+    publisher: str = ""
+    title: str = ""
+    date: Days | None = None
+    link: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """A truth that became known, on `known_on`; sources earn a track record from it."""
+
+    quantity: str
+    value: float
+    on: date | None
+    known_on: date
+    note: str = ""
