@@ -1,0 +1,39 @@
+"""Where the tests find other people's data, and a summary line when it is absent."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+_BENCH_VARIABLES = ("RECONCILE_BENCH", "RECONCILE_ARTICLES")
+
+
+def _folder(variable: str, request: pytest.FixtureRequest) -> Path:
+    value = os.environ.get(variable)
+    if not value:
+        pytest.skip(f"${variable} is not set")
+    folder = Path(value)
+    if not folder.is_dir():
+        raise FileNotFoundError(f"${variable} names {value!r}, which is not a folder")
+    return folder
+
+
+@pytest.fixture
+def bench(request: pytest.FixtureRequest) -> Path:
+    """The folder of benchmark data; the check is counted as not run where there is none."""
+    return _folder("RECONCILE_BENCH", request)
+
+
+@pytest.fixture
+def articles(request: pytest.FixtureRequest) -> Path:
+    """The folder of news articles that the bundled ledger was read from."""
+    return _folder("RECONCILE_ARTICLES", request)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    absent = [report for report in skipped if any(v in str(report.longrepr) for v in _BENCH_VARIABLES)]
+    if absent:
+        terminalreporter.write_line(f"bench absent: {len(absent)} checks not run")
