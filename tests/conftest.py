@@ -34,6 +34,8 @@ def articles(request: pytest.FixtureRequest) -> Path:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
-    absent = [report for report in skipped if any(v in str(report.longrepr) for v in _BENCH_VARIABLES)]
+    absent = [
+        report for report in skipped if any(v in str(report.longrepr) for v in _BENCH_VARIABLES)
+    ]
     if absent:
         terminalreporter.write_line(f"bench absent: {len(absent)} checks not run")

@@ -24,7 +24,9 @@ def _loaded_by(statement: str) -> set[str]:
     return set(printed.split()) & set(THIRD_PARTY)
 
 
-@pytest.mark.parametrize("module", ["reconcile", *(f"reconcile.{room}" for room in ROOMS if room != "cli")])
+@pytest.mark.parametrize(
+    "module", ["reconcile", *(f"reconcile.{room}" for room in ROOMS if room != "cli")]
+)
 def test_importing_a_room_loads_no_third_party_package(module: str) -> None:
     assert _loaded_by(f"import {module}") == set()
 

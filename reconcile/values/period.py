@@ -65,7 +65,9 @@ def _span(text: str, whole: str) -> tuple[date, date]:
     expected = "expected an ISO 8601 date (2024-12-17, 2024-12 or 2024, or a range first/last)"
     parts = text.strip().split("-")
     widths = [len(part) for part in parts]
-    if widths not in ([4], [4, 2], [4, 2, 2]) or not all(p.isascii() and p.isdigit() for p in parts):
+    if widths not in ([4], [4, 2], [4, 2, 2]) or not all(
+        p.isascii() and p.isdigit() for p in parts
+    ):
         raise DateError(f"{expected}, got {whole!r}")
     year, month, day = (*map(int, parts), *(0, 0))[:3]
     try:
