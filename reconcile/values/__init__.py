@@ -8,8 +8,12 @@ from reconcile._lazy import lazy
 
 if TYPE_CHECKING:
     from reconcile.values.claim import Claim as Claim
+    from reconcile.values.distribution import Distribution as Distribution
     from reconcile.values.estimate import Estimate as Estimate
     from reconcile.values.estimate import Timeline as Timeline
+    from reconcile.values.finding import Conflict as Conflict
+    from reconcile.values.finding import Consensus as Consensus
+    from reconcile.values.finding import Contribution as Contribution
     from reconcile.values.period import Days as Days
     from reconcile.values.period import Period as Period
     from reconcile.values.phrase import Mention as Mention
@@ -26,7 +30,11 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "Claim": "claim",
+        "Conflict": "finding",
+        "Consensus": "finding",
+        "Contribution": "finding",
         "Days": "period",
+        "Distribution": "distribution",
         "Estimate": "estimate",
         "Grade": "registry",
         "Mention": "phrase",

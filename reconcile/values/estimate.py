@@ -1,0 +1,333 @@
+"""`Estimate` and `Timeline`: answers, whichever method gave them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from html import escape
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from reconcile.errors import DateError
+from reconcile.intervals import Interval
+from reconcile.values.distribution import Distribution
+from reconcile.values.finding import Conflict, Consensus, Contribution
+from reconcile.values.registry import Quantity
+from reconcile.values.wording import day_words, number_words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["SCHEMA_VERSION", "Estimate", "Timeline"]
+
+SCHEMA_VERSION = 1
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Estimate:
+    """What is known about `quantity` at `date`, given the claims public by `as_of`.
+
+    `distribution` is the posterior (or what stands for it under a textbook `method`); `envelope`
+    the hull of what consistent sets of claims allow; `consensus` where most independent origins
+    agree. `claims` has one row a claim (claim, source, phrase, lower, upper, period, weight,
+    influence), `sources` one a source (house effect as a factor, with its interval). `terms` are
+    the contributions to the median on the model's scale, the prior's median first.
+    """
+
+    about: Quantity
+    date: date | None
+    level: float
+    as_of: date | None
+    method: str
+    distribution: Distribution
+    envelope: Interval
+    consensus: Consensus | None
+    claims: pd.DataFrame
+    sources: pd.DataFrame
+    n_claims: int
+    n_origins: int
+    n_effective: float
+    conflicts: tuple[Conflict, ...] = ()
+    warnings: tuple[str, ...] = ()
+    diagnostics: Mapping[str, float] = field(default_factory=dict[str, float])
+    terms: tuple[Contribution, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def quantity(self) -> str:
+        """The id of the quantity."""
+        return self.about.id
+
+    @property
+    def median(self) -> float:
+        """The posterior median."""
+        return self.distribution.median
+
+    @property
+    def mean(self) -> float:
+        """The posterior mean."""
+        return self.distribution.mean
+
+    @property
+    def sd(self) -> float:
+        """The posterior standard deviation."""
+        return self.distribution.sd
+
+    @property
+    def lower(self) -> float:
+        """The lower end of the interval at `level`."""
+        return self.interval().lower
+
+    @property
+    def upper(self) -> float:
+        """The upper end of the interval at `level`."""
+        return self.interval().upper
+
+    def interval(self, level: float | None = None) -> Interval:
+        """The equal-tailed credible interval at `level` (default: the estimate's own)."""
+        return self.distribution.interval(self.level if level is None else level)
+
+    @overload
+    def quantile(self, p: float) -> float: ...
+    @overload
+    def quantile(self, p: Sequence[float] | Array) -> Array: ...
+    def quantile(self, p: float | Sequence[float] | Array) -> float | Array:
+        """The value below which a share `p` of the probability lies."""
+        return self.distribution.quantile(p)
+
+    @overload
+    def cdf(self, x: float) -> float: ...
+    @overload
+    def cdf(self, x: Sequence[float] | Array) -> Array: ...
+    def cdf(self, x: float | Sequence[float] | Array) -> float | Array:
+        """The probability of at most `x`."""
+        return self.distribution.at(x)
+
+    def probability(self, lower: float = -np.inf, upper: float = np.inf) -> float:
+        """The probability of a value above `lower` and of at most `upper`."""
+        above = 0.0 if lower == -np.inf else self.distribution.at(lower)
+        return (1.0 if upper == np.inf else self.distribution.at(upper)) - above
+
+    def samples(self, n: int, seed: int | np.random.Generator = 0) -> Array:
+        """`n` draws (n,) from the distribution."""
+        return self.distribution.samples(n, seed)
+
+    def explain(self) -> pd.DataFrame:
+        """The median taken apart on the model's scale (for counts: natural log).
+
+        A row a term (`term`, `contribution`); the first is the prior's median, and all of them
+        sum to the median's value on that scale.
+        """
+        return pd.DataFrame(
+            {
+                "term": [term.name for term in self.terms],
+                "contribution": [term.value for term in self.terms],
+            }
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, ready for JSON, with the schema version and what is needed to repeat it."""
+        span = self.interval()
+        return {
+            "schema": SCHEMA_VERSION,
+            "quantity": self.quantity,
+            "label": self.about.label,
+            "date": None if self.date is None else self.date.isoformat(),
+            "as_of": None if self.as_of is None else self.as_of.isoformat(),
+            "method": self.method,
+            "level": self.level,
+            "median": self.median,
+            "mean": self.mean,
+            "sd": self.sd,
+            "lower": span.lower,
+            "upper": span.upper,
+            "quantiles": {
+                f"{p:g}": self.quantile(p)
+                for p in (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
+            },
+            "envelope": _bounds(self.envelope),
+            "consensus": _consensus(self.consensus),
+            "n_claims": self.n_claims,
+            "n_origins": self.n_origins,
+            "n_effective": self.n_effective,
+            "conflicts": [
+                {"claims": list(c.claims), "gap": c.gap, "text": c.text} for c in self.conflicts
+            ],
+            "warnings": list(self.warnings),
+            "diagnostics": dict(self.diagnostics),
+            "explain": {term.name: term.value for term in self.terms},
+            "claims": _records(self.claims),
+            "sources": _records(self.sources),
+            "settings": dict(self.settings),
+        }
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """`to_dict` as JSON (RFC 8259: an unbounded end is null)."""
+        return json.dumps(_finite(self.to_dict()), indent=indent, ensure_ascii=False)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row with the columns of `Timeline.to_frame`."""
+        return pd.DataFrame([_row(self.date, self.distribution, self)])
+
+    def plot(self, **options: Any) -> Axes:
+        """Draw `reconcile.plot.spread` of this estimate; options go through."""
+        from reconcile.plot import spread  # the one upward import the floors allow
+
+        return spread(self, **options)
+
+    def __str__(self) -> str:
+        when = "" if self.date is None else f" {_preposition(self.about)} {day_words(self.date)}"
+        known = "" if self.as_of is None else f", as known on {day_words(self.as_of)}"
+        name = self.about.label or self.quantity
+        return f"{name}{when}{known}: {self._spread_words()}, {self._support_words()}"
+
+    def _spread_words(self) -> str:
+        span = self.interval()
+        width = span.upper - span.lower
+        if width == 0:
+            return number_words(self.median)
+        return (
+            f"about {number_words(self.median, width)} ({100 * self.level:.3g}% credible "
+            f"{number_words(span.lower, width)} to {number_words(span.upper, width)})"
+        )
+
+    def _support_words(self) -> str:
+        n_sources = self.claims["source"].nunique() if len(self.claims) else 0
+        tail = f"; {_count(len(self.conflicts), 'contradiction')}" if self.conflicts else ""
+        return (
+            f"from {_count(self.n_claims, 'claim')} by {_count(n_sources, 'source')} "
+            f"({_count(self.n_origins, 'independent origin')}){tail}"
+        )
+
+    def __repr__(self) -> str:
+        return f"<Estimate {self}>"
+
+    def _repr_html_(self) -> str:
+        table = self.claims.to_html(index=False, border=0, escape=True)
+        notes = "".join(f"<li>{escape(text)}</li>" for text in self.warnings)
+        return f"<p>{escape(str(self))}</p><ul>{notes}</ul>{table}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Timeline:
+    """An estimate for each of `dates`; `timeline[date]` is the whole `Estimate` of that day.
+
+    `counts` (T,) is how many claims speak of the time up to each date.
+    """
+
+    about: Quantity
+    dates: tuple[date, ...]
+    level: float
+    as_of: date | None
+    method: str
+    distributions: tuple[Distribution, ...]
+    envelopes: tuple[Interval, ...]
+    counts: tuple[int, ...]
+    claims: pd.DataFrame
+    warnings: tuple[str, ...]
+    answer: Callable[[date], Estimate]
+
+    @property
+    def quantity(self) -> str:
+        """The id of the quantity."""
+        return self.about.id
+
+    def __len__(self) -> int:
+        return len(self.dates)
+
+    def __getitem__(self, day: str | date) -> Estimate:
+        asked = pd.Timestamp(day).date()
+        if asked not in self.dates:
+            raise DateError(
+                f"expected a date of this timeline ({self.dates[0]} to {self.dates[-1]}), got {day}"
+            )
+        return self.answer(asked)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a date: median, bounds at 50, 80, 95% and at `level`, envelope, claims so far."""
+        rows = [
+            _row(day, spread, self) | _envelope_and_count(envelope, count)
+            for day, spread, envelope, count in zip(
+                self.dates, self.distributions, self.envelopes, self.counts, strict=True
+            )
+        ]
+        return pd.DataFrame(rows)[_COLUMNS]
+
+    def plot(self, **options: Any) -> Axes:
+        """Draw `reconcile.plot.timeline` of this timeline; options go through."""
+        from reconcile.plot import timeline  # the one upward import the floors allow
+
+        return timeline(self, **options)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Timeline {self.about.label or self.quantity}, {self.dates[0]} to {self.dates[-1]}, "
+            f"{_count(len(self.claims), 'claim')}>"
+        )
+
+
+_COLUMNS = [
+    *("date", "median", "lower50", "upper50", "lower80", "upper80", "lower95", "upper95"),
+    *("lower", "upper", "level", "envelope_lower", "envelope_upper", "n_claims", "method"),
+]
+
+
+def _row(day: date | None, spread: Distribution, answer: Estimate | Timeline) -> dict[str, Any]:
+    bands = {percent: spread.interval(percent / 100) for percent in (50, 80, 95)}
+    span = spread.interval(answer.level)
+    row: dict[str, Any] = {"date": pd.Timestamp(day) if day else pd.NaT, "median": spread.median}
+    for percent, band in bands.items():
+        row |= {f"lower{percent}": band.lower, f"upper{percent}": band.upper}
+    row |= {"lower": span.lower, "upper": span.upper, "level": answer.level}
+    if isinstance(answer, Estimate):
+        row |= _envelope_and_count(answer.envelope, answer.n_claims)
+    return row | {"method": answer.method}
+
+
+def _envelope_and_count(envelope: Interval, count: int) -> dict[str, Any]:
+    return {"envelope_lower": envelope.lower, "envelope_upper": envelope.upper, "n_claims": count}
+
+
+def _preposition(quantity: Quantity) -> str:
+    return "by" if quantity.kind == "cumulative" else "on"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _bounds(interval: Interval) -> dict[str, float]:
+    return {"lower": interval.lower, "upper": interval.upper}
+
+
+def _consensus(found: Consensus | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return _bounds(found.interval) | {
+        "agreeing": found.agreeing,
+        "origins": found.origins,
+        "outside": list(found.outside),
+    }
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def _finite(value: Any) -> Any:
+    """`value` with what JSON can't hold made null, and dates and NumPy scalars made plain."""
+    if isinstance(value, Mapping):
+        return {str(key): _finite(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)

@@ -1,0 +1,47 @@
+"""Numbers and dates as people read them."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+__all__ = ["day_words", "number_words", "rounded"]
+
+
+def rounded(value: float, width: float) -> float:
+    """`value` rounded to what is known, given the `width` of its interval.
+
+    Two significant digits of the uncertainty are kept, and of a small bound at least two of its
+    own, so that a wide interval does not turn its lower end into zero.
+
+    >>> rounded(243.2, 390), rounded(12.4, 8400), rounded(10873, 2100)
+    (240.0, 12.0, 10900.0)
+    """
+    if not math.isfinite(value) or value == 0:
+        return value
+    units = [10.0 ** (math.floor(math.log10(abs(value))) - 1)]
+    if math.isfinite(width) and width > 0:
+        units.append(10.0 ** (math.floor(math.log10(width)) - 1))
+    unit = min(units)
+    return round(value / unit) * unit if unit >= 1 else round(value, round(-math.log10(unit)))
+
+
+def number_words(value: float, width: float = math.inf) -> str:
+    """`value` rounded to what is known, with thousands separators.
+
+    >>> number_words(10873.4, 2100), number_words(0.42), number_words(float("inf"))
+    ('10,900', '0.42', 'any number')
+    """
+    if math.isinf(value):
+        return "any number"
+    shown = rounded(value, width)
+    return f"{shown:,.0f}" if abs(shown) >= 10 or shown == round(shown) else f"{shown:,.4g}"
+
+
+def day_words(day: date) -> str:
+    """A day as in running text.
+
+    >>> day_words(date(2024, 12, 8))
+    '8 Dec 2024'
+    """
+    return f"{day.day} {day:%b %Y}"
