@@ -21,7 +21,8 @@ class Prior:
     """A normal prior on the quantity's model scale (the log of a median for counts), and why.
 
     `name` says of what: ``rate`` and ``initial_rate`` (per day), ``level``, ``volatility`` (walk
-    sd per sqrt(day)), ``reversion`` (days) or ``share`` (of a part in its whole).
+    sd per sqrt(day)), ``reversion`` (days), ``initial_level`` or ``ratio`` (of a part to the first
+    part of the same whole).
     """
 
     name: str
@@ -37,7 +38,9 @@ class Quantity:
     ``kind``: "cumulative" (a total since `epoch` that never falls), "stock" (a level, 0 before
     `epoch`) or "constant". ``parts``: an identity (casualties = killed + wounded). ``within``:
     quantities that this one can't exceed. ``arrivals``: for a stock, the cumulative quantity of
-    which an *additional* claim is a flow.
+    which an *additional* claim is a flow. ``side``: whose losses or forces are counted (a source's
+    stance follows from it). ``subjects``: the words for who is counted ("North Korean"); a number
+    of anybody else is not about this quantity.
     """
 
     id: str
@@ -49,6 +52,8 @@ class Quantity:
     parts: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
     arrivals: str | None = None
+    side: str | None = None
+    subjects: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
     priors: tuple[Prior, ...] = ()
     note: str = ""
