@@ -13,13 +13,13 @@ __all__ = ["Conflict", "Consensus", "Contribution"]
 class Consensus:
     """The `interval` that most independent origins allow: `agreeing` of them out of `origins`.
 
-    `outside` are the ids of the claims that it contradicts.
+    `outside` are the ids of the claims that it contradicts (of bare intervals the indexes).
     """
 
     interval: Interval
     agreeing: int
     origins: int
-    outside: tuple[str, ...] = ()
+    outside: tuple[str, ...] | tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
