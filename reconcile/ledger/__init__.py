@@ -1,0 +1,17 @@
+"""Claims and their lineage: read, write, check, select, vintages, duplicates, origins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconcile._lazy import lazy
+
+if TYPE_CHECKING:
+    from reconcile.ledger.ledger import Ledger as Ledger
+    from reconcile.ledger.read import read_ledger as read_ledger
+    from reconcile.ledger.write import write_ledger as write_ledger
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {"Ledger": "ledger", "read_ledger": "read", "write_ledger": "write"},
+)
