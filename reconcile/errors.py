@@ -14,6 +14,7 @@ __all__ = [
     "DateError",
     "FitError",
     "IntervalError",
+    "IntervalOrderError",
     "LedgerError",
     "OptionError",
     "PhraseError",
@@ -32,6 +33,10 @@ class ReconcileError(Exception):
 
 class IntervalError(ReconcileError, ValueError):
     """An interval that can't be built or compared as asked."""
+
+
+class IntervalOrderError(IntervalError, TypeError):
+    """A `<` or a truth value asked of an interval, where several answers are meant."""
 
 
 class PhraseError(ReconcileError, ValueError):
