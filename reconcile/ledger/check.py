@@ -4,19 +4,36 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from reconcile.errors import LedgerError, Problem
-from reconcile.ledger.cells import Place, hint, shown
+from reconcile.ledger.cells import Cells, Place, hint, shown
 from reconcile.ledger.ledger import Ledger
 from reconcile.ledger.lineage import cycles
 from reconcile.ledger.reading import TIMELESS
-from reconcile.values import Claim, Quantity, Report, Resolution, Source
+from reconcile.values import Claim, Quantity, Resolution, Source
 
-__all__ = ["Where", "checked", "claim_problems", "oddities", "registry_problems"]
+__all__ = ["Broken", "Where", "checked", "claim_problems", "oddities", "registry_problems"]
 
 Where = Callable[[str, str], Place]
 """Where a thing stands, by what it is ("claim", "quantity", ...) and its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What could still be told of a row that can't be read as a claim."""
+
+    id: str
+    quantity: str
+    source: str
+    place: Place
+
+    @classmethod
+    def of(cls, cells: Cells) -> Broken:
+        """The ids in the row's cells."""
+        names = (cells.row.get(key) for key in ("id", "quantity", "source"))
+        return cls(*(name.strip() if isinstance(name, str) else "" for name in names), cells.place)
 
 
 def checked(ledger: Ledger) -> Ledger:
@@ -99,47 +116,71 @@ def _part_circles(quantities: Mapping[str, Quantity]) -> list[tuple[str, ...]]:
 # ---------------------------------------------------------------- claims
 
 
-def claim_problems(ledger: Ledger, place: Callable[[int], Place]) -> Iterator[Problem]:
-    """Every problem of the claims that one row alone can't show; `place` is by position."""
-    first: dict[str, int] = {}
+def claim_problems(
+    ledger: Ledger, place: Callable[[int], Place], broken: Sequence[Broken] = ()
+) -> Iterator[Problem]:
+    """Every problem of the claims that one row alone can't show; `place` is by position.
+
+    `broken` are the rows that could not be read: their ids exist, so that one mistake is not
+    reported again by every claim that refers to it.
+    """
+    yield from _repeated_ids(ledger.claims, place, broken)
+    for row in broken:
+        yield from _registry_problems(row, ledger, lambda row=row: row.place)
     for i, claim in enumerate(ledger.claims):
-        if first.setdefault(claim.id, i) != i:
-            other = place(first[claim.id])
-            at = f"{other.file}:{other.line('id')}" if other.line("id") else other.file
-            yield _problem(place(i), "id", claim.id, f"an id of its own ({at} has it too)")
-        yield from _reference_problems(claim, ledger, first, place, i)
+        yield from _registry_problems(claim, ledger, lambda i=i: place(i))
+        if claim.report is not None and claim.report not in ledger.reports:
+            yield from _unknown(place(i), "report", "report", claim.report, ledger.reports)
         quantity = ledger.quantities.get(claim.quantity)
         if quantity is not None:
             yield from _sense_problems(claim, quantity, lambda i=i: place(i))
-    known = {claim.id: claim for claim in ledger.claims}
-    yield from _lineage_problems(known, first, place)
+    yield from _lineage_problems(ledger.claims, place, {row.id for row in broken})
 
 
-def _reference_problems(
-    claim: Claim, ledger: Ledger, first: Mapping[str, int], place: Callable[[int], Place], i: int
+def _repeated_ids(
+    claims: Sequence[Claim], place: Callable[[int], Place], broken: Sequence[Broken]
 ) -> Iterator[Problem]:
-    if claim.quantity not in ledger.quantities:
-        yield from _unknown(place(i), "quantity", "quantity", claim.quantity, ledger.quantities)
-    if claim.source not in ledger.sources:
-        yield from _unknown(place(i), "source", "source", claim.source, ledger.sources)
-    if claim.report is not None and claim.report not in ledger.reports:
-        yield from _unknown(place(i), "report", "report", claim.report, ledger.reports)
+    first: dict[str, int] = {}
+    for i, claim in enumerate(claims):
+        if first.setdefault(claim.id, i) != i:
+            yield from _twice(claim.id, place(first[claim.id]), place(i))
+    seen: dict[str, Place] = {}
+    for row in broken:
+        name, at = row.id, row.place
+        other = place(first[name]) if name in first else seen.setdefault(name, at)
+        if name and other is not at:
+            yield from _twice(name, *sorted((other, at), key=lambda p: (p.file, p.line("id") or 0)))
+
+
+def _twice(name: str, first: Place, second: Place) -> Iterator[Problem]:
+    line = first.line("id")
+    at = first.file if line is None else f"{first.file}:{line}"
+    yield _problem(second, "id", name, f"an id of its own ({at} has it too)")
+
+
+def _registry_problems(
+    row: Claim | Broken, ledger: Ledger, place: Callable[[], Place]
+) -> Iterator[Problem]:
+    if row.quantity and row.quantity not in ledger.quantities:
+        yield from _unknown(place(), "quantity", "quantity", row.quantity, ledger.quantities)
+    if row.source and row.source not in ledger.sources:
+        yield from _unknown(place(), "source", "source", row.source, ledger.sources)
 
 
 def _lineage_problems(
-    known: Mapping[str, Claim], first: Mapping[str, int], place: Callable[[int], Place]
+    claims: Sequence[Claim], place: Callable[[int], Place], broken: Collection[str]
 ) -> Iterator[Problem]:
-    for claim in known.values():
-        if claim.origin is not None:
-            yield from _unknown(place(first[claim.id]), "origin", "claim", claim.origin, known)
-        if claim.superseded_by is not None:
-            at = place(first[claim.id])
-            yield from _unknown(at, "superseded_by", "claim", claim.superseded_by, known)
+    at = {claim.id: i for i, claim in enumerate(claims)}
+    known = at.keys() | set(broken)
     for key in ("origin", "superseded_by"):
-        links = {name: getattr(claim, key) for name, claim in known.items()}
-        if any(links.values()):
-            for circle in cycles(links):
-                yield _circle(place(first[circle[0]]), key, circle)
+        links: dict[str, str | None] = {
+            claim.id: getattr(claim, key) for claim in claims if getattr(claim, key) is not None
+        }
+        for name, link in links.items():
+            if link not in known:
+                yield from _unknown(place(at[name]), key, "claim", link, known)
+        for circle in cycles(links):
+            yield _circle(place(at[circle[0]]), key, circle)
 
 
 def _sense_problems(
@@ -202,15 +243,3 @@ def _circle(place: Place, key: str, circle: tuple[str, ...]) -> Problem:
 
 def _problem(place: Place, key: str, came: object, expected: str) -> Problem:
     return Problem(place.file, place.line(key), key, shown(came), expected)
-
-
-def report_problems(claims: Sequence[Claim], reports: Mapping[str, Report]) -> list[str]:
-    """Reports that no claim cites."""
-    cited = {claim.report for claim in claims}
-    return [key for key in reports if key not in cited]
-
-
-def sources_used(claims: Sequence[Claim], sources: Mapping[str, Source]) -> list[Source]:
-    """The sources that say something, in the order of the registry."""
-    said = {claim.source for claim in claims}
-    return [source for key, source in sources.items() if key in said]

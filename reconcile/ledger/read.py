@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reconcile.errors import LedgerError, OptionError, Problem
 from reconcile.ledger.ledger import Ledger
@@ -58,7 +58,6 @@ def _read_path(path: Path, convention: str) -> Ledger:
         raise OptionError(
             f"expected a folder, a .toml file or a table ({', '.join(_TABLES)}), got {path}"
         )
-    from reconcile.ledger import files  # pandas comes in only with a table
+    from reconcile.ledger.files import read_table  # pandas comes in only with a table
 
-    reader: Any = files.read_table
-    return reader(path, convention)
+    return read_table(path, convention)

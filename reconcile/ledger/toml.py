@@ -12,14 +12,14 @@ from typing import Any, cast, get_args
 from reconcile._bundle import bundled
 from reconcile.errors import LedgerError, Problem
 from reconcile.ledger.cells import Cells, Place, hint
-from reconcile.ledger.check import claim_problems, oddities, registry_problems
+from reconcile.ledger.check import Broken, claim_problems, oddities, registry_problems
 from reconcile.ledger.ledger import Ledger
 from reconcile.ledger.lines import LineIndex, line_index
 from reconcile.ledger.reading import read_claim
 from reconcile.ledger.records import CLAIM_KEYS
 from reconcile.values import Claim, Grade, Prior, Quantity, Report, Resolution, Source
 
-__all__ = ["Draft", "read_bundled", "read_registries", "read_toml"]
+__all__ = ["Draft", "read_bundled", "read_registries", "read_texts", "read_toml", "toml_files"]
 
 _TABLES = ("report", "claim", "quantity", "source", "resolution")
 _GRADES: tuple[str, ...] = get_args(Grade)
@@ -43,6 +43,7 @@ class Draft:
     convention: str = "default"
     claims: list[Claim] = field(default_factory=list[Claim])
     claim_places: list[Place] = field(default_factory=list[Place])
+    broken: list[Broken] = field(default_factory=list[Broken])
     quantities: dict[str, Quantity] = field(default_factory=dict[str, Quantity])
     sources: dict[str, Source] = field(default_factory=dict[str, Source])
     reports: dict[str, Report] = field(default_factory=dict[str, Report])
@@ -66,7 +67,7 @@ class Draft:
         found = [
             *self.problems,
             *registry_problems(ledger.quantities, ledger.sources, ledger.resolutions, self._where),
-            *claim_problems(ledger, self.claim_places.__getitem__),
+            *claim_problems(ledger, self.claim_places.__getitem__, self.broken),
         ]
         if found:
             raise LedgerError(sorted(found, key=lambda p: (p.file, p.line or 0)))
@@ -87,13 +88,33 @@ def read_toml(path: Path, convention: str = "default") -> Ledger:
     Its registries are laid over the bundled ones, unless a file says ``bundled = false``. Raises
     `LedgerError` with every problem of every file.
     """
-    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
     draft = Draft(convention)
-    for file in files:
+    for file in toml_files(path):
         _read_file(draft, file)
+    return _finished(draft, path)
+
+
+def read_texts(texts: Mapping[Path, str], path: Path, convention: str = "default") -> Ledger:
+    """As `read_toml`, of the files at `path`, those in `texts` as they stand there."""
+    draft = Draft(convention)
+    for file in sorted({*toml_files(path), *texts}):
+        if file in texts:
+            _read_text(draft, str(file), texts[file])
+        else:
+            _read_file(draft, file)
+    return _finished(draft, path)
+
+
+def toml_files(path: Path) -> list[Path]:
+    """The TOML files of a ledger: those in a folder, or the file itself."""
+    return sorted(path.glob("*.toml")) if path.is_dir() else [path]
+
+
+def _finished(draft: Draft, path: Path) -> Ledger:
     if not draft.rows and not draft.problems:
+        count = len(toml_files(path))
         looked = f"{path}{'/*.toml' if path.is_dir() else ''}"
-        came = f"{len(files)} TOML files without a [[claim]]" if files else "no TOML file"
+        came = f"{count} TOML files without one" if count else "no TOML file"
         raise LedgerError([Problem(looked, None, "claim", came, "at least one [[claim]]")])
     return draft.ledger(read_registries())
 
@@ -114,13 +135,18 @@ def read_registries(paths: Iterable[Path] | None = None, convention: str = "defa
 
 
 def _read_file(draft: Draft, file: Path) -> None:
-    name = str(file)
     try:
         text = file.read_text(encoding="utf-8-sig")
-        tables = tomllib.loads(text)
     except UnicodeDecodeError as error:
-        draft.problems.append(Problem(name, None, "file", f"byte {error.start}", "UTF-8 text"))
+        came = f"byte {error.start}"
+        draft.problems.append(Problem(str(file), None, "file", came, "UTF-8 text"))
         return
+    _read_text(draft, str(file), text)
+
+
+def _read_text(draft: Draft, name: str, text: str) -> None:
+    try:
+        tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         draft.problems.append(_syntax(name, error))
         return
@@ -185,6 +211,8 @@ def _add_claim(draft: Draft, cells: Cells, report: str | None) -> None:
     if claim is not None:
         draft.claims.append(claim)
         draft.claim_places.append(cells.place)
+    else:
+        draft.broken.append(Broken.of(cells))
 
 
 def _register(draft: Draft, cells: Cells, what: str, name: str) -> bool:
