@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Pair = tuple[float, float]
 
-EMPTY = Interval(np.inf, -np.inf)
+EMPTY = Interval.empty()
 
 
 @runtime_checkable
@@ -161,12 +161,12 @@ def hull(items: Intervals) -> Interval:
 
 
 def intersection(items: Intervals) -> Interval:
-    """What all of them allow; empty, `Interval(inf, -inf)`, where they can't all be true.
+    """What all of them allow; empty where they can't all be true.
 
     >>> intersection([(1, 5), (3, 12)])
     Interval(3.0, 5.0)
     >>> intersection([(1, 2), (3, 4)])
-    Interval(inf, -inf)
+    Interval.empty()
     """
     found = _some(items)
     lower, upper = found.lower.max(), found.upper.min()

@@ -17,6 +17,7 @@ __all__ = ["agreement", "agreement_of"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 def agreement(claims_or_intervals: Intervals, *, k: int | None = None) -> Consensus:
@@ -51,13 +52,14 @@ def agreement_of(found: Bounds, k: int | None = None) -> Consensus:
         raise OptionError("expected at least one claim or interval, got none")
     if k is not None and not 1 <= k <= origins:
         raise OptionError(f"expected k from 1 to {origins} (the number of origins), got {k}")
-    positions, votes, ranks = _sweep(_one_vote_each(found))
+    positions, after, votes = _sweep(_one_vote_each(found))
     most = int(votes.max(initial=0))
     span, agreeing = EMPTY, 0
     if k is None and most:
-        span, agreeing = _narrowest(positions, ranks, votes == most), most
+        span, agreeing = _narrowest(positions, after, votes == most), most
     elif k is not None and most >= k:
-        span, agreeing = _smallest_holding(positions, ranks, votes >= k), most
+        enough = np.flatnonzero(votes >= k)
+        span, agreeing = _stretch(positions, after, int(enough[0]), int(enough[-1]) + 1), most
     return Consensus(span, agreeing, origins, _outside(found, span))
 
 
@@ -112,49 +114,37 @@ def _taken(found: Bounds, index: NDArray[np.int64]) -> Bounds:
     )  # fmt: skip
 
 
-def _sweep(votes: Bounds) -> tuple[Floats, Ints, Ints]:
-    """Ends in order, and the votes between each of them and the next.
+def _sweep(votes: Bounds) -> tuple[Floats, Bools, Ints]:
+    """Cuts of the line in order: where, whether just after that number, the votes from there on.
 
-    At one value come first the open upper ends (rank 0), then closed lower ends (1), closed upper
-    ends (2), open lower ends (3): so the count after an end is right on the segment it begins.
+    A closed lower and an open upper end cut before their number, the others after it.
     """
     n = len(votes.lower)
     position = np.r_[votes.lower, votes.upper]
-    rank = np.r_[np.where(votes.lower_open, 3, 1), np.where(votes.upper_open, 0, 2)]
+    after = np.r_[votes.lower_open, ~votes.upper_open]
     step = np.r_[np.ones(n, dtype=np.int64), -np.ones(n, dtype=np.int64)]
-    order = np.lexsort((rank, position))
-    position, rank, step = position[order], rank[order], step[order]
-    first = np.r_[True, (np.diff(position) != 0) | (np.diff(rank) != 0)]
-    starts = np.flatnonzero(first)
-    counts = np.cumsum(step)[np.r_[starts[1:] - 1, len(step) - 1]] if len(step) else step
-    return position[starts], counts, rank[starts].astype(np.int64)
+    order = np.lexsort((after, position))
+    position, after, step = position[order], after[order], step[order]
+    changes = (position[1:] != position[:-1]) | (after[1:] != after[:-1])
+    last = np.flatnonzero(np.r_[changes, True]) if n else np.zeros(0, dtype=np.int64)
+    return position[last], after[last], np.cumsum(step)[last]
 
 
-def _narrowest(positions: Floats, ranks: Ints, best: NDArray[np.bool_]) -> Interval:
-    """The narrowest of the segments with the `best` count, then the lowest."""
-    starts = np.flatnonzero(best)
-    with np.errstate(invalid="ignore"):
-        widths = positions[starts + 1] - positions[starts]
-    choice = starts[int(np.argmin(np.where(np.isnan(widths), np.inf, widths)))]
-    return _segment(positions, ranks, choice, choice + 1)
+def _narrowest(positions: Floats, after: Bools, best: Bools) -> Interval:
+    """The narrowest of the stretches with the `best` count, then the lowest."""
+    edges = np.diff(np.r_[False, best, False].astype(np.int8))
+    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    bounded = np.isfinite(positions[starts]) & np.isfinite(positions[ends])
+    widths = np.full(len(starts), np.inf)
+    widths[bounded] = positions[ends[bounded]] - positions[starts[bounded]]
+    choice = int(np.argmin(widths))
+    return _stretch(positions, after, int(starts[choice]), int(ends[choice]))
 
 
-def _smallest_holding(positions: Floats, ranks: Ints, enough: NDArray[np.bool_]) -> Interval:
-    starts = np.flatnonzero(enough)
-    return _segment(positions, ranks, starts[0], starts[-1] + 1)
-
-
-def _segment(positions: Floats, ranks: Ints, first: np.int64, last: np.int64) -> Interval:
-    """From one end of the sweep to another.
-
-    A segment begins open where it begins at an open lower or just after a closed upper end, and
-    ends open where it ends at an open upper or just before a closed lower end.
-    """
+def _stretch(positions: Floats, after: Bools, first: int, last: int) -> Interval:
+    """From one cut to another."""
     return interval_of(
-        float(positions[first]),
-        float(positions[last]),
-        bool(ranks[first] in (2, 3)),
-        bool(ranks[last] in (0, 1)),
+        float(positions[first]), float(positions[last]), bool(after[first]), not after[last]
     )
 
 
@@ -164,7 +154,7 @@ def _outside(found: Bounds, span: Interval) -> tuple[str, ...] | tuple[int, ...]
     return cast("tuple[str, ...]", tuple(found.names[i] for i in np.flatnonzero(out)))
 
 
-def _apart(found: Bounds, span: Interval) -> NDArray[np.bool_]:
+def _apart(found: Bounds, span: Interval) -> Bools:
     if span == EMPTY:
         return np.ones(len(found.lower), dtype=bool)
     below = (found.upper < span.lower) | (

@@ -1,0 +1,137 @@
+"""Whether a set of claims can all be true, and how far they leave a number free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconcile.combine.simplex import Simplex
+from reconcile.combine.system import Node, System
+
+__all__ = ["Oracle"]
+
+Floats = NDArray[np.float64]
+_TOLERANCE = 0.01
+_BUDGET = 2000
+
+
+class Oracle:
+    """Answers about sets of nodes, given as bit masks.
+
+    Imprecise periods are a choice between placements: the relaxed bounds are asked first, and
+    only where the point found fits no placement of a node, each of them is tried in turn.
+    """
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        m = len(system.matrix)
+        ceiling = np.full(len(system.floor), np.inf)
+        self._simplex = Simplex(system.matrix, system.floor, ceiling, _TOLERANCE)
+        self._lower, self._upper = np.full(m, -np.inf), np.full(m, np.inf)
+        self._asked = 0
+        self.gave_up = False
+
+    def core(self, active: int) -> int | None:
+        """None if the nodes can all be true; else some of them that can't (not always fewest)."""
+        self._asked = 0
+        return self._core(_bits(active), {})
+
+    def _core(self, nodes: list[int], chosen: Mapping[int, int]) -> int | None:
+        clash = self._clash(nodes, chosen)
+        if clash is not None:
+            return clash
+        open_node = self._undecided(nodes, chosen)
+        if open_node is None:
+            return None
+        joint = 1 << open_node
+        for row in self.system.nodes[open_node].rows:
+            self._asked += 1
+            if self._asked > _BUDGET:
+                self.gave_up = True
+                return None
+            core = self._core(nodes, {**chosen, open_node: row})
+            if core is None or not core >> open_node & 1:
+                return core
+            joint |= core
+        return joint
+
+    def least(self, active: int, cost: Floats, bound: float = np.inf) -> float:
+        """The least of cost @ increments while all `active` nodes are true; inf if they can't be.
+
+        What is not below `bound` need not be exact.
+        """
+        self._asked = 0
+        return self._least(_bits(active), cost, bound, {})
+
+    def _least(
+        self, nodes: list[int], cost: Floats, bound: float, chosen: Mapping[int, int]
+    ) -> float:
+        if self._clash(nodes, chosen) is not None:
+            return np.inf
+        value = self._simplex.minimum(cost)
+        open_node = self._undecided(nodes, chosen)
+        self._asked += 1
+        if value >= bound or open_node is None:
+            return value
+        if self._asked > _BUDGET:
+            self.gave_up = True
+            return value
+        best = bound
+        for row in self.system.nodes[open_node].rows:
+            found = self._least(nodes, cost, best, {**chosen, open_node: row})
+            best = min(best, found)
+        return best
+
+    def _clash(self, nodes: Iterable[int], chosen: Mapping[int, int]) -> int | None:
+        """Ask the simplex; a clash as the mask of the nodes that set the bounds in it."""
+        system = self.system
+        lower, upper = system.row_lower.copy(), system.row_upper.copy()
+        below: dict[int, int] = {}
+        above: dict[int, int] = {}
+        for node in nodes:
+            for row, low, high in _bounds(system.nodes[node], chosen.get(node)):
+                if low > lower[row]:
+                    lower[row], below[row] = low, node
+                if high < upper[row]:
+                    upper[row], above[row] = high, node
+        crossed = np.flatnonzero(lower > upper)
+        if len(crossed):
+            row = int(crossed[0])
+            return 1 << below[row] | 1 << above[row]
+        self._simplex.set_rows(lower, upper)
+        clash = self._simplex.clash()
+        if clash is None:
+            return None
+        core = 0
+        for number, is_upper in zip(clash[0] - len(system.floor), clash[1], strict=True):
+            owner = (above if is_upper else below).get(int(number))
+            core |= 0 if owner is None else 1 << owner
+        return core
+
+    def _undecided(self, nodes: Iterable[int], chosen: Mapping[int, int]) -> int | None:
+        """A node that no placement fits at the point where the simplex stands."""
+        values: Floats | None = None
+        for index in nodes:
+            node = self.system.nodes[index]
+            if len(node.rows) < 2 or index in chosen:
+                continue
+            values = self._simplex.values() if values is None else values
+            at = values[list(node.rows)]
+            fits = (at >= node.lower - _TOLERANCE) & (at <= node.upper + _TOLERANCE)
+            if not fits.any():
+                return index
+        return None
+
+
+def _bounds(node: Node, row: int | None) -> tuple[tuple[int, float, float], ...]:
+    if row is not None:
+        return ((row, node.lower, node.upper),)
+    if len(node.rows) == 1:
+        return ((node.rows[0], node.lower, node.upper),)
+    return node.relaxed
+
+
+def _bits(mask: int) -> list[int]:
+    return [i for i in range(mask.bit_length()) if mask >> i & 1]
