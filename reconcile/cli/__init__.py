@@ -1,0 +1,7 @@
+"""The command line. Each command's module is loaded when the command is called."""
+
+from __future__ import annotations
+
+from reconcile.cli.group import main
+
+__all__ = ["main"]

@@ -32,8 +32,11 @@ class Broken:
     @classmethod
     def of(cls, cells: Cells) -> Broken:
         """The ids in the row's cells."""
-        names = (cells.row.get(key) for key in ("id", "quantity", "source"))
-        return cls(*(name.strip() if isinstance(name, str) else "" for name in names), cells.place)
+        told = {key: cells.row.get(key) for key in ("id", "quantity", "source")}
+        names = {key: name.strip() for key, name in told.items() if isinstance(name, str)}
+        return cls(
+            names.get("id", ""), names.get("quantity", ""), names.get("source", ""), cells.place
+        )
 
 
 def checked(ledger: Ledger) -> Ledger:

@@ -42,8 +42,10 @@ CLAIM_KEYS = (
 )
 
 
-def claim_record(claim: Claim) -> Record:
+def claim_record(claim: Claim, *, complete: bool = False) -> Record:
     """The claim under the keys of a ledger file, its phrase in full.
+
+    `complete` keeps what has its default, too.
 
     >>> from reconcile.intervals import Interval
     >>> said = Phrase("about 200", "approx", Interval(180, 220), nominal=200.0)
@@ -51,14 +53,14 @@ def claim_record(claim: Claim) -> Record:
     >>> record["phrase"], record["lower"], str(record["on"])
     ('about 200', 180.0, '2024-12-17')
     """
-    rest = _changed(claim, skip=("phrase", "period"))
+    rest = _fields(claim, complete, skip=("phrase", "period"))
     record = {key: rest.pop(key) for key in ("id", "quantity", "source")}
-    return record | phrase_record(claim.phrase) | period_record(claim.period) | rest
+    return record | phrase_record(claim.phrase, complete) | period_record(claim.period) | rest
 
 
-def phrase_record(phrase: Phrase) -> Record:
-    """Every field of a phrase: the words and their reading."""
-    rest = _changed(phrase, skip=("text", "interval"))
+def phrase_record(phrase: Phrase, complete: bool = False) -> Record:
+    """The fields of a phrase: the words and their reading."""
+    rest = _fields(phrase, complete, skip=("text", "interval"))
     interval = phrase.interval
     return {
         "phrase": phrase.text,
@@ -81,7 +83,7 @@ def period_record(period: Period) -> Record:
 
 def quantity_record(quantity: Quantity) -> Record:
     """A quantity, its priors as a table by name."""
-    record = _changed(quantity, skip=("priors",))
+    record = _fields(quantity, skip=("priors",))
     if quantity.priors:
         record["priors"] = {
             prior.name: {"median": prior.median, "log_sd": prior.log_sd, "reason": prior.reason}
@@ -90,29 +92,30 @@ def quantity_record(quantity: Quantity) -> Record:
     return record
 
 
-def source_record(source: Source) -> Record:
-    """A source."""
-    return _changed(source)
+def source_record(source: Source, *, complete: bool = False) -> Record:
+    """A source; `complete` keeps what has its default, too."""
+    return _fields(source, complete)
 
 
 def report_record(report: Report) -> Record:
     """A report."""
-    return _changed(report)
+    return _fields(report)
 
 
 def resolution_record(resolution: Resolution) -> Record:
     """A truth that became known."""
-    return _changed(resolution)
+    return _fields(resolution)
 
 
-def _changed(value: Any, skip: tuple[str, ...] = ()) -> Record:
-    """The fields of a dataclass that differ from their default."""
+def _fields(value: Any, complete: bool = False, skip: tuple[str, ...] = ()) -> Record:
+    """The fields of a dataclass: those that differ from their default, or all."""
     record: Record = {}
     for spec in fields(value):
         if spec.name in skip:
             continue
         item = getattr(value, spec.name)
-        if item is not None and (spec.default is MISSING or item != spec.default):
+        differs = item is not None and (spec.default is MISSING or item != spec.default)
+        if complete or differs:
             record[spec.name] = _plain(item)
     return record
 

@@ -1,0 +1,185 @@
+"""Commands that answer: estimate, timeline, plot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconcile import api
+from reconcile.cli import options
+from reconcile.cli.terminal import bold, bounds, print_json, table, warn
+from reconcile.ledger import Ledger, read_ledger
+from reconcile.ledger.write import replacing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from reconcile.values import Estimate, Timeline
+
+__all__ = ["estimate", "plot", "timeline"]
+
+_FREQUENCY = click.option(
+    "--freq", metavar="D|W|MS", default="D", show_default=True, help="A row a day, week, month."
+)
+
+
+def _shared(function: Any) -> Any:
+    """The options of every question."""
+    for option in (
+        *(options.seed, options.exclude, options.convention, options.method),
+        *(options.level, options.as_of, options.ledger),
+    ):
+        function = option(function)
+    return function
+
+
+@click.command()
+@click.argument("quantity")
+@click.argument("date", required=False)
+@_shared
+@options.json_output
+@options.example(
+    "reconcile estimate casualties 2024-12-18",
+    "reconcile estimate casualties 2024-12-18 --as-of 2024-12-01",
+    "reconcile estimate troops_deployed 2024-12-18 --level 0.8 --json",
+)
+def estimate(quantity: str, date: str | None, as_json: bool, **settings: Any) -> None:
+    """What is known about QUANTITY at DATE, with the claims behind it.
+
+    DATE is 2024-12-18 or 2024-12 (its last day); a constant needs none.
+    """
+    answer = api.estimate(quantity, date, **_arguments(settings))
+    if as_json:
+        click.echo(answer.to_json())
+        return
+    click.echo(bold(str(answer)))
+    click.echo(_support(answer))
+    for conflict in answer.conflicts:
+        click.echo(f"contradiction: {conflict.text}")
+    warn(answer.warnings)
+
+
+@click.command()
+@click.argument("quantity")
+@click.argument("start", required=False)
+@click.argument("end", required=False)
+@_FREQUENCY
+@_shared
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV with every column and digit.")
+@options.json_output
+@options.example(
+    "reconcile timeline casualties 2024-12-01 2025-01-05",
+    "reconcile timeline casualties --freq W --csv > casualties.csv",
+)
+def timeline(
+    quantity: str,
+    start: str | None,
+    end: str | None,
+    freq: str,
+    as_csv: bool,
+    as_json: bool,
+    **settings: Any,
+) -> None:
+    """The estimate of QUANTITY for each date from START to END."""
+    answer = api.timeline(quantity, start, end, freq=freq, **_arguments(settings))
+    frame = answer.to_frame()
+    if as_csv:
+        click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
+    elif as_json:
+        print_json(_records(frame))
+    else:
+        click.echo(_days(answer, frame))
+    warn(answer.warnings)
+
+
+@click.command()
+@click.argument("quantity")
+@click.argument("date", required=False)
+@click.option("--start", metavar="DATE", help="First day of a timeline.")
+@click.option("--end", metavar="DATE", help="Last day of a timeline.")
+@_FREQUENCY
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="SVG, PNG or PDF. [default: QUANTITY.svg here]",
+)
+@_shared
+@options.example(
+    "reconcile plot casualties -o casualties.png",
+    "reconcile plot casualties 2024-12-18 -o spread.pdf",
+)
+def plot(
+    quantity: str,
+    date: str | None,
+    start: str | None,
+    end: str | None,
+    freq: str,
+    output: Path | None,
+    **settings: Any,
+) -> None:
+    """Draw QUANTITY over time, or with DATE its spread on that day, into a file."""
+    arguments = _arguments(settings)
+    if date is not None and (start or end):
+        raise click.UsageError("give a DATE, or --start and --end, not both")
+    answer: Estimate | Timeline = (
+        api.timeline(quantity, start, end, freq=freq, **arguments)
+        if date is None
+        else api.estimate(quantity, date, **arguments)
+    )
+    target = output or Path(f"{quantity}.svg")
+    _save(answer.plot(), target)
+    click.echo(str(target))
+    warn(answer.warnings)
+
+
+def _arguments(settings: dict[str, Any]) -> dict[str, Any]:
+    """The options as keyword arguments of the library."""
+    path = settings.pop("ledger_path")
+    ledger: Ledger = read_ledger(path, convention=settings["convention"])
+    warn(ledger.warnings)
+    return {"ledger": ledger} | settings
+
+
+def _support(answer: Estimate) -> str:
+    """The claims behind an estimate, those that weigh most first."""
+    frame = answer.claims
+    if not len(frame):
+        return "(no claim bears on it: this is the prior)"
+    rows = [
+        (
+            *(row["claim"], row["source"], row["phrase"], bounds(row["lower"], row["upper"])),
+            *(str(row["period"]), float(row["weight"])),
+        )
+        for row in frame.sort_values("weight", ascending=False, kind="stable").to_dict("records")
+    ]
+    return "\n" + table(["claim", "source", "says", "reads", "of", "weight"], rows)
+
+
+def _days(answer: Timeline, frame: pd.DataFrame) -> str:
+    level = f"{100 * answer.level:g}%"
+    headers = ["date", "median", f"lower {level}", f"upper {level}", "claims"]
+    rows = [
+        (
+            *(row["date"].date().isoformat(), row["median"], row["lower"], row["upper"]),
+            int(row["n_claims"]),
+        )
+        for row in frame.to_dict("records")
+    ]
+    return table(headers, rows)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    plain = frame.assign(date=frame["date"].dt.strftime("%Y-%m-%d"))
+    return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]
+
+
+def _save(axes: Any, target: Path) -> None:
+    """The figure in the format of the file's name, whole or not at all."""
+    suffix = target.suffix.lower().lstrip(".")
+    if suffix not in ("svg", "png", "pdf"):
+        raise click.UsageError(f"expected a file ending in .svg, .png or .pdf, got {target}")
+    with replacing(target) as beside:
+        axes.figure.savefig(beside, format=suffix)

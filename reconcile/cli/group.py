@@ -1,0 +1,105 @@
+"""The group of commands: what there is, where it lives, and how its failures end.
+
+Exit codes: 0 done, 1 the data are invalid (or can't answer), 2 usage or an unknown name.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from reconcile.errors import (
+    DateError,
+    OptionError,
+    ReconcileError,
+    UnknownNameError,
+    near_misses,
+)
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS = {
+    "estimate": ("answers", "What is known about a quantity at a date."),
+    "timeline": ("answers", "The estimate for each day, week or month."),
+    "plot": ("answers", "Draw an estimate or a timeline into a file."),
+    "claims": ("ledger", "List the claims of a ledger."),
+    "sources": ("ledger", "List the sources, their grades and what they say."),
+    "parse": ("text", "Read one numeric expression."),
+    "extract": ("text", "Find the numeric claims in a text."),
+    "validate": ("ledger", "Check a ledger and name every problem."),
+    "init": ("ledger", "Begin a ledger of your own."),
+    "add": ("ledger", "Add a claim to a ledger."),
+}
+"""Every command: the module of this package that holds it, and one line about it."""
+
+_USAGE = (UnknownNameError, OptionError, DateError)
+_PIPE_CLOSED = 141  # what a shell reports of a program ended by a closed pipe
+
+
+class _Group(click.Group):
+    """A group whose commands are imported on first use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order of the table, as a reader meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"reconcile.cli.{COMMANDS[cmd_name][0]}")
+        return getattr(module, cmd_name.replace("-", "_"))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands with their lines, without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click's, naming the commands nearest to one that is not there."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            near = near_misses(name, COMMANDS)
+            hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+            ctx.fail(f"No such command {name!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an error of ours ends it with a message and the right code."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except ReconcileError as error:
+            click.echo(f"error: {error}", err=True)
+            ctx.exit(2 if isinstance(error, _USAGE) else 1)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(_PIPE_CLOSED)
+        return result
+
+
+@click.group(
+    cls=_Group,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    epilog="Exit codes: 0 done, 1 the data are invalid, 2 usage or an unknown name.",
+)
+@click.version_option(package_name="reconcile-claims", prog_name="reconcile")
+def main() -> None:
+    """Turn conflicting numeric claims into estimates with honest intervals.
+
+    \b
+    Examples:
+      reconcile estimate casualties 2024-12-18
+      reconcile timeline troops_deployed 2024-10-15 2024-12-31 --freq W
+      reconcile claims --quantity casualties
+      reconcile validate my-ledger/
+
+    Without --ledger the bundled ledger is used: five news documents on North
+    Korean troops in Russia's war against Ukraine, October 2024 to February 2025.
+    """

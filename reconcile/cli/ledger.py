@@ -1,0 +1,190 @@
+"""Commands about ledgers: claims, sources, validate, init, add."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconcile.cli import options
+from reconcile.cli.terminal import bold, bounds, days, print_json, table, warn
+from reconcile.errors import LedgerError, Problem
+from reconcile.ledger import Ledger, read_ledger
+from reconcile.ledger.append import append_claim
+from reconcile.ledger.records import claim_record, source_record
+from reconcile.ledger.starter import write_starter
+
+__all__ = ["add", "claims", "init", "sources", "validate"]
+
+
+@click.command()
+@options.ledger
+@options.as_of
+@options.convention
+@click.option("--quantity", metavar="ID", multiple=True, help="Only on this quantity; repeatable.")
+@click.option("--source", metavar="ID", multiple=True, help="Only by this source; repeatable.")
+@options.exclude
+@options.json_output
+@options.example(
+    "reconcile claims --quantity casualties",
+    "reconcile claims --source gur --as-of 2024-12-01 --json",
+)
+def claims(
+    ledger_path: str | None,
+    as_of: str | None,
+    convention: str,
+    quantity: tuple[str, ...],
+    source: tuple[str, ...],
+    exclude: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """List the claims of a ledger: who said what, of which time."""
+    whole = _read(ledger_path, as_of, convention)
+    found = whole.select(quantity=quantity or None, source=source or None, exclude=exclude)
+    if as_json:
+        print_json([claim_record(claim, complete=True) for claim in found])
+        return
+    for name in dict.fromkeys(claim.quantity for claim in found):
+        click.echo(bold(f"{name}: {found.quantities[name].label}"))
+        click.echo(_claims_table(found.select(quantity=name)) + "\n")
+    click.echo(f"{len(found)} claims by {len({c.source for c in found})} sources", err=True)
+
+
+@click.command()
+@options.ledger
+@options.as_of
+@click.option("--all", "everyone", is_flag=True, help="Also those that say nothing.")
+@options.json_output
+@options.example("reconcile sources", "reconcile sources --all --json")
+def sources(ledger_path: str | None, as_of: str | None, everyone: bool, as_json: bool) -> None:
+    """List the sources: Admiralty grade, side, parent, and how much they say."""
+    ledger = _read(ledger_path, as_of)
+    said = Counter(claim.source for claim in ledger)
+    found = [source for source in ledger.sources.values() if everyone or said[source.id]]
+    if as_json:
+        full = (source_record(source, complete=True) for source in found)
+        print_json([record | {"claims": said[record["id"]]} for record in full])
+        return
+    rows = [
+        [source.id, source.reliability, source.side, source.parent, said[source.id], source.label]
+        for source in found
+    ]
+    click.echo(table(["id", "grade", "side", "parent", "claims", "who"], rows))
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True), required=False)
+@options.convention
+@options.json_output
+@options.example("reconcile validate my-ledger/", "reconcile validate claims.csv --json")
+def validate(path: str | None, convention: str, as_json: bool) -> None:
+    """Check a ledger and name every problem with its file, line and field.
+
+    Without PATH the bundled ledger is checked. Exit code 1 says that there are problems.
+    """
+    try:
+        ledger = read_ledger(path, convention=convention)
+    except LedgerError as error:
+        if not as_json:
+            raise
+        print_json({"valid": False, "problems": [_problem_record(p) for p in error.problems]})
+        raise click.exceptions.Exit(1) from None
+    warn(ledger.warnings)
+    if as_json:
+        counts = {"claims": len(ledger), "origins": len(ledger.origins), "hash": ledger.hash}
+        print_json({"valid": True, "problems": [], "warnings": list(ledger.warnings)} | counts)
+        return
+    click.echo(f"valid: {_counted(ledger)}")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@options.example("reconcile init my-ledger", "reconcile validate my-ledger")
+def init(folder: Path) -> None:
+    """Begin a ledger of your own: a new FOLDER with commented examples that validate."""
+    for file in write_starter(folder):
+        click.echo(str(file))
+    click.echo(f"Edit these, then run: reconcile validate {folder}", err=True)
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--quantity", metavar="ID", required=True, help="What is counted.")
+@click.option("--source", metavar="ID", required=True, help="Who says it.")
+@click.option("--phrase", metavar="TEXT", required=True, help='The words ("about 200").')
+@click.option("--on", metavar="DATE", help="The day of a level, or by the end of which a total.")
+@click.option("--during-start", metavar="DATE", help="First day of the window of a flow.")
+@click.option("--during-end", metavar="DATE", help="Last day of it; both belong to it.")
+@click.option("--days", type=click.IntRange(1), help="Its length, where its ends are ranges.")
+@click.option("--said", metavar="DATE", help="When it became public.")
+@click.option("--report", metavar="ID", help="Where it stands.")
+@click.option("--scope", type=click.Choice(["whole", "part"]), help="A part bounds the whole.")
+@click.option("--additional", is_flag=True, default=None, help="An increment.")
+@click.option("--origin", metavar="ID", help="The claim that it repeats.")
+@click.option("--credibility", type=click.IntRange(1, 6), help="Admiralty digit; 6: unknown.")
+@click.option("--credibility-reason", metavar="TEXT", help="Why.")
+@click.option("--unsupported", is_flag=True, default=None, help="No evidence was shown.")
+@click.option("--note", metavar="TEXT", help="The reason of each judgement.")
+@click.option("--id", "claim_id", metavar="ID", help="[default: made from source and phrase]")
+@click.option("--file", metavar="NAME", default="claims.toml", help="Which file of a folder.")
+@options.example(
+    "reconcile add my-ledger --quantity losses --source ministry \\",
+    '    --phrase "at least 30" --on 2024-12-16 --said 2024-12-17',
+)
+def add(path: Path, claim_id: str | None, file: str, **fields: Any) -> None:
+    """Add a claim to the ledger at PATH, a folder of TOML files or one TOML file.
+
+    The whole ledger is checked with the claim in it first; if anything is wrong, nothing is
+    changed. A DATE may be a month (2024-12) or a range (2024-12-21/2024-12-31).
+    """
+    chosen = claim_id or _new_id(path, fields["source"], fields["phrase"])
+    given = {key: value for key, value in fields.items() if value is not None}
+    ledger = append_claim(path, {"id": chosen} | given, file)
+    claim = ledger[chosen]
+    reading = bounds(claim.lower, claim.upper)
+    click.echo(f"{chosen}: {claim.phrase.text!r} reads {reading} ({claim.phrase.kind})")
+
+
+def _claims_table(found: Ledger) -> str:
+    rows = [
+        (c.id, c.source, c.phrase.text, bounds(c.lower, c.upper), days(c.period)) for c in found
+    ]
+    return table(["id", "source", "says", "reads", "of"], rows)
+
+
+def _read(path: str | None, as_of: str | None = None, convention: str = "default") -> Ledger:
+    ledger = read_ledger(path, convention=convention)
+    warn(ledger.warnings)
+    return ledger if as_of is None else ledger.as_of(as_of)
+
+
+def _problem_record(problem: Problem) -> dict[str, object]:
+    keys = ("file", "line", "field", "came", "expected")
+    return {key: getattr(problem, key) for key in keys}
+
+
+def _counted(ledger: Ledger) -> str:
+    quantities = len({claim.quantity for claim in ledger})
+    return (
+        f"{len(ledger):,} claims on {quantities:,} quantities by "
+        f"{len({claim.source for claim in ledger}):,} sources ({len(ledger.origins):,} origins)"
+    )
+
+
+def _new_id(path: Path, source: str, phrase: str) -> str:
+    """An id that no claim has yet, made from who says what."""
+    stem = re.sub(r"[^0-9a-z]+", "-", f"{source} {phrase}".casefold()).strip("-")
+    taken = {claim.id for claim in read_ledger(path)} if _has_claims(path) else set[str]()
+    name, number = stem, 1
+    while name in taken:
+        number += 1
+        name = f"{stem}-{number}"
+    return name
+
+
+def _has_claims(path: Path) -> bool:
+    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    return any("[[claim]]" in file.read_text(encoding="utf-8") for file in files)

@@ -1,0 +1,76 @@
+"""The options that commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import cleandoc
+from typing import Any
+
+import click
+
+__all__ = [
+    "as_of",
+    "convention",
+    "example",
+    "exclude",
+    "json_output",
+    "ledger",
+    "level",
+    "method",
+    "seed",
+]
+
+METHODS = (
+    *("state-space", "random-effects", "linear-pool", "log-pool", "quantile-average"),
+    *("performance-weighted", "hull", "intersection", "agreement"),
+)
+
+ledger = click.option(
+    "--ledger",
+    "ledger_path",
+    metavar="PATH",
+    type=click.Path(exists=True),
+    help="A folder or file of claims (TOML, CSV, Parquet, JSON lines, SQLite). "
+    "[default: the bundled ledger]",
+)
+as_of = click.option("--as-of", metavar="DATE", help="Use only what was public by then.")
+level = click.option(
+    "--level",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.9,
+    show_default=True,
+    help="The probability that the interval holds.",
+)
+method = click.option(
+    "--method",
+    metavar="NAME",
+    default="state-space",
+    show_default=True,
+    help=f"One of {', '.join(METHODS)}.",
+)
+convention = click.option(
+    "--convention",
+    metavar="NAME",
+    default="default",
+    show_default=True,
+    help='How vague words ("dozens") are read.',
+)
+exclude = click.option(
+    "--exclude", metavar="ID", multiple=True, help="Leave out a claim or a source; repeatable."
+)
+seed = click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="For what is random."
+)
+json_output = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
+
+
+def example(*lines: str) -> Callable[[Any], Any]:
+    """Put the examples of a command before the rest of its help."""
+
+    def add(function: Any) -> Any:
+        shown = "\n".join(f"  {line}" for line in lines)
+        about = cleandoc(function.__doc__ or "")
+        function.__doc__ = f"\b\nExamples:\n{shown}\n\n{about}"
+        return function
+
+    return add

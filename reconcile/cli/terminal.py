@@ -1,0 +1,143 @@
+"""What is printed: tables that fit the terminal, warnings on stderr, plain JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from reconcile.values import Period
+
+__all__ = ["bold", "bounds", "days", "print_json", "table", "warn"]
+
+
+def table(
+    headers: Sequence[str], rows: Iterable[Sequence[object]], width: int | None = None
+) -> str:
+    """A table of at most `width` characters a line (default: the terminal's, else 80).
+
+    Where it is too wide, the widest columns of text are cut; numbers never are.
+
+    >>> print(table(["id", "count"], [["a", 12], ["b", 1200]], width=80))
+    id  count
+    --  -----
+    a      12
+    b   1,200
+    """
+    body = [[_cell(value) for value in row] for row in rows]
+    numeric = [bool(column) and all(map(_is_number, column)) for column in _columns(body, headers)]
+    widths = _fitted(headers, body, numeric, width or line_width())
+    lines = [list(headers), ["-" * size for size in widths], *body]
+    return "\n".join(_line(line, widths, numeric) for line in lines)
+
+
+def line_width() -> int:
+    """The width of the terminal; off a terminal 80."""
+    return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80
+
+
+def bold(text: str) -> str:
+    """The text in bold on a terminal, unless NO_COLOR is set (https://no-color.org)."""
+    plain = os.environ.get("NO_COLOR") or not sys.stdout.isatty()
+    return text if plain else click.style(text, bold=True)
+
+
+def warn(warnings: Iterable[str]) -> None:
+    """Messages go to stderr, so that stdout holds data alone."""
+    for text in warnings:
+        click.echo(f"warning: {text}", err=True)
+
+
+def print_json(value: Any) -> None:
+    """Plain data as JSON (RFC 8259: an unbounded end is null)."""
+    click.echo(json.dumps(_finite(value), indent=2, ensure_ascii=False, default=str))
+
+
+def bounds(lower: float, upper: float) -> str:
+    """Two bounds as a table shows them, with an en dash; unbounded ends as signs.
+
+    >>> bounds(150, 300), bounds(1000, math.inf), bounds(-math.inf, 6), bounds(500, 500)
+    ('150–300', '>= 1,000', '<= 6', '500')
+    """
+    if math.isinf(upper):
+        return "any" if math.isinf(lower) else f">= {lower:,.6g}"
+    if math.isinf(lower):
+        return f"<= {upper:,.6g}"
+    return f"{lower:,.6g}" if lower == upper else f"{lower:,.6g}–{upper:,.6g}"
+
+
+def days(period: Period) -> str:
+    """The days of a period, as short as they can be said.
+
+    >>> from reconcile.values import Period
+    >>> days(Period.on("2024-12-16/2024-12-18"))
+    '2024-12-16/18'
+    >>> days(Period.during("2024-12-15/2024-12-25", "2024-12-21/2024-12-31", days=7))
+    '2024-12-15/31, 7 days'
+    """
+    first, last = period.first.isoformat(), period.last.isoformat()
+    if first == last:
+        return first
+    shared = 8 if first[:8] == last[:8] else 5 if first[:5] == last[:5] else 0
+    length = f", {period.days} days" if period.days is not None and not period.exact else ""
+    return f"{first}/{last[shared:]}{length}"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _finite(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+    return " ".join(str(value).split())
+
+
+def _is_number(cell: str) -> bool:
+    return cell.replace(",", "").replace(".", "", 1).lstrip("-").isdigit() or not cell
+
+
+def _columns(body: list[list[str]], headers: Sequence[str]) -> list[list[str]]:
+    return [[row[i] for row in body] for i in range(len(headers))]
+
+
+def _fitted(
+    headers: Sequence[str], body: list[list[str]], numeric: Sequence[bool], width: int
+) -> list[int]:
+    """The width of each column, the widest text cut until a line fits."""
+    columns = _columns(body, headers)
+    widths = [max(map(len, [head, *column])) for head, column in zip(headers, columns, strict=True)]
+    spare = sum(widths) + 2 * (len(widths) - 1) - width
+    while spare > 0:
+        texts = [i for i, is_number in enumerate(numeric) if i and not is_number and widths[i] > 6]
+        if not texts:
+            break
+        widest = max(texts, key=lambda i: widths[i])
+        widths[widest] -= 1
+        spare -= 1
+    return widths
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[bool]) -> str:
+    parts: list[str] = []
+    for cell, size, right in zip(cells, widths, numeric, strict=True):
+        cut = cell if len(cell) <= size else f"{cell[: size - 1]}…"
+        parts.append(cut.rjust(size) if right else cut.ljust(size))
+    return "  ".join(parts).rstrip()
