@@ -130,21 +130,21 @@ class Constraints:
             raise OptionError(f"expected a limit of at least 1, got {limit}")
         day = _day(date)
         kin = None if quantity is None else self.family.kin(self._known(quantity))
-        groups = {id(group): group for group in self._groups.values()}.values()
         found: list[Found] = []
-        notes: dict[str, None] = {}
-        for group in groups:
-            wanted = np.array(
-                [kin is None or node.members[0].quantity in kin for node in group.nodes]
-            )
-            timely = np.array([_speaks_of(node.members, day, self.family) for node in group.nodes])
-            some, note = group.conflicts(wanted, timely, limit)
-            found += some
-            notes |= {note: None} if note else {}
+        cut: list[Group] = []
+        for group in {id(group): group for group in self._groups.values()}.values():
+            members = [node.members for node in group.nodes]
+            wanted = np.array([kin is None or own[0].quantity in kin for own in members])
+            if not wanted.any():
+                continue
+            timely = np.array([_speaks_of(own, day, self.family) for own in members])
+            found += group.conflicts(wanted, timely, limit)
+            cut += [] if group.complete else [group]
+        notes = _shortfall(cut)
         found.sort(key=lambda item: (len(item.nodes), -item.gap))
         spelled = [c for item in found[: limit + 1] for c in self._spelled(item, day, limit + 1)]
         if len(spelled) > limit:
-            notes[f"only the first {limit:,} conflicts are listed: there are more"] = None
+            notes.insert(0, f"only the first {limit:,} conflicts are listed: there are more")
         spelled.sort(key=lambda c: (len(c.claims), -c.gap, c.claims))
         return Conflicts(spelled[:limit], "; ".join(notes))
 
@@ -274,6 +274,21 @@ class Constraints:
             for claim, span in self.readings(other, when)
             if span.upper < np.inf
         )
+
+
+def _shortfall(cut: Sequence[Group]) -> list[str]:
+    """In words, what the search did not look at in these groups."""
+    large = [len(group.nodes) for group in cut if not group.small]
+    notes: list[str] = []
+    if large:
+        notes.append(
+            f"among {max(large):,} statements that bear on each other only conflicts of two claims "
+            "were searched"
+            + (f", and likewise in {len(large) - 1:,} other groups" if len(large) > 1 else "")
+        )
+    if len(large) < len(cut):
+        notes.append("the search for sets of three and more claims was cut short")
+    return notes
 
 
 def _id(claim: Claim) -> str:

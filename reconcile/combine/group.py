@@ -157,6 +157,11 @@ class Group:
         return tuple(found)
 
     @property
+    def complete(self) -> bool:
+        """Whether all conflicts and all maximal consistent sets are known."""
+        return self.small and all(parcel.complete for parcel in self._parcels)
+
+    @property
     def note(self) -> str:
         """What the envelope leaves out; empty where it is exact."""
         if not self.small:
@@ -164,14 +169,14 @@ class Group:
                 f"{len(self.nodes):,} statements bear on each other: the envelope takes some of "
                 "their maximal consistent sets, and compares claims two by two"
             )
-        if all(parcel.complete for parcel in self._parcels):
+        if self.complete:
             return ""
         return "too many maximal consistent sets to enumerate: the envelope takes some of them"
 
     # ------------------------------------------------------------ conflicts
 
-    def conflicts(self, wanted: Bools, timely: Bools, limit: int) -> tuple[list[Found], str]:
-        """Minimal conflicts of `timely` nodes (N,) with a `wanted` one, and what is missing."""
+    def conflicts(self, wanted: Bools, timely: Bools, limit: int) -> list[Found]:
+        """Minimal conflicts of `timely` nodes (N,) with a `wanted` one among them."""
         if not self.small:
             return self._worst_pairs(wanted, timely, limit)
         found = [
@@ -180,11 +185,9 @@ class Group:
             for members in map(_bits, parcel.conflicts)
             if timely[members].all() and wanted[members].any()
         ]
-        partial = not all(parcel.complete for parcel in self._parcels)
-        note = "the search for larger conflicting sets was cut short" if partial else ""
-        return [self._found(tuple(members)) for members in found], note
+        return [self._found(tuple(members)) for members in found]
 
-    def _worst_pairs(self, wanted: Bools, timely: Bools, limit: int) -> tuple[list[Found], str]:
+    def _worst_pairs(self, wanted: Bools, timely: Bools, limit: int) -> list[Found]:
         alone, pairs = self._clashing
         found = [
             Found((self.nodes[i].members,), self._lone_gap(i))
@@ -197,8 +200,7 @@ class Group:
         for at in worst:
             i, j = int(first[at]), int(second[at])
             found.append(Found((self.nodes[i].members, self.nodes[j].members), float(gaps[at])))
-        note = f"among {len(self.nodes):,} statements only conflicts of two claims were searched"
-        return found, note
+        return found
 
     def _pair_gaps(self, first: Ints, second: Ints) -> Floats:
         lower = np.array([node.lower for node in self.nodes])[first]

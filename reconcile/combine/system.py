@@ -323,11 +323,15 @@ def _shared(family: Family, name: str, outer: str, cells: Cells) -> list[Window]
 def _joined(
     family: Family, cells: Cells, member: Bools, ties: Sequence[Tie]
 ) -> tuple[Floats, NDArray[np.int64], Floats]:
-    """Rows over the distinct columns, which variable each cell belongs to, and their floors."""
+    """Rows over the distinct columns, which variable each cell belongs to, and their floors.
+
+    What may be negative stays apart: one of two such could rise as far as the other falls.
+    """
     free = np.zeros((1, cells.count))
     for leaf, where in cells.slices.items():
         about = family.quantities[leaf]
-        free[0, where] = about.scale == "linear" and about.kind != "cumulative"
+        if about.scale == "linear" and about.kind != "cumulative":
+            free[0, where] = 1 + np.arange(where.start, where.stop)
     bounds = np.array([tie.inner.astype(float) - tie.outer for tie in ties]).reshape(
         -1, cells.count
     )

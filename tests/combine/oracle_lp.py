@@ -140,3 +140,16 @@ def minimal_conflicts(consistent: Mapping[frozenset[int], bool]) -> set[frozense
 def maximal_consistent(consistent: Mapping[frozenset[int], bool]) -> set[frozenset[int]]:
     good = {s for s, ok in consistent.items() if ok}
     return {s for s in good if not any(s < other for other in good)}
+
+
+def least_shift(programs: DailyPrograms, members: Sequence[int]) -> float:
+    """The least by which a bound of one claim must move for the claims to be consistent."""
+    best = np.inf
+    for rows in programs.placements(members):
+        for moved in range(len(rows)):
+            others = rows[:moved] + rows[moved + 1 :]
+            if not programs.feasible(others):
+                continue
+            row, bound, _ = rows[moved]
+            best = min(best, max(0.0, programs.solve(others, row).fun - bound))
+    return best
