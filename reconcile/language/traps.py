@@ -1,0 +1,405 @@
+"""Numbers that count nothing: dates, clock times, ordinals, names, calibres, scores, phones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from reconcile.language.calendar import clock_at, date_at
+from reconcile.language.tokens import NUMBER, WORD, Tokens
+from reconcile.language.units import UNITS
+from reconcile.language.words import SMALL, SUFFIXES
+
+__all__ = ["Trap", "is_year", "trap_at", "word_trap_at"]
+
+
+class Trap(NamedTuple):
+    """What a number is instead of a quantity, from token `first` up to and without `last`."""
+
+    name: str
+    first: int
+    last: int
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_DASHES = _words("- ‐ ‑ – −")
+_JOINTS = _words("- ‐ ‑ – . : / ·")
+# Words that make a name of the number behind them.
+_NAMED = _words("""
+    channel resolution article articles section sections chapter flight route highway interstate
+    room page pages figure fig table no nos number numbers unit phase level category type version
+    line district gate terminal model grade apartment apt suite pier dock exit lane track platform
+    block hill area zone stage round game week day chapter verse act scene part volume vol episode
+    season track title rule regulation directive amendment article paragraph clause annex appendix
+    protocol law act decree order directive formula apollo boeing airbus tupolev antonov sukhoi mig
+    fortune windows android ios iphone ipad galaxy radio bbc cnn itv fox abc nbc espn route bus tram
+    squadron battalion brigade division regiment company battery fleet group army corps camp base
+    school hospital building house tower reactor step item point question exercise lesson test
+    seed court group bundesliga ligue serie super euro expo agenda vision operation mission sol
+    ranked psalm top catch studio stalag ward pod
+""")
+_NAMED_LOWER = _words("""
+    channel resolution article section chapter flight route highway room page figure table no number
+    phase level category type version district gate terminal model grade version paragraph clause
+    annex appendix protocol platform ranked episode verse volume
+""")
+_INDICES = _words("ftse nasdaq nikkei dax cac stoxx hang russell p500 dow s&p p")
+_SCORE_CUES = _words("""
+    win wins won winning beat beats beating lose loses lost losing draw drew drawn defeat defeats
+    defeated lead leads led leading score scored scores victory vote votes voted voting ruled ruling
+    decision majority margin tie tied trail trailed trailing half-time thrashed match ahead
+    passed approved rejected split odds ratio
+""")
+_PHONE_CUES = _words("""
+    call calls called phone tel telephone dial hotline fax whatsapp text helpline mobile sms
+""")
+_WEAPONS = _words("""
+    shell shells gun guns howitzer howitzers round rounds artillery caliber calibre calibers
+    mortar mortars cannon cannons ammunition projectile projectiles rocket rockets pistol pistols
+    rifle rifles bullet bullets cartridge cartridges machine self-propelled grenade grenades munition
+    munitions ammo handgun handguns autocannon anti-aircraft anti-tank nato ordnance
+""")
+_CALIBRES = _words("mm millimeter millimetre millimeters inch cm caliber calibre cal gauge")
+_COMPANY_ORDINALS = _words("st nd rd th")
+_YEAR_CUES = _words("""
+    in since of by until till before after from during early late mid circa year years fiscal season
+    spring summer autumn fall winter january february march april may june july august september
+    october november december jan feb mar apr jun jul aug sep sept oct nov dec end © c through to
+    and between for back beyond around throughout into
+""")
+_COUNT_NOUNS = _words("""
+    people soldiers troops men women children civilians fighters personnel servicemen homes houses
+    families refugees migrants protesters workers jobs victims prisoners deaths casualties dead
+    killed wounded injured officers tanks vehicles drones missiles rockets shells barrels tons
+    tonnes dollars euros pounds rubles kilometers kilometres miles meters metres feet acres hectares
+    students patients cases voters votes seats beds buildings residents others militants insurgents
+    recruits volunteers conscripts marines sailors police policemen inmates hostages participants
+    employees passengers doses copies units times hours days members
+""")
+_AGE_CUES = _words("aged ages age")
+
+
+def trap_at(t: Tokens, i: int) -> Trap | None:
+    """What the digits at token `i` are instead of a quantity; None if they may be one."""
+    dated = date_at(t, i)
+    if dated is not None:
+        return Trap("date", dated.first, dated.last)
+    for name, test in _TESTS:
+        last = test(t, i)
+        if last:
+            return Trap(name, i, last)
+    return None
+
+
+def word_trap_at(t: Tokens, i: int) -> Trap | None:
+    """What the number word at token `i` is instead of a quantity."""
+    if t.low[i] in SMALL:
+        if t.low[i + 1] in ("o'clock", "o’clock", "a.m.", "p.m.", "pm"):
+            return Trap("clock time", i, i + 2)
+        if t.capital(i) and _is_capital_name(t, i):
+            return Trap("name", i, i + 1)
+    return None
+
+
+def _is_capital_name(t: Tokens, i: int) -> bool:
+    """ "Group of Seven", "Channel Four", "World War Two", "Air Force One", not a headline."""
+    if i == 0 or t.glued(i) or (t.kind[i + 1] == WORD and t.capital(i + 1)):
+        return False
+    back = i - 2 if t.low[i - 1] == "of" else i - 1
+    return back >= 0 and t.kind[back] == WORD and t.capital(back) and _inside(t, i, back)
+
+
+def _inside(t: Tokens, i: int, back: int) -> bool:
+    """A capital that begins a sentence names nothing, unless it is a naming word; nor do those of
+    a headline in capitals."""
+    first = t.sentence(i)[0]
+    return t.low[back] in _NAMED or (back > first and not _is_headline(t, i))
+
+
+def _is_headline(t: Tokens, i: int) -> bool:
+    """Whether the words around `i` are all written with capitals."""
+    begin, end = t.sentence(i)
+    near = range(max(begin, i - 12), min(end, i + 12))
+    long_words = [k for k in near if t.kind[k] == WORD and len(t.low[k]) > 3 and k != i]
+    return len(long_words) > 1 and all(t.capital(k) for k in long_words)
+
+
+# ---------------------------------------------------------------- digits
+
+
+def _ordinal(t: Tokens, i: int) -> int:
+    """ "61st", "2nd"; "the 10 th" is not read."""
+    return i + 2 if t.low[i + 1] in _COMPANY_ORDINALS and t.glued(i + 1) else 0
+
+
+def _decade(t: Tokens, i: int) -> int:
+    """ "the 1990s", "the '90s"; "mid-40s" is a vague number and read elsewhere."""
+    j = i + 1
+    if t.low[j] in ("'", "’") and t.glued(j):
+        j += 1
+    return j + 1 if t.low[j] == "s" and t.glued(j) else 0
+
+
+def _chain(t: Tokens, i: int) -> int:
+    """Numbers joined without spaces: phone numbers, versions, addresses, dates, scores."""
+    j, joints = i + 1, 0
+    while t.low[j] in _JOINTS and t.glued(j) and t.glued(j + 1) and t.kind[j + 1] == NUMBER:
+        j, joints = j + 2, joints + 1
+    if joints >= 2:
+        return j
+    dots = t.low[i].count(".")
+    if dots > 1 and not _is_thousands(t.low[i]):
+        return i + 1
+    if t.low[i].count(",") and not _commas_fit(t.low[i]) and t.low[i].count(",") > 1:
+        return i + 1
+    return 0
+
+
+def _is_thousands(word: str) -> bool:
+    head, *groups = word.split(".")
+    return 1 <= len(head) <= 3 and all(len(group) == 3 for group in groups) and head != "0"
+
+
+def _commas_fit(word: str) -> bool:
+    groups = word.partition(".")[0].split(",")
+    return all(2 <= len(group) <= 3 for group in groups[1:])
+
+
+def _phone(t: Tokens, i: int) -> int:
+    word = t.low[i]
+    if not word.isdigit():
+        return 0
+    long_code = len(word) >= 7 and word[0] == "0"
+    international = t.low[i - 1] == "+" and t.glued(i) and len(word) >= 8
+    if long_code or international:
+        return i + 1
+    dialled = {t.low[i - 1], t.low[i - 2], t.low[i - 3]} & _PHONE_CUES
+    spaced = t.low[i + 1] in _DASHES or t.kind[i + 1] == NUMBER or len(word) >= 6 or word == "911"
+    if dialled and spaced and len(word) >= 3:
+        return _phone_end(t, i)
+    area = t.low[i - 1] == "(" and t.low[i + 1] == ")" and t.kind[i + 2] == NUMBER
+    if area and t.low[i + 3] in _DASHES:
+        return i + 5
+    local = len(word) == 3 and t.low[i + 1] == "-" and t.glued(i + 1) and t.glued(i + 2)
+    return i + 3 if local and len(t.low[i + 2]) == 4 and t.low[i + 2].isdigit() else 0
+
+
+def _phone_end(t: Tokens, i: int) -> int:
+    j = i + 1
+    while t.kind[j] == NUMBER or (t.low[j] in _DASHES and t.kind[j + 1] == NUMBER):
+        j += 1
+    return j
+
+
+def _score(t: Tokens, i: int) -> int:
+    """ "3-2", "won 2-0", "a 5-4 decision"; "10-12" is a range."""
+    j = i + 1
+    if t.low[j] not in _DASHES or not (t.glued(j) and t.glued(j + 1)):
+        return 0
+    first, second = t.low[i], t.low[j + 1]
+    if not (first.isdigit() and second.isdigit()) or len(first) > 3 or len(second) > 3:
+        return _season(first, second, j) if first.isdigit() and second.isdigit() else 0
+    if t.low[j + 2] in SUFFIXES or t.low[i - 1] == "$":
+        return 0
+    if int(first) >= int(second):
+        return j + 2
+    near = range(max(0, i - 4), min(t.count, j + 5))
+    return j + 2 if any(t.low[k] in _SCORE_CUES for k in near) else 0
+
+
+def _season(first: str, second: str, j: int) -> int:
+    """ "2018-19", "2022-2023"."""
+    if len(first) != 4 or not 1000 <= int(first) < 2200:
+        return 0
+    if len(second) == 2:
+        return j + 2
+    years = len(second) == 4 and 1900 <= int(first) < int(second) < 2100
+    return j + 2 if years and int(second) - int(first) < 100 else 0
+
+
+def _glued_letters(t: Tokens, i: int) -> int:
+    """ "5G", "1080p", "7th" apart: letters behind digits that are neither a scale nor a unit."""
+    j = i + 1
+    if t.kind[j] != WORD or not t.glued(j):
+        return 0
+    word = t.low[j]
+    if word == "x" and t.kind[j + 1] == NUMBER and t.glued(j + 1):
+        scientific = t.low[j + 1] == "10" and t.low[j + 2] == "^"
+        return 0 if scientific else j + 2
+    if word in SUFFIXES or word in UNITS or word in ("am", "pm", "odd", "ish", "plus"):
+        bare_name = word in ("g", "t", "l", "m") and t.word(j).isupper() and word != "m"
+        return j + 1 if bare_name else 0
+    return 0 if word in ("pc", "pct", "percent") or len(word) > 4 else j + 1
+
+
+def _after_letters(t: Tokens, i: int) -> int:
+    """ "F-16", "COVID-19", "G7", "MH17": digits glued to letters before them."""
+    back = i - 1
+    if not t.glued(i):
+        return 0
+    if t.kind[back] == WORD:
+        return i + 1 if t.low[back] not in _MONEY_WORDS else 0
+    if t.low[back] in ("#", "@", "_", "/") or (t.low[back] == "." and t.kind[back - 1] == WORD):
+        decimal = t.low[back] == "." and not t.glued(back)
+        return 0 if decimal or (t.low[back] == "/" and t.kind[back - 1] == NUMBER) else i + 1
+    if t.low[back] in _DASHES and t.glued(back) and t.kind[back - 1] == WORD:
+        return _hyphenated_name(t, i)
+    return 0
+
+
+_MONEY_WORDS = _words("usd eur gbp rs cny jpy inr aud cad chf sek nok dkk rub uah us")
+
+
+def _hyphenated_name(t: Tokens, i: int) -> int:
+    prefix = t.low[i - 2]
+    if prefix in ("sub", "mid", "some", "about", "over", "under", "nearly", "plus"):
+        bracket = prefix in ("over", "under") and t.low[i + 1] == "s"
+        return i + 2 if bracket else 0
+    if prefix in SMALL or t.low[i - 1] in ("–",):
+        return 0
+    return i + 1
+
+
+def _named(t: Tokens, i: int) -> int:
+    """ "Channel 13", "Resolution 1701", "No. 10", "Group of 20"."""
+    if "," in t.low[i] or t.glued(i):
+        return 0
+    back = i - 1
+    if t.low[back] == "." and t.low[back - 1] in ("no", "nos", "art", "fig", "sec", "pt", "vol"):
+        back -= 1
+    if t.low[back] in ("\"", "“", "'", "(") or t.kind[back] != WORD:
+        return 0
+    if t.low[back] == "of":
+        return _group_of(t, i, back - 1)
+    capital, word = t.word(back) != t.low[back], t.low[back]
+    if word in _NAMED_LOWER or (word in _NAMED and capital) or word in _INDICES:
+        return 0 if _counts_next(t, i) and word not in ("no", "resolution", "flight") else i + 1
+    if capital and _is_model_name(t, i, back):
+        return i + 1
+    return i + 1 if word == "top" and t.low[back - 1] in _DETERMINERS else 0
+
+
+_VERBS_NEXT = _words("""
+    were was are is had have has dead killed wounded injured people more other others per % percent
+    to and or - – million billion thousand died men women
+""")
+
+
+def _is_model_name(t: Tokens, i: int, back: int) -> bool:
+    """ "Falcon 9", "PlayStation 5": a name inside a sentence, and nothing behind to be counted."""
+    if not (t.low[i].isdigit() and len(t.low[i]) <= 3) or t.low[back] in _NO_NAMES:
+        return False
+    k = i + 1
+    if t.low[k] in _VERBS_NEXT or (t.kind[k] == WORD and t.low[k].endswith("s")):
+        return False
+    if t.kind[k] == WORD and (t.capital(k) or t.low[k + 1].endswith("s") or t.low[k] in UNITS):
+        return False
+    return t.glued(k) is False and _inside(t, i, back) if t.kind[k] == WORD else _inside(t, i, back)
+
+
+_NO_NAMES = _words("""
+    monday tuesday wednesday thursday friday saturday sunday i the a in on at and of for with by
+    january february march april may june july august september october november december
+    usd eur gbp rs about around over under some nearly almost
+""")
+
+
+_DETERMINERS = _words("the a its their his her our world's nation's country's 's")
+
+
+def _group_of(t: Tokens, i: int, back: int) -> int:
+    """ "the Group of 20": a capital that does not begin the sentence."""
+    if t.low[back] not in ("group", "gang", "committee", "council", "society") or back < 0:
+        return 0
+    return i + 1 if t.capital(back) and back > t.sentence(i)[0] else 0
+
+
+def _counts_next(t: Tokens, i: int) -> bool:
+    return t.low[i + 1] in _COUNT_NOUNS or t.low[i + 1] in ("percent", "%", "million", "thousand")
+
+
+def _calibre(t: Tokens, i: int) -> int:
+    """ "155mm shells", "a .50-caliber gun", "122-mm rockets"."""
+    j = i + 1
+    hyphen = t.low[j] in _DASHES
+    if hyphen:
+        j += 1
+    if t.low[j] not in _CALIBRES:
+        return 0
+    if t.low[j] in ("caliber", "calibre", "gauge"):
+        return j + 1
+    return j + 1 if {t.low[j + 1], t.low[j + 2]} & _WEAPONS else 0
+
+
+def _idiom(t: Tokens, i: int) -> int:
+    """ "9/11", "24/7", "7/7"."""
+    if t.low[i + 1] != "/" or not t.glued(i + 1) or not t.glued(i + 2):
+        return 0
+    pair = (t.low[i], t.low[i + 2])
+    return i + 3 if pair in (("9", "11"), ("24", "7"), ("7", "7"), ("26", "11")) else 0
+
+
+def _bracket(t: Tokens, i: int) -> int:
+    """ "aged 20 to 30", "ages 5-12", "between the ages of 18 and 25", "18- to 25-year-olds"."""
+    low = t.low
+    start = _is_age_cue(t, i - 1) or (low[i - 1] in ("between", "from") and _is_age_cue(t, i - 2))
+    j = i + 1
+    if low[j] == "-" and low[j + 1] in ("to", "and"):
+        j += 1
+        hyphened = True
+    else:
+        hyphened = False
+    if low[j] not in ("to", "-", "–", "and", "through") or t.kind[j + 1] != NUMBER:
+        return 0
+    olds = low[j + 2] == "-" and low[j + 3] in ("year", "years", "month")
+    if start and low[j] != "and" or (start and low[i - 1] in ("between", "of")):
+        return j + 5 if olds else j + 2
+    return j + 5 if olds and hyphened else 0
+
+
+def _is_age_cue(t: Tokens, k: int) -> bool:
+    return t.low[k] in _AGE_CUES or (t.low[k] == "of" and t.low[k - 1] in ("ages", "age"))
+
+
+def is_year(t: Tokens, i: int, *, hedged: bool) -> bool:
+    """Whether the four bare digits at token `i` are a year, where no date says so.
+
+    A hedge or a counted noun makes a count of them; else 1900 to 2099 is a year, and other
+    numbers from 1000 to 2199 are years behind words like "in" and "since".
+    """
+    word = t.low[i]
+    if len(word) != 4 or not word.isdigit() or not 1000 <= int(word) < 2200 or hedged:
+        return False
+    cued = t.low[i - 1] in _YEAR_CUES
+    if t.low[i + 1] in _COUNT_NOUNS:
+        return cued and t.low[i - 1] in ("in", "since", "during") and 1900 <= int(word) < 2100
+    if not 1900 <= int(word) < 2100:
+        return cued and not _noun_next(t, i) and t.low[i - 1] not in ("to", "and", "for", "of")
+    return i > 0 or t.count > 1
+
+
+def _noun_next(t: Tokens, i: int) -> bool:
+    return t.kind[i + 1] == WORD and t.low[i + 1] not in ("and", "in", "on", "at", "to", "when")
+
+
+def _clock(t: Tokens, i: int) -> int:
+    return clock_at(t, i)
+
+
+_TESTS: tuple[tuple[str, Callable[[Tokens, int], int]], ...] = (
+    ("clock time", _clock),
+    ("idiom", _idiom),
+    ("ordinal", _ordinal),
+    ("decade", _decade),
+    ("name", _after_letters),
+    ("chain of numbers", _chain),
+    ("phone number", _phone),
+    ("age bracket", _bracket),
+    ("calibre", _calibre),
+    ("name", _glued_letters),
+    ("score", _score),
+    ("name", _named),
+)
