@@ -1,0 +1,61 @@
+"""What a figure says in words: caption, alt text, source line, and the data that were drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
+from matplotlib.figure import Figure
+
+__all__ = ["Description", "attach", "described"]
+
+
+@dataclass(frozen=True, eq=False)
+class Description:
+    """The words and numbers of one figure.
+
+    `title` heads it; `caption` stands below it in print; `alt` says what is seen to who can't see
+    it; `source` is its source line; `data` are the numbers as drawn, unrounded.
+    """
+
+    title: str
+    caption: str
+    alt: str
+    source: str
+    data: pd.DataFrame
+
+    def to_frame(self) -> pd.DataFrame:
+        """The numbers that were drawn, one row a mark or a date."""
+        return self.data.copy()
+
+    def __str__(self) -> str:
+        return f"{self.caption} {self.source}".strip()
+
+
+class _Carrier(Artist):
+    """An invisible artist that keeps the description with the Axes it belongs to."""
+
+    def __init__(self, words: Description) -> None:
+        super().__init__()
+        self.words = words
+        self.set_in_layout(False)
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Nothing: it only carries words."""
+
+
+def attach(ax: Axes, words: Description) -> None:
+    """Keep `words` on `ax`, where `described` finds them."""
+    ax.add_artist(_Carrier(words))
+
+
+def described(drawn: Axes | Figure) -> Description | None:
+    """The description last attached to the Axes, or to the first described Axes of the figure."""
+    if isinstance(drawn, Figure):
+        found = [words for ax in drawn.axes if (words := described(ax)) is not None]
+        return found[0] if found else None
+    carried = [artist.words for artist in drawn.get_children() if isinstance(artist, _Carrier)]
+    return carried[-1] if carried else None

@@ -1,0 +1,248 @@
+"""Where labels go: near what they name, off the data, off each other, inside the canvas.
+
+Pure geometry in pixels. Each label chooses among places around its anchor and over a lattice of
+the whole room; places that touch an obstacle, another label or another label's leader are out;
+the nearest of the rest wins. After a first greedy round each label is taken up and set down again
+while that helps. This is done in several orders and the best arrangement is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Label", "Place", "boxes_along", "place_labels"]
+
+Array = NDArray[np.float64]
+ROUNDS = 6
+LATTICE = 44  # steps of the lattice along each side of the room
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label to place: the box (x0, y0, x1, y1) it names and its own width and height."""
+
+    anchor: tuple[float, float, float, float]
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a label went: the `box`, and its `leader` (x0, y0, x1, y1) from anchor to box."""
+
+    box: tuple[float, float, float, float]
+    leader: tuple[float, float, float, float]
+    gap: float
+    cost: float
+
+
+def place_labels(
+    labels: Sequence[Label],
+    room: tuple[float, float, float, float],
+    obstacles: Array,
+    soft: Array,
+    reach: float,
+    pad: float = 2.0,
+) -> list[Place | None]:
+    """A place for each label, most important first; None where no free place is within `reach`.
+
+    `obstacles` (N, 4) must not be touched, `soft` (M, 4) are better left free; boxes are
+    (x0, y0, x1, y1), all in pixels; `pad` is the air around a label.
+    """
+    options = [_options(label, room, reach, pad) for label in labels]
+    middles = [(box[0] + box[2], box[1] + box[3]) for box in (label.anchor for label in labels)]
+    count = range(len(labels))
+    orders = [
+        list(count),
+        sorted(count, key=lambda k: len(options[k])),
+        sorted(count, key=lambda k: middles[k]),
+        sorted(count, key=lambda k: (-middles[k][1], middles[k][0])),
+    ]
+    tried = [_arrange(labels, options, order, obstacles, soft, pad) for order in orders]
+    return min(tried, key=_regret)
+
+
+def _regret(places: list[Place | None]) -> float:
+    """What an arrangement costs; a label left out costs more, the more important it is."""
+    missing = [1.0 + 1.0 / (1 + k) for k, place in enumerate(places) if place is None]
+    return 40.0 * sum(missing) + sum(place.cost for place in places if place is not None)
+
+
+def _arrange(
+    labels: Sequence[Label],
+    options: list[Array],
+    order: list[int],
+    obstacles: Array,
+    soft: Array,
+    pad: float,
+) -> list[Place | None]:
+    """Set the labels down in `order`, then take each up again while that helps."""
+    found: list[Place | None] = [None] * len(labels)
+    for round_number in range(ROUNDS):
+        before = list(found)
+        for k in order:
+            others = [place for j, place in enumerate(found) if place is not None and j != k]
+            found[k] = _best(labels[k], options[k], others, obstacles, soft, pad)
+        if round_number and found == before:
+            break
+    return found
+
+
+def _options(
+    label: Label, room: tuple[float, float, float, float], reach: float, pad: float
+) -> Array:
+    """Corners (x0, y0) of places worth looking at, within the room and the reach: (K, 2)."""
+    x0, y0, x1, y1 = label.anchor
+    w, h, air = label.width, label.height, 2 * pad
+    near_x = [x0 - w - air, x0 - w / 2, x0, (x0 + x1 - w) / 2, x1 - w, x1 + air, x1 - w / 2]
+    near_y = [y0 - h - air, y0, (y0 + y1 - h) / 2, y1 - h, y1 + air]
+    grid_x = np.linspace(room[0], max(room[2] - w, room[0]), LATTICE)
+    grid_y = np.linspace(room[1], max(room[3] - h, room[1]), LATTICE)
+    corners = np.concatenate([_product(near_x, near_y), _product(grid_x, grid_y)])
+    inside = (
+        (corners[:, 0] >= room[0])
+        & (corners[:, 1] >= room[1])
+        & (corners[:, 0] + w <= room[2])
+        & (corners[:, 1] + h <= room[3])
+    )
+    corners = corners[inside]
+    return corners[_gaps(_boxes(corners, label), label.anchor) <= reach]
+
+
+def _product(xs: Sequence[float] | Array, ys: Sequence[float] | Array) -> Array:
+    return np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2).astype(float)
+
+
+def _boxes(corners: Array, label: Label) -> Array:
+    return np.concatenate([corners, corners + np.array([label.width, label.height])], axis=1)
+
+
+def _gaps(boxes: Array, anchor: tuple[float, float, float, float]) -> Array:
+    """Distances between boxes (K, 4) and one box."""
+    dx = np.maximum(np.maximum(anchor[0] - boxes[:, 2], boxes[:, 0] - anchor[2]), 0)
+    dy = np.maximum(np.maximum(anchor[1] - boxes[:, 3], boxes[:, 1] - anchor[3]), 0)
+    return np.hypot(dx, dy)
+
+
+def _best(
+    label: Label, corners: Array, others: list[Place], obstacles: Array, soft: Array, pad: float
+) -> Place | None:
+    if not len(corners):
+        return None
+    boxes = _boxes(corners, label)
+    taken = np.array([place.box for place in others]).reshape(-1, 4)
+    leaders = np.array([place.leader for place in others]).reshape(-1, 4)
+    grown = boxes + np.array([-pad, -pad, pad, pad])
+    free = ~_overlap(grown, np.concatenate([obstacles, taken])).any(axis=1)
+    free &= ~_crosses(leaders, grown).any(axis=1)
+    own = _leaders(boxes, label.anchor)
+    free &= ~_crosses(own, taken).any(axis=0)
+    if not free.any():
+        return None
+    boxes, own = boxes[free], own[free]
+    gaps = _gaps(boxes, label.anchor)
+    cost = gaps / label.height + 2.0 * _share(boxes, soft) + _awry(boxes, label)
+    cost = cost + 3.0 * _meet(own, leaders).sum(axis=1)
+    cost = cost + 0.5 * _crosses(own, _elsewhere(obstacles, label)).sum(axis=0)
+    winner = int(np.argmin(cost))
+    return Place(_four(boxes[winner]), _four(own[winner]), float(gaps[winner]), float(cost[winner]))
+
+
+def _share(boxes: Array, soft: Array) -> Array:
+    """The share of each box (K, 4) that lies on what is better left free: (K,)."""
+    a, b = boxes[:, None, :], soft[None, :, :]
+    wide = np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0])
+    high = np.minimum(a[..., 3], b[..., 3]) - np.maximum(a[..., 1], b[..., 1])
+    area = (np.maximum(wide, 0) * np.maximum(high, 0)).sum(axis=1)
+    return area / ((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]))
+
+
+def _awry(boxes: Array, label: Label) -> Array:
+    """A small cost of where a label stands: right of its mark is best, then left, then above."""
+    x0, y0, x1, y1 = label.anchor
+    right, left = boxes[:, 0] >= x1, boxes[:, 2] <= x0
+    middle = np.abs(boxes[:, 1] + boxes[:, 3] - y0 - y1) / 2
+    slant = np.minimum(middle / label.height, 1.0)
+    return np.where(right, 0.0, np.where(left, 0.3, 0.5)) + 0.3 * slant
+
+
+def _four(row: Array) -> tuple[float, float, float, float]:
+    return (float(row[0]), float(row[1]), float(row[2]), float(row[3]))
+
+
+def _elsewhere(obstacles: Array, label: Label) -> Array:
+    """The obstacles that are not the label's own anchor."""
+    own = np.array([label.anchor])
+    return obstacles[~_overlap(own, obstacles)[0]] if len(obstacles) else obstacles
+
+
+def _overlap(first: Array, second: Array) -> NDArray[np.bool_]:
+    """Which boxes (K, 4) share area with which (N, 4): (K, N)."""
+    a, b = first[:, None, :], second[None, :, :]
+    return (
+        (a[..., 0] < b[..., 2])
+        & (b[..., 0] < a[..., 2])
+        & (a[..., 1] < b[..., 3])
+        & (b[..., 1] < a[..., 3])
+    )
+
+
+def _leaders(boxes: Array, anchor: tuple[float, float, float, float]) -> Array:
+    """Segments from the anchor's long middle line, where its ink is, to each box: (K, 4)."""
+    middle_x, middle_y = (anchor[0] + anchor[2]) / 2, (anchor[1] + anchor[3]) / 2
+    upright = anchor[3] - anchor[1] >= anchor[2] - anchor[0]
+    if upright:
+        from_x = np.full(len(boxes), middle_x)
+        from_y = np.clip((boxes[:, 1] + boxes[:, 3]) / 2, anchor[1], anchor[3])
+    else:
+        from_x = np.clip((boxes[:, 0] + boxes[:, 2]) / 2, anchor[0], anchor[2])
+        from_y = np.full(len(boxes), middle_y)
+    to_x = np.clip(from_x, boxes[:, 0], boxes[:, 2])
+    to_y = np.clip(from_y, boxes[:, 1], boxes[:, 3])
+    return np.stack([from_x, from_y, to_x, to_y], axis=1)
+
+
+def _crosses(segments: Array, boxes: Array) -> NDArray[np.bool_]:
+    """Which boxes (K, 4) are cut by which segments (N, 4).
+
+    Shape (K, N) where K boxes are asked about N segments; the slab method.
+    """
+    if len(segments) == 0 or len(boxes) == 0:
+        return np.zeros((len(boxes), len(segments)), dtype=bool)
+    start, step = segments[None, :, :2], (segments[:, 2:] - segments[:, :2])[None]
+    low, high = boxes[:, None, :2], boxes[:, None, 2:]
+    safe = np.where(np.abs(step) < 1e-9, 1e-9, step)
+    first, second = (low - start) / safe, (high - start) / safe
+    enter = np.minimum(first, second).max(axis=-1)
+    leave = np.maximum(first, second).min(axis=-1)
+    return (enter < leave) & (leave > 0) & (enter < 1)
+
+
+def _meet(first: Array, second: Array) -> NDArray[np.bool_]:
+    """Which segments (K, 4) cross which segments (N, 4): (K, N)."""
+    if len(second) == 0:
+        return np.zeros((len(first), 0), dtype=bool)
+    p, q = first[:, None, :2], first[:, None, 2:]
+    a, b = second[None, :, :2], second[None, :, 2:]
+    return (_side(p, q, a) != _side(p, q, b)) & (_side(a, b, p) != _side(a, b, q))
+
+
+def _side(p: Array, q: Array, point: Array) -> NDArray[np.bool_]:
+    along, to = q - p, point - p
+    return along[..., 0] * to[..., 1] - along[..., 1] * to[..., 0] > 0
+
+
+def boxes_along(line: Array, width: float, step: float = 4.0) -> Array:
+    """Small boxes (N, 4) that cover a polyline (T, 2) of that width, all in pixels."""
+    line = line[np.isfinite(line).all(axis=1)]
+    if len(line) < 2:
+        return np.zeros((0, 4))
+    lengths = np.r_[0.0, np.cumsum(np.hypot(*np.diff(line, axis=0).T))]
+    at = np.linspace(0, lengths[-1], max(int(lengths[-1] / step), 2))
+    x, y = np.interp(at, lengths, line[:, 0]), np.interp(at, lengths, line[:, 1])
+    half = width / 2 + step / 2
+    return np.stack([x - half, y - half, x + half, y + half], axis=1)
