@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from reconcile.errors import LedgerError, Problem
@@ -14,7 +14,7 @@ from reconcile.ledger.lineage import cycles
 from reconcile.ledger.reading import TIMELESS
 from reconcile.values import Claim, Quantity, Resolution, Source
 
-__all__ = ["Broken", "Where", "checked", "claim_problems", "oddities", "registry_problems"]
+__all__ = ["Broken", "Where", "checked", "claim_problems", "noticed", "registry_problems"]
 
 Where = Callable[[str, str], Place]
 """Where a thing stands, by what it is ("claim", "quantity", ...) and its id."""
@@ -40,14 +40,20 @@ class Broken:
 
 
 def checked(ledger: Ledger) -> Ledger:
-    """The ledger itself. Raises `LedgerError` with every problem in it."""
+    """The ledger with its warnings. Raises `LedgerError` with every problem in it."""
     problems = [
         *registry_problems(ledger.quantities, ledger.sources, ledger.resolutions, _nowhere),
         *claim_problems(ledger, lambda i: _nowhere("claim", ledger.claims[i].id)),
     ]
     if problems:
         raise LedgerError(problems)
-    return ledger
+    return noticed(ledger)
+
+
+def noticed(ledger: Ledger) -> Ledger:
+    """The ledger with warnings about claims that can stand but may be slips."""
+    found = (*ledger.warnings, *_oddities(ledger.claims))
+    return replace(ledger, warnings=tuple(dict.fromkeys(found)))
 
 
 def _nowhere(what: str, name: str) -> Place:
@@ -216,8 +222,7 @@ def _last_key(claim: Claim) -> str:
     return "on" if claim.period.kind == "on" else "during_end"
 
 
-def oddities(claims: Sequence[Claim]) -> list[str]:
-    """Warnings about claims that can stand but may be slips."""
+def _oddities(claims: Sequence[Claim]) -> list[str]:
     found: list[str] = []
     for claim in claims:
         said: date | None = None if claim.said is None else claim.said.last
@@ -226,7 +231,7 @@ def oddities(claims: Sequence[Claim]) -> list[str]:
                 f"claim {claim.id!r} was said ({claim.said}) before the time it speaks of "
                 f"({claim.period})"
             )
-    return found
+    return sorted(found)
 
 
 # ---------------------------------------------------------------- in words

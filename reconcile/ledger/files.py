@@ -98,10 +98,21 @@ def _csv(path: Path, separator: str = ",") -> pd.DataFrame:
 
 
 def _jsonl(path: Path) -> pd.DataFrame:
-    try:
-        return pd.read_json(path, lines=True, dtype=False, convert_dates=False)
-    except ValueError as error:
-        raise LedgerError([Problem(str(path), None, "file", str(error), "JSON lines")]) from error
+    """One object a line; what is no object is a problem of its line."""
+    rows: list[Any] = []
+    problems: list[Problem] = []
+    with path.open(encoding="utf-8-sig") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                row: Any = json.loads(line or "{}")
+            except ValueError as error:
+                row = str(error)
+            if not isinstance(row, dict):
+                problems.append(Problem(str(path), number, "line", f"{row!r:.60}", "a JSON object"))
+            rows.append(row)
+    if problems:
+        raise LedgerError(problems)
+    return pd.DataFrame(rows, dtype=object)
 
 
 def _parquet(path: Path) -> pd.DataFrame:

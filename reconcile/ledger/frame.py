@@ -11,7 +11,7 @@ import pandas as pd
 
 from reconcile.errors import LedgerError, Problem
 from reconcile.ledger.cells import Cells, Place, hint
-from reconcile.ledger.check import Broken, claim_problems, oddities
+from reconcile.ledger.check import Broken, claim_problems, noticed
 from reconcile.ledger.importers import Imported, bounds_to_tidy, flags_to_kind, recognise
 from reconcile.ledger.ledger import Ledger
 from reconcile.ledger.reading import TIMELESS, read_claim
@@ -67,12 +67,12 @@ def read_frame(
         made.sources,
         made.reports,
         made.resolutions,
-        (*warnings, *oddities([claim for _, claim in claims])),
+        tuple(warnings),
     )
     problems += claim_problems(ledger, lambda i: Place(file, claims[i][0]), broken)
     if problems:
         raise LedgerError(sorted(problems, key=lambda problem: problem.line or 0))
-    return ledger
+    return noticed(ledger)
 
 
 def to_frame(claims: Sequence[Claim]) -> pd.DataFrame:

@@ -205,7 +205,7 @@ class Ledger:
         so are the reports of later days.
         """
         known = Days.of(day).last
-        claims = lineage.reroot(public_by(self.claims, known))
+        claims = lineage.reroot(public_by(self.claims, known), self.roots)
         cited = {claim.report for claim in claims}
         return replace(
             self,
@@ -213,7 +213,7 @@ class Ledger:
             reports={
                 key: report
                 for key, report in self.reports.items()
-                if key in cited or (report.date is not None and report.date.last <= known)
+                if key in cited or report.date is None or report.date.last <= known
             },
             resolutions=tuple(item for item in self.resolutions if item.known_on <= known),
         )
@@ -258,7 +258,7 @@ class Ledger:
         )
 
     def _holding(self, claims: Iterable[Claim]) -> Ledger:
-        return replace(self, claims=lineage.reroot(tuple(claims)))
+        return replace(self, claims=lineage.reroot(tuple(claims), self.roots))
 
     def _claim_or_source(self, name: str) -> object:
         if name in self._positions or name in self.sources:

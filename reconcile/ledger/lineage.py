@@ -72,8 +72,8 @@ def copies(claims: Sequence[Claim]) -> dict[str, str]:
     return found
 
 
-def reroot(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """The claims with every origin among themselves.
+def reroot(claims: Sequence[Claim], root: Mapping[str, str]) -> tuple[Claim, ...]:
+    """The claims with every origin among themselves; `root` are those of the whole ledger.
 
     Where the root of an origin is not among `claims`, the earliest of the claims that repeat it
     takes its place: of what is left, it is the first that was public.
@@ -81,7 +81,6 @@ def reroot(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     present = {claim.id for claim in claims}
     if all(claim.origin is None or claim.origin in present for claim in claims):
         return tuple(claims)
-    root = roots(claims)
     heads: dict[str, str] = {}
     for claim in sorted(claims, key=_first):
         lost = root[claim.id] not in present

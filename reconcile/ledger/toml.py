@@ -12,7 +12,7 @@ from typing import Any, cast, get_args
 from reconcile._bundle import bundled
 from reconcile.errors import LedgerError, Problem
 from reconcile.ledger.cells import Cells, Place, hint
-from reconcile.ledger.check import Broken, claim_problems, oddities, registry_problems
+from reconcile.ledger.check import Broken, claim_problems, noticed, registry_problems
 from reconcile.ledger.ledger import Ledger
 from reconcile.ledger.lines import LineIndex, line_index
 from reconcile.ledger.reading import read_claim
@@ -53,7 +53,7 @@ class Draft:
     complete: bool = False
     rows: int = 0
 
-    def ledger(self, base: Draft | None, warnings: Iterable[str] = ()) -> Ledger:
+    def ledger(self, base: Draft | None) -> Ledger:
         """The ledger, its registries laid over those of `base`; `LedgerError` for any problem."""
         over = Draft() if base is None or self.complete else base
         ledger = Ledger(
@@ -62,7 +62,6 @@ class Draft:
             over.sources | self.sources,
             over.reports | self.reports,
             tuple(self.resolutions),
-            (*warnings, *oddities(self.claims)),
         )
         found = [
             *self.problems,
@@ -71,7 +70,7 @@ class Draft:
         ]
         if found:
             raise LedgerError(sorted(found, key=lambda p: (p.file, p.line or 0)))
-        return ledger
+        return noticed(ledger)
 
     def _where(self, what: str, name: str) -> Place:
         return self.places.get((what, name), Place(f"{what} {name!r}"))
