@@ -171,9 +171,7 @@ def _before_month(t: Tokens, i: int) -> Dated | None:
         to_day, k = _day(t, k + 1)
         if to_day <= day:
             return None
-    if t.low[k] == "of":
-        k += 1
-    elif t.low[k] == "-" and to_day == 0:
+    if t.low[k] == "of" or (t.low[k] == "-" and to_day == 0):
         k += 1
     month = month_at(t, k)
     if not month:

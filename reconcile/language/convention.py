@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from math import inf, log
 from pathlib import Path
 from typing import Any, cast
@@ -59,7 +60,7 @@ def _interpolated(points: Points, value: float) -> float:
     """Linear in the logarithm of the number, constant beyond the ends."""
     if value <= points[0][0] or len(points) == 1:
         return points[0][1]
-    for (low, at_low), (high, at_high) in zip(points, points[1:], strict=False):
+    for (low, at_low), (high, at_high) in pairwise(points):
         if value <= high:
             return at_low + (at_high - at_low) * log(value / low) / log(high / low)
     return points[-1][1]
@@ -134,7 +135,11 @@ def _built(path: Path, table: Mapping[str, Any], base: Convention | None) -> Con
     return Convention(
         name=str(table.get("name", path.stem)),
         about=str(table.get("about", "")),
-        plural=_meaning(path, "plural", plural) if plural else base.plural if base else Meaning(2, None),
+        plural=_meaning(path, "plural", plural)
+        if plural
+        else base.plural
+        if base
+        else Meaning(2, None),
         widths=widths,
         width_sources=sources,
         **sections,
@@ -166,9 +171,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value == value
 
 
-def _widths(
-    path: Path, side: str, entry: object, base: Convention | None
-) -> Mapping[str, Points]:
+def _widths(path: Path, side: str, entry: object, base: Convention | None) -> Mapping[str, Points]:
     rows = cast("dict[str, Any]", entry) if isinstance(entry, dict) else {}
     given = {word: _points(path, side, w) for word, w in rows.items() if word != "source"}
     inherited = base.widths[side] if base and "any" not in given else {}
@@ -183,7 +186,7 @@ def _points(path: Path, side: str, width: object) -> Points:
         points = tuple((float(at), float(value)) for at, value in cast("list[list[float]]", width))
     except (TypeError, ValueError):
         raise OptionError(f"{path}: {side}: expected {expected}, got {width!r}") from None
-    rising = all(low[0] < high[0] for low, high in zip(points, points[1:], strict=False))
+    rising = all(low[0] < high[0] for low, high in pairwise(points))
     if not points or not rising or points[0][0] <= 0:
         raise OptionError(f"{path}: {side}: expected {expected}, got {width!r}")
     return points

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from reconcile.language.convention import Convention
 from reconcile.language.readings import Reading
 from reconcile.language.tokens import NUMBER, WORD, Tokens
-from reconcile.language.words import DOZENS, SCALES, SMALL, TENS
+from reconcile.language.words import DOZENS, SCALES, SMALL, TENS, bag
 
 __all__ = ["apply_hedges", "hedged_before"]
 
@@ -23,54 +23,74 @@ at_least: a minimum of; minimum of; the minimum of; as few as; as little as; as 
 at_least: >=; ≥; > =; at least or equal to; no fewer; no lower; starting at; not below; not under
 at_least: no fewer than; no less than; not fewer than; not less than; nothing less than; minimum
 at_least: at least some; not short of; min; min.; = >; never fewer than; at least equal to
-more_than: more than; over; above; greater than; bigger than; larger than; higher than; in excess of
+more_than: more than; over; above; greater than; bigger than; larger than; higher than
+more_than: in excess of
 more_than: upwards of; upward of; north of; topped; topping; tops; top; exceed; exceeds; exceeded
-more_than: exceeding; surpass; surpasses; surpassed; surpassing; >; beyond; passed; crossed; older than
-more_than: longer than; heavier than; taller than; faster than; farther than; further than; better than
+more_than: exceeding; surpass; surpasses; surpassed; surpassing; >; beyond; passed; crossed
+more_than: older than
+more_than: longer than; heavier than; taller than; faster than; farther than; further than
+more_than: better than
 more_than: deeper than; wider than; excess of; to excess of; eclipsed; eclipsing; outnumbering
 more_than: rose past; climbed past; soared past; surged past; went past; shot past; pushed past
 more_than: grew past; jumped past; climbs past; rises past; rising past; climbing past; get past
 more_than: passing; crossing; overtook; worse than; stronger than; an excess of; passes; crosses
 at_most: up to; as many as; as much as; as high as; as large as; as big as; as long as; at most
-at_most: at the most; at the very most; no more than; not more than; no greater than; no higher than
+at_most: at the most; at the very most; no more than; not more than; no greater than
+at_most: no higher than
 at_most: a maximum of; the maximum of; maximum of; a max of; max; maximum; capped at; limited to
 at_most: <=; ≤; < =; a ceiling of; an upper limit of; up to but not exceeding; at best; upto
-at_most: upper limit of; restricted to; no larger than; no longer than; not exceeding; not to exceed
+at_most: upper limit of; restricted to; no larger than; no longer than; not exceeding
+at_most: not to exceed
 at_most: confined to; not over; not above; at max; a cap of; no bigger than; up to a maximum of
 at_most: up to as many as; never more than; up to some; = <; a limit of; up to and including
-less_than: fewer than; less than; under; below; smaller than; lower than; south of; < ; sub -; sub
+less_than: fewer than; less than; under; below; smaller than; lower than; south of; <; sub -; sub
 less_than: not even; shorter than; younger than; lighter than; fell short of; falling short of
-less_than: nowhere near; nothing like; falls short of; fall short of; cheaper than; slower than; beneath; closer than; inside of
+less_than: nowhere near; nothing like; falls short of; fall short of; cheaper than; slower than
+less_than: beneath; closer than; inside of
 approx: about; around; roughly; approximately; approx; approx.; some; circa; c.; ca.; ca; ~; ≈; ∼
 approx: an estimated; estimated; the estimated; estimated at; estimates of; an estimate of; circa.
 approx: in the region of; in the neighbourhood of; in the neighborhood of; on the order of
 approx: in the order of; of the order of; in the vicinity of; in the ballpark of; in the realm of
-approx: something like; somewhere around; somewhere near; more or less; give or take; anywhere near
-approx: an approximate; approximate; in the range of; estimated to be; a rough; rougly; about some
+approx: something like; somewhere around; somewhere near; more or less; give or take
+approx: anywhere near
+approx: an approximate; approximate; in the range of; estimated to be; a rough; about some
 approx: something around; or about; or around; just about; in the area of; within the region of
-approx: in and around; hovering around; hovering at; ≃; ≅; ~ =; a ballpark; a reported; thought to be
-approx: believed to be; an average of about; at around; at about; or roughly; or some; or approximately
-below: nearly; almost; approaching; shy of; just shy of; not quite; verging on; nearing; getting on for
-below: short of; just short of; close on; practically; virtually; as good as; the best part of; well - nigh
-below: the better part of; a little under; a little less than; a little below; bordering on; nigh on
-below: a bit under; a bit less than; a shade under; little less than; just about under; near enough
+approx: in and around; hovering around; hovering at; ≃; ≅; ~ =; a ballpark; a reported
+approx: thought to be
+approx: believed to be; an average of about; at around; at about; or roughly; or some
+approx: or approximately
+below: nearly; almost; approaching; shy of; just shy of; not quite; verging on; nearing
+below: getting on for
+below: short of; just short of; close on; practically; virtually; as good as; the best part of
+below: well - nigh
+below: the better part of; a little under; a little less than; a little below; bordering on
+below: nigh on
+below: a bit under; a bit less than; a shade under; little less than; just about under
+below: near enough
 below_to: close to; near to; closer to; next to; near; coming close to; nearer
-above: a little over; a little more than; a little above; a bit over; a bit more than; a shade over
-above: little more than; little over; not much more than; a touch over; a fraction over; a shade more than
+above: a little over; a little more than; a little above; a bit over; a bit more than
+above: a shade over
+above: little more than; little over; not much more than; a touch over; a fraction over
+above: a shade more than
 above_from: barely; scarcely; hardly; only just
-exact: exactly; precisely; equal to; equals; equaling to; equalling; equaling; a total of; = ; equal
+exact: exactly; precisely; equal to; equals; equaling to; equalling; equaling; a total of; =
+exact: equal
 exact: numbering; totaling; totalling; totalled; totaled; a mere; all; an average of; a combined
 """
 _BEHIND = """
-approx: or so; or thereabouts; give or take; more or less; - ish; ish; or around that; approximately
+approx: or so; or thereabouts; give or take; more or less; - ish; ish; or around that
+approx: approximately
 approx: , give or take; , more or less; , or so; , or thereabouts; , roughly; , approximately
-approx: or something like that; or near that; - some; or there about; or there abouts; on average or so
-at_least: or more; or greater; or higher; or above; or over; + ; - plus; plus; and counting; and rising
+approx: or something like that; or near that; - some; or there about; or there abouts
+approx: on average or so
+at_least: or more; or greater; or higher; or above; or over; +; - plus; plus; and counting
+at_least: and rising
 at_least: and climbing; and growing; and up; and more; and above; and over; at least; at a minimum
 at_least: at the very least; at minimum; or older; or longer; or better; if not more; and beyond
 at_least: , at least; , at the very least; , at a minimum; , or more; , minimum; , and counting
 at_least: minimum; or even more; or upwards; and upwards; and upward; or up; or larger; or bigger
-at_least: or possibly more; or perhaps more; or maybe more; , if not more; or more than; or many more
+at_least: or possibly more; or perhaps more; or maybe more; , if not more; or more than
+at_least: or many more
 at_least: or more than that; and possibly more; and perhaps more; , possibly more; , perhaps more
 at_most: or fewer; or less; or under; or below; at most; at the most; tops; max; maximum; or lower
 at_most: , at most; , at the most; , tops; , or fewer; , or less; , max
@@ -80,11 +100,11 @@ above_from: - odd; odd; - some odd; - something; and change; and some; - and - c
 exact: - strong; strong; exactly
 closed: or equal; or equal to; or equal than; or equals; or equal to it
 """
-_NEGATORS = frozenset(
-    """not no never neither don't doesn't didn't don’t doesn’t didn’t cannot can't can’t won't won’t
-    hasn't hasn’t haven't haven’t hadn't hadn’t isn't isn’t wasn't wasn’t aren't aren’t without
-    weren't weren’t nor mustn't mustn’t shouldn't shouldn’t""".split()
-)
+_NEGATORS = bag("""
+    not no never neither don't doesn't didn't don’t doesn’t didn’t cannot can't can’t won't
+    won’t hasn't hasn’t haven't haven’t hadn't hadn’t isn't isn’t wasn't wasn’t aren't aren’t
+    without weren't weren’t nor mustn't mustn’t shouldn't shouldn’t
+""")
 _FLIPPED = {
     "more_than": "at_most",
     "less_than": "at_least",
@@ -94,19 +114,19 @@ _FLIPPED = {
     "below": "at_least",
 }
 # Words before a comparison that leave the number close to what was said, or far from it.
-_NEAR = frozenset("just slightly marginally barely fractionally narrowly hardly scarcely".split())
-_FAR = frozenset(
-    """well far way much significantly substantially considerably easily comfortably clearly vastly
-    possibly perhaps probably likely potentially maybe reportedly even currently now still already
-    just""".split()
-)
+_NEAR = bag("just slightly marginally barely fractionally narrowly hardly scarcely")
+_FAR = bag("""
+    well far way much significantly substantially considerably easily comfortably clearly vastly
+    possibly perhaps probably likely potentially maybe reportedly even currently now still
+    already just
+""")
 _BOUNDS = frozenset({"at_least", "more_than", "at_most", "less_than"})
 _COMPARISONS = frozenset({"more_than", "less_than"})
 _QUOTES = frozenset("\"“‘'")
 _OPENERS = frozenset("([")
 _CLOSERS = frozenset(")]")
-_MODALS = frozenset("be to been being do does did has have had is was are were".split())
-_TrieNode = dict[str, Any]
+_MODALS = bag("be to been being do does did has have had is was are were")
+_Trie = dict[str, Any]
 
 
 class _Hedge(NamedTuple):
@@ -117,7 +137,7 @@ class _Hedge(NamedTuple):
 
 
 @cache
-def _tries() -> tuple[_TrieNode, _TrieNode]:
+def _tries() -> tuple[_Trie, _Trie]:
     """The tables as tries: the one before the number is read backwards, from the number out."""
     return _trie(_rows(_BEFORE), backwards=True), _trie(_rows(_BEHIND), backwards=False)
 
@@ -130,8 +150,8 @@ def _rows(table: str) -> Iterable[tuple[str, list[str]]]:
                 yield kind, phrase.split()
 
 
-def _trie(rows: Iterable[tuple[str, list[str]]], *, backwards: bool) -> _TrieNode:
-    root: _TrieNode = {}
+def _trie(rows: Iterable[tuple[str, list[str]]], *, backwards: bool) -> _Trie:
+    root: _Trie = {}
     for kind, words in rows:
         node = root
         for word in reversed(words) if backwards else words:
@@ -199,8 +219,8 @@ def _hedge_before(t: Tokens, edge: int, last: int, r: Reading) -> _Hedge | None:
     return _modified(t, hedge, last)
 
 
-_GREATER = frozenset("greater more bigger larger higher longer older above over".split())
-_LESSER = frozenset("less fewer smaller lower shorter younger below under".split())
+_GREATER = bag("greater more bigger larger higher longer older above over")
+_LESSER = bag("less fewer smaller lower shorter younger below under")
 
 
 def _or_equal(t: Tokens, i: int, last: int) -> _Hedge | None:
@@ -226,11 +246,11 @@ def _in_brackets(t: Tokens, closer: int, last: int) -> _Hedge | None:
 
 
 def _longest_before(t: Tokens, i: int, last: int) -> _Hedge | None:
-    node: _TrieNode | None = _tries()[0]
+    node: _Trie | None = _tries()[0]
     best: _Hedge | None = None
     end = i + 1
     low = t.low
-    while i >= last and node is not None:
+    while i >= last:
         node = node.get(low[i])
         if node is None:
             break
@@ -260,13 +280,13 @@ def _modified(t: Tokens, hedge: _Hedge, last: int) -> _Hedge:
     return hedge._replace(kind=kind, first=first, words=" ".join(t.low[first : hedge.last]))
 
 
-_ADDING = frozenset("add adds added adding sum sums summed amount amounts amounted live lives".split())
-_FOR_TIME = frozenset(
-    """for of in after lasted lasts took takes with is was just well a served spent by at within than
-    slightly little than""".split()
-)
-_TIMES = frozenset("second minute hour day night week fortnight month year decade century".split())
-_PLACES = frozenset("above below under beneath beyond around near over top tops c min max".split())
+_ADDING = bag("add adds added adding sum sums summed amount amounts amounted live lives")
+_FOR_TIME = bag("""
+    for of in after lasted lasts took takes with is was just well a served spent by at within
+    than slightly little than
+""")
+_TIMES = bag("second minute hour day night week fortnight month year decade century")
+_PLACES = bag("above below under beneath beyond around near over top tops c min max")
 
 
 def _is_hedge(t: Tokens, hedge: _Hedge, r: Reading) -> bool:
@@ -317,18 +337,18 @@ def _hedge_behind(t: Tokens, r: Reading, following: int) -> _Hedge | None:
     return None
 
 
-_NOT_NOUNS = frozenset(
-    """and or of in on at to by from with for as the a an is was are were be been has have had but
-    if that who which when while than killed wounded dead injured so""".split()
-)
+_NOT_NOUNS = bag("""
+    and or of in on at to by from with for as the a an is was are were be been has have had but
+    if that who which when while than killed wounded dead injured so
+""")
 
 
 def _longest_behind(t: Tokens, i: int, following: int) -> _Hedge | None:
-    node: _TrieNode | None = _tries()[1]
+    node: _Trie | None = _tries()[1]
     best: _Hedge | None = None
     first = i
     low = t.low
-    while i < following and node is not None:
+    while i < following:
         node = node.get(low[i])
         if node is None:
             break

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf
 
 from reconcile.language.hedges import hedged_before
 from reconcile.language.readings import Reading
 from reconcile.language.tokens import NUMBER, WORD, Tokens
 from reconcile.language.traps import is_year
+from reconcile.language.words import bag
 
 __all__ = ["compose", "join_ranges", "mark_years"]
 
 _DASHES = frozenset({"-", "–", "—", "‑", "‐", "−", "~", "--"})
-_FROM = frozenset({"between", "from", "betweeen"})
+_FROM = frozenset({"between", "from"})
 _FREE = frozenset({"anywhere", "somewhere", "anything", "something"})
-_CHANGES = frozenset(
-    """rose rise rises risen rising fell fall falls fallen falling increase increased increases
-    increasing decrease decreased decreases decreasing grew grow grows grown growing dropped drop
-    drops dropping climbed climb climbs climbing jumped jump jumps jumping surged surge surges
-    surging cut cuts cutting raised raise raises raising lowered lower lowers lowering reduced
-    reduce reduces reducing declined decline declines declining up down slipped slip slipping
-    plunged plunge plunging went gone going expanded expand expanding shrank shrink shrinking
-    doubled tripled widened narrowed rebounded soared soaring slid revised upgraded downgraded
-    changed moved swelled dwindled ballooned accelerated slowed improved extended hike hiked boost
-    boosted swung swing""".split()
-)
+_CHANGES = bag("""
+    rose rise rises risen rising fell fall falls fallen falling increase increased increases
+    increasing decrease decreased decreases decreasing grew grow grows grown growing dropped
+    drop drops dropping climbed climb climbs climbing jumped jump jumps jumping surged surge
+    surges surging cut cuts cutting raised raise raises raising lowered lower lowers lowering
+    reduced reduce reduces reducing declined decline declines declining up down slipped slip
+    slipping plunged plunge plunging went gone going expanded expand expanding shrank shrink
+    shrinking doubled tripled widened narrowed rebounded soared soaring slid revised upgraded
+    downgraded changed moved swelled dwindled ballooned accelerated slowed improved extended
+    hike hiked boost boosted swung swing
+""")
 _RATIO_BASES = frozenset({3.0, 4.0, 5.0, 10.0, 100.0, 1000.0})
 _GAP = 6
+
+
+def _gaps(text: str) -> frozenset[tuple[str, ...]]:
+    """Rows of words that may stand between two numbers, separated by semicolons or lines."""
+    return frozenset(
+        tuple(row.split()) for row in text.replace("\n", ";").split(";") if row.strip()
+    )
+
 
 Join = Callable[[Tokens, Reading, Reading, tuple[str, ...]], bool]
 
@@ -110,9 +118,7 @@ def _range(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
     return True
 
 
-def _is_range_link(
-    t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...], opened: str
-) -> bool:
+def _is_range_link(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...], opened: str) -> bool:
     if gap == ("to",):
         return not (opened == "from" and _is_change(t, a.first - 1))
     if gap in (("through",), ("or",), ("-", "to", "-"), ("-", "to")):
@@ -160,7 +166,13 @@ def _with_shared_scale(t: Tokens, a: Reading, b: Reading) -> float:
 
 def _tolerance(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
     """ "300 ± 20", "1,200 ± 10%", "300 give or take 20"."""
-    if gap not in (("±",), ("+/-",), ("plus", "or", "minus"), ("give", "or", "take"), ("+", "/", "-")):
+    if gap not in (
+        ("±",),
+        ("+/-",),
+        ("plus", "or", "minus"),
+        ("give", "or", "take"),
+        ("+", "/", "-"),
+    ):
         return False
     if a.kind != "exact" or b.kind != "exact":
         return False
@@ -252,19 +264,20 @@ def _links(gap: tuple[str, ...]) -> bool:
     return words in _AND or (not words and bool(gap))
 
 
-_OF_ALL = frozenset(
-    {
-        ("of",), ("of", "the"), ("of", "those"), ("of", "these"), ("of", "all"), ("of", "its"),
-        ("of", "their"), ("of", "all", "the"), ("of", "his"), ("of", "our"), ("the",), ("of", "her"),
-        ("of", "the", "original"), ("of", "the", "total"), ("of", "the", "other"), ("of", "some"),
-    }
-)  # fmt: skip
+_OF_ALL = _gaps("""
+    of; of the; of those; of these; of all; of its; of their; of all the; of his; of our; the
+    of her; of the original; of the total; of the other; of some
+""")
 
 
 def _share_of(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
     """ "a third of the 12,000", "half the 400", "none of the 14"."""
     none = a.rule in ("word: none", "word: neither") and gap != ("the",)
-    if gap not in _OF_ALL or not (a.unit == "fraction" or none) or b.unit in ("fraction", "percent"):
+    if (
+        gap not in _OF_ALL
+        or not (a.unit == "fraction" or none)
+        or b.unit in ("fraction", "percent")
+    ):
         return False
     if b.unit in ("day", "week", "month", "year", "hour") and gap == ("of",):
         return False
@@ -314,14 +327,11 @@ def _product(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
     return False
 
 
-_IF_NOT = frozenset(
-    {
-        ("if", "not"), (",", "if", "not"), ("or", "even"), (",", "or", "even"), ("or", "perhaps"),
-        (",", "possibly"), (",", "perhaps"), (",", "maybe"), ("and", "possibly"), ("or", "possibly"),
-        ("and", "perhaps"), (",", "and", "possibly"), (",", "and", "perhaps"), ("or", "maybe"),
-        ("perhaps",), ("maybe",), ("possibly",), (",", "even"), (",", "potentially"),
-    }
-)  # fmt: skip
+_IF_NOT = _gaps("""
+    if not; , if not; or even; , or even; or perhaps; , possibly; , perhaps; , maybe
+    and possibly; or possibly; and perhaps; , and possibly; , and perhaps; or maybe; perhaps
+    maybe; possibly; , even; , potentially
+""")
 
 
 def _hull(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
@@ -340,7 +350,11 @@ def _hull(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
 
 def _correction(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
     """ "dozens, several dozens": the speaker narrows it; the later words count."""
-    if a.kind != "vague" or b.kind != "vague" or gap not in ((",",), ("—",), ("–",), ("-",), ("...",)):
+    if (
+        a.kind != "vague"
+        or b.kind != "vague"
+        or gap not in ((",",), ("—",), ("–",), ("-",), ("...",))
+    ):
         return False
     if not (a.lower <= b.lower and b.upper <= a.upper) or a.unit != b.unit:
         return False
@@ -371,6 +385,3 @@ def _take(a: Reading, b: Reading) -> None:
     a.lower, a.upper, a.nominal, a.kind = b.lower, b.upper, b.nominal, b.kind
     a.lower_open, a.upper_open, a.unit, a.digits = b.lower_open, b.upper_open, b.unit, b.digits
     a.last, a.rule, a.form = b.last, b.rule, b.form
-
-
-UNBOUNDED = (-inf, inf)

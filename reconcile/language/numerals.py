@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, isfinite
+from math import isfinite
 from typing import NamedTuple
 from unicodedata import numeric as unicode_value
 
@@ -17,6 +17,7 @@ from reconcile.language.words import (
     SUFFIXES,
     TENS,
     UNIT_ORDINALS,
+    bag,
 )
 
 __all__ = ["NUMERAL_WORDS", "Numeral", "denominator", "numeral", "significant_digits"]
@@ -28,7 +29,7 @@ NUMERAL_WORDS = frozenset(
 _ARTICLES = frozenset({"a", "an"})
 _DASHES = frozenset({"-", "‐", "‑"})
 _SPACES = frozenset(" \u00a0\u2009\u202f")
-_LONGEST = 40
+_LONGEST = 400
 
 
 class Numeral(NamedTuple):
@@ -162,10 +163,10 @@ def _scale(t: Tokens, j: int, form: str) -> tuple[float, int]:
 
 
 # Words that show that the "m" behind digits is metres.
-_METRES = frozenset(
-    """tall high deep long wide thick away from race sprint freestyle butterfly backstroke hurdles
-    above below of underwater apart east west north south dash run relay yacht boat wave waves""".split()
-)
+_METRES = bag("""
+    tall high deep long wide thick away from race sprint freestyle butterfly backstroke hurdles
+    above below of underwater apart east west north south dash run relay yacht boat wave waves
+""")
 
 
 def _is_suffix(t: Tokens, j: int) -> bool:

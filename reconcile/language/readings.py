@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import isfinite
 
 from reconcile.language.convention import Convention
 from reconcile.language.numerals import NUMERAL_WORDS, Numeral, denominator, numeral
@@ -11,7 +11,7 @@ from reconcile.language.tokens import FRACTION, NUMBER, WORD, Tokens
 from reconcile.language.traps import trap_at, word_trap_at
 from reconcile.language.units import TIME_UNITS, UNITS, currency_before, unit_after
 from reconcile.language.vague import VAGUE_WORDS, Vague, vague_at
-from reconcile.language.words import DOZENS, HUNDREDS, SCALES, SMALL, TENS
+from reconcile.language.words import DOZENS, HUNDREDS, SCALES, SMALL, TENS, bag
 
 __all__ = ["NUMERIC_WORDS", "Reading", "read_quantities"]
 
@@ -162,7 +162,9 @@ def _signed(t: Tokens, r: Reading, last: int) -> None:
         said = t.low[back - 1] not in ("plus", "or")
     elif word in ("-", "−"):
         before = t.text[max(0, t.start[back] - 1) : t.start[back]]
-        glued = t.glued(r.first) and not before.isalnum() and before not in (")", "]", "”", '"', "%")
+        glued = (
+            t.glued(r.first) and not before.isalnum() and before not in (")", "]", "”", '"', "%")
+        )
         said = glued or (back == 0 and r.last >= t.count)
     else:
         return
@@ -203,35 +205,35 @@ def _unit_of_fraction(t: Tokens, r: Reading) -> None:
 
 # ---------------------------------------------------------------- which numerals are quantities
 
-_PRONOUN_BEFORE = frozenset(
-    """the this that which every each any no another same first last only right wrong other loved
-    such one's next big little good bad new old""".split()
-)
-_PRONOUN_AFTER = frozenset(
-    """of another day who that which can could should must may might will would is was has had by
+_PRONOUN_BEFORE = bag("""
+    the this that which every each any no another same first last only right wrong other loved
+    such one's next big little good bad new old
+""")
+_PRONOUN_AFTER = bag("""
+    of another day who that which can could should must may might will would is was has had by
     or's 's and but in on at to with from for as so if when where while because than does did do
-    knows else i we you they he she it not also just , . ; : ? !""".split()
+    knows else i we you they he she it not also just , . ; : ? !
+""")
+_ONE_COMPOUNDS = bag(
+    "sided off way time on liner man woman upmanship stop size track party child click up"
 )
-_ONE_COMPOUNDS = frozenset(
-    "sided off way time on liner man woman upmanship stop size track party child click up".split()
+_COMPOUNDS = bag(
+    "way sided faced dimensional fold piece star pointer time ply state stroke stage step"
 )
-_COMPOUNDS = frozenset(
-    "way sided faced dimensional fold piece star pointer time ply state stroke stage step".split()
-)
-_ZERO_BEFORE = frozenset("ground net patient absolute sub near below above year hour from".split())
-_ZERO_AFTER = frozenset("tolerance sum in hour gravity emission emissions day covid chance".split())
-_QUARTER_BEFORE = frozenset(
-    """first second third fourth last this next each that previous current final same opening
-    closing fiscal latin jewish french christian every per in for""".split()
-)
-_HALF_BEFORE = frozenset(
-    """first second other better latter former top bottom lower upper northern southern eastern
-    western in opening closing each either third fourth left right""".split()
-)
-_HALF_AFTER = frozenset(
-    """of the a an its their his her our my your these those all this as dozen million were are is
-    was have had been percent and""".split()
-)
+_ZERO_BEFORE = bag("ground net patient absolute sub near below above year hour from")
+_ZERO_AFTER = bag("tolerance sum in hour gravity emission emissions day covid chance")
+_QUARTER_BEFORE = bag("""
+    first second third fourth last this next each that previous current final same opening
+    closing fiscal latin jewish french christian every per in for
+""")
+_HALF_BEFORE = bag("""
+    first second other better latter former top bottom lower upper northern southern eastern
+    western in opening closing each either third fourth left right
+""")
+_HALF_AFTER = bag("""
+    of the a an its their his her our my your these those all this as dozen million were are is
+    was have had been percent and
+""")
 _HYPHENS = frozenset({"-", "‐", "‑"})
 
 
@@ -240,9 +242,9 @@ def _is_quantity(t: Tokens, found: Numeral, i: int) -> bool:
     word = t.low[i]
     if found.form == "fraction" or word in ("half", "quarter", "quarters", "halves"):
         return _is_fraction_used(t, found, i)
-    if t.low[found.last] in _HYPHENS and t.kind[found.last + 1] == WORD and t.glued(found.last):
-        if t.low[found.last + 1] in (_ONE_COMPOUNDS if word == "one" else _COMPOUNDS):
-            return False
+    compound = t.low[found.last] in _HYPHENS and t.glued(found.last)
+    if compound and t.low[found.last + 1] in (_ONE_COMPOUNDS if word == "one" else _COMPOUNDS):
+        return False
     if found.last == i + 1 and word == "one":
         return _is_one_counted(t, i)
     if word == "zero" or word == "0":
@@ -284,7 +286,15 @@ def _is_one_counted(t: Tokens, i: int) -> bool:
     if after in ("over", "or", "to", ",", "and", "through", "-", "–"):
         return _number_follows(t, i + 2) or (after == "," and i == 0)
     if after in _PRONOUN_AFTER or t.kind[i + 1] != WORD:
-        ends = t.kind[i + 1] != WORD and before in ("is", "was", "to", "than", "just", "only", "least")
+        ends = t.kind[i + 1] != WORD and before in (
+            "is",
+            "was",
+            "to",
+            "than",
+            "just",
+            "only",
+            "least",
+        )
         return ends or after in ("percent", "%") or t.kind[i + 1] == NUMBER
     return True
 
@@ -307,7 +317,9 @@ def _is_ratio_next(t: Tokens, k: int) -> bool:
 
 
 def _number_follows(t: Tokens, k: int) -> bool:
-    return t.kind[k] == NUMBER or t.low[k] in SMALL or t.low[k] in TENS or t.low[k] in ("a", "dozen")
+    return (
+        t.kind[k] == NUMBER or t.low[k] in SMALL or t.low[k] in TENS or t.low[k] in ("a", "dozen")
+    )
 
 
 def _is_fraction_used(t: Tokens, found: Numeral, i: int) -> bool:
@@ -346,20 +358,20 @@ def _ordinal_trap(t: Tokens, i: int, found: Numeral | None) -> Reading | None:
 
 # ---------------------------------------------------------------- zero, two, vague words
 
-_ZERO_NOUNS = frozenset(
-    """casualties casualty deaths death injuries injury fatalities fatality losses victims survivors
-    dead wounded injured killed troops soldiers servicemen civilians people fighters personnel
-    prisoners hostages missiles drones tanks aircraft vehicles children patients cases arrests
-    detainees passengers houses buildings loss""".split()
-)
-_ZERO_ADJECTIVES = frozenset(
-    "immediate reported civilian new known confirmed further more additional military serious human "
-    "american russian ukrainian korean north south israeli such other single".split()
-)
-_LIFE_EVENTS = frozenset(
-    """killed hurt injured wounded died dead survived harmed captured missing detained arrested
-    hospitalised hospitalized escaped""".split()
-)
+_ZERO_NOUNS = bag("""
+    casualties casualty deaths death injuries injury fatalities fatality losses victims
+    survivors dead wounded injured killed troops soldiers servicemen civilians people fighters
+    personnel prisoners hostages missiles drones tanks aircraft vehicles children patients cases
+    arrests detainees passengers houses buildings loss
+""")
+_ZERO_ADJECTIVES = bag("""
+    immediate reported civilian new known confirmed further more additional military serious
+    human american russian ukrainian korean north south israeli such other single
+""")
+_LIFE_EVENTS = bag("""
+    killed hurt injured wounded died dead survived harmed captured missing detained arrested
+    hospitalised hospitalized escaped
+""")
 
 
 def _special(t: Tokens, i: int) -> Reading | None:
@@ -418,7 +430,7 @@ def _neither(t: Tokens, i: int) -> Reading | None:
     return _exact(i, i + 1, 0, "neither")
 
 
-_NEITHER_VERBS = frozenset("was were has had survived died is are did".split()) | _LIFE_EVENTS
+_NEITHER_VERBS = bag("was were has had survived died is are did") | _LIFE_EVENTS
 
 
 def _no(t: Tokens, i: int) -> Reading | None:
@@ -465,4 +477,3 @@ def is_time(unit: str) -> bool:
 
 
 _TIMES = frozenset(TIME_UNITS.values())
-UNBOUNDED = inf

@@ -11,6 +11,7 @@ from reconcile.language.calendar import MONTHS, WEEKDAYS, Dated, date_at, month_
 from reconcile.language.numerals import numeral
 from reconcile.language.tokens import NUMBER, Tokens
 from reconcile.language.units import TIME_UNITS
+from reconcile.language.words import bag
 from reconcile.values import Days, Period
 
 __all__ = ["TIME_WORDS", "Time", "period_of", "times_in"]
@@ -18,14 +19,14 @@ __all__ = ["TIME_WORDS", "Time", "period_of", "times_in"]
 _ONE = timedelta(days=1)
 TIME_WORDS = frozenset(
     {*MONTHS, *WEEKDAYS, *TIME_UNITS}
-    | set("today yesterday tonight overnight tomorrow weekend long".split())
+    | bag("today yesterday tonight overnight tomorrow weekend long")
 )
 _DAYS_IN = {
     "hour": 1 / 24, "minute": 1 / 1440, "day": 1, "night": 1, "week": 7, "fortnight": 14,
     "month": 30, "year": 365, "decade": 3652,
 }  # fmt: skip
 _PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
-_WITHIN = frozenset("in within over during for across inside".split())
+_WITHIN = bag("in within over during for across inside")
 _LAST = frozenset({"last", "past", "previous", "preceding"})
 
 
@@ -52,7 +53,9 @@ def times_in(t: Tokens, begin: int, end: int, published: Days | None) -> list[Ti
     found: list[Time] = []
     i = begin
     while i < end:
-        time = _time_at(t, i, begin, published) if t.low[i] in TIME_WORDS or _is_date(t, i) else None
+        time = (
+            _time_at(t, i, begin, published) if t.low[i] in TIME_WORDS or _is_date(t, i) else None
+        )
         if time is not None and not (found and time.first < found[-1].last):
             found.append(time)
             i = max(i + 1, time.last)
@@ -303,7 +306,16 @@ def _counted_span(t: Tokens, i: int, begin: int, unit: str) -> Time | None:
     if length > 36600:
         return None
     k = first - 1
-    while k >= begin and t.low[k] in ("just", "only", "about", "roughly", "under", "a", "mere", "the"):
+    while k >= begin and t.low[k] in (
+        "just",
+        "only",
+        "about",
+        "roughly",
+        "under",
+        "a",
+        "mere",
+        "the",
+    ):
         k -= 1
     if k >= begin and t.low[k] in _LAST:
         return Time(k, i + 1, "recent", None, length)

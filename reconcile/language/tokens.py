@@ -6,6 +6,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from reconcile.language.words import bag
+
 __all__ = ["BREAK", "END", "FRACTION", "MARK", "NUMBER", "URL", "WORD", "Tokens", "tokenise"]
 
 # Kinds of token; the numbers are those of the groups below. No pattern has a quantifier inside a
@@ -24,19 +26,19 @@ _TOKEN = re.compile(
 _PADDING = 8
 _TERMINAL = frozenset(".!?…")
 _STOPS = frozenset({".", "!", "?", "…", "...", ".."})
-_OPENERS = frozenset(
-    """the a an in on at it he she they we i but and this that these those as for by after before
-    while when if there his her its their our however meanwhile""".split()
-)
+_OPENERS = bag("""
+    the a an in on at it he she they we i but and this that these those as for by after before
+    while when if there his her its their our however meanwhile
+""")
 _CLOSERS = frozenset("\"'”’)]»")
 _LONGEST_SENTENCE = 400
 _WRAPPED_FROM = 50
-_ABBREVIATIONS = frozenset(
-    """gen maj col lt capt sgt adm brig cmdr mr mrs ms dr prof st sen rep gov pres jan feb mar apr
-    jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun no nos vs approx
-    ca c est min max inc ltd co corp dept univ fig vol pp p ave blvd mt ft jr sr al etc e.g i.e
-    """.split()
-)
+_ABBREVIATIONS = bag("""
+    gen maj col lt capt sgt adm brig cmdr mr mrs ms dr prof st sen rep gov pres jan feb mar apr
+    jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun no nos vs
+    approx ca c est min max inc ltd co corp dept univ fig vol pp p ave blvd mt ft jr sr al etc
+    e.g i.e
+""")
 
 
 @dataclass(slots=True)

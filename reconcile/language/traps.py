@@ -8,7 +8,7 @@ from typing import NamedTuple
 from reconcile.language.calendar import clock_at, date_at
 from reconcile.language.tokens import NUMBER, WORD, Tokens
 from reconcile.language.units import UNITS
-from reconcile.language.words import SMALL, SUFFIXES
+from reconcile.language.words import SMALL, SUFFIXES, bag
 
 __all__ = ["Trap", "is_year", "trap_at", "word_trap_at"]
 
@@ -21,14 +21,10 @@ class Trap(NamedTuple):
     last: int
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_DASHES = _words("- ‐ ‑ – −")
-_JOINTS = _words("- ‐ ‑ – . : / ·")
+_DASHES = bag("- ‐ ‑ – −")
+_JOINTS = bag("- ‐ ‑ – . : / ·")
 # Words that make a name of the number behind them.
-_NAMED = _words("""
+_NAMED = bag("""
     channel resolution article articles section sections chapter flight route highway interstate
     room page pages figure fig table no nos number numbers unit phase level category type version
     line district gate terminal model grade apartment apt suite pier dock exit lane track platform
@@ -41,36 +37,37 @@ _NAMED = _words("""
     seed court group bundesliga ligue serie super euro expo agenda vision operation mission sol
     ranked psalm top catch studio stalag ward pod
 """)
-_NAMED_LOWER = _words("""
+_NAMED_LOWER = bag("""
     channel resolution article section chapter flight route highway room page figure table no number
     phase level category type version district gate terminal model grade version paragraph clause
     annex appendix protocol platform ranked episode verse volume
 """)
-_INDICES = _words("ftse nasdaq nikkei dax cac stoxx hang russell p500 dow s&p p")
-_SCORE_CUES = _words("""
+_INDICES = bag("ftse nasdaq nikkei dax cac stoxx hang russell p500 dow s&p p")
+_SCORE_CUES = bag("""
     win wins won winning beat beats beating lose loses lost losing draw drew drawn defeat defeats
     defeated lead leads led leading score scored scores victory vote votes voted voting ruled ruling
     decision majority margin tie tied trail trailed trailing half-time thrashed match ahead
     passed approved rejected split odds ratio
 """)
-_PHONE_CUES = _words("""
+_PHONE_CUES = bag("""
     call calls called phone tel telephone dial hotline fax whatsapp text helpline mobile sms
 """)
-_WEAPONS = _words("""
+_WEAPONS = bag("""
     shell shells gun guns howitzer howitzers round rounds artillery caliber calibre calibers
-    mortar mortars cannon cannons ammunition projectile projectiles rocket rockets pistol pistols
-    rifle rifles bullet bullets cartridge cartridges machine self-propelled grenade grenades munition
-    munitions ammo handgun handguns autocannon anti-aircraft anti-tank nato ordnance
+    mortar mortars cannon cannons ammunition projectile projectiles rocket rockets pistol
+    pistols rifle rifles bullet bullets cartridge cartridges machine self-propelled grenade
+    grenades munition munitions ammo handgun handguns autocannon anti-aircraft anti-tank nato
+    ordnance
 """)
-_CALIBRES = _words("mm millimeter millimetre millimeters inch cm caliber calibre cal gauge")
-_COMPANY_ORDINALS = _words("st nd rd th")
-_YEAR_CUES = _words("""
+_CALIBRES = bag("mm millimeter millimetre millimeters inch cm caliber calibre cal gauge")
+_COMPANY_ORDINALS = bag("st nd rd th")
+_YEAR_CUES = bag("""
     in since of by until till before after from during early late mid circa year years fiscal season
     spring summer autumn fall winter january february march april may june july august september
     october november december jan feb mar apr jun jul aug sep sept oct nov dec end © c through to
     and between for back beyond around throughout into
 """)
-_COUNT_NOUNS = _words("""
+_COUNT_NOUNS = bag("""
     people soldiers troops men women children civilians fighters personnel servicemen homes houses
     families refugees migrants protesters workers jobs victims prisoners deaths casualties dead
     killed wounded injured officers tanks vehicles drones missiles rockets shells barrels tons
@@ -79,7 +76,7 @@ _COUNT_NOUNS = _words("""
     recruits volunteers conscripts marines sailors police policemen inmates hostages participants
     employees passengers doses copies units times hours days members
 """)
-_AGE_CUES = _words("aged ages age")
+_AGE_CUES = bag("aged ages age")
 
 
 def trap_at(t: Tokens, i: int) -> Trap | None:
@@ -250,7 +247,7 @@ def _after_letters(t: Tokens, i: int) -> int:
     return 0
 
 
-_MONEY_WORDS = _words("usd eur gbp rs cny jpy inr aud cad chf sek nok dkk rub uah us")
+_MONEY_WORDS = bag("usd eur gbp rs cny jpy inr aud cad chf sek nok dkk rub uah us")
 
 
 def _hyphenated_name(t: Tokens, i: int) -> int:
@@ -270,7 +267,7 @@ def _named(t: Tokens, i: int) -> int:
     back = i - 1
     if t.low[back] == "." and t.low[back - 1] in ("no", "nos", "art", "fig", "sec", "pt", "vol"):
         back -= 1
-    if t.low[back] in ("\"", "“", "'", "(") or t.kind[back] != WORD:
+    if t.low[back] in ('"', "“", "'", "(") or t.kind[back] != WORD:
         return 0
     if t.low[back] == "of":
         return _group_of(t, i, back - 1)
@@ -282,7 +279,7 @@ def _named(t: Tokens, i: int) -> int:
     return i + 1 if word == "top" and t.low[back - 1] in _DETERMINERS else 0
 
 
-_VERBS_NEXT = _words("""
+_VERBS_NEXT = bag("""
     were was are is had have has dead killed wounded injured people more other others per % percent
     to and or - – million billion thousand died men women
 """)
@@ -300,14 +297,14 @@ def _is_model_name(t: Tokens, i: int, back: int) -> bool:
     return t.glued(k) is False and _inside(t, i, back) if t.kind[k] == WORD else _inside(t, i, back)
 
 
-_NO_NAMES = _words("""
+_NO_NAMES = bag("""
     monday tuesday wednesday thursday friday saturday sunday i the a in on at and of for with by
     january february march april may june july august september october november december
     usd eur gbp rs about around over under some nearly almost
 """)
 
 
-_DETERMINERS = _words("the a its their his her our world's nation's country's 's")
+_DETERMINERS = bag("the a its their his her our world's nation's country's 's")
 
 
 def _group_of(t: Tokens, i: int, back: int) -> int:
@@ -355,7 +352,7 @@ def _bracket(t: Tokens, i: int) -> int:
     if low[j] not in ("to", "-", "–", "and", "through") or t.kind[j + 1] != NUMBER:
         return 0
     olds = low[j + 2] == "-" and low[j + 3] in ("year", "years", "month")
-    if start and low[j] != "and" or (start and low[i - 1] in ("between", "of")):
+    if (start and low[j] != "and") or (start and low[i - 1] in ("between", "of")):
         return j + 5 if olds else j + 2
     return j + 5 if olds and hyphened else 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from reconcile.language.tokens import WORD, Tokens
+from reconcile.language.words import bag
 
 __all__ = ["CURRENCY_SIGNS", "TIME_UNITS", "UNITS", "Unit", "currency_before", "unit_after"]
 
@@ -26,10 +27,10 @@ _SIGN_LETTERS = {
     "us": "USD", "a": "AUD", "au": "AUD", "c": "CAD", "ca": "CAD", "nz": "NZD", "hk": "HKD",
     "nt": "TWD", "s": "SGD", "r": "BRL",
 }  # fmt: skip
-_CODES = frozenset(
-    """usd eur gbp jpy cny rub krw kpw uah inr ils try chf sek nok dkk pln czk huf aud cad nzd hkd
-    twd sgd brl mxn zar aed sar irr iqd vnd thb idr php pkr ngn kzt byn gel rmb""".split()
-)
+_CODES = bag("""
+    usd eur gbp jpy cny rub krw kpw uah inr ils try chf sek nok dkk pln czk huf aud cad nzd hkd
+    twd sgd brl mxn zar aed sar irr iqd vnd thb idr php pkr ngn kzt byn gel rmb
+""")
 _CURRENCY_WORDS = _table("""
     USD: dollars dollar bucks
     EUR: euros euro
@@ -128,10 +129,10 @@ _MEASURES = _table("""
 """)
 UNITS = {**_MEASURES, **TIME_UNITS}
 # Short symbols are units only when they stand in this case behind digits, glued or spaced.
-_SYMBOLS = frozenset(
-    """mm cm m km g mg kg t l ml ha ft yd mi nm lb oz kw mw gw kv kt kb mb gb tb pp mins min hr hrs
-    sec secs kwh mwh mph kph hz khz mhz ghz kms kgs yr yrs bbl nmi lbs bps kmh kts °""".split()
-)
+_SYMBOLS = bag("""
+    mm cm m km g mg kg t l ml ha ft yd mi nm lb oz kw mw gw kv kt kb mb gb tb pp mins min hr hrs
+    sec secs kwh mwh mph kph hz khz mhz ghz kms kgs yr yrs bbl nmi lbs bps kmh kts °
+""")
 _PERCENT = frozenset({"%", "percent", "pct", "per cent"})
 _HYPHENS = frozenset({"-", "‐", "‑"})
 _FEMININE = {"square": "square ", "sq": "square ", "cubic": "cubic "}

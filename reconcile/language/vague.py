@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reconcile.language.convention import Convention, Meaning
 from reconcile.language.tokens import NUMBER, WORD, Tokens
-from reconcile.language.words import SCALES
+from reconcile.language.words import SCALES, bag
 
 __all__ = ["VAGUE_WORDS", "Vague", "vague_at"]
 
@@ -109,11 +109,11 @@ def _again(t: Tokens, word: str, last: int) -> int:
     return last
 
 
-_SCORES_AFTER = frozenset(
-    """of were are have had was more dead killed wounded injured others remain feared hurt missing
-    died fled also still""".split()
-)
-_SCORES_BEFORE = frozenset("test exam credit sat his her their box final high low film top".split())
+_SCORES_AFTER = bag("""
+    of were are have had was more dead killed wounded injured others remain feared hurt missing
+    died fled also still
+""")
+_SCORES_BEFORE = bag("test exam credit sat his her their box final high low film top")
 
 
 def _is_plural_number(t: Tokens, i: int) -> bool:
@@ -146,16 +146,20 @@ def _counted(t: Tokens, i: int, c: Convention) -> Vague | None:
             return None
         lower, upper = _spread(meaning, base, following, scale)
         nominal = None if meaning.nominal is None else meaning.nominal * base * scale
-        return Vague(first, last, lower, upper, nominal, f"vague: {word} {t.slice(j, last).lower()}")
+        return Vague(
+            first, last, lower, upper, nominal, f"vague: {word} {t.slice(j, last).lower()}"
+        )
     if word == "many" or word not in c.words or not _is_small_number(t, i, first < i):
         return None
     own = c.words[word]
     upper = own.upper if own.upper is not None else inf
-    return Vague(first, i + 1, own.lower, upper, own.nominal, f"vague: {t.slice(first, i + 1).lower()}")
+    return Vague(
+        first, i + 1, own.lower, upper, own.nominal, f"vague: {t.slice(first, i + 1).lower()}"
+    )
 
 
 _PERIOD_BEFORE = frozenset({"last", "past", "next", "first", "coming", "these", "those"})
-_COUPLE_AFTER = frozenset("of more less hundred thousand dozen million".split())
+_COUPLE_AFTER = bag("of more less hundred thousand dozen million")
 
 
 def _is_small_number(t: Tokens, i: int, article: bool) -> bool:

@@ -12,7 +12,17 @@ __all__ = [
     "SUFFIXES",
     "TENS",
     "UNIT_ORDINALS",
+    "bag",
 ]
+
+
+def bag(text: str) -> frozenset[str]:
+    """The words of `text` as a set: the form in which the grammar's word lists are written.
+
+    >>> sorted(bag("one two"))
+    ['one', 'two']
+    """
+    return frozenset(text.split())
 
 
 def _table(text: str) -> dict[str, float]:
