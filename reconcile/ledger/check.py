@@ -205,7 +205,7 @@ def _sense_problems(
     if quantity.kind == "constant":
         return
     if claim.period is TIMELESS or claim.period == TIMELESS:
-        yield _problem(place(), "on", "nothing", "a day (on) or a window (during_start, ...)")
+        yield _problem(place(), "on", None, "a day (on) or a window (during_start, ...)")
     elif quantity.epoch is not None and claim.period.last < quantity.epoch:
         expected = f"a time not before {quantity.epoch}, the epoch of {quantity.id!r}"
         yield _problem(place(), _last_key(claim), str(claim.period), expected)
