@@ -52,7 +52,7 @@ def checked(ledger: Ledger) -> Ledger:
 
 def noticed(ledger: Ledger) -> Ledger:
     """The ledger with warnings about claims that can stand but may be slips."""
-    found = (*ledger.warnings, *_oddities(ledger.claims))
+    found = (*ledger.warnings, *_oddities(ledger))
     return replace(ledger, warnings=tuple(dict.fromkeys(found)))
 
 
@@ -222,9 +222,15 @@ def _last_key(claim: Claim) -> str:
     return "on" if claim.period.kind == "on" else "during_end"
 
 
-def _oddities(claims: Sequence[Claim]) -> list[str]:
+def _oddities(ledger: Ledger) -> list[str]:
     found: list[str] = []
-    for claim in claims:
+    for claim in ledger.claims:
+        unit = ledger.quantities[claim.quantity].unit
+        if claim.phrase.unit not in ("count", unit):
+            found.append(
+                f"claim {claim.id!r} is in {claim.phrase.unit} ({claim.phrase.text!r}), its "
+                f"quantity {claim.quantity!r} in {unit}"
+            )
         said: date | None = None if claim.said is None else claim.said.last
         if said is not None and claim.period != TIMELESS and said < claim.period.first:
             found.append(

@@ -165,7 +165,7 @@ def _ucdp(
         tidy["id"] = "ucdp-" + frame["id"].astype(str)
     source = Source("ucdp", "Uppsala Conflict Data Program", "data set", reliability="F")
     names = dict(zip(tidy["quantity"], what.astype(str), strict=True))
-    quantities = {k: Quantity(k, label=f"deaths, {v}", unit="people") for k, v in names.items()}
+    quantities = {k: Quantity(k, label=f"deaths, {v}") for k, v in names.items()}
     return Imported(name, tidy, quantities, {"ucdp": source})
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast, get_args
 
-from reconcile.errors import DateError, PhraseError
+from reconcile.errors import DateError, OptionError, PhraseError, UnknownNameError
 from reconcile.intervals import Interval
 from reconcile.language import parse
 from reconcile.ledger.cells import Cells
@@ -145,6 +145,11 @@ def read_phrase(cells: Cells, convention: str) -> Phrase:
     except PhraseError as error:
         cells.wrong("phrase", text, f"a phrase with a number ({error})")
         return NOTHING_SAID
+    except (UnknownNameError, OptionError) as error:
+        if not cells.has("convention"):
+            raise
+        cells.wrong("convention", cells.row["convention"], f"a known convention ({error})")
+        return NOTHING_SAID
     kind = cells.choice("kind", _KINDS, phrase.kind)
     if kind != phrase.kind:
         cells.wrong("kind", kind, f"{phrase.kind!r}, as the words say, or lower and upper too")
@@ -156,7 +161,8 @@ NOTHING_SAID = Phrase("", "exact", Interval(0, 0))
 
 @lru_cache(maxsize=65536)
 def _parsed(text: str, convention: str) -> Phrase:
-    return parse(text, convention=convention)
+    """The reading of `text`; all its words are kept ("47 more"), not only those of the number."""
+    return replace(parse(text, convention=convention), text=text, span=(0, len(text)))
 
 
 def _given(cells: Cells, convention: str) -> Phrase:

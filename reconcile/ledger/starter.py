@@ -33,7 +33,6 @@ _QUANTITIES = """\
 [[quantity]]
 id = "flood_dead"
 label = "dead in the flood"
-unit = "people"
 kind = "cumulative"
 epoch = 2024-10-28        # counting begins on this day: nothing before it
 within = ["flood_affected"]
@@ -49,7 +48,6 @@ reason = "A flood of this size kills from one in three days to sixty a day while
 [[quantity]]
 id = "flood_affected"
 label = "people in the flooded area"
-unit = "people"
 kind = "stock"
 epoch = 2024-10-28
 """
