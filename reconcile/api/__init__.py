@@ -1,0 +1,17 @@
+"""The questions a user asks: estimate, timeline, fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconcile._lazy import lazy
+
+if TYPE_CHECKING:
+    from reconcile.api.ask import estimate as estimate
+    from reconcile.api.ask import timeline as timeline
+    from reconcile.api.fit import Fit as Fit
+    from reconcile.api.fit import fit as fit
+
+__getattr__, __dir__ = lazy(
+    __name__, {"Fit": "fit", "estimate": "ask", "fit": "fit", "timeline": "ask"}
+)

@@ -1,0 +1,29 @@
+"""Mode and curvature, hyperparameters, marginals: from a design to answers on the model's scale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconcile._lazy import lazy
+
+if TYPE_CHECKING:
+    from reconcile.inference.draws import PathDraws as PathDraws
+    from reconcile.inference.draws import draw_paths as draw_paths
+    from reconcile.inference.marginal import Marginal as Marginal
+    from reconcile.inference.posterior import HouseEffect as HouseEffect
+    from reconcile.inference.posterior import Posterior as Posterior
+    from reconcile.inference.posterior import Pull as Pull
+    from reconcile.inference.posterior import fit_posterior as fit_posterior
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "HouseEffect": "posterior",
+        "Marginal": "marginal",
+        "Posterior": "posterior",
+        "PathDraws": "draws",
+        "Pull": "posterior",
+        "draw_paths": "draws",
+        "fit_posterior": "posterior",
+    },
+)

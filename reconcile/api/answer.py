@@ -1,0 +1,234 @@
+"""From a posterior to an `Estimate`: joins the marginal, the bounds and the conflicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from reconcile.api.cautions import cautions
+from reconcile.api.dates import days_of
+from reconcile.api.tables import claims_table, effective_origins, sources_table
+from reconcile.errors import DateError
+from reconcile.inference import Marginal, Posterior, Pull
+from reconcile.model import Component, Place, place_on
+from reconcile.values import (
+    Claim,
+    Contribution,
+    Days,
+    Distribution,
+    Estimate,
+    Quantity,
+)
+
+if TYPE_CHECKING:
+    from reconcile.api.fit import Fit
+
+__all__ = ["claims_about", "distribution", "estimate_at", "from_scale", "settings", "sources_of"]
+
+Array = NDArray[np.float64]
+_TRIMMED = 1e-7
+
+
+def estimate_at(fit: Fit, quantity: str, when: Any, level: float) -> Estimate:
+    """The estimate of `quantity` at `when` from the fit's posterior."""
+    about = fit.ledger.quantity(quantity)
+    days = _asked(about, when)
+    day = None if days is None else days.last
+    if about.kind != "constant" and day is not None and about.epoch and day < about.epoch:
+        return _before_epoch(fit, about, day, level)
+    posterior = fit.posterior(quantity, day)
+    origin = posterior.design.grid.origin
+    place = place_on(about, day or origin, origin)
+    spread = _spread(posterior, about, days, place)
+    pulls = posterior.pulls(place)
+    table = claims_table(
+        claims_about(fit, quantity), fit.ledger, pulls, posterior.design.lineage.repeats
+    )
+    return _joined(fit, about, day, level, spread, table, posterior, pulls, place)
+
+
+def _asked(about: Quantity, when: Any) -> Days | None:
+    if about.kind == "constant":
+        return None
+    if when is None:
+        raise DateError(
+            f"expected a date: {about.id} is a {about.kind} quantity, and changes with time"
+        )
+    return days_of(when)
+
+
+def _spread(posterior: Posterior, about: Quantity, days: Days | None, place: Place) -> Distribution:
+    """The marginal on the scale of counts; for a stock over a month, of its mean level."""
+    if about.kind != "stock" or days is None or days.exact:
+        return distribution(posterior.marginal(place), about)
+    origin = posterior.design.grid.origin
+    middle = days.first + (days.last - days.first) / 2
+    found = [
+        distribution(posterior.marginal(place_on(about, day, origin)), about)
+        for day in (days.first, middle, days.last)
+    ]
+    # Levels within a month move together: the mean of the quantiles is the quantile of the mean.
+    cdf = found[1].cdf
+    return Distribution(np.mean([each.quantile(cdf) for each in found], axis=0), cdf)
+
+
+def distribution(marginal: Marginal, about: Quantity) -> Distribution:
+    """A marginal on the model's scale as a distribution of counts."""
+    keep = (marginal.cdf > _TRIMMED) & (marginal.cdf < 1 - _TRIMMED)
+    points, cdf = from_scale(marginal.points[keep], about), marginal.cdf[keep]
+    return Distribution(
+        np.maximum.accumulate(np.r_[points[0], points, points[-1]]), np.r_[0.0, cdf, 1.0]
+    )
+
+
+def from_scale(x: Array, about: Quantity) -> Array:
+    """Values on the model's scale as counts, shares or plain numbers."""
+    if about.scale == "linear":
+        return x
+    return np.exp(x) if about.scale == "log" else expit(x)
+
+
+def _to_scale(value: float, about: Quantity) -> float:
+    if about.scale == "linear":
+        return value
+    return float(np.log(value) if about.scale == "log" else np.log(value / (1 - value)))
+
+
+def claims_about(fit: Fit, quantity: str) -> list[Claim]:
+    """The claims on `quantity`, its parts, the whole it is part of, and what flows into it."""
+    component = fit.component(quantity)
+    root = component.root(quantity)
+    return [
+        claim
+        for claim in sorted(fit.ledger, key=lambda claim: claim.id)
+        if claim.quantity in component.quantities and component.root(claim.quantity) == root
+    ]
+
+
+def _joined(
+    fit: Fit,
+    about: Quantity,
+    day: date | None,
+    level: float,
+    spread: Distribution,
+    table: pd.DataFrame,
+    posterior: Posterior,
+    pulls: Sequence[Pull],
+    place: Place,
+) -> Estimate:
+    bounds = fit.constraints()
+    found = bounds.conflicts(about.id, day)
+    diagnostics = _diagnostics(posterior, pulls, table)
+    used = table[table["status"] == "active"]
+    return Estimate(
+        about=about,
+        date=day,
+        level=level,
+        as_of=fit.as_of,
+        method="state-space",
+        distribution=spread,
+        envelope=bounds.envelope(about.id, day),
+        consensus=bounds.consensus(about.id, day),
+        claims=table,
+        sources=sources_of(fit, fit.component(about.id), level, about.id),
+        n_claims=len(used),
+        n_origins=int(used["origin"].nunique()),
+        n_effective=effective_origins(table),
+        conflicts=tuple(found),
+        warnings=cautions(fit, about, day, table, diagnostics, found.note),
+        diagnostics=diagnostics,
+        terms=_terms(spread, about, posterior, pulls, place),
+        settings=settings(fit),
+    )
+
+
+def _terms(
+    spread: Distribution, about: Quantity, posterior: Posterior, pulls: Iterable[Pull], place: Place
+) -> tuple[Contribution, ...]:
+    """Prior median + contributions = median, on the model's scale."""
+    prior = posterior.prior_median(place)
+    parts = [Contribution(pull.claim, pull.contribution) for pull in pulls]
+    rest = _to_scale(spread.median, about) - prior - sum(part.value for part in parts)
+    return (
+        Contribution("prior median", prior),
+        *parts,
+        Contribution("bend of the model and averaging over hyperparameters", rest),
+    )
+
+
+def _diagnostics(
+    posterior: Posterior, pulls: Sequence[Pull], table: pd.DataFrame
+) -> dict[str, float]:
+    """Numbers that tell when not to believe; `cautions` puts them into words."""
+    mine = set(table["claim"])
+    return {
+        "prior_share": float(np.clip(1 - sum(pull.weight for pull in pulls), 0, 1)),
+        "weight_elsewhere": float(sum(pull.weight for pull in pulls if pull.claim not in mine)),
+        "restart_gain": posterior.nodes.restart_gain,
+        "effective_nodes": posterior.nodes.effective,
+        "error_sd": posterior.error_sd(),
+        "cells": float(len(posterior.design.grid.widths)),
+    }
+
+
+def sources_of(
+    fit: Fit, component: Component, level: float, quantity: str | None = None
+) -> pd.DataFrame:
+    """The sources table of a component, or of those that speak about `quantity`."""
+    first = next(iter(component.quantities)) if quantity is None else quantity
+    posterior = fit.posterior(first)
+    wanted = None if quantity is None else component.root(quantity)
+    effects = [e for e in posterior.house_effects() if wanted in (None, e.root)]
+    claims = pd.DataFrame(
+        [(claim.source, component.root(claim.quantity)) for claim in fit.claims_of(component)],
+        columns=["source", "quantity"],
+    )
+    on_log = component.quantities[first].scale == "log"
+    return sources_table(effects, fit.ledger, claims, level, posterior.error_sd(), on_log)
+
+
+def _before_epoch(fit: Fit, about: Quantity, day: date, level: float) -> Estimate:
+    """Before its epoch a total or a stock is 0 by definition."""
+    table = claims_table([], fit.ledger, [], {})
+    bounds = fit.constraints()
+    return Estimate(
+        about=about,
+        date=day,
+        level=level,
+        as_of=fit.as_of,
+        method="state-space",
+        distribution=Distribution.point(0.0),
+        envelope=bounds.envelope(about.id, day),
+        consensus=None,
+        claims=table,
+        sources=sources_table([], fit.ledger, table, level, 0.0, True),
+        n_claims=0,
+        n_origins=0,
+        n_effective=0.0,
+        warnings=(
+            f"{day} lies before {about.epoch}, the epoch from which {about.id} is counted: "
+            "it is 0 by definition",
+        ),
+        terms=(Contribution("0 before the epoch, by definition", 0.0),),
+        settings=settings(fit),
+    )
+
+
+def settings(fit: Fit) -> dict[str, Any]:
+    """What is needed to make the same answer again."""
+    return {
+        "ledger": fit.ledger.hash,
+        "as_of": None if fit.as_of is None else fit.as_of.isoformat(),
+        "convention": fit.convention,
+        "cells": fit.cells,
+        "prior_scale": fit.prior_scale,
+        "seed": fit.seed,
+        "version": version("reconcile-claims"),
+    }

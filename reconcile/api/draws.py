@@ -1,0 +1,99 @@
+"""`Draws`: joint paths of every quantity of a fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from reconcile.api.answer import from_scale
+from reconcile.errors import UnknownQuantityError
+from reconcile.inference import draw_paths
+from reconcile.model import Component, place_on
+from reconcile.values import Quantity
+
+if TYPE_CHECKING:
+    from reconcile.api.fit import Fit
+
+__all__ = ["Draws", "draws_of"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Draws(Mapping[str, Array]):
+    """`draws[quantity]` is an array (n, T): n joint paths over the days of `dates` (T,).
+
+    In every draw a whole is the sum of its parts and a total never falls. A constant is the same on
+    every day.
+    """
+
+    dates: tuple[date, ...]
+    values: Mapping[str, Array]
+
+    def __getitem__(self, quantity: str) -> Array:
+        if quantity not in self.values:
+            raise UnknownQuantityError(quantity, self.values)
+        return self.values[quantity]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row a draw and date (index), a column a quantity."""
+        n = len(next(iter(self.values.values())))
+        index = pd.MultiIndex.from_product(
+            [range(n), pd.DatetimeIndex(self.dates)], names=["draw", "date"]
+        )
+        return pd.DataFrame(
+            {name: paths.ravel() for name, paths in self.values.items()}, index=index
+        )
+
+
+def draws_of(fit: Fit, n: int, seed: int) -> Draws:
+    """`n` joint paths of every quantity with claims, day by day up to the fit's last day."""
+    spoken = [component for component in fit.components() if fit.claims_of(component)]
+    first = min(fit.posterior(_any(component)).design.grid.origin for component in spoken)
+    last = max(fit.horizon(component) for component in spoken)
+    dates = tuple(first + timedelta(days=i) for i in range((last - first).days + 1))
+    values: dict[str, Array] = {}
+    for number, component in enumerate(spoken):
+        values |= _component_draws(fit, component, dates, n, np.random.default_rng([seed, number]))
+    return Draws(dates, values)
+
+
+def _any(component: Component) -> str:
+    return next(iter(component.quantities))
+
+
+def _component_draws(
+    fit: Fit, component: Component, dates: tuple[date, ...], n: int, rng: np.random.Generator
+) -> dict[str, Array]:
+    posterior = fit.posterior(_any(component), dates[-1])
+    origin = posterior.design.grid.origin
+    paths = draw_paths(posterior, n, rng)
+    return {
+        name: _paths(about, paths.at([place_on(about, day, origin) for day in dates]), dates)
+        for name, about in component.quantities.items()
+    }
+
+
+def _counts(about: Quantity, day: date) -> bool:
+    return about.epoch is None or day >= about.epoch
+
+
+def _paths(
+    about: Quantity, drawn: tuple[Array, NDArray[np.bool_]], dates: tuple[date, ...]
+) -> Array:
+    values, totals = drawn
+    shown = np.where(totals, values, from_scale(np.where(totals, 0.0, values), about))
+    before = np.array([not _counts(about, day) for day in dates])
+    return np.where(before & (about.kind != "constant"), 0.0, shown)

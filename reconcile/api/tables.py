@@ -1,0 +1,129 @@
+"""The tables of an answer: its claims and its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from reconcile.inference import HouseEffect, Pull
+from reconcile.ledger import Ledger
+from reconcile.values import Claim, Grade
+
+__all__ = ["claims_table", "effective_origins", "sources_table"]
+
+# A source whose numbers lie within this root-mean-square distance (natural log) of the truth earns
+# the grade: geometric means between the grades' own prior sds.
+_GRADES: tuple[tuple[Grade, float], ...] = (("A", 0.14), ("B", 0.26), ("C", 0.42), ("D", 0.63))
+
+
+def claims_table(
+    claims: Sequence[Claim], ledger: Ledger, pulls: Iterable[Pull], repeats: Mapping[str, str]
+) -> pd.DataFrame:
+    """One row a claim: what it says, of when, who says it, and what it does to the answer.
+
+    weight: share of the information, 0 for a repeat; influence: how far the answer would move on
+    the model's scale without it; `repeats`: the claim that it says again.
+    """
+    by_claim = {pull.claim: pull for pull in pulls}
+    return pd.DataFrame(
+        [_row(claim, ledger, by_claim.get(claim.id), repeats) for claim in claims],
+        columns=list(_COLUMNS),
+    )
+
+
+_COLUMNS = (
+    *("claim", "source", "source_label", "phrase", "kind", "lower", "upper", "nominal"),
+    *("quantity", "period", "start", "end", "during", "said", "scope", "additional", "origin"),
+    *("status", "weight", "influence", "contribution", "repeats", "report", "publisher"),
+)
+
+
+def _row(
+    claim: Claim, ledger: Ledger, pull: Pull | None, repeats: Mapping[str, str]
+) -> dict[str, object]:
+    phrase, report = claim.phrase, ledger.reports.get(claim.report or "")
+    return {
+        "claim": claim.id,
+        "source": claim.source,
+        "source_label": ledger.sources[claim.source].label or claim.source,
+        "phrase": phrase.text,
+        "kind": phrase.kind,
+        "lower": phrase.lower,
+        "upper": phrase.upper,
+        "nominal": np.nan if phrase.nominal is None else phrase.nominal,
+        "quantity": claim.quantity,
+        "period": str(claim.period),
+        "start": pd.Timestamp(claim.period.first),
+        "end": pd.Timestamp(claim.period.last),
+        "during": claim.period.kind == "during",
+        "said": pd.NaT if claim.said is None else pd.Timestamp(claim.said.last),
+        "scope": claim.scope,
+        "additional": claim.additional,
+        "origin": ledger.roots[claim.id],
+        "status": claim.status,
+        "weight": 0.0 if pull is None else pull.weight,
+        "influence": 0.0 if pull is None else pull.influence,
+        "contribution": 0.0 if pull is None else pull.contribution,
+        "repeats": repeats.get(claim.id, ""),
+        "report": claim.report or "",
+        "publisher": "" if report is None else report.publisher,
+    }
+
+
+def effective_origins(table: pd.DataFrame) -> float:
+    """How many origins of equal weight would be worth as much as those of a claims table."""
+    weights = table.groupby("origin")["weight"].sum().to_numpy(dtype=float)
+    total = weights.sum()
+    return float(total**2 / np.sum(weights**2)) if total > 0 else 0.0
+
+
+def sources_table(
+    effects: Iterable[HouseEffect],
+    ledger: Ledger,
+    claims: pd.DataFrame,
+    level: float,
+    spread: float,
+    log_scale: bool,
+) -> pd.DataFrame:
+    """One row a source: its house effect as a factor (a difference on a linear scale) and grades.
+
+    A factor of 2 says that its numbers are twice the truth. `claims` has the source and the root
+    quantity of each claim. `spread` is the sd of its single
+    claims around that, on the model's scale.
+    """
+    z = float(ndtri(0.5 + level / 2))
+    shown = np.exp if log_scale else np.asarray
+    rows = [
+        {
+            "source": effect.source,
+            "label": ledger.sources[effect.source].label or effect.source,
+            "side": ledger.sources[effect.source].side or "",
+            "quantity": effect.root,
+            "factor": float(shown(effect.mean)),
+            "factor_lower": float(shown(effect.mean - z * effect.sd)),
+            "factor_upper": float(shown(effect.mean + z * effect.sd)),
+            "spread": spread,
+            "grade": ledger.sources[effect.source].reliability,
+            "posterior_grade": _earned(effect, ledger),
+            "n_claims": int(
+                ((claims["source"] == effect.source) & (claims["quantity"] == effect.root)).sum()
+            ),
+        }
+        for effect in effects
+    ]
+    columns = [
+        *("source", "label", "side", "quantity", "factor", "factor_lower", "factor_upper"),
+        *("spread", "grade", "posterior_grade", "n_claims"),
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _earned(effect: HouseEffect, ledger: Ledger) -> Grade:
+    """The grade that the posterior would earn; the given one while nothing is learnt."""
+    if effect.learnt < 0.1:
+        return ledger.sources[effect.source].reliability
+    distance = float(np.hypot(effect.mean, effect.sd))
+    return next((grade for grade, most in _GRADES if distance <= most), "E")

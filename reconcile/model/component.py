@@ -1,0 +1,168 @@
+"""Which quantities are one joint system, on which time grid.
+
+Quantities that share an identity (`parts`), an inequality (`within`) or a flow (`arrivals`) are
+one `Component`. Its *leaves* are the quantities with a path of their own: a whole is the sum of
+its parts and has none. Leaves that are parts of one whole share a *walk*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconcile.values import Claim, Quantity
+
+__all__ = ["Component", "Grid", "Walk", "components", "day_edges"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The leaves that move together: all parts of `root`, or `root` itself."""
+
+    root: Quantity
+    leaves: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Cells of time: `edges` (J + 1,) in days since the start of `origin`, ascending from 0."""
+
+    origin: date
+    edges: Array
+
+    @property
+    def widths(self) -> Array:
+        """Days in each cell (J,)."""
+        return np.diff(self.edges)
+
+    @property
+    def middles(self) -> Array:
+        """The middle of each cell (J,), in days since the start of `origin`."""
+        return 0.5 * (self.edges[1:] + self.edges[:-1])
+
+    def day(self, when: date) -> int:
+        """Days from the start of `origin` to the start of `when`."""
+        return (when - self.origin).days
+
+    def overlap(self, start: float, end: float) -> Array:
+        """The share (J,) of each cell that lies between `start` and `end`, in days."""
+        inside = np.clip(
+            np.minimum(self.edges[1:], end) - np.maximum(self.edges[:-1], start), 0, None
+        )
+        return inside / self.widths
+
+    def cell(self, day: float) -> int:
+        """The cell that holds the end of a day, `day` days after the origin's start."""
+        found = int(np.searchsorted(self.edges, day, side="left")) - 1
+        return min(max(found, 0), len(self.edges) - 2)
+
+
+@dataclass(frozen=True)
+class Component:
+    """A joint system: its walks, and all of its quantities (leaves and wholes) by id."""
+
+    walks: tuple[Walk, ...]
+    quantities: Mapping[str, Quantity]
+
+    @property
+    def leaves(self) -> tuple[Quantity, ...]:
+        """The quantities with a path of their own, walk by walk."""
+        return tuple(leaf for walk in self.walks for leaf in walk.leaves)
+
+    def leaf_mask(self, quantity: str) -> Array:
+        """1 for each leaf (m,) that is `quantity` or a part of it, however deep."""
+        wanted = set(_leaf_ids(self.quantities[quantity], self.quantities))
+        return np.array([float(leaf.id in wanted) for leaf in self.leaves])
+
+    def root(self, quantity: str) -> str:
+        """The whole that `quantity` is a part of, or the stock that it flows into, or itself."""
+        leaf = _leaf_ids(self.quantities[quantity], self.quantities)[0]
+        walk = next(walk for walk in self.walks if leaf in {part.id for part in walk.leaves})
+        stocks = (q.id for q in self.quantities.values() if q.arrivals == walk.root.id)
+        return next(stocks, walk.root.id)
+
+
+def _leaf_ids(quantity: Quantity, known: Mapping[str, Quantity]) -> tuple[str, ...]:
+    if not quantity.parts:
+        return (quantity.id,)
+    return tuple(leaf for part in quantity.parts for leaf in _leaf_ids(known[part], known))
+
+
+def components(quantities: Mapping[str, Quantity], named: Iterable[str]) -> list[Component]:
+    """The joint systems that hold the quantities `named`, in order of their first name."""
+    links = _links(quantities)
+    left = dict.fromkeys(named)
+    found: list[Component] = []
+    while left:
+        seen = _reach(next(iter(left)), links)
+        found.append(_component(seen, quantities))
+        left = {name: None for name in left if name not in seen}
+    return found
+
+
+def _links(quantities: Mapping[str, Quantity]) -> dict[str, set[str]]:
+    links: dict[str, set[str]] = {name: set() for name in quantities}
+    for quantity in quantities.values():
+        others = (
+            *quantity.parts,
+            *quantity.within,
+            *((quantity.arrivals,) if quantity.arrivals else ()),
+        )
+        for other in others:
+            links[quantity.id].add(other)
+            links[other].add(quantity.id)
+    return links
+
+
+def _reach(start: str, links: Mapping[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    queue = [start]
+    while queue:
+        name = queue.pop()
+        if name not in seen:
+            seen.add(name)
+            queue.extend(links[name])
+    return seen
+
+
+def _component(names: set[str], quantities: Mapping[str, Quantity]) -> Component:
+    members = {name: quantities[name] for name in sorted(names)}
+    is_part = {part for quantity in members.values() for part in quantity.parts}
+    roots = [quantity for quantity in members.values() if quantity.id not in is_part]
+    walks = tuple(
+        Walk(root, tuple(members[leaf] for leaf in _leaf_ids(root, members))) for root in roots
+    )
+    return Component(walks, members)
+
+
+def day_edges(marks: Iterable[float], last: float, widest: float) -> Array:
+    """Cell edges from 0 to `last` through every mark, in whole days.
+
+    A gap between two marks is cut into equal cells (in whole days) no wider than `widest`.
+    """
+    stops = sorted({0.0, float(last), *(float(mark) for mark in marks if 0 < mark < last)})
+    edges: list[float] = [0.0]
+    for start, end in pairwise(stops):
+        pieces = int(np.ceil((end - start) / widest))
+        edges.extend(np.round(start + (end - start) * np.arange(1, pieces + 1) / pieces))
+    return np.unique(np.array(edges))
+
+
+def claim_marks(claims: Sequence[Claim], origin: date) -> set[float]:
+    """The ends of what the claims speak of, in days since the start of `origin`."""
+    marks: set[float] = set()
+    for claim in claims:
+        period = claim.period
+        for day in (period.end.first, period.end.last):
+            marks.add(float((day - origin).days + 1))
+        if period.kind == "during":
+            for day in (period.start.first, period.start.last):
+                marks.add(float((day - origin).days))
+    return marks

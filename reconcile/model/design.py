@@ -1,0 +1,205 @@
+"""`Design`: the claims of one component as arrays. The one bridge from claims to numbers.
+
+Each admissible placement of a claim's period is a row; a claim averages over its rows. `Claim.id`
+is the only thread back.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconcile.errors import FitError
+from reconcile.model.border import Border, build_border
+from reconcile.model.component import Component, Grid, claim_marks, day_edges
+from reconcile.model.functional import Functionals, Place, functionals, places_of
+from reconcile.model.lineage import Lineage, lineage
+from reconcile.model.prior import Hyper, hypers
+from reconcile.model.reading import Reading, read
+from reconcile.values import Claim, Source
+
+__all__ = ["Design", "build_design"]
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+_T = TypeVar("_T")
+
+# Exposure of a leaf before its epoch, in days: nothing happens there, and log 0 never shows.
+_NO_EXPOSURE = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """The arrays of one component; N claims used, R rows, Q border terms, m leaves, J cells.
+
+    claim_of (R,): the claim of each row; place (R,): its functional; log_share (R,): log of its
+    share among the claim's placements. Z (N, Q): border terms of each claim. lower, upper, extra,
+    gross, wide, thinned (N,): as in `Reading`; own (N,): whether the claim carries an error of its
+    own (else its origin's border term does). below, above (I,): functionals of inequalities.
+    exposure (m J,): days of each cell since the leaf's epoch.
+    """
+
+    component: Component
+    grid: Grid
+    claims: tuple[Claim, ...]
+    lineage: Lineage
+    functionals: Functionals
+    claim_of: Index
+    place: Index
+    log_share: Array
+    Z: Array
+    lower: Array
+    upper: Array
+    extra: Array
+    gross: Array
+    wide: Array
+    thinned: NDArray[np.bool_]
+    own: NDArray[np.bool_]
+    border: Border
+    below: Index
+    above: Index
+    exposure: Array
+    hypers: tuple[Hyper, ...]
+    prior_scale: float
+
+    @cached_property
+    def membership(self) -> Array:
+        """1 where a row (R) is a placement of a claim (N): shape (N, R)."""
+        return (np.arange(len(self.claims))[:, None] == self.claim_of).astype(float)
+
+    @cached_property
+    def placed_once(self) -> NDArray[np.bool_]:
+        """Which claims (N,) have one placement only."""
+        return np.bincount(self.claim_of, minlength=len(self.claims)) == 1
+
+    @property
+    def n_path(self) -> int:
+        """m J, the number of unknowns of the paths."""
+        return len(self.exposure)
+
+    @property
+    def n_unknowns(self) -> int:
+        """m J + m + Q, all unknowns."""
+        return self.n_path + len(self.component.leaves) + len(self.border.names)
+
+
+def build_design(
+    component: Component,
+    claims: Sequence[Claim],
+    sources: Mapping[str, Source],
+    last: date,
+    widest: float = 3.0,
+    prior_scale: float = 1.0,
+) -> Design:
+    """Lay out `claims` (of this component, those not to be used left out) up to the day `last`.
+
+    `widest` is the widest cell in days, where no claim asks for narrower ones; `prior_scale`
+    multiplies the sd of every prior.
+    """
+    line = lineage(claims)
+    used = [claim for claim in line.entering if _speaks(claim, component)]
+    shared = line.shared
+    grid = _grid(component, used, last, widest)
+    places = [places_of(claim, component, grid.origin) for claim in used]
+    bounds = _bounds(component, grid)
+    order = {place: i for i, place in enumerate(dict.fromkeys([*_flat(places), *_flat(bounds)]))}
+    counts = np.array([len(found) for found in places], dtype=int)
+    readings = [
+        read(claim, component.quantities[claim.quantity], sources[line.witness(claim).source])
+        for claim in used
+    ]
+    border, Z = build_border(component, used, line, readings, sources)
+    return Design(
+        component=component,
+        grid=grid,
+        claims=tuple(used),
+        lineage=line,
+        functionals=functionals(list(order), component, grid),
+        claim_of=np.repeat(np.arange(len(used)), counts),
+        place=np.array([order[place] for place in _flat(places)], dtype=np.intp),
+        log_share=-np.log(np.repeat(counts, counts).astype(float)),
+        Z=Z,
+        **_traits(readings),
+        own=np.array([line.witness(claim).id not in shared for claim in used], dtype=bool),
+        border=border,
+        below=np.array([order[small] for small, _ in bounds], dtype=np.intp),
+        above=np.array([order[large] for _, large in bounds], dtype=np.intp),
+        exposure=_exposure(component, grid),
+        hypers=hypers(component, prior_scale),
+        prior_scale=prior_scale,
+    )
+
+
+def origin_of(component: Component, claims: Sequence[Claim], last: date) -> date:
+    """Day 0 of the grid: the earliest epoch, or the first day that a claim speaks of."""
+    epochs = [leaf.epoch for leaf in component.leaves if leaf.epoch is not None]
+    if epochs:
+        return min(epochs)
+    return min((claim.period.first for claim in claims), default=last)
+
+
+def _speaks(claim: Claim, component: Component) -> bool:
+    quantity = component.quantities[claim.quantity]
+    return (
+        quantity.kind == "constant" or quantity.epoch is None or claim.period.last >= quantity.epoch
+    )
+
+
+def _grid(component: Component, claims: Sequence[Claim], last: date, widest: float) -> Grid:
+    origin = origin_of(component, claims, last)
+    if all(leaf.kind == "constant" for leaf in component.leaves):
+        return Grid(origin, np.array([0.0, 1.0]))
+    end = max([last, *(claim.period.last for claim in claims)])
+    if end < origin:
+        raise FitError(f"expected days on or after the epoch {origin}, got {end} as the last day")
+    return Grid(origin, day_edges(claim_marks(claims, origin), (end - origin).days + 1.0, widest))
+
+
+def _flat(nested: Iterable[Iterable[_T]]) -> list[_T]:
+    return [item for group in nested for item in group]
+
+
+def _bounds(component: Component, grid: Grid) -> list[tuple[Place, Place]]:
+    """Pairs (small, large) that must be in order: about weekly, and at the end."""
+    ends = grid.edges[1:]
+    chosen = np.unique(np.searchsorted(ends, [*np.arange(7.0, ends[-1], 7.0), ends[-1]]))
+    pairs: list[tuple[Place, Place]] = []
+    for quantity in component.quantities.values():
+        for name in quantity.within:
+            if any(name in component.quantities[w].within for w in _wholes(component, quantity.id)):
+                continue  # the whole's bound says more
+            for end in ends[chosen]:
+                pairs.append((_at(component, quantity.id, end), _at(component, name, end)))
+    return pairs
+
+
+def _wholes(component: Component, part: str) -> list[str]:
+    return [quantity.id for quantity in component.quantities.values() if part in quantity.parts]
+
+
+def _at(component: Component, name: str, end: float) -> Place:
+    return Place(name, 0.0 if component.quantities[name].kind == "cumulative" else None, float(end))
+
+
+def _traits(readings: Sequence[Reading]) -> dict[str, NDArray[np.float64]]:
+    table = {
+        name: np.array([getattr(reading, name) for reading in readings], dtype=float)
+        for name in ("lower", "upper", "extra", "gross", "wide")
+    }
+    return table | {"thinned": np.array([reading.thinned for reading in readings], dtype=bool)}  # type: ignore[dict-item]
+
+
+def _exposure(component: Component, grid: Grid) -> Array:
+    rows = [
+        grid.overlap(float((leaf.epoch - grid.origin).days) if leaf.epoch else 0.0, math.inf)
+        * grid.widths
+        for leaf in component.leaves
+    ]
+    return np.maximum(np.concatenate(rows), _NO_EXPOSURE)
