@@ -43,8 +43,8 @@ def conflicts(
     sums) and complete for the reals up to 150 different statements that bear on each other;
     beyond, only pairs are searched. Raises `UnknownQuantityError`, `DateError`, `OptionError`.
 
-    >>> print(conflicts(quantity="killed", date="2024-12-17", as_of="2024-12-18")[0].gap)
-    200.0
+    >>> print(conflicts(quantity="killed", date="2024-12-18")[-1].claims)
+    ('abc-us-official-hundreds', 'kd-gdc-500')
     """
     return constraints_of(ledger, as_of).conflicts(quantity, date, limit=limit)
 

@@ -101,10 +101,11 @@ def ledgers(draw: st.DrawFn) -> list[Claim]:
     return claims
 
 
-few = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+more = settings(few, max_examples=80)
 
 
-@few
+@more
 @given(ledgers())
 def test_all_minimal_conflicts_are_found(claims: list[Claim]) -> None:
     slow = minimal_conflicts(DailyPrograms(claims, REGISTRY).consistent())
