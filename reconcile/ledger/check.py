@@ -210,9 +210,6 @@ def _sense_problems(
         expected = f"a time not before {quantity.epoch}, the epoch of {quantity.id!r}"
         yield _problem(place(), _last_key(claim), str(claim.period), expected)
     window = claim.period.kind == "during"
-    if claim.additional and not window:
-        expected = "the window (during_start, during_end) in which an additional number came"
-        yield _problem(place(), "on", str(claim.period), expected)
     if quantity.kind == "stock" and window and not claim.additional:
         expected = "a day (on), for a level; a window only with additional = true"
         yield _problem(place(), "during_start", str(claim.period), expected)

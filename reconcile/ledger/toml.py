@@ -23,6 +23,10 @@ __all__ = ["Draft", "read_bundled", "read_registries", "read_texts", "read_toml"
 
 _TABLES = ("report", "claim", "quantity", "source", "resolution")
 _GRADES: tuple[str, ...] = get_args(Grade)
+_PRIORS = (
+    *("initial_rate", "rate", "initial_level", "level", "initial_retention", "retention"),
+    *("volatility", "reversion", "ratio", "error"),
+)
 _KEYS = {
     "claim": CLAIM_KEYS,
     "report": ("id", "publisher", "title", "date", "link", "note"),
@@ -266,21 +270,25 @@ def _priors(cells: Cells) -> tuple[Prior, ...]:
     if not isinstance(tables, dict) or not all(isinstance(t, dict) for t in tables.values()):
         cells.wrong("priors", tables, "tables written [quantity.priors.<name>]")
         return ()
-    return tuple(_prior(cells, str(name), table) for name, table in tables.items())
+    found: list[Prior] = []
+    for name, table in cast("dict[str, dict[str, Any]]", tables).items():
+        at = cells.place
+        place = Place(at.file, at.line("priors"), (*at.path, "priors", name), at.lines)
+        found.append(_prior(Cells(table, place, cells.problems), name, cells.text("scale", "log")))
+    return tuple(found)
 
 
-def _prior(cells: Cells, name: str, table: Mapping[str, Any]) -> Prior:
-    place = cells.place
-    path = (*place.path, "priors", name)
-    inner = Cells(table, Place(place.file, place.line("priors"), path, place.lines), cells.problems)
-    inner.only(_KEYS["prior"])
-    median, spread = inner.number("median"), inner.number("log_sd")
+def _prior(cells: Cells, name: str, scale: str) -> Prior:
+    if name not in _PRIORS:
+        cells.wrong("priors", name, f"one of {', '.join(_PRIORS)}{hint(name, _PRIORS)}")
+    cells.only(_KEYS["prior"])
+    median, spread = cells.number("median"), cells.number("log_sd")
     for key, number in (("median", median), ("log_sd", spread)):
-        if number is None and not inner.has(key):
-            inner.wrong(key, None, "a number")
-        if number is not None and number <= 0:
-            inner.wrong(key, number, "a number above 0")
-    return Prior(name, median or 1.0, spread or 1.0, inner.text("reason"))
+        if number is None and not cells.has(key):
+            cells.wrong(key, None, "a number")
+        if number is not None and number <= 0 and (key == "log_sd" or scale == "log"):
+            cells.wrong(key, number, "a number above 0")
+    return Prior(name, 1.0 if median is None else median, spread or 1.0, cells.text("reason"))
 
 
 def _add_source(draft: Draft, cells: Cells) -> str | None:

@@ -21,8 +21,9 @@ class Prior:
     """A normal prior on the quantity's model scale (the log of a median for counts), and why.
 
     `name` says of what: ``rate`` and ``initial_rate`` (per day), ``level``, ``volatility`` (walk
-    sd per sqrt(day)), ``reversion`` (days), ``initial_level`` or ``ratio`` (of a part to the first
-    part of the same whole).
+    sd per sqrt(day)), ``reversion`` (days), ``initial_level``, ``retention`` and
+    ``initial_retention`` (of a stock fed by arrivals, the share of them that stays), or ``ratio``
+    (of a part to the first part of the same whole).
     """
 
     name: str

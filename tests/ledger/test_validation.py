@@ -84,7 +84,6 @@ def claim(**changes: str) -> str:
         ({"credibility": "2.5"}, 14, "credibility", "2.5", "a whole number"),
         ({"scope": '"hole"'}, 14, "scope", "'hole'", "did you mean 'whole'"),
         ({"additional": '"perhaps"'}, 14, "additional", "'perhaps'", "true or false"),
-        ({"additional": "true"}, 13, "on", "2024-12-17", "the window"),
         ({"quantity": '"troops_deployed"', "on": "-", "during_start": "2024-12-01",
           "during_end": "2024-12-17"}, 13, "during_start", "2024-12-01 to", "a day (on)"),
         ({"origin": '"goood"'}, 14, "origin", "'goood'", "did you mean 'good'"),
@@ -151,6 +150,10 @@ def test_a_broken_claim_is_not_reported_again_by_those_that_repeat_it(tmp_path: 
         (
             '[[quantity]]\nid = "x"\n[quantity.priors.rate]\nmedain = 1\nlog_sd = 1\n',
             *(4, "medain", "did you mean 'median'"),
+        ),
+        (
+            '[[quantity]]\nid = "x"\n[quantity.priors.rat]\nmedian = 1\nlog_sd = 1\n',
+            *(3, "priors", "did you mean 'rate'"),
         ),
         ('[[source]]\nid = "x"\nreliability = "G"\n', 3, "reliability", "one of A, B, C"),
         ('[[source]]\nid = "x"\nparent = "y"\n', 3, "parent", "a known source"),
