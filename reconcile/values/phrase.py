@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from reconcile.intervals import Interval
-from reconcile.values.period import Period
+from reconcile.values.period import Days, Period
 
 __all__ = ["Mention", "Phrase", "PhraseKind"]
 
@@ -55,6 +55,7 @@ class Mention:
     the speaker, `via` the attribution chain between the speaker and the report. `repeats` is the
     index of the mention that this one says again. `guesses` names the fields that were inferred
     and not read. `proposed_source` is an id for a speaker that the ledger does not know yet.
+    `said` are the days on which it was said, where the text tells; `context` is the sentence.
     """
 
     phrase: Phrase
@@ -72,6 +73,7 @@ class Mention:
     repeats: int | None = None
     guesses: tuple[str, ...] = ()
     context: str = ""
+    said: Days | None = None
 
     @property
     def span(self) -> tuple[int, int]:

@@ -1,0 +1,400 @@
+"""Stage 7: what is counted, what happened to it, and which quantity of the ledger that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from reconcile.language.readings import Reading
+from reconcile.language.tokens import WORD, Tokens
+from reconcile.language.words import bag
+from reconcile.values import Quantity
+
+__all__ = [
+    "EVENT_WORDS",
+    "PERSONS",
+    "Counted",
+    "Match",
+    "Matcher",
+    "counted_noun",
+    "event_near",
+    "match_earlier",
+    "match_quantity",
+]
+
+
+def _inflections(text: str) -> dict[str, str]:
+    rows = (row.partition(":") for row in text.strip().splitlines())
+    return {word: name.strip() for name, _, words in rows for word in words.split()}
+
+
+# What happened, and the words that say so.
+EVENT_WORDS = _inflections("""
+    killed: killed kill kills killing killings slain slaying dead died die dies dying death deaths
+    killed: fatalities fatality perished perish fatal fatally murdered executed massacred
+    wounded: wounded wound wounds wounding injured injure injures injuring injuries injury hurt
+    wounded: maimed hospitalised hospitalized
+    casualties: casualties casualty losses
+    deployed: deployed deploy deploys deploying deployment stationed positioned present inside
+    sent: sent send sends sending dispatched dispatch dispatching transferred shipped
+    arrived: arrived arrive arrives arriving arrivals arrival came reached
+    captured: captured capture captures capturing seized seize seizing occupied occupy occupying
+    captured: taken
+    missing: missing disappeared
+    detained: detained arrested jailed imprisoned detain arrest arrests
+    displaced: displaced fled evacuated
+    withdrawn: withdrawn withdrew withdraw redeployed pulled
+    trained: training trained train
+    destroyed: destroyed destroy destroying damaged shot downed
+    lost: lost losing lose
+    advanced: advance advanced advancing advances
+""")
+_LOSSES = bag("killed wounded casualties")
+PERSONS = bag("""
+    people person persons men man women woman troops soldiers soldier servicemen serviceman
+    servicewomen fighters fighter personnel combatants recruits forces others dead wounded killed
+    injured casualties bodies individuals members force army army's contingent
+""")
+_PARTICIPANTS = bag("north south korean koreans foreign elite enemy russian ukrainian")
+_SKIPPED = bag("of the more additional other others extra further such these those their its his new")
+_STOPS = bag("""
+    and or but nor of in on at to by from with for as than that which who whom whose when while where
+    if so because since until before after during over under about into onto near through across
+    against between among amid within without is was are were be been being has have had do does did
+    will would can could may might must shall should not also then now still already yet it he she
+    they we i you him her them us this there here how what why said says say told reported according
+    who's it's have've per a an each apiece alone currently far just only ago including
+    inside outside along alongside together every off up down out back away via
+""")
+_ING_NOUNS = bag("building buildings meeting meetings training wedding bombing shooting warning")
+_PARTICIPLE_ENDS = ("ed", "ing")
+
+
+class Counted(NamedTuple):
+    """The words for what a number counts, from token `first` up to and without `last`."""
+
+    text: str
+    first: int
+    last: int
+
+
+def counted_noun(t: Tokens, r: Reading, end: int) -> Counted:
+    """The noun phrase behind the number (or within a product), empty if there is none."""
+    if r.form == "product" and t.low[r.last - 1] in ("each", "apiece"):
+        return _inner_noun(t, r)
+    k = r.last
+    while k < end and t.low[k] in _SKIPPED and k < r.last + 4:
+        k += 1
+    if k < end and t.low[k] in ("-", "“", '"', "‘"):
+        k += 1
+    first = k
+    while k < end and k < first + 7 and _in_noun(t, k, first):
+        k += 1
+    while k > first and t.low[k - 1] in ("more", "additional", "'s", "’s"):
+        k -= 1
+    if k == first and r.last < end and t.low[r.last] in ("others",):
+        return Counted(t.low[r.last], r.last, r.last + 1)
+    return Counted(t.slice(first, k) if k > first else "", first, k)
+
+
+def _in_noun(t: Tokens, k: int, first: int) -> bool:
+    word = t.low[k]
+    if t.kind[k] != WORD:
+        return word == "-" and t.glued(k) and t.glued(k + 1) and k > first
+    if word in _STOPS:
+        return False
+    if word in EVENT_WORDS and word not in ("casualties", "losses", "deaths", "injuries"):
+        return k == first and _adjective_use(t, k)
+    if word.endswith(_PARTICIPLE_ENDS) and len(word) > 4 and not t.capital(k):
+        return word in _ING_NOUNS or (k == first and _adjective_use(t, k))
+    return True
+
+
+def _adjective_use(t: Tokens, k: int) -> bool:
+    """ "wounded servicemen", "armed men": a participle before what it describes."""
+    after = t.low[k + 1]
+    return t.kind[k + 1] == WORD and after not in _STOPS and after not in EVENT_WORDS
+
+
+def _inner_noun(t: Tokens, r: Reading) -> Counted:
+    """ "two brigades of 6,000 people each" counts people."""
+    last = r.last - 1
+    first = last
+    while first - 1 > r.first and t.kind[first - 1] == WORD and t.low[first - 1] not in _STOPS:
+        first -= 1
+    return Counted(t.slice(first, last) if last > first else "", first, last)
+
+
+# ---------------------------------------------------------------- events
+
+_BARRIERS = frozenset({";", ":", "\n", "while", "whereas", "but"})
+_RIGHT, _LEFT, _WIDE = 14, 12, 60
+
+
+def event_near(t: Tokens, noun: Counted, r: Reading, left: int, right: int) -> tuple[str, int]:
+    """What is said to have happened to what `r` counts, and how far the word is.
+
+    Looks from token `left` up to `right`, the neighbouring numbers; nearer words win, and those
+    behind the number over those before it at the same distance.
+    """
+    best, best_distance = "", 99
+    for k, distance in _around(t, noun, r, left, right):
+        name = EVENT_WORDS.get(t.low[k])
+        if name is None or not _is_event(t, k, noun):
+            continue
+        if distance < best_distance:
+            best, best_distance = _with_partner(t, k, name), distance
+    return best, best_distance
+
+
+def _around(
+    t: Tokens, noun: Counted, r: Reading, left: int, right: int
+) -> list[tuple[int, int]]:
+    """Places around a number with their distances, up to the next barrier on either side."""
+    places: list[tuple[int, int]] = [(k, 0) for k in range(noun.first, noun.last)]
+    begin = max(noun.last, r.last)
+    for k in range(r.last, noun.first):
+        places.append((k, 0))
+    for k in range(begin, min(right, begin + _RIGHT)):
+        if t.low[k] in _BARRIERS:
+            break
+        places.append((k, 2 * (k - begin) + 1))
+    for k in range(r.first - 1, max(left, r.first - _LEFT) - 1, -1):
+        if t.low[k] in _BARRIERS:
+            break
+        places.append((k, 2 * (r.first - 1 - k) + 2 - (t.low[k + 1] in ("of", "at"))))
+    return places
+
+
+def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
+    word = t.low[k]
+    if word == "present":
+        return t.low[k - 1] in ("are", "is", "were", "was", "currently")
+    if word in ("lost", "came", "reached", "shot", "train", "pulled", "taken"):
+        return t.low[k + 1] not in ("to", "after") or word == "lost"
+    return not (word == "inside" and noun.last == k == 0)
+
+
+def _with_partner(t: Tokens, k: int, name: str) -> str:
+    """ "killed and wounded": two losses joined are one event."""
+    for step in (1, -1):
+        link, other = t.low[k + step], t.low[k + 2 * step]
+        partner = EVENT_WORDS.get(other)
+        if link in ("and", "or", ",", "/") and partner in _LOSSES and name in _LOSSES:
+            if partner != name and t.kind[k + 2 * step] == WORD:
+                pair = (name, partner) if step > 0 else (partner, name)
+                return f"{pair[0]} {'or' if link == 'or' else 'and'} {pair[1]}"
+    return name
+
+
+# ---------------------------------------------------------------- quantities
+
+_UNIT_WORDS = {
+    "square kilometre": ("km2", "square kilometre", "km²"),
+    "kilometre": ("km", "kilometre"),
+    "metre": ("m", "metre"),
+    "mile": ("mile", "miles"),
+    "hectare": ("hectare", "ha"),
+    "percent": ("percent", "%", "share"),
+}
+_PEOPLE_UNITS = bag("people persons person soldiers troops men count")
+_NATIONS = bag("""
+    american americans u.s. us british french german israeli israelis palestinian palestinians
+    iranian iranians russian russians ukrainian ukrainians chinese japanese turkish syrian syrians
+    lebanese iraqi iraqis indian indians pakistani polish georgian belarusian korean koreans
+    mexican canadian australian italian spanish egyptian saudi yemeni houthi hamas hezbollah isis
+    taliban kurdish sudanese ethiopian afghan nato european chechen
+    russia ukraine israel iran iraq syria lebanon gaza china japan turkey america mexico yemen
+    sudan ethiopia afghanistan pakistan india georgia belarus korea poland
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class _Synonym:
+    quantity: int
+    words: tuple[str, ...]
+    generic: bool
+    weight: int
+
+
+class Matcher:
+    """The quantities of a ledger, ready to be found in text by their synonyms and subjects."""
+
+    def __init__(self, quantities: Sequence[Quantity]) -> None:
+        self.quantities = tuple(quantities)
+        self._by_first: dict[str, list[_Synonym]] = {}
+        self._subjects: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        for index, quantity in enumerate(self.quantities):
+            for text in {*quantity.synonyms}:
+                self._add(index, text)
+            for text in quantity.subjects:
+                words = _normal(text)
+                if words:
+                    self._subjects.setdefault(words[0], []).append((index, words))
+        self._stocks = {
+            q.arrivals: q.id for q in self.quantities if q.kind == "stock" and q.arrivals
+        }
+
+    def _add(self, index: int, text: str) -> None:
+        words = _normal(text)
+        if not words:
+            return
+        generic = all(word in PERSONS or word in _PARTICIPANTS for word in words)
+        synonym = _Synonym(index, words, generic, len(words))
+        self._by_first.setdefault(words[0], []).append(synonym)
+
+    def stock_of(self, quantity: str) -> str | None:
+        """The stock whose arrivals `quantity` counts."""
+        return self._stocks.get(quantity)
+
+    def kind(self, quantity: str | None) -> str:
+        """The kind of a quantity, empty if there is none."""
+        return next((q.kind for q in self.quantities if q.id == quantity), "")
+
+    def subjects_in(self, t: Tokens, first: int, last: int) -> set[int]:
+        """The quantities whose subjects are named between two tokens."""
+        found: set[int] = set()
+        for k in range(first, last):
+            for index, words in self._subjects.get(_lemma(t.low[k]), ()):
+                if _matches(t, k, words):
+                    found.add(index)
+        return found
+
+    def synonyms_at(self, t: Tokens, k: int) -> list[_Synonym]:
+        """The synonyms that start at token `k`."""
+        candidates = self._by_first.get(_lemma(t.low[k]))
+        if candidates is None:
+            return []
+        return [s for s in candidates if len(s.words) == 1 or _matches(t, k, s.words)]
+
+
+def _normal(text: str) -> tuple[str, ...]:
+    words = text.lower().replace(",", " , ").split()
+    return tuple(_lemma(word) for word in words)
+
+
+def _lemma(word: str) -> str:
+    """Words for one loss or movement are one word: "deaths", "dying" and "dead" are "killed"."""
+    return EVENT_WORDS.get(word) or word.removesuffix("'s").removesuffix("’s")
+
+
+def _matches(t: Tokens, k: int, words: tuple[str, ...]) -> bool:
+    return all(_lemma(t.low[k + n]) == word for n, word in enumerate(words))
+
+
+class Match(NamedTuple):
+    """A quantity found for a number, and whether something about it was inferred."""
+
+    quantity: str | None
+    guessed: bool
+
+
+def match_quantity(
+    t: Tokens,
+    matcher: Matcher,
+    r: Reading,
+    noun: Counted,
+    edges: tuple[int, int],
+    context: tuple[int, int, int],
+) -> Match:
+    """The quantity that a number is about.
+
+    `edges` are the neighbouring numbers, `context` the sentence's first token and end and the
+    token from which earlier sentences may be asked.
+    """
+    people = _counts_people(t, noun)
+    best: tuple[tuple[int, int, int], int] | None = None
+    for k, distance in _around(t, noun, r, *edges):
+        for synonym in matcher.synonyms_at(t, k):
+            if not _fits(matcher.quantities[synonym.quantity], r, people, noun, k, synonym):
+                continue
+            rank = _rank(synonym, distance, k, r, noun, people)
+            if best is None or rank < best[0]:
+                best = (rank, synonym.quantity)
+    if best is None:
+        return Match(None, False)
+    return _checked(t, matcher, best[1], r, noun, context)
+
+
+def _rank(
+    s: _Synonym, distance: int, k: int, r: Reading, noun: Counted, people: bool
+) -> tuple[int, int, int]:
+    """What happened says more than who it happened to; near words more than far ones."""
+    if s.generic:
+        return (3, 0, -s.weight)
+    if not people and noun.first <= k < noun.last:
+        return (0, 0, -s.weight)
+    extent = 2 * (s.weight - 1) if k < r.first else 0
+    return (1, distance - extent - 2 * (s.weight - 1), -s.weight)
+
+
+def _counts_people(t: Tokens, noun: Counted) -> bool:
+    if not noun.text:
+        return True
+    return t.low[noun.last - 1] in PERSONS
+
+
+def _fits(q: Quantity, r: Reading, people: bool, noun: Counted, k: int, s: _Synonym) -> bool:
+    """Whether a number in this unit, of this noun, can be about the quantity."""
+    inside = noun.first <= k < noun.last
+    if r.form == "product" and inside and k + s.weight > noun.last:
+        return False
+    if r.unit != "count":
+        return q.unit in _UNIT_WORDS.get(r.unit, (r.unit, f"{r.unit}s"))
+    names_head = inside and k + s.weight >= noun.last
+    if q.unit in _PEOPLE_UNITS:
+        return people or names_head
+    return names_head and q.unit not in ("km", "km2", "weeks", "days", "percent")
+
+
+def _checked(
+    t: Tokens,
+    matcher: Matcher,
+    index: int,
+    r: Reading,
+    noun: Counted,
+    context: tuple[int, int, int],
+) -> Match:
+    """A number of somebody else is not about the quantity; one of nobody named may be."""
+    quantity = matcher.quantities[index]
+    begin, end, earlier = context
+    if not quantity.subjects or index in matcher.subjects_in(t, noun.first, noun.last):
+        return Match(quantity.id, False)
+    if r.unit == "count" and _names_nation(t, noun.first, noun.last):
+        return Match(None, False)
+    near = max(begin, r.first - _WIDE), min(end, r.last + _WIDE)
+    if index in matcher.subjects_in(t, *near):
+        return Match(quantity.id, False)
+    if not _names_nation(t, *near) and index in matcher.subjects_in(t, earlier, begin):
+        return Match(quantity.id, True)
+    return Match(None, False)
+
+
+def _names_nation(t: Tokens, first: int, last: int) -> bool:
+    return any(_lemma(word) in _NATIONS for word in t.low[first:last])
+
+
+def match_earlier(
+    t: Tokens, matcher: Matcher, r: Reading, noun: Counted, context: tuple[int, int, int]
+) -> Match:
+    """What the sentences before are about, for a number that names nothing itself."""
+    begin, _, earlier = context
+    if r.unit != "count" or not _counts_people(t, noun) or _names_nation(t, noun.first, noun.last):
+        return Match(None, False)
+    best: tuple[int, int] | None = None
+    for k in range(begin - 1, earlier - 1, -1):
+        for s in matcher.synonyms_at(t, k):
+            if s.generic or matcher.quantities[s.quantity].unit not in _PEOPLE_UNITS:
+                continue
+            if t.low[k] in _LOSS_WORDS and (best is None or s.weight > best[0]):
+                best = (s.weight, s.quantity)
+        if best is not None and best[0] > 1 or (best is not None and t.low[k] in (".", "\n")):
+            break
+    if best is None or best[1] not in matcher.subjects_in(t, earlier, begin):
+        return Match(None, False)
+    return Match(matcher.quantities[best[1]].id, True)
+
+
+_LOSS_WORDS = frozenset(word for word, name in EVENT_WORDS.items() if name in _LOSSES)
+
