@@ -15,12 +15,13 @@ from reconcile.values import Source
 __all__ = ["SPEECH_WORDS", "Aliases", "Speech", "slug", "speeches_in"]
 
 _VERBS = bag("""
-    said says say saying told tells tell telling reported announced announces announcing added adds
-    adding wrote writes stated states stating estimated confirmed confirms confirming revealed
-    reveals disclosed acknowledged admitted admits declared declares insisted insists argued
-    suggested suggest suggests suggesting noted notes explained explains assessed assesses believes
-    believe warned warns testified asserted asserts alleged alleges posted tweeted indicated indicates
-    claimed claiming concluded concludes cited counted recounted published quoted asked
+    said says say saying told tells tell telling reported announced announces announcing added
+    adds adding wrote writes stated states stating estimated confirmed confirms confirming
+    revealed reveals disclosed acknowledged admitted admits declared declares insisted insists
+    argued suggested suggest suggests suggesting noted notes explained explains assessed
+    assesses believes believe warned warns testified asserted asserts alleged alleges posted
+    tweeted indicated indicates claimed claiming concluded concludes cited counted recounted
+    published quoted asked
 """)
 # These are verbs only where something that can be said follows.
 _NOUN_VERBS = bag("reports claims estimates puts put report claim")
@@ -39,8 +40,8 @@ _PRONOUNS = bag("he she they it i we")
 _PEOPLE_KINDS = bag("witness spokesperson person official military president minister")
 _ARTICLES = bag("the a an")
 _PREPOSITIONS = bag("of at in on near from for with by to inside during , ( - ) and")
-_QUOTES = frozenset("\"“”")
-_LONGEST_NAME = 24
+_QUOTES = frozenset('"“”')
+_LONGEST_NAME, _LONG_NAME = 24, 9
 
 
 class Speech(NamedTuple):
@@ -134,7 +135,7 @@ def _alias_at(t: Tokens, k: int, alias: _Alias) -> bool:
 
 
 def _is_head(t: Tokens, k: int, end: int, first: int, last: int) -> bool:
-    """Whether a one-word name is the head of its phrase: last in it, or before "of" and the like."""
+    """Whether a one-word name heads its phrase: last in it, or before "of" and the like."""
     return (end >= last or t.low[end] in _PREPOSITIONS) and not (
         end < last and t.low[end] == "-" and t.glued(end)
     )
@@ -189,9 +190,7 @@ def _is_verb(t: Tokens, k: int, begin: int) -> bool:
     return k > begin or t.kind[k + 1] == WORD
 
 
-def _behind(
-    t: Tokens, k: int, first: int, end: int, kind: str, aliases: Aliases
-) -> Speech | None:
+def _behind(t: Tokens, k: int, first: int, end: int, kind: str, aliases: Aliases) -> Speech | None:
     """The speaker named behind "according to", "citing", "as reported by"."""
     last = first
     while last < min(end, first + _LONGEST_NAME) and not _ends_name(t, last):
@@ -208,8 +207,10 @@ def _ends_name(t: Tokens, k: int) -> bool:
     word = t.low[k]
     if word in (",", "and"):
         return not (word == "and" and t.kind[k + 1] == WORD and t.capital(k + 1))
-    return word in _BOUNDARIES or word in ("on", "analyzing", "analysing", "in") or (
-        t.kind[k] == MARK and word not in ("-", "(", ")", "'", "’", "&", ".")
+    return (
+        word in _BOUNDARIES
+        or word in ("on", "analyzing", "analysing", "in")
+        or (t.kind[k] == MARK and word not in ("-", "(", ")", "'", "’", "&", "."))
     )
 
 
@@ -229,6 +230,8 @@ def _says(
     pronoun = t.low[first] if last - first == 1 and t.low[first] in _PRONOUNS else ""
     found = None if pronoun else aliases.find(t, first, last)
     text = "" if pronoun else t.slice(first, last)
+    if found is not None and last - first > _LONG_NAME:
+        text = t.slice(found[1], found[2])
     via = _told(t, k, end, aliases)
     source = found[0] if found else None
     return Speech(
@@ -236,9 +239,7 @@ def _says(
     )
 
 
-def _subject_end(
-    t: Tokens, k: int, begin: int, times: Sequence[Time]
-) -> tuple[int, Time | None]:
+def _subject_end(t: Tokens, k: int, begin: int, times: Sequence[Time]) -> tuple[int, Time | None]:
     """Back over adverbs and times between the speaker and the verb ("the GUR this week said")."""
     said: Time | None = None
     j = k
@@ -288,7 +289,7 @@ def _said_behind(t: Tokens, k: int, end: int, times: Sequence[Time]) -> Time | N
     """ "said Tuesday", "claimed on November 20", "told reporters on Friday", "revealed in May"."""
     for time in times:
         gap = t.low[k + 1 : time.first] if time.first > k else ["?"] * 9
-        if len(gap) <= 3 and time.kind in ("day", "window") and time.last <= end:
+        if len(gap) <= 3 and time.kind in ("day", "window", "to_date") and time.last <= end:
             words = [word for word in gap if word not in ("on", "in", "late", "early", "a")]
             if not words or (len(words) == 1 and words[0] in ("reporters", "journalists")):
                 return time
@@ -299,7 +300,11 @@ def _said_before(t: Tokens, first: int, begin: int, times: Sequence[Time]) -> Ti
     """ "On Wednesday, John Kirby told ...": a day at the beginning, before the speaker."""
     for time in times:
         at_start = time.first - begin <= 1 and time.kind == "day"
-        if at_start and first - time.last <= 2 and t.low[time.last] in (",", *_ARTICLES, t.low[first]):
+        if (
+            at_start
+            and first - time.last <= 2
+            and t.low[time.last] in (",", *_ARTICLES, t.low[first])
+        ):
             return time
     return None
 

@@ -16,7 +16,7 @@ from reconcile.values import Days
 __all__ = ["Attribution", "Document", "Scene"]
 
 _LOOK_BACK = 6
-_QUOTES = frozenset("\"“”")
+_QUOTES = frozenset('"“”')
 _BARRIERS = bag("while whereas ;")
 # Every quantifier is bounded, and no two of them can share characters.
 _DOUBT = re.compile(
@@ -212,7 +212,8 @@ class Document:
 
     def _intercepted(self, s: Speech, index: int) -> bool:
         """Whether the speaker is overheard: said where he first speaks, or just before."""
-        if _INTERCEPT.search(s.text):
+        t = self.tokens
+        if _INTERCEPT.search(t.text, t.start[s.first], t.start[s.last]):
             return True
         first = index
         for back in range(index, max(-1, index - _LOOK_BACK), -1):
@@ -220,7 +221,6 @@ class Document:
                 first = back
         if self.aliases.kind(s.source) not in ("witness", ""):
             return False
-        t = self.tokens
         begin = t.sentences[max(0, first - 1)]
         return bool(_INTERCEPT.search(t.text, t.start[begin], t.start[self.scene(first).end]))
 
@@ -267,7 +267,7 @@ class Document:
         }
 
     def _near(self, index: int, place: int) -> bool:
-        """Whether a doubt stands in the sentence, or in one of the two behind it in the paragraph."""
+        """Whether a doubt stands in the sentence or the two behind it in the paragraph."""
         if not index <= place <= index + 2:
             return False
         return not any(self.opens_paragraph(k) for k in range(index + 1, place + 1))

@@ -45,7 +45,7 @@ EVENT_WORDS = _inflections("""
     detained: detained arrested jailed imprisoned detain arrest arrests
     displaced: displaced fled evacuated
     withdrawn: withdrawn withdrew withdraw redeployed pulled
-    trained: training trained train
+    trained: training trained
     destroyed: destroyed destroy destroying damaged shot downed
     lost: lost losing lose
     advanced: advance advanced advancing advances
@@ -56,16 +56,23 @@ PERSONS = bag("""
     servicewomen fighters fighter personnel combatants recruits forces others dead wounded killed
     injured casualties bodies individuals members force army army's contingent
 """)
-_PARTICIPANTS = bag("north south korean koreans foreign elite enemy russian ukrainian")
-_SKIPPED = bag("of the more additional other others extra further such these those their its his new")
+_GENERIC = bag("""
+    north south korean koreans foreign elite enemy russian ukrainian
+    people person persons men man women woman troops soldiers soldier servicemen serviceman
+    fighters fighter personnel combatants recruits forces others members force army contingent
+""")
+_SKIPPED = bag(
+    "of the more additional other others extra further such these those their its his new"
+)
 _STOPS = bag("""
-    and or but nor of in on at to by from with for as than that which who whom whose when while where
-    if so because since until before after during over under about into onto near through across
-    against between among amid within without is was are were be been being has have had do does did
-    will would can could may might must shall should not also then now still already yet it he she
-    they we i you him her them us this there here how what why said says say told reported according
-    who's it's have've per a an each apiece alone currently far just only ago including
-    inside outside along alongside together every off up down out back away via
+    and or but nor of in on at to by from with for as than that which who whom whose when while
+    where if so because since until before after during over under about into onto near through
+    across against between among amid within without is was are were be been being has have had
+    do does did will would can could may might must shall should not also then now still already
+    yet it he she they we i you him her them us this there here how what why said says say told
+    reported according who's it's have've per a an each apiece alone currently far just only ago
+    including left went fought took made gave got won held met saw ran fell rose became began
+    led hit stood inside outside along alongside together every off up down out back away via
 """)
 _ING_NOUNS = bag("building buildings meeting meetings training wedding bombing shooting warning")
 _PARTICIPLE_ENDS = ("ed", "ing")
@@ -102,13 +109,25 @@ def _in_noun(t: Tokens, k: int, first: int) -> bool:
     word = t.low[k]
     if t.kind[k] != WORD:
         return word == "-" and t.glued(k) and t.glued(k + 1) and k > first
-    if word in _STOPS:
+    if word in _STOPS and not (word == "us" and t.capital(k)):
         return False
-    if word in EVENT_WORDS and word not in ("casualties", "losses", "deaths", "injuries"):
-        return k == first and _adjective_use(t, k)
+    if k > first and _is_head(t, k - 1):
+        return False
+    if word in EVENT_WORDS and word not in _LOSS_NOUNS:
+        return (k == first or word in _ING_NOUNS) and _adjective_use(t, k)
     if word.endswith(_PARTICIPLE_ENDS) and len(word) > 4 and not t.capital(k):
         return word in _ING_NOUNS or (k == first and _adjective_use(t, k))
     return True
+
+
+_LOSS_NOUNS = bag("casualties casualty losses deaths fatalities injuries")
+
+
+def _is_head(t: Tokens, k: int) -> bool:
+    """A plural in lower case ends the noun phrase: "migrants" in "2,000 migrants left"."""
+    word = t.low[k]
+    plural = word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "us", "'s", "’s"))
+    return not t.capital(k) and (plural or (word in PERSONS and word not in _LOSS_WORDS))
 
 
 def _adjective_use(t: Tokens, k: int) -> bool:
@@ -148,9 +167,7 @@ def event_near(t: Tokens, noun: Counted, r: Reading, left: int, right: int) -> t
     return best, best_distance
 
 
-def _around(
-    t: Tokens, noun: Counted, r: Reading, left: int, right: int
-) -> list[tuple[int, int]]:
+def _around(t: Tokens, noun: Counted, r: Reading, left: int, right: int) -> list[tuple[int, int]]:
     """Places around a number with their distances, up to the next barrier on either side."""
     places: list[tuple[int, int]] = [(k, 0) for k in range(noun.first, noun.last)]
     begin = max(noun.last, r.last)
@@ -181,24 +198,19 @@ def _with_partner(t: Tokens, k: int, name: str) -> str:
     for step in (1, -1):
         link, other = t.low[k + step], t.low[k + 2 * step]
         partner = EVENT_WORDS.get(other)
-        if link in ("and", "or", ",", "/") and partner in _LOSSES and name in _LOSSES:
-            if partner != name and t.kind[k + 2 * step] == WORD:
-                pair = (name, partner) if step > 0 else (partner, name)
-                return f"{pair[0]} {'or' if link == 'or' else 'and'} {pair[1]}"
+        losses = partner in _LOSSES and name in _LOSSES and partner != name
+        if losses and link in ("and", "or", ",", "/") and t.kind[k + 2 * step] == WORD:
+            pair = (name, partner) if step > 0 else (partner, name)
+            return f"{pair[0]} {'or' if link == 'or' else 'and'} {pair[1]}"
     return name
 
 
 # ---------------------------------------------------------------- quantities
 
-_UNIT_WORDS = {
-    "square kilometre": ("km2", "square kilometre", "km²"),
-    "kilometre": ("km", "kilometre"),
-    "metre": ("m", "metre"),
-    "mile": ("mile", "miles"),
-    "hectare": ("hectare", "ha"),
-    "percent": ("percent", "%", "share"),
-}
-_PEOPLE_UNITS = bag("people persons person soldiers troops men count")
+# Words for what happens to people or where they are: a quantity with such a synonym counts people.
+_OF_PEOPLE = bag(
+    "killed wounded casualties deployed sent arrived missing detained displaced withdrawn"
+)
 _NATIONS = bag("""
     american americans u.s. us british french german israeli israelis palestinian palestinians
     iranian iranians russian russians ukrainian ukrainians chinese japanese turkish syrian syrians
@@ -232,6 +244,12 @@ class Matcher:
                 words = _normal(text)
                 if words:
                     self._subjects.setdefault(words[0], []).append((index, words))
+        self.of_people = frozenset(
+            s.quantity
+            for synonyms in self._by_first.values()
+            for s in synonyms
+            if all(word in _OF_PEOPLE or word in _GENERIC for word in s.words)
+        )
         self._stocks = {
             q.arrivals: q.id for q in self.quantities if q.kind == "stock" and q.arrivals
         }
@@ -240,7 +258,7 @@ class Matcher:
         words = _normal(text)
         if not words:
             return
-        generic = all(word in PERSONS or word in _PARTICIPANTS for word in words)
+        generic = all(word in _GENERIC for word in words)
         synonym = _Synonym(index, words, generic, len(words))
         self._by_first.setdefault(words[0], []).append(synonym)
 
@@ -307,7 +325,7 @@ def match_quantity(
     best: tuple[tuple[int, int, int], int] | None = None
     for k, distance in _around(t, noun, r, *edges):
         for synonym in matcher.synonyms_at(t, k):
-            if not _fits(matcher.quantities[synonym.quantity], r, people, noun, k, synonym):
+            if not _fits(matcher, r, people, noun, k, synonym):
                 continue
             rank = _rank(synonym, distance, k, r, noun, people)
             if best is None or rank < best[0]:
@@ -335,17 +353,16 @@ def _counts_people(t: Tokens, noun: Counted) -> bool:
     return t.low[noun.last - 1] in PERSONS
 
 
-def _fits(q: Quantity, r: Reading, people: bool, noun: Counted, k: int, s: _Synonym) -> bool:
-    """Whether a number in this unit, of this noun, can be about the quantity."""
+def _fits(matcher: Matcher, r: Reading, people: bool, noun: Counted, k: int, s: _Synonym) -> bool:
+    """Whether a number in this unit, of this noun, can be about the quantity of a synonym."""
     inside = noun.first <= k < noun.last
     if r.form == "product" and inside and k + s.weight > noun.last:
         return False
-    if r.unit != "count":
-        return q.unit in _UNIT_WORDS.get(r.unit, (r.unit, f"{r.unit}s"))
-    names_head = inside and k + s.weight >= noun.last
-    if q.unit in _PEOPLE_UNITS:
-        return people or names_head
-    return names_head and q.unit not in ("km", "km2", "weeks", "days", "percent")
+    if r.unit != "count" or matcher.quantities[s.quantity].unit != "count":
+        return matcher.quantities[s.quantity].unit == r.unit
+    if s.quantity in matcher.of_people:
+        return people or (inside and k + s.weight >= noun.last)
+    return (inside and k + s.weight >= noun.last) or k + s.weight == r.first
 
 
 def _checked(
@@ -385,11 +402,11 @@ def match_earlier(
     best: tuple[int, int] | None = None
     for k in range(begin - 1, earlier - 1, -1):
         for s in matcher.synonyms_at(t, k):
-            if s.generic or matcher.quantities[s.quantity].unit not in _PEOPLE_UNITS:
+            if s.generic or s.quantity not in matcher.of_people or t.low[k] not in _LOSS_WORDS:
                 continue
-            if t.low[k] in _LOSS_WORDS and (best is None or s.weight > best[0]):
+            if best is None or s.weight > best[0]:
                 best = (s.weight, s.quantity)
-        if best is not None and best[0] > 1 or (best is not None and t.low[k] in (".", "\n")):
+        if best is not None and (best[0] > 1 or t.low[k] in (".", "\n")):
             break
     if best is None or best[1] not in matcher.subjects_in(t, earlier, begin):
         return Match(None, False)
@@ -397,4 +414,3 @@ def match_earlier(
 
 
 _LOSS_WORDS = frozenset(word for word, name in EVENT_WORDS.items() if name in _LOSSES)
-

@@ -55,9 +55,7 @@ class Reader:
     ['killed', 'wounded']
     """
 
-    def __init__(
-        self, quantities: Iterable[Quantity] = (), sources: Iterable[Source] = ()
-    ) -> None:
+    def __init__(self, quantities: Iterable[Quantity] = (), sources: Iterable[Source] = ()) -> None:
         self._matcher = Matcher(tuple(quantities))
         self._aliases = Aliases(tuple(sources))
 
@@ -96,7 +94,7 @@ class Reader:
         index = document.index(r.first)
         scene = document.scene(index)
         noun = counted_noun(t, r, edge[1])
-        event, _ = event_near(t, noun, r, *edge)
+        event = "" if is_time(r.unit) else event_near(t, noun, r, *edge)[0]
         match = self._match(document, r, noun, event, edge, index)
         who = document.attribution(r.first)
         additional = _is_additional(t, r, noun)
@@ -146,9 +144,14 @@ class Reader:
         scene = document.scene(index)
         context = (scene.begin, scene.end, document.context_start(index))
         match = match_quantity(document.tokens, self._matcher, r, noun, edge, context)
-        if match.quantity is None and not event:
-            return match_earlier(document.tokens, self._matcher, r, noun, context)
-        return match
+        if match.quantity is not None or event:
+            return match
+        if r.form == "product":  # the factors before it hide what happened to their product
+            wide = (max(scene.begin, r.first - _REACH), min(scene.end, r.last + _REACH))
+            match = match_quantity(document.tokens, self._matcher, r, noun, wide, context)
+            if match.quantity is not None:
+                return match._replace(guessed=True)
+        return match_earlier(document.tokens, self._matcher, r, noun, context)
 
     def _on_stock(self, quantity: str | None, additional: bool) -> str | None:
         """Arrivals that are said to be additional are claims about the stock they add to."""
@@ -187,7 +190,9 @@ def _is_additional(t: Tokens, r: Reading, noun: Counted) -> bool:
     return bool({"another", "additional", "further", "extra"} & set(before[-2:]))
 
 
-_UNITS_OF_ONE = bag("strike attack raid ambush explosion blast shelling battle clash bombing assault")
+_UNITS_OF_ONE = bag(
+    "strike attack raid ambush explosion blast shelling battle clash bombing assault"
+)
 _OWN = bag("they we our")
 _AMONG = bag("including among")
 
@@ -199,17 +204,25 @@ def _is_part(
     low = t.low
     end = min(t.count, noun.last + 14)
     for k in range(r.last, end - 3):
-        if low[k] in ("to", "at", "in", "from", "by") and low[k + 1] == "one" and low[k + 2] == "of":
+        if (
+            low[k] in ("to", "at", "in", "from", "by")
+            and low[k + 1] == "one"
+            and low[k + 2] == "of"
+        ):
             return "part"
     before = low[max(begin, r.first - 12) : r.first]
     if before[-1:] and before[-1] in _AMONG:
         return "part"
-    event = next((k for k in range(r.first - 1, max(begin, r.first - 4), -1) if low[k] in EVENT_WORDS), -1)
+    event = next(
+        (k for k in range(r.first - 1, max(begin, r.first - 4), -1) if low[k] in EVENT_WORDS), -1
+    )
     if event > 0 and EVENT_WORDS[low[event]] in ("killed", "wounded"):
         subject = low[max(begin, event - 3) : event]
         if _OWN & set(subject) or _is_unit_of(t, begin, event):
             return "part"
-    single = any(word in _UNITS_OF_ONE for word in before) and not {"strikes", "attacks"} & set(before)
+    single = any(word in _UNITS_OF_ONE for word in before) and not {"strikes", "attacks"} & set(
+        before
+    )
     return "part" if single and noun.text else _by_unit(t, r, end)
 
 

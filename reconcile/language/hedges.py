@@ -18,7 +18,8 @@ __all__ = ["apply_hedges", "hedged_before"]
 # below is open at the number ("nearly"), below_to reaches it ("close to"); above is open at the
 # number ("just over"), above_from starts at it ("barely", "-odd").
 _BEFORE = """
-at_least: at least; at the very least; at the very least ,; at a minimum; at minimum; at least ,
+at_least: at least; t least; at the very least; at the very least ,; at a minimum; at minimum
+at_least: at least ,
 at_least: a minimum of; minimum of; the minimum of; as few as; as little as; as low as; a floor of
 at_least: >=; ≥; > =; at least or equal to; no fewer; no lower; starting at; not below; not under
 at_least: no fewer than; no less than; not fewer than; not less than; nothing less than; minimum
@@ -55,9 +56,8 @@ approx: something like; somewhere around; somewhere near; more or less; give or 
 approx: anywhere near
 approx: an approximate; approximate; in the range of; estimated to be; a rough; about some
 approx: something around; or about; or around; just about; in the area of; within the region of
-approx: in and around; hovering around; hovering at; ≃; ≅; ~ =; a ballpark; a reported
-approx: thought to be
-approx: believed to be; an average of about; at around; at about; or roughly; or some
+approx: in and around; hovering around; hovering at; ≃; ≅; ~ =; a ballpark
+approx: an average of about; at around; at about; or roughly; or some
 approx: or approximately
 below: nearly; almost; approaching; shy of; just shy of; not quite; verging on; nearing
 below: getting on for

@@ -21,7 +21,8 @@ def mark_repeats(
     """The mentions, each that repeats an earlier one with the index of the first.
 
     One says again what another said if the number is the same, it counts the same, and the
-    speakers do not differ: one is not named, both are one, or both speak for one government.
+    speakers do not differ: one is not named, both are one, one speaks for the other, or two
+    offices of one government use the same words.
     """
     first: dict[_Key, list[int]] = {}
     marked: list[Mention] = []
@@ -46,9 +47,7 @@ def _key(mention: Mention) -> _Key:
     return phrase.unit, said, said
 
 
-def _is_repeat(
-    a: Mention, b: Mention, matcher: Matcher, sources: Mapping[str, Source]
-) -> bool:
+def _is_repeat(a: Mention, b: Mention, matcher: Matcher, sources: Mapping[str, Source]) -> bool:
     figure = b.noun.lower() in _FIGURES
     if not figure and not (_same_kind(a, b) and _same_thing(a, b, matcher)):
         return False
@@ -83,15 +82,25 @@ def _head(mention: Mention) -> str:
 
 def _same_speaker(a: Mention, b: Mention, sources: Mapping[str, Source]) -> bool:
     if not (a.source and b.source):
-        return not (a.source_text and b.source_text) or not (a.source or b.source)
+        unnamed = not (a.source_text and b.source_text)
+        return unnamed or not (a.source or b.source) or a.quantity is None
     if a.source == b.source:
         return True
-    return bool(_government(a.source, sources) & _government(b.source, sources))
+    parents = {_parent(a.source, sources), _parent(b.source, sources)}
+    if a.source in parents or b.source in parents:
+        return True
+    return len(parents) == 1 and None not in parents and _words(a) == _words(b)
 
 
-def _government(source: str, sources: Mapping[str, Source]) -> set[str]:
+def _parent(source: str, sources: Mapping[str, Source]) -> str | None:
     found = sources.get(source)
-    return {source, found.parent} if found and found.parent else {source}
+    return found.parent if found else None
+
+
+def _words(mention: Mention) -> str:
+    """The words of a phrase; "t least", with its first letter lost, is "at least"."""
+    text = mention.phrase.text.lower()
+    return f"a{text}" if text.startswith("t least") else text
 
 
 def _filled(mention: Mention, first: Mention) -> Mention:

@@ -33,14 +33,14 @@ _LAST = frozenset({"last", "past", "previous", "preceding"})
 class Time(NamedTuple):
     """A time expression from token `first` up to and without `last`.
 
-    `kind`: "day" (one day out of `days`), "window" (all of `days`), "since" (from one of `days`
-    on), "length" (`length` days, placed by what is around it) or "recent" (`length` days up to
-    the report).
+    `kind`: "day" (one day out of `days`), "window" (all of `days`), "to_date" (the same, as far
+    as it had passed), "since" (from one of `days` on), "length" (`length` days, placed by what is
+    around it) or "recent" (`length` days up to the report).
     """
 
     first: int
     last: int
-    kind: Literal["day", "window", "since", "length", "recent"]
+    kind: Literal["day", "window", "to_date", "since", "length", "recent"]
     days: Days | None
     length: int | None = None
 
@@ -275,6 +275,7 @@ def _calendar_span(
         if t.low[first - 1] == "earlier" and first - 1 >= begin:
             before_today = max(span.first, published.last - _ONE)
             return Time(first - 1, i + 1, "day", Days(span.first, before_today))
+        return Time(first, i + 1, "to_date", span)
     return Time(first, i + 1, "window", span)
 
 
@@ -362,6 +363,8 @@ def _period(time: Time, reference: Days | None, *, stock: bool) -> Period | None
         if reference is None or reference.last < days.first:
             return None
         return Period.during(Days(days.first, min(days.last, reference.last)), reference)
+    if time.kind == "to_date" and reference is not None and reference.first >= days.first:
+        return Period.during(days.first, Days(reference.first, min(reference.last, days.last)))
     if stock:
         return Period.on(days)
     if time.kind == "day":

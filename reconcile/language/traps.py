@@ -274,9 +274,15 @@ def _named(t: Tokens, i: int) -> int:
     capital, word = t.word(back) != t.low[back], t.low[back]
     if word in _NAMED_LOWER or (word in _NAMED and capital) or word in _INDICES:
         return 0 if _counts_next(t, i) and word not in ("no", "resolution", "flight") else i + 1
-    if capital and _is_model_name(t, i, back):
+    if capital and (_is_model_name(t, i, back) or _is_station(t, i, back)):
         return i + 1
     return i + 1 if word == "top" and t.low[back - 1] in _DETERMINERS else 0
+
+
+def _is_station(t: Tokens, i: int, back: int) -> bool:
+    """ "KSL 5 TV": digits between capitals, the first an acronym."""
+    acronym = t.word(back).isupper() and len(t.low[back]) > 1
+    return acronym and t.low[i].isdigit() and t.kind[i + 1] == WORD and t.word(i + 1).isupper()
 
 
 _VERBS_NEXT = bag("""
