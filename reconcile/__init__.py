@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from reconcile.api import Fit as Fit
     from reconcile.api import Predictive as Predictive
     from reconcile.api import estimate as estimate
+    from reconcile.api import extract as extract
     from reconcile.api import fit as fit
     from reconcile.api import timeline as timeline
     from reconcile.intervals import Interval as Interval
     from reconcile.intervals import IntervalArray as IntervalArray
-    from reconcile.language import extract as extract
     from reconcile.language import parse as parse
     from reconcile.ledger import Ledger as Ledger
     from reconcile.ledger import read_ledger as read_ledger
@@ -43,9 +43,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES = {
-    "api": ("Fit", "Predictive", "estimate", "fit", "timeline"),
+    "api": ("Fit", "Predictive", "estimate", "extract", "fit", "timeline"),
     "intervals": ("Interval", "IntervalArray"),
-    "language": ("extract", "parse"),
+    "language": ("parse",),
     "ledger": ("Ledger", "read_ledger", "write_ledger"),
     "values": (
         "Claim",
