@@ -55,6 +55,33 @@ class Convention:
         widths = self.widths[side]
         return _interpolated(widths.get(word) or widths["any"], abs(value))
 
+    def provenance(self, rule: str) -> str:
+        """Where the numbers that `Phrase.rule` used come from; empty where it used none.
+
+        >>> read_convention("acled").provenance("vague: dozens")
+        "ACLED codes 12 for 'dozens' (Fatalities in ACLED data, FAQ of 27 February 2023)"
+        """
+        kind, _, words = rule.removeprefix("correction: ").partition(": ")
+        side = kind.partition("_")[0]
+        if side in self.width_sources:
+            return self.width_sources[side]
+        if kind != "vague":
+            return ""
+        return self._meaning_of(words.split()).source
+
+    def _meaning_of(self, words: list[str]) -> Meaning:
+        head = words[1] if words[0] in ("a", "an", "the") and len(words) > 1 else words[0]
+        band = head.partition("-")[0]
+        if len(words) > 1 and head in self.scaled:
+            return self.scaled[head]
+        if band in self.bands:
+            return self.bands[band]
+        if head == "decade":
+            return self.decades["mid"]
+        if head == "number":
+            return Meaning(0, 0, source="The number of digits, literally")
+        return self.words.get(head, self.plural)
+
 
 def _interpolated(points: Points, value: float) -> float:
     """Linear in the logarithm of the number, constant beyond the ends."""
