@@ -12,12 +12,12 @@ from typing import Literal, NoReturn, SupportsFloat
 from reconcile.errors import IntervalError, IntervalOrderError
 from reconcile.intervals import relations
 from reconcile.intervals import scalar_arithmetic as arithmetic
-from reconcile.intervals.overlap import Overlap
 from reconcile.intervals.relations import start, stop
+from reconcile.intervals.states import Overlap
 from reconcile.intervals.text import bound_text, read_literal
 from reconcile.numerics.float_rounding import MAX, add_down, add_up
 
-__all__ = ["Closed", "Interval"]
+__all__ = ["Closed", "Interval", "is_number", "outer_float"]
 
 Closed = Literal["both", "left", "right", "neither"]
 Number = float | SupportsFloat
@@ -61,7 +61,7 @@ class Interval:
 
     def __init__(self, lower: Number, upper: Number, closed: Closed = "both") -> None:
         if type(lower) is not float or type(upper) is not float:
-            lower, upper = _bound(lower, up=False), _bound(upper, up=True)
+            lower, upper = outer_float(lower, up=False), outer_float(upper, up=True)
         if not (lower < upper and (closed == "both" or closed in _CLOSED.values())):
             _check(lower, upper, closed)
         _set_lower(self, lower + 0.0)
@@ -180,7 +180,7 @@ class Interval:
         >>> 3 in Interval(1, 3, closed="left"), 2 in Interval(1, 3)
         (False, True)
         """
-        if not _is_number(number):
+        if not is_number(number):
             raise IntervalError(f"expected a number, got {number!r}; for sets: a.issubset(b)")
         return relations.is_member(number, self)
 
@@ -392,7 +392,8 @@ def _unary(function: Callable[[float, float], arithmetic.Pair], x: Interval) -> 
     return _make(*(function(x.lower, x.upper) if x.lower <= x.upper else arithmetic.EMPTY))
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Whether a value is a real number: int, float, NumPy scalar, Fraction, Decimal."""
     return isinstance(value, (int, float, Real, Decimal))
 
 
@@ -400,9 +401,9 @@ def _is_operand(value: object) -> bool:
     return isinstance(value, (Interval, int, float, Real, Decimal))
 
 
-def _bound(value: Number, *, up: bool) -> float:
+def outer_float(value: Number, *, up: bool) -> float:
     """The float on the outer side of a number."""
-    if not _is_number(value):
+    if not is_number(value):
         raise IntervalError(f"expected numbers as bounds, got {value!r}; texts: Interval.from_text")
     try:
         nearest = float(value)

@@ -100,7 +100,7 @@ def _number(text: str, whole: str) -> _Number:
     for pattern, value in _READERS:
         if match := pattern.fullmatch(word):
             return value(match)
-    _refuse(whole, f"a number where {word!r} stands")
+    return _refuse(whole, f"a number where {word!r} stands")
 
 
 def _decimal(match: re.Match[str]) -> Fraction:

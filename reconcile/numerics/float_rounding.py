@@ -261,7 +261,7 @@ def _odd(x: float) -> tuple[int, int]:
 
 
 def scaled_around(low: int, high: int, exponent: int, inverse: bool = False) -> tuple[float, float]:
-    """The floats closest around [low, high] * 2**exponent, or around [1/high, 1/low] * 2**exponent."""
+    """The floats closest around [low, high] * 2**exponent, or [1/high, 1/low] * 2**exponent."""
     up, down = (1 << exponent, 1) if exponent >= 0 else (1, 1 << -exponent)
     if inverse:
         return ratio_down(up, high * down), ratio_up(up, low * down)
