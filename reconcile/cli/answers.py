@@ -11,7 +11,8 @@ from reconcile import api
 from reconcile.cli import options
 from reconcile.cli.terminal import bold, bounds, print_json, table, warn
 from reconcile.ledger import Ledger, read_ledger
-from reconcile.ledger.write import replacing
+from reconcile.plot import save
+from reconcile.values.wording import number_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,6 +107,13 @@ def timeline(
     type=click.Path(dir_okay=False, path_type=Path),
     help="SVG, PNG or PDF. [default: QUANTITY.svg here]",
 )
+@click.option(
+    "--size",
+    type=click.Choice(["column", "page", "slide"]),
+    default="page",
+    show_default=True,
+    help="85 mm, 170 mm, or 16:9.",
+)
 @_shared
 @options.example(
     "reconcile plot casualties -o casualties.png",
@@ -118,20 +126,22 @@ def plot(
     end: str | None,
     freq: str,
     output: Path | None,
+    size: str,
     **settings: Any,
 ) -> None:
     """Draw QUANTITY over time, or with DATE its spread on that day, into a file."""
-    arguments = _arguments(settings)
     if date is not None and (start or end):
         raise click.UsageError("give a DATE, or --start and --end, not both")
+    target = output or Path(f"{quantity}.svg")
+    if target.suffix.lower() not in (".svg", ".png", ".pdf"):
+        raise click.UsageError(f"expected a file ending in .svg, .png or .pdf, got {target}")
+    arguments = _arguments(settings)
     answer: Estimate | Timeline = (
         api.timeline(quantity, start, end, freq=freq, **arguments)
         if date is None
         else api.estimate(quantity, date, **arguments)
     )
-    target = output or Path(f"{quantity}.svg")
-    _save(answer.plot(), target)
-    click.echo(str(target))
+    click.echo(str(save(answer.plot(size=size), target)))
     warn(answer.warnings)
 
 
@@ -151,7 +161,7 @@ def _support(answer: Estimate) -> str:
     rows = [
         (
             *(row["claim"], row["source"], row["phrase"], bounds(row["lower"], row["upper"])),
-            *(str(row["period"]), float(row["weight"])),
+            *(str(row["period"]), f"{row['weight']:.2f}"),
         )
         for row in frame.sort_values("weight", ascending=False, kind="stable").to_dict("records")
     ]
@@ -163,7 +173,8 @@ def _days(answer: Timeline, frame: pd.DataFrame) -> str:
     headers = ["date", "median", f"lower {level}", f"upper {level}", "claims"]
     rows = [
         (
-            *(row["date"].date().isoformat(), row["median"], row["lower"], row["upper"]),
+            row["date"].date().isoformat(),
+            *(number_words(row[key], row["upper"] - row["lower"]) for key in _SPREAD),
             int(row["n_claims"]),
         )
         for row in frame.to_dict("records")
@@ -171,15 +182,9 @@ def _days(answer: Timeline, frame: pd.DataFrame) -> str:
     return table(headers, rows)
 
 
+_SPREAD = ("median", "lower", "upper")
+
+
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     plain = frame.assign(date=frame["date"].dt.strftime("%Y-%m-%d"))
     return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]
-
-
-def _save(axes: Any, target: Path) -> None:
-    """The figure in the format of the file's name, whole or not at all."""
-    suffix = target.suffix.lower().lstrip(".")
-    if suffix not in ("svg", "png", "pdf"):
-        raise click.UsageError(f"expected a file ending in .svg, .png or .pdf, got {target}")
-    with replacing(target) as beside:
-        axes.figure.savefig(beside, format=suffix)

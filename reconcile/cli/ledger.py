@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from reconcile.cli import options
-from reconcile.cli.terminal import bold, bounds, days, print_json, table, warn
+from reconcile.cli.terminal import bounds, days, heading, print_json, table, warn
 from reconcile.errors import LedgerError, Problem
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.ledger.append import append_claim
@@ -48,7 +48,7 @@ def claims(
         print_json([claim_record(claim, complete=True) for claim in found])
         return
     for name in dict.fromkeys(claim.quantity for claim in found):
-        click.echo(bold(f"{name}: {found.quantities[name].label}"))
+        click.echo(heading(f"{name}: {found.quantities[name].label}"))
         click.echo(_claims_table(found.select(quantity=name)) + "\n")
     click.echo(f"{len(found)} claims by {len({c.source for c in found})} sources", err=True)
 

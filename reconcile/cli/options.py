@@ -20,11 +20,6 @@ __all__ = [
     "seed",
 ]
 
-METHODS = (
-    *("state-space", "random-effects", "linear-pool", "log-pool", "quantile-average"),
-    *("performance-weighted", "hull", "intersection", "agreement"),
-)
-
 ledger = click.option(
     "--ledger",
     "ledger_path",
@@ -46,7 +41,7 @@ method = click.option(
     metavar="NAME",
     default="state-space",
     show_default=True,
-    help=f"One of {', '.join(METHODS)}.",
+    help="How the claims are combined.",
 )
 convention = click.option(
     "--convention",

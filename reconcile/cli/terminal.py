@@ -15,7 +15,7 @@ import click
 if TYPE_CHECKING:
     from reconcile.values import Period
 
-__all__ = ["bold", "bounds", "days", "print_json", "table", "warn"]
+__all__ = ["bold", "bounds", "days", "heading", "print_json", "table", "warn"]
 
 
 def table(
@@ -41,6 +41,11 @@ def table(
 def line_width() -> int:
     """The width of the terminal; off a terminal 80."""
     return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80
+
+
+def heading(text: str) -> str:
+    """A line of its own, cut to the width of the terminal, in bold."""
+    return bold(_cut(text, line_width()))
 
 
 def bold(text: str) -> str:
@@ -135,9 +140,13 @@ def _fitted(
     return widths
 
 
+def _cut(text: str, size: int) -> str:
+    return text if len(text) <= size else f"{text[: size - 1]}…"
+
+
 def _line(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[bool]) -> str:
     parts: list[str] = []
     for cell, size, right in zip(cells, widths, numeric, strict=True):
-        cut = cell if len(cell) <= size else f"{cell[: size - 1]}…"
+        cut = _cut(cell, size)
         parts.append(cut.rjust(size) if right else cut.ljust(size))
     return "  ".join(parts).rstrip()
