@@ -1,0 +1,132 @@
+"""Commands that answer, on the small ledger of the examples."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from reconcile import api
+from reconcile.cli import main
+from reconcile.ledger import read_ledger
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+FLOOD = str(EXAMPLES / "flood")
+ASK = ["estimate", "flood_dead", "2023-06-09", "--ledger", FLOOD]
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(main, list(args))
+
+
+def test_estimate_prints_the_sentence_and_the_claims_behind_it() -> None:
+    result = run(*ASK)
+    assert result.exit_code == 0, result.stderr
+    answer = api.estimate("flood_dead", "2023-06-09", ledger=read_ledger(FLOOD))
+    lines = result.stdout.splitlines()
+    assert lines[0] == str(answer)
+    assert all(name in result.stdout for name in answer.claims["claim"])
+    assert [text for text in answer.warnings if f"warning: {text}" not in result.stderr] == []
+
+
+def test_estimate_as_json_holds_what_the_library_answers() -> None:
+    args = ["--json", "--level", "0.8", "--as-of", "2023-06-07", "--exclude", "mayor"]
+    result = run(*ASK, *args)
+    assert result.exit_code == 0, result.stderr
+    found = json.loads(result.stdout)
+    ledger = read_ledger(FLOOD)
+    options = {"level": 0.8, "as_of": "2023-06-07", "exclude": ["mayor"]}
+    answer = api.estimate("flood_dead", "2023-06-09", ledger=ledger, **options)
+    assert (found["level"], found["as_of"]) == (0.8, "2023-06-07")
+    assert found["median"] == pytest.approx(answer.median)
+    assert (found["lower"], found["upper"]) == pytest.approx((answer.lower, answer.upper))
+    assert found["lower"] < found["median"] < found["upper"]
+    assert "mayor-dozens" not in [row["claim"] for row in found["claims"]]
+
+
+def test_what_came_later_does_not_move_an_answer_as_of_then() -> None:
+    """The 31 of 10 June stays out of the answer of 7 June, and the deleted post in it."""
+    before, after = (
+        json.loads(run(*ASK, "--as-of", day, "--json").stdout)
+        for day in ("2023-06-07", "2023-06-12")
+    )
+    assert "province-31" not in [row["claim"] for row in before["claims"]]
+    assert after["upper"] < before["upper"]
+
+
+def test_timeline_as_a_table_csv_and_json() -> None:
+    args = ["timeline", "flood_dead", "2023-06-03", "2023-06-10", "--ledger", FLOOD]
+    shown = run(*args)
+    assert shown.exit_code == 0, shown.stderr
+    assert shown.stdout.splitlines()[0].split() == [
+        *("date", "median", "lower", "90%", "upper", "90%", "claims"),
+    ]
+    rows = list(csv.DictReader(io.StringIO(run(*args, "--csv").stdout)))
+    records = json.loads(run(*args, "--json").stdout)
+    assert [row["date"] for row in rows] == [f"2023-06-{day:02}" for day in range(3, 11)]
+    assert [float(row["median"]) for row in rows] == pytest.approx([r["median"] for r in records])
+    medians = [record["median"] for record in records]
+    assert medians == sorted(medians)
+    assert medians[0] < medians[-1]
+
+
+@pytest.mark.parametrize(("name", "starts"), [("a.svg", b"<?xml"), ("b.png", b"\x89PNG")])
+def test_plot_writes_a_figure_and_says_where(tmp_path: Path, name: str, starts: bytes) -> None:
+    target = tmp_path / name
+    args = ["plot", "flood_dead", "--ledger", FLOOD, "-o", str(target), "--size", "column"]
+    if name == "b.png":
+        args.insert(2, "2023-06-09")
+    result = run(*args)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.strip() == str(target)
+    assert target.read_bytes().startswith(starts)
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["estimate", "flood_ded", "2023-06-09"], "Did you mean 'flood_dead'"),
+        (["estimate", "flood_dead", "2023-06-31"], "2023-06-31"),
+        (["estimate", "flood_dead", "2023-06-09", "--level", "90"], "0<x<1"),
+        (["estimate", "flood_dead", "2023-06-09", "--method", "magic"], "magic"),
+        (["estimate", "flood_dead", "2023-06-09", "--exclude", "major"], "'mayor'"),
+        (["timeline", "flood_dead", "--freq", "fortnight"], "fortnight"),
+        (["plot", "flood_dead", "-o", "a.gif"], ".svg, .png or .pdf"),
+        (["plot", "flood_dead", "2023-06-09", "--start", "2023-06-01"], "not both"),
+        (["estimate"], "QUANTITY"),
+    ],
+)
+def test_wrong_questions_end_with_2(args: list[str], message: str) -> None:
+    result = run(*args, "--ledger", FLOOD)
+    assert result.exit_code == 2, result.output
+    assert message in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_broken_ledger_ends_with_1(tmp_path: Path) -> None:
+    (tmp_path / "claims.toml").write_text('[[claim]]\nid = "a"\n')
+    result = run("estimate", "casualties", "2024-12-18", "--ledger", str(tmp_path))
+    assert result.exit_code == 1
+    assert "claims.toml:1: source: expected the id of a source, got nothing" in result.stderr
+
+
+def test_the_example_script_runs_as_it_stands(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / "own_ledger.py")],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env=os.environ,
+    )
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("<Ledger: 8 claims")
+    assert [line for line in lines if "as known on 12 Jun 2023" in line] == [lines[-1]]
