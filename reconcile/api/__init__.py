@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from reconcile.api.ask import estimate as estimate
     from reconcile.api.ask import timeline as timeline
     from reconcile.api.extracting import extract as extract
-    from reconcile.api.fit import Fit as Fit
-    from reconcile.api.fit import fit as fit
+    from reconcile.api.joint import Fit as Fit
+    from reconcile.api.joint import fit as fit
 
 __getattr__, __dir__ = lazy(
     __name__,
-    {"Fit": "fit", "estimate": "ask", "extract": "extracting", "fit": "fit", "timeline": "ask"},
+    {"Fit": "joint", "estimate": "ask", "extract": "extracting", "fit": "joint", "timeline": "ask"},
 )

@@ -28,7 +28,7 @@ from reconcile.values import (
 )
 
 if TYPE_CHECKING:
-    from reconcile.api.fit import Fit
+    from reconcile.api.joint import Fit
 
 __all__ = ["claims_about", "distribution", "estimate_at", "from_scale", "settings", "sources_of"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from reconcile.api.fit import Fit, checked_level, fit
+from reconcile.api.joint import Fit, checked_level, fit
 from reconcile.errors import OptionError, near_misses
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.values import Estimate, Timeline

@@ -11,7 +11,7 @@ import pandas as pd
 from reconcile.values import Quantity
 
 if TYPE_CHECKING:
-    from reconcile.api.fit import Fit
+    from reconcile.api.joint import Fit
 
 __all__ = ["cautions"]
 

@@ -18,7 +18,7 @@ from reconcile.model import Component, place_on
 from reconcile.values import Quantity
 
 if TYPE_CHECKING:
-    from reconcile.api.fit import Fit
+    from reconcile.api.joint import Fit
 
 __all__ = ["Draws", "draws_of"]
 
@@ -34,27 +34,27 @@ class Draws(Mapping[str, Array]):
     """
 
     dates: tuple[date, ...]
-    values: Mapping[str, Array]
+    paths: Mapping[str, Array]
 
     def __getitem__(self, quantity: str) -> Array:
-        if quantity not in self.values:
-            raise UnknownQuantityError(quantity, self.values)
-        return self.values[quantity]
+        if quantity not in self.paths:
+            raise UnknownQuantityError(quantity, self.paths)
+        return self.paths[quantity]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.values)
+        return iter(self.paths)
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self.paths)
 
     def to_frame(self) -> pd.DataFrame:
         """A row a draw and date (index), a column a quantity."""
-        n = len(next(iter(self.values.values())))
+        n = len(next(iter(self.paths.values())))
         index = pd.MultiIndex.from_product(
             [range(n), pd.DatetimeIndex(self.dates)], names=["draw", "date"]
         )
         return pd.DataFrame(
-            {name: paths.ravel() for name, paths in self.values.items()}, index=index
+            {name: paths.ravel() for name, paths in self.paths.items()}, index=index
         )
 
 

@@ -18,7 +18,7 @@ from reconcile.model import place_on
 from reconcile.values import Claim, Distribution, Quantity, Timeline
 
 if TYPE_CHECKING:
-    from reconcile.api.fit import Fit
+    from reconcile.api.joint import Fit
 
 __all__ = ["timeline_of"]
 

@@ -126,4 +126,5 @@ def _earned(effect: HouseEffect, ledger: Ledger) -> Grade:
     if effect.learnt < 0.1:
         return ledger.sources[effect.source].reliability
     distance = float(np.hypot(effect.mean, effect.sd))
-    return next((grade for grade, most in _GRADES if distance <= most), "E")
+    earned: list[Grade] = [grade for grade, most in _GRADES if distance <= most]
+    return earned[0] if earned else "E"

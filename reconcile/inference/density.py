@@ -8,8 +8,8 @@ what is negative and is always positive definite: a safe direction to descend.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,7 +19,7 @@ from scipy.special import log_ndtr
 from reconcile.model import Design, prior_rows
 from reconcile.model.border import WORDING_SD
 from reconcile.model.prior import PriorRows
-from reconcile.numerics.cells import student_cell, thinned_cell
+from reconcile.numerics.cells import normal_cell, student_cell, thinned_cell
 
 __all__ = ["ClaimTerms", "Density", "Point", "Target"]
 
@@ -27,6 +27,9 @@ Array = NDArray[np.float64]
 
 # Inequalities hold up to 5%: a wall that Newton's method can feel.
 WALL_SD = 0.05
+# Of the wide law's curvature at its centre: where a likelihood is flat, so much is safe.
+_FLATTEST = 0.1
+_STEEPEST = 1e6
 _LOG_SQRT_2PI = 0.5 * float(np.log(2 * np.pi))
 
 
@@ -44,12 +47,14 @@ class ClaimTerms:
     """The claims' log likelihoods (N,), and each row's share in them (R,).
 
     score: derivative in the row's eta; curve: minus the second derivative, the placements of a
-    claim taken one by one (what they share is the outer product of the claim's own score).
+    claim taken one by one (what they share is the outer product of the claim's own score). safe: a
+    positive stand-in, each placement's own curvature times its share, as in an EM step.
     """
 
     loglik: Array
     score: Array
     curve: Array
+    safe: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +105,10 @@ class Point:
 
 @dataclass(frozen=True, eq=False)
 class Density:
-    """log p(claims, x | hyperparameters) of a `design`; `sigma` is the scale of a claim's error."""
+    """log p(claims, x | hyperparameters) of a `design`; `sigma` is the scale of a claim's error.
+
+    `gaussian` takes heavy tails and gross errors away: normal errors, for laws that hold only then.
+    """
 
     design: Design
     sigma: float
@@ -108,22 +116,23 @@ class Density:
     student: PriorRows
     precision: Array
     constant: float
+    gaussian: bool = False
 
     @classmethod
-    def of(cls, design: Design, values: Mapping[str, float]) -> Density:
+    def of(cls, design: Design, values: Mapping[str, float], gaussian: bool = False) -> Density:
         """The density at the hyperparameters `values` (name -> value)."""
         rows = prior_rows(design.component, design.grid, values, design.border, design.prior_scale)
         normal, student = rows.split()
         scaled = normal.A / normal.sd[:, None]
         constant = -float(np.sum(np.log(rows.sd))) - _LOG_SQRT_2PI * len(normal.sd)
-        return cls(design, values["error"], normal, student, scaled.T @ scaled, constant)
+        return cls(design, values["error"], normal, student, scaled.T @ scaled, constant, gaussian)
 
     def start(self) -> Array:
         """The prior's centre: every walk at its mean, every border term at its own."""
         root_weight = 1 / self.normal.sd
         free = self.precision + 1e-9 * np.eye(len(self.precision))
         target = self.normal.A.T @ (self.normal.a * root_weight**2)
-        return np.linalg.solve(free, target)
+        return np.asarray(np.linalg.solve(free, target), dtype=np.float64)
 
     def at(self, x: Array, anneal: float = 1.0, target: Target | None = None) -> Point:
         """Evaluate at `x`; `anneal` widens the claims' errors, `target` holds a functional."""
@@ -153,14 +162,16 @@ class Density:
 
     @cached_property
     def _laws(self) -> _Laws:
-        return _laws(self.design, self.sigma)
+        laws = _laws(self.design, self.sigma)
+        return replace(laws, gross=np.zeros_like(laws.gross)) if self.gaussian else laws
 
     def _masses(self, f: Array, border: Array, anneal: float) -> tuple[Array, Array, Array]:
         """Mass and derivatives in eta of every row (R,), then of every shared error (E,)."""
         design, laws = self.design, self._laws
         eta = np.r_[f[design.place] + (design.Z @ border)[design.claim_of], -border[laws.errors]]
         both = np.r_[eta, eta]
-        parts = cell_law(laws.lower, laws.upper, both, anneal * laws.sigma, laws.thinned)
+        law = normal_cell if self.gaussian else student_cell
+        parts = cell_law(law, laws.lower, laws.upper, both, anneal * laws.sigma, laws.thinned)
         n = len(eta)
         mass, slope, bend = (
             laws.share * ((1 - laws.gross) * part[:n] + laws.gross * part[n:]) for part in parts
@@ -196,24 +207,25 @@ class Density:
         n_f, n_path = len(point.f), design.n_path
         b0 = len(point.x) - design.Z.shape[1]
         Z = design.Z[design.claim_of]
-        weight = np.maximum(terms.curve, 0) if safe else terms.curve
-        weight = weight + np.where(design.placed_once[design.claim_of], terms.score**2, 0.0)
+        once = design.placed_once[design.claim_of]
+        weight = terms.safe if safe else terms.curve + np.where(once, terms.score**2, 0.0)
         by_f = np.bincount(design.place, weight, n_f)
         pull = self._pull(point, target)
         bend = np.minimum(pull, 0) if safe else pull
-        H = self.precision.copy()
+        hessian = self.precision.copy()
         said, bent = np.flatnonzero(by_f), np.flatnonzero(bend)
         stacked = np.vstack([G[said], point.bent[bent]])
-        H[:n_path, :n_path] += (stacked.T * np.r_[by_f[said], bend[bent]]) @ stacked
-        H[np.arange(n_path), np.arange(n_path)] -= bend[bent] @ point.bent[bent]
-        H[:n_path, b0:] += (G[design.place].T * weight) @ Z
-        H[b0:, :n_path] = H[:n_path, b0:].T
-        H[b0:, b0:] += (Z.T * weight) @ Z
+        hessian[:n_path, :n_path] += (stacked.T * np.r_[by_f[said], bend[bent]]) @ stacked
+        hessian[np.arange(n_path), np.arange(n_path)] -= bend[bent] @ point.bent[bent]
+        hessian[:n_path, b0:] += (G[design.place].T * weight) @ Z
+        hessian[b0:, :n_path] = hessian[:n_path, b0:].T
+        hessian[b0:, b0:] += (Z.T * weight) @ Z
         linear = point.linear
-        rows = np.vstack([self.claim_gradients(point, ~design.placed_once), linear.X])
-        curve = linear.safe if safe else linear.curve
-        H += (rows.T * np.r_[np.ones(len(rows) - len(curve)), curve]) @ rows
-        return H
+        if safe:
+            return hessian + (linear.X.T * linear.safe) @ linear.X
+        spread = self.claim_gradients(point, ~design.placed_once)
+        rows = np.vstack([spread, linear.X])
+        return hessian + (rows.T * np.r_[np.ones(len(spread)), linear.curve]) @ rows
 
     def _pull(self, point: Point, target: Target | None) -> Array:
         """The score (F,) on each flow functional, whose bend it multiplies."""
@@ -254,15 +266,20 @@ def _laws(design: Design, sigma: float) -> _Laws:
         share=np.r_[np.exp(design.log_share), zero + 1.0],
         gross=np.r_[np.where(design.own, design.gross, 0.0)[at], [t.gross for _, t in terms]],
         errors=np.array([i for i, _ in terms], dtype=np.intp),
-        floor=0.1 / error_wide**2,
+        floor=_FLATTEST / error_wide**2,
     )
 
 
 def cell_law(
-    lower: Array, upper: Array, eta: Array, sigma: Array, thinned: NDArray[np.bool_]
+    law: Callable[[Array, Array, Array, Array], tuple[Array, Array, Array]],
+    lower: Array,
+    upper: Array,
+    eta: Array,
+    sigma: Array,
+    thinned: NDArray[np.bool_],
 ) -> tuple[Array, Array, Array]:
-    """Mass and derivatives of each cell under its own law: Student, or thinned for a part."""
-    out = student_cell(lower, upper, eta, sigma)
+    """Mass and derivatives of each cell under `law`, of a part's under the thinned law."""
+    out = law(lower, upper, eta, sigma)
     if not thinned.any():
         return out
     part = thinned_cell(lower[thinned], upper[thinned], eta[thinned], sigma[thinned])
@@ -300,7 +317,11 @@ def _claim_terms(design: Design, mass: Array, slope: Array, bend: Array) -> Clai
     total = np.bincount(design.claim_of, mass, len(design.claims))
     total = np.maximum(total, 1e-300)
     at_row = total[design.claim_of]
-    return ClaimTerms(np.log(total), slope / at_row, -bend / at_row)
+    share, score, curve = np.maximum(mass / at_row, 1e-12), slope / at_row, -bend / at_row
+    floor = _FLATTEST * share / design.wide[design.claim_of] ** 2
+    steep = np.minimum(np.abs(score), _STEEPEST)
+    safe = np.maximum(curve + steep**2 / share, floor)
+    return ClaimTerms(np.log(total), score, curve, safe)
 
 
 def _wall_scores(design: Design, f: Array) -> Array:

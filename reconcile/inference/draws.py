@@ -56,16 +56,18 @@ class PathDraws:
         return np.where(laid.flow, totals * share, levels), laid.flow
 
     def in_order(self) -> NDArray[np.bool_]:
-        """Whether each draw (n,) keeps every inequality between totals."""
-        design, laid = self.design, self.design.functionals
-        totals = (design.exposure * np.exp(self.lam)) @ laid.flows.T
-        pairs = [
-            (small, large)
-            for small, large in zip(design.below, design.above, strict=True)
-            if not laid.levels[small].any()  # a stock takes its share of what was sent
-        ]
-        keeps = [totals[:, small] <= totals[:, large] for small, large in pairs]
-        return np.all(keeps, axis=0) if keeps else np.ones(len(self.lam), dtype=bool)
+        """Whether each draw (n,) keeps every inequality between totals at the end of every cell."""
+        quantities, ends = self.design.component.quantities, self.design.grid.edges[1:]
+        keeps = np.ones(len(self.lam), dtype=bool)
+        for quantity in quantities.values():
+            for name in quantity.within:
+                if quantity.kind == quantities[name].kind == "cumulative":
+                    small, large = (
+                        self.at([Place(which, 0.0, float(end)) for end in ends])[0]
+                        for which in (quantity.id, name)
+                    )
+                    keeps &= np.all(small <= large, axis=1)
+        return keeps
 
     def on_scale(self, places: Sequence[Place]) -> Array:
         """The functionals (n, T) on the model's scale."""

@@ -20,6 +20,7 @@ ANNEALING = (16.0, 4.0, 1.0)
 TOLERANCE = 1e-8
 MOST_STEPS = 100
 _LONGEST = 3.0
+_SHORTEST = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +59,7 @@ def _newton(
     density: Density, x: Array, target: Target | None, anneal: float, tolerance: float = TOLERANCE
 ) -> Mode:
     point = density.at(x, anneal, target)
+    gain = np.inf
     for step in range(MOST_STEPS):
         factor = factorise(density.curvature(point, target))
         exact = factor is not None
@@ -81,9 +83,8 @@ def _line_search(
 ) -> Point:
     """Halve the step until the log posterior rises (no path moves more than `_LONGEST` at once)."""
     size = min(1.0, _LONGEST / max(float(np.max(np.abs(move))), 1e-12))
-    for _ in range(40):
-        trial = density.at(point.x + size * move, anneal, target)
-        if trial.value >= point.value + 1e-4 * size * gain - 1e-10:
-            return trial
+    trial = density.at(point.x + size * move, anneal, target)
+    while trial.value < point.value + 1e-4 * size * gain - 1e-10 and size > _SHORTEST:
         size *= 0.5
+        trial = density.at(point.x + size * move, anneal, target)
     return trial

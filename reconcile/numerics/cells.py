@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erfcx, ndtr
 
-__all__ = ["NARROW", "student_cell", "student_t", "thinned_cell"]
+__all__ = ["NARROW", "normal_cell", "student_cell", "student_t", "thinned_cell"]
 
 Array = NDArray[np.float64]
 Mass = tuple[Array, Array, Array]
 
 NARROW = 0.02
 _SQRT_2PI = np.sqrt(2 * np.pi)
+_FAR = 1e60
 
 
 def student_t(z: Array) -> Mass:
@@ -39,22 +40,41 @@ def student_cell(lower: Array, upper: Array, eta: Array, sigma: Array) -> Mass:
     With s = z / sqrt(4 + z^2) the distribution function is 1/2 + (3 s - s^3)/4 (closed form for 4
     degrees of freedom), written in 1 - |s| so that both tails keep their digits.
     """
-    a, b = (lower - eta) / sigma, (upper - eta) / sigma
+    a, b = _standardised(lower, upper, eta, sigma)
     width = b - a
-    narrow = ~(width >= NARROW)
-    middle = 0.5 * (np.where(np.isfinite(a), a, b) + np.where(np.isfinite(b), b, a))
-    f, f1, f2 = student_t(middle)
+    narrow = width < NARROW
     unit = np.where(width > 0, width, 1 / sigma)
-    fa, ga, _ = student_t(np.where(np.isfinite(a), a, 0))
-    fb, gb, _ = student_t(np.where(np.isfinite(b), b, 0))
-    fa, ga = np.where(np.isfinite(a), fa, 0), np.where(np.isfinite(a), ga, 0)
-    fb, gb = np.where(np.isfinite(b), fb, 0), np.where(np.isfinite(b), gb, 0)
-    mass = _student_mass(a, b)
+    f, f1, f2 = student_t(0.5 * (a + b))
+    fa, ga, _ = student_t(a)
+    fb, gb, _ = student_t(b)
     return (
-        np.where(narrow, f * unit, mass),
+        np.where(narrow, f * unit, _student_mass(a, b)),
         np.where(narrow, -f1 * unit, fa - fb) / sigma,
         np.where(narrow, f2 * unit, gb - ga) / sigma**2,
     )
+
+
+def normal_cell(lower: Array, upper: Array, eta: Array, sigma: Array) -> Mass:
+    """Mass of the cell [lower, upper] under eta + sigma Z, with derivatives in eta; shapes (N,)."""
+    a, b = _standardised(lower, upper, eta, sigma)
+    width = b - a
+    narrow = width < NARROW
+    unit = np.where(width > 0, width, 1 / sigma)
+    flip = a + b > 0
+    mass = ndtr(np.where(flip, -a, b)) - ndtr(np.where(flip, -b, a))
+    middle = 0.5 * (a + b)
+    f, fa, fb = (np.exp(-0.5 * z * z) / _SQRT_2PI for z in (middle, a, b))
+    return (
+        np.where(narrow, f * unit, mass),
+        np.where(narrow, middle * f * unit, fa - fb) / sigma,
+        np.where(narrow, (middle * middle - 1) * f * unit, a * fa - b * fb) / sigma**2,
+    )
+
+
+def _standardised(lower: Array, upper: Array, eta: Array, sigma: Array) -> tuple[Array, Array]:
+    """Both ends as z; an unbounded end lies so far out that its square still has a place."""
+    a, b = (np.clip((end - eta) / sigma, -_FAR, _FAR) for end in (lower, upper))
+    return a, b
 
 
 def _student_mass(a: Array, b: Array) -> Array:
@@ -65,9 +85,8 @@ def _student_mass(a: Array, b: Array) -> Array:
 
 def _student_left(z: Array) -> Array:
     """P(t_4 <= z), with full relative precision in the left tail."""
-    square = np.where(np.isfinite(z), z * z, np.inf)
-    s = np.where(np.isfinite(z), np.abs(z) / np.sqrt(4 + square), 1.0)
-    u = 4 / ((4 + square) * (1 + s))  # 1 - s
+    square = z * z
+    u = 4 / ((4 + square) * (1 + np.abs(z) / np.sqrt(4 + square)))  # 1 - |s|
     tail = 0.25 * u * u * (3 - u)
     return np.where(z < 0, tail, 1 - tail)
 
