@@ -1,0 +1,140 @@
+"""Walk forward: each item is answered with what was known at its latest claim."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconcile.inference.pool.answer import PROBABILITIES, Answers
+from reconcile.inference.pool.crowd import Block
+from reconcile.inference.pool.evidence import Evidence, add_tables
+from reconcile.inference.pool.level import Levels
+from reconcile.inference.pool.record import FAR, Habits, Record, Size, level_sums, sums_of
+from reconcile.inference.pool.shape import NODES, WEIGHTING, Crowd, Shape
+from reconcile.inference.pool.step import PIECE, answer, crowds, untaught
+from reconcile.inference.pool.unit import Units
+from reconcile.model.items import Items
+
+__all__ = ["walk_forward"]
+
+Array = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+REFRESH = 1.05
+"""Learn anew when the number of known items has grown by a twentieth."""
+
+
+def walk_forward(items: Items, table: list[Block], size: Size) -> Answers:
+    """Answer items stage by stage; a stage is a set of known items, prefixes of one another.
+
+    An item belongs to the last stage that its latest claim may know. When its truth becomes
+    known, it teaches with the crowd and the unit it was answered with.
+    """
+    order = np.argsort(items.known, kind="stable")
+    order = order[np.isfinite(items.known[order])]
+    upto = checkpoints(items.known[order])
+    when = items.known[order][upto - 1] if len(upto) else np.zeros(0)
+    stage = np.searchsorted(when, items.asked, side="right")
+    walk = _Walk(items, table, size, stage)
+    walk.answer_stage(0)
+    start = 0
+    for number, end in enumerate(upto.tolist(), start=1):
+        walk.learn(np.sort(order[start:end]))
+        walk.answer_stage(number)
+        start = end
+    taught = np.concatenate([[0], upto])[stage].astype(float)
+    return Answers(
+        walk.quantiles, walk.habits, walk.record, walk.evidence.shape(-1), walk.units, taught
+    )
+
+
+def checkpoints(known: Array) -> Ints:
+    """How many items (ascending times `known` (N,)) are known at each time of learning anew.
+
+    Decided by the times up to it alone, so that later truths move no checkpoint.
+    """
+    ends = np.flatnonzero(np.r_[known[1:] != known[:-1], True]) + 1 if len(known) else []
+    found: list[int] = []
+    for end in ends:
+        if not found or end >= REFRESH * found[-1]:
+            found.append(int(end))
+    return np.array(found, dtype=np.int64)
+
+
+class _Walk:
+    """The state of the walk: what was answered, and the sums over what is known so far."""
+
+    def __init__(self, items: Items, table: list[Block], size: Size, stage: Ints) -> None:
+        count = len(items.item_ids)
+        self.items, self.table, self.size, self.stage = items, table, size, stage
+        self.quantiles = np.full((count, len(PROBABILITIES)), np.nan)
+        self.record, self.habits = Record.empty(size), Habits.of(Record.empty(size))
+        self.units, self.levels = Units.empty(), Levels.of(np.zeros(0), np.zeros(0, np.int64))
+        self.tables: dict[int, Array] = {}
+        self.evidence = Evidence(self.tables)
+        self.known: Ints = np.zeros(0, dtype=np.int64)
+        self._unit, self._middle = np.zeros(count), np.zeros(count)
+        weightings, nodes = len(WEIGHTING), len(NODES)
+        self._centres = np.zeros((2, count, weightings))
+        self._nodes = np.zeros((2, count, weightings, nodes))
+
+    def answer_stage(self, number: int) -> None:
+        """Answer the items of one stage, and keep what their truths will be compared with."""
+        shapes: dict[int, Shape] = {}
+        for whole in self.table:
+            chosen = whole.take(self.stage[whole.items] == number)
+            for block in chosen.pieces(PIECE):
+                unit, level = self.units.of(block), self.levels.at(block)
+                row = np.zeros(len(block), dtype=np.int64)
+                self._keep(block, unit, crowds(block, unit, self.habits, row, level))
+                for group in np.unique(block.group).tolist():
+                    shape = shapes.setdefault(group, self._shape(group))
+                    at = np.flatnonzero(block.group == group)
+                    part = block.take(at)
+                    self.quantiles[part.items] = answer(
+                        part, unit[at], self.habits, row[at], level[at], shape
+                    )
+
+    def _shape(self, group: int) -> Shape:
+        return self.evidence.shape(group) if self.tables else untaught()
+
+    def _keep(self, block: Block, unit: Array, found: list[Crowd]) -> None:
+        at = block.items
+        self._unit[at], self._middle[at] = unit, block.middle
+        for w, crowd in enumerate(found):
+            self._centres[:, at, w] = crowd.middle, crowd.averaging
+            self._nodes[:, at, w] = crowd.nodes, crowd.gap
+
+    def learn(self, new: Ints) -> None:
+        """Take in the truths of the items `new`, by now known."""
+        self.known = np.sort(np.concatenate([self.known, new]))
+        truth, scale = self.items.truth, self.items.scale
+        self.levels = Levels.of(self._middle[self.known], scale[self.known])
+        is_new = np.zeros(len(truth), dtype=bool)
+        is_new[new] = True
+        for whole in self.table:
+            block = whole.take(is_new[whole.items] & ~np.isnan(whole.truth))
+            if len(block):
+                unit, level = self._unit[block.items], self.levels.at(block)
+                told = sums_of(block, block.truth, unit, level, self.size, shared=True)
+                self.record = self.record + told
+                self.units = self.units.with_block(block)
+        self._learn_level()
+        self.habits = Habits.of(self.record)
+        new = new[~np.isnan(truth[new]) & (self._unit[new] > 0)]
+        found = [self._crowd(new, w) for w in range(len(WEIGHTING))]
+        self.tables = add_tables(self.tables, found, truth[new], self.items.group[new])
+        self.evidence = Evidence(self.tables)
+
+    def _learn_level(self) -> None:
+        """The sums of error against level anew: the level itself is relative to what is known."""
+        at = self.known[(self._unit[self.known] > 0) & ~np.isnan(self.items.truth[self.known])]
+        scale, middle = self.items.scale[at], self._middle[at]
+        level = self.levels.standard(middle, scale)
+        error = (self.items.truth[at] - middle) / self._unit[at]
+        self.record = self.record.with_level(level_sums(scale, level, np.clip(error, -FAR, FAR)))
+
+    def _crowd(self, at: Ints, w: int) -> Crowd:
+        middle, averaging = self._centres[:, at, w]
+        nodes, gap = self._nodes[:, at, w]
+        return Crowd(middle, averaging, nodes, gap, self._unit[at])

@@ -1,0 +1,216 @@
+"""Where the truth lies relative to its crowd: a family of shapes, and what past truths say of it.
+
+    theta = middle + unit (c_g + omega t) + rho (a draw from the crowd - middle) + averaging error
+
+The crowd is the mixture of all (corrected) claims. With rho = 1 the truth is one more claim of
+that crowd: the linear pool. With rho = 0 it is the crowd's centre, with an error omega that all
+sources of an item share and an averaging error that falls with their number: the house-effect
+model (MODEL.md, section 7). `c_g` ~ N(0, tau^2) is the error shared by the items of a group, and
+`t` has 5 degrees of freedom. The parameters live on a grid, where the likelihoods of items add;
+that makes leaving an item out, or knowing only the past, exact and cheap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
+
+from reconcile.inference.pool.crowd import Block, centre
+from reconcile.inference.pool.rows import row_quantiles
+from reconcile.model.items_claims import LEVELS
+
+__all__ = ["GRID", "Crowd", "Shape", "crowd_of", "likelihood", "shape_of"]
+
+Array = NDArray[np.float64]
+
+NU = 5.0
+DENSITY_AT_0 = 8 / (3 * np.sqrt(5) * np.pi)
+TO_SCALE = (NU - 2) / NU
+"""A variance in terms of the squared scale of t with `NU` degrees of freedom."""
+
+NODES = (np.arange(20) + 0.5) / 20
+ATOMS = (np.arange(9) + 0.5) / 9
+TAIL = 0.6
+"""A stated distribution ends beyond its 5 % and 95 % quantiles by 0.6 of their distance from
+the median."""
+GAP = 0.6
+"""Each node is smeared by this part of the gap to its neighbours."""
+SKILL_POWER = 2.0
+"""Weights go with the inverse square of a source's typical error."""
+
+SHIFTS = np.linspace(-2, 2, 17)
+FINE = np.linspace(-2, 2, 81)
+UPSAMPLE = np.ascontiguousarray(CubicSpline(SHIFTS, np.eye(len(SHIFTS)))(FINE))
+OMEGA = np.array([0.05, 0.1, 0.2, 0.35, 0.6, 1.0, 1.6, 2.6, 4.2])
+RHO = np.array([0.0, 0.4, 0.7, 1.0])
+TAU = np.array([0.05, 0.12, 0.25, 0.5, 1.0])
+WEIGHTING = np.array([[0.0, 0.0], [0.0, 1.0], [0.7, 0.5], [2.0, 1.0]])
+"""Ways to weigh a crowd: power of the stated precision's root, power of the Student weights."""
+
+
+def _prior() -> Array:
+    """Log prior (omega, rho, weighting): experts' crowds are about right as they are."""
+    omega = -0.5 * (np.log(OMEGA / 0.12) / 0.6) ** 2
+    rho = np.log([0.02, 0.05, 0.13, 0.80])
+    weighting = np.log([0.40, 0.40, 0.10, 0.10])
+    return omega[:, None, None] + rho[:, None] + weighting
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The grid's constants."""
+
+    prior: Array
+    tau_prior: Array
+    shift_prior: Array
+
+
+def _shift_prior() -> Array:
+    log = -0.5 * (FINE / TAU[:, None]) ** 2
+    return log - np.log(np.exp(log).sum(axis=1, keepdims=True))
+
+
+GRID = Grid(_prior(), np.log([0.2, 0.25, 0.25, 0.2, 0.1]), _shift_prior())
+
+
+@dataclass(frozen=True, eq=False)
+class Crowd:
+    """The crowds of I items: `middle`, `averaging` (the part of variance that averaging leaves),
+    `nodes` (I, J) quantiles of the mixture, `gap` (I, J) between them, `unit` (I,).
+    """
+
+    middle: Array
+    averaging: Array
+    nodes: Array
+    gap: Array
+    unit: Array
+
+    def take(self, keep: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Crowd:
+        """The items at `keep`."""
+        return Crowd(
+            self.middle[keep], self.averaging[keep], self.nodes[keep], self.gap[keep],
+            self.unit[keep],
+        )  # fmt: skip
+
+
+def crowd_of(
+    block: Block,
+    unit: Array,
+    habits: tuple[Array, Array, Array],
+    precision: float,
+    robust: float,
+    slope: Array,
+) -> Crowd:
+    """The mixture of the claims of each item, corrected for `habits` (bias, log error, stretch).
+
+    A witness weighs as its expected error to the power -2, its stated width to the power
+    -`precision` and its Student weight to the power `robust`. `slope` (I,): the shift by level.
+    """
+    bias, skill, stretch = habits
+    width = np.log(np.maximum(block.width, 1e-3 * unit[:, None]))
+    has_width = block.stated & block.present
+    stating = np.maximum(has_width.sum(axis=1), 1)
+    mean = np.where(has_width, width, 0.0).sum(axis=1) / stating
+    narrow = np.where(has_width, mean[:, None] - width, 0.0)
+    pull = block.mass * np.exp(precision * narrow - SKILL_POWER * skill) * block.trust**robust
+    pull = pull / pull.sum(axis=1)[:, None]
+    shift = unit[:, None] * (slope[:, None] - bias)
+    x = block.x + shift[..., None]
+    about = block.point + shift
+    x = about[..., None] + (x - about[..., None]) * np.exp(stretch)[..., None]
+    middle, averaging = centre(about, pull)
+    atoms = _atoms(x)
+    masses = np.broadcast_to(pull[..., None] / len(ATOMS), atoms.shape)
+    flat = (len(block), -1)
+    nodes = row_quantiles(atoms.reshape(flat), masses.reshape(flat), NODES)
+    gap = np.gradient(nodes, axis=1)
+    return Crowd(middle, averaging, nodes, gap, unit)
+
+
+def _atoms(x: Array) -> Array:
+    """Nine equal parts (I, n, 9) of the distribution with quantiles `x` (I, n, 5)."""
+    low = x[..., 0] - TAIL * (x[..., 2] - x[..., 0])
+    high = x[..., 4] + TAIL * (x[..., 4] - x[..., 2])
+    knots = np.concatenate([low[..., None], x, high[..., None]], axis=-1)
+    at = np.concatenate([[0.0], LEVELS, [1.0]])
+    left = np.clip(np.searchsorted(at, ATOMS) - 1, 0, len(at) - 2)
+    part = (ATOMS - at[left]) / (at[left + 1] - at[left])
+    return knots[..., left] * (1 - part) + knots[..., left + 1] * part
+
+
+def likelihood(crowd: Crowd, truth: Array) -> Array:
+    """Log density of each truth (I,), in units, over shifts, omega and rho: (I, C, O, R)."""
+    unit = crowd.unit[:, None]
+    off = (truth - crowd.middle)[:, None] / unit
+    nodes, gap = (crowd.nodes - crowd.middle[:, None]) / unit, crowd.gap / unit
+    found = np.empty((len(truth), len(SHIFTS), len(OMEGA), len(RHO)))
+    for r, rho in enumerate(RHO):
+        own = TO_SCALE * (1 - rho**2) * crowd.averaging[:, None] + (rho * GAP * gap) ** 2
+        square = own[:, None, :] + OMEGA[:, None] ** 2
+        away = (off - rho * nodes)[:, None, :] - SHIFTS[:, None]
+        bend = 1 + (away**2)[:, :, None, :] / (NU * square)[:, None]
+        density = DENSITY_AT_0 / (np.sqrt(square)[:, None] * bend * bend * bend)
+        found[..., r] = np.log(density.mean(axis=-1))
+    return found
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Posterior means: group shift `c` and its variance, shared error `omega`, share `rho` of the
+    crowd's own shape, powers `precision` and `robust` of the weights, `tau` between groups.
+    """
+
+    c: float
+    c_variance: float
+    omega: float
+    rho: float
+    precision: float
+    robust: float
+    tau: float
+
+
+def log_sum(a: Array, axis: int) -> Array:
+    """Log of the sum of exponentials along `axis`."""
+    top = a.max(axis=axis, keepdims=True)
+    return (top + np.log(np.exp(a - top).sum(axis=axis, keepdims=True))).squeeze(axis)
+
+
+def by_tau(table: Array) -> Array:
+    """A group's log likelihood (C, O, R, W) with the shift integrated out, at fine shifts:
+    log of density times prior, (TAU, fine shifts, O, R, W)."""
+    flat = table.reshape(len(SHIFTS), -1)
+    fine = (UPSAMPLE @ flat).reshape(len(FINE), *table.shape[1:])
+    return fine[None] + GRID.shift_prior[:, :, None, None, None]
+
+
+def shape_of(others: Array, own: Array | None) -> Shape:
+    """The shape for an item: `others` (TAU, O, R, W), the summed log evidence of the other
+    groups; `own` (C, O, R, W), the table of the item's own group, None for a new one."""
+    log = others + GRID.prior + GRID.tau_prior[:, None, None, None]
+    joint = None
+    if own is not None:
+        joint = by_tau(own)
+        evidence = log_sum(joint, 1)
+        log = log + evidence
+        joint = np.exp(joint - evidence[:, None])
+    weight = np.exp(log - log.max())
+    weight /= weight.sum()
+    if joint is None:
+        shift = (weight.sum(axis=(1, 2, 3))[:, None] * np.exp(GRID.shift_prior)).sum(axis=0)
+    else:
+        shift = (weight[:, None] * joint).sum(axis=(0, 2, 3, 4))
+    c = float((shift * FINE).sum())
+    omega, rho = weight.sum(axis=(0, 2, 3)), weight.sum(axis=(0, 1, 3))
+    precision, robust = weight.sum(axis=(0, 1, 2)) @ WEIGHTING
+    return Shape(
+        c,
+        float((shift * FINE**2).sum()) - c * c,
+        float(np.exp((omega * np.log(OMEGA)).sum())),
+        float((rho * RHO).sum()),
+        float(precision),
+        float(robust),
+        float((weight.sum(axis=(1, 2, 3)) * TAU).sum()),
+    )

@@ -1,0 +1,202 @@
+"""What each row of a table of claims says, as five quantiles: the first step of `read_items`.
+
+Every way of speaking is brought to the quantiles at `LEVELS`: a point is its rounding cell, an
+interval with a level a normal about its value, an interval without one uniform between its hard
+bounds, quantiles are themselves. A lone bound is kept as a bound, with its side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from reconcile.errors import OptionError
+
+__all__ = ["LEVELS", "QUANTILE_COLUMNS", "ClaimRows", "claim_rows", "half_cell", "numbers"]
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+LEVELS = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
+QUANTILE_COLUMNS = ("q05", "q25", "q50", "q75", "q95")
+CLAIM_COLUMNS = ("value", "lower", "upper", *QUANTILE_COLUMNS)
+UNIFORM = np.abs(2 * LEVELS - 1)
+"""How far, from the middle to a hard bound, each quantile of a uniform lies."""
+NORMAL = np.abs(ndtri(LEVELS)) / float(ndtri(0.95))
+"""How far, from the median to the 5 % or 95 % quantile, each quantile of a normal lies."""
+DIGITS = 12
+
+
+@dataclass(frozen=True, eq=False)
+class ClaimRows:
+    """The claims of N rows.
+
+    `quantiles` (N, 5) at `LEVELS`, in the claim's own unit; `stated` (N,) where the speaker gave
+    a width; `side` (N,): +1 at least, -1 at most, 0 for a claim with a middle (a bound stands in
+    all five quantiles); `silent` (N,) where the row claims nothing.
+    """
+
+    quantiles: Array
+    stated: Flags
+    side: NDArray[np.int8]
+    silent: Flags
+    warnings: tuple[str, ...]
+
+
+def numbers(frame: pd.DataFrame, column: str) -> Array:
+    """A column as floats (N,), NaN where the column is absent or the cell empty.
+
+    Raises `OptionError` that names the first row whose cell is no number.
+    """
+    if column not in frame:
+        return np.full(len(frame), np.nan)
+    cells = frame[column]
+    read = pd.to_numeric(cells, errors="coerce")
+    wrong = np.flatnonzero((read.isna() & cells.notna()).to_numpy())
+    if len(wrong):
+        row = int(wrong[0])
+        raise OptionError(
+            f"column {column!r}, row {row}: expected a number or an empty cell, "
+            f"got {cells.iloc[row]!r}"
+        )
+    return read.to_numpy(dtype=float, na_value=np.nan)
+
+
+def half_cell(value: Array) -> Array:
+    """Half the rounding cell of each value (N,): half a unit of its last written digit.
+
+    Whole numbers have the cell of one unit: how many of their zeros are meant is not written.
+
+    >>> half_cell(np.array([1200.0, 0.25]))
+    array([0.5  , 0.005])
+    """
+    half = np.full(value.shape, 0.5 * 10.0**-DIGITS)
+    open_ = np.isfinite(value)
+    for digits in range(DIGITS):
+        unit = 10.0**digits
+        scaled = value * unit
+        whole = open_ & (np.abs(scaled - np.round(scaled)) <= 1e-9 * np.maximum(1, np.abs(scaled)))
+        half = np.where(whole, 0.5 / unit, half)
+        open_ &= ~whole
+    small = open_ & (value != 0)
+    return np.where(small, np.minimum(half, 1e-4 * np.abs(value)), half)
+
+
+def claim_rows(frame: pd.DataFrame) -> ClaimRows:
+    """Read the claim columns of `frame` (N rows): `value`, `lower`, `upper`, `level`, `q05` ...
+
+    Raises `OptionError` for a table without any claim column, for a cell that is no number, an
+    infinite value, a lower bound above its upper, or a level outside (0, 1).
+    """
+    if not any(column in frame for column in CLAIM_COLUMNS):
+        raise OptionError(
+            f"expected at least one column of {', '.join(CLAIM_COLUMNS)}, "
+            f"got {', '.join(map(str, frame.columns))}"
+        )
+    value, lower, upper = (numbers(frame, c) for c in ("value", "lower", "upper"))
+    lower, upper = _finite(lower), _finite(upper)
+    level = numbers(frame, "level")
+    _check(value, lower, upper, level)
+    stated = np.stack([numbers(frame, column) for column in QUANTILE_COLUMNS], axis=1)
+    stated[:, 2] = np.where(np.isnan(stated[:, 2]), value, stated[:, 2])
+    by_quantile: Flags = np.any(np.isfinite(stated[:, [0, 1, 3, 4]]), axis=1)
+    spoken, side = _from_bounds(stated[:, 2], lower, upper, level)
+    quantiles = np.where(np.expand_dims(by_quantile, 1), _filled(stated), spoken)
+    side = np.where(by_quantile, 0, side).astype(np.int8)
+    quantiles, crossed = _ordered(quantiles)
+    wide = quantiles[:, 4] > quantiles[:, 0]
+    silent = np.isnan(quantiles[:, 2])
+    warnings = (f"{crossed} rows with crossing quantiles or a value outside its bounds: sorted",)
+    return ClaimRows(
+        _celled(quantiles, wide | (side != 0)),
+        wide & (side == 0),
+        side,
+        silent,
+        warnings if crossed else (),
+    )
+
+
+def _finite(bound: Array) -> Array:
+    return np.where(np.isinf(bound), np.nan, bound)
+
+
+def _check(value: Array, lower: Array, upper: Array, level: Array) -> None:
+    checks = (
+        (np.isinf(value), "a finite value", value),
+        (lower > upper, "a lower bound not above the upper", lower),
+        (~np.isnan(level) & ~((level > 0) & (level < 1)), "a level between 0 and 1", level),
+    )
+    for wrong, expected, came in checks:
+        if np.any(wrong):
+            row = int(np.flatnonzero(wrong)[0])
+            raise OptionError(f"row {row}: expected {expected}, got {came[row]:g}")
+
+
+def _from_bounds(
+    value: Array, lower: Array, upper: Array, level: Array
+) -> tuple[Array, NDArray[np.int8]]:
+    """Quantiles (N, 5) and side (N,) of points, intervals and lone bounds."""
+    has_low, has_high = np.isfinite(lower), np.isfinite(upper)
+    middle = np.where(np.isnan(value) & has_low & has_high, (lower + upper) / 2, value)
+    lone = np.isnan(middle) & (has_low ^ has_high)
+    side = np.where(lone, np.where(has_low, 1, -1), 0).astype(np.int8)
+    middle = np.where(lone, np.where(has_low, lower, upper), middle)
+    down = np.where(has_low, middle - lower, np.nan)
+    up = np.where(has_high, upper - middle, np.nan)
+    down, up = np.where(np.isnan(down), up, down), np.where(np.isnan(up), down, up)
+    down, up = np.nan_to_num(down), np.nan_to_num(up)
+    down, up = np.where(lone, 0.0, down), np.where(lone, 0.0, up)
+    hard = np.isnan(level)
+    to_90 = float(ndtri(0.95)) / ndtri((1 + np.where(hard, 0.9, level)) / 2)
+    reach = np.where(hard[:, None], UNIFORM, NORMAL * to_90[:, None])
+    signed = np.where(LEVELS < 0.5, -down[:, None], up[:, None]) * reach
+    return middle[:, None] + np.where(LEVELS == 0.5, 0.0, signed), side
+
+
+def _filled(stated: Array) -> Array:
+    """Quantiles (N, 5) with the missing ones taken from the neighbours by the normal's shape."""
+    x = stated.copy()
+    pairs = np.where(np.isnan(x[:, 1] + x[:, 3]), x[:, 0] + x[:, 4], x[:, 1] + x[:, 3]) / 2
+    any_ = _first_of(x[:, 2], pairs, x[:, 1], x[:, 3], x[:, 0], x[:, 4])
+    middle = any_
+    inner, outer = NORMAL[1], 1.0
+    reach = []
+    for near, far in ((1, 0), (3, 4)):
+        to_near, to_far = np.abs(x[:, near] - middle), np.abs(x[:, far] - middle)
+        reach.append(
+            (_first_of(to_near, to_far * inner), _first_of(to_far, to_near / inner * outer))
+        )
+    (near_low, far_low), (near_high, far_high) = reach
+    x[:, 1] = middle - _first_of(near_low, near_high, np.zeros(len(x)))
+    x[:, 0] = middle - _first_of(far_low, far_high, np.zeros(len(x)))
+    x[:, 3] = middle + _first_of(near_high, near_low, np.zeros(len(x)))
+    x[:, 4] = middle + _first_of(far_high, far_low, np.zeros(len(x)))
+    x[:, 2] = middle
+    return np.where(np.isnan(stated), x, stated)
+
+
+def _first_of(*candidates: Array) -> Array:
+    """The first candidate that is not NaN, elementwise."""
+    found = candidates[0]
+    for candidate in candidates[1:]:
+        found = np.where(np.isnan(found), candidate, found)
+    return found
+
+
+def _ordered(quantiles: Array) -> tuple[Array, int]:
+    """Quantiles in ascending order, and how many rows were not."""
+    ordered = np.sort(quantiles, axis=1)
+    slack = 1e-9 * np.maximum(np.abs(quantiles[:, 2]), ordered[:, 4] - ordered[:, 0])
+    crossed = (np.abs(ordered - quantiles) > slack[:, None]).any(axis=1)
+    return ordered, int(crossed.sum())
+
+
+def _celled(quantiles: Array, keep: Flags) -> Array:
+    """A claim of zero width is a point with its rounding cell, uniform inside."""
+    half = half_cell(quantiles[:, 2])
+    cell = quantiles[:, [2]] + half[:, None] * (2 * LEVELS - 1)
+    return np.where(keep[:, None], quantiles, cell)
