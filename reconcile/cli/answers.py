@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconcile import api
+from reconcile.api import estimate as ask_estimate
+from reconcile.api import timeline as ask_timeline
 from reconcile.cli import options
 from reconcile.cli.terminal import bold, bounds, print_json, table, warn
 from reconcile.ledger import Ledger, read_ledger
@@ -51,7 +52,7 @@ def estimate(quantity: str, date: str | None, as_json: bool, **settings: Any) ->
 
     DATE is 2024-12-18 or 2024-12 (its last day); a constant needs none.
     """
-    answer = api.estimate(quantity, date, **_arguments(settings))
+    answer = ask_estimate(quantity, date, **_arguments(settings))
     if as_json:
         click.echo(answer.to_json())
         return
@@ -84,7 +85,7 @@ def timeline(
     **settings: Any,
 ) -> None:
     """The estimate of QUANTITY for each date from START to END."""
-    answer = api.timeline(quantity, start, end, freq=freq, **_arguments(settings))
+    answer = ask_timeline(quantity, start, end, freq=freq, **_arguments(settings))
     frame = answer.to_frame()
     if as_csv:
         click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
@@ -137,9 +138,9 @@ def plot(
         raise click.UsageError(f"expected a file ending in .svg, .png or .pdf, got {target}")
     arguments = _arguments(settings)
     answer: Estimate | Timeline = (
-        api.timeline(quantity, start, end, freq=freq, **arguments)
+        ask_timeline(quantity, start, end, freq=freq, **arguments)
         if date is None
-        else api.estimate(quantity, date, **arguments)
+        else ask_estimate(quantity, date, **arguments)
     )
     click.echo(str(save(answer.plot(size=size), target)))
     warn(answer.warnings)

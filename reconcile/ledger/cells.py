@@ -45,7 +45,12 @@ class Cells:
 
     def has(self, *keys: str) -> bool:
         """Whether any of `keys` has a cell."""
-        return any(not _blank(self.row.get(key)) for key in keys)
+        row = self.row
+        for key in keys:  # a plain loop: this is asked a million times
+            value = row.get(key)
+            if value is not None and not _blank(value):
+                return True
+        return False
 
     def wrong(self, key: str, came: object, expected: str) -> None:
         """Note that the cell of `key` is not what was expected."""
@@ -164,7 +169,7 @@ def hint(name: str, known: Collection[str]) -> str:
     """`` (did you mean 'x'?)``, or nothing where no known name is near.
 
     >>> hint("sorce", ["source", "scope"])
-    " (did you mean 'source'?)"
+    " (did you mean 'source' or 'scope'?)"
     """
     near = near_misses(name, known)
     return f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""

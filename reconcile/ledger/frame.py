@@ -14,7 +14,7 @@ from reconcile.ledger.cells import Cells, Place, hint
 from reconcile.ledger.check import Broken, claim_problems, noticed
 from reconcile.ledger.importers import Imported, bounds_to_tidy, flags_to_kind, recognise
 from reconcile.ledger.ledger import Ledger
-from reconcile.ledger.reading import TIMELESS, read_claim
+from reconcile.ledger.reading import TIMELESS, Memory, read_claim
 from reconcile.ledger.records import CLAIM_KEYS, claim_record
 from reconcile.values import Claim, Quantity, Report, Resolution, Source
 
@@ -53,7 +53,8 @@ def read_frame(
     tidy = imported.frame
     warnings = _columns_checked(tidy, file)
     lines = range(first_line, first_line + len(tidy))
-    claims, problems, broken = _claims(tidy, file, lines, convention)
+    memory = Memory(frozenset(map(str, tidy.columns)), undated=registries is None)
+    claims, problems, broken = _claims(tidy, file, lines, convention, memory)
     if not len(tidy):
         problems.append(Problem(file, None, "claim", "no row", "at least one claim"))
     if registries is None:
@@ -116,7 +117,7 @@ def _columns_checked(tidy: pd.DataFrame, file: str) -> list[str]:
 
 
 def _claims(
-    tidy: pd.DataFrame, file: str, lines: range, convention: str
+    tidy: pd.DataFrame, file: str, lines: range, convention: str, memory: Memory
 ) -> tuple[list[tuple[int, Claim]], list[Problem], list[Broken]]:
     """The good rows with their lines, the problems of the others, and those."""
     claims: list[tuple[int, Claim]] = []
@@ -125,7 +126,7 @@ def _claims(
     for number, row in enumerate(_rows(tidy), start=1):
         line = lines[number - 1]
         cells = Cells(row, Place(file, line), problems)
-        claim = read_claim(cells, convention, number)
+        claim = read_claim(cells, convention, number, memory)
         if claim is not None:
             claims.append((line, claim))
         else:

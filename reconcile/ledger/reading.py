@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, cast, get_args
+from typing import Any, TypeVar, cast, get_args
 
 from reconcile.errors import DateError, OptionError, PhraseError, UnknownNameError
 from reconcile.intervals import Interval
 from reconcile.language import parse
 from reconcile.ledger.cells import Cells
+from reconcile.ledger.records import CLAIM_KEYS, PERIOD_KEYS, PHRASE_KEYS
 from reconcile.values import Claim, Days, Period, Phrase, PhraseKind
 
-__all__ = ["TIMELESS", "is_plain", "read_claim", "read_period", "read_phrase", "reread"]
+__all__ = ["TIMELESS", "Memory", "is_plain", "read_claim", "read_period", "read_phrase", "reread"]
+
+_T = TypeVar("_T")
 
 GIVEN = ""
 """The rule of a phrase whose bounds the ledger gives: no reading of words decided them."""
@@ -22,26 +26,77 @@ _KINDS: tuple[str, ...] = get_args(PhraseKind)
 _CLOSED = ("both", "left", "right", "neither")
 
 
-def read_claim(cells: Cells, convention: str = "default", number: int = 0) -> Claim | None:
+class Memory:
+    """What groups of cells were read as before: in a long table most rows say little new.
+
+    `columns` are those of the table; groups that have none are read once. `undated`: no report has
+    a date, so that what leaves `said` open was said by the end of its period.
+    """
+
+    def __init__(self, columns: Collection[str], undated: bool = False) -> None:
+        self.undated = undated
+        self._present = {
+            name: tuple(key for key in keys if key in columns) for name, keys in _GROUPS.items()
+        }
+        self._kept: dict[object, Any] = {}
+
+    def recall(self, group: str, cells: Cells, read: Callable[[], _T]) -> _T:
+        """What `read` makes of the cells of `group`, from memory where they came before."""
+        values = [cells.row.get(key) for key in self._present[group]]
+        key = (group, *values, *map(type, values))
+        try:
+            found = self._kept.get(key, _NEVER)
+        except TypeError:  # a list in a cell
+            return read()
+        if found is _NEVER:
+            before = len(cells.problems)
+            found = read()
+            if len(self._kept) < _MOST_KEPT and len(cells.problems) == before:
+                self._kept[key] = found
+        return found
+
+
+_MOST_KEPT = 200_000
+_NEVER: Any = object()
+_GROUPS = {
+    "phrase": PHRASE_KEYS,
+    "period": PERIOD_KEYS,
+    "said": ("said",),
+    "judgement": ("credibility", "credibility_reason", "unsupported", "scope", "additional"),
+    "lineage": ("origin", "status", "retracted_on", "superseded_by"),
+}
+
+
+def read_claim(
+    cells: Cells, convention: str = "default", number: int = 0, memory: Memory | None = None
+) -> Claim | None:
     """The claim in a row; None where `cells` noted a problem.
 
     A row without `id` is called ``row-<number>``. Where the row leaves `said` or `report` open so
     does the claim: a `Ledger` fills `said` in.
     """
     before = len(cells.problems)
-    values: dict[str, Any] = {
-        "id": cells.name("id") or f"row-{number}",
-        "quantity": cells.needed("quantity", "the id of a quantity"),
-        "source": cells.needed("source", "the id of a source"),
-        "phrase": read_phrase(cells, convention),
-        "period": read_period(cells),
-        "report": cells.name("report") or None,
-        "said": cells.days("said"),
-        **_judgement(cells),
-        **_lineage(cells),
-        "note": cells.text("note"),
-    }
-    return Claim(**values) if len(cells.problems) == before else None
+    memory = memory or Memory(CLAIM_KEYS)
+    recall = memory.recall
+    claim_id = cells.name("id") or f"row-{number}"
+    quantity = cells.needed("quantity", "the id of a quantity")
+    source = cells.needed("source", "the id of a source")
+    phrase = recall("phrase", cells, lambda: read_phrase(cells, convention))
+    period = recall("period", cells, lambda: read_period(cells))
+    said = recall("said", cells, lambda: cells.days("said"))
+    claim = Claim(
+        claim_id,
+        quantity,
+        source,
+        phrase,
+        period,
+        cells.name("report") or None,
+        period.end if said is None and memory.undated else said,
+        **recall("judgement", cells, lambda: _judgement(cells)),
+        **recall("lineage", cells, lambda: _lineage(cells)),
+        note=cells.text("note"),
+    )
+    return claim if len(cells.problems) == before else None
 
 
 def _judgement(cells: Cells) -> dict[str, Any]:
