@@ -33,7 +33,7 @@ def run(kernel: Kernel, *operands: Bounds) -> Bounds:
             parts = [bound if bound.ndim == 0 else bound[cut] for bound in flat]
             result = results[0][cut], results[1][cut]
             if result[0].size < scratch.number.size:
-                scratch = Scratch(*(buffer[: result[0].size] for buffer in scratch))
+                scratch = Scratch._make(buffer[: result[0].size] for buffer in scratch)
             special = kernel.fast(directed, parts, result, scratch)
             directed.nearest()
             if special is not None:

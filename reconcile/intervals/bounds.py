@@ -102,27 +102,23 @@ def absolute(x: Bounds) -> Bounds:
 
 def minimum(x: Bounds, y: Bounds) -> Bounds:
     """The smaller of a number from each."""
-    return _ordered((np.minimum(x[0], y[0]), np.minimum(x[1], y[1])))
+    return _emptied(is_empty(x) | is_empty(y), (np.minimum(x[0], y[0]), np.minimum(x[1], y[1])))
 
 
 def maximum(x: Bounds, y: Bounds) -> Bounds:
     """The larger of a number from each."""
-    return _ordered((np.maximum(x[0], y[0]), np.maximum(x[1], y[1])))
+    return _emptied(is_empty(x) | is_empty(y), (np.maximum(x[0], y[0]), np.maximum(x[1], y[1])))
 
 
 def intersection(x: Bounds, y: Bounds) -> Bounds:
     """The numbers in both."""
-    return _ordered((np.maximum(x[0], y[0]), np.minimum(x[1], y[1])))
+    lower, upper = np.maximum(x[0], y[0]), np.minimum(x[1], y[1])
+    return _emptied(lower > upper, (lower, upper))
 
 
 def convex_hull(x: Bounds, y: Bounds) -> Bounds:
     """The smallest intervals around both."""
     return np.minimum(x[0], y[0]), np.maximum(x[1], y[1])
-
-
-def _ordered(x: Bounds) -> Bounds:
-    """Bounds in the wrong order mean the empty set."""
-    return _emptied(x[0] > x[1], x)
 
 
 def _emptied(empty: Mask, x: Bounds) -> Bounds:
@@ -183,11 +179,12 @@ def cancel_minus(x: Bounds, y: Bounds) -> Bounds:
         directed.nearest()
         (wide, tail), (other, other_tail) = two_sum(b, -a), two_sum(d, -c)
         fits = (wide > other) | ((wide == other) & (tail >= other_tail))
+        overflown = ~np.isfinite(wide - other)
     bounded = (a > -inf) & (b < inf) & (c > -inf) & (d < inf)
     first, second = a > b, c > d
     fits &= bounded & ~first & ~second
     lower, upper = np.where(fits, lower + 0.0, -inf), np.where(fits, upper + 0.0, inf)
-    for row in np.argwhere(bounded & ~first & ~second & ~np.isfinite(wide - other)):
+    for row in np.argwhere(bounded & ~first & ~second & overflown):
         index = tuple(row)
         ends = (float(bound[index]) for bound in (a, b, c, d))
         lower[index], upper[index] = scalar_arithmetic.cancel_minus(*ends)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import FrozenInstanceError
 from decimal import Decimal
 from math import inf, nextafter
 from numbers import Real
-from typing import Literal, NoReturn, SupportsFloat
+from typing import Any, Literal, NoReturn, SupportsFloat, TypeGuard
 
 from reconcile.errors import IntervalError, IntervalOrderError
 from reconcile.intervals import relations
@@ -30,7 +30,6 @@ _CLOSED: dict[tuple[bool, bool], Closed] = {
 }
 
 
-@dataclass(frozen=True, slots=True, init=False, eq=False, repr=False)
 class Interval:
     """The reals from `lower` to `upper`; `closed` says which ends belong to it.
 
@@ -55,9 +54,12 @@ class Interval:
     Interval(3.0, 5.0, closed='left')
     """
 
+    # No dataclass: pandas would spread a list of those over columns.
+    __slots__ = ("closed", "lower", "upper")
+    __match_args__ = ("lower", "upper", "closed")
     lower: float
     upper: float
-    closed: Closed = "both"
+    closed: Closed
 
     def __init__(self, lower: Number, upper: Number, closed: Closed = "both") -> None:
         if type(lower) is not float or type(upper) is not float:
@@ -216,6 +218,21 @@ class Interval:
         """How the closures lie to each other: one of the sixteen states of `Overlap`."""
         return relations.overlap(self, Interval.of(other))
 
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise FrozenInstanceError(f"an Interval can't be changed: cannot assign to {name!r}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise FrozenInstanceError(f"an Interval can't be changed: cannot delete {name!r}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _make, (self.lower, self.upper, self.closed)
+
+    def __copy__(self) -> Interval:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Interval:
+        return self
+
     def __eq__(self, other: object) -> bool:
         return relations.equal(self, other) if isinstance(other, Interval) else NotImplemented
 
@@ -350,7 +367,7 @@ class Interval:
 
 
 _new = object.__new__
-# The slots of a frozen class, written past its __setattr__: half the cost of object.__setattr__.
+# Past __setattr__, which refuses: these are half the cost of object.__setattr__.
 _set_lower = Interval.__dict__["lower"].__set__
 _set_upper = Interval.__dict__["upper"].__set__
 _set_closed = Interval.__dict__["closed"].__set__
@@ -392,16 +409,16 @@ def _unary(function: Callable[[float, float], arithmetic.Pair], x: Interval) -> 
     return _make(*(function(x.lower, x.upper) if x.lower <= x.upper else arithmetic.EMPTY))
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether a value is a real number: int, float, NumPy scalar, Fraction, Decimal."""
     return isinstance(value, (int, float, Real, Decimal))
 
 
-def _is_operand(value: object) -> bool:
+def _is_operand(value: object) -> TypeGuard[Interval | float]:
     return isinstance(value, (Interval, int, float, Real, Decimal))
 
 
-def outer_float(value: Number, *, up: bool) -> float:
+def outer_float(value: Any, *, up: bool) -> float:
     """The float on the outer side of a number."""
     if not is_number(value):
         raise IntervalError(f"expected numbers as bounds, got {value!r}; texts: Interval.from_text")

@@ -9,7 +9,7 @@ measurement with a wide margin, the second by proof.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from reconcile.errors import OptionError
 from reconcile.numerics.explog_accurate import accurate
 from reconcile.numerics.explog_library import is_faithful, library_stage
-from reconcile.numerics.explog_proven import REACH, Function, Space, new_space, proven_stage
+from reconcile.numerics.explog_proven import REACH, Function, new_space, proven_stage
 from reconcile.numerics.rounding import Directed
 from reconcile.numerics.twofold import Floats
 
@@ -36,7 +36,7 @@ _asked: ContextVar[Stage] = ContextVar("reconcile_explog", default="library")
 
 
 @contextmanager
-def using(stage: Stage) -> Iterator[None]:
+def using(stage: Stage) -> Generator[None, None, None]:
     """Begin with this stage inside the block, in this thread (or task) only.
 
     Raises `OptionError` for an unknown one.
@@ -65,7 +65,7 @@ def outward(function: Function, directed: Directed, x: Bounds, out: Bounds) -> N
         block = slice(first, first + _BLOCK)
         bounds, results = (x[0][block], x[1][block]), (out[0][block], out[1][block])
         if bounds[0].size < space.a.size:
-            space = Space(*(buffer[: bounds[0].size] for buffer in space))
+            space = space.cut(bounds[0].size)
         beyond = _beyond(function, *bounds)
         for up in (False, True):
             if by_library:

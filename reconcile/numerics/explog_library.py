@@ -54,7 +54,7 @@ def library_stage(function: Function, x: Floats, out: Floats, space: Space, *, u
             np.maximum(bits, 0, out=bits)
     else:
         # Minus one where the result is negative and its bits count downward.
-        sign, step = np.right_shift(bits, 63, space.index), _STEPS if up else -_STEPS
+        sign, step = np.right_shift(bits, 63, space.place), _STEPS if up else -_STEPS
         np.bitwise_xor(sign, step, space.exponent)
         np.subtract(space.exponent, sign, space.exponent)
         np.add(bits, space.exponent, bits)
@@ -73,8 +73,8 @@ def _whole_argument(x: Floats, result: Floats, space: Space) -> None:
 
 
 def _power_of_two(x: Floats, result: Floats, space: Space) -> None:
-    np.bitwise_and(x.view(np.int64), _MANTISSA, space.index)
-    np.equal(space.index, 0, space.open)
+    np.bitwise_and(x.view(np.int64), _MANTISSA, space.place)
+    np.equal(space.place, 0, space.open)
 
 
 def _nearly_whole_result(x: Floats, result: Floats, space: Space) -> None:
@@ -106,11 +106,14 @@ def is_faithful(function: Function) -> bool:
 
 def _trial(function: Function) -> Floats:
     """Numbers over the whole range, close to the hard places, in every cell of a table."""
-    steps = (np.arange(4096) * 0.6180339887498949) % 1.0
+    steps = np.asarray((np.arange(4096.0) * 0.6180339887498949) % 1.0, np.float64)
     shift = -(np.arange(4096) % 60).astype(np.int32)
     least, most = REACH[function]
     if function.startswith("exp"):
         wide = least + (most - least) * steps
-        return np.concatenate([wide, np.ldexp(steps - 0.5, shift), 64.0 * (steps - 0.5)])
-    wide = np.ldexp(0.5 + 0.5 * steps, (np.arange(4096) % 2000 - 1000).astype(np.int32))
-    return np.concatenate([wide, 1.0 + np.ldexp(steps - 0.5, shift), 0.5 + 1.5 * steps])
+        small = np.asarray(np.ldexp(steps - 0.5, shift), np.float64)
+        return np.concatenate([wide, small, 64.0 * (steps - 0.5)])
+    exponent = (np.arange(4096) % 2000 - 1000).astype(np.int32)
+    wide = np.asarray(np.ldexp(0.5 + 0.5 * steps, exponent), np.float64)
+    near = 1.0 + np.asarray(np.ldexp(steps - 0.5, shift), np.float64)
+    return np.concatenate([wide, near, 0.5 + 1.5 * steps])

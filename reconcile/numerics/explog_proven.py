@@ -56,16 +56,20 @@ class Space(NamedTuple):
     c: Floats
     d: Floats
     e: Floats
-    index: NDArray[np.int64]
+    place: NDArray[np.int64]
     exponent: NDArray[np.int64]
     open: NDArray[np.bool_]
 
+    def cut(self, size: int) -> Space:
+        """The same buffers, for a shorter block."""
+        return Space._make(buffer[:size] for buffer in self)
+
 
 def new_space(size: int) -> Space:
-    """Buffers for blocks of this size; cut them for a shorter one."""
-    floats = (np.empty(size) for _ in range(5))
-    ints = (np.empty(size, np.int64) for _ in range(2))
-    return Space(*floats, *ints, np.empty(size, np.bool_))
+    """Buffers for blocks of this size."""
+    a, b, c, d, e = (np.empty(size) for _ in range(5))
+    place, exponent = (np.empty(size, np.int64) for _ in range(2))
+    return Space(a, b, c, d, e, place, exponent, np.empty(size, np.bool_))
 
 
 # Stage 1: (x, space) -> h, c - EPSILON, and the bits of 2**k by which the sum is scaled
@@ -128,9 +132,9 @@ def _times_power(
     """2**(n / POWERS) * (1 + q) in two parts and a power of two; n is in the low bits of `a`."""
     high, low = _power_table(function)
     n, h, tail = space.a.view(np.int64), space.b, space.c
-    np.bitwise_and(n, tables.POWERS - 1, space.index)
-    high.take(space.index, None, h, "clip")
-    low.take(space.index, None, tail, "clip")
+    np.bitwise_and(n, tables.POWERS - 1, space.place)
+    high.take(space.place, None, h, "clip")
+    low.take(space.place, None, tail, "clip")
     np.multiply(q, h, q)
     np.add(q, tail, q)
     np.right_shift(n, _POWER_BITS, n)
@@ -147,7 +151,7 @@ def _power_table(function: str) -> Bounds:
 def _log(function: str, x: Floats, space: Space) -> tuple[Floats, Floats, None]:
     z, q, s, w, centre = space.a, space.b, space.c, space.d, space.e
     high, low, (first, second), scale = _log_table(function)
-    bits, index, exponent = x.view(np.int64), space.index, space.exponent
+    bits, index, exponent = x.view(np.int64), space.place, space.exponent
     np.add(bits, _HALF, index)
     np.bitwise_and(index, _EXPONENT, exponent)
     np.bitwise_and(index, _CELL, index)

@@ -21,7 +21,7 @@ from __future__ import annotations
 import ctypes
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -167,7 +167,7 @@ def rounding() -> _Switched | _Emulated:
 
 
 @contextmanager
-def using(way: Way) -> Iterator[None]:
+def using(way: Way) -> Generator[None, None, None]:
     """Round in this way inside the block, in this thread (or task) only.
 
     Raises `OptionError` where the rounding mode can't be switched.

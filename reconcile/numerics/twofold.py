@@ -11,7 +11,6 @@ Ogita, Rump, Oishi (2005), doi:10.1137/030601818.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,7 +123,7 @@ Directed = Callable[..., Floats]
 
 def directed(ufunc: np.ufunc) -> Directed:
     """The directed counterpart of `np.add`, `subtract`, `multiply`, `divide` or `sqrt`."""
-    return cast(Directed, _DIRECTED[ufunc])
+    return _DIRECTED[ufunc]
 
 
 def _subtract(a: Floats, b: Floats, *, up: bool) -> Floats:

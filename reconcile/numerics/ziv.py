@@ -133,7 +133,7 @@ def exp2(x: float) -> Around:
     >>> exp2(-3.0), exp2(0.5)
     ((0.125, 0.125), (1.414213562373095, 1.4142135623730951))
     """
-    if x == math.floor(x) and -1074 <= x <= 1023:
+    if -1074.0 <= x <= 1023.0 and x == math.floor(x):
         return math.ldexp(1.0, int(x)), math.ldexp(1.0, int(x))
     if abs(x) < 2.0**-54 or not -1075 < x < 1024:
         return _extreme(x)
