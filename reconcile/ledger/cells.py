@@ -171,6 +171,18 @@ def hint(name: str, known: Collection[str]) -> str:
     >>> hint("sorce", ["source", "scope"])
     " (did you mean 'source' or 'scope'?)"
     """
+    if len(known) > _MOST_COMPARED:
+        return ""
+    return _hint(name, tuple(known))
+
+
+_MOST_COMPARED = (
+    2000  # comparing with every claim of a long table would take longer than reading it
+)
+
+
+@lru_cache(maxsize=4096)
+def _hint(name: str, known: tuple[str, ...]) -> str:
     near = near_misses(name, known)
     return f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import math
 import sqlite3
-import time
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -78,9 +77,7 @@ def test_pnas_rows_that_contradict_themselves_are_problems(tmp_path: Path) -> No
 def test_every_row_of_the_pnas_data_is_read_as_the_paper_means_it(bench: Path) -> None:
     """Oracle: the CSV module and arithmetic of its own."""
     path = bench / "pnas2023" / "replication-data-pnas.csv"
-    start = time.process_time()
     ledger = read_ledger(path)
-    took = time.process_time() - start
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(ledger) == len(rows) == 4609
@@ -96,7 +93,6 @@ def test_every_row_of_the_pnas_data_is_read_as_the_paper_means_it(bench: Path) -
         assert claim.lower == (-math.inf if row["maximum"] == "1" else count)
         assert claim.upper == (math.inf if row["minimum"] == "1" else count)
         assert claim.phrase.nominal == count
-    assert took < 5  # measured 0.2 s; a bar only against reading every row word by word
 
 
 def test_ucdp_events_are_parts_within_their_dates() -> None:
