@@ -185,7 +185,7 @@ def sources_of(
     first = next(iter(component.quantities)) if quantity is None else quantity
     posterior = fit.posterior(first)
     wanted = None if quantity is None else component.root(quantity)
-    effects = [e for e in posterior.house_effects() if wanted in (None, e.root)]
+    effects = [e for e in posterior.house_effects if wanted in (None, e.root)]
     claims = pd.DataFrame(
         [(claim.source, component.root(claim.quantity)) for claim in fit.claims_of(component)],
         columns=["source", "quantity"],

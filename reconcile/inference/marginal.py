@@ -26,7 +26,8 @@ Array = NDArray[np.float64]
 
 GRID = np.linspace(-3.2, 3.2, 9)
 _FINE = np.linspace(-4.5, 4.5, 361)
-_SAME_MODE = 1e-3
+_SAME_MODE = 1e-2
+_SETTLED = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +112,7 @@ class _Walk:
     def to(self, goal: float, found: list[float]) -> _Walk:
         """Hold the functional at `goal`; a mode not met there yet adds its log evidence."""
         start = self.x + self.push * (goal - self.value)
-        held = find_mode(self.density, start, Target(-1, goal))
+        held = find_mode(self.density, start, Target(-1, goal), _SETTLED)
         if all(abs(held.log_evidence - other) > _SAME_MODE for other in found):
             found.append(held.log_evidence)
         value, slope = functional_at(self.density.design, held.point.x)

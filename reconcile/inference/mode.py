@@ -21,6 +21,7 @@ TOLERANCE = 1e-8
 MOST_STEPS = 100
 _LONGEST = 3.0
 _SHORTEST = 1e-12
+_DAMPINGS = (0.03, 0.1, 0.3, 1.0, 3.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,31 +43,33 @@ class Mode:
         return self.point.value - 0.5 * self.factor.log_det
 
 
-def find_mode(density: Density, start: Array | None = None, target: Target | None = None) -> Mode:
+def find_mode(
+    density: Density,
+    start: Array | None = None,
+    target: Target | None = None,
+    tolerance: float = TOLERANCE,
+) -> Mode:
     """The mode from `start`; from the prior's centre, annealed, where there is none.
+
+    It has settled when another Newton step would gain less than `tolerance` nats.
 
     Raises `FitError` if it does not settle.
     """
     if start is not None:
-        return _newton(density, start, target, 1.0)
+        return _newton(density, start, target, 1.0, tolerance)
     x = density.start()
     for anneal in ANNEALING[:-1]:
-        x = _newton(density, x, target, anneal, tolerance=1e-3).point.x
-    return _newton(density, x, target, ANNEALING[-1])
+        x = _newton(density, x, target, anneal, 1e-3).point.x
+    return _newton(density, x, target, ANNEALING[-1], tolerance)
 
 
 def _newton(
-    density: Density, x: Array, target: Target | None, anneal: float, tolerance: float = TOLERANCE
+    density: Density, x: Array, target: Target | None, anneal: float, tolerance: float
 ) -> Mode:
     point = density.at(x, anneal, target)
     gain = np.inf
     for step in range(MOST_STEPS):
-        factor = factorise(density.curvature(point, target))
-        exact = factor is not None
-        if factor is None:
-            factor = factorise(density.curvature(point, target, safe=True))
-        if factor is None:
-            raise FitError("expected a positive definite curvature; the prior has a flat direction")
+        factor, exact = _direction(density, point, target)
         move = factor.solve(point.gradient)
         gain = float(point.gradient @ move)
         if exact and gain < tolerance:
@@ -76,6 +79,23 @@ def _newton(
         f"expected the mode to settle within {MOST_STEPS} Newton steps; the last step would still "
         f"gain {gain:.2g} nats"
     )
+
+
+def _direction(density: Density, point: Point, target: Target | None) -> tuple[Factor, bool]:
+    """The factor of the exact curvature, or of one that the safe curvature makes definite."""
+    curvature = density.curvature(point, target)
+    factor = factorise(curvature)
+    if factor is not None:
+        return factor, True
+    safe = density.curvature(point, target, safe=True)
+    for damping in _DAMPINGS:
+        factor = factorise(curvature + damping * safe)
+        if factor is not None:
+            return factor, False
+    factor = factorise(safe)
+    if factor is None:
+        raise FitError("expected a positive definite curvature; the prior has a flat direction")
+    return factor, False
 
 
 def _line_search(

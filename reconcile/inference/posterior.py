@@ -6,6 +6,7 @@ Everything above this room sees numbers by date, claim id and source id, never m
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +65,7 @@ class Posterior:
             self._marginals[place] = marginal(self.design, self.nodes, place)
         return self._marginals[place]
 
+    @cached_property
     def house_effects(self) -> list[HouseEffect]:
         """The effect of every source with a claim: its own and its part of its parent's."""
         terms = self.design.border.terms
