@@ -229,9 +229,12 @@ class Group:
         best = np.inf
         for row in about.rows:
             cost = self.system.matrix[row]
-            low = self._oracle.least(others, cost)
-            high = -self._oracle.least(others, -cost)
-            best = min(best, max(about.lower - high, low - about.upper))
+            if about.lower > -np.inf:
+                below = ((row, -np.inf, about.lower),)
+                best = min(best, about.lower + self._oracle.least(others, -cost, extra=below))
+            if about.upper < np.inf:
+                above = ((row, about.upper, np.inf),)
+                best = min(best, self._oracle.least(others, cost, extra=above) - about.upper)
         return best
 
     # ------------------------------------------------------------ what is allowed

@@ -13,6 +13,7 @@ from reconcile.combine.system import Node, System
 __all__ = ["Oracle"]
 
 Floats = NDArray[np.float64]
+Bound = tuple[int, float, float]
 _TOLERANCE = 0.01
 _BUDGET = 2000
 
@@ -26,11 +27,10 @@ class Oracle:
 
     def __init__(self, system: System) -> None:
         self.system = system
-        m = len(system.matrix)
         ceiling = np.full(len(system.floor), np.inf)
         self._simplex = Simplex(system.matrix, system.floor, ceiling, _TOLERANCE)
-        self._lower, self._upper = np.full(m, -np.inf), np.full(m, np.inf)
         self._asked = 0
+        self._extra: tuple[Bound, ...] = ()
         self.gave_up = False
 
     def core(self, active: int) -> int | None:
@@ -57,13 +57,18 @@ class Oracle:
             joint |= core
         return joint
 
-    def least(self, active: int, cost: Floats, bound: float = np.inf) -> float:
+    def least(
+        self, active: int, cost: Floats, bound: float = np.inf, extra: tuple[Bound, ...] = ()
+    ) -> float:
         """The least of cost @ increments while all `active` nodes are true; inf if they can't be.
 
-        What is not below `bound` need not be exact.
+        What is not below `bound` need not be exact. `extra` are bounds on rows beside the nodes.
         """
         self._asked = 0
-        return self._least(_bits(active), cost, bound, {})
+        self._extra = extra
+        found = self._least(_bits(active), cost, bound, {})
+        self._extra = ()
+        return found
 
     def _least(
         self, nodes: list[int], cost: Floats, bound: float, chosen: Mapping[int, int]
@@ -71,7 +76,8 @@ class Oracle:
         if self._clash(nodes, chosen) is not None:
             return np.inf
         value = self._simplex.minimum(cost)
-        open_node = self._undecided(nodes, chosen)
+        # where nothing bounds the value, the point tells nothing about the placements
+        open_node = self._undecided(nodes, chosen, unsure=value == -np.inf)
         self._asked += 1
         if value >= bound or open_node is None:
             return value
@@ -96,10 +102,12 @@ class Oracle:
                     lower[row], below[row] = low, node
                 if high < upper[row]:
                     upper[row], above[row] = high, node
+        for row, low, high in self._extra:
+            lower[row], upper[row] = max(low, lower[row]), min(high, upper[row])
         crossed = np.flatnonzero(lower > upper)
         if len(crossed):
             row = int(crossed[0])
-            return 1 << below[row] | 1 << above[row]
+            return sum({1 << side[row] for side in (below, above) if row in side})
         self._simplex.set_rows(lower, upper)
         clash = self._simplex.clash()
         if clash is None:
@@ -110,8 +118,13 @@ class Oracle:
             core |= 0 if owner is None else 1 << owner
         return core
 
-    def _undecided(self, nodes: Iterable[int], chosen: Mapping[int, int]) -> int | None:
-        """A node that no placement fits at the point where the simplex stands."""
+    def _undecided(
+        self, nodes: Iterable[int], chosen: Mapping[int, int], unsure: bool = False
+    ) -> int | None:
+        """A node that no placement fits at the point where the simplex stands.
+
+        Where that is `unsure` to be the point asked for, any node without a chosen placement.
+        """
         values: Floats | None = None
         for index in nodes:
             node = self.system.nodes[index]
@@ -120,12 +133,12 @@ class Oracle:
             values = self._simplex.values() if values is None else values
             at = values[list(node.rows)]
             fits = (at >= node.lower - _TOLERANCE) & (at <= node.upper + _TOLERANCE)
-            if not fits.any():
+            if unsure or not fits.any():
                 return index
         return None
 
 
-def _bounds(node: Node, row: int | None) -> tuple[tuple[int, float, float], ...]:
+def _bounds(node: Node, row: int | None) -> tuple[Bound, ...]:
     if row is not None:
         return ((row, node.lower, node.upper),)
     if len(node.rows) == 1:

@@ -214,6 +214,20 @@ def test_what_sets_two_claims_against_each_other(
     assert Constraints(claims, REGISTRY).conflicts().complete
 
 
+def test_the_gap_of_a_window_that_may_lie_anywhere() -> None:
+    """Three quiet days must hold the 1 of the first day or the 2 of the fourth: the 1 is least."""
+    anywhere = Days(day_of(1), day_of(6))
+    claims = [
+        said("first", "killed", 1, 1, Period.on(day_of(1))),
+        said("fourth", "killed", 2, 2, Period.during(day_of(4), day_of(4))),
+        said("quiet", "killed", 0, 0, Period.during(anywhere, anywhere, days=3)),
+    ]
+    (conflict,) = Constraints(claims, REGISTRY).conflicts()
+    assert conflict.gap == 1
+    assert Constraints(claims[1:], REGISTRY).envelope("killed", day_of(3)) == Interval(0, math.inf)
+    assert Constraints(claims[::2], REGISTRY).envelope("killed", day_of(2)).upper == math.inf
+
+
 def test_additional_troops_are_arrivals_and_a_part_has_no_upper_end() -> None:
     window = Period.during("2025-01-01", "2025-02-01")
     claims = [
