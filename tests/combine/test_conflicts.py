@@ -224,7 +224,7 @@ def test_the_gap_of_a_window_that_may_lie_anywhere() -> None:
     ]
     (conflict,) = Constraints(claims, REGISTRY).conflicts()
     assert conflict.gap == 1
-    assert Constraints(claims[1:], REGISTRY).envelope("killed", day_of(3)) == Interval(0, math.inf)
+    assert Constraints(claims[1:], REGISTRY).envelope("killed", day_of(3)) == Interval(0, 0)
     assert Constraints(claims[::2], REGISTRY).envelope("killed", day_of(2)).upper == math.inf
 
 
