@@ -116,11 +116,16 @@ def draw_claim_rows(
     looks: Mapping[str, SourceLook],
     about: Quantity,
     day: date | None,
+    weigh: bool = False,
 ) -> None:
-    """Draw headings, forms and the rest; the words are written by `write_rows`."""
+    """Draw headings, forms and the rest; the words are written by `write_rows`.
+
+    With `weigh` a box stands on each form, its area in proportion to the claim's weight.
+    """
     for y, heading in rows.headings:
         write_heading(sheet, y, heading)
     scale = sheet.font / 7.5
+    heaviest = max([np.nan_to_num(mark.weight) for _, mark in rows.claims], default=0.0)
     for words, mark in rows.claims:
         y = form_y(sheet, words)
         if off_axis(mark, about):
@@ -130,8 +135,29 @@ def draw_claim_rows(
         faint = mark.role != "level"
         brush = Brush(sheet.ax, axis, "x", 4.2 * scale, 5.5 * scale, ARROW * scale, faint)
         draw_glyph(brush, shown, looks[mark.source], y)
+        if weigh:
+            _draw_weight(sheet, axis, mark, looks[mark.source], y, heaviest)
     if rows.rest:
         _draw_rest(sheet, axis, rows, looks)
+
+
+def _draw_weight(
+    sheet: Sheet, axis: ValueAxis, mark: Mark, look: SourceLook, y: float, heaviest: float
+) -> None:
+    """The box of a forest plot: its area is the weight, the heaviest as high as the type."""
+    share = float(np.nan_to_num(mark.weight)) / heaviest if heaviest > 0 else 0.0
+    box = Line2D(
+        [axis.clip(mark.point)],
+        [y],
+        marker="s",
+        markersize=max(1.5 * sheet.font * share**0.5, 1.0),
+        markerfacecolor=look.colour if mark.active else "white",
+        markeredgecolor="white" if mark.active else look.colour,
+        markeredgewidth=0.6,
+        linestyle="none",
+        zorder=5.5,
+    )
+    sheet.ax.add_artist(box)
 
 
 def off_axis(mark: Mark, about: Quantity) -> bool:

@@ -51,6 +51,10 @@ class SourceLook:
     colour: str
     marker: str
 
+    def size(self, points: float) -> float:
+        """The marker size that looks as large as a dot of that many points."""
+        return points * {"*": 1.45, "P": 1.1, "X": 1.1, "D": 0.9}.get(self.marker, 1.0)
+
 
 def palette(
     sources: Iterable[str], fixed: Mapping[str, str] | None = None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from reconcile.errors import OptionError
 from reconcile.plot.description import Description, described
+from reconcile.plot.draw_conflict import describe_conflict
+from reconcile.plot.draw_forest import describe_forest
 from reconcile.plot.draw_spread import describe_spread
 from reconcile.plot.draw_timeline import describe_timeline
 from reconcile.values.estimate import Estimate, Timeline
@@ -14,14 +18,25 @@ from reconcile.values.estimate import Estimate, Timeline
 __all__ = ["describe"]
 
 
-def describe(drawn: Axes | Figure | Estimate | Timeline) -> Description:
+def describe(
+    drawn: Axes | Figure | Estimate | Timeline,
+    figure: Literal["spread", "forest", "conflict"] = "spread",
+) -> Description:
     """Caption, alt text, source line and data of a figure of this package.
 
-    An `Estimate` is described as `spread` draws it and a `Timeline` as `timeline` does, without
-    drawing. Raises `OptionError` for Axes on which nothing of this package was drawn.
+    A `Timeline` is described as `timeline` draws it and an `Estimate` as `figure` does, without
+    drawing. Raises `OptionError` for another `figure` and for Axes on which nothing of this
+    package was drawn.
     """
     if isinstance(drawn, Estimate):
-        return describe_spread(drawn)
+        words = {
+            "spread": describe_spread,
+            "forest": describe_forest,
+            "conflict": describe_conflict,
+        }
+        if figure not in words:
+            raise OptionError(f"expected figure 'spread', 'forest' or 'conflict', got {figure!r}")
+        return words[figure](drawn)
     if isinstance(drawn, Timeline):
         return describe_timeline(drawn)
     found = described(drawn)

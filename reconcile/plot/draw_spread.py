@@ -34,13 +34,13 @@ from reconcile.plot.words import (
     by_day,
     capitalised,
     claim_words,
+    number_label,
     range_label,
     source_line,
     title_of,
 )
 from reconcile.values.distribution import Distribution
 from reconcile.values.estimate import Estimate
-from reconcile.values.wording import number_words
 
 __all__ = ["describe_spread", "spread"]
 
@@ -80,7 +80,7 @@ def spread(
     with open_sheet(ax, style, size) as sheet:
         axis = _axis(sheet, estimate, marks, scale)
         axis.apply(sheet.ax, "x", ticks=7 if size != "column" else 5)
-        sheet.ax.spines[["left", "top", "right"]].set_visible(False)
+        sheet.dress("bottom")
         sheet.head(words.title, _subtitle(estimate, form))
         sheet.foot(words.source)
         sheet.fit()
@@ -155,7 +155,7 @@ def _bounded(lower: float, upper: float) -> bool:
 def _axis(sheet: Sheet, estimate: Estimate, marks: Sequence[Mark], scale: AxisScale) -> ValueAxis:
     spread, about = estimate.distribution, estimate.about
     marks = [mark for mark in marks if not off_axis(mark, about)]
-    values = [float(v) for v in spread.quantile([0.005, 0.025, 0.5, 0.975, 0.995])]
+    values = [float(v) for v in spread.quantile([0.002, 0.025, 0.5, 0.975, 0.998])]
     values += [bound for mark in marks for bound in mark.finite_bounds]
     for found in (estimate.envelope, estimate.consensus and estimate.consensus.interval):
         if found is not None and _bounded(found.lower, found.upper):
@@ -165,7 +165,7 @@ def _axis(sheet: Sheet, estimate: Estimate, marks: Sequence[Mark], scale: AxisSc
         floor = max(0.3 * float(spread.quantile(0.025)), 0.0)
         values = [v for v in values if v >= min(floor, 1.0)] or values
     axis = value_axis(values, about, scale, zero=False)
-    wide = sheet.room * (0.92 if layout_of(sheet) == "above" else 0.58)
+    wide = sheet.room * (0.92 if layout_of(sheet) == "above" else 0.45)
     return axis.with_room(*arrow_bounds(marks), share=min((ARROW + 6) / wide, 0.4))
 
 
@@ -201,7 +201,7 @@ def _draw_form(
     sheet.ax.text(
         spread.median,
         top - 0.9 * sheet.font,
-        number_words(spread.median, high - low) if high > low else number_words(spread.median),
+        number_label(spread.median, high - low if high > low else np.inf),
         fontsize=1.1 * sheet.font,
         fontweight="bold",
         ha="center",
@@ -284,12 +284,12 @@ def _draw_dots(
     ]
     points = sheet.pt(ax.bbox.height) / abs(np.diff(ax.get_ylim())[0])
     y = ground - (levels + 0.5) * diameter / points
-    middle, wide = spread.interval(0.5), spread.interval(0.8)
-    for inside, colour in (
-        ((values >= middle.lower) & (values <= middle.upper), "#3E658F"),
-        ((values < middle.lower) | (values > middle.upper), "#7F9FC0"),
-        ((values < wide.lower) | (values > wide.upper), "#B4C7DA"),
-    ):
+    shade = sum(
+        ((values < span.lower) | (values > span.upper)).astype(int)
+        for span in (spread.interval(0.5), spread.interval(0.8))
+    )
+    for number, colour in enumerate(("#3E658F", "#7F9FC0", "#B4C7DA")):
+        inside = shade == number
         ax.plot(
             x[inside],
             y[inside],

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from reconcile.plot.colouring import GRID, INK, QUIET, SourceLook, known_sources, palette
 from reconcile.plot.dates_axis import apply_dates
 from reconcile.plot.description import Description, attach
-from reconcile.plot.fan import draw_fan, label_fan, settle_labels
+from reconcile.plot.fan import draw_fan, fan_slabs, label_fan, settle_labels
 from reconcile.plot.glyphs import Brush, arrow_bounds, draw_glyph, extent
 from reconcile.plot.marks import Mark, mark_record, marks_of
 from reconcile.plot.placing import boxes_along
@@ -28,13 +28,14 @@ from reconcile.plot.words import (
     about_words,
     by_day,
     claim_words,
+    number_text,
     since_words,
     source_line,
     title_of,
 )
 from reconcile.values.estimate import Timeline
 from reconcile.values.registry import Quantity
-from reconcile.values.wording import day_words, number_words
+from reconcile.values.wording import day_words
 
 __all__ = ["describe_timeline", "timeline"]
 
@@ -117,7 +118,7 @@ def _draw(
     """Draw it all, with a key of sources if asked; returns the sources that no label names."""
     ax, frame, about = sheet.ax, scene.frame, scene.value.about
     axis = _lay_out(sheet, scene, scale)
-    draw_fan(ax, frame)
+    draw_fan(ax, _spanned(frame))
     beside = label_fan(sheet, frame)
     sheet.fit()
     names = {mark.source: mark.source_label for mark in (*scene.levels, *scene.flows)}
@@ -139,6 +140,16 @@ def _draw(
     return sorted(set(names) - {mark.source for mark in told})
 
 
+def _spanned(frame: pd.DataFrame) -> pd.DataFrame:
+    """A single day, drawn as wide as half of it; more days as they are."""
+    if len(frame) > 1:
+        return frame
+    half = pd.Timedelta(hours=12)
+    return pd.concat(
+        [frame.assign(date=frame["date"] - half), frame.assign(date=frame["date"] + half)]
+    )
+
+
 def _lay_out(sheet: Sheet, scene: _Scene, scale: AxisScale) -> ValueAxis:
     """Scales, limits, ticks and grid of the fan's Axes."""
     frame, about = scene.frame, scene.value.about
@@ -154,7 +165,7 @@ def _lay_out(sheet: Sheet, scene: _Scene, scale: AxisScale) -> ValueAxis:
     apply_dates(sheet.ax, first, last, DATES[sheet.size.name])
     sheet.ax.grid(axis="y", color=GRID, linewidth=0.6)
     sheet.ax.grid(axis="x", color=GRID, linewidth=0.6)
-    sheet.ax.spines[["top", "right", "left"]].set_visible(False)
+    sheet.dress("bottom")
     sheet.ax.tick_params(axis="y", length=0)
     return axis
 
@@ -192,16 +203,6 @@ def _median(ax: Axes, frame: pd.DataFrame) -> Array:
     x = np.asarray(date2num(frame["date"].to_numpy()), dtype=float)
     line = ax.transData.transform(np.c_[x, frame["median"].to_numpy(float)])
     return boxes_along(line, 4.0)
-
-
-def _fan_slabs(ax: Axes, frame: pd.DataFrame) -> Array:
-    """Upright boxes over the widest band, which labels would rather leave free."""
-    rows = frame.iloc[:: max(1, len(frame) // 40)]
-    x = np.asarray(date2num(rows["date"].to_numpy()), dtype=float)
-    low = ax.transData.transform(np.c_[x, rows["lower95"].to_numpy(float)])
-    high = ax.transData.transform(np.c_[x, rows["upper95"].to_numpy(float)])
-    half = 0.5 * float(np.median(np.diff(low[:, 0]))) if len(x) > 1 else 2.0
-    return np.c_[low[:, 0] - half, low[:, 1], high[:, 0] + half, high[:, 1]]
 
 
 def _draw_levels(
@@ -316,7 +317,7 @@ def _name(
         )
         for mark, box in heaviest[:most]
     ]
-    written = write_tags(sheet, tags, obstacles, _fan_slabs(sheet.ax, scene.frame))
+    written = write_tags(sheet, tags, obstacles, fan_slabs(sheet.ax, scene.frame))
     return [mark for (mark, _), done in zip(heaviest, written, strict=False) if done]
 
 
@@ -344,7 +345,7 @@ def describe_timeline(value: Timeline, title: str | None = None) -> Description:
         f"consistent set of claims allows. {_marks_sentence(marks)}"
     )
     alt = (
-        f"Line chart with a band of uncertainty. {name}: {number_words(first.median)} "
+        f"Line chart with a band of uncertainty. {name}: {number_text(first.median)} "
         f"{by_day(about, dates[0])}; {ends}. {_highest(marks, about)}"
     )
     return Description(

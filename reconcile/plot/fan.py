@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from reconcile.plot.colouring import BAND_COLOURS, INK, MEDIAN, QUIET
 from reconcile.plot.sheet import Sheet
-from reconcile.values.wording import number_words
+from reconcile.plot.words import number_label
 
-__all__ = ["draw_fan", "label_fan", "settle_labels", "spread_out"]
+__all__ = ["draw_fan", "fan_slabs", "label_fan", "settle_labels", "spread_out"]
 
 Array = NDArray[np.float64]
 
@@ -52,7 +52,7 @@ def label_fan(sheet: Sheet, frame: pd.DataFrame) -> list[Text]:
     words = [
         (f"{percent}%", float(last[f"upper{percent}"]), "normal", QUIET) for percent in BAND_COLOURS
     ]
-    words.append((number_words(float(last["median"]), width), float(last["median"]), "bold", INK))
+    words.append((number_label(float(last["median"]), width), float(last["median"]), "bold", INK))
     transform = sheet.beside(right=3.5)
     return [
         sheet.ax.text(
@@ -82,6 +82,16 @@ def settle_labels(sheet: Sheet, texts: list[Text]) -> None:
     back = ax.transData.inverted().transform([(ax.bbox.x0, y) for y in placed])[:, 1]
     for text, y in zip(texts, back, strict=True):
         text.set_y(float(y))
+
+
+def fan_slabs(ax: Axes, frame: pd.DataFrame) -> Array:
+    """Upright boxes over the widest band, which labels would rather leave free."""
+    rows = frame.iloc[:: max(1, len(frame) // 40)]
+    x = np.asarray(date2num(rows["date"].to_numpy()), dtype=float)
+    low = ax.transData.transform(np.c_[x, rows["lower95"].to_numpy(float)])
+    high = ax.transData.transform(np.c_[x, rows["upper95"].to_numpy(float)])
+    half = 0.5 * float(np.median(np.diff(low[:, 0]))) if len(x) > 1 else 2.0
+    return np.c_[low[:, 0] - half, low[:, 1], high[:, 0] + half, high[:, 1]]
 
 
 def spread_out(wanted: Array, gap: float) -> Array:

@@ -99,6 +99,8 @@ def draw_glyph(brush: Brush, mark: Mark, look: SourceLook, across: float) -> lis
         drawn += _floor_arrow(brush, mark, look, across)
     if mark.kind in ("exact", "approx") or brush.tell:
         drawn.append(_marker(brush, mark, look, across))
+    for artist in drawn:
+        artist.set_label(f"_claim:{mark.claim}")
     return drawn
 
 
@@ -110,10 +112,20 @@ def arrow_bounds(marks: Sequence[Mark]) -> tuple[list[float], list[float]]:
     return [v for v in up if np.isfinite(v)], [v for v in down if np.isfinite(v)]
 
 
-def extent(artists: list[Artist], brush: Brush, pad: float = 0.0) -> Bbox:
+def extent(artists: Sequence[Artist], brush: Brush, pad: float = 0.0) -> Bbox:
     """The pixels that a glyph covers, grown by `pad` points."""
-    boxes = [box for artist in artists if (box := artist.get_window_extent()) and box.width >= 0]
-    return Bbox.union(boxes).padded(brush.px(pad))
+    boxes = [_pixels(artist, brush) for artist in artists]
+    return Bbox(Bbox.union(boxes).padded(brush.px(pad)).get_points())
+
+
+def _pixels(artist: Artist, brush: Brush) -> Bbox:
+    """A collection of lines does not know its own extent on the page."""
+    if not isinstance(artist, LineCollection):
+        return Bbox(artist.get_window_extent().get_points())
+    ends = brush.ax.transData.transform(np.concatenate([*artist.get_segments()]))
+    box = Bbox([ends.min(axis=0), ends.max(axis=0)])
+    half = brush.px(brush.thick) / 2
+    return box.padded(half, 0) if brush.along == "y" else box.padded(0, half)
 
 
 def _no_bar(brush: Brush, mark: Mark, look: SourceLook, across: float) -> list[Artist]:
@@ -264,8 +276,7 @@ def _arrow(
 
 def _marker(brush: Brush, mark: Mark, look: SourceLook, across: float) -> Artist:
     value = brush.axis.clip(mark.point)
-    large = 1.35 if look.marker == "*" else 1.0
-    size = large * brush.marker
+    size = look.size(brush.marker)
     return _symbol(brush, look.marker, look, value, across, size, 0.9, filled=mark.active, rim=True)
 
 

@@ -53,16 +53,16 @@ def place_labels(
     `obstacles` (N, 4) must not be touched, `soft` (M, 4) are better left free; boxes are
     (x0, y0, x1, y1), all in pixels; `pad` is the air around a label.
     """
-    options = [_options(label, room, reach, pad) for label in labels]
+    choices = [_choices(label, room, obstacles, soft, reach, pad) for label in labels]
     middles = [(box[0] + box[2], box[1] + box[3]) for box in (label.anchor for label in labels)]
     count = range(len(labels))
     orders = [
         list(count),
-        sorted(count, key=lambda k: len(options[k])),
+        sorted(count, key=lambda k: len(choices[k].boxes)),
         sorted(count, key=lambda k: middles[k]),
         sorted(count, key=lambda k: (-middles[k][1], middles[k][0])),
     ]
-    tried = [_arrange(labels, options, order, obstacles, soft, pad) for order in orders]
+    tried = [_arrange(choices, order, pad) for order in orders]
     return min(tried, key=_regret)
 
 
@@ -72,30 +72,52 @@ def _regret(places: list[Place | None]) -> float:
     return 40.0 * sum(missing) + sum(place.cost for place in places if place is not None)
 
 
-def _arrange(
-    labels: Sequence[Label],
-    options: list[Array],
-    order: list[int],
-    obstacles: Array,
-    soft: Array,
-    pad: float,
-) -> list[Place | None]:
+def _arrange(choices: Sequence[_Choices], order: list[int], pad: float) -> list[Place | None]:
     """Set the labels down in `order`, then take each up again while that helps."""
-    found: list[Place | None] = [None] * len(labels)
+    found: list[Place | None] = [None] * len(choices)
     for round_number in range(ROUNDS):
         before = list(found)
         for k in order:
             others = [place for j, place in enumerate(found) if place is not None and j != k]
-            found[k] = _best(labels[k], options[k], others, obstacles, soft, pad)
+            found[k] = _best(choices[k], others, pad)
         if round_number and found == before:
             break
     return found
 
 
-def _options(
-    label: Label, room: tuple[float, float, float, float], reach: float, pad: float
-) -> Array:
-    """Corners (x0, y0) of places worth looking at, within the room and the reach: (K, 2)."""
+@dataclass(frozen=True, eq=False)
+class _Choices:
+    """Places (K) of one label that touch no obstacle, with what each costs by itself."""
+
+    boxes: Array
+    leaders: Array
+    gaps: Array
+    cost: Array
+
+
+def _choices(
+    label: Label,
+    room: tuple[float, float, float, float],
+    obstacles: Array,
+    soft: Array,
+    reach: float,
+    pad: float,
+) -> _Choices:
+    """Places around the anchor and on the lattice, inside the room, off the obstacles."""
+    boxes = _within(_candidates(label, room, pad), room)
+    boxes = boxes[_gaps(boxes, label.anchor) <= reach]
+    boxes = boxes[~_overlap(boxes + pad * _OUTWARD, obstacles).any(axis=1)]
+    gaps, leaders = _gaps(boxes, label.anchor), _leaders(boxes, label.anchor)
+    cost = gaps / label.height + 2.0 * _share(boxes, soft) + _awry(boxes, label)
+    cost = cost + 0.5 * _crosses(leaders, _elsewhere(obstacles, label)).sum(axis=0)
+    return _Choices(boxes, leaders, gaps, cost)
+
+
+_OUTWARD = np.array([-1.0, -1.0, 1.0, 1.0])
+
+
+def _candidates(label: Label, room: tuple[float, float, float, float], pad: float) -> Array:
+    """Boxes (K, 4) worth looking at."""
     x0, y0, x1, y1 = label.anchor
     w, h, air = label.width, label.height, 2 * pad
     near_x = [x0 - w - air, x0 - w / 2, x0, (x0 + x1 - w) / 2, x1 - w, x1 + air, x1 - w / 2]
@@ -103,22 +125,16 @@ def _options(
     grid_x = np.linspace(room[0], max(room[2] - w, room[0]), LATTICE)
     grid_y = np.linspace(room[1], max(room[3] - h, room[1]), LATTICE)
     corners = np.concatenate([_product(near_x, near_y), _product(grid_x, grid_y)])
-    inside = (
-        (corners[:, 0] >= room[0])
-        & (corners[:, 1] >= room[1])
-        & (corners[:, 0] + w <= room[2])
-        & (corners[:, 1] + h <= room[3])
-    )
-    corners = corners[inside]
-    return corners[_gaps(_boxes(corners, label), label.anchor) <= reach]
+    return np.concatenate([corners, corners + np.array([w, h])], axis=1)
+
+
+def _within(boxes: Array, room: tuple[float, float, float, float]) -> Array:
+    low, high = boxes[:, :2] >= room[:2], boxes[:, 2:] <= np.array(room[2:]) + 1e-6
+    return boxes[low.all(axis=1) & high.all(axis=1)]
 
 
 def _product(xs: Sequence[float] | Array, ys: Sequence[float] | Array) -> Array:
     return np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2).astype(float)
-
-
-def _boxes(corners: Array, label: Label) -> Array:
-    return np.concatenate([corners, corners + np.array([label.width, label.height])], axis=1)
 
 
 def _gaps(boxes: Array, anchor: tuple[float, float, float, float]) -> Array:
@@ -128,28 +144,24 @@ def _gaps(boxes: Array, anchor: tuple[float, float, float, float]) -> Array:
     return np.hypot(dx, dy)
 
 
-def _best(
-    label: Label, corners: Array, others: list[Place], obstacles: Array, soft: Array, pad: float
-) -> Place | None:
-    if not len(corners):
-        return None
-    boxes = _boxes(corners, label)
+def _best(choices: _Choices, others: list[Place], pad: float) -> Place | None:
+    """The cheapest place that no other label or leader is in the way of."""
     taken = np.array([place.box for place in others]).reshape(-1, 4)
-    leaders = np.array([place.leader for place in others]).reshape(-1, 4)
-    grown = boxes + np.array([-pad, -pad, pad, pad])
-    free = ~_overlap(grown, np.concatenate([obstacles, taken])).any(axis=1)
-    free &= ~_crosses(leaders, grown).any(axis=1)
-    own = _leaders(boxes, label.anchor)
-    free &= ~_crosses(own, taken).any(axis=0)
+    lines = np.array([place.leader for place in others]).reshape(-1, 4)
+    grown = choices.boxes + pad * _OUTWARD
+    free = ~_overlap(grown, taken).any(axis=1)
+    free &= ~_crosses(lines, grown).any(axis=1)
+    free &= ~_crosses(choices.leaders, taken).any(axis=0)
     if not free.any():
         return None
-    boxes, own = boxes[free], own[free]
-    gaps = _gaps(boxes, label.anchor)
-    cost = gaps / label.height + 2.0 * _share(boxes, soft) + _awry(boxes, label)
-    cost = cost + 3.0 * _meet(own, leaders).sum(axis=1)
-    cost = cost + 0.5 * _crosses(own, _elsewhere(obstacles, label)).sum(axis=0)
-    winner = int(np.argmin(cost))
-    return Place(_four(boxes[winner]), _four(own[winner]), float(gaps[winner]), float(cost[winner]))
+    cost = choices.cost + 3.0 * _meet(choices.leaders, lines).sum(axis=1)
+    winner = int(np.argmin(np.where(free, cost, np.inf)))
+    return Place(
+        _four(choices.boxes[winner]),
+        _four(choices.leaders[winner]),
+        float(choices.gaps[winner]),
+        float(cost[winner]),
+    )
 
 
 def _share(boxes: Array, soft: Array) -> Array:
@@ -211,15 +223,19 @@ def _crosses(segments: Array, boxes: Array) -> NDArray[np.bool_]:
 
     Shape (K, N) where K boxes are asked about N segments; the slab method.
     """
-    if len(segments) == 0 or len(boxes) == 0:
-        return np.zeros((len(boxes), len(segments)), dtype=bool)
-    start, step = segments[None, :, :2], (segments[:, 2:] - segments[:, :2])[None]
-    low, high = boxes[:, None, :2], boxes[:, None, 2:]
-    safe = np.where(np.abs(step) < 1e-9, 1e-9, step)
-    first, second = (low - start) / safe, (high - start) / safe
-    enter = np.minimum(first, second).max(axis=-1)
-    leave = np.maximum(first, second).min(axis=-1)
-    return (enter < leave) & (leave > 0) & (enter < 1)
+    shape = (len(boxes), len(segments))
+    enter, leave = np.zeros(shape), np.ones(shape)
+    for side in (0, 1):
+        start = segments[None, :, side]
+        step = segments[None, :, side + 2] - start
+        safe = np.where(np.abs(step) < 1e-9, 1e-9, step)
+        first, second = (
+            (boxes[:, None, side] - start) / safe,
+            (boxes[:, None, side + 2] - start) / safe,
+        )
+        enter = np.maximum(enter, np.minimum(first, second))
+        leave = np.minimum(leave, np.maximum(first, second))
+    return enter < leave
 
 
 def _meet(first: Array, second: Array) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from reconcile.plot.colouring import GRID, INK, QUIET
-from reconcile.plot.sheet import Sheet
+from reconcile.plot.sheet import Options, Sheet
 
 __all__ = [
     "RowWords",
@@ -49,7 +49,7 @@ def dress_rows(sheet: Sheet, height: float) -> None:
     ax = sheet.ax
     ax.set_ylim(height, 0)
     ax.yaxis.set_visible(False)
-    ax.spines[["left", "top", "right"]].set_visible(False)
+    sheet.dress("bottom")
     ax.grid(axis="x", color=GRID, linewidth=0.6)
 
 
@@ -70,14 +70,14 @@ def form_y(sheet: Sheet, row: RowWords) -> float:
     return row.y + (0.62 * sheet.font if layout_of(sheet) == "above" else 0.0)
 
 
-def write_rows(sheet: Sheet, rows: Sequence[RowWords]) -> None:
-    """Write the words of each row."""
+def write_rows(sheet: Sheet, rows: Sequence[RowWords]) -> float:
+    """Write the words of each row; returns the points that they take left of the Axes."""
     layout = layout_of(sheet)
     if layout == "above":
         for row in rows:
             _above(sheet, row)
-    elif rows:
-        _beside(sheet, rows, single=layout == "line")
+        return 0.0
+    return _beside(sheet, rows, single=layout == "line") if rows else 0.0
 
 
 def _above(sheet: Sheet, row: RowWords) -> None:
@@ -87,7 +87,7 @@ def _above(sheet: Sheet, row: RowWords) -> None:
     y = row.y - 0.68 * sheet.font
     indent = 5.0 if row.colour else 0.0
     first = sheet.shorten(row.first, width - indent, big, "bold")
-    start = indent + 1.03 * sheet.measure(first, big, "bold")[0] + 0.7 * small
+    start = indent + sheet.measure(first, big, "bold")[0] + 0.7 * small
     second = sheet.shorten(row.second, width - start, small) if row.second else ""
     _word(sheet, y, first, indent, big, "bold", INK, ground=True)
     if second and second != "…":
@@ -96,7 +96,7 @@ def _above(sheet: Sheet, row: RowWords) -> None:
         _rule(sheet, y, 1.0, 0.55 * big, row.colour)
 
 
-def _beside(sheet: Sheet, rows: Sequence[RowWords], single: bool) -> None:
+def _beside(sheet: Sheet, rows: Sequence[RowWords], single: bool) -> float:
     """Words left of the Axes in a column as wide as they need, up to `SHARE` of the room."""
     big, small = _sizes(sheet)
     most = SHARE * sheet.room - 6
@@ -110,6 +110,7 @@ def _beside(sheet: Sheet, rows: Sequence[RowWords], single: bool) -> None:
         if row.colour:
             half = 0.55 if single else 0.95
             _rule(sheet, row.y, -wide - 4.0, half * big, row.colour)
+    return wide
 
 
 def _cut(sheet: Sheet, row: RowWords, most: float, single: bool) -> tuple[str, str, float, float]:
@@ -119,14 +120,14 @@ def _cut(sheet: Sheet, row: RowWords, most: float, single: bool) -> tuple[str, s
     """
     big, small = _sizes(sheet)
     first = sheet.shorten(row.first, most, big, "bold")
-    wide = 1.03 * sheet.measure(first, big, "bold")[0]
+    wide = sheet.measure(first, big, "bold")[0]
     if not row.second:
         return first, "", 0.0, wide
     start = wide + 0.7 * small if single else 0.0
     second = sheet.shorten(row.second, max(most - start, 1.0), small)
     if single and second == "…":
         return first, "", 0.0, wide
-    tail = 1.03 * sheet.measure(second, small)[0]
+    tail = sheet.measure(second, small)[0]
     return first, second, start, tail if single else max(wide, tail)
 
 
@@ -181,24 +182,17 @@ def _rule(sheet: Sheet, y: float, right: float, half: float, colour: str) -> Non
 def write_right(
     sheet: Sheet, cells: Sequence[tuple[float, str]], heading: str, at: float, top: float
 ) -> float:
-    """A right-aligned column of figures right of the Axes, from `at` points; returns its end."""
+    """A right-aligned column of figures right of the Axes, from `at` points; returns its end.
+
+    `heading` stands over it, at `top` points.
+    """
     size = 0.9 * sheet.font
-    texts = [*cells, (top, heading)]
-    wide = 1.02 * max(sheet.measure(text, size)[0] for _, text in texts)
-    for y, text in texts:
-        quiet = text == heading and y == top
-        sheet.ax.text(
-            1,
-            y,
-            text,
-            transform=sheet.beside(right=at + wide),
-            fontsize=size,
-            color=QUIET if quiet else INK,
-            fontstyle="italic" if quiet else "normal",
-            ha="right",
-            va="center_baseline",
-            clip_on=False,
-        )
+    wide = max(sheet.measure(text, size)[0] for text in (heading, *(text for _, text in cells)))
+    style: Options = {"fontsize": size, "ha": "right", "va": "center_baseline", "clip_on": False}
+    where = sheet.beside(right=at + wide)
+    sheet.ax.text(1, top, heading, transform=where, color=QUIET, fontstyle="italic", **style)
+    for y, text in cells:
+        sheet.ax.text(1, y, text, transform=where, color=INK, **style)
     return at + wide
 
 

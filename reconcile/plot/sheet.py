@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
@@ -31,7 +32,6 @@ Options = dict[str, Any]  # keyword arguments for an artist
 
 MM = 1 / 25.4
 DPI = 150
-SLACK = 0.97  # texts wrap a little early: saved by other means than `save` they may be wider
 _LOOK = Path(__file__).with_name("reconcile.mplstyle")
 # What the default settings must not touch: where and how figures are shown.
 _NOT_LOOK = ("backend", "interactive", "toolbar", "timezone", "webagg", "tk.", "macosx", "keymap")
@@ -147,7 +147,25 @@ class Sheet:
         probe = Text(0, 0, text, fontsize=size, fontweight=weight, linespacing=LINE)
         probe.set_figure(self.figure)
         box = probe.get_window_extent(self.renderer)
-        return self.pt(box.width), self.pt(box.height)
+        return self.slack * self.pt(box.width), self.pt(box.height)
+
+    @property
+    def slack(self) -> float:
+        """How much wider a text may turn out: the caller's figure may be drawn hinted."""
+        return 1.03 if self.owned else 1.09
+
+    def dress(self, *sides: str) -> None:
+        """Spines on these sides only, and ticks in the type of the sheet's style."""
+        for name, spine in self.ax.spines.items():
+            spine.set_visible(name in sides)
+        for part in (self.ax, *self.parts):
+            part.tick_params(
+                labelsize=self.font,
+                labelcolor=mpl.rcParams["text.color"],
+                labelfontfamily=mpl.rcParams["font.family"],
+                color=mpl.rcParams["xtick.color"],
+            )
+            part.tick_params(axis="x", pad=0.6 * self.font)  # clear of the lowest label of y
 
     def wrap(self, text: str, width: float, size: float, weight: str = "normal") -> str:
         """`text` broken at spaces into lines of at most `width` points, where words allow."""
@@ -174,8 +192,8 @@ class Sheet:
     def room(self) -> float:
         """The width for the title and the source line, in points."""
         if self.owned:
-            return SLACK * (self.size.width - 2 * self.size.margin) * MM * 72
-        return SLACK * self.pt(self.ax.bbox.width)
+            return (self.size.width - 2 * self.size.margin) * MM * 72
+        return self.pt(self.ax.bbox.width)
 
     def axes_box(self) -> Bbox:
         """The Axes and its companions with all that hangs on them (ticks, labels), in pixels."""
@@ -256,7 +274,7 @@ class Sheet:
         goal = Bbox.from_extents(
             side, self.px(bottom), figure.bbox.width - side, figure.bbox.height - self.px(top)
         )
-        for _ in range(3):  # ticks may change with the room
+        for _ in range(4):  # ticks may change with the room, until it settles
             box, inner = self.axes_box(), self.inner
             fitted = Bbox.from_extents(
                 goal.x0 + inner.x0 - box.x0,
@@ -264,8 +282,9 @@ class Sheet:
                 goal.x1 + inner.x1 - box.x1,
                 goal.y1 + inner.y1 - box.y1,
             )
+            if np.allclose(fitted.extents, inner.extents, atol=0.25):
+                break
             self.ax.set_position(fitted.transformed(figure.transFigure.inverted()), "original")
-        self.axes_box()
 
     def grow(self, points: float) -> None:
         """Make an owned figure taller, for what is hung below; a slide keeps its shape."""

@@ -45,7 +45,7 @@ def _entry(
             [1],
             transform=sheet.shifted(ax.transAxes, right + 0.45 * size, up),
             marker=look.marker,
-            markersize=(1.0 if look.marker == "*" else 0.75) * size,
+            markersize=look.size(0.75 * size),
             markerfacecolor=look.colour,
             markeredgecolor="white",
             markeredgewidth=0.5,

@@ -130,7 +130,7 @@ def _dress(sheet: Sheet, part: Axes, total: float) -> None:
     part.yaxis.set_visible(False)
     part.spines["left"].set_visible(False)
     part.spines[["top", "right"]].set_visible(False)
-    part.tick_params(axis="x", labelsize=sheet.font)
+    sheet.dress("bottom")
     sheet.ax.tick_params(axis="x", labelbottom=False)
     part.grid(axis="x", color=GRID, linewidth=0.6)
     part.set_axisbelow(True)

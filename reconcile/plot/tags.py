@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from reconcile.plot.colouring import INK, QUIET
 from reconcile.plot.placing import Label, Place, place_labels
-from reconcile.plot.sheet import LINE, Sheet
+from reconcile.plot.sheet import Sheet
 
 __all__ = ["Tag", "write_tags"]
 
@@ -66,7 +66,7 @@ def _label(sheet: Sheet, tag: Tag) -> Label:
     box = tag.anchor
     return Label(
         (box.x0, box.y0, box.x1, box.y1),
-        sheet.px(1.03 * max(first[0], second[0]) + RULE + 1),
+        sheet.px(max(first[0], second[0]) + RULE + 1),
         sheet.px(_line(big) + (_line(small) if tag.second else 0.0)),
     )
 
@@ -94,8 +94,8 @@ def _write(sheet: Sheet, tag: Tag, place: Place) -> None:
             fontweight=weight,
             color=colour,
             va="baseline",
-            linespacing=LINE,
             zorder=7,
+            label="_tag",
         )
     rule = [(x0 + sheet.px(1), y0 + sheet.px(1)), (x0 + sheet.px(1), y1 - sheet.px(1))]
     segments = [(rule, 1.6)]
@@ -104,5 +104,5 @@ def _write(sheet: Sheet, tag: Tag, place: Place) -> None:
     for ends, width in segments:
         xs, ys = back.transform(ends).T
         line = Line2D(xs, ys, color=tag.colour, linewidth=width, zorder=3, solid_capstyle="butt")
-        line.set_gid("label-rule" if width > 1 else "label-leader")
+        line.set_label("_rule" if width > 1 else "_leader")
         ax.add_artist(line)

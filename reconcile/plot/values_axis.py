@@ -21,7 +21,7 @@ AxisScale = Literal["auto", "log", "linear"]
 Array = NDArray[np.float64]
 
 DECADES = 1.5  # a log axis when the values span more than this
-ROOM = 6  # and never more decades than this below the largest value
+ROOM = 9  # and never more decades than this below the largest value
 LINEAR_SHARE = 0.36  # with base 10: the stretch from 0 to the threshold is 0.4 decades
 
 

@@ -9,9 +9,10 @@ from datetime import date
 import pandas as pd
 
 from reconcile.plot.marks import Mark
+from reconcile.plot.values_axis import tick_words
 from reconcile.values.distribution import Distribution
 from reconcile.values.registry import Quantity
-from reconcile.values.wording import day_words, number_words
+from reconcile.values.wording import day_words, number_words, rounded
 
 __all__ = [
     "about_words",
@@ -19,12 +20,15 @@ __all__ = [
     "claim_words",
     "count_words",
     "days_label",
+    "number_label",
+    "number_text",
     "range_label",
     "since_words",
     "source_line",
     "span_words",
 ]
 
+_LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -47,13 +51,37 @@ def count_words(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def number_text(value: float, width: float = math.inf) -> str:
+    """A number in a sentence, rounded to what is known; large ones in millions and billions.
+
+    >>> number_text(962_345_678_900, 4e12), number_text(-1.13, 4.4), number_text(243.2, 390)
+    ('960 billion', '−1.1', '240')
+    """
+    if abs(value) < 1e6 or not math.isfinite(value):
+        return number_words(value, width).replace("-", "−")
+    shown = rounded(value, width)
+    unit, word = next(pair for pair in _LARGE if abs(shown) >= pair[0])
+    return f"{shown / unit:,.4g} {word}".replace("-", "−")
+
+
+def number_label(value: float, width: float = math.inf) -> str:
+    """A number in a label, rounded to what is known: as short as on an axis.
+
+    >>> number_label(962_345_678_900, 4e12), number_label(243.2, 390)
+    ('960bn', '240')
+    """
+    if abs(value) < 1e6 or not math.isfinite(value):
+        return number_text(value, width)
+    return tick_words(rounded(value, width))
+
+
 def about_words(spread: Distribution, level: float) -> str:
     """A distribution in a sentence: "about 240 (90% credible 130 to 520)"."""
     low, high = spread.interval(level).lower, spread.interval(level).upper
     width = high - low
     if width == 0:
-        return number_words(spread.median)
-    return f"about {number_words(spread.median, width)} ({span_words(low, high, level)})"
+        return number_text(spread.median)
+    return f"about {number_text(spread.median, width)} ({span_words(low, high, level)})"
 
 
 def span_words(lower: float, upper: float, level: float) -> str:
@@ -63,7 +91,7 @@ def span_words(lower: float, upper: float, level: float) -> str:
     '90% credible 130 to 520'
     """
     width = upper - lower
-    words = f"{number_words(lower, width)} to {number_words(upper, width)}"
+    words = f"{number_text(lower, width)} to {number_text(upper, width)}"
     return f"{100 * level:.3g}% credible {words}"
 
 
@@ -79,10 +107,13 @@ def range_label(lower: float, upper: float) -> str:
         return f"≥ {_plain(lower)}"
     if math.isinf(lower):
         return f"≤ {_plain(upper)}"
-    return _plain(lower) if lower == upper else f"{_plain(lower)}–{_plain(upper)}"
+    joint = "–" if lower >= 0 else " to "  # a dash after a minus sign would be misread
+    return _plain(lower) if lower == upper else f"{_plain(lower)}{joint}{_plain(upper)}"
 
 
 def _plain(value: float) -> str:
+    if abs(value) >= 1e6:
+        return tick_words(value)
     sign, size = ("−" if value < 0 else ""), abs(value)
     return sign + (f"{size:,.0f}" if size == round(size) else f"{size:,.4g}")
 
