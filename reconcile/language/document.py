@@ -16,17 +16,15 @@ from reconcile.values import Days
 __all__ = ["Attribution", "Document", "Scene"]
 
 _LOOK_BACK = 6
+_RECORDED = -1
 _QUOTES = frozenset('"“”')
 _BARRIERS = bag("while whereas ;")
-# Every quantifier is bounded, and no two of them can share characters.
-_DOUBT = re.compile(
-    r"(?:could|can|has|have|was|were|been)\s?(?:not|n[’']t)\s{1,3}(?:be\s|been\s)?"
-    r"(?:immediately\s|independently\s)?(?P<how>verif|confirm|corroborat|authenticat)"
-    r"|(?P<un>unverified|unconfirmed)"
-    r"|(?:did\s?not|didn[’']t|without|no)\s(?:provid|offer|giv|show)[a-z]{0,5}\s[^.\n]{0,30}evidence"
-    r"|(?P<denied>\b(?:denied|rejected|disputed|refuted|dismissed)\b)",
-    re.IGNORECASE,
-)
+_DENIALS = bag("denied denies disputed disputes rejected refuted dismissed")
+_DOUBT_WORDS = _DENIALS | bag("""
+    verify verified verifying confirm confirmed corroborate corroborated authenticate authenticated
+    unverified unconfirmed evidence
+""")
+_NOT = ("n't", "n’t")
 _RECORDING = re.compile(r"recording|\bcall\b|audio|video|footage|intercept", re.IGNORECASE)
 _INTERCEPT = re.compile(r"intercept|phone call|wiretap|purported recording", re.IGNORECASE)
 
@@ -51,12 +49,6 @@ class Attribution(NamedTuple):
     intercepted: bool = False
 
 
-class _Doubt(NamedTuple):
-    place: int
-    flag: str
-    recording: bool
-
-
 @dataclass(slots=True)
 class Document:
     """Sentences are looked at when first asked for, and once."""
@@ -65,8 +57,9 @@ class Document:
     aliases: Aliases
     published: Days | None
     _scenes: dict[int, Scene] = field(default_factory=dict[int, Scene])
-    _quoted: list[int] | None = None
-    _doubts: list[_Doubt] | None = None
+    _quotes: list[int] | None = None
+    _opened: list[bool] = field(default_factory=list[bool])
+    _doubts: dict[int, set[str]] | None = None
 
     def index(self, token: int) -> int:
         """The number of the sentence that holds a token."""
@@ -99,24 +92,12 @@ class Document:
 
     def is_quoted(self, token: int) -> bool:
         """Whether a token stands inside quotation marks of its paragraph."""
-        return self._quote_of(token) % 2 == 1
-
-    def _quote_of(self, token: int) -> int:
-        """How many marks were opened and closed before it in its paragraph."""
-        if self._quoted is None:
-            self._quoted = self._count_quotes()
-        return self._quoted[token]
-
-    def _count_quotes(self) -> list[int]:
-        counts: list[int] = []
-        count = 0
-        for word, kind in zip(self.tokens.low, self.tokens.kind, strict=True):
-            if kind == BREAK:
-                count = 0
-            elif word in _QUOTES:
-                count += 1
-            counts.append(count)
-        return counts
+        if self._quotes is None:
+            low = self.tokens.low
+            self._quotes = [i for i, word in enumerate(low) if word in _QUOTES or word == "\n"]
+            self._opened = _parities(low, self._quotes)
+        k = bisect_right(self._quotes, token) - 1
+        return k >= 0 and self._opened[k]
 
     # ------------------------------------------------------------ speakers
 
@@ -260,28 +241,52 @@ class Document:
         if not self._doubts:
             return set()
         index = self.index(token)
-        return {
-            doubt.flag
-            for doubt in self._doubts
-            if (doubt.recording and intercepted) or self._near(index, doubt.place)
-        }
-
-    def _near(self, index: int, place: int) -> bool:
-        """Whether a doubt stands in the sentence or the two behind it in the paragraph."""
-        if not index <= place <= index + 2:
-            return False
-        return not any(self.opens_paragraph(k) for k in range(index + 1, place + 1))
-
-    def _find_doubts(self) -> list[_Doubt]:
-        found: list[_Doubt] = []
-        t = self.tokens
-        for match in _DOUBT.finditer(t.text):
-            place = bisect_right(t.start, match.start(), hi=t.count) - 1
-            index = self.index(max(0, place))
-            how = (match["how"] or "").lower()
-            flag = "disputed" if how.startswith("confirm") or match["denied"] else "unverified"
-            begin = t.start[t.sentences[index]]
-            following = t.sentences[index + 1] if index + 1 < len(t.sentences) else t.count
-            recording = bool(_RECORDING.search(t.text, begin, min(t.start[following], len(t.text))))
-            found.append(_Doubt(index, flag, recording))
+        found = set(self._doubts.get(_RECORDED, ())) if intercepted else set[str]()
+        for k in range(index, min(index + 3, len(self.tokens.sentences))):
+            if k > index and self.opens_paragraph(k):
+                break
+            found.update(self._doubts.get(k, ()))
         return found
+
+    def _find_doubts(self) -> dict[int, set[str]]:
+        """The flags of doubt by sentence, and those about a recording under `_RECORDED`."""
+        t = self.tokens
+        found: dict[int, set[str]] = {}
+        for k, word in enumerate(t.low):
+            if word in _DOUBT_WORDS:
+                index = self.index(k)
+                begin = max(t.sentences[index], k - 60)
+                flag = _doubt_at(t, k, begin)
+                if flag:
+                    found.setdefault(index, set()).add(flag)
+                    words = t.text[t.start[begin] : t.end[min(k + 30, t.count - 1)]]
+                    if _RECORDING.search(words):
+                        found.setdefault(_RECORDED, set()).add(flag)
+        return found
+
+
+def _parities(low: list[str], places: list[int]) -> list[bool]:
+    """Behind each quotation mark or line end: whether a quotation is open."""
+    opened: list[bool] = []
+    inside = False
+    for place in places:
+        inside = low[place] != "\n" and not inside
+        opened.append(inside)
+    return opened
+
+
+def _doubt_at(t: Tokens, k: int, begin: int) -> str:
+    """The flag that a word of doubt raises: "could not confirm", "without evidence", "denied"."""
+    word = t.low[k]
+    if word in _DENIALS:
+        return "disputed" if t.low[k - 1] not in ("not", "n't") else ""
+    if word in ("unverified", "unconfirmed"):
+        return "unverified"
+    before = t.low[max(begin, k - 5) : k]
+    negated = any(w in ("not", "cannot", "unable", "yet") or w.endswith(_NOT) for w in before)
+    if word == "evidence":
+        giving = any(w.startswith(("provid", "offer", "giv", "show")) for w in before)
+        return "unverified" if giving and (negated or "without" in before) else ""
+    if not negated:
+        return ""
+    return "disputed" if word.startswith("confirm") else "unverified"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -148,7 +148,7 @@ def _inner_noun(t: Tokens, r: Reading) -> Counted:
 # ---------------------------------------------------------------- events
 
 _BARRIERS = frozenset({";", ":", "\n", "while", "whereas", "but"})
-_RIGHT, _LEFT, _WIDE = 14, 12, 60
+_RIGHT, _LEFT = 14, 12
 
 
 def event_near(t: Tokens, noun: Counted, r: Reading, left: int, right: int) -> tuple[str, int]:
@@ -222,6 +222,9 @@ _NATIONS = bag("""
 """)
 
 
+_NATION_FORMS = frozenset(f"{name}{ending}" for name in _NATIONS for ending in ("", "'s", "’s"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Synonym:
     quantity: int
@@ -235,56 +238,56 @@ class Matcher:
 
     def __init__(self, quantities: Sequence[Quantity]) -> None:
         self.quantities = tuple(quantities)
-        self._by_first: dict[str, list[_Synonym]] = {}
-        self._subjects: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
-        for index, quantity in enumerate(self.quantities):
-            for text in {*quantity.synonyms}:
-                self._add(index, text)
-            for text in quantity.subjects:
-                words = _normal(text)
-                if words:
-                    self._subjects.setdefault(words[0], []).append((index, words))
-        self.of_people = frozenset(
-            s.quantity
-            for synonyms in self._by_first.values()
-            for s in synonyms
-            if all(word in _OF_PEOPLE or word in _GENERIC for word in s.words)
-        )
-        self._stocks = {
+        self.kinds = {q.id: q.kind for q in self.quantities}
+        self.stock_of = {
             q.arrivals: q.id for q in self.quantities if q.kind == "stock" and q.arrivals
         }
+        synonyms: dict[str, list[_Synonym]] = {}
+        subjects: dict[str, list[_Synonym]] = {}
+        for index, quantity in enumerate(self.quantities):
+            for table, texts in ((synonyms, quantity.synonyms), (subjects, quantity.subjects)):
+                for words in dict.fromkeys(map(_normal, texts)):
+                    if words:
+                        generic = all(word in _GENERIC for word in words)
+                        entry = _Synonym(index, words, generic, len(words))
+                        table.setdefault(words[0], []).append(entry)
+        self._synonyms = _by_surface(synonyms)
+        self._subjects = _by_surface(subjects)
+        self.of_people = frozenset(
+            s.quantity
+            for found in synonyms.values()
+            for s in found
+            if all(word in _OF_PEOPLE or word in _GENERIC for word in s.words)
+        )
 
-    def _add(self, index: int, text: str) -> None:
-        words = _normal(text)
-        if not words:
-            return
-        generic = all(word in _GENERIC for word in words)
-        synonym = _Synonym(index, words, generic, len(words))
-        self._by_first.setdefault(words[0], []).append(synonym)
-
-    def stock_of(self, quantity: str) -> str | None:
-        """The stock whose arrivals `quantity` counts."""
-        return self._stocks.get(quantity)
-
-    def kind(self, quantity: str | None) -> str:
-        """The kind of a quantity, empty if there is none."""
-        return next((q.kind for q in self.quantities if q.id == quantity), "")
-
-    def subjects_in(self, t: Tokens, first: int, last: int) -> set[int]:
+    def subjects_in(self, t: Tokens, first: int, last: int) -> frozenset[int]:
         """The quantities whose subjects are named between two tokens."""
-        found: set[int] = set()
-        for k in range(first, last):
-            for index, words in self._subjects.get(_lemma(t.low[k]), ()):
-                if _matches(t, k, words):
-                    found.add(index)
-        return found
+        starts = self._subjects
+        return frozenset(
+            entry.quantity
+            for k in range(first, last)
+            if t.low[k] in starts
+            for entry in starts[t.low[k]]
+            if entry.weight == 1 or _matches(t, k, entry.words)
+        )
 
-    def synonyms_at(self, t: Tokens, k: int) -> list[_Synonym]:
+    def synonyms_at(self, t: Tokens, k: int) -> Sequence[_Synonym]:
         """The synonyms that start at token `k`."""
-        candidates = self._by_first.get(_lemma(t.low[k]))
+        candidates = self._synonyms.get(t.low[k])
         if candidates is None:
-            return []
-        return [s for s in candidates if len(s.words) == 1 or _matches(t, k, s.words)]
+            return ()
+        return [s for s in candidates if s.weight == 1 or _matches(t, k, s.words)]
+
+
+def _by_surface(table: Mapping[str, list[_Synonym]]) -> dict[str, list[_Synonym]]:
+    """The same entries under every written form of their first word."""
+    surfaces: dict[str, list[_Synonym]] = {}
+    for word, entries in table.items():
+        forms = {word, *(form for form, name in EVENT_WORDS.items() if name == word)}
+        for form in forms:
+            for ending in ("", "'s", "’s"):
+                surfaces.setdefault(f"{form}{ending}", []).extend(entries)
+    return surfaces
 
 
 def _normal(text: str) -> tuple[str, ...]:
@@ -298,7 +301,11 @@ def _lemma(word: str) -> str:
 
 
 def _matches(t: Tokens, k: int, words: tuple[str, ...]) -> bool:
-    return all(_lemma(t.low[k + n]) == word for n, word in enumerate(words))
+    for word in words:
+        if _lemma(t.low[k]) != word:
+            return False
+        k += 1
+    return True
 
 
 class Match(NamedTuple):
@@ -318,8 +325,8 @@ def match_quantity(
 ) -> Match:
     """The quantity that a number is about.
 
-    `edges` are the neighbouring numbers, `context` the sentence's first token and end and the
-    token from which earlier sentences may be asked.
+    `edges` are the neighbouring numbers, `context` the first token and the end of the words that
+    say who is meant, and the token from which earlier sentences may be asked.
     """
     people = _counts_people(t, noun)
     best: tuple[tuple[int, int, int], int] | None = None
@@ -380,16 +387,15 @@ def _checked(
         return Match(quantity.id, False)
     if r.unit == "count" and _names_nation(t, noun.first, noun.last):
         return Match(None, False)
-    near = max(begin, r.first - _WIDE), min(end, r.last + _WIDE)
-    if index in matcher.subjects_in(t, *near):
+    if index in matcher.subjects_in(t, begin, end):
         return Match(quantity.id, False)
-    if not _names_nation(t, *near) and index in matcher.subjects_in(t, earlier, begin):
+    if not _names_nation(t, begin, end) and index in matcher.subjects_in(t, earlier, begin):
         return Match(quantity.id, True)
     return Match(None, False)
 
 
 def _names_nation(t: Tokens, first: int, last: int) -> bool:
-    return any(_lemma(word) in _NATIONS for word in t.low[first:last])
+    return not _NATION_FORMS.isdisjoint(t.low[first:last])
 
 
 def match_earlier(

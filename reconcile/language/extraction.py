@@ -29,7 +29,7 @@ from reconcile.values import Days, Mention, Period, Quantity, Source
 
 __all__ = ["Reader", "extract_mentions"]
 
-_REACH = 30
+_REACH, _NEAR, _EARLIER = 30, 60, 120
 
 
 def extract_mentions(
@@ -99,7 +99,7 @@ class Reader:
         who = document.attribution(r.first)
         additional = _is_additional(t, r, noun)
         quantity = self._on_stock(match.quantity, additional)
-        kind = self._matcher.kind(quantity)
+        kind = self._matcher.kinds.get(quantity or "", "")
         period, period_guessed = _period(document, r, who, kind, additional)
         part = _is_part(t, r, noun, scene.begin, edge)
         guesses = [
@@ -142,7 +142,9 @@ class Reader:
         if not self._matcher.quantities or _is_span_of_time(document.tokens, r):
             return Match(None, False)
         scene = document.scene(index)
-        context = (scene.begin, scene.end, document.context_start(index))
+        begin = max(scene.begin, r.first - _NEAR)
+        earlier = max(document.context_start(index), begin - _EARLIER)
+        context = (begin, min(scene.end, r.last + _NEAR), earlier)
         match = match_quantity(document.tokens, self._matcher, r, noun, edge, context)
         if match.quantity is not None or event:
             return match
@@ -157,7 +159,7 @@ class Reader:
         """Arrivals that are said to be additional are claims about the stock they add to."""
         if quantity is None or not additional:
             return quantity
-        return self._matcher.stock_of(quantity) or quantity
+        return self._matcher.stock_of.get(quantity, quantity)
 
 
 def _edges(t: Tokens, readings: list[Reading]) -> list[tuple[int, int]]:

@@ -120,7 +120,9 @@ def _range(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
 
 def _is_range_link(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...], opened: str) -> bool:
     if gap == ("to",):
-        return not (opened == "from" and _is_change(t, a.first - 1))
+        if opened == "from":
+            return not _is_change(t, a.first - 1)
+        return not (_is_step(a, b) and _is_change(t, a.first))
     if gap in (("through",), ("or",), ("-", "to", "-"), ("-", "to")):
         return True
     if gap == ("and",) or gap == ("up", "to"):
@@ -135,6 +137,11 @@ def _is_range_link(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...], open
 def _is_change(t: Tokens, i: int) -> bool:
     """ "rose from 30 to 35": a before and an after, not a range."""
     return any(word in _CHANGES for word in t.low[max(0, i - 5) : i])
+
+
+def _is_step(a: Reading, b: Reading) -> bool:
+    """Two numbers that can be a change and the level it led to: "up 3 points to 40 points"."""
+    return a.unit != "count" or bool(a.shares) or (b.unit == "count" and b.upper > 2 * a.lower)
 
 
 def _is_either(t: Tokens, a: Reading) -> bool:

@@ -180,7 +180,17 @@ def _is_suffix(t: Tokens, j: int) -> bool:
         return True
     if written == "M" or money:
         return True
-    return glued and t.low[j + 1] not in _METRES and t.low[j + 1] not in ("-", "/", "x")
+    return glued and not _is_metres(t, j)
+
+
+def _is_metres(t: Tokens, j: int) -> bool:
+    """Whether an "m" glued to digits is metres: "the 100m in 9.8 s", "5m deep"; "2m men" is not."""
+    after, before = t.low[j + 1], t.low[j - 2]
+    if after in ("-", "/", "x", "²"):
+        return True
+    if before in ("the", "a") and "." not in t.low[j - 1]:
+        return after in ("in", "at", "and", "or", "", ".", ",") or after in _METRES
+    return after in _METRES and before not in ("down", "up", "to", "by", "from", "of")
 
 
 _MONEY = frozenset("$€£¥₽₩₴₹")
@@ -391,7 +401,7 @@ def _bare_fraction(t: Tokens, i: int, *, article: bool) -> Numeral | None:
     if found is None or found[1]:
         return None
     bottom, _, last = found
-    if bottom not in (2.0, 4.0) and not article:
+    if t.low[i] not in FRACTION_WORDS and not article:
         return None
     return _scaled_fraction(t, i, 1.0 / bottom, last)
 

@@ -69,6 +69,8 @@ def _reading_at(t: Tokens, i: int, last: int, convention: Convention) -> Reading
         return _special(t, i)
     if word == "single" and t.low[i - 1] == "a" and t.low[i - 2] == "not":
         return _exact(i - 2, i + 1, 0, "not a single")
+    if word == "one" and t.low[i - 1] == "not" and t.low[i + 1] == "of":
+        return _exact(i - 1, i + 1, 0, "none")
     if word in VAGUE_WORDS or word in SMALL or word == "some":
         vague = vague_at(t, i, convention)
         if vague is not None:
@@ -187,8 +189,13 @@ def _with_unit(t: Tokens, r: Reading, found: Numeral, last: int) -> None:
 
 
 def _pounds(t: Tokens, name: str, place: int) -> str:
-    weighed = t.low[place] == "of" and t.low[place - 1].startswith("pound")
-    return "lb" if weighed else name
+    if not t.low[place - 1].startswith("pound"):
+        return name
+    weighed = t.low[place] == "of" or _WEIGHING & set(t.low[max(0, place - 7) : place])
+    return "lb" if weighed or (t.low[place - 1] == "pound" and t.low[place - 2] == "-") else name
+
+
+_WEIGHING = bag("weigh weighs weighed weighing lost heavier lighter gained")
 
 
 def _unit_of_fraction(t: Tokens, r: Reading) -> None:
@@ -335,9 +342,14 @@ def _is_fraction_used(t: Tokens, found: Numeral, i: int) -> bool:
         return before not in _QUARTER_BEFORE and used and found.first < i
     if word in ("half", "halves"):
         return _is_half_used(t, found, before, after)
+    if (before == "by" and t.kind[found.last] != WORD) or (before == "by" and after in _NO_NOUN):
+        return True
     if found.first < i and t.low[found.first] in ("a", "an"):
         return after in ("of", "the", "more", "less", "as") or t.kind[found.last] != WORD
     return True
+
+
+_NO_NOUN = bag("to in from on at since over compared year after as and or by during this last")
 
 
 def _is_half_used(t: Tokens, found: Numeral, before: str, after: str) -> bool:

@@ -71,7 +71,7 @@ def _same_thing(a: Mention, b: Mention, matcher: Matcher) -> bool:
 
 def _related(quantity: str, matcher: Matcher) -> set[str]:
     """A stock and its arrivals: one statement is often told as either."""
-    stock = matcher.stock_of(quantity)
+    stock = matcher.stock_of.get(quantity)
     arrivals = {q.arrivals for q in matcher.quantities if q.id == quantity and q.arrivals}
     return arrivals | ({stock} if stock else set())
 

@@ -11,15 +11,17 @@ from reconcile.language.words import bag
 __all__ = ["BREAK", "END", "FRACTION", "MARK", "NUMBER", "URL", "WORD", "Tokens", "tokenise"]
 
 # Kinds of token; the numbers are those of the groups below. No pattern has a quantifier inside a
-# quantifier that could match the same characters in two ways, so matching is linear.
-URL, NUMBER, FRACTION, WORD, BREAK, MARK, END = 1, 2, 3, 4, 5, 6, 7
+# quantifier that could match the same characters in two ways, so matching is linear. Characters
+# that match nothing (spaces, direction marks, control characters) are no tokens.
+WORD, NUMBER, MARK, FRACTION, URL, BREAK, _LINE, END = 1, 2, 3, 4, 5, 6, 7, 8
 _TOKEN = re.compile(
-    r"""(https?://\S*|www\.\S*)
+    r"""(?!https?://|www\.)((?:[^\W\d_]\.){2,}|[^\W\d_½⅓⅔¼¾⅕-⅞]+(?:['’][^\W\d_]+)*)
       | (\d+(?:[.,]\d+)*(?:[eE][+-]?\d+(?![^\W_]))?)
-      | ([¼-¾⅐-⅞])
-      | ((?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*)
-      | (\n\s*)
       | (\.{2,}|-{2,}|<=|>=|\+/-|[^\w\s\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\x00-\x1f])
+      | ([¼-¾⅐-⅞])
+      | (https?://\S*|www\.\S*)
+      | (\n[^\S\n]*\n\s*)
+      | (\n)
     """,
     re.VERBOSE,
 )
@@ -89,56 +91,69 @@ def tokenise(text: str, numeric_words: frozenset[str]) -> Tokens:
     >>> tokenise("About 1,200 men.", frozenset()).low[:4]
     ['about', '1,200', 'men', '.']
     """
-    low: list[str] = []
-    kind: list[int] = []
-    start: list[int] = []
-    end: list[int] = []
-    numeric: list[int] = []
-    stops: list[int] = []
-    for match in _TOKEN.finditer(text):
-        group = match.lastindex or MARK
-        first, last = match.span()
-        word = text[first:last].lower()
-        if group == BREAK:
-            if not _is_break(text, first, last):
-                continue
-            word = "\n"
-            stops.append(len(low))
-        elif group in (NUMBER, FRACTION) or word in numeric_words:
-            numeric.append(len(low))
-        elif word in _STOPS or (group == WORD and word[-1] == "."):
-            stops.append(len(low))
-        low.append(word)
-        kind.append(group)
-        start.append(first)
-        end.append(last)
-    count = len(low)
-    size = len(text)
+    matches = list(_TOKEN.finditer(text))
+    kind = [match.lastindex or MARK for match in matches]
+    if "\n" in text:
+        matches, kind = _without_soft_breaks(text, matches, kind)
+    low = [
+        match[0].lower() if what != BREAK else "\n"
+        for match, what in zip(matches, kind, strict=True)
+    ]
+    start = [match.start() for match in matches]
+    end = [match.end() for match in matches]
+    count, size = len(low), len(text)
+    numeric = [
+        i
+        for i, (word, what) in enumerate(zip(low, kind, strict=True))
+        if what == NUMBER or word in numeric_words or what == FRACTION
+    ]
     low.extend([""] * _PADDING)
     kind.extend([END] * _PADDING)
     start.extend(range(size + 1, size + 1 + _PADDING))
     end.extend(range(size + 1, size + 1 + _PADDING))
     tokens = Tokens(text, low, kind, start, end, numeric, [0], count)
     if numeric:
-        tokens.sentences = _sentences(tokens, stops)
+        tokens.sentences = _sentences(tokens)
     return tokens
 
 
-def _is_break(text: str, first: int, last: int) -> bool:
-    """Whether a line end ends a paragraph; the line ends of hard-wrapped text do not."""
-    if first == 0 or last >= len(text) or "\n" in text[first + 1 : last]:
+def _without_soft_breaks(
+    text: str, matches: list[re.Match[str]], kind: list[int]
+) -> tuple[list[re.Match[str]], list[int]]:
+    """Drop the line ends of hard-wrapped text; the others end a paragraph."""
+    kept: list[re.Match[str]] = []
+    kinds: list[int] = []
+    for match, what in zip(matches, kind, strict=True):
+        if what == _LINE:
+            if not _is_break(text, match.start()):
+                continue
+            what = BREAK
+        kept.append(match)
+        kinds.append(what)
+    return kept, kinds
+
+
+def _is_break(text: str, place: int) -> bool:
+    """Whether a single line end ends a paragraph; those of hard-wrapped text do not."""
+    following = text[place + 1 : place + 2]
+    if place == 0 or not following:
         return True
-    before = text[first - 1]
+    before = text[place - 1]
     if before in _TERMINAL or before in _CLOSERS or before == ":":
         return True
-    long_line = first >= _WRAPPED_FROM and text.rfind("\n", first - _WRAPPED_FROM, first) < 0
-    return not (text[last].islower() or (long_line and text[last].isalnum()))
+    long_line = place >= _WRAPPED_FROM and text.rfind("\n", place - _WRAPPED_FROM, place) < 0
+    return not (following.islower() or (long_line and following.isalnum()))
 
 
-def _sentences(tokens: Tokens, stops: list[int]) -> list[int]:
+def _sentences(tokens: Tokens) -> list[int]:
     """Where sentences begin; a sentence without end is cut, so that looking around stays cheap."""
     begins = [0]
-    for stop in stops:
+    breaks = [
+        i
+        for i, word in enumerate(tokens.low)
+        if word in _STOPS or word == "\n" or (word[-1:] == "." and len(word) > 2)
+    ]
+    for stop in breaks:
         begin = _begin_after(tokens, stop)
         if begin is not None and begins[-1] < begin < tokens.count:
             begins.extend(range(begins[-1] + _LONGEST_SENTENCE, begin, _LONGEST_SENTENCE))

@@ -272,6 +272,8 @@ def _named(t: Tokens, i: int) -> int:
     if t.low[back] == "of":
         return _group_of(t, i, back - 1)
     capital, word = t.word(back) != t.low[back], t.low[back]
+    if word in ("number", "numbers") and (len(t.low[i]) > 2 or t.low[i + 1] in _RANGE_LINKS):
+        return 0
     if word in _NAMED_LOWER or (word in _NAMED and capital) or word in _INDICES:
         return 0 if _counts_next(t, i) and word not in ("no", "resolution", "flight") else i + 1
     if capital and (_is_model_name(t, i, back) or _is_station(t, i, back)):
@@ -296,13 +298,19 @@ def _is_model_name(t: Tokens, i: int, back: int) -> bool:
     if not (t.low[i].isdigit() and len(t.low[i]) <= 3) or t.low[back] in _NO_NAMES:
         return False
     k = i + 1
-    if t.low[k] in _VERBS_NEXT or (t.kind[k] == WORD and t.low[k].endswith("s")):
+    plural = t.kind[k] == WORD and t.low[k].endswith("s") and t.low[k] not in _SINGULAR_VERBS
+    if t.low[k] in _VERBS_NEXT or plural:
         return False
     if t.kind[k] == WORD and (t.capital(k) or t.low[k + 1].endswith("s") or t.low[k] in UNITS):
         return False
     return t.glued(k) is False and _inside(t, i, back) if t.kind[k] == WORD else _inside(t, i, back)
 
 
+_RANGE_LINKS = bag("- – to or and")
+_SINGULAR_VERBS = bag("""
+    starts weighs costs runs comes gets does features offers includes goes sells flies makes uses
+    takes lands remains has is was as
+""")
 _NO_NAMES = bag("""
     monday tuesday wednesday thursday friday saturday sunday i the a in on at and of for with by
     january february march april may june july august september october november december

@@ -120,6 +120,10 @@ _MEASURES = _table("""
     terabyte: terabyte terabytes tb
     degree: degree degrees °
     calorie: calorie calories kcal
+    horsepower: horsepower hp bhp
+    megapixel: megapixel megapixels mp
+    pound-foot: lb-ft
+    barrel per day: bpd
     knot: knots kt kts
     kilometre per hour: kph kmh
     mile per hour: mph
@@ -131,7 +135,7 @@ UNITS = {**_MEASURES, **TIME_UNITS}
 # Short symbols are units only when they stand in this case behind digits, glued or spaced.
 _SYMBOLS = bag("""
     mm cm m km g mg kg t l ml ha ft yd mi nm lb oz kw mw gw kv kt kb mb gb tb pp mins min hr hrs
-    sec secs kwh mwh mph kph hz khz mhz ghz kms kgs yr yrs bbl nmi lbs bps kmh kts °
+    sec secs kwh mwh mph kph hz khz mhz ghz kms kgs yr yrs bbl nmi lbs bps kmh kts ° hp bhp mp bpd
 """)
 _PERCENT = frozenset({"%", "percent", "pct", "per cent"})
 _HYPHENS = frozenset({"-", "‐", "‑"})
