@@ -221,28 +221,39 @@ def _profile(y: Floats, v: Floats, design: Floats, target: float) -> float:
 
 
 def _likelihood(restricted: bool) -> Callable[[Floats, Floats, Floats], float]:
-    def between(y: Floats, v: Floats, design: Floats) -> float:
-        def cost(tau2: float) -> float:
-            covariance, _, rest = _least_squares(y, v + tau2, design)
-            free = np.linalg.slogdet(covariance)[1] if restricted else 0.0
-            return float(np.sum(np.log(v + tau2)) + rest - free)
+    """At the greatest of all local maxima: the best of a grid, then the root of the slope."""
 
-        return _lowest(cost, float(np.ptp(y) ** 2 + v.max()), float(v.min()))
+    def between(y: Floats, v: Floats, design: Floats) -> float:
+        def slope(tau2: float) -> float:
+            return _slope(y, v, design, tau2, restricted)
+
+        top = float(np.ptp(y) ** 2 + v.max())
+        grid = np.r_[0.0, np.geomspace(min(float(v.min()), top) * 1e-6, top * 4, 200)]
+        best = int(np.argmin(_deviance(y, v, design, grid, restricted)))
+        lower, upper = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, len(grid) - 1)])
+        if slope(lower) >= 0 or slope(upper) <= 0:
+            return float(grid[best])
+        return float(optimize.brentq(slope, lower, upper, xtol=1e-15 * top, rtol=1e-14))
 
     return between
 
 
-def _lowest(cost: Callable[[float], float], top: float, small: float) -> float:
-    """The tau2 >= 0 of least `cost`: the best of a grid, then refined around it."""
-    grid = np.r_[0.0, np.geomspace(min(small, top) * 1e-6, top * 4, 200)]
-    costs = np.array([cost(tau2) for tau2 in grid])
-    best = int(np.argmin(costs))
-    lower, upper = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
-    precision = 1e-13 * max(float(upper), 1e-3)
-    found = optimize.minimize_scalar(
-        cost, bounds=(lower, upper), method="bounded", options={"xatol": precision}
-    )
-    return float(found.x) if found.fun < cost(0.0) else 0.0
+def _deviance(y: Floats, v: Floats, design: Floats, tau2: Floats, restricted: bool) -> Floats:
+    """-2 log (restricted) likelihood for each of `tau2` (G,), up to a constant."""
+    w = 1 / (v + tau2[:, None])
+    inner = np.einsum("gk,kp,kq->gpq", w, design, design)
+    coefficients = np.linalg.solve(inner, np.einsum("gk,kp,k->gp", w, design, y)[:, :, None])
+    residual = y - (coefficients[:, :, 0] @ design.T)
+    found = (w * residual**2).sum(axis=1) - np.log(w).sum(axis=1)
+    return found + np.linalg.slogdet(inner)[1] if restricted else found
+
+
+def _slope(y: Floats, v: Floats, design: Floats, tau2: float, restricted: bool) -> float:
+    """Its derivative: tr(P) - y'PPy, for the plain likelihood tr(W) - y'PPy."""
+    coefficients = _least_squares(y, v + tau2, design)[1]
+    pulled = float(np.sum(((y - design @ coefficients) / (v + tau2)) ** 2))
+    free = _trace(v + tau2, design) if restricted else float(np.sum(1 / (v + tau2)))
+    return free - pulled
 
 
 _BETWEEN: dict[str, Callable[[Floats, Floats, Floats], float]] = {
