@@ -59,6 +59,8 @@ def outward(function: Function, directed: Directed, x: Bounds, out: Bounds) -> N
     directed.nearest()
     by_library = _asked.get() == "library" and is_faithful(function)
     size = x[0].size
+    if not size:
+        return
     space = new_space(min(_BLOCK, size))
     left: tuple[list[NDArray[np.intp]], list[NDArray[np.intp]]] = [], []
     for first in range(0, size, _BLOCK):

@@ -73,7 +73,7 @@ def _exponential(function: str, directed: Directed, x: Floats, up: bool) -> _Rou
 
 def _exponential_limits(function: str, x: Floats, up: bool) -> tuple[Floats, NDArray[np.bool_]]:
     """The results that need no arithmetic: exact, or next to 0, 1 or infinity."""
-    bottom, top = (-745.2, 709.79) if function == "exp" else (-1074.0, 1023.0)
+    bottom, top = (-745.2, 709.79) if function == "exp" else (-1074.0, np.nextafter(1024.0, 0.0))
     near_one = np.abs(x) < 2.0**-54
     step = np.nextafter(1.0, np.where((x > 0) == up, 2.0 if up else 0.0, 1.0))
     result = np.where(near_one, np.where(x == 0, 1.0, step), x)
@@ -132,13 +132,14 @@ def _scaled(
 ) -> _Rounded:
     """(h + c) * 2**k rounded once, into the subnormals too.
 
-    There, adding a large B makes the unit in the last place that of the result; h + B = s + e
-    exactly, and e + c is off by less than 2^-53 units.
+    There, adding B makes the unit in the last place that of the result (h < 2 <= B, and h + B
+    stays below 2 B); h + B = s + e exactly, and e + c is off by less than 2^-53 units. Just at the
+    border, k = -1022 and h < 1, nothing is decided here.
     """
     h, c = parts
-    low = k <= -1022
+    low, border = k <= -1023, (k == -1022) & (h < 1.0)
     unit = np.ldexp(1.0, np.where(low, -1074 - k, 0).astype(np.int32))
-    shift = np.where(low, 1.5 * 2.0**52 * unit, 0.0)
+    shift = np.where(low, 2.0**52 * unit, 0.0)
     s, e = two_sum(shift, h)
     s, c = np.where(low, s, h), np.where(low, e + c, c)
     epsilon = _EPSILON + np.where(low, unit * 2.0**-52, 0.0)
@@ -148,7 +149,8 @@ def _scaled(
     rounded(np.add, s, below, value)
     rounded(np.add, s, above, other)
     directed.nearest()
-    return np.ldexp(value - shift, k.astype(np.int32)), value != other
+    result = np.ldexp(value - shift, k.astype(np.int32))
+    return result if up else np.minimum(result, MAX), (value != other) | border
 
 
 def _logarithm(function: str, directed: Directed, x: Floats, up: bool) -> _Rounded:
