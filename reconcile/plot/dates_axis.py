@@ -20,7 +20,7 @@ _STEPS = ("1D", "2D", "7D", "14D", "MS", "2MS", "3MS", "6MS", "YS", "2YS", "5YS"
 def day_ticks(first: pd.Timestamp, last: pd.Timestamp, most: int) -> list[pd.Timestamp]:
     """Round dates from `first` to `last`: at most `most`, by the finest step that allows it.
 
-    >>> ticks = day_ticks(pd.Timestamp("2024-10-01"), pd.Timestamp("2024-12-27"), 6)
+    >>> ticks = day_ticks(pd.Timestamp("2024-10-01"), pd.Timestamp("2024-12-27"), 4)
     >>> [str(tick.date()) for tick in ticks]
     ['2024-10-01', '2024-11-01', '2024-12-01']
     """

@@ -101,7 +101,8 @@ def marks_of(claims: pd.DataFrame, about: Quantity) -> tuple[Mark, ...]:
 def _mark(row: Mapping[Any, Any], about: Quantity) -> Mark:
     def text(name: str, default: str = "") -> str:
         value = row.get(name)
-        return default if value is None or value is pd.NaT or value != value else str(value)
+        absent = value is None or value is pd.NaT or value != value
+        return default if absent else one_line(str(value))
 
     def number(name: str) -> float:
         value = row.get(name)
@@ -136,6 +137,15 @@ def _mark(row: Mapping[Any, Any], about: Quantity) -> Mark:
 def _stamp(value: Any) -> pd.Timestamp:
     """A date, or NaT where there is none."""
     return cast("pd.Timestamp", pd.to_datetime(value) if value is not None else pd.NaT)
+
+
+def one_line(text: str) -> str:
+    """Printable characters only, and single spaces: what came from data has one line of room.
+
+    >>> one_line("a couple\\n hundred\\x07")
+    'a couple hundred'
+    """
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())
 
 
 def mark_record(mark: Mark) -> dict[str, object]:

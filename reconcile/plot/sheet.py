@@ -362,10 +362,11 @@ def open_sheet(
     """The Axes to draw on, inside the settings of `style`; outside of it nothing has changed.
 
     Without `ax` a figure of the preset `size` (and `height` in mm, if given) is made, apart from
-    pyplot and its state. Raises `OptionError` for an unknown size or style.
+    pyplot and its state. Dollars in what people said are no mathematics in any style. Raises
+    `OptionError` for an unknown size or style.
     """
     preset = size_named(size)
-    with mpl.rc_context(style_settings(style, preset.font)):
+    with mpl.rc_context({**style_settings(style, preset.font), "text.parse_math": False}):
         if ax is not None:
             yield Sheet(ax, preset, owned=False)
             return
