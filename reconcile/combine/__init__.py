@@ -35,10 +35,18 @@ if TYPE_CHECKING:
     from reconcile.combine.pools import linear_pool as linear_pool
     from reconcile.combine.pools import log_pool as log_pool
     from reconcile.combine.pools import quantile_average as quantile_average
+    from reconcile.combine.snapshot import TEXTBOOK as TEXTBOOK
+    from reconcile.combine.snapshot import Snapshot as Snapshot
+    from reconcile.combine.snapshot import said_about as said_about
+    from reconcile.combine.snapshot import textbook as textbook
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "TEXTBOOK": "snapshot",
+        "Snapshot": "snapshot",
+        "said_about": "snapshot",
+        "textbook": "snapshot",
         "Conflicts": "constraints",
         "Constraints": "constraints",
         "Discovery": "discovery",

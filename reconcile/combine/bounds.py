@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from reconcile.errors import IntervalError, OptionError
 from reconcile.intervals import Interval
+from reconcile.ledger.lineage import roots
 from reconcile.values import Claim
 
 __all__ = ["EMPTY", "Bounds", "Intervals", "bounds_of", "hull", "intersection", "interval_of"]
@@ -76,7 +77,7 @@ def bounds_of(items: Intervals) -> Bounds:
     """Read `Claim`s, `Interval`s, an interval array or (lower, upper) pairs as `Bounds`.
 
     A claim about a part bounds the whole from below. Claims are named by their ids and share the
-    origin that they name; intervals are named by their index and are each an origin of their own.
+    origin that they go back to; intervals are named by their index, each an origin of its own.
     Raises `OptionError` for anything else and `IntervalError` for a bound that is no number.
     """
     if isinstance(items, _Array) and not isinstance(items, (Interval, Claim)):
@@ -121,7 +122,8 @@ def _from_claims(claims: list[Claim]) -> Bounds:
         else claim.phrase.interval
         for claim in claims
     ]
-    origins = tuple(claim.origin or claim.id for claim in claims)
+    root = roots(claims)
+    origins = tuple(root[claim.id] for claim in claims)
     return _from_intervals(spans, tuple(claim.id for claim in claims), origins)
 
 

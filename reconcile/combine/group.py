@@ -303,12 +303,9 @@ class Group:
 
     def _implied(self, name: str, windows: Windows) -> tuple[Floats, Floats]:
         """The bounds (N,) in epsilons that each node by itself sets, infinite where none."""
-        cells, placed = self._relations.placements()
-        early = self.system.cells.row(name, windows[0])[None, :]
-        late = self.system.cells.row(name, windows[1])[None, :]
-        starts = self._relations.starts
-        floors = np.logical_and.reduceat(self._relations.below(cells, early)[:, 0], starts) & placed
-        caps = np.logical_and.reduceat(self._relations.below(late, cells)[0], starts) & placed
+        cells = self.system.cells
+        floors = self._relations.never_above(cells.row(name, windows[0]))
+        caps = self._relations.never_below(cells.row(name, windows[1]))
         lower = np.where(floors, [node.lower for node in self.nodes], -np.inf)
         upper = np.where(caps, [node.upper for node in self.nodes], np.inf)
         return lower, upper
@@ -316,7 +313,14 @@ class Group:
     def readings(self, name: str, day: int) -> Iterator[tuple[tuple[Reading, ...], Interval]]:
         """What each node by itself says about `name` at `day`, where it says anything."""
         lower, upper = self._implied(name, self._windows(name, day))
-        about = self.system.family.quantities[name]
+        family = self.system.family
+        elsewhere = set(family.leaves(name)) - set(self.system.cells.slices)
+        if elsewhere:
+            # of a sum, a part held down here may be made up for by one that nobody claims
+            upper = np.full_like(upper, np.inf)
+        if any(family.quantities[leaf].scale == "linear" for leaf in elsewhere):
+            lower = np.full_like(lower, -np.inf)
+        about = family.quantities[name]
         floor = -np.inf if about.scale == "linear" and about.kind != "cumulative" else 0.0
         for node, low, high in zip(self.nodes, lower, upper, strict=True):
             if np.isinf(low) and np.isinf(high):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,25 +49,58 @@ class Relations:
     def below(self, rows: Bools, others: Bools) -> Bools:
         """Whether the sum over each of `rows` can't exceed that over each of `others`: (a, b)."""
         found = self._held(rows, others)
-        if len(self._inner) and self._nonnegative.any():
-            into = self._held(rows, self._inner).astype(np.float32)
-            out_of = self._held(self._outer, others).astype(np.float32)
-            found |= (into @ self._reach @ out_of) > 0
+        if len(self._inner):
+            into = self._held(rows, self._inner).astype(np.float32) @ self._reach
+            found |= (into @ self._held(self._outer, others).astype(np.float32)) > 0
         return found
 
-    def always_below(self, rows: Bools, others: Bools) -> Bools:
-        """The same for nodes against `others`: whichever placement is right (nodes, b)."""
-        return self._over_placements(self.below(rows, others))
+    def never_above(self, row: Bools) -> Bools:
+        """Nodes (N,) whose sum can't exceed that over `row` (V,), whichever placement is right."""
+        cells, placed = self.placements
+        found = self._within(cells, row)
+        if len(self._inner):
+            found |= (self._into & self._within(self._outer, row)).any(axis=1)
+        return np.logical_and.reduceat(found, self.starts) & placed
 
-    def _over_placements(self, found: Bools) -> Bools:
-        return np.logical_and.reduceat(found, self.starts, axis=0)
+    def never_below(self, row: Bools) -> Bools:
+        """Nodes (N,) whose sum is at least that over `row` (V,), whichever placement is right."""
+        cells, placed = self.placements
+        found = self._around(row, cells)
+        if len(self._inner):
+            found |= (self._out_of & self._around(row, self._inner)[:, None]).any(axis=0)
+        return np.logical_and.reduceat(found, self.starts) & placed
 
-    @property
+    def _within(self, rows: Bools, other: Bools) -> Bools:
+        """Whether each of `rows` (a, V) is part of `other` (V,)."""
+        free = ~self._nonnegative
+        beyond = (rows & ~other).any(axis=1) | (~rows[:, free] & other[free]).any(axis=1)
+        return np.asarray(~beyond)
+
+    def _around(self, row: Bools, others: Bools) -> Bools:
+        """Whether `row` (V,) is part of each of `others` (b, V)."""
+        free = ~self._nonnegative
+        beyond = (row & ~others).any(axis=1) | (~row[free] & others[:, free]).any(axis=1)
+        return np.asarray(~beyond)
+
+    @cached_property
+    def _into(self) -> Bools:
+        """Whether each placement can't exceed the inner side of each tie, if through others."""
+        cells = self.placements[0]
+        return (self._held(cells, self._inner).astype(np.float32) @ self._reach) > 0
+
+    @cached_property
+    def _out_of(self) -> Bools:
+        """Whether the inner side of each tie can't exceed each placement, by its outer side."""
+        cells = self.placements[0]
+        return (self._reach.astype(np.float32) @ self._held(self._outer, cells)) > 0
+
+    @cached_property
     def starts(self) -> Ints:
         """Where the placements of each node begin in `placements`."""
         counts = [max(len(node.rows), 1) for node in self._system.nodes]
         return np.r_[0, np.cumsum(counts)[:-1]].astype(np.int64)
 
+    @cached_property
     def placements(self) -> tuple[Bools, Bools]:
         """The cells of every placement of every node (P, V), and which nodes have any (N,)."""
         nodes = self._system.nodes
@@ -77,12 +112,12 @@ class Relations:
         nodes = self._system.nodes
         lower = np.array([node.lower for node in nodes])
         upper = np.array([node.upper for node in nodes])
-        cells, placed = self.placements()
+        cells, placed = self.placements
         inside = cells[:, self._nonnegative].any(axis=1) | cells[:, ~self._nonnegative].any(axis=1)
         empty = ~np.logical_or.reduceat(inside, self.starts)
         positive = np.logical_and.reduceat(~cells[:, ~self._nonnegative].any(axis=1), self.starts)
         alone = placed & ((empty & (lower > 0)) | (positive & (upper < 0)) | (lower > upper))
-        held = self.always_below(cells, cells)
+        held = np.logical_and.reduceat(self.below(cells, cells), self.starts, axis=0)
         held = np.logical_and.reduceat(held, self.starts, axis=1)
         pairs = held & (lower[:, None] > upper[None, :]) & placed[:, None] & placed[None, :]
         pairs[alone] = False

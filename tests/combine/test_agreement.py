@@ -112,6 +112,8 @@ def test_copies_inside_an_origin_change_nothing() -> None:
     wire = [*said, claim("c2", Interval(5, 9), "c"), claim("c3", Interval(5, 9), "c")]
     assert agreement(wire).interval == agreement(said).interval == Interval(2, 3)
     assert agreement(wire).origins == 3
+    chain = [*said, claim("c2", Interval(5, 9), "c"), claim("c3", Interval(5, 9), "c2")]
+    assert agreement(chain) == agreement(wire)
 
 
 def test_the_published_example() -> None:

@@ -101,8 +101,8 @@ def ledgers(draw: st.DrawFn) -> list[Claim]:
     return claims
 
 
-few = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-more = settings(few, max_examples=80)
+few = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+more = settings(few, max_examples=60)
 
 
 @more
@@ -137,6 +137,23 @@ def test_the_envelope_is_the_hull_over_maximal_sets(
         expected = expected.hull(span)
     found = Constraints(claims, REGISTRY).envelope(quantity, day_of(day))
     assert found == expected
+
+
+@more
+@given(ledgers(), days, st.sampled_from(["casualties", "killed", "wounded", "sent", "deployed"]))
+def test_readings_are_what_each_claim_allows_by_itself(
+    claims: list[Claim], day: int, quantity: str
+) -> None:
+    read = {c.id: span for c, span in Constraints(claims, REGISTRY).readings(quantity, day_of(day))}
+    for claim in claims:
+        alone = Constraints([claim], REGISTRY)
+        if alone.conflicts():
+            continue
+        span = read.get(claim.id, Interval(0, math.inf))
+        if quantity == "deployed" and claim.quantity != "deployed" and claim.id not in read:
+            # on a day without a claimed level, floors of what is deployed say nothing
+            continue
+        assert span == alone.envelope(quantity, day_of(day))
 
 
 # ---------------------------------------------------------------- chosen cases

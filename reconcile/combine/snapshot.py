@@ -1,0 +1,210 @@
+"""The textbook methods on a ledger: a snapshot of what was said about one quantity near a date.
+
+They know neither time nor flows, parts or shared origins beyond this: of each source the latest
+claim counts, of each origin one, and what is older than the window is left out. For comparison
+and for readers who want them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconcile.combine.averages import mean_interval, median_interval, normal_mean, normals_of
+from reconcile.combine.bounds import EMPTY, hull, intersection
+from reconcile.combine.effects import Effects, common_effect, random_effects
+from reconcile.combine.marzullo import agreement
+from reconcile.combine.pools import linear_pool, log_pool, quantile_average
+from reconcile.errors import FitError, OptionError
+from reconcile.intervals import Interval
+from reconcile.ledger.lineage import roots
+from reconcile.values import Claim, Distribution, Quantity
+
+__all__ = ["TEXTBOOK", "Snapshot", "said_about", "textbook"]
+
+Floats = NDArray[np.float64]
+
+TEXTBOOK = (
+    "mean",
+    "median",
+    "common-effect",
+    "random-effects",
+    "linear-pool",
+    "log-pool",
+    "quantile-average",
+    "hull",
+    "intersection",
+    "agreement",
+)
+_BOUNDS = {"hull", "intersection", "agreement"}
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """What a textbook `method` makes of `used` (ids), and what it could not use, in `warnings`."""
+
+    method: str
+    distribution: Distribution
+    used: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def said_about(
+    claims: Iterable[Claim], about: Quantity, day: date | None, window: int = 30
+) -> tuple[Claim, ...]:
+    """The claims of a snapshot: whole totals or levels of the `window` days up to `day`.
+
+    One of each origin (its first) and the latest of each source; of constants all days count.
+    """
+    timeless = about.kind == "constant"
+    if day is None and not timeless:
+        raise OptionError(f"expected a date: {about.id} is not a constant")
+    every = sorted(claims, key=lambda claim: (claim.period.last, claim.id))
+    origin = roots(every)
+    found: dict[str, Claim] = {}
+    for claim in every:
+        apt = (
+            claim.quantity == about.id
+            and claim.status == "active"
+            and claim.scope == "whole"
+            and not claim.additional
+            and (timeless or claim.period.kind == "on")
+            and origin[claim.id] == claim.id
+        )
+        if apt and (timeless or (day is not None and _near(claim, day, window))):
+            found[claim.source] = claim
+    return tuple(sorted(found.values(), key=lambda claim: claim.id))
+
+
+def _near(claim: Claim, day: date, window: int) -> bool:
+    return day - timedelta(days=window) <= claim.period.last and claim.period.first <= day
+
+
+def textbook(
+    method: str,
+    claims: Iterable[Claim],
+    about: Quantity,
+    day: date | None,
+    *,
+    level: float = 0.9,
+    window: int = 30,
+) -> Snapshot:
+    """`about` on `day` by a textbook `method` of `TEXTBOOK`, from `said_about` the claims.
+
+    On the quantity's scale (counts: logarithms). A claim of both bounds is a normal (for the
+    effects and pools) whose central 90 % are those bounds, an exact number the cell of half a unit
+    around it; claims of one bound count for hull, intersection and agreement alone, whose result
+    is spread evenly so that its `level` interval are the bounds.
+
+    Raises `OptionError` for an unknown method, and `FitError` where the claims give no answer:
+    none near the date, none with both bounds, or bounds that are empty or unbounded.
+    """
+    if method not in TEXTBOOK:
+        raise OptionError(f"expected a method of {', '.join(TEXTBOOK)}; got {method!r}")
+    near = said_about(claims, about, day, window)
+    whole = [claim for claim in near if np.isfinite([claim.lower, claim.upper]).all()]
+    used = near if method in _BOUNDS else whole
+    if not used:
+        what = "" if method in _BOUNDS else " with both bounds"
+        raise FitError(
+            f"{method} finds no claim{what} about {about.id} in the {window} days up to {day}; "
+            "ask the state-space method, or widen the window"
+        )
+    log = about.scale == "log"
+    rule = _RULES.get(method)
+    made = (
+        rule(_cells(used, log), log, level)
+        if rule
+        else _spread(_BOUND_RULES[method](used), log, level)
+    )
+    left = len(near) - len(used)
+    warnings = [
+        f"{method} knows no time, flows or parts: the claims of {window} days as one moment"
+    ]
+    warnings += [f"{left} claims of one bound could not be used by {method}"] if left else []
+    return Snapshot(method, made, tuple(claim.id for claim in used), tuple(warnings))
+
+
+def _cells(claims: Sequence[Claim], log: bool) -> Floats:
+    """Bounds (k, 2), never without width, and above 0 on a log scale."""
+    bounds = np.array([[claim.lower, claim.upper] for claim in claims])
+    exact = bounds[:, 0] == bounds[:, 1]
+    bounds[exact] += [-0.5, 0.5]
+    return np.maximum(bounds, [0.25, 0.5]) if log else bounds
+
+
+def _effect(
+    bounds: Floats, log: bool, _: float, how: Callable[[Floats, Floats], Effects]
+) -> Distribution:
+    found = how(*normals_of(bounds, log=log)).distribution()
+    return Distribution(np.exp(found.points), found.cdf) if log else found
+
+
+def _average(
+    bounds: Floats,
+    log: bool,
+    level: float,
+    how: Callable[[Floats, float], tuple[float, Interval]],
+) -> Distribution:
+    """A quantile function from the intervals of many levels."""
+    value = normals_of(bounds, log=log)[0]
+    if not how(value, level)[1].is_bounded:
+        raise FitError(
+            f"{len(value)} claims are too few for a {100 * level:g}% interval of a mean or median"
+        )
+    levels = np.linspace(0.99, 0.01, 99)
+    spans = [how(value, float(at))[1] for at in levels]
+    # beyond the levels that so few values can tell, the outermost of them
+    low = np.array([span.lower if span.is_bounded else value.min() for span in spans])
+    high = np.array([span.upper if span.is_bounded else value.max() for span in spans])
+    points = np.r_[low[0], low, high[::-1], high[0]]
+    cdf = np.r_[0.0, (1 - levels) / 2, (1 + levels[::-1]) / 2, 1.0]
+    return Distribution(np.exp(points) if log else points, cdf)
+
+
+def _pooled(bounds: Floats, log: bool, _: float, how: Callable[..., Distribution]) -> Distribution:
+    centre, variance = normals_of(bounds, log=log)
+    each = [normal_mean(m, v**0.5, log=log) for m, v in zip(centre, variance, strict=True)]
+    return how(each)
+
+
+def _spread(span: Interval, log: bool, level: float) -> Distribution:
+    """Even between the bounds (on the scale), with `level` of the probability inside them."""
+    if span == EMPTY:
+        raise FitError("no number lies in all of the claims' intervals: see conflicts()")
+    if not span.is_bounded:
+        raise FitError(f"the claims leave {span} open: no distribution has that for an interval")
+    lower, upper = (
+        (max(span.lower, 0.25), max(span.upper, 0.5)) if log else (span.lower, span.upper)
+    )
+    ends = np.log([lower, upper]) if log else np.array([lower, upper])
+    if ends[0] == ends[1]:
+        return Distribution.point(span.lower)
+    beyond = (ends[1] - ends[0]) * (1 / level - 1) / 2
+    points = np.linspace(ends[0] - beyond, ends[1] + beyond, 201)
+    return Distribution(np.exp(points) if log else points, np.linspace(0, 1, 201))
+
+
+def _agreed(claims: Sequence[Claim]) -> Interval:
+    return agreement(claims).interval
+
+
+_RULES: dict[str, Callable[[Floats, bool, float], Distribution]] = {
+    "mean": partial(_average, how=mean_interval),
+    "median": partial(_average, how=median_interval),
+    "common-effect": partial(_effect, how=common_effect),
+    "random-effects": partial(_effect, how=partial(random_effects, test="adhoc")),
+    "linear-pool": partial(_pooled, how=linear_pool),
+    "log-pool": partial(_pooled, how=log_pool),
+    "quantile-average": partial(_pooled, how=quantile_average),
+}
+_BOUND_RULES: dict[str, Callable[[Sequence[Claim]], Interval]] = {
+    "hull": hull,
+    "intersection": intersection,
+    "agreement": _agreed,
+}

@@ -1,0 +1,129 @@
+"""Textbook methods on a ledger: who counts, and what comes out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from reconcile.combine import TEXTBOOK, common_effect, random_effects, said_about, textbook
+from reconcile.errors import FitError, OptionError
+from reconcile.intervals import Interval
+from reconcile.values import Claim, Period, Phrase, Quantity
+
+KILLED = Quantity("killed", epoch=date(2024, 10, 1))
+DAY = date(2024, 12, 18)
+
+
+def said(name: str, lower: float, upper: float, on: str = "2024-12-16", **more: object) -> Claim:
+    phrase = Phrase("", "range", Interval(lower, upper))
+    source = str(more.pop("source", name))
+    return Claim(name, "killed", source, phrase, Period.on(on), **more)
+
+
+CLAIMS = (
+    said("a", 100, 200),
+    said("b", 150, 300, "2024-12-10"),
+    said("c", 180, 220, "2024-12-17"),
+    said("d", 90, 400),
+    said("e", 160, 260),
+)
+
+
+def test_one_of_each_source_and_origin_and_only_of_the_window() -> None:
+    others = (
+        said("old", 1, 2, "2024-10-20"),
+        said("next", 900, 990, "2024-12-19"),
+        said("b-before", 10, 20, "2024-12-01", source="b"),
+        said("wire", 100, 200, origin="a"),
+        said("ward", 10, 20, scope="part"),
+        said("gone", 1, 2, status="retracted"),
+        replace(said("flow", 5, 6), period=Period.during("2024-12-10", "2024-12-12")),
+    )
+    chosen = said_about([*CLAIMS, *others], KILLED, DAY)
+    assert [c.id for c in chosen] == ["a", "b", "c", "d", "e"]
+    wider = said_about([*CLAIMS, *others], KILLED, DAY, window=90)
+    assert "old" in [c.id for c in wider]
+
+
+@pytest.mark.parametrize("method", TEXTBOOK)
+def test_every_method_answers_near_what_was_said(method: str) -> None:
+    found = textbook(method, CLAIMS, KILLED, DAY)
+    span = found.distribution.interval(0.9)
+    assert 130 < found.distribution.median < 230
+    assert 80 < span.lower < found.distribution.median < span.upper < 420
+    assert found.used == ("a", "b", "c", "d", "e")
+    assert "knows no time" in found.warnings[0]
+
+
+def test_effects_are_those_of_the_logarithms() -> None:
+    bounds = np.log([[c.lower, c.upper] for c in CLAIMS])
+    sd = (bounds[:, 1] - bounds[:, 0]) / (2 * stats.norm.ppf(0.95))
+    for method, other in (
+        ("common-effect", common_effect(bounds.mean(axis=1), sd**2)),
+        ("random-effects", random_effects(bounds.mean(axis=1), sd**2, test="adhoc")),
+    ):
+        found = textbook(method, CLAIMS, KILLED, DAY).distribution
+        assert np.log(found.median) == pytest.approx(other.estimate, abs=1e-4)
+        assert np.log(found.interval(0.9).upper) == pytest.approx(
+            other.interval(0.9).upper, abs=0.01
+        )
+
+
+def test_means_and_medians_have_their_intervals() -> None:
+    centres = np.log([c.lower * c.upper for c in CLAIMS]) / 2
+    mean = textbook("mean", CLAIMS, KILLED, DAY).distribution
+    reach = stats.t.ppf(0.95, 4) * centres.std(ddof=1) / math.sqrt(5)
+    assert np.log(mean.interval(0.9).lower) == pytest.approx(centres.mean() - reach, abs=1e-3)
+    median = textbook("median", CLAIMS, KILLED, DAY).distribution.interval(0.9)
+    assert np.log(median.lower) == pytest.approx(centres.min())
+    with pytest.raises(FitError, match="too few"):
+        textbook("median", CLAIMS[:4], KILLED, DAY)
+    with pytest.raises(FitError, match="too few"):
+        textbook("mean", CLAIMS[:1], KILLED, DAY)
+
+
+def test_bounds_are_the_interval_at_the_level() -> None:
+    for level in (0.5, 0.9):
+        found = textbook("agreement", CLAIMS, KILLED, DAY, level=level).distribution
+        span = found.interval(level)
+        assert (span.lower, span.upper) == pytest.approx((180, 200))
+    hull = textbook("hull", CLAIMS, KILLED, DAY).distribution.interval(0.9)
+    assert (hull.lower, hull.upper) == pytest.approx((90, 400))
+    floor = said("f", 190, math.inf)
+    met = textbook("intersection", [*CLAIMS, floor], KILLED, DAY).distribution.interval(0.9)
+    assert (met.lower, met.upper) == pytest.approx((190, 200))
+    pool = textbook("linear-pool", [*CLAIMS, floor], KILLED, DAY)
+    assert "f" not in pool.used
+    assert "1 claims of one bound" in pool.warnings[1]
+
+
+def test_exact_numbers_are_cells_and_constants_have_no_date() -> None:
+    size = Quantity("killed", kind="constant")
+    found = textbook("common-effect", [said("a", 6, 6, "2023-01-01")], size, None)
+    span = found.distribution.interval(0.9)
+    assert (span.lower, span.upper) == pytest.approx((5.5, 6.5), rel=0.01)
+    zero = textbook("linear-pool", [said("a", 0, 0)], KILLED, DAY).distribution
+    assert 0 < zero.median < 0.6
+    margin = Quantity("killed", kind="stock", scale="linear")
+    net = textbook("mean", [said("a", -4, 2), said("b", -1, 3)], margin, DAY).distribution
+    assert net.median == pytest.approx(0, abs=0.02)
+
+
+def test_what_has_no_answer_says_why() -> None:
+    with pytest.raises(OptionError, match="expected a method"):
+        textbook("magic", CLAIMS, KILLED, DAY)
+    with pytest.raises(OptionError, match="not a constant"):
+        textbook("mean", CLAIMS, KILLED, None)
+    with pytest.raises(FitError, match="no claim with both bounds"):
+        textbook("mean", [said("f", 190, math.inf)], KILLED, DAY)
+    with pytest.raises(FitError, match="no claim about"):
+        textbook("hull", CLAIMS, KILLED, date(2026, 1, 1))
+    with pytest.raises(FitError, match="open"):
+        textbook("hull", [said("f", 190, math.inf)], KILLED, DAY)
+    with pytest.raises(FitError, match="no number"):
+        textbook("intersection", [*CLAIMS, said("z", 900, 950)], KILLED, DAY)
