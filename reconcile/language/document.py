@@ -15,7 +15,7 @@ from reconcile.values import Days
 
 __all__ = ["Attribution", "Document", "Scene"]
 
-_LOOK_BACK = 6
+_LOOK_BACK, _REACH = 6, 80
 _RECORDED = -1
 _QUOTES = frozenset('"“”')
 _BARRIERS = bag("while whereas ;")
@@ -112,7 +112,9 @@ class Document:
         return self._carried_over(index, token)
 
     def _in_sentence(self, scene: Scene, token: int, index: int) -> Attribution | None:
-        governing = [s for s in scene.speeches if self._governs(s, token)]
+        governing = [
+            s for s in scene.speeches if abs(s.verb - token) <= _REACH and self._governs(s, token)
+        ]
         if not governing:
             return None
         main = self._main(governing, token)
@@ -252,6 +254,8 @@ class Document:
         """The flags of doubt by sentence, and those about a recording under `_RECORDED`."""
         t = self.tokens
         found: dict[int, set[str]] = {}
+        if _DOUBT_WORDS.isdisjoint(t.low):
+            return found
         for k, word in enumerate(t.low):
             if word in _DOUBT_WORDS:
                 index = self.index(k)

@@ -21,6 +21,7 @@ __all__ = [
     "event_near",
     "match_earlier",
     "match_quantity",
+    "places_around",
 ]
 
 
@@ -151,28 +152,31 @@ _BARRIERS = frozenset({";", ":", "\n", "while", "whereas", "but"})
 _RIGHT, _LEFT = 14, 12
 
 
-def event_near(t: Tokens, noun: Counted, r: Reading, left: int, right: int) -> tuple[str, int]:
-    """What is said to have happened to what `r` counts, and how far the word is.
+def event_near(t: Tokens, noun: Counted, places: Sequence[tuple[int, int]]) -> str:
+    """What is said to have happened to what is counted, in the words of `places_around`.
 
-    Looks from token `left` up to `right`, the neighbouring numbers; nearer words win, and those
-    behind the number over those before it at the same distance.
+    Nearer words win, and those behind the number over those before it at the same distance.
     """
     best, best_distance = "", 99
-    for k, distance in _around(t, noun, r, left, right):
+    for k, distance in places:
         name = EVENT_WORDS.get(t.low[k])
         if name is None or not _is_event(t, k, noun):
             continue
         if distance < best_distance:
             best, best_distance = _with_partner(t, k, name), distance
-    return best, best_distance
+    return best
 
 
-def _around(t: Tokens, noun: Counted, r: Reading, left: int, right: int) -> list[tuple[int, int]]:
-    """Places around a number with their distances, up to the next barrier on either side."""
-    places: list[tuple[int, int]] = [(k, 0) for k in range(noun.first, noun.last)]
+def places_around(
+    t: Tokens, noun: Counted, r: Reading, left: int, right: int
+) -> list[tuple[int, int]]:
+    """Places around a number with their distances, up to the next barrier on either side.
+
+    Looks from token `left` up to `right`, the neighbouring numbers.
+    """
+    first = min(noun.first, r.last) if noun.last > r.last else noun.first
+    places: list[tuple[int, int]] = [(k, 0) for k in range(first, noun.last)]
     begin = max(noun.last, r.last)
-    for k in range(r.last, noun.first):
-        places.append((k, 0))
     for k in range(begin, min(right, begin + _RIGHT)):
         if t.low[k] in _BARRIERS:
             break
@@ -190,7 +194,7 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
         return t.low[k - 1] in ("are", "is", "were", "was", "currently")
     if word in ("lost", "came", "reached", "shot", "train", "pulled", "taken"):
         return t.low[k + 1] not in ("to", "after") or word == "lost"
-    return not (word == "inside" and noun.last == k == 0)
+    return True
 
 
 def _with_partner(t: Tokens, k: int, name: str) -> str:
@@ -320,17 +324,17 @@ def match_quantity(
     matcher: Matcher,
     r: Reading,
     noun: Counted,
-    edges: tuple[int, int],
+    places: Sequence[tuple[int, int]],
     context: tuple[int, int, int],
 ) -> Match:
     """The quantity that a number is about.
 
-    `edges` are the neighbouring numbers, `context` the first token and the end of the words that
+    `places` as from `places_around`; `context` is the first token and the end of the words that
     say who is meant, and the token from which earlier sentences may be asked.
     """
     people = _counts_people(t, noun)
     best: tuple[tuple[int, int, int], int] | None = None
-    for k, distance in _around(t, noun, r, *edges):
+    for k, distance in places:
         for synonym in matcher.synonyms_at(t, k):
             if not _fits(matcher, r, people, noun, k, synonym):
                 continue

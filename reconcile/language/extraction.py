@@ -18,6 +18,7 @@ from reconcile.language.events import (
     event_near,
     match_earlier,
     match_quantity,
+    places_around,
 )
 from reconcile.language.phrases import phrase_of, read_phrases, read_tokens
 from reconcile.language.readings import Reading, is_time
@@ -94,8 +95,9 @@ class Reader:
         index = document.index(r.first)
         scene = document.scene(index)
         noun = counted_noun(t, r, edge[1])
-        event = "" if is_time(r.unit) else event_near(t, noun, r, *edge)[0]
-        match = self._match(document, r, noun, event, edge, index)
+        places = places_around(t, noun, r, *edge)
+        event = "" if is_time(r.unit) else event_near(t, noun, places)
+        match = self._match(document, r, noun, event, places, index)
         who = document.attribution(r.first)
         additional = _is_additional(t, r, noun)
         quantity = self._on_stock(match.quantity, additional)
@@ -119,7 +121,7 @@ class Reader:
             period=period,
             source=who.source,
             source_text=who.text,
-            proposed_source=slug(who.text) or None if who.source is None else None,
+            proposed_source=slug(who.text) or None if who.text and not who.source else None,
             via=who.via,
             scope=part,
             additional=additional,
@@ -135,7 +137,7 @@ class Reader:
         r: Reading,
         noun: Counted,
         event: str,
-        edge: tuple[int, int],
+        places: list[tuple[int, int]],
         index: int,
     ) -> Match:
         """The quantity by its synonyms; else, for a bare number, by the sentences before."""
@@ -145,12 +147,13 @@ class Reader:
         begin = max(scene.begin, r.first - _NEAR)
         earlier = max(document.context_start(index), begin - _EARLIER)
         context = (begin, min(scene.end, r.last + _NEAR), earlier)
-        match = match_quantity(document.tokens, self._matcher, r, noun, edge, context)
+        match = match_quantity(document.tokens, self._matcher, r, noun, places, context)
         if match.quantity is not None or event:
             return match
         if r.form == "product":  # the factors before it hide what happened to their product
             wide = (max(scene.begin, r.first - _REACH), min(scene.end, r.last + _REACH))
-            match = match_quantity(document.tokens, self._matcher, r, noun, wide, context)
+            places = places_around(document.tokens, noun, r, *wide)
+            match = match_quantity(document.tokens, self._matcher, r, noun, places, context)
             if match.quantity is not None:
                 return match._replace(guessed=True)
         return match_earlier(document.tokens, self._matcher, r, noun, context)

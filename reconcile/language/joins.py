@@ -42,12 +42,14 @@ Join = Callable[[Tokens, Reading, Reading, tuple[str, ...]], bool]
 
 def mark_years(t: Tokens, readings: list[Reading]) -> None:
     """Mark bare four-digit numbers that are years; the end of a range decides for its start."""
-    for r, following in zip(readings, [*readings[1:], None], strict=True):
-        if r.trap or r.unit != "count" or r.last != r.first + 1 or t.kind[r.first] != NUMBER:
+    for k, r in enumerate(readings):
+        if r.last != r.first + 1 or t.end[r.first] - t.start[r.first] != 4 or r.trap:
             continue
-        ranged = _links_count(t, r, following)
-        if is_year(t, r.first, hedged=ranged or hedged_before(t, r)):
-            r.trap = "year"
+        if r.unit == "count" and t.kind[r.first] == NUMBER:
+            following = readings[k + 1] if k + 1 < len(readings) else None
+            hedged = _links_count(t, r, following) or hedged_before(t, r)
+            if is_year(t, r.first, hedged=hedged):
+                r.trap = "year"
 
 
 def _links_count(t: Tokens, r: Reading, following: Reading | None) -> bool:

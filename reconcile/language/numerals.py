@@ -68,7 +68,7 @@ def numeral(t: Tokens, i: int) -> Numeral | None:
     found = _with_fraction(t, i, found, article=i > first)
     if found is None or not isfinite(found.value):
         return None
-    return found._replace(first=first)
+    return found if found.first == first else found._replace(first=first)
 
 
 def _after_article(t: Tokens, i: int) -> Numeral | None:

@@ -339,7 +339,8 @@ def _is_fraction_used(t: Tokens, found: Numeral, i: int) -> bool:
         return True
     if word in ("quarter", "quarters"):
         used = after in ("of", "the", "more", "less") or t.kind[found.last] != WORD
-        return before not in _QUARTER_BEFORE and used and found.first < i
+        named = before in _QUARTER_BEFORE and after != "of"
+        return used and not named and found.first < i
     if word in ("half", "halves"):
         return _is_half_used(t, found, before, after)
     if (before == "by" and t.kind[found.last] != WORD) or (before == "by" and after in _NO_NOUN):
@@ -448,8 +449,8 @@ _NEITHER_VERBS = bag("was were has had survived died is are did") | _LIFE_EVENTS
 def _no(t: Tokens, i: int) -> Reading | None:
     """ "no casualties", "no one was killed", "not a single soldier" is read elsewhere."""
     if t.low[i + 1] == "one":
-        hit = _LIFE_EVENTS & set(t.low[i + 2 : i + 5])
-        return _exact(i, i + 2, 0, "no one") if hit else None
+        events = [k for k in range(i + 2, i + 5) if t.low[k] in _LIFE_EVENTS]
+        return _exact(i, events[0] + 1, 0, "no one") if events else None
     k = i + 1
     while t.low[k] in _ZERO_ADJECTIVES and k < i + 4:
         k += 1

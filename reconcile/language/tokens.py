@@ -26,8 +26,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _PADDING = 8
+_NOTHING, _ENDS = ("",) * _PADDING, (END,) * _PADDING
 _TERMINAL = frozenset(".!?…")
-_STOPS = frozenset({".", "!", "?", "…", "...", ".."})
+_STOPS = frozenset({".", "!", "?", "…", "\n"})
 _OPENERS = bag("""
     the a an in on at it he she they we i but and this that these those as for by after before
     while when if there his her its their our however meanwhile
@@ -95,23 +96,30 @@ def tokenise(text: str, numeric_words: frozenset[str]) -> Tokens:
     kind = [match.lastindex or MARK for match in matches]
     if "\n" in text:
         matches, kind = _without_soft_breaks(text, matches, kind)
-    low = [
-        match[0].lower() if what != BREAK else "\n"
-        for match, what in zip(matches, kind, strict=True)
-    ]
-    start = [match.start() for match in matches]
-    end = [match.end() for match in matches]
-    count, size = len(low), len(text)
+    spans = [match.span() for match in matches]
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        low = [lowered[first:last] for first, last in spans]
+    else:  # a few letters, like the Turkish dotted capital I, grow when lowered
+        low = [text[first:last].lower() for first, last in spans]
+    if "\n" in text:
+        low = ["\n" if what == BREAK else word for word, what in zip(low, kind, strict=True)]
     numeric = [
         i
         for i, (word, what) in enumerate(zip(low, kind, strict=True))
         if what == NUMBER or word in numeric_words or what == FRACTION
     ]
-    low.extend([""] * _PADDING)
-    kind.extend([END] * _PADDING)
-    start.extend(range(size + 1, size + 1 + _PADDING))
-    end.extend(range(size + 1, size + 1 + _PADDING))
-    tokens = Tokens(text, low, kind, start, end, numeric, [0], count)
+    count, behind = len(low), (len(text) + 1,) * _PADDING
+    tokens = Tokens(
+        text,
+        [*low, *_NOTHING],
+        [*kind, *_ENDS],
+        [*(first for first, _ in spans), *behind],
+        [*(last for _, last in spans), *behind],
+        numeric,
+        [0],
+        count,
+    )
     if numeric:
         tokens.sentences = _sentences(tokens)
     return tokens
@@ -148,11 +156,7 @@ def _is_break(text: str, place: int) -> bool:
 def _sentences(tokens: Tokens) -> list[int]:
     """Where sentences begin; a sentence without end is cut, so that looking around stays cheap."""
     begins = [0]
-    breaks = [
-        i
-        for i, word in enumerate(tokens.low)
-        if word in _STOPS or word == "\n" or (word[-1:] == "." and len(word) > 2)
-    ]
+    breaks = [i for i, word in enumerate(tokens.low) if word[-1:] in _STOPS]
     for stop in breaks:
         begin = _begin_after(tokens, stop)
         if begin is not None and begins[-1] < begin < tokens.count:

@@ -43,12 +43,7 @@ _NAMED_LOWER = bag("""
     annex appendix protocol platform ranked episode verse volume
 """)
 _INDICES = bag("ftse nasdaq nikkei dax cac stoxx hang russell p500 dow s&p p")
-_SCORE_CUES = bag("""
-    win wins won winning beat beats beating lose loses lost losing draw drew drawn defeat defeats
-    defeated lead leads led leading score scored scores victory vote votes voted voting ruled ruling
-    decision majority margin tie tied trail trailed trailing half-time thrashed match ahead
-    passed approved rejected split odds ratio
-""")
+_SCORE_CUES = bag("vote votes voted voting ruled ruling decision majority margin score scoreline")
 _PHONE_CUES = bag("""
     call calls called phone tel telephone dial hotline fax whatsapp text helpline mobile sms
 """)
@@ -203,8 +198,8 @@ def _score(t: Tokens, i: int) -> int:
         return 0
     if int(first) >= int(second):
         return j + 2
-    near = range(max(0, i - 4), min(t.count, j + 5))
-    return j + 2 if any(t.low[k] in _SCORE_CUES for k in near) else 0
+    near = (*t.low[max(0, i - 3) : i], *t.low[j + 2 : j + 4])
+    return j + 2 if not _SCORE_CUES.isdisjoint(near) else 0
 
 
 def _season(first: str, second: str, j: int) -> int:
@@ -274,6 +269,8 @@ def _named(t: Tokens, i: int) -> int:
     capital, word = t.word(back) != t.low[back], t.low[back]
     if word in ("number", "numbers") and (len(t.low[i]) > 2 or t.low[i + 1] in _RANGE_LINKS):
         return 0
+    if word in _NAMED_LOWER and not capital and not _closes_name(t, i):
+        return 0
     if word in _NAMED_LOWER or (word in _NAMED and capital) or word in _INDICES:
         return 0 if _counts_next(t, i) and word not in ("no", "resolution", "flight") else i + 1
     if capital and (_is_model_name(t, i, back) or _is_station(t, i, back)):
@@ -306,6 +303,18 @@ def _is_model_name(t: Tokens, i: int, back: int) -> bool:
     return t.glued(k) is False and _inside(t, i, back) if t.kind[k] == WORD else _inside(t, i, back)
 
 
+def _closes_name(t: Tokens, i: int) -> bool:
+    """Whether a name in lower case can end at token `i`: "on page 12 of", not "district 12 men"."""
+    if t.kind[i + 1] == WORD:
+        bound = t.low[i + 1] == "at" and t.low[i + 2] in ("least", "most", "the", "a")
+        return t.low[i + 1] in _AFTER_NAMES and not bound
+    return t.low[i + 1] not in ("+", *_DASHES) and t.kind[i + 1] != NUMBER
+
+
+_AFTER_NAMES = bag("""
+    of in on at was is has had said says for from with that which who will by when where as but if
+    because after before during until since would could may might does did reads states requires
+""")
 _RANGE_LINKS = bag("- – to or and")
 _SINGULAR_VERBS = bag("""
     starts weighs costs runs comes gets does features offers includes goes sells flies makes uses
