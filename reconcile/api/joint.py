@@ -124,8 +124,9 @@ class Fit:
 
     def _fitted(self, component: Component, last: date) -> Posterior:
         claims = self.claims_of(component)
+        widest = self.widest(component, last)
         design = build_design(
-            component, claims, self.ledger.sources, last, self.widest(component, last)
+            component, claims, self.ledger.sources, last, widest, self.prior_scale
         )
         return fit_posterior(design, self.seed)
 
@@ -178,9 +179,8 @@ def fit(
     whole = read_ledger(convention=convention) if ledger is None else ledger.reread(convention)
     if not len(whole):
         raise FitError("expected a ledger with claims, got an empty one; add a claim first")
-    return Fit(
-        whole if known is None else whole.as_of(known), known, cells, level, convention, seed
-    )
+    public = whole if known is None else whole.as_of(known)
+    return Fit(public, known, cells, level, convention, seed, prior_scale)
 
 
 def checked_level(level: float) -> float:
