@@ -126,7 +126,12 @@ def build_design(
         place=np.array([order[place] for place in _flat(places)], dtype=np.intp),
         log_share=-np.log(np.repeat(counts, counts).astype(float)),
         Z=Z,
-        **_traits(readings),
+        lower=_trait(readings, "lower"),
+        upper=_trait(readings, "upper"),
+        extra=_trait(readings, "extra"),
+        gross=_trait(readings, "gross"),
+        wide=_trait(readings, "wide"),
+        thinned=np.array([reading.thinned for reading in readings], dtype=bool),
         own=np.array([line.witness(claim).id not in shared for claim in used], dtype=bool),
         border=border,
         below=np.array([order[small] for small, _ in bounds], dtype=np.intp),
@@ -188,12 +193,8 @@ def _at(component: Component, name: str, end: float) -> Place:
     return Place(name, 0.0 if component.quantities[name].kind == "cumulative" else None, float(end))
 
 
-def _traits(readings: Sequence[Reading]) -> dict[str, NDArray[np.float64]]:
-    table = {
-        name: np.array([getattr(reading, name) for reading in readings], dtype=float)
-        for name in ("lower", "upper", "extra", "gross", "wide")
-    }
-    return table | {"thinned": np.array([reading.thinned for reading in readings], dtype=bool)}  # type: ignore[dict-item]
+def _trait(readings: Sequence[Reading], name: str) -> Array:
+    return np.array([getattr(reading, name) for reading in readings], dtype=float)
 
 
 def _exposure(component: Component, grid: Grid) -> Array:

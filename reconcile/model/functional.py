@@ -78,7 +78,7 @@ def functionals(places: Sequence[Place], component: Component, grid: Grid) -> Fu
         if arrivals is not None:
             flows[row] = np.outer(component.leaf_mask(arrivals), grid.overlap(0.0, place.end))
     wide = (len(places), shape[1] * shape[2])
-    return Functionals(flows.reshape(wide), levels.reshape(wide), flows.any(axis=(1, 2)))
+    return Functionals(flows.reshape(wide), levels.reshape(wide), np.any(flows > 0, axis=(1, 2)))
 
 
 def place_on(quantity: Quantity, day: date, origin: date) -> Place:
