@@ -1,0 +1,235 @@
+"""Hyperparameters from the claims: MacKay's fixed point, with shrinkage, at an annealed mode.
+
+For a scale with log theta the Laplace evidence has the gradient A - B, where A sums the squared
+standardised residuals and B the rows less what their own variance explains (MacKay 1992,
+doi 10.1162/neco.1992.4.3.415). To both belongs a normal prior of theta around the mean of its
+kind, which is learnt in the same way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconcile.inference.streams.mode import Curved, climb, observed
+from reconcile.inference.streams.system import Hyper, State, System
+from reconcile.model.reading import _GROSS  # pyright: ignore[reportPrivateUsage]
+
+__all__ = ["Learnt", "learn"]
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+# log medians and log sds: of the mean over all, of a source around it, of a stream around that.
+_SIGMA = (np.log(0.05), 1.5, 0.7, 0.7)
+_DRIFT = (np.log(0.05), 1.0, 0.5, 0.5)
+_PACE = (np.log(0.3), 0.7, 0.5, 0.5)
+_HOUSE_SD = 0.4
+# Prior claims behind the share of gross errors of a grade, and behind a repeat rate.
+_GROSS_COUNT, _REPEAT_COUNT, _REPEAT = 20.0, 10.0, 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """Hyperparameters with the sd of their logs, and the means that streams are shrunk to.
+
+    sigma_of and drift_of (S + 1,): the log mean of each source, of an unknown one the last.
+    """
+
+    hyper: Hyper
+    sigma_sd: Array
+    drift_sd: Array
+    pace_sd: Array
+    sigma_of: Array
+    drift_of: Array
+    repeat_of: Array
+    rounds: int
+
+
+def start(system: System) -> Hyper:
+    """The prior's hyperparameters."""
+    T, blocks = len(system.blocks.streams), system.blocks
+    return Hyper(
+        s=np.full(len(blocks.blocks), np.exp(_PACE[0])),
+        sigma=np.full(T, 0.1),
+        drift=np.full(T, np.exp(_DRIFT[0])),
+        gross=np.array([_GROSS[source.reliability] for source in blocks.sources]),
+        repeat=np.full(T, _REPEAT),
+        house=np.ones(3),
+    )
+
+
+def learn(
+    system: System, state: State | None = None, rounds: int = 14, tolerance: float = 0.02
+) -> tuple[Learnt, Curved]:
+    """Mode, curvature and hyperparameters; annealed from wide errors to their own."""
+    hyper = start(system)
+    at = system.start() if state is None else state
+    for anneal, steps in ((16.0, 8), (4.0, 6)):
+        at = climb(system, at, hyper, anneal, steps, 0.5)[0].state
+    learnt: Learnt | None = None
+    for number in range(rounds):
+        point, factor = climb(system, at, hyper, 1.0, 3, 0.2)
+        at = point.state
+        learnt = update(Curved(system, system.at(at, hyper), factor), hyper, number + 1)
+        change = _change(hyper, learnt.hyper)
+        hyper = learnt.hyper
+        if change < tolerance:
+            break
+    assert learnt is not None
+    point, _ = climb(system, at, hyper, 1.0, 20, 1e-3)
+    return learnt, observed(system, point, hyper)
+
+
+def _change(old: Hyper, new: Hyper) -> float:
+    """The root mean square change of the logs."""
+    pairs = ((old.s, new.s), (old.sigma, new.sigma), (old.drift, new.drift))
+    return float(np.sqrt(max(np.mean(np.log(b / a) ** 2) for a, b in pairs)))
+
+
+def update(at: Curved, hyper: Hyper, number: int) -> Learnt:
+    """One round of the fixed point."""
+    system = at.system
+    T, streams = len(system.blocks.streams), system.blocks.streams
+    source = np.array([stream.source for stream in streams])
+    S = len(system.blocks.sources)
+    sigma, sigma_sd, sigma_of = _shrunk(hyper.sigma, *_sigma_sums(at, hyper, T), source, S, _SIGMA)
+    drift, drift_sd, drift_of = _shrunk(hyper.drift, *_drift_sums(at, hyper, T), source, S, _DRIFT)
+    one = np.zeros(len(hyper.s), dtype=np.intp)
+    s, pace_sd, _ = _shrunk(hyper.s, *_pace_sums(at, hyper), one, 1, _PACE)
+    repeat, repeat_of = _repeat(system, at.point.claims.repeated, source, S)
+    new = replace(
+        hyper,
+        s=s,
+        sigma=sigma,
+        drift=drift,
+        gross=_gross(system, at.point.claims.gross),
+        repeat=repeat,
+        house=_house(at, hyper),
+    )
+    return Learnt(new, sigma_sd, drift_sd, pace_sd, sigma_of, drift_of, repeat_of, number)
+
+
+def _shrunk(
+    old: Array, A: Array, B: Array, group: Index, n: int, prior: tuple[float, float, float, float]
+) -> tuple[Array, Array, Array]:
+    """New scales, the sd of their logs, and the log mean of each group (n + 1,), last of a new one.
+
+    Maximises -A/2 exp(-2 (theta - theta0)) - B theta - (theta - mean)^2 / 2 tau^2 over theta.
+    """
+    base, base_sd, group_sd, own_sd = prior
+    B = np.maximum(B, 1e-3)
+    free = np.log(old) + np.clip(0.5 * np.log(np.maximum(A, 1e-6) / B), -1.5, 1.5)
+    info = 1 / (own_sd**2 + 1 / (2 * B))
+    info = np.where(B > 0.05, info, 0.0)
+    weight = np.bincount(group, info, n)
+    centre = np.bincount(group, info * free, n) / np.maximum(weight, 1e-12)
+    between = np.where(weight > 0, 1 / (group_sd**2 + 1 / np.maximum(weight, 1e-12)), 0.0)
+    top = (base / base_sd**2 + between @ centre) / (1 / base_sd**2 + between.sum())
+    mean = (top / group_sd**2 + weight * centre) / (1 / group_sd**2 + weight)
+    theta0, goal = np.log(old), mean[group]
+    theta = theta0.copy()
+    for _ in range(8):
+        pull = A * np.exp(-2 * (theta - theta0))
+        slope = pull - B - (theta - goal) / own_sd**2
+        theta += np.clip(slope / (2 * pull + 1 / own_sd**2), -1.0, 1.0)
+    sd = 1 / np.sqrt(2 * B + 1 / own_sd**2)
+    return np.exp(theta), sd, np.append(mean, top)
+
+
+def _sigma_sums(at: Curved, hyper: Hyper, T: int) -> tuple[Array, Array]:
+    """A and B of each stream's sigma."""
+    system, claims = at.system, at.point.claims
+    said, _ = system.coefs(at.point)
+    variance = np.concatenate(
+        [at.variances(g.rows, c) for g, c in zip(system.spoken, said, strict=True)]
+    )
+    of = system.claims.claim_of[system.row_order]
+    stream = system.stream[of]
+    law = system.law(hyper, 1.0)
+    share = np.minimum(hyper.sigma[stream] ** 2 / law.sigma**2, 1.0)
+    share = np.where(law.thinned, 0.0, share)
+    A = np.bincount(stream, share * claims.spread, T)
+    B = np.bincount(stream, share * (claims.narrow - np.minimum(claims.tight * variance, claims.narrow)), T)
+    return A, B
+
+
+def _drift_sums(at: Curved, hyper: Hyper, T: int) -> tuple[Array, Array]:
+    system = at.system
+    v = system.drift_variance(hyper)
+    share = at.variances(system.drifts, system.drift_coefs) / v
+    A = np.bincount(system.drift_stream, at.point.drift_residuals**2 / v, T)
+    B = np.bincount(system.drift_stream, 1 - np.minimum(share, 1.0), T)
+    return A, B
+
+
+def _pace_sums(at: Curved, hyper: Hyper) -> tuple[Array, Array]:
+    system, K = at.system, len(hyper.s)
+    A, B = np.zeros(K), np.zeros(K)
+    _, walked = system.coefs(at.point)
+    for walk, c, r in zip(system.walks, walked, at.point.walk_residuals, strict=True):
+        keep = walk.walk >= 0
+        v = system.walk_variance(walk, hyper)
+        own = (hyper.s[walk.rows.block] ** 2 * walk.common / v)[keep]
+        share = (at.variances(walk.rows, c) / v)[keep]
+        A += np.bincount(walk.walk[keep], own * (r * r / v)[keep], K)
+        B += np.bincount(walk.walk[keep], own * (1 - np.minimum(share, 1.0)), K)
+    return A, B
+
+
+def _house(at: Curved, hyper: Hyper) -> Array:
+    """Multipliers of the prior sds of side effects, house effects and leans."""
+    system, prior = at.system, at.system.prior
+    new = hyper.house.copy()
+    k, place = prior.house_at.T
+    cov = at.border
+    residual = system.house_residuals(at.point.state)
+    variance = cov[k, place, place]
+    for p in range(prior.parents.shape[1]):
+        column = system.local + system.shared_place[:, p]
+        load = prior.loads[:, p]
+        variance = variance + load * load * cov[k, column, column] - 2 * load * cov[k, place, column]
+    sd = prior.house_sd * hyper.house[prior.kind]
+    for kind in (1, 2):
+        mine = prior.kind == kind
+        A = float(np.sum((residual[mine] / sd[mine]) ** 2))
+        B = float(np.sum(1 - np.minimum(variance[mine] / sd[mine] ** 2, 1.0)))
+        new[kind] = _scaled(hyper.house[kind], A, B)
+    mine = prior.shared_kind == 0
+    sd_shared = prior.shared_sd[mine] * hyper.house[0]
+    A = float(np.sum((at.point.state.shared[mine] / sd_shared) ** 2))
+    var_shared = np.diag(at.factor.outer)[mine]
+    new[0] = _scaled(hyper.house[0], A, float(np.sum(1 - np.minimum(var_shared / sd_shared**2, 1))))
+    return new
+
+
+def _scaled(old: float, A: float, B: float) -> float:
+    """A multiplier near 1, its log normal with sd `_HOUSE_SD`."""
+    theta0 = theta = np.log(old)
+    for _ in range(8):
+        pull = A * np.exp(-2 * (theta - theta0))
+        slope = pull - B - theta / _HOUSE_SD**2
+        theta += np.clip(slope / (2 * pull + 1 / _HOUSE_SD**2), -1.0, 1.0)
+    return float(np.exp(theta))
+
+
+def _gross(system: System, found: Array) -> Array:
+    sources, claims = system.blocks.sources, system.claims
+    prior = np.array([_GROSS[source.reliability] for source in sources])
+    plain = claims.gross < 0.5
+    count = np.bincount(claims.source[plain], claims.weight[plain], len(sources))
+    hits = np.bincount(claims.source[plain], found[plain], len(sources))
+    return np.clip((hits + _GROSS_COUNT * prior) / (count + _GROSS_COUNT), 1e-4, 0.6)
+
+
+def _repeat(system: System, found: Array, source: Index, S: int) -> tuple[Array, Array]:
+    """The probability that a stream says its last number again, shrunk to its source."""
+    T = len(source)
+    hits = np.bincount(system.stream, np.where(system.repeats, found, 0.0), T)
+    count = np.bincount(system.stream, system.claims.total.astype(float), T)
+    by_source = np.bincount(source, hits, S), np.bincount(source, count, S)
+    mean = (by_source[0] + _REPEAT_COUNT * _REPEAT) / (by_source[1] + _REPEAT_COUNT)
+    rate = (hits + _REPEAT_COUNT * mean[source]) / (count + _REPEAT_COUNT)
+    return np.clip(rate, 1e-4, 0.95), np.append(mean, _REPEAT)

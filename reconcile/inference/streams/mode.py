@@ -1,0 +1,131 @@
+"""The mode at given hyperparameters, and the variances of rows there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconcile.errors import FitError
+from reconcile.inference.streams.system import Hyper, Point, State, System
+from reconcile.model.rows import Rows
+from reconcile.numerics.arrow import ArrowFactor, arrow_factorise
+
+__all__ = ["Curved", "climb", "observed"]
+
+Array = NDArray[np.float64]
+
+_SMALLEST = 2.0**-12
+
+
+@dataclass(frozen=True, eq=False)
+class Curved:
+    """A point with the factor of the curvature there: variances of whatever is linear in it."""
+
+    system: System
+    point: Point
+    factor: ArrowFactor
+
+    @cached_property
+    def inverse(self) -> Array:
+        """The inverse of the band alone, inside the band (n, w + 1)."""
+        return self.factor.selected()
+
+    @cached_property
+    def border(self) -> Array:
+        """The covariance (K, b, b) of each block's border."""
+        return self.factor.border_covariance()
+
+    def border_loads(self, rows: Rows, coefs: Array) -> Array:
+        """t (R, c) = border weights - X' r: the row's covariance with the border is t' Sigma."""
+        t = -np.einsum("rq,rqc->rc", coefs, self.factor.X[rows.cols])
+        np.add.at(t, (np.arange(len(t))[:, None], rows.loads), rows.weights)
+        return t
+
+    def variances(self, rows: Rows, coefs: Array) -> Array:
+        """The variance (R,) of each row."""
+        t = self.border_loads(rows, coefs)
+        c = t.shape[1]
+        inside = rows.variances(self.system.shape, coefs, self.inverse)
+        return inside + np.einsum("rc,rcd,rd->r", t, self.border[rows.block, :c, :c], t)
+
+
+def climb(
+    system: System,
+    state: State,
+    hyper: Hyper,
+    anneal: float = 1.0,
+    most: int = 30,
+    tolerance: float = 1e-3,
+) -> tuple[Point, ArrowFactor]:
+    """Newton steps with safe weights from `state` until the gain is below `tolerance`.
+
+    The step is halved until the true objective rises.
+    """
+    point = system.at(state, hyper, anneal)
+    factor: ArrowFactor | None = None
+    for _ in range(most):
+        factor = system.factor(point, hyper, point.claims.safe)
+        if factor is None:
+            raise FitError("expected a positive curvature of many claims; a claim lies too far out")
+        step = factor.solve(*system.gradient(point, hyper))
+        moved = _risen(system, point, step, hyper, anneal)
+        if moved is None:
+            break
+        gain = moved.value - point.value
+        point = moved
+        if gain < tolerance:
+            break
+    assert factor is not None
+    return point, factor
+
+
+def _risen(
+    system: System, point: Point, step: tuple[Array, Array, Array], hyper: Hyper, anneal: float
+) -> Point | None:
+    size = 1.0
+    while size > _SMALLEST:
+        moved = system.at(system.moved(point, step, size), hyper, anneal)
+        if moved.value > point.value:
+            return moved
+        size /= 2
+    return None
+
+
+def observed(system: System, point: Point, hyper: Hyper) -> Curved:
+    """The observed curvature at the mode, the bend of f = log C included.
+
+    -d2 log p = (curve + score) df df' - score sum_k (c_k / F) (d lambda_k)^2: the last sum adds to
+    single cells, and what is negative of either is cut off where the whole would not be positive.
+    """
+    claims = point.claims
+    bend = _cell_bends(system, point)
+    flow = np.concatenate([~group.level for group in system.spoken])
+    weights = claims.curve + np.where(flow, claims.score, 0.0)
+    arrow = arrow_factorise(system.arrow(point, hyper, weights, [bend]))
+    if arrow is None:
+        weights = np.maximum(weights, 0.1 * claims.safe)
+        arrow = arrow_factorise(system.arrow(point, hyper, weights, [np.maximum(bend, 0.0)]))
+    if arrow is None:
+        arrow = system.factor(point, hyper, claims.safe)
+    if arrow is None:
+        raise FitError("expected a positive curvature of many claims; a claim lies too far out")
+    return Curved(system, point, arrow)
+
+
+def _cell_bends(system: System, point: Point) -> Array:
+    """-sum_i score_i c_k / F_i (L,) over the rows whose window holds cell k, by suffix sums."""
+    L = len(system.paths.vi)
+    whole, part = np.zeros(L + 1), np.zeros(L)
+    scores = system.split(point.claims.score)
+    for group, f, score in zip(system.spoken, point.f, scores, strict=True):
+        pull = np.where(group.level, 0.0, -score * np.exp(-f))[:, None] * group.sign
+        whole[:-1] += np.bincount(group.at.ravel(), pull.ravel(), L)
+        part += np.bincount(group.at.ravel(), (pull * group.fr).ravel(), L)
+    paths = system.paths
+    padded = whole[:-1][np.minimum(paths.square, L - 1)] * (paths.square < L)
+    later = np.cumsum(padded[:, ::-1], axis=1)[:, ::-1] - padded
+    inside = paths.square < L
+    return point.totals.c * (later[inside] + part)

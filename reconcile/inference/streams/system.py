@@ -1,0 +1,548 @@
+"""The joint system of many series: its log posterior, gradient, and curvature as an arrow.
+
+Unknowns: log rates lambda (L,), drifts in x (n,), the border of each block (K, l): mu, house
+effects, leans; and the shared border (S,): habits of one-sided words, effects of a source (and of
+its parent) on a side. Newton moves v = d log C, in which the curvature is banded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconcile.inference.streams.likelihood import Evidence, Law, evidence
+from reconcile.model.blocks import Blocks
+from reconcile.model.border import SHIFTS
+from reconcile.model.paths import Paths, Totals, WalkRows, build_paths, walk_rows
+from reconcile.model.prior import prior_of, walk_basis
+from reconcile.model.reading import GRADE_SD
+from reconcile.model.rows import Rows, Shape, accumulate, gather
+from reconcile.model.said import Said
+from reconcile.model.spoken import Spoken, border_places, reaches, spoken
+from reconcile.numerics.arrow import Arrow, ArrowFactor, arrow_factorise
+
+__all__ = ["Hyper", "Point", "State", "System", "build_system"]
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+# A source that repeats its own tally drifts over about two months.
+DRIFT_DAYS = 60.0
+# Of a house effect's variance, half is common to all that the source says about one side; of that
+# half is its parent's.
+SIDE_SHARE, PARENT_SHARE = 0.5, 0.5
+PART_SD = 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class Hyper:
+    """Hyperparameters: s (K,) pace of each walk; sigma and drift sd (T,) of each stream; gross (S,)
+    share of gross errors of each source; repeat (T,) of each stream; house (3,) multiplies the
+    prior sds of side effects, house effects and leans; wide multiplies the wide scale.
+    """
+
+    s: Array
+    sigma: Array
+    drift: Array
+    gross: Array
+    repeat: Array
+    house: Array
+    wide: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Where the unknowns stand: lam (L,), x (n,) the drifts, beta (K, b) and shared (S,)."""
+
+    lam: Array
+    x: Array
+    beta: Array
+    shared: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """The log posterior at a state: its value and what gradient and curvature are made of."""
+
+    state: State
+    value: float
+    totals: Totals
+    f: tuple[Array, ...]
+    claims: Evidence
+    walk_residuals: tuple[Array, ...]
+    drift_residuals: Array
+
+
+@dataclass(frozen=True, eq=False)
+class BorderPrior:
+    """Prior rows of the border: mu (K, l, l) precision and its mean; house rows.
+
+    `house_at` (H, 2) block and local column, `house_sd` (H,), `kind` (H,) 1 house 2 lean;
+    `parents` (H, 2) shared columns of side and parent effect with `loads` (H, 2) (0: none);
+    shared_mean, shared_sd, shared_kind (S,): kind -1 fixed, 0 side.
+    """
+
+    mu: Array
+    mu_pull: Array
+    house_at: Index
+    house_sd: Array
+    kind: Index
+    parents: Index
+    loads: Array
+    shared_mean: Array
+    shared_sd: Array
+    shared_kind: Index
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """Rows, places and priors of all blocks; see the module. `stream` (N,) is each claim's stream."""
+
+    blocks: Blocks
+    paths: Paths
+    claims: Said
+    walks: tuple[WalkRows, ...]
+    spoken: tuple[Spoken, ...]
+    drifts: Rows
+    drift_phi: Array
+    drift_stream: Index
+    prior: BorderPrior
+    shape: Shape
+    local: int
+    shared_at: Index
+    stream: Index
+    repeats: NDArray[np.bool_]
+    shared_names: tuple[tuple[str, int, str], ...]
+
+    @cached_property
+    def row_order(self) -> Index:
+        """Which placement stands at each row of the groups of `spoken`, one after another."""
+        return np.concatenate([group.row for group in self.spoken])
+
+    def start(self) -> State:
+        """The prior's centre: every walk at its mean."""
+        beta = np.zeros((len(self.blocks.blocks), self.local + self.shared_at.shape[1]))
+        lam = np.zeros(len(self.paths.vi))
+        for k, block in enumerate(self.blocks.blocks):
+            beta[k, : block.m] = _mean_of(block)
+        for walk in self.walks:
+            lam[walk.at] = beta[walk.rows.block[:, None], np.arange(walk.at.shape[1])]
+        state = State(lam, np.zeros(self.shape.n), beta, self.prior.shared_mean.copy())
+        return self.tied(state)
+
+    def tied(self, state: State) -> State:
+        """The state with the shared border written into each block's border."""
+        beta = state.beta.copy()
+        beta[:, self.local :] = state.shared[self.shared_at]
+        return replace(state, beta=beta)
+
+    # ------------------------------------------------------------ the posterior at a state
+
+    def law(self, hyper: Hyper, anneal: float) -> Law:
+        """The error laws of the placements, in the order of `row_order`."""
+        claims, stream = self.claims, self.stream
+        rows = self.row_order
+        of = claims.claim_of[rows]
+        own = hyper.sigma[stream] ** 2 + np.where(self._drifting, 0.0, hyper.drift[stream] ** 2)
+        narrow = np.sqrt(anneal**2 * own + claims.extra**2)
+        wide = np.maximum(np.hypot(claims.wide * hyper.wide, claims.extra), narrow)
+        counts = np.bincount(claims.claim_of, minlength=len(claims.at))
+        rho = hyper.repeat[stream]
+        calm = anneal == 1.0
+        return Law(
+            claim_of=of,
+            lower=claims.lower[of],
+            upper=claims.upper[of],
+            sigma=narrow[of],
+            wide=wide[of],
+            share=1.0 / counts[of],
+            gross=self._gross(hyper)[of],
+            thinned=claims.thinned[of],
+            repeat=np.where(self.repeats & calm, rho, 0.0),
+            fresh=1 - np.where(calm, rho, 0.0),
+            weight=claims.weight,
+        )
+
+    def _gross(self, hyper: Hyper) -> Array:
+        """A claim marked unsupported keeps its own probability."""
+        learnt = hyper.gross[self.claims.source]
+        return np.where(self.claims.gross >= 0.5, self.claims.gross, learnt)
+
+    @cached_property
+    def _drifting(self) -> NDArray[np.bool_]:
+        drift = np.array([stream.drift for stream in self.blocks.streams])
+        return drift[self.stream] >= 0
+
+    def at(self, state: State, hyper: Hyper, anneal: float = 1.0) -> Point:
+        """Evaluate the log posterior (its constants left out)."""
+        totals = self.paths.totals(state.lam)
+        f = tuple(group.values(state.lam, totals) for group in self.spoken)
+        eta = [g.eta(v, state.x, state.beta) for g, v in zip(self.spoken, f, strict=True)]
+        claims = evidence(self.law(hyper, anneal), np.concatenate(eta))
+        residuals = tuple(walk.residuals(state.lam, state.beta) for walk in self.walks)
+        at = self.drifts.cols
+        drift = state.x[at[:, 0]] - self.drift_phi * state.x[at[:, 1]]
+        value = float(claims.loglik.sum()) + self._border_value(state, hyper)
+        for walk, r in zip(self.walks, residuals, strict=True):
+            value -= 0.5 * float(np.sum(r * r / self.walk_variance(walk, hyper)))
+        value -= 0.5 * float(np.sum(drift * drift / self.drift_variance(hyper)))
+        return Point(state, value, totals, f, claims, residuals, drift)
+
+    def walk_variance(self, walk: WalkRows, hyper: Hyper) -> Array:
+        """Variances of the increments (R,)."""
+        return hyper.s[walk.rows.block] ** 2 * walk.common + walk.fixed
+
+    def drift_variance(self, hyper: Hyper) -> Array:
+        """Variances of the steps of the drifts (R,)."""
+        return hyper.drift[self.drift_stream] ** 2 * (1 - self.drift_phi**2)
+
+    def house_residuals(self, state: State) -> Array:
+        """House effects and leans without what their source does everywhere (H,)."""
+        prior = self.prior
+        own = state.beta[prior.house_at[:, 0], prior.house_at[:, 1]]
+        return own - np.einsum("hp,hp->h", prior.loads, state.shared[prior.parents])
+
+    def _scales(self, hyper: Hyper) -> tuple[Array, Array]:
+        prior = self.prior
+        factor = np.where(prior.shared_kind == 0, hyper.house[0], 1.0)
+        return prior.house_sd * hyper.house[prior.kind], prior.shared_sd * factor
+
+    def _border_value(self, state: State, hyper: Hyper) -> float:
+        sd, shared_sd = self._scales(hyper)
+        m = self.prior.mu.shape[1]
+        mu = state.beta[:, :m]
+        value = -0.5 * float(np.einsum("ki,kij,kj->", mu, self.prior.mu, mu))
+        value += float(np.sum(mu * self.prior.mu_pull))
+        value -= 0.5 * float(np.sum((self.house_residuals(state) / sd) ** 2))
+        return value - 0.5 * float(
+            np.sum(((state.shared - self.prior.shared_mean) / shared_sd) ** 2)
+        )
+
+    # ------------------------------------------------------------ gradient and curvature
+
+    def split(self, values: Array) -> list[Array]:
+        """Values by row (R,) as one array for each group of `spoken`."""
+        cuts = np.cumsum([len(group.row) for group in self.spoken])[:-1]
+        return np.split(values, cuts)
+
+    def coefs(self, point: Point) -> tuple[list[Array], list[Array]]:
+        """Coefficients of the claims' rows and of the walks' rows."""
+        said = [g.coefs(point.totals, f) for g, f in zip(self.spoken, point.f, strict=True)]
+        return said, [walk.coefs(point.totals) for walk in self.walks]
+
+    @cached_property
+    def drift_coefs(self) -> Array:
+        """1 and -phi (R, 2)."""
+        return np.column_stack([np.ones_like(self.drift_phi), -self.drift_phi])
+
+    def gradient(self, point: Point, hyper: Hyper) -> tuple[Array, Array, Array]:
+        """The gradient in v and drifts (n,), in the border (K, b), in the shared border (S,)."""
+        said, walked = self.coefs(point)
+        groups = [
+            (g.rows, c, s)
+            for g, c, s in zip(self.spoken, said, self.split(point.claims.score), strict=True)
+        ]
+        for walk, c, r in zip(self.walks, walked, point.walk_residuals, strict=True):
+            groups.append((walk.rows, c, -r / self.walk_variance(walk, hyper)))
+        groups.append(
+            (self.drifts, self.drift_coefs, -point.drift_residuals / self.drift_variance(hyper))
+        )
+        band, coupled = gather(self.shape, groups)
+        border = np.zeros_like(point.state.beta)
+        border[:, : coupled.shape[1]] = coupled
+        return band, *self._border_gradient(point.state, hyper, border)
+
+    def _border_gradient(self, state: State, hyper: Hyper, border: Array) -> tuple[Array, Array]:
+        prior = self.prior
+        sd, shared_sd = self._scales(hyper)
+        m = prior.mu.shape[1]
+        border[:, :m] += prior.mu_pull - np.einsum("kij,kj->ki", prior.mu, state.beta[:, :m])
+        pull = -self.house_residuals(state) / sd**2
+        np.add.at(border, (prior.house_at[:, 0], prior.house_at[:, 1]), pull)
+        shared = -(state.shared - prior.shared_mean) / shared_sd**2
+        np.add.at(shared, prior.parents, -pull[:, None] * prior.loads)
+        return border, shared
+
+    def arrow(
+        self, point: Point, hyper: Hyper, weights: Array, bends: Sequence[Array] | None = None
+    ) -> Arrow:
+        """The curvature with `weights` (R,) of the claims' rows, as an arrow.
+
+        `bends` (R,) of each group of walks: what f's own curvature adds to single cells.
+        """
+        said, walked = self.coefs(point)
+        groups = [
+            (g.rows, c, w)
+            for g, c, w in zip(self.spoken, said, self.split(weights), strict=True)
+        ]
+        for walk, c in zip(self.walks, walked, strict=True):
+            groups.append((walk.rows, c, 1 / self.walk_variance(walk, hyper)))
+        groups.append((self.drifts, self.drift_coefs, 1 / self.drift_variance(hyper)))
+        if bends is not None:
+            groups += self._bent(point, bends)
+        sums = accumulate(self.shape, groups)
+        b = point.state.beta.shape[1]
+        border = np.zeros((len(point.state.beta), b, b))
+        border[:, : self.shape.border, : self.shape.border] = sums.border
+        border, shared = self._border_curvature(hyper, border)
+        return Arrow(
+            sums.band, sums.coupling, border, shared, self.paths.chains, self._widths,
+            self._coupled, self.local, self.shared_at,
+        )  # fmt: skip
+
+    def _bent(self, point: Point, bends: Sequence[Array]) -> list[tuple[Rows, Array, Array]]:
+        totals, vi = point.totals, self.paths.vi
+        back = np.where(totals.prev > 0, np.maximum(np.arange(len(vi)) - 1, 0), np.arange(len(vi)))
+        rows = Rows(
+            self.paths.block,
+            np.column_stack([vi, vi[back]]),
+            np.zeros((len(vi), 0), dtype=np.intp),
+            np.zeros((len(vi), 0)),
+        )
+        return [(rows, np.column_stack([totals.own, -totals.back]), bend) for bend in bends]
+
+    def _border_curvature(self, hyper: Hyper, border: Array) -> tuple[Array, Array]:
+        prior, local = self.prior, self.local
+        sd, shared_sd = self._scales(hyper)
+        m = prior.mu.shape[1]
+        border[:, :m, :m] += prior.mu
+        pad = np.arange(local) >= self._coupled[:, None]
+        border[:, np.arange(local), np.arange(local)] += pad
+        k, at = prior.house_at.T
+        precision = 1 / sd**2
+        np.add.at(border, (k, at, at), precision)
+        shared = np.diag(1 / shared_sd**2)
+        flat = prior.parents
+        outer = precision[:, None, None] * prior.loads[:, :, None] * prior.loads[:, None, :]
+        np.add.at(shared, (flat[:, :, None], flat[:, None, :]), outer)
+        for p in range(prior.parents.shape[1]):
+            used = prior.loads[:, p] != 0
+            column = local + self.shared_place[used, p]
+            cross = -precision[used] * prior.loads[used, p]
+            np.add.at(border, (k[used], at[used], column), cross)
+            np.add.at(border, (k[used], column, at[used]), cross)
+        return border, shared
+
+    @cached_property
+    def shared_place(self) -> Index:
+        """Where each house effect's shared columns stand in its block's list (H, 2)."""
+        k = self.prior.house_at[:, 0]
+        found = self.shared_at[k][:, None, :] == self.prior.parents[:, :, None]
+        return np.argmax(found, axis=2)
+
+    @cached_property
+    def _coupled(self) -> Index:
+        return np.array([block.n_local for block in self.blocks.blocks])
+
+    @cached_property
+    def _widths(self) -> Index:
+        chains = self.paths.chains
+        return np.minimum((chains.reach + 1) * chains.size - 1, chains.cells * chains.size - 1)
+
+    def factor(self, point: Point, hyper: Hyper, weights: Array) -> ArrowFactor | None:
+        """The factorised curvature."""
+        return arrow_factorise(self.arrow(point, hyper, weights))
+
+    def moved(self, point: Point, step: tuple[Array, Array, Array], size: float) -> State:
+        """The state after `size` of a step in v, border and shared border."""
+        state = point.state
+        v, beta, shared = step
+        is_v = np.zeros(len(v), dtype=bool)
+        is_v[self.paths.vi] = True
+        lam = state.lam + size * self.paths.moved(point.totals, v)
+        moved = State(
+            np.clip(lam, -25.0, 25.0),
+            state.x + size * np.where(is_v, 0.0, v),
+            state.beta + size * beta,
+            state.shared + size * shared,
+        )
+        return self.tied(moved)
+
+
+# ---------------------------------------------------------------- building
+
+
+def build_system(blocks: Blocks, claims: Said) -> System:
+    """The system of `claims` laid over `blocks`."""
+    paths = build_paths(blocks.blocks, reaches(blocks, claims))
+    local = max(block.n_local for block in blocks.blocks)
+    names, at = _shared_names(blocks)
+    groups = tuple(spoken(blocks, paths, claims, local))
+    drifts, phi, of = _drift_rows(blocks, paths)
+    chains = paths.chains
+    width = int(np.max((chains.reach + 1) * chains.size)) - 1
+    streams = blocks.stream_of
+    pairs = zip(claims.source.tolist(), claims.quantity.tolist(), strict=True)
+    stream = np.array([streams[pair] for pair in pairs], dtype=np.intp)
+    return System(
+        blocks=blocks,
+        paths=paths,
+        claims=claims,
+        walks=tuple(walk_rows(paths)),
+        spoken=groups,
+        drifts=drifts,
+        drift_phi=phi,
+        drift_stream=of,
+        prior=_border_prior(blocks, names),
+        shape=Shape(chains.n, width, len(blocks.blocks), local + 2),
+        local=local,
+        shared_at=at,
+        stream=stream,
+        repeats=_repeats(claims, stream),
+        shared_names=names,
+    )
+
+
+def _mean_of(block: object) -> Array:
+    """The prior mean (m,) of the log rate or level of each leaf."""
+    from reconcile.model.blocks import Block
+
+    assert isinstance(block, Block)
+    name = "level" if block.level else "rate"
+    median, _ = prior_of(block.walk.root, name)
+    if block.m == 1:
+        return np.array([np.log(median)])
+    ratios = np.array([1.0, *(prior_of(leaf, "ratio")[0] for leaf in block.walk.leaves[1:])])
+    return np.log(median * ratios / ratios.sum())
+
+
+def _shared_names(blocks: Blocks) -> tuple[tuple[tuple[str, int, str], ...], Index]:
+    """The shared border: two habits, then effects on a side; and which of them each block has."""
+    names: dict[tuple[str, int, str], int] = {("shift", 0, "low"): 0, ("shift", 0, "high"): 1}
+    at_source = {source.id: i for i, source in enumerate(blocks.sources)}
+    lists: list[list[int]] = []
+    for block in blocks.blocks:
+        mine = [0, 1]
+        for source in block.sources:
+            for key in _effects(blocks, source, block.side, at_source):
+                place = names.setdefault(key, len(names))
+                if place not in mine:
+                    mine.append(place)
+        lists.append(mine)
+    names[("none", 0, "")] = len(names)
+    wide = max(len(mine) for mine in lists)
+    at = np.array([mine + [len(names) - 1] * (wide - len(mine)) for mine in lists])
+    return tuple(names), at
+
+
+def _effects(
+    blocks: Blocks, source: int, side: str, at_source: dict[str, int]
+) -> list[tuple[str, int, str]]:
+    parent = blocks.sources[source].parent
+    found = [("side", source, side)]
+    if parent is not None and parent in at_source:
+        found.append(("parent", at_source[parent], side))
+    return found
+
+
+def _border_prior(blocks: Blocks, names: Sequence[tuple[str, int, str]]) -> BorderPrior:
+    place = {name: i for i, name in enumerate(names)}
+    at_source = {source.id: i for i, source in enumerate(blocks.sources)}
+    m = max(block.m for block in blocks.blocks)
+    mu, pull = np.zeros((len(blocks.blocks), m, m)), np.zeros((len(blocks.blocks), m))
+    rows: list[tuple[int, int, float, int, int, int, float, float]] = []
+    for k, block in enumerate(blocks.blocks):
+        mu[k, : block.m, : block.m], pull[k, : block.m] = _mu_prior(block)
+        houses, leans = border_places(block)
+        for source, at in houses.items():
+            grade = GRADE_SD[blocks.sources[source].reliability]
+            effects = [place[key] for key in _effects(blocks, source, block.side, at_source)]
+            both = [*effects, len(names) - 1][:2]
+            loads = 1.0, float(len(effects) > 1)
+            rows.append((k, at, grade * np.sqrt(1 - SIDE_SHARE), 1, *both, *loads))
+        none = len(names) - 1
+        rows += [(k, at, PART_SD, 2, none, none, 0.0, 0.0) for at in leans.values()]
+    table = np.array(rows, dtype=float).reshape(-1, 8)
+    mean, sd, kind = _shared_prior(blocks, names)
+    return BorderPrior(
+        mu=mu,
+        mu_pull=pull,
+        house_at=table[:, :2].astype(np.intp),
+        house_sd=table[:, 2],
+        kind=table[:, 3].astype(np.intp),
+        parents=table[:, 4:6].astype(np.intp),
+        loads=table[:, 6:],
+        shared_mean=mean,
+        shared_sd=sd,
+        shared_kind=kind,
+    )
+
+
+def _mu_prior(block: object) -> tuple[Array, Array]:
+    """Precision (m, m) of mu, and precision times its mean."""
+    from reconcile.model.blocks import Block
+
+    assert isinstance(block, Block)
+    _, sd = prior_of(block.walk.root, "level" if block.level else "rate")
+    ratio = [prior_of(leaf, "ratio")[1] for leaf in block.walk.leaves[1:]]
+    spread = float(np.sqrt(np.mean(np.square(ratio)))) if ratio else 0.0
+    variance = np.full(block.m, spread**2 / 2)
+    variance[0] += block.m * sd**2
+    basis = walk_basis(block.m)
+    precision = basis.T @ (basis / variance[:, None])
+    return precision, precision @ _mean_of(block)
+
+
+def _shared_prior(
+    blocks: Blocks, names: Sequence[tuple[str, int, str]]
+) -> tuple[Array, Array, Index]:
+    parents = {source.parent for source in blocks.sources}
+    known = {source.id for source in blocks.sources}
+    mean, sd, kind = np.zeros(len(names)), np.ones(len(names)), np.full(len(names), -1)
+    for i, (what, source, which) in enumerate(names):
+        if what == "shift":
+            mean[i], sd[i] = SHIFTS[which]
+        elif what in ("side", "parent"):
+            who = blocks.sources[source]
+            has = who.parent is not None and who.parent in known and what == "side"
+            share = (1 - PARENT_SHARE if has else 1.0) if what == "side" else PARENT_SHARE
+            sd[i] = GRADE_SD[who.reliability] * np.sqrt(SIDE_SHARE * share)
+            kind[i] = 0
+    del parents
+    return mean, sd, kind
+
+
+def _drift_rows(blocks: Blocks, paths: Paths) -> tuple[Rows, Array, Index]:
+    """Steps of every drift: e_j - phi e_{j-1}, the first cell stationary."""
+    cols, phis, streams, owner = [], [], [], []
+    for t, stream in enumerate(blocks.streams):
+        if stream.drift < 0:
+            continue
+        block = blocks.blocks[stream.block]
+        at = (
+            paths.chains.first[stream.block]
+            + np.arange(block.cells) * block.size + block.m + stream.drift
+        )  # fmt: skip
+        cols.append(np.column_stack([at, np.r_[at[:1], at[:-1]]]))
+        phis.append(np.r_[0.0, np.exp(-np.diff(block.middles) / DRIFT_DAYS)])
+        streams.append(np.full(block.cells, t))
+        owner.append(np.full(block.cells, stream.block))
+    if not cols:
+        none = np.zeros(0, dtype=np.intp)
+        empty = Rows(none, np.zeros((0, 2), dtype=np.intp), np.zeros((0, 0), dtype=np.intp),
+                     np.zeros((0, 0)))  # fmt: skip
+        return empty, np.zeros(0), none
+    R = sum(len(part) for part in owner)
+    rows = Rows(
+        np.concatenate(owner), np.concatenate(cols), np.zeros((R, 0), dtype=np.intp),
+        np.zeros((R, 0)),
+    )  # fmt: skip
+    return rows, np.concatenate(phis), np.concatenate(streams)
+
+
+def _repeats(claims: Said, stream: Index) -> NDArray[np.bool_]:
+    """Which claims (N,) say the number that their stream said last: totals and levels only."""
+    total = np.flatnonzero(claims.total & np.isfinite(claims.lower))
+    order = total[np.lexsort((claims.at[total], claims.last[total], stream[total]))]
+    found = np.zeros(len(claims.at), dtype=bool)
+    same = (
+        (stream[order[1:]] == stream[order[:-1]])
+        & (claims.lower[order[1:]] == claims.lower[order[:-1]])
+        & (claims.upper[order[1:]] == claims.upper[order[:-1]])
+    )
+    found[order[1:][same]] = True
+    return found
