@@ -56,6 +56,8 @@ PERSONS = bag("""
     people person persons men man women woman troops soldiers soldier servicemen serviceman
     servicewomen fighters fighter personnel combatants recruits forces others dead wounded killed
     injured casualties bodies individuals members force army army's contingent
+    guards guard conscripts marines paratroopers mercenaries militants pilots infantrymen commandos
+    rebels captives infantry reservists volunteers
 """)
 _GENERIC = bag("""
     north south korean koreans foreign elite enemy russian ukrainian
@@ -361,7 +363,9 @@ def _rank(
 def _counts_people(t: Tokens, noun: Counted) -> bool:
     if not noun.text:
         return True
-    return t.low[noun.last - 1] in PERSONS
+    head = noun.last - 1
+    demonym = t.capital(head) and t.low[head].endswith("s") and not t.word(head).isupper()
+    return demonym or t.low[head] in PERSONS
 
 
 def _fits(matcher: Matcher, r: Reading, people: bool, noun: Counted, k: int, s: _Synonym) -> bool:

@@ -53,15 +53,22 @@ def times_in(t: Tokens, begin: int, end: int, published: Days | None) -> list[Ti
     found: list[Time] = []
     i = begin
     while i < end:
-        time = (
-            _time_at(t, i, begin, published) if t.low[i] in TIME_WORDS or _is_date(t, i) else None
-        )
+        timely = t.low[i] in TIME_WORDS or _is_date(t, i)
+        time = _within_calendar(t, i, begin, published) if timely else None
         if time is not None and not (found and time.first < found[-1].last):
             found.append(time)
             i = max(i + 1, time.last)
         else:
             i += 1
     return found
+
+
+def _within_calendar(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
+    """A time expression, unless it lies outside the years 1 to 9999."""
+    try:
+        return _time_at(t, i, begin, published)
+    except OverflowError:
+        return None
 
 
 def _is_date(t: Tokens, i: int) -> bool:

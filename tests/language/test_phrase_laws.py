@@ -42,7 +42,11 @@ def test_a_scale_multiplies(n: int, scale: tuple[str, float]) -> None:
 @given(st.integers(2, 10**7), st.integers(2, 10**7))
 def test_a_range_has_both_ends_whatever_joins_them(a: int, b: int) -> None:
     low, high = sorted((a, a + b))
-    for text in (f"between {low:,} and {high:,}", f"{low:,} to {high:,}", f"from {low:,} to {high:,}"):
+    for text in (
+        f"between {low:,} and {high:,}",
+        f"{low:,} to {high:,}",
+        f"from {low:,} to {high:,}",
+    ):
         if f"{high:,}".endswith(",000") and low < 1000:
             continue  # "2 to 3,000" shares its thousands: tested in the table
         assert (parse(text).lower, parse(text).upper) == (low, high)
@@ -51,7 +55,10 @@ def test_a_range_has_both_ends_whatever_joins_them(a: int, b: int) -> None:
 @given(st.integers(2, 10**7))
 def test_negation_flips_a_bound(n: int) -> None:
     over, under = parse(f"more than {n:,}").interval, parse(f"fewer than {n:,}").interval
-    not_over, not_under = parse(f"no more than {n:,}").interval, parse(f"no fewer than {n:,}").interval
+    not_over, not_under = (
+        parse(f"no more than {n:,}").interval,
+        parse(f"no fewer than {n:,}").interval,
+    )
     assert (over.lower, not_over.upper) == (n, n) == (not_under.lower, under.upper)
     assert not over.lower_closed and not under.upper_closed
     assert not_over.upper_closed and not_under.lower_closed

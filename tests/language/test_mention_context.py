@@ -1,0 +1,223 @@
+"""What a number is about, when, and by whose word, in sentences of our own."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from reconcile.errors import DateError
+from reconcile.language.extraction import Reader
+from reconcile.values import Days, Mention, Quantity, Source
+
+_SUBJECTS = ("Ruritanian", "Ruritanians", "Ruritania")
+_QUANTITIES = [
+    Quantity("losses", parts=("dead", "hurt"), subjects=_SUBJECTS,
+             synonyms=("casualties", "losses", "killed and wounded", "killed or wounded")),
+    Quantity("dead", subjects=_SUBJECTS, synonyms=("killed", "deaths", "dead")),
+    Quantity("hurt", subjects=_SUBJECTS, synonyms=("wounded", "injured")),
+    Quantity("sent", subjects=_SUBJECTS, synonyms=("sent", "arrived")),
+    Quantity("present", kind="stock", arrivals="sent", subjects=_SUBJECTS,
+             synonyms=("deployed", "stationed", "troops", "soldiers", "in the valley")),
+    Quantity("depots", kind="constant", synonyms=("ammunition depots", "depots")),
+    Quantity("ground", unit="square kilometre", synonyms=("captured", "square kilometers")),
+]  # fmt: skip
+_SOURCES = [
+    Source("ministry", kind="government", parent="zenda", synonyms=("Zenda's defence ministry",)),
+    Source("zenda", kind="government", synonyms=("Zenda", "Zenda officials")),
+    Source("colonel", kind="official", synonyms=("Colonel Sapt", "Sapt")),
+    Source("official", kind="official", synonyms=("a senior Zenda official",)),
+    Source("herald", kind="media", synonyms=("the Strelsau Herald", "Herald")),
+    Source("medic", kind="witness", synonyms=("the medic", "a medic")),
+]
+_TIMES = ("hour", "day", "week", "month", "year")
+_READER = Reader(_QUANTITIES, _SOURCES)
+_PUBLISHED = "2024-05-16"  # a Thursday
+
+
+def _read(text: str, published: str | None = _PUBLISHED) -> list[Mention]:
+    return _READER.extract(text, published=published)
+
+
+def _only(text: str) -> Mention:
+    (mention,) = [m for m in _read(text) if m.phrase.unit not in _TIMES]
+    return mention
+
+
+@pytest.mark.parametrize(
+    ("text", "quantities"),
+    [
+        ("50 Ruritanian soldiers were killed and 47 more injured.", ["dead", "hurt"]),
+        ("They killed 50 Ruritanian troops and wounded 30.", ["dead", "hurt"]),
+        ("Some 300 Ruritanians were killed or wounded.", ["losses"]),
+        ("Ruritania suffered hundreds of casualties.", ["losses"]),
+        ("The raid resulted in the deaths of 20 Ruritanian guards.", ["dead"]),
+        ("About 9,000 Ruritanian soldiers are stationed in the valley.", ["present"]),
+        ("Ruritania has sent 2,000 men.", ["sent"]),
+        ("Ruritania has sent another 2,000 soldiers.", ["present"]),
+        ("Two ammunition depots burned.", ["depots"]),
+        ("The army captured 60 square kilometers.", ["ground"]),
+        ("Two British soldiers were killed.", [None]),
+        ("Some 2,000 migrants arrived.", [None]),
+        ("The plan costs 40 million euros.", [None]),
+    ],
+)
+def test_quantity_by_synonyms_and_subject(text: str, quantities: list[str | None]) -> None:
+    assert [m.quantity for m in _read(text)] == quantities
+
+
+def test_a_bare_number_takes_its_quantity_from_the_sentence_before_and_says_so() -> None:
+    found = _read("Wounded Ruritanian soldiers came by train. There were 40 on Monday.")
+    assert [(m.quantity, "quantity" in m.guesses) for m in found] == [("hurt", True)]
+
+
+def test_noun_and_event_are_the_words_of_the_text() -> None:
+    mention = _only("At least 30 Ruritanian troops were killed and wounded in the valley.")
+    assert (mention.noun, mention.event) == ("Ruritanian troops", "killed and wounded")
+    assert _only("The 2,000 migrants left the coast on Sunday.").noun == "migrants"
+
+
+@pytest.mark.parametrize(
+    ("words", "period"),
+    [
+        ("on Tuesday", "2024-05-14 to 2024-05-14, 1 days"),
+        ("yesterday", "2024-05-15 to 2024-05-15, 1 days"),
+        ("on May 3", "2024-05-03 to 2024-05-03, 1 days"),
+        ("on Nov. 26", "2023-11-26 to 2023-11-26, 1 days"),
+        ("on 2 January 2024", "2024-01-02 to 2024-01-02, 1 days"),
+        ("between April 3 and 5", "2024-04-03 to 2024-04-05"),
+        ("this week", "2024-05-13 to 2024-05-16"),
+        ("last week", "2024-05-06 to 2024-05-12"),
+        ("over the past week", "2024-05-10 to 2024-05-16, 7 days"),
+        ("in two days", "2024-05-14/2024-05-15 to 2024-05-15/2024-05-16, 2 days"),
+        ("within 24 hours", "2024-05-15/2024-05-16 to 2024-05-15/2024-05-16, 1 days"),
+        ("in just one week", "2024-05-09/2024-05-10 to 2024-05-15/2024-05-16, 7 days"),
+        ("this month", "2024-05-01 to 2024-05-16"),
+        ("last month", "2024-04-01 to 2024-04-30"),
+        ("earlier this month", "2024-05-01/2024-05-15 to 2024-05-01/2024-05-15, 1 days"),
+        ("in April", "2024-04-01 to 2024-04-30"),
+        ("in late April", "2024-04-21/2024-04-30 to 2024-04-21/2024-04-30, 1 days"),
+        ("in early December", "2023-12-01/2023-12-10 to 2023-12-01/2023-12-10, 1 days"),
+        ("since January", "2024-01-01/2024-01-31 to 2024-05-16"),
+        ("since Monday", "2024-05-13 to 2024-05-16"),
+        ("so far in May", "2024-05-01 to 2024-05-16"),
+        ("in May so far", "2024-05-01 to 2024-05-16"),
+        ("in the first week of February", "2024-02-01 to 2024-02-07"),
+        ("in 2022", "2022-01-01 to 2022-12-31"),
+    ],
+)
+def test_times_are_resolved_against_publication(words: str, period: str) -> None:
+    mention = _only(f"Some 50 Ruritanian soldiers were killed {words}.")
+    assert str(mention.period) == period
+
+
+def test_a_window_ends_when_it_was_said() -> None:
+    mention = _only("On Wednesday, Sapt said 300 Ruritanian soldiers arrived this month.")
+    assert str(mention.said) == "2024-05-15"
+    assert str(mention.period) == "2024-05-01 to 2024-05-15"
+
+
+def test_without_publication_only_full_dates_are_resolved() -> None:
+    (a,) = _read("On 3 May 2024 50 Ruritanian guards were killed.", published=None)
+    (b,) = _read("On Tuesday 50 Ruritanian guards were killed.", published=None)
+    assert str(a.period) == "2024-05-03 to 2024-05-03, 1 days"
+    assert b.period is None
+
+
+def test_a_range_of_publication_days_makes_ranges() -> None:
+    (mention,) = _read("Today 50 Ruritanian guards were killed.", published="2024-05-14/2024-05-16")
+    assert mention.period is not None
+    assert mention.period.start == Days(date(2024, 5, 14), date(2024, 5, 16))
+
+
+def test_no_time_in_the_text_is_the_day_of_the_claim_and_a_guess() -> None:
+    mention = _only("Sapt said on Monday that 50 Ruritanian soldiers had been killed.")
+    assert (str(mention.period), mention.guesses) == ("2024-05-13", ("period",))
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "via"),
+    [
+        ("Colonel Sapt said 50 Ruritanians were killed.", "colonel", ()),
+        ("Some 50 Ruritanians were killed, Sapt said.", "colonel", ()),
+        ('"Some 50 Ruritanians were killed," said Colonel Sapt.', "colonel", ()),
+        ("According to Zenda officials, 50 Ruritanians were killed.", "zenda", ()),
+        ("In a day, the medic said, 50 wounded Ruritanians came.", "medic", ()),
+        ("Zenda's defence ministry this week reported 50 dead Ruritanians.", "ministry", ()),
+        (
+            "A senior Zenda official, meanwhile, told the Strelsau Herald that 50 Ruritanians "
+            "were killed.",
+            "official",
+            ("herald",),
+        ),
+        (
+            "Fifty Ruritanians were killed, the Strelsau Herald reported on Monday, citing a "
+            "senior Zenda official.",
+            "official",
+            ("herald",),
+        ),
+        ("Sapt said 50 Ruritanians were killed, as reported by the Strelsau Herald.", "colonel",
+         ("herald",)),
+        ("A report in the Strelsau Herald that said 50 Ruritanians were killed is new.", "herald",
+         ()),
+        ("Ruritania has reportedly lost 50 men, all killed.", None, ()),
+        ("A Zenda analyst said 50 Ruritanians were killed.", None, ()),
+    ],
+)  # fmt: skip
+def test_who_says_so(text: str, source: str | None, via: tuple[str, ...]) -> None:
+    mention = next(m for m in _read(text) if m.phrase.nominal == 50)
+    assert (mention.source, mention.via) == (source, via)
+
+
+def test_an_unknown_speaker_is_proposed() -> None:
+    mention = _only("Mayor Rudolf Elphberg said 50 Ruritanians were killed.")
+    assert (mention.source, mention.source_text) == (None, "Mayor Rudolf Elphberg")
+    assert mention.proposed_source == "mayor_rudolf_elphberg"
+
+
+def test_pronouns_and_quotations_lead_back_to_the_speaker() -> None:
+    text = (
+        "A medic told his wife that wounded Ruritanians keep coming. "
+        '"Yesterday there were 100 people. Today there are 120," he says.'
+    )
+    found = _read(text)
+    assert [(m.phrase.nominal, m.source) for m in found] == [(100, "medic"), (120, "medic")]
+    assert all("source" in m.guesses for m in found)
+    assert str(found[0].period) == "2024-05-14/2024-05-15 to 2024-05-14/2024-05-15, 1 days"
+
+
+def test_part_additional_and_flags() -> None:
+    part = _only("More than 200 wounded Ruritanians were brought to one of the hospitals.")
+    assert part.scope == "part"
+    assert _only("Sapt said that they had killed 50 Ruritanians.").scope == "part"
+    assert _only("Sapt said 50 Ruritanians were killed.").scope == "whole"
+    assert _only("Ruritania sent 3,000 additional troops.").additional
+    assert not _only("Ruritania sent more than 3,000 troops.").additional
+    doubted = _read("Sapt said 50 Ruritanians were killed. The Herald could not verify it.")
+    assert doubted[0].flags == {"unverified"}
+    disputed = _read("Sapt said 50 Ruritanians were killed. Zenda could not confirm the report.")
+    assert disputed[0].flags == {"disputed"}
+    heard = _read("In an intercepted phone call, a medic said 50 Ruritanians were wounded.")
+    assert "intercepted" in heard[0].flags
+
+
+def test_a_repeat_names_the_first_mention() -> None:
+    text = (
+        "Sapt said about 12,000 Ruritanian soldiers are deployed.\n\n"
+        "The 12,000 figure is new. Zenda officials said 12,000 is too high.\n\n"
+        "Colonel Sapt: about 12,000 Ruritanian soldiers deployed."
+    )
+    assert [m.repeats for m in _read(text)] == [None, 0, None, 0]
+
+
+def test_publication_may_be_a_date_and_must_be_one() -> None:
+    found = _READER.extract("Today 5 Ruritanians were killed.", published=date(2024, 5, 16))
+    assert str(found[0].period) == "2024-05-16 to 2024-05-16, 1 days"
+    with pytest.raises(DateError, match="2024-13-01"):
+        _READER.extract("Today 5 men were killed.", published="2024-13-01")
+
+
+@pytest.mark.parametrize("published", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_the_calendar_are_no_error(published: str) -> None:
+    text = "Yesterday, last week, since January, in two days and this month 5 Ruritanians died."
+    assert len(_READER.extract(text, published=published)) == 2
