@@ -72,7 +72,7 @@ def choose(own: Extent, knows: Counts) -> tuple[Ints, Array]:
     where claims within items commonly differ by a factor of 2, or levels across items by more
     than a factor of e in standard deviation.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = np.where(own.low > 0, own.high / np.maximum(own.low, TINY), np.inf)
         log_level = np.where(own.level > 0, np.log(np.maximum(own.level, TINY)), np.nan)
     n = knows.n + 1
@@ -132,7 +132,7 @@ class Counts:
 
 def _columns(extent: Extent, order: Ints) -> tuple[Array, ...]:
     low, high, level = extent.low[order], extent.high[order], extent.level[order]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         wide = np.where(low > 0, high >= RATIO * low, True)
         log_level = np.where(level > 0, np.log(np.maximum(level, TINY)), np.nan)
     valid = np.isfinite(log_level)

@@ -26,13 +26,16 @@ PIECE = 64
 
 
 def add_tables(
-    tables: dict[int, Array], crowds: list[Crowd], truth: Array, group: Ints
+    tables: dict[int, Array], crowds: list[Crowd], truth: Array, group: Ints, worth: Array
 ) -> dict[int, Array]:
-    """`tables` by group with the log likelihoods of items added; `crowds` one a weighting."""
+    """`tables` by group with the log likelihoods of items added; `crowds` one a weighting.
+
+    `worth` (I,): how many independent items each item counts as.
+    """
     tables = dict(tables)
     for piece in _pieces(len(truth)):
         found = [likelihood(crowd.take(piece), truth[piece]) for crowd in crowds]
-        logs = np.stack(found, axis=-1)
+        logs = np.stack(found, axis=-1) * worth[piece, None, None, None, None]
         for log, g in zip(logs, group[piece].tolist(), strict=True):
             tables[g] = tables[g] + log if g in tables else log
     return tables
@@ -44,25 +47,37 @@ def _pieces(n: int) -> Iterator[slice]:
 
 
 class Evidence:
-    """Shapes by group from `tables` {group: (C, O, R, W)}, in the order they became known."""
+    """Shapes by group from `tables` {group: (C, O, R, W)}, in the order they became known.
 
-    def __init__(self, tables: dict[int, Array]) -> None:
+    `before` is the evidence of which these tables are a later state: what groups without news
+    contribute is taken from there.
+    """
+
+    def __init__(self, tables: dict[int, Array], before: Evidence | None = None) -> None:
         self.tables = tables
-        groups = [log_sum(by_tau(table), 1) for table in tables.values()]
-        shape = (len(groups), len(TAU), *GRID.prior.shape)
-        self._sums = np.stack(groups) if groups else np.zeros(shape)
-        self._place = {group: place for place, group in enumerate(tables)}
+        self._integrated = {
+            group: _integrated(group, table, before) for group, table in tables.items()
+        }
+        self._shapes: dict[int | None, Shape] = {}
 
     def shape(self, group: int) -> Shape:
         """The shape for an item of `group`."""
-        place = self._place.get(group)
-        if place is None:
-            return shape_of(self._added(self._sums), None)
-        rest = np.concatenate([self._sums[:place], self._sums[place + 1 :]])
-        return shape_of(self._added(rest), self.tables[group])
+        key = group if group in self.tables else None
+        if key not in self._shapes:
+            self._shapes[key] = shape_of(self._rest(key), self.tables.get(group))
+        return self._shapes[key]
 
-    def _added(self, sums: Array) -> Array:
-        total = np.zeros((len(TAU), *GRID.prior.shape))
-        for one in sums:
-            total = total + one
-        return total
+    def of_group(self, group: int) -> Array:
+        """The log evidence (TAU, O, R, W) of one group, its shift integrated out."""
+        return self._integrated[group]
+
+    def _rest(self, without: int | None) -> Array:
+        sums = [one for group, one in self._integrated.items() if group != without]
+        zero = np.zeros((len(TAU), *GRID.prior.shape))
+        return np.add.reduce([zero, *sums], axis=0)
+
+
+def _integrated(group: int, table: Array, before: Evidence | None) -> Array:
+    if before is not None and before.tables.get(group) is table:
+        return before.of_group(group)
+    return log_sum(by_tau(table), 1)

@@ -20,6 +20,7 @@ __all__ = ["walk_forward"]
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+PAIRS = 20.0
 REFRESH = 1.05
 """Learn anew when the number of known items has grown by a twentieth."""
 
@@ -61,6 +62,26 @@ def checkpoints(known: Array) -> Ints:
     return np.array(found, dtype=np.int64)
 
 
+def worth_of(error: Array, group: Ints, known: Array) -> Array:
+    """How many independent items each item (N,) counts as: 1 / (1 + (m - 1) r).
+
+    m items became known at the same time, and r is the correlation of the errors of such items,
+    each relative to the mean of its group, shrunk to 0 as if `PAIRS` more pairs had shown none.
+    """
+    if not len(error):
+        return np.ones(0)
+    _, group = np.unique(group, return_inverse=True)
+    _, period = np.unique(known, return_inverse=True)
+    count = np.bincount(group)
+    off = error - (np.bincount(group, weights=error) / count)[group]
+    size, total = np.bincount(period), np.bincount(period, weights=off)
+    pairs = float((size * (size - 1)).sum())
+    square = float((off**2).sum())
+    shared = (float((total**2).sum()) - square) / (pairs + PAIRS)
+    r = min(max(shared / max(square / len(off), 1e-12), 0.0), 1.0)
+    return 1 / (1 + (size[period] - 1) * r)
+
+
 class _Walk:
     """The state of the walk: what was answered, and the sums over what is known so far."""
 
@@ -74,6 +95,7 @@ class _Walk:
         self.evidence = Evidence(self.tables)
         self.known: Ints = np.zeros(0, dtype=np.int64)
         self._unit, self._middle = np.zeros(count), np.zeros(count)
+        self._worth = np.ones(count)
         weightings, nodes = len(WEIGHTING), len(NODES)
         self._centres = np.zeros((2, count, weightings))
         self._nodes = np.zeros((2, count, weightings, nodes))
@@ -119,20 +141,36 @@ class _Walk:
                 told = sums_of(block, block.truth, unit, level, self.size, shared=True)
                 self.record = self.record + told
                 self.units = self.units.with_block(block)
+        self._learn_worth(new)
         self._learn_level()
         self.habits = Habits.of(self.record)
         new = new[~np.isnan(truth[new]) & (self._unit[new] > 0)]
         found = [self._crowd(new, w) for w in range(len(WEIGHTING))]
-        self.tables = add_tables(self.tables, found, truth[new], self.items.group[new])
-        self.evidence = Evidence(self.tables)
+        group, worth = self.items.group[new], self._worth[new]
+        self.tables = add_tables(self.tables, found, truth[new], group, worth)
+        self.evidence = Evidence(self.tables, self.evidence)
+
+    def _told(self, at: Ints) -> Ints:
+        """Those of the items `at` that were answered and have a truth on their scale."""
+        return at[(self._unit[at] > 0) & ~np.isnan(self.items.truth[at])]
+
+    def _learn_worth(self, new: Ints) -> None:
+        """How many independent items each of `new` is worth: those whose truths became known at
+        one time share an error, as far as all known items show."""
+        at = self._told(self.known)
+        median = self.quantiles[at, len(PROBABILITIES) // 2]
+        error = np.clip((self.items.truth[at] - median) / self._unit[at], -FAR, FAR)
+        worth = worth_of(error, self.items.group[at], self.items.known[at])
+        fresh = np.isin(at, new)
+        self._worth[at[fresh]] = worth[fresh]
 
     def _learn_level(self) -> None:
         """The sums of error against level anew: the level itself is relative to what is known."""
-        at = self.known[(self._unit[self.known] > 0) & ~np.isnan(self.items.truth[self.known])]
+        at = self._told(self.known)
         scale, middle = self.items.scale[at], self._middle[at]
         level = self.levels.standard(middle, scale)
-        error = (self.items.truth[at] - middle) / self._unit[at]
-        self.record = self.record.with_level(level_sums(scale, level, np.clip(error, -FAR, FAR)))
+        error = np.clip((self.items.truth[at] - middle) / self._unit[at], -FAR, FAR)
+        self.record = self.record.with_level(level_sums(scale, level, error, self._worth[at]))
 
     def _crowd(self, at: Ints, w: int) -> Crowd:
         middle, averaging = self._centres[:, at, w]

@@ -24,8 +24,9 @@ __all__ = ["agree", "leave_one_out"]
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-FOLDS, FEW_FOLDS, MANY_ITEMS = 32, 12, 400
-MOST_TAUGHT = 1200
+FOLDS, FEW_FOLDS, LEAST_FOLDS = 32, 16, 8
+FEW_ITEMS, MANY_ITEMS = 64, 400
+MOST_TAUGHT = 600
 """Items whose likelihood is computed to learn the shape of the crowd."""
 LARGE = 4_000_000
 """Numbers kept at once for records side by side."""
@@ -76,6 +77,12 @@ def agree(items: Items, table: list[Block], size: Size) -> Answers:
     return Answers(quantiles, Habits.of(record), record, shape, units, np.zeros(count))
 
 
+def _folds_for(count: int) -> int:
+    if count <= FEW_ITEMS:
+        return FOLDS
+    return FEW_FOLDS if count <= MANY_ITEMS else LEAST_FOLDS
+
+
 class _Folds:
     """Items dealt into folds by their place in the table, never by their truth, and the record
     of each fold."""
@@ -83,7 +90,7 @@ class _Folds:
     def __init__(self, items: Items, table: list[Block], size: Size, *, shared: bool) -> None:
         self.table, self.size, self.shared = table, size, shared
         self.total = len(items.item_ids)
-        self.count = min(self.total, FOLDS if self.total <= MANY_ITEMS else FEW_FOLDS)
+        self.count = min(self.total, _folds_for(self.total))
         self.fold = np.arange(self.total) % self.count
         self.units = Units.empty()
         for block in table:
@@ -162,7 +169,8 @@ class _Folds:
             chosen = whole.take(teach & (whole.items // self.count % step == 0))
             for block in chosen.pieces(PIECE):
                 found = self._crowds(block, habits)
-                tables = add_tables(tables, found, block.truth, block.group)
+                alone = np.ones(len(block))
+                tables = add_tables(tables, found, block.truth, block.group, alone)
         return tables
 
     def _crowds(self, block: Block, habits: Habits) -> list[Crowd]:

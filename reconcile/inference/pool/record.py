@@ -27,6 +27,8 @@ BIAS_PRIOR, SKILL_PRIOR, STRETCH_PRIOR = 10.0, 8.0, 10.0
 """Prior number of items whose chance variance equals the variance between sources."""
 PRIOR_SOURCES = 5.0
 STANCE_ITEMS = 4.0
+LONE = 0.5
+"""The part of a lone witness's error that is put down to itself; of n witnesses 1 / n^2 of it."""
 AGE_ITEMS = 2.0
 SLOPE_SD = 0.2
 GROUP_SLOPE_SD = 0.25
@@ -103,7 +105,7 @@ def sums_of(
     mass, present = block.mass, block.present
     even = mass / block.count[:, None]
     off = np.clip((block.point - truth[:, None]) / unit[:, None], -FAR, FAR)
-    common = weighted_sum(even, off) * block.count / (block.count + 1)
+    common = weighted_sum(even, off) * (1 - LONE / block.count**2)
     bias = off - common[:, None] if shared else off
     miss, over, has_width = _misses(block, truth, unit, even)
     several = np.logical_and(present, np.expand_dims(block.count > 1, 1))
@@ -167,10 +169,11 @@ class _Sums:
         return counted[: self.sources * self.stances].reshape(1, self.sources, -1).astype(float)
 
 
-def level_sums(scale: Ints, level: Array, error: Array) -> Array:
-    """Sums (1, 3, 6) by `scale` (I,) of products of level and error (I,)."""
+def level_sums(scale: Ints, level: Array, error: Array, worth: Array | None = None) -> Array:
+    """Sums (1, 3, 6) by `scale` (I,) of products of level and error (I,), weighed by `worth`."""
     e = np.clip(error, -FAR, FAR)
-    parts = (np.ones(len(e)), level, e, level**2, level * e, e**2)
+    parts = np.stack([np.ones(len(e)), level, e, level**2, level * e, e**2])
+    parts = parts if worth is None else parts * worth
     sums = [np.bincount(scale, weights=part, minlength=3) for part in parts]
     return np.stack(sums, axis=1)[None].astype(np.float64)
 

@@ -43,27 +43,40 @@ SKILL_POWER = 2.0
 
 SHIFTS = np.linspace(-2, 2, 17)
 FINE = np.linspace(-2, 2, 81)
-UPSAMPLE = np.ascontiguousarray(CubicSpline(SHIFTS, np.eye(len(SHIFTS)))(FINE))
 OMEGA = np.array([0.05, 0.1, 0.2, 0.35, 0.6, 1.0, 1.6, 2.6, 4.2])
-RHO = np.array([0.0, 0.4, 0.7, 1.0])
+FINE_OMEGA = np.exp(np.linspace(np.log(OMEGA[0]), np.log(OMEGA[-1]), 33))
+RHO = np.array([0.0, 0.3, 0.55, 0.8, 1.0])
+FINE_RHO = np.linspace(0, 1, 13)
 TAU = np.array([0.05, 0.12, 0.25, 0.5, 1.0])
 WEIGHTING = np.array([[0.0, 0.0], [0.0, 1.0], [0.7, 0.5], [2.0, 1.0]])
 """Ways to weigh a crowd: power of the stated precision's root, power of the Student weights."""
 
 
-def _prior() -> Array:
+def _finer(coarse: Array, fine: Array) -> Array:
+    """The matrix (fine, coarse) of cubic interpolation: log likelihoods are smooth between the
+    points of the grid, however sharp the sum over many items is."""
+    return np.ascontiguousarray(CubicSpline(coarse, np.eye(len(coarse)))(fine))
+
+
+FINER_SHIFT = _finer(SHIFTS, FINE)
+FINER_OMEGA = _finer(np.log(OMEGA), np.log(FINE_OMEGA))
+FINER_RHO = _finer(RHO, FINE_RHO)
+
+
+def _prior(omega: Array, rho: Array) -> Array:
     """Log prior (omega, rho, weighting): experts' crowds are about right as they are."""
-    omega = -0.5 * (np.log(OMEGA / 0.12) / 0.6) ** 2
-    rho = np.log([0.02, 0.05, 0.13, 0.80])
+    spread = -0.5 * (np.log(omega / 0.12) / 0.6) ** 2
+    share = np.interp(rho, [0.0, 0.4, 0.7, 1.0], np.log([0.02, 0.05, 0.13, 0.80]))
     weighting = np.log([0.40, 0.40, 0.10, 0.10])
-    return omega[:, None, None] + rho[:, None] + weighting
+    return spread[:, None, None] + share[:, None] + weighting
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """The grid's constants."""
+    """The priors on the grid: (O, R, W), the same finer, of tau, and of shifts given tau."""
 
     prior: Array
+    fine_prior: Array
     tau_prior: Array
     shift_prior: Array
 
@@ -73,7 +86,12 @@ def _shift_prior() -> Array:
     return log - np.log(np.exp(log).sum(axis=1, keepdims=True))
 
 
-GRID = Grid(_prior(), np.log([0.2, 0.25, 0.25, 0.2, 0.1]), _shift_prior())
+GRID = Grid(
+    _prior(OMEGA, RHO),
+    _prior(FINE_OMEGA, FINE_RHO),
+    np.log([0.2, 0.25, 0.25, 0.2, 0.1]),
+    _shift_prior(),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,35 +200,45 @@ def by_tau(table: Array) -> Array:
     """A group's log likelihood (C, O, R, W) with the shift integrated out, at fine shifts:
     log of density times prior, (TAU, fine shifts, O, R, W)."""
     flat = table.reshape(len(SHIFTS), -1)
-    fine = (UPSAMPLE @ flat).reshape(len(FINE), *table.shape[1:])
+    fine = (FINER_SHIFT @ flat).reshape(len(FINE), *table.shape[1:])
     return fine[None] + GRID.shift_prior[:, :, None, None, None]
 
 
 def shape_of(others: Array, own: Array | None) -> Shape:
     """The shape for an item: `others` (TAU, O, R, W), the summed log evidence of the other
     groups; `own` (C, O, R, W), the table of the item's own group, None for a new one."""
-    log = others + GRID.prior + GRID.tau_prior[:, None, None, None]
-    joint = None
+    evidence = others
+    shift = np.exp(GRID.shift_prior)[:, :, None, None, None]
     if own is not None:
         joint = by_tau(own)
-        evidence = log_sum(joint, 1)
-        log = log + evidence
-        joint = np.exp(joint - evidence[:, None])
-    weight = np.exp(log - log.max())
-    weight /= weight.sum()
-    if joint is None:
-        shift = (weight.sum(axis=(1, 2, 3))[:, None] * np.exp(GRID.shift_prior)).sum(axis=0)
-    else:
-        shift = (weight[:, None] * joint).sum(axis=(0, 2, 3, 4))
+        whole = log_sum(joint, 1)
+        evidence = others + whole
+        shift = np.exp(joint - whole[:, None])
+    tau_prior = GRID.tau_prior[:, None, None, None]
+    weight = _normal(evidence + GRID.prior + tau_prior)
+    shift = (weight[:, None] * shift).sum(axis=(0, 2, 3, 4))
     c = float((shift * FINE).sum())
+    weight = _normal(_fine(evidence) + GRID.fine_prior + tau_prior)
     omega, rho = weight.sum(axis=(0, 2, 3)), weight.sum(axis=(0, 1, 3))
     precision, robust = weight.sum(axis=(0, 1, 2)) @ WEIGHTING
     return Shape(
         c,
-        float((shift * FINE**2).sum()) - c * c,
-        float(np.exp((omega * np.log(OMEGA)).sum())),
-        float((rho * RHO).sum()),
+        max(float((shift * FINE**2).sum()) - c * c, 0.0),
+        float(np.exp((omega * np.log(FINE_OMEGA)).sum())),
+        float((rho * FINE_RHO).sum()),
         float(precision),
         float(robust),
         float((weight.sum(axis=(1, 2, 3)) * TAU).sum()),
     )
+
+
+def _normal(log: Array) -> Array:
+    weight = np.exp(log - log.max())
+    return weight / weight.sum()
+
+
+def _fine(evidence: Array) -> Array:
+    """Evidence (TAU, O, R, W) at the finer omega and rho."""
+    finer = np.stack([FINER_OMEGA @ each.reshape(len(OMEGA), -1) for each in evidence])
+    finer = finer.reshape(len(evidence), len(FINE_OMEGA), len(RHO), -1)
+    return np.stack([finer[..., w] @ FINER_RHO.T for w in range(finer.shape[-1])], axis=-1)
