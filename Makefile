@@ -6,6 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT := out
 export MPLBACKEND := Agg
+# One thread for each process: the matrices are small, and the tests run side by side.
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
 
 .PHONY: estimate test lint unit package clean
 

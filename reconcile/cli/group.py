@@ -72,6 +72,9 @@ class _Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error of ours ends it with a message and the right code."""
+        # Threads cost more than they give on matrices of this size; a user's own choice stays.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
