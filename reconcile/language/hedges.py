@@ -307,8 +307,6 @@ def _is_hedge(t: Tokens, hedge: _Hedge, r: Reading) -> bool:
         return r.upper >= 10 and r.unit not in _TIMES
     if words in ("all", "equal", "minimum", "sub", "c", "inside of"):
         return words != "all" or r.form != "vague"
-    if words == "some":
-        return t.low[first - 1] not in ("and", "then")
     return not (words == "c." and not t.glued(hedge.last - 1))
 
 

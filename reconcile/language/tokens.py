@@ -25,6 +25,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_NUMERIC = (NUMBER, FRACTION)
 _PADDING = 8
 _NOTHING, _ENDS = ("",) * _PADDING, (END,) * _PADDING
 _TERMINAL = frozenset(".!?…")
@@ -107,7 +108,7 @@ def tokenise(text: str, numeric_words: frozenset[str]) -> Tokens:
     numeric = [
         i
         for i, (word, what) in enumerate(zip(low, kind, strict=True))
-        if what == NUMBER or word in numeric_words or what == FRACTION
+        if word in numeric_words or what in _NUMERIC
     ]
     count, behind = len(low), (len(text) + 1,) * _PADDING
     tokens = Tokens(

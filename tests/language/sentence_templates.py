@@ -13,11 +13,12 @@ from math import inf
 
 __all__ = ["Case", "generate", "in_words"]
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+    "nineteen",
+]  # fmt: skip
+_TENS = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
 @dataclass(frozen=True)
@@ -234,7 +235,7 @@ _TRAPS = (
     "The war began in {month} {year}.",
     "Channel {small} carried the speech.",
 )
-_MONTHS = "January February March April June July August September October November".split()
+_MONTHS = ["January", "February", "March", "April", "June", "July", "August", "October"]
 
 
 def _trap(r: random.Random) -> Case:

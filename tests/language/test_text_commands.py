@@ -1,0 +1,138 @@
+"""The commands parse and extract."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from reconcile.cli import main
+from reconcile.ledger import read_ledger
+
+_TEXT = """Ukraine's military intelligence said on Monday that at least 50 North Korean soldiers \
+were killed and 47 more injured in two days.
+
+Mayor Rudolf Elphberg said some 300 North Korean soldiers were wounded on Sunday. He expects a \
+few thousand visitors in 2025.
+"""
+
+
+def _run(*args: str, text: str | None = None) -> Result:
+    return CliRunner().invoke(main, list(args), input=text)
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    path = tmp_path / "article one.txt"
+    path.write_text(_TEXT, encoding="utf-8")
+    return path
+
+
+def test_parse_shows_what_decided() -> None:
+    result = _run("parse", "no", "fewer", "than", "two", "dozen")
+    assert result.exit_code == 0
+    rows = dict(line.split(None, 1) for line in result.stdout.splitlines())
+    assert (rows["kind"], rows["lower"], rows["rule"]) == (
+        "at_least", "24", "at_least: no fewer than",
+    )  # fmt: skip
+
+
+def test_parse_names_the_source_of_a_vague_word() -> None:
+    result = _run("parse", "dozens", "--convention", "acled", "--json")
+    record = json.loads(result.stdout)
+    assert (record["lower"], record["upper"], record["convention"]) == (12.0, None, "acled")
+    assert "ACLED" in record["provenance"]
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        (("parse", "hello"), 1, "found none"),
+        (("parse", "50 dead and 40 hurt"), 1, "got 2"),
+        (("parse", "5", "--convention", "defualt"), 2, "default"),
+        (("parse",), 2, "TEXT"),
+        (("extract", "nowhere.txt"), 2, "nowhere.txt"),
+    ],
+)
+def test_exit_codes(args: tuple[str, ...], code: int, said: str) -> None:
+    result = _run(*args)
+    assert result.exit_code == code
+    assert said in result.stderr
+
+
+def test_the_table_fits_and_marks_phrase_and_guesses(article: Path) -> None:
+    result = _run("extract", str(article), "--published", "2024-12-18")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "\x1b" not in result.stdout
+    assert any("[at least 50] North Korean soldiers" in line for line in lines)
+    assert any("killed" in line and "gur" in line and ">= 50" in line for line in lines)
+    assert any("new: mayor_rudolf_elphberg"[:17] in line for line in lines)
+    assert "5 numeric claims, 3 about a quantity" in result.stderr
+
+
+def test_json_has_every_field(article: Path) -> None:
+    records = json.loads(
+        _run("extract", str(article), "--published", "2024-12-18", "--json").stdout
+    )
+    killed = records[0]
+    assert _TEXT[slice(*killed["span"])] == killed["phrase"] == "at least 50"
+    assert (killed["quantity"], killed["source"], killed["said"]) == ("killed", "gur", "2024-12-16")
+    assert killed["period"] == {
+        "kind": "during",
+        "start": "2024-12-14/2024-12-15",
+        "end": "2024-12-15/2024-12-16",
+        "days": 2,
+    }
+    assert (records[1]["additional"], records[1]["source"]) == (True, "gur")
+    assert (records[2]["unit"], records[2]["quantity"]) == ("day", None)
+    assert (records[3]["source"], records[3]["proposed_source"]) == (None, "mayor_rudolf_elphberg")
+
+
+def test_the_draft_is_a_ledger_as_it_is(article: Path, tmp_path: Path) -> None:
+    target = tmp_path / "claims.toml"
+    result = _run("extract", str(article), "--published", "2024-12-18", "-o", str(target))
+    assert result.exit_code == 0
+    ledger = read_ledger(target)
+    assert [(c.quantity, c.source, c.phrase.text) for c in ledger] == [
+        ("killed", "gur", "at least 50"),
+        ("wounded", "gur", "47"),
+        ("wounded", "mayor_rudolf_elphberg", "some 300"),
+    ]
+    assert str(ledger[0].period).endswith("2 days")
+    assert "# Left out: about no quantity of the ledger." in target.read_text(encoding="utf-8")
+    assert "3 claims to check, 2 left out" in result.stderr
+
+
+def test_several_files_and_a_page_make_one_ledger(article: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(
+        '<html><head><title>T</title><meta name="date" content="2024-12-17"></head><body>'
+        "<p>Seoul said 30 North Korean soldiers were killed on Monday.</p></body></html>",
+        encoding="utf-8",
+    )
+    target = tmp_path / "claims.toml"
+    result = _run("extract", str(page), "-o", str(target), "--publisher", "The Paper")
+    assert "published 2024-12-17, as the page says" in result.stderr
+    (report,) = [r for r in read_ledger(target).reports.values() if r.publisher == "The Paper"]
+    assert (report.title, str(report.date)) == ("T", "2024-12-17")
+    result = _run(
+        "extract", str(article), str(page), "--published", "2024-12-18", "-o", str(target)
+    )
+    assert len(read_ledger(target)) == 4
+
+
+def test_a_draft_without_dates_leaves_out_what_has_no_time(article: Path, tmp_path: Path) -> None:
+    target = tmp_path / "claims.toml"
+    result = _run("extract", str(article), "-o", str(target))
+    assert result.exit_code == 0
+    assert "no day of publication is known" in result.stderr
+    assert "Left out: the text does not say when" in target.read_text(encoding="utf-8")
+
+
+def test_standard_input(article: Path) -> None:
+    result = _run("extract", "-", "--published", "2024-12-18", "--json", text=_TEXT)
+    assert len(json.loads(result.stdout)) == 5
