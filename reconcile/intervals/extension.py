@@ -198,7 +198,7 @@ class IntervalColumn(ExtensionArray):
         if getattr(self, "_readonly", False):
             raise ValueError("Cannot modify read-only array")
         key = check_array_indexer(self, key)
-        if isinstance(value, (Interval, pd.Interval)) or _is_missing(value) or is_number(value):
+        if isinstance(value, str) or not pd.api.types.is_list_like(value):
             lower, upper, code = _row(value)
         else:
             rows = self._from_sequence(value)

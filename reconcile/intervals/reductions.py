@@ -141,10 +141,11 @@ def _directed_total(x: Floats, *, up: bool) -> Floats:
         step = directed.up if up else directed.down
         step(np.add, total, below, value)
         step(np.add, total, above, other)
-    value, open_ = value + 0.0, (value != other) | ~np.isfinite(value)
-    for index in np.argwhere(open_ & ~infinite):
+        directed.near(np.add, value, 0.0, value)
+    left = (value != other) | ~np.isfinite(value)
+    for index in np.argwhere(left & ~infinite):
         place = tuple(index)
-        value[place] = _exact_directed_total(x[(slice(None), *place)].tolist(), up)
+        value[place] = _exact_total(x[(slice(None), *place)].tolist(), up)
     return np.where(infinite, inf if up else -inf, value)
 
 
@@ -162,7 +163,7 @@ def _tree(x: Floats) -> tuple[Floats, Floats, Floats]:
     return x[0], error, size * ((count + 2) * 2.0**-52)
 
 
-def _exact_directed_total(row: list[float], up: bool) -> float:
+def _exact_total(row: list[float], up: bool) -> float:
     try:
         near = math.fsum(row)
         rest = math.fsum([*row, -near])

@@ -20,11 +20,11 @@ from reconcile.numerics.float_rounding import ratio_down, ratio_up
 
 __all__ = ["Literal", "bound_text", "read_literal"]
 
-_DECIMAL = re.compile(r"([+-]?)(?=\.?[0-9])([0-9]*)\.?([0-9]*)(?:e([+-]?[0-9]+))?")
-_HEX = re.compile(r"([+-]?)0x(?=\.?[0-9a-f])([0-9a-f]*)\.?([0-9a-f]*)p([+-]?[0-9]+)")
+_DECIMAL = re.compile(r"([+-]?)(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?(?:e([+-]?[0-9]+))?")
+_HEX = re.compile(r"([+-]?)0x(?=\.?[0-9a-f])([0-9a-f]*)(?:\.([0-9a-f]*))?p([+-]?[0-9]+)")
 _RATIONAL = re.compile(r"([+-]?[0-9]+)/(0*[1-9][0-9]*)")
 _UNCERTAIN = re.compile(
-    r"([+-]?)(?=\.?[0-9])([0-9]*)\.?([0-9]*)\?(\?|[0-9]*)([ud]?)(?:e([+-]?[0-9]+))?"
+    r"([+-]?)(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?\?(\?|[0-9]*)([ud]?)(?:e([+-]?[0-9]+))?"
 )
 _INFINITY = re.compile(r"([+-]?)inf(?:inity)?")
 _SPEC = re.compile(r"(?P<head>[^.%a-zA-Z]*)(?:\.(?P<precision>[0-9]+))?(?P<kind>[eEfFgG%]?)")
@@ -104,12 +104,12 @@ def _number(text: str, whole: str) -> _Number:
 
 
 def _decimal(match: re.Match[str]) -> Fraction:
-    sign, whole, part, exponent = match.groups()
+    sign, whole, part, exponent = match.groups("")
     return _signed(sign, _scaled(_integer(whole + part), 10, _integer(exponent), len(part)))
 
 
 def _hexadecimal(match: re.Match[str]) -> Fraction:
-    sign, whole, part, exponent = match.groups()
+    sign, whole, part, exponent = match.groups("")
     return _signed(sign, _scaled(int(whole + part, 16), 2, _integer(exponent), 4 * len(part)))
 
 
@@ -130,7 +130,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Number]], ...]
 )
 
 
-def _integer(digits: str | None) -> int:
+def _integer(digits: str) -> int:
     """An integer of any length (int() stops at 4,300 digits)."""
     return int(Decimal(digits)) if digits else 0
 
@@ -151,7 +151,7 @@ def _uncertain(word: str, text: str) -> Literal:
     match = _UNCERTAIN.fullmatch(word.lower())
     if match is None:
         _refuse(text, "an interval such as [1, 2], [1/3,], [empty] or 3.56?1")
-    sign, whole, part, radius, side, tens = match.groups()
+    sign, whole, part, radius, side, tens = match.groups("")
     middle = _signed(sign, _scaled(_integer(whole + part), 10, _integer(tens), len(part)))
     reach = _radius(radius, _integer(tens), len(part))
     low = middle if side == "u" else middle - reach if reach is not None else -inf

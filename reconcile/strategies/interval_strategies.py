@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, isinf
+from math import inf, isinf, nextafter
 from typing import Any
 
 from hypothesis import strategies as st
@@ -52,7 +52,7 @@ def bounds(
         None if isinf(max_value) else max_value,
         allow_nan=False,
         allow_infinity=False,
-        allow_subnormal=allow_subnormal,
+        allow_subnormal=None if allow_subnormal else False,
     )
     return st.one_of(*whole, *([st.sampled_from(edges)] if edges else []), anything)
 
@@ -97,21 +97,18 @@ def _interval(kind: str, first: float, second: float, closed: Closed) -> Interva
 
 
 def members(x: Interval) -> st.SearchStrategy[float]:
-    """Floats in an interval that holds any; its ends and its middle often.
+    """Floats in an interval, its ends and its middle often; nothing where it holds no float.
 
     >>> from hypothesis import find
     >>> find(members(Interval(2, 7)), lambda number: number > 2)
     7.0
     """
+    low = x.lower if x.lower_closed else nextafter(x.lower, inf)
+    high = x.upper if x.upper_closed else nextafter(x.upper, -inf)
+    if low > high:
+        return st.nothing()
     ends = [end for end in (x.lower, x.upper, x.midpoint) if end in x]
-    inside = st.floats(
-        None if isinf(x.lower) else x.lower,
-        None if isinf(x.upper) else x.upper,
-        allow_nan=False,
-        allow_infinity=False,
-        exclude_min=not x.lower_closed and not isinf(x.lower),
-        exclude_max=not x.upper_closed and not isinf(x.upper),
-    )
+    inside = st.floats(low, high, allow_nan=False, allow_infinity=False)
     return st.one_of(st.sampled_from(ends), inside) if ends else inside
 
 
@@ -154,5 +151,5 @@ def interval_arrays(
     count = 1
     for side in dimensions:
         count *= side
-    items = st.lists(elements or intervals(), min_size=count, max_size=count)
+    items = st.lists(intervals() if elements is None else elements, min_size=count, max_size=count)
     return IntervalArray(draw(items)).reshape(dimensions)
