@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import click
 from reconcile.api import estimate as ask_estimate
 from reconcile.api import timeline as ask_timeline
 from reconcile.cli import options
-from reconcile.cli.terminal import bold, bounds, print_json, table, warn
+from reconcile.cli.terminal import bold, bounds, paragraph, print_json, table, warn
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.plot import save
 from reconcile.values.wording import number_words
@@ -56,10 +57,10 @@ def estimate(quantity: str, date: str | None, as_json: bool, **settings: Any) ->
     if as_json:
         click.echo(answer.to_json())
         return
-    click.echo(bold(str(answer)))
+    click.echo(bold(paragraph(str(answer))))
     click.echo(_support(answer))
     for conflict in answer.conflicts:
-        click.echo(f"contradiction: {conflict.text}")
+        click.echo("\n" + paragraph(f"Contradiction: {conflict.text}."))
     warn(answer.warnings)
 
 
@@ -161,12 +162,18 @@ def _support(answer: Estimate) -> str:
         return "(no claim bears on it: this is the prior)"
     rows = [
         (
-            *(row["claim"], row["source"], row["phrase"], bounds(row["lower"], row["upper"])),
-            *(str(row["period"]), f"{row['weight']:.2f}"),
+            *(row["source"], row["phrase"], bounds(row["lower"], row["upper"]), _when(row)),
+            "repeat" if row["repeats"] else f"{row['weight']:.0%}",
         )
         for row in frame.sort_values("weight", ascending=False, kind="stable").to_dict("records")
     ]
-    return "\n" + table(["claim", "source", "says", "reads", "of", "weight"], rows)
+    return "\n" + table(["source", "says", "reads", "of", "weight"], rows)
+
+
+def _when(row: Mapping[Any, Any]) -> str:
+    """The days that a claim may speak of: 2024-12-16/18."""
+    first, last = row["start"].date().isoformat(), row["end"].date().isoformat()
+    return first if first == last else f"{first}/{last[8:] if first[:8] == last[:8] else last[5:]}"
 
 
 def _days(answer: Timeline, frame: pd.DataFrame) -> str:

@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +16,7 @@ import click
 if TYPE_CHECKING:
     from reconcile.values import Period
 
-__all__ = ["bold", "bounds", "days", "heading", "print_json", "table", "warn"]
+__all__ = ["bold", "bounds", "days", "heading", "paragraph", "print_json", "table", "warn"]
 
 
 def table(
@@ -48,6 +49,11 @@ def heading(text: str) -> str:
     return bold(_cut(text, line_width()))
 
 
+def paragraph(text: str) -> str:
+    """The text in lines no longer than the terminal is wide."""
+    return "\n".join(wrap(text, line_width(), break_long_words=False, break_on_hyphens=False))
+
+
 def bold(text: str) -> str:
     """The text in bold on a terminal, unless NO_COLOR is set (https://no-color.org)."""
     plain = os.environ.get("NO_COLOR") or not sys.stdout.isatty()
@@ -57,7 +63,7 @@ def bold(text: str) -> str:
 def warn(warnings: Iterable[str]) -> None:
     """Messages go to stderr, so that stdout holds data alone."""
     for text in warnings:
-        click.echo(f"warning: {text}", err=True)
+        click.echo(paragraph(f"warning: {text}"), err=True)
 
 
 def print_json(value: Any) -> None:
