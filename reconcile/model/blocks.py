@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,10 +34,14 @@ _WEEK = 7.0
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """What one source says about one quantity; `drift` is its place among the block's e, or -1."""
+    """What one source says about one quantity, its totals or its flows over windows: two habits.
+
+    `drift` is its place among the block's e, or -1: a running total drifts, a flow does not.
+    """
 
     source: int
     quantity: int
+    flow: bool
     block: int
     drift: int
 
@@ -96,10 +101,18 @@ class Blocks:
     sources: tuple[Source, ...]
     block_of: Mapping[int, int]
 
-    @property
-    def stream_of(self) -> dict[tuple[int, int], int]:
-        """Stream by (source, quantity)."""
-        return {(stream.source, stream.quantity): i for i, stream in enumerate(self.streams)}
+    @cached_property
+    def stream_of(self) -> dict[tuple[int, int, bool], int]:
+        """Stream by (source, quantity, flow)."""
+        return {(s.source, s.quantity, s.flow): i for i, s in enumerate(self.streams)}
+
+    def streams_of(self, claims: Said) -> Index:
+        """The stream (N,) of each claim, -1 where the fit has none."""
+        known = self.stream_of
+        keys = zip(
+            claims.source.tolist(), claims.quantity.tolist(), claims.flow.tolist(), strict=True
+        )
+        return np.array([known.get(key, -1) for key in keys], dtype=np.intp)
 
 
 def build_blocks(
@@ -124,8 +137,11 @@ def build_blocks(
     by_block = np.array([block_of.get(int(q), -1) for q in range(len(quantities))])[claims.quantity]
     order = np.argsort(by_block, kind="stable")
     cuts = np.searchsorted(by_block[order], np.arange(len(walks) + 1))
+    of_block: list[list[Stream]] = [[] for _ in walks]
+    for stream in streams:
+        of_block[stream.block].append(stream)
     blocks = [
-        _block(b, walk, component, streams, quantities, claims, ends,
+        _block(walk, component, of_block[b], claims, ends,
                order[cuts[b] : cuts[b + 1]], last, widest)
         for b, (walk, component) in enumerate(walks)
     ]  # fmt: skip
@@ -144,8 +160,8 @@ def _names(components: Sequence[Component], at: Mapping[str, int]) -> dict[str, 
 
 
 def _counted(claims: Said, n: int) -> tuple[Index, Index]:
-    """The (source, quantity) pairs with claims, as one number each, and how many days each."""
-    key = claims.source * n + claims.quantity
+    """Streams with claims, as one number each, and on how many days they speak."""
+    key = (claims.source * n + claims.quantity) * 2 + claims.flow
     days = np.unique(np.stack([key, claims.last.astype(np.intp)]), axis=1)[0]
     return np.unique(days, return_counts=True)
 
@@ -154,25 +170,25 @@ def _streams(pairs: Index, counts: Index, block_of: Mapping[int, int], n: int) -
     drifts: dict[int, int] = {}
     found: list[Stream] = []
     for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
-        source, quantity = divmod(pair, n)
-        block = block_of[quantity]
+        source, quantity = divmod(pair // 2, n)
+        flow, block = bool(pair % 2), block_of[quantity]
         drift = -1
-        if count >= MIN_DRIFT:
+        if count >= MIN_DRIFT and not flow:
             drift = drifts.get(block, 0)
             drifts[block] = drift + 1
-        found.append(Stream(source, quantity, block, drift))
+        found.append(Stream(source, quantity, flow, block, drift))
     return found
 
 
 def _block(
-    b: int, walk: Walk, component: Component, streams: Sequence[Stream],
-    quantities: Sequence[Quantity], claims: Said, ends: Array, mine: Index, last: float,
-    widest: float | None,
+    walk: Walk, component: Component, own: Sequence[Stream], claims: Said, ends: Array,
+    mine: Index, last: float, widest: float | None,
 ) -> Block:  # fmt: skip
-    own = [stream for stream in streams if stream.block == b]
     by_source: dict[int, list[int]] = {}
     for stream in own:
-        by_source.setdefault(stream.source, []).append(stream.quantity)
+        named = by_source.setdefault(stream.source, [])
+        if stream.quantity not in named:
+            named.append(stream.quantity)
     leans = tuple((s, q) for s, found in by_source.items() if len(found) > 1 for q in found)
     edges, before = _edges(walk, claims, ends, mine, last, widest)
     return Block(

@@ -59,12 +59,17 @@ class Said:
         return found
 
     @property
+    def flow(self) -> NDArray[np.bool_]:
+        """Which claims (N,) speak of what was added within a window."""
+        found = np.zeros(len(self.at), dtype=bool)
+        found[self.claim_of] = np.isfinite(self.start)
+        return found
+
+    @property
     def total(self) -> NDArray[np.bool_]:
         """Which claims (N,) speak of a total or a level on one known day."""
         once = np.bincount(self.claim_of, minlength=len(self.at)) == 1
-        flow = np.zeros(len(self.at), dtype=bool)
-        flow[self.claim_of] = np.isfinite(self.start)
-        return once & ~flow
+        return once & ~self.flow
 
     def taken(self, keep: NDArray[np.bool_]) -> Said:
         """The claims to `keep` (N,)."""

@@ -108,7 +108,7 @@ def spoken(blocks: Blocks, paths: Paths, claims: Said, local: int) -> list[Spoke
 
 def _of_block(
     blocks: Blocks, paths: Paths, claims: Said, local: int, b: int, block: Block, mine: Index,
-    streams: Mapping[tuple[int, int], int],
+    streams: Mapping[tuple[int, int, bool], int],
 ) -> list[Spoken]:  # fmt: skip
     found: list[Spoken] = []
     claim = claims.claim_of[mine]
@@ -118,12 +118,12 @@ def _of_block(
             block.level | ~(claims.start[of_quantity] > block.edges[0]), np.nan,
             claims.start[of_quantity],
         )  # fmt: skip
-        flow = np.isfinite(begins)
-        for is_flow in (False, True):
-            chosen = of_quantity[flow == is_flow]
+        kinds = np.isfinite(claims.start[of_quantity]) + 1 * np.isfinite(begins)
+        for kind in (0, 1, 2):
+            chosen = of_quantity[kinds == kind]
             if len(chosen):
                 found.append(
-                    _piece(blocks, paths, claims, local, b, block, int(quantity), chosen, is_flow,
+                    _piece(blocks, paths, claims, local, b, block, int(quantity), chosen, kind,
                            streams)
                 )  # fmt: skip
     return found
@@ -131,14 +131,14 @@ def _of_block(
 
 def _piece(
     blocks: Blocks, paths: Paths, claims: Said, local: int, b: int, block: Block, quantity: int,
-    chosen: Index, is_flow: bool, streams: Mapping[tuple[int, int], int],
+    chosen: Index, kind: int, streams: Mapping[tuple[int, int, bool], int],
 ) -> Spoken:  # fmt: skip
     mask = block.component.leaf_mask(blocks.quantities[quantity].id)
     names = [leaf.id for leaf in block.component.leaves]
     mine = [i for i, leaf in enumerate(block.walk.leaves) if mask[names.index(leaf.id)] > 0]
     leaves = paths.first[paths.leaf_first_of_block[b] + np.array(mine)]
     ends = [(1.0, claims.end[chosen])]
-    if is_flow:
+    if kind == 2:
         ends.append((-1.0, claims.start[chosen]))
     at, fr, sign = [], [], []
     for weight, t in ends:
@@ -147,7 +147,7 @@ def _piece(
         fr.append(np.repeat(share[:, None], len(leaves), axis=1))
         sign.append(np.full((len(chosen), len(leaves)), weight))
     source = claims.source[claims.claim_of[chosen]]
-    drift_at, has_drift = _drifts(blocks, paths, block, b, quantity, source, ends[0][1], streams)
+    drift_at, has_drift = _drifts(blocks, paths, block, b, quantity, kind > 0, source, ends[0][1], streams)
     cells = np.concatenate(at, axis=1)
     back = np.where(paths.leaf[np.maximum(cells - 1, 0)] == paths.leaf[cells], cells - 1, cells)
     cols = np.concatenate([paths.vi[cells], paths.vi[np.maximum(back, 0)], drift_at[:, None]], 1)
@@ -164,14 +164,14 @@ def _piece(
 
 
 def _drifts(
-    blocks: Blocks, paths: Paths, block: Block, b: int, quantity: int, source: Index, t: Array,
-    streams: Mapping[tuple[int, int], int],
+    blocks: Blocks, paths: Paths, block: Block, b: int, quantity: int, is_flow: bool, source: Index,
+    t: Array, streams: Mapping[tuple[int, int, bool], int],
 ) -> tuple[Index, NDArray[np.bool_]]:  # fmt: skip
     j, _ = cells_of(block, t)
     at = paths.chains.first[b] + j * block.size
     place = np.full(len(source), -1)
     for s in np.unique(source):
-        stream = streams.get((int(s), quantity))
+        stream = streams.get((int(s), quantity, is_flow))
         if stream is not None:
             place[source == s] = blocks.streams[stream].drift
     return np.where(place >= 0, at + block.m + place, at), place >= 0

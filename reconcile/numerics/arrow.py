@@ -89,7 +89,7 @@ class ArrowFactor:
 
 
 def arrow_factorise(arrow: Arrow) -> ArrowFactor | None:
-    """The factor, or None if a chain is not positive or a determinant is not finite."""
+    """The factor, or None if the matrix is not positive."""
     factors: list[BandFactor] = []
     X = np.zeros_like(arrow.coupling)
     T = arrow.border.copy()
@@ -112,19 +112,28 @@ def _eliminated(
     arrow: Arrow, factors: list[BandFactor], X: Array, T: Array
 ) -> ArrowFactor | None:
     l, at, S = arrow.local, arrow.shared_at, len(arrow.shared)
-    sign, inner_log = np.linalg.slogdet(T[:, :l, :l])
-    if not np.all(sign != 0):
+    inner_log = _log_det(T[:, :l, :l])
+    if inner_log is None:
         return None
     inner = np.linalg.inv(T[:, :l, :l])
     reach = inner @ T[:, :l, l:]
     left = T[:, l:, l:] - np.swapaxes(T[:, :l, l:], 1, 2) @ reach
     flat = (at[:, :, None] * S + at[:, None, :]).ravel()
     outer = arrow.shared + np.bincount(flat, left.ravel(), S * S).reshape(S, S)
-    sign, outer_log = np.linalg.slogdet(outer)
-    if sign <= 0:
+    outer_log = _log_det(outer)
+    if outer_log is None:
         return None
-    log_det = sum(f.log_det for f in factors) + float(inner_log.sum()) + float(outer_log)
+    log_det = sum(f.log_det for f in factors) + inner_log + outer_log
     return ArrowFactor(arrow, tuple(factors), X, inner, reach, np.linalg.inv(outer), log_det)
+
+
+def _log_det(A: Array) -> float | None:
+    """log |A| summed over a batch of matrices, or None if one of them is not positive."""
+    try:
+        L = np.linalg.cholesky(A)
+    except np.linalg.LinAlgError:
+        return None
+    return 2.0 * float(np.sum(np.log(np.diagonal(L, axis1=-2, axis2=-1))))
 
 
 def _parts(arrow: Arrow) -> list[slice]:

@@ -114,6 +114,7 @@ def _invert_shape(
         old = window[:active]
         Z = -old @ W
         own = np.swapaxes(inverse, 1, 2) @ inverse - np.swapaxes(W, 1, 2) @ Z
+        own = 0.5 * (own + np.swapaxes(own, 1, 2))  # else rounding grows from cell to cell
         out[at] = np.concatenate([own, Z], axis=1)
         window[:active] = _slid(old, own, Z, P)
 

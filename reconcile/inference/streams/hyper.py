@@ -35,7 +35,8 @@ _GROSS_COUNT, _REPEAT_COUNT, _REPEAT = 20.0, 10.0, 0.1
 class Learnt:
     """Hyperparameters with the sd of their logs, and the means that streams are shrunk to.
 
-    sigma_of and drift_of (S + 1,): the log mean of each source, of an unknown one the last.
+    sigma_of (2 S + 1,): the log mean of each source's totals, then flows, then of an unknown
+    source; drift_of (S + 1,).
     """
 
     hyper: Hyper
@@ -95,7 +96,10 @@ def update(at: Curved, hyper: Hyper, number: int) -> Learnt:
     T, streams = len(system.blocks.streams), system.blocks.streams
     source = np.array([stream.source for stream in streams])
     S = len(system.blocks.sources)
-    sigma, sigma_sd, sigma_of = _shrunk(hyper.sigma, *_sigma_sums(at, hyper, T), source, S, _SIGMA)
+    flow = np.array([stream.flow for stream in streams])
+    kind = source + S * flow
+    sums = _sigma_sums(at, hyper, T)
+    sigma, sigma_sd, sigma_of = _shrunk(hyper.sigma, *sums, kind, 2 * S, _SIGMA)
     drift, drift_sd, drift_of = _shrunk(hyper.drift, *_drift_sums(at, hyper, T), source, S, _DRIFT)
     one = np.zeros(len(hyper.s), dtype=np.intp)
     s, pace_sd, _ = _shrunk(hyper.s, *_pace_sums(at, hyper), one, 1, _PACE)

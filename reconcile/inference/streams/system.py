@@ -147,7 +147,7 @@ class System:
         claims, stream = self.claims, self.stream
         rows = self.row_order
         of = claims.claim_of[rows]
-        own = hyper.sigma[stream] ** 2 + np.where(self._drifting, 0.0, hyper.drift[stream] ** 2)
+        own = hyper.sigma[stream] ** 2 + np.where(self._steady, 0.0, hyper.drift[stream] ** 2)
         narrow = np.sqrt(anneal**2 * own + claims.extra**2)
         wide = np.maximum(np.hypot(claims.wide * hyper.wide, claims.extra), narrow)
         counts = np.bincount(claims.claim_of, minlength=len(claims.at))
@@ -173,9 +173,10 @@ class System:
         return np.where(self.claims.gross >= 0.5, self.claims.gross, learnt)
 
     @cached_property
-    def _drifting(self) -> NDArray[np.bool_]:
-        drift = np.array([stream.drift for stream in self.blocks.streams])
-        return drift[self.stream] >= 0
+    def _steady(self) -> NDArray[np.bool_]:
+        """Claims (N,) whose own error holds no drift: it has unknowns of its own, or is a flow."""
+        steady = np.array([stream.drift >= 0 or stream.flow for stream in self.blocks.streams])
+        return steady[self.stream]
 
     def at(self, state: State, hyper: Hyper, anneal: float = 1.0) -> Point:
         """Evaluate the log posterior (its constants left out)."""
@@ -375,9 +376,7 @@ def build_system(blocks: Blocks, claims: Said) -> System:
     drifts, phi, of = _drift_rows(blocks, paths)
     chains = paths.chains
     width = int(np.max((chains.reach + 1) * chains.size)) - 1
-    streams = blocks.stream_of
-    pairs = zip(claims.source.tolist(), claims.quantity.tolist(), strict=True)
-    stream = np.array([streams[pair] for pair in pairs], dtype=np.intp)
+    stream = blocks.streams_of(claims)
     return System(
         blocks=blocks,
         paths=paths,

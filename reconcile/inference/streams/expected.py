@@ -1,0 +1,208 @@
+"""What a fit expects a claim to say, before its neighbours in the stream are looked at.
+
+On the model's scale it is a mixture of normals around one mean: the posterior of eta (normal) plus
+an error t_4, which is a scale mixture of normals, sigma itself uncertain, and the wide law of gross
+errors. Distribution functions are then sums of Phi, right whether the posterior is wider than the
+noise or the other way round (Gauss-Hermite nodes are not).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from reconcile.inference.streams.hyper import Learnt
+from reconcile.inference.streams.mode import Curved
+from reconcile.model.reading import _GROSS, GRADE_SD  # pyright: ignore[reportPrivateUsage]
+from reconcile.model.rows import Rows
+from reconcile.model.said import Said
+from reconcile.model.spoken import spoken
+
+__all__ = ["Expected", "expected", "left_out", "moments"]
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+
+def _student_scales(count: int) -> tuple[Array, Array]:
+    """Scales 1/sqrt(u) and weights that turn normals into t_4: u ~ Gamma(2, rate 2)."""
+    grid = np.linspace(np.log(0.004), np.log(7.0), count)
+    weight = np.exp(2 * grid - 2 * np.exp(grid))
+    return np.exp(-0.5 * grid), weight / weight.sum()
+
+
+_NARROW = _student_scales(13)
+_WIDE = _student_scales(7)
+# Three points of a normal: for the uncertainty of log sigma.
+_NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)]), np.array([1, 4, 1]) / 6.0
+# Exp(1) in eight slices of equal probability, by their means: of a part, log of the share.
+_SHARES = np.array([0.0653, 0.2086, 0.3761, 0.5774, 0.8301, 1.1699, 1.6931, 3.0794])
+
+
+@dataclass(frozen=True, eq=False)
+class Expected:
+    """Mixtures on the model's scale: mean (N,), offsets, sds and weights (N, c)."""
+
+    mean: Array
+    offset: Array
+    sd: Array
+    weight: Array
+
+    def below(self, x: Array) -> Array:
+        """The probability of a value of at most `x`, (N,) or (N, T)."""
+        wide = x.reshape(len(self.mean), -1) - self.mean[:, None]
+        total = np.zeros(wide.shape)
+        for c in range(self.sd.shape[1]):
+            offset = self.offset[:, min(c, self.offset.shape[1] - 1), None]
+            total += self.weight[:, c, None] * ndtr((wide - offset) / self.sd[:, c, None])
+        return total.reshape(x.shape)
+
+    def density(self, x: Array) -> Array:
+        """The density (N,) at `x` (N,)."""
+        z = ((x - self.mean)[:, None] - self.offset) / self.sd
+        return np.einsum("nc,nc->n", self.weight / self.sd, np.exp(-0.5 * z * z)) / np.sqrt(2 * np.pi)
+
+    def taken(self, keep: Array) -> Expected:
+        """Those of the index or mask `keep`."""
+        offset = self.offset if len(self.offset) == 1 else self.offset[keep]
+        return Expected(self.mean[keep], offset, self.sd[keep], self.weight[keep])
+
+
+@dataclass(frozen=True, eq=False)
+class _Scales:
+    """Error scales (N,) of claims: narrow with the sd of its log, wide, gross, drift variance."""
+
+    narrow: Array
+    narrow_sd: Array
+    wide: Array
+    gross: Array
+    drift: Array
+
+
+def expected(curved: Curved, learnt: Learnt, claims: Said) -> Expected:
+    """What each of `claims` is expected to say (those without a placement: nothing useful)."""
+    mean, variance = moments(curved, learnt, claims)
+    return _mixture(mean, variance, _scales(curved, learnt, claims), claims)
+
+
+def left_out(curved: Curved, learnt: Learnt) -> Expected:
+    """What each claim of the fit would have been expected to say without it (one step, N)."""
+    system, point = curved.system, curved.point
+    claims = system.claims
+    mean, variance, score, weight = (np.zeros(len(claims.at)) for _ in range(4))
+    counts = np.bincount(claims.claim_of, minlength=len(claims.at))
+    said, _ = system.coefs(point)
+    split = zip(
+        system.spoken, said, point.f, system.split(point.claims.score),
+        system.split(point.claims.tight), strict=True,
+    )  # fmt: skip
+    for group, c, f, s, w in split:
+        of = claims.claim_of[group.row]
+        np.add.at(mean, of, group.eta(f, point.state.x, point.state.beta) / counts[of])
+        np.add.at(variance, of, curved.variances(group.rows, c) / counts[of])
+        np.add.at(score, of, s)
+        np.add.at(weight, of, w)
+    without = variance / np.maximum(1 - variance * np.maximum(weight, 0), 0.1)
+    return _mixture(mean - without * score, without, _scales(curved, learnt, claims), claims)
+
+
+def moments(curved: Curved, learnt: Learnt, claims: Said) -> tuple[Array, Array]:
+    """Mean and variance (N,) of eta: functional, drift, house effect, lean and habit.
+
+    What the fit does not know of a source or a stream has its prior's mean and variance.
+    """
+    system, state = curved.system, curved.point.state
+    N = len(claims.at)
+    mean, square, spread = np.zeros(N), np.zeros(N), np.zeros(N)
+    counts = np.maximum(np.bincount(claims.claim_of, minlength=N), 1)
+    for group in spoken(system.blocks, system.paths, claims, system.local):
+        f = group.values(state.lam, curved.point.totals)
+        coefs = group.coefs(curved.point.totals, f)
+        of = claims.claim_of[group.row]
+        more, extra, place = _unknown(curved, learnt, claims.source[of], group.rows)
+        t = np.zeros((len(f), state.beta.shape[1]))
+        loads = curved.border_loads(group.rows, coefs)
+        t[:, : loads.shape[1]] = loads
+        known = place >= 0
+        t[np.flatnonzero(known), place[known]] += 1.0
+        inside = group.rows.variances(system.shape, coefs, curved.inverse)
+        V = inside + extra + np.einsum("rc,rcd,rd->r", t, curved.border[group.rows.block], t)
+        eta = group.eta(f, state.x, state.beta) + more
+        np.add.at(mean, of, eta / counts[of])
+        np.add.at(square, of, eta**2 / counts[of])
+        np.add.at(spread, of, V / counts[of])
+    return mean, np.maximum(spread + square - mean**2, spread) + 1e-12
+
+
+def _unknown(
+    curved: Curved, learnt: Learnt, source: Index, rows: Rows
+) -> tuple[Array, Array, Index]:
+    """Of rows whose source has no house effect in the block: what its effects elsewhere add to the
+    mean, what is added to the variance, and the border place (or -1) of its effect on the side."""
+    system, hyper = curved.system, learnt.hyper
+    blocks = system.blocks
+    place_of = {name: i for i, name in enumerate(system.shared_names)}
+    more, extra = np.zeros(len(source)), np.zeros(len(source))
+    place = np.full(len(source), -1)
+    new = rows.weights[:, 0] == 0
+    pairs = {(int(s), int(b)) for s, b in zip(source[new], rows.block[new], strict=True)}
+    for s, b in pairs:
+        who = new & (source == s) & (rows.block == b)
+        sd = GRADE_SD[blocks.sources[s].reliability] * np.sqrt(0.5)
+        extra[who] += (sd * hyper.house[1]) ** 2
+        shared = place_of.get(("side", s, blocks.blocks[b].side))
+        if shared is None:
+            extra[who] += (sd * hyper.house[0]) ** 2
+            continue
+        more[who] += curved.point.state.shared[shared]
+        here = np.flatnonzero(system.shared_at[b] == shared)
+        if len(here):
+            place[who] = system.local + here[0]
+        else:
+            extra[who] += curved.factor.outer[shared, shared]
+    return more, extra, place
+
+
+def _scales(curved: Curved, learnt: Learnt, claims: Said) -> _Scales:
+    system, hyper = curved.system, learnt.hyper
+    stream = system.blocks.streams_of(claims)
+    flow, S = claims.flow, len(system.blocks.sources)
+    known = stream >= 0
+    present = np.isin(claims.source, [t.source for t in system.blocks.streams])
+    of = np.where(present, claims.source, S)
+    kind = np.where(present, claims.source + S * flow, 2 * S)
+    new_sd = 0.9
+    drifts = np.array([t.drift for t in system.blocks.streams])
+    narrow = np.where(known, hyper.sigma[stream], np.exp(learnt.sigma_of[kind]))
+    drift = np.where(known, hyper.drift[stream], np.exp(learnt.drift_of[of])) ** 2
+    grade = np.array([_GROSS[source.reliability] for source in system.blocks.sources])
+    gross = np.where(claims.gross >= 0.5, claims.gross,
+                     np.where(present, hyper.gross[claims.source], grade[claims.source]))  # fmt: skip
+    return _Scales(
+        np.sqrt(narrow**2 + claims.extra**2),
+        np.where(known, learnt.sigma_sd[stream], new_sd) * narrow**2 / (narrow**2 + claims.extra**2),
+        np.hypot(claims.wide * hyper.wide, claims.extra),
+        gross,
+        np.where((known & (drifts[stream] >= 0)) | flow, 0.0, drift),
+    )
+
+
+def _mixture(mean: Array, variance: Array, scales: _Scales, claims: Said) -> Expected:
+    base = (variance + scales.drift)[:, None]
+    at, share = _NODES
+    own = scales.narrow[:, None] * np.exp(scales.narrow_sd[:, None] * at)
+    narrow = (own[:, :, None] * _NARROW[0]).reshape(len(mean), -1)
+    narrow_weight = np.outer(1 - scales.gross, np.outer(share, _NARROW[1]).ravel())
+    wide = scales.wide[:, None] * _WIDE[0]
+    wide_weight = np.outer(scales.gross, _WIDE[1])
+    sd = np.sqrt(base + np.concatenate([narrow, wide], axis=1) ** 2)
+    weight = np.concatenate([narrow_weight, wide_weight], axis=1)
+    if not claims.thinned.any():
+        return Expected(mean, np.zeros((1, 1)), sd, weight)
+    shares = np.where(claims.thinned[:, None], -_SHARES, 0.0)
+    offset = np.repeat(shares, sd.shape[1], axis=1)
+    k = len(_SHARES)
+    return Expected(mean, offset, np.tile(sd, (1, k)), np.tile(weight / k, (1, k)))

@@ -1,0 +1,226 @@
+"""What a stream said before and after: the number itself again, or one in between.
+
+A source that keeps a tally repeats its last number (no new count), and seldom steps out of the
+range of its own neighbouring numbers. How often is learnt from the claims of the fit, each looked
+at without itself: against its neighbours and, for wider gaps, against those 2, 4, 8 .. places away.
+A claim then says one of its two neighbours' numbers with learnt probabilities; else it comes from
+what the model expects, whose mass below, inside and above is tilted by learnt factors, shrunk from
+stream to source to all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconcile.inference.streams.expected import Expected
+from reconcile.inference.streams.system import System
+from reconcile.model.said import Said
+
+__all__ = ["Habits", "Near", "learn_habits", "near_of", "zone_masses"]
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+_LAGS = (1, 2, 4, 8, 16, 32)
+_GAPS = np.array([0.5, 1.5, 3.5, 7.5, 15.5, 31.5])
+_SIZES = np.array([0.5, 1.5, 3.5, 9.5])
+_PRIOR_COUNT = 4.0
+_ROUNDS = 4
+_MOST = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Near:
+    """The neighbours of N claims: `low` and `high` (N,) the smaller and the larger number (in
+    counts; nan: none), `rising` whether the later is the larger, and what habits depend on.
+
+    kind (N,): 0 none, 1 one before, 2 one after, 3 equal ones, 4 rising, 5 falling; gap (N,) the
+    buckets of the days to the nearer, wide (N,) to the farther, size (N,) of the difference.
+    """
+
+    low: Array
+    high: Array
+    kind: Index
+    gap: Index
+    wide: Index
+    size: Index
+    stream: Index
+    source: Index
+
+
+@dataclass(frozen=True, eq=False)
+class Habits:
+    """Learnt tables: `levels` maps the code of a context to probabilities of (low again, high
+    again) and to tilts of (below, inside, above)."""
+
+    codes: tuple[Index, ...]
+    again: tuple[Array, ...]
+    tilt: tuple[Array, ...]
+
+    def of(self, near: Near, mass: Array) -> tuple[Array, Array]:
+        """Probabilities (N, 2) of the neighbours' numbers, and of the zones (N, 3).
+
+        `mass` (N, 3) is what the model expects below, inside and above.
+        """
+        contexts = _contexts(near)
+        again = np.tile([0.1, 0.1], (len(near.kind), 1))
+        tilt = np.ones((len(near.kind), 3))
+        for code, known, p, t in zip(contexts, self.codes, self.again, self.tilt, strict=True):
+            at = np.searchsorted(known, code)
+            found = (at < len(known)) & (known[np.minimum(at, len(known) - 1)] == code)
+            again = np.where(found[:, None], p[np.minimum(at, len(p) - 1)], again)
+            tilt = np.where(found[:, None], t[np.minimum(at, len(t) - 1)], tilt)
+        again = again * _possible(near)
+        zones = np.maximum(mass, 1e-9) * tilt * _open(near)
+        return again, zones / zones.sum(axis=1, keepdims=True)
+
+
+def near_of(
+    claims: Said, stream: Index, value: Array, known: Said, known_stream: Index,
+    known_value: Array,
+) -> Near:  # fmt: skip
+    """The nearest totals of the same stream among `known`, before (or on the day) and after."""
+    total = np.flatnonzero(known.total & np.isfinite(known_value))
+    day = known.last
+    order = total[np.lexsort((known_value[total], day[total], known_stream[total]))]
+    far = float(max(day.max(initial=0), claims.last.max(initial=0)) + 10)
+    key = known_stream[order] * far + day[order]
+    at = np.searchsorted(key, stream * far + np.maximum(claims.last, 0), side="right")
+    asks = claims.total & (stream >= 0)
+    return _near(order, at - 1, at, known_stream, known_value, day, claims.last, stream,
+                 claims.source, asks)  # fmt: skip
+
+
+def _near(
+    order: Index, before: Index, after: Index, known_stream: Index, value: Array, day: Array,
+    when: Array, stream: Index, source: Index, asks: NDArray[np.bool_],
+) -> Near:  # fmt: skip
+    if not len(order):
+        order = np.zeros(1, dtype=np.intp)
+        asks = np.zeros_like(asks)
+    last = len(order) - 1
+    b, a = order[np.clip(before, 0, last)], order[np.clip(after, 0, last)]
+    has_b = asks & (before >= 0) & (before <= last) & (known_stream[b] == stream)
+    has_a = asks & (after >= 0) & (after <= last) & (known_stream[a] == stream)
+    vb, va = np.where(has_b, value[b], np.nan), np.where(has_a, value[a], np.nan)
+    gap_b = np.where(has_b, np.abs(when - day[b]), np.inf)
+    gap_a = np.where(has_a, np.abs(day[a] - when), np.inf)
+    both = has_b & has_a
+    kind = np.where(has_b, 1, np.where(has_a, 2, 0))
+    kind = np.where(both, np.where(vb == va, 3, np.where(va > vb, 4, 5)), kind)
+    low, high = np.fmin(vb, va), np.fmax(vb, va)
+    size = np.where(both, high - low, 0.0)
+    near, wide = np.minimum(gap_a, gap_b), np.where(both, np.maximum(gap_a, gap_b), 0)
+    near = np.where(np.isfinite(near), near, 0)
+    return Near(
+        low, high, kind, np.searchsorted(_GAPS, near), np.searchsorted(_GAPS, wide),
+        np.searchsorted(_SIZES, size), stream, source,
+    )  # fmt: skip
+
+
+def learn_habits(system: System, without: Expected, value: Array) -> Habits:
+    """The habits of the fit's streams; `without` is each claim as expected without itself (N,),
+    `value` the number it says, in counts."""
+    nears, picks = _looks(system, value)
+    contexts = [np.concatenate(each) for each in zip(*(_contexts(n) for n in nears), strict=True)]
+    pick = np.concatenate(picks)
+    low, high = (np.concatenate([getattr(n, end) for n in nears]) for end in ("low", "high"))
+    mass = zone_masses(without.taken(pick), low, high)
+    said = value[pick]
+    is_low, is_high = said == low, (said == high) & (high > low)
+    zone = np.where(said < low, 0, np.where(said > high, 2, 1))
+    opened = np.concatenate([_open(n) for n in nears])
+    return _tables(contexts, is_low, is_high, zone, mass * opened)
+
+
+def _looks(system: System, value: Array) -> tuple[list[Near], list[Index]]:
+    """Each total of the fit against its neighbours at several distances."""
+    claims, stream = system.claims, system.stream
+    total = np.flatnonzero(claims.total & np.isfinite(value))
+    day = claims.last
+    order = total[np.lexsort((value[total], day[total], stream[total]))]
+    nears: list[Near] = []
+    picks: list[Index] = []
+    for lag in _LAGS:
+        at = np.arange(len(order))
+        if len(order) > _MOST:
+            at = np.sort(np.random.default_rng(lag).choice(at, _MOST, replace=False))
+        mine = order[at]
+        for before, after in ((at - lag, at + lag), (at - lag, at + len(order) + 1)):
+            near = _near(order, before, after, stream, value, day, day[mine], stream[mine],
+                         claims.source[mine], np.ones(len(mine), dtype=bool))  # fmt: skip
+            keep = near.kind > 0
+            nears.append(Near(*(getattr(near, name)[keep] for name in Near.__dataclass_fields__)))
+            picks.append(mine[keep])
+    return nears, picks
+
+
+def zone_masses(expected: Expected, low: Array, high: Array) -> Array:
+    """What the model expects below `low`, between and above `high` (N, 3), ends left out."""
+    edges = [
+        expected.below(np.log(np.maximum(np.where(np.isnan(end), fill, end) + shift, 1e-9)))
+        for end, shift, fill in (
+            (low, -0.5, 0.0), (low, 0.5, -1.0), (high, -0.5, 1e300), (high, 0.5, 1e300),
+        )
+    ]  # fmt: skip
+    return np.column_stack([edges[0], np.maximum(edges[2] - edges[1], 0), 1 - edges[3]])
+
+
+def _possible(near: Near) -> Array:
+    """Which of (low again, high again) there are (N, 2)."""
+    return np.column_stack([near.kind > 0, near.kind >= 4]).astype(float)
+
+
+def _open(near: Near) -> Array:
+    """Which of the zones hold a whole number (N, 3)."""
+    none = near.kind == 0
+    inside = none | (near.high - near.low > 1.5)
+    return np.column_stack([~none & (near.low > 0.5), inside, ~none]).astype(float)
+
+
+def _contexts(near: Near) -> list[Index]:
+    """Codes of a claim's context, from all claims down to its own stream."""
+    base = near.kind * 8 + near.size
+    shape = (base * 8 + near.gap) * 8 + near.wide
+    by_source = (near.source + 1) * 8192 + base * 8 + near.gap
+    by_stream = (near.stream + 1) * 8192 + base * 8 + near.gap
+    return [base, shape, by_source, by_stream]
+
+
+def _tables(
+    contexts: list[Index], is_low: Array, is_high: Array, zone: Index, mass: Array
+) -> Habits:
+    """Dirichlet counts for the numbers again, factors of observed to expected for the zones."""
+    M = len(zone)
+    again, tilt = np.tile([0.1, 0.1], (M, 1)), np.ones((M, 3))
+    other = ~(is_low | is_high)
+    hit = np.zeros((M, 3))
+    hit[np.arange(M), zone] = other
+    mass = np.maximum(mass, 1e-9)
+    codes: list[Index] = []
+    agains: list[Array] = []
+    tilts: list[Array] = []
+    for context in contexts:
+        known, at = np.unique(context, return_inverse=True)
+        n = np.bincount(at)
+        first = np.zeros(len(known), dtype=np.intp)
+        first[at] = np.arange(M)
+        hits = np.column_stack([np.bincount(at, is_low), np.bincount(at, is_high)])
+        p = (hits + _PRIOR_COUNT * again[first]) / (n + _PRIOR_COUNT)[:, None]
+        parent = tilt[first]
+        t = parent.copy()
+        observed = np.column_stack([np.bincount(at, hit[:, z]) for z in range(3)])
+        for _ in range(_ROUNDS):
+            total = (mass * t[at]).sum(axis=1)
+            expected = np.column_stack(
+                [np.bincount(at, other * mass[:, z] / total) for z in range(3)]
+            )
+            t = (observed + _PRIOR_COUNT * parent) / (expected + _PRIOR_COUNT)
+        again, tilt = p[at], t[at]
+        codes.append(known)
+        agains.append(p)
+        tilts.append(t)
+    return Habits(tuple(codes), tuple(agains), tuple(tilts))

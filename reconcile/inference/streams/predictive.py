@@ -1,0 +1,105 @@
+"""The distribution of the number that each claim says: atoms at its neighbours, tilted zones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconcile.inference.streams.expected import Expected
+
+__all__ = ["Foretold"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Foretold:
+    """N distributions of whole numbers: `again` (N, 2) probabilities of `low` and `high` (N,),
+    else a zone (below, inside, above; `zones` (N, 3), `mass` (N, 3) what `expected` has there).
+    """
+
+    expected: Expected
+    low: Array
+    high: Array
+    again: Array
+    zones: Array
+    mass: Array
+
+    def _ends(self) -> Array:
+        """Ends (N, 6) of the three zones in counts: from and to."""
+        none_low, none_high = np.isnan(self.low), np.isnan(self.high)
+        low, high = np.where(none_low, 0.0, self.low), np.where(none_high, 0.0, self.high)
+        inf = np.full(len(low), np.inf)
+        return np.column_stack(
+            [
+                0 * low, np.where(none_low, 0.0, np.maximum(low - 0.5, 0.0)),
+                np.where(none_low, 0.0, low + 0.5), np.where(none_high, inf, high - 0.5),
+                np.where(none_high, inf, high + 0.5), inf,
+            ]
+        )  # fmt: skip
+
+    def below(self, x: Array) -> Array:
+        """P(number <= x) for x (N,) or (N, T) in counts, numbers spread evenly over their cells."""
+        wide = x.reshape(len(self.low), -1)
+        ends = self._ends()
+        rest = 1 - self.again.sum(axis=1)
+        under = self._under(wide)
+        at_ends = self._under(ends)
+        total = np.zeros(wide.shape)
+        for place, value in enumerate((self.low, self.high)):
+            inside = np.clip(wide - np.where(np.isnan(value), 0.0, value)[:, None] + 0.5, 0, 1)
+            total += self.again[:, place, None] * inside
+        for zone in range(3):
+            a, b = ends[:, 2 * zone, None], ends[:, 2 * zone + 1, None]
+            b = np.maximum(a, b)
+            low, high = at_ends[:, 2 * zone, None], at_ends[:, 2 * zone + 1, None]
+            seen = np.clip(under, low, np.maximum(low, high)) - low
+            share = seen / np.maximum(high - low, 1e-300)
+            even = np.clip(wide - a, 0, None) / np.maximum(np.where(np.isfinite(b), b, wide + 1) - a, 1e-9)
+            share = np.where(high - low > 1e-7, share, np.clip(even, 0, 1))
+            total += (rest * self.zones[:, zone])[:, None] * np.clip(share, 0, 1)
+        return np.clip(total, 0.0, 1.0).reshape(x.shape)
+
+    def _under(self, x: Array) -> Array:
+        """P(expected count <= x) for x (N, T)."""
+        log = np.log(np.maximum(x, 1e-300))
+        return np.where(x > 0, self.expected.below(log), 0.0)
+
+    def mass_of(self, lower: Array, upper: Array) -> Array:
+        """P(lower < number <= upper) (N,), in counts."""
+        both = self.below(np.column_stack([lower, upper]))
+        return np.maximum(both[:, 1] - both[:, 0], 0.0)
+
+    @cached_property
+    def _table(self) -> tuple[Array, Array]:
+        """Counts (N, T), ascending, and the distribution function there."""
+        e = self.expected
+        narrow, broad = e.sd[:, [e.sd.shape[1] // 3]], e.sd[:, [-1]]
+        narrow = np.minimum(narrow, np.min(e.sd, axis=1, keepdims=True) * 4)
+        near = e.mean[:, None] + narrow * np.linspace(-6, 6, 61)
+        far = e.mean[:, None] + broad * np.sinh(np.linspace(-2.2, 2.2, 41)) * 1.2
+        counts = np.exp(np.clip(np.concatenate([near, far], axis=1), -20.0, 60.0))
+        low = np.where(np.isnan(self.low), 0.0, self.low)[:, None]
+        high = np.where(np.isnan(self.high), 0.0, self.high)[:, None]
+        steps = np.array([-0.5, -0.49, 0.49, 0.5])
+        between = low + 0.5 + (np.maximum(high - low - 1, 0)) * np.linspace(0, 1, 25)
+        zero = np.zeros_like(low)
+        grid = np.concatenate([zero, counts, low + steps, high + steps, between], axis=1)
+        grid = np.sort(np.maximum(grid, 0.0), axis=1)
+        return grid, np.maximum.accumulate(self.below(grid), axis=1)
+
+    def quantile(self, p: Array) -> Array:
+        """The numbers (N, k), not rounded, below which shares `p` (N, k) lie."""
+        grid, cdf = self._table
+        row = np.arange(len(grid))[:, None]
+        flat = (cdf * (1 - 1e-12) + 2 * row).ravel()
+        at = np.searchsorted(flat, (np.clip(p, 0, 1) + 2 * row).ravel(), side="left").reshape(p.shape)
+        first = row * grid.shape[1]
+        upper = np.clip(at, first + 1, first + grid.shape[1] - 1)
+        x, F = np.log1p(grid).ravel(), cdf.ravel()
+        rise = F[upper] - F[upper - 1]
+        share = np.clip((p - F[upper - 1]) / np.maximum(rise, 1e-300), 0, 1)
+        return np.expm1(x[upper - 1] + share * (x[upper] - x[upper - 1]))
