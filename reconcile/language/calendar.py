@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from reconcile.language.tokens import NUMBER, Tokens
 
-__all__ = ["MONTHS", "WEEKDAYS", "Dated", "clock_at", "date_at", "month_at"]
+__all__ = ["CLOCK_WORDS", "MONTHS", "WEEKDAYS", "Dated", "clock_at", "date_at", "month_at"]
 
 
 def _names(text: str) -> dict[str, int]:
@@ -44,6 +44,9 @@ _SUFFIXES = frozenset({"st", "nd", "rd", "th"})
 _LINKS = frozenset({"-", "–", "—", "to", "and", "or", "through", "until", "till", "&"})
 _MERIDIEM = frozenset({"am", "pm", "a.m.", "p.m.", "a.m", "p.m", "o'clock", "o’clock"})
 _ZONES = frozenset({"gmt", "utc", "est", "edt", "cet", "eet", "hrs", "hours", "local", "et", "bst"})
+
+CLOCK_WORDS = _MERIDIEM | _ZONES | {"-", "–", "to", "and"}
+"""The words that can follow the first number of a clock time."""
 
 
 class Dated(NamedTuple):

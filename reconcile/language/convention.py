@@ -116,6 +116,11 @@ def read_convention(name: str) -> Convention:
         if not path.is_file():
             raise OptionError(f"there is no convention file {name!r}")
         return _read(path, path.stat().st_mtime_ns)
+    return _bundled_convention(name)
+
+
+@lru_cache(maxsize=16)
+def _bundled_convention(name: str) -> Convention:
     known = _bundled_files()
     if name not in known:
         raise UnknownNameError("convention", name, known)

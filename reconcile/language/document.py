@@ -94,6 +94,9 @@ class Document:
         """Whether a token stands inside quotation marks of its paragraph."""
         if self._quotes is None:
             low = self.tokens.low
+            if _QUOTES.isdisjoint(low):
+                self._quotes = []
+                return False
             self._quotes = [i for i, word in enumerate(low) if word in _QUOTES or word == "\n"]
             self._opened = _parities(low, self._quotes)
         k = bisect_right(self._quotes, token) - 1
@@ -209,6 +212,8 @@ class Document:
 
     def _carried_over(self, index: int, token: int) -> Attribution:
         """No speaker in the sentence: that of the quotation, or of the sentence before."""
+        if index + 1 == len(self.tokens.sentences) == 1:
+            return Attribution()
         if self.is_quoted(token):
             found = self._speaker_of_quote(index)
             if found is not None:

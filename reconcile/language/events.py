@@ -411,6 +411,8 @@ def match_earlier(
 ) -> Match:
     """What the sentences before are about, for a number that names nothing itself."""
     begin, _, earlier = context
+    if earlier >= begin:
+        return Match(None, False)
     if r.unit != "count" or not _counts_people(t, noun) or _names_nation(t, noun.first, noun.last):
         return Match(None, False)
     best: tuple[int, int] | None = None

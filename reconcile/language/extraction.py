@@ -86,6 +86,8 @@ class Reader:
             self._mention(document, reading, edge, meanings)
             for reading, edge in zip(found, edges, strict=True)
         ]
+        if len(mentions) == 1:
+            return mentions
         return mark_repeats(mentions, self._matcher, self._aliases.sources)
 
     def _mention(
@@ -252,11 +254,14 @@ def _flags(document: Document, r: Reading, who: Attribution, begin: int) -> froz
     if who.via:
         flags.add("repeated")
     near = low[max(begin, r.first - 12) : r.last + 8]
-    if "reportedly" in near or "allegedly" in near or "purportedly" in near:
+    if not _HEARSAY.isdisjoint(near):
         flags.add("unattributed" if not who.text else "hearsay")
-    if any(word in ("believed", "thought") for word in near):
+    if not _BELIEF.isdisjoint(near):
         flags.add("believed")
     return frozenset(flags)
+
+
+_HEARSAY, _BELIEF = bag("reportedly allegedly purportedly"), bag("believed thought")
 
 
 # ---------------------------------------------------------------- when

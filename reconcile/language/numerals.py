@@ -208,7 +208,7 @@ def _group(t: Tokens, i: int) -> _Part | None:
     j = head.last
     if t.low[j] in _DASHES and t.glued(j) and t.low[j + 1] in HUNDREDS:
         j += 1
-    if t.low[j] in HUNDREDS and head.value < 100:
+    if t.low[j] in HUNDREDS and head.value < (1000 if head.form == "digits" else 100):
         head = _hundreds(t, j, head)
     return _decimal_words(t, head)
 
@@ -229,13 +229,13 @@ def _hundreds(t: Tokens, j: int, head: _Part) -> _Part:
 def _decimal_words(t: Tokens, head: _Part) -> _Part:
     """ "point zero three" behind a number in words."""
     j = head.last
-    if t.low[j] != "point" or head.form != "words" or t.low[j + 1] not in SMALL:
+    if t.low[j] != "point" or head.form != "words" or _small(t, j + 1) is None:
         return head
     written = ""
     j += 1
-    while t.low[j] in SMALL and len(written) < _LONGEST:
-        written += str(int(SMALL[t.low[j]]))
-        j += 1
+    while len(written) < _LONGEST and (part := _small(t, j)) is not None:
+        written += str(int(part.value))
+        j = part.last
     value = head.value + float(f"0.{written}")
     return _Part(value, j, head.digits + len(written), "words", value)
 
@@ -504,6 +504,6 @@ def _ratio(t: Tokens, slash: int) -> float | None:
     top, bottom = t.low[slash - 1], t.low[slash + 1]
     if not (top.isdigit() and bottom.isdigit() and len(top) <= 3 and len(bottom) <= 3):
         return None
-    if t.low[slash + 2] == "/" or int(bottom) < 2:
+    if t.low[slash + 2] == "/" or int(bottom) < 2 or int(top) >= int(bottom):
         return None
     return int(top) / int(bottom)

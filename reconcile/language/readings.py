@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 
 from reconcile.language.convention import Convention
 from reconcile.language.numerals import NUMERAL_WORDS, Numeral, denominator, numeral
@@ -15,7 +15,7 @@ from reconcile.language.words import DOZENS, HUNDREDS, SCALES, SMALL, TENS, bag
 
 __all__ = ["NUMERIC_WORDS", "Reading", "read_quantities"]
 
-_NONE_WORDS = frozenset({"no", "none", "nobody", "neither", "nil"})
+_NONE_WORDS = frozenset({"no", "none", "nobody", "neither", "nil", "without"})
 NUMERIC_WORDS = NUMERAL_WORDS | VAGUE_WORDS | _NONE_WORDS | {"both", "pair", "some"}
 
 
@@ -141,17 +141,27 @@ def _leading_point(t: Tokens, i: int) -> Reading:
 
 
 def _scientific(t: Tokens, r: Reading) -> None:
-    """ "1.3x10^6", "6.23 x 10^-4"."""
+    """ "1.3x10^6", "6.23 x 10^-4", "1.1^23"."""
     k = r.last
-    if t.low[k] not in ("x", "×") or t.low[k + 1] != "10" or t.low[k + 2] != "^":
+    times_ten = t.low[k] in ("x", "×") and t.low[k + 1] == "10" and t.low[k + 2] == "^"
+    if not times_ten and t.low[k] != "^":
         return
-    negative = t.low[k + 3] in ("-", "−")
-    e = k + 4 if negative else k + 3
+    e = k + 3 if times_ten else k + 1
+    sign = "-" if t.low[e] in ("-", "−") else ""
+    if sign or t.low[e] == "+":
+        e += 1
     if t.kind[e] != NUMBER or not t.low[e].isdigit() or len(t.low[e]) > 3:
         return
-    value = float(f"{r.lower!r}e{'-' if negative else ''}{t.low[e]}")
+    value = float(f"{r.lower!r}e{sign}{t.low[e]}") if times_ten else _power(r, sign, t.low[e])
     if isfinite(value):
         r.last, r.lower, r.upper, r.nominal, r.shares = e + 1, value, value, value, ()
+
+
+def _power(r: Reading, sign: str, exponent: str) -> float:
+    try:
+        return r.lower ** int(f"{sign}{exponent}")
+    except (OverflowError, ZeroDivisionError):
+        return inf
 
 
 def _signed(t: Tokens, r: Reading, last: int) -> None:
@@ -350,6 +360,7 @@ def _is_fraction_used(t: Tokens, found: Numeral, i: int) -> bool:
     return True
 
 
+_WITHOUT = bag("casualties losses injuries deaths fatalities victims loss injury")
 _NO_NOUN = bag("to in from on at since over compared year after as and or by during this last")
 
 
@@ -399,6 +410,8 @@ def _special(t: Tokens, i: int) -> Reading | None:
         return _exact(i, i + 1, 0, "nil") if t.count == 1 else None
     if word == "neither":
         return _neither(t, i)
+    if word == "without" and t.low[i + 1] not in _WITHOUT:
+        return None
     if word in ("none", "nobody"):
         return _exact(i, i + 1, 0, word) if _is_none_counted(t, i) else None
     return _no(t, i)

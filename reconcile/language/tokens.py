@@ -13,13 +13,13 @@ __all__ = ["BREAK", "END", "FRACTION", "MARK", "NUMBER", "URL", "WORD", "Tokens"
 # Kinds of token; the numbers are those of the groups below. No pattern has a quantifier inside a
 # quantifier that could match the same characters in two ways, so matching is linear. Characters
 # that match nothing (spaces, direction marks, control characters) are no tokens.
-WORD, NUMBER, MARK, FRACTION, URL, BREAK, _LINE, END = 1, 2, 3, 4, 5, 6, 7, 8
+WORD, NUMBER, URL, MARK, FRACTION, BREAK, _LINE, END = 1, 2, 3, 4, 5, 6, 7, 8
 _TOKEN = re.compile(
-    r"""(?!https?://|www\.)((?:[^\W\d_]\.){2,}|[^\W\d_½⅓⅔¼¾⅕-⅞]+(?:['’][^\W\d_]+)*)
+    r"""((?:[^\W\d_]\.){2,}|[^\W\d_½⅓⅔¼¾⅕-⅞]+(?:['’][^\W\d_]+)*)
       | (\d+(?:[.,]\d+)*(?:[eE][+-]?\d+(?![^\W_]))?)
+      | (://\S*)
       | (\.{2,}|-{2,}|<=|>=|\+/-|[^\w\s\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\x00-\x1f])
       | ([¼-¾⅐-⅞])
-      | (https?://\S*|www\.\S*)
       | (\n[^\S\n]*\n\s*)
       | (\n)
     """,

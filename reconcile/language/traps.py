@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from reconcile.language.calendar import clock_at, date_at
+from reconcile.language.calendar import CLOCK_WORDS, clock_at, date_at
 from reconcile.language.tokens import NUMBER, WORD, Tokens
 from reconcile.language.units import UNITS
 from reconcile.language.words import SMALL, SUFFIXES, bag
@@ -79,7 +79,7 @@ def trap_at(t: Tokens, i: int) -> Trap | None:
     dated = date_at(t, i)
     if dated is not None:
         return Trap("date", dated.first, dated.last)
-    for name, test in _TESTS:
+    for name, test in _tests(t, i):
         last = test(t, i)
         if last:
             return Trap(name, i, last)
@@ -355,11 +355,14 @@ def _calibre(t: Tokens, i: int) -> int:
 
 
 def _idiom(t: Tokens, i: int) -> int:
-    """ "9/11", "24/7", "7/7"."""
+    """ "9/11", "24/7", "50/50": two numbers with a stroke that are no fraction."""
     if t.low[i + 1] != "/" or not t.glued(i + 1) or not t.glued(i + 2):
         return 0
-    pair = (t.low[i], t.low[i + 2])
-    return i + 3 if pair in (("9", "11"), ("24", "7"), ("7", "7"), ("26", "11")) else 0
+    first, second = t.low[i], t.low[i + 2]
+    if not (first.isdigit() and second.isdigit()):
+        return 0
+    fraction = len(first) < 4 and int(first) < int(second[:9])
+    return i + 3 if not fraction or (first, second) in (("9", "11"), ("7", "7")) else 0
 
 
 def _bracket(t: Tokens, i: int) -> int:
@@ -405,21 +408,33 @@ def _noun_next(t: Tokens, i: int) -> bool:
     return t.kind[i + 1] == WORD and t.low[i + 1] not in ("and", "in", "on", "at", "to", "when")
 
 
-def _clock(t: Tokens, i: int) -> int:
-    return clock_at(t, i)
-
-
-_TESTS: tuple[tuple[str, Callable[[Tokens, int], int]], ...] = (
-    ("clock time", _clock),
+_Test = tuple[str, Callable[[Tokens, int], int]]
+# What only letters or signs glued to the digits can make of them, and what words around them can.
+_GLUED_BEHIND: tuple[_Test, ...] = (
+    ("clock time", clock_at),
     ("idiom", _idiom),
     ("ordinal", _ordinal),
     ("decade", _decade),
-    ("name", _after_letters),
+)
+_ALWAYS: tuple[_Test, ...] = (
     ("chain of numbers", _chain),
     ("phone number", _phone),
     ("age bracket", _bracket),
     ("calibre", _calibre),
-    ("name", _glued_letters),
-    ("score", _score),
-    ("name", _named),
 )
+_BEHIND_LAST: tuple[_Test, ...] = (("name", _glued_letters), ("score", _score))
+
+
+def _tests(t: Tokens, i: int) -> Iterator[_Test]:
+    """The tests that can hold for the digits at token `i`, in the order in which they decide."""
+    behind = t.start[i + 1] == t.end[i]
+    if behind:
+        yield from _GLUED_BEHIND
+    elif t.low[i + 1] in CLOCK_WORDS:
+        yield "clock time", clock_at
+    if t.start[i] == t.end[i - 1]:
+        yield "name", _after_letters
+    yield from _ALWAYS
+    if behind:
+        yield from _BEHIND_LAST
+    yield "name", _named
