@@ -58,7 +58,10 @@ _ARITHMETIC: dict[np.ufunc, Callable[..., Bounds]] = {
     np.sign: _sign,
     **{ufunc: _rounded(ufunc) for ufunc in (np.floor, np.ceil, np.trunc, np.rint)},
 }
-_RELATIONS: dict[np.ufunc, Callable[[Bounds, Bounds], Any]] = {
+_RELATIONS: dict[np.ufunc, Callable[..., Any]] = {
+    np.isnan: lambda x: np.zeros(x[0].shape, np.bool_),
+    np.isinf: lambda x: (np.isinf(x[0]) | np.isinf(x[1])) & ~bounds.is_empty(x),
+    np.isfinite: lambda x: np.isfinite(x[0]) & np.isfinite(x[1]),
     np.equal: bounds.equal,
     np.not_equal: lambda x, y: ~bounds.equal(x, y),
 }
@@ -240,6 +243,13 @@ def _cumsum(x: Any, axis: int | None = None) -> Any:
     return x.ravel().cumsum() if axis is None else x.cumsum(axis)
 
 
+def _diff(x: Any, n: int = 1, axis: int = -1) -> Any:
+    rows = np.moveaxis(x, axis, 0)
+    for _ in range(n):
+        rows = rows[1:] - rows[:-1]
+    return np.moveaxis(rows, 0, axis)
+
+
 def _array_equal(x: Any, y: Any) -> bool:
     a, b = operand(x), operand(y)
     return (
@@ -263,6 +273,7 @@ _BY_METHOD: dict[Callable[..., Any], Callable[..., Any]] = {
     np.amin: _reduction("min"),
     np.amax: _reduction("max"),
     np.cumsum: _cumsum,
+    np.diff: _diff,
     np.shape: lambda x: x.shape,
     np.ndim: lambda x: x.ndim,
     np.size: lambda x, axis=None: x.size if axis is None else x.shape[axis],

@@ -19,7 +19,7 @@ from reconcile.numerics.float_rounding import MAX, TINY
 from reconcile.numerics.rounding import Directed
 from reconcile.numerics.twofold import Floats, quick_two_sum, two_product, two_sum
 
-__all__ = ["accurate"]
+__all__ = ["accurate", "log_parts"]
 
 # Proven: 2^-76 (exp), 2^-75.5 (log). The margin is for the reader's peace.
 _EPSILON = 2.0**-74
@@ -157,7 +157,7 @@ def _logarithm(function: str, directed: Directed, x: Floats, up: bool) -> _Round
     result, simple = _logarithm_limits(function, x)
     work = np.where(simple, 2.0, x)
     base = {"log": None, "log2": 2, "log10": 10}[function]
-    s, c, epsilon = _log_parts(work, tables.log_base(base))
+    s, c, epsilon = log_parts(work, tables.log_base(base))
     value, other = np.empty_like(x), np.empty_like(x)
     below, above = c - epsilon, c + epsilon
     rounded = directed.up if up else directed.down
@@ -185,7 +185,7 @@ def _logarithm_limits(function: str, x: Floats) -> tuple[Floats, NDArray[np.bool
     return result, simple
 
 
-def _log_parts(x: Floats, table: tables.LogBase) -> tuple[Floats, Floats, Floats]:
+def log_parts(x: Floats, table: tables.LogBase) -> tuple[Floats, Floats, Floats]:
     """(s, c, error): the logarithm of x is s + c to within `error`.
 
     With k = 0 and the centre at 1 nothing but the series is left, and the error is relative.
@@ -221,7 +221,7 @@ def _times(high: Floats, low: Floats, scale: tuple[float, float]) -> tuple[Float
 def _cell(x: Floats) -> tuple[Floats, Floats, Floats, NDArray[np.int64]]:
     """x = m * 2**k with m near the centre of one of the tabulated cells; and the cell's index."""
     small = x < 2.0**-1022
-    bits = np.where(small, x * 2.0**54, x).view(np.int64)
+    bits = (x * np.where(small, 2.0**54, 1.0)).view(np.int64)
     shifted = bits + (tables.CELL // 2 - tables.FIRST)
     exponent = shifted & ~((1 << 52) - 1)
     index = (shifted & ((1 << 52) - 1)) >> (tables.CELL.bit_length() - 1)

@@ -27,7 +27,7 @@ from reconcile.numerics import explog_tables as tables
 from reconcile.numerics.rounding import Directed
 from reconcile.numerics.twofold import Floats
 
-__all__ = ["REACH", "Function", "Space", "new_space", "proven_stage"]
+__all__ = ["REACH", "Function", "Space", "first_parts", "new_space", "proven_stage"]
 
 Function = Literal["exp", "exp2", "log", "log2", "log10"]
 Bounds = tuple[Floats, Floats]
@@ -76,6 +76,16 @@ def new_space(size: int) -> Space:
 _Stage = Callable[[Floats, Space], tuple[Floats, Floats, NDArray[np.int64] | None]]
 
 
+def first_parts(
+    function: Function, x: Floats, space: Space
+) -> tuple[Floats, Floats, NDArray[np.int64] | None]:
+    """(h, c, k): `function(x)` is h + c + EPSILON, for exp and exp2 times 2**(k / 2**52).
+
+    The parts are buffers of `space`. Rounding must be to nearest.
+    """
+    return _STAGES[function](x, space)
+
+
 def proven_stage(
     function: Function, directed: Directed, x: Floats, out: Floats, space: Space, *, up: bool
 ) -> None:
@@ -85,7 +95,7 @@ def proven_stage(
     or NaN beyond it is left open by exp and exp2, and gives nonsense for the logarithms.
     """
     directed.nearest()
-    h, c, exponent = _STAGES[function](x, space)
+    h, c, exponent = first_parts(function, x, space)
     other = space.e
     np.add(c, 2.0 * _EPSILON[function], other)
     rounded = directed.up if up else directed.down

@@ -19,6 +19,9 @@ __all__ = ["Floats", "add", "divide", "multiply", "quick_two_sum", "sqrt", "two_
 
 Floats = NDArray[np.float64]
 _SPLIT = 134217729.0  # 2^27 + 1
+_TINY = 2.0**-1074
+# Between these a product, its factors and its error can't over- or underflow.
+_SMALL, _LARGE = 2.0**-960, 2.0**990
 
 
 def two_sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
@@ -59,46 +62,79 @@ def _upper_half(a: Floats) -> Floats:
 
 def add(a: Floats, b: Floats, *, up: bool) -> Floats:
     """a + b rounded up or down. Finite operands that overflow give the largest float or inf."""
-    s = np.add(a, b)
+    s, error = two_sum(a, b)
+    if not np.isfinite(error).all():
+        error = _careful_sum_error(*np.broadcast_arrays(a, b, s))
+    return _moved(s, error, up)
+
+
+def _careful_sum_error(a: Floats, b: Floats, s: Floats) -> Floats:
+    """The error of s where a step of `two_sum` may overflow, or s itself does."""
     large = np.abs(a) >= np.abs(b)
     first, second = np.where(large, a, b), np.where(large, b, a)
-    error = second - (s - first)
-    return _moved(s, _overflow_aware(s, error, np.isfinite(a) & np.isfinite(b)), up)
+    return _overflow_aware(s, second - (s - first), np.isfinite(a) & np.isfinite(b))
 
 
 def multiply(a: Floats, b: Floats, *, up: bool) -> Floats:
     """a * b rounded up or down; NaN for 0 * inf, as in floating point."""
-    p = np.multiply(a, b)
+    p, error = two_product(a, b)
+    safe = _moderate(p) & (np.abs(a) < _LARGE) & (np.abs(b) < _LARGE)
+    if not safe.all():
+        far = ~safe
+        operands = (np.broadcast_to(x, p.shape)[far] for x in (a, b, p))
+        error[far] = _careful_product_error(*operands)
+    return _moved(p, error, up)
+
+
+def _careful_product_error(a: Floats, b: Floats, p: Floats) -> Floats:
+    """A number with the sign of a*b - p, computed with the exponents taken out."""
     (am, ae), (bm, be) = np.frexp(a), np.frexp(b)
     pm, error = two_product(am, bm)
     error = _rescaled_error(p, pm, error, -(ae + be))
-    return _moved(p, _overflow_aware(p, error, np.isfinite(a) & np.isfinite(b)), up)
+    return _overflow_aware(p, error, np.isfinite(a) & np.isfinite(b))
 
 
 def divide(a: Floats, b: Floats, *, up: bool) -> Floats:
     """a / b rounded up or down; division by zero as in floating point."""
     q = np.divide(a, b)
+    p, e = two_product(q, b)
+    error = ((a - p) - e) * np.sign(b)
+    safe = _moderate(a) & _moderate(q) & (np.abs(b) < _LARGE)
+    if not safe.all():
+        far = ~safe
+        operands = (np.broadcast_to(x, q.shape)[far] for x in (a, b, q))
+        error[far] = _careful_quotient_error(*operands)
+    return _moved(q, error, up)
+
+
+def _careful_quotient_error(a: Floats, b: Floats, q: Floats) -> Floats:
+    """A number with the sign of a/b - q, computed with the exponents taken out."""
     (am, ae), (bm, be) = np.frexp(a), np.frexp(b)
     qm = np.divide(am, bm)
     p, e = two_product(qm, bm)
-    error = ((am - p) - e) * np.sign(bm)
-    error = _rescaled_error(q, qm, error, be - ae)
-    return _moved(q, _overflow_aware(q, error, np.isfinite(a) & np.isfinite(b) & (b != 0)), up)
+    error = _rescaled_error(q, qm, ((am - p) - e) * np.sign(bm), be - ae)
+    return _overflow_aware(q, error, np.isfinite(a) & np.isfinite(b) & (b != 0))
 
 
 def sqrt(a: Floats, *, up: bool) -> Floats:
     """The square root rounded up or down; NaN below zero."""
-    root = np.sqrt(a)
     m, e = np.frexp(a)
-    odd = e & 1
-    m = np.ldexp(m, odd)
+    m = np.ldexp(m, e & 1)
     s = np.sqrt(m)
     p, rest = two_product(s, s)
     error = np.where(np.isfinite(a), (m - p) - rest, 0.0)
-    return _moved(root, error, up)
+    return _moved(np.sqrt(a), error, up)
 
 
-def _rescaled_error(result: Floats, mantissa: Floats, error: Floats, shift: NDArray[np.int32]):
+def _moderate(x: Floats) -> NDArray[np.bool_]:
+    """Where x is far enough from zero and infinity for its error to be exact."""
+    size = np.abs(x)
+    return (size > _SMALL) & (size < _LARGE)
+
+
+def _rescaled_error(
+    result: Floats, mantissa: Floats, error: Floats, shift: NDArray[np.int32]
+) -> Floats:
     """The error's sign where `result` is subnormal and so lost more bits than its mantissa."""
     lost = mantissa - np.ldexp(result, shift)
     return np.where(lost != 0.0, lost, error)
@@ -111,10 +147,18 @@ def _overflow_aware(result: Floats, error: Floats, finite: NDArray[np.bool_]) ->
 
 
 def _moved(x: Floats, error: Floats, up: bool) -> Floats:
-    """Each x whose exact value lies beyond it, moved to the next float there."""
+    """Each x whose exact value lies beyond it, moved to the next float there.
+
+    Seen as integers, the floats away from zero count up. A zero moves to the smallest number.
+    """
     move = error > 0.0 if up else error < 0.0
-    if move.any():
-        x[move] = np.nextafter(x[move], np.inf if up else -np.inf)
+    zero = move & (x == 0.0)
+    step = np.where((x > 0.0) == up, 1, -1)
+    np.multiply(step, move, out=step)
+    bits = x.view(np.int64)
+    np.add(bits, step, out=bits)
+    if zero.any():
+        x[zero] = _TINY if up else -_TINY
     return x
 
 

@@ -238,6 +238,16 @@ def test_steps_and_signs():
     ]
 
 
+def test_questions_about_numbers_have_answers():
+    x = IntervalArray([1, 0, -inf, inf], [2, inf, inf, -inf])
+    assert np.isnan(x).tolist() == [False] * 4
+    assert np.isinf(x).tolist() == [False, True, True, False]
+    assert np.isfinite(x).tolist() == [True, False, False, False]
+    grid = x[[0, 0, 1]].reshape(3, 1)
+    assert np.diff(grid, axis=0).ravel().tolist() == [Interval(-1, 1), Interval(-2, inf)]
+    assert np.diff(x[:2])[0] == x[1] - x[0]
+
+
 def test_what_has_no_meaning_is_refused():
     x, y = _pair(5)
     for order in (lambda: x < y, lambda: np.less(x, y), lambda: np.sort(x), lambda: x >= 1):
