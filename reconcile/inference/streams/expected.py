@@ -73,9 +73,12 @@ class Expected:
 
 @dataclass(frozen=True, eq=False)
 class _Scales:
-    """Error scales (N,) of claims: narrow with the sd of its log, wide, gross, drift variance."""
+    """Error scales (N,) of claims: narrow with the sd of its log, loose and wide; the shares of
+    loose numbers and gross errors; the variance of a drift that has no unknowns of its own."""
 
     narrow: Array
+    loose: Array
+    some: Array
     narrow_sd: Array
     wide: Array
     gross: Array
@@ -97,7 +100,7 @@ def left_out(curved: Curved, learnt: Learnt) -> Expected:
     said, _ = system.coefs(point)
     split = zip(
         system.spoken, said, point.f, system.split(point.claims.score),
-        system.split(point.claims.tight), strict=True,
+        system.split(point.claims.tight.sum(axis=0)), strict=True,
     )  # fmt: skip
     for group, c, f, s, w in split:
         of = claims.claim_of[group.row]
@@ -183,8 +186,10 @@ def _scales(curved: Curved, learnt: Learnt, claims: Said) -> _Scales:
                      np.where(present, hyper.gross[claims.source], grade[claims.source]))  # fmt: skip
     return _Scales(
         np.sqrt(narrow**2 + claims.extra**2),
+        np.sqrt((narrow * hyper.ratio[claims.source]) ** 2 + claims.extra**2),
+        hyper.loose[claims.source],
         np.where(known, learnt.sigma_sd[stream], new_sd) * narrow**2 / (narrow**2 + claims.extra**2),
-        np.hypot(claims.wide * hyper.wide, claims.extra),
+        np.hypot(claims.wide, claims.extra),
         gross,
         np.where((known & (drifts[stream] >= 0)) | flow, 0.0, drift),
     )
@@ -194,12 +199,19 @@ def _mixture(mean: Array, variance: Array, scales: _Scales, claims: Said) -> Exp
     base = (variance + scales.drift)[:, None]
     at, share = _NODES
     own = scales.narrow[:, None] * np.exp(scales.narrow_sd[:, None] * at)
-    narrow = (own[:, :, None] * _NARROW[0]).reshape(len(mean), -1)
-    narrow_weight = np.outer(1 - scales.gross, np.outer(share, _NARROW[1]).ravel())
-    wide = scales.wide[:, None] * _WIDE[0]
-    wide_weight = np.outer(scales.gross, _WIDE[1])
-    sd = np.sqrt(base + np.concatenate([narrow, wide], axis=1) ** 2)
-    weight = np.concatenate([narrow_weight, wide_weight], axis=1)
+    fair = 1 - scales.gross
+    errors = [
+        (own[:, :, None] * _NARROW[0]).reshape(len(mean), -1),
+        scales.loose[:, None] * _WIDE[0],
+        scales.wide[:, None] * _WIDE[0],
+    ]
+    weights = [
+        np.outer(fair * (1 - scales.some), np.outer(share, _NARROW[1]).ravel()),
+        np.outer(fair * scales.some, _WIDE[1]),
+        np.outer(scales.gross, _WIDE[1]),
+    ]
+    sd = np.sqrt(base + np.concatenate(errors, axis=1) ** 2)
+    weight = np.concatenate(weights, axis=1)
     if not claims.thinned.any():
         return Expected(mean, np.zeros((1, 1)), sd, weight)
     shares = np.where(claims.thinned[:, None], -_SHARES, 0.0)

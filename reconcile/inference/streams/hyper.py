@@ -27,6 +27,9 @@ _SIGMA = (np.log(0.05), 1.5, 0.7, 0.7)
 _DRIFT = (np.log(0.05), 1.0, 0.5, 0.5)
 _PACE = (np.log(0.3), 0.7, 0.5, 0.5)
 _HOUSE_SD = 0.4
+# Loose numbers: some six times as far off as a source's usual ones, a tenth of all.
+_RATIO = (np.log(6.0), 0.4)
+_LOOSE, _LOOSE_COUNT = 0.1, 10.0
 # Prior claims behind the share of gross errors of a grade, and behind a repeat rate.
 _GROSS_COUNT, _REPEAT_COUNT, _REPEAT = 20.0, 10.0, 0.1
 
@@ -59,6 +62,8 @@ def start(system: System) -> Hyper:
         gross=np.array([_GROSS[source.reliability] for source in blocks.sources]),
         repeat=np.full(T, _REPEAT),
         house=np.ones(3),
+        ratio=np.full(len(blocks.sources), np.exp(_RATIO[0])),
+        loose=np.full(len(blocks.sources), _LOOSE),
     )
 
 
@@ -109,9 +114,11 @@ def update(at: Curved, hyper: Hyper, number: int) -> Learnt:
         s=s,
         sigma=sigma,
         drift=drift,
-        gross=_gross(system, at.point.claims.gross),
+        gross=_gross(system, at.point.claims.held),
         repeat=repeat,
         house=_house(at, hyper),
+        ratio=_ratio(at, hyper),
+        loose=_loose(system, at.point.claims.held),
     )
     return Learnt(new, sigma_sd, drift_sd, pace_sd, sigma_of, drift_of, repeat_of, number)
 
@@ -152,12 +159,34 @@ def _sigma_sums(at: Curved, hyper: Hyper, T: int) -> tuple[Array, Array]:
     )
     of = system.claims.claim_of[system.row_order]
     stream = system.stream[of]
-    law = system.law(hyper, 1.0)
-    share = np.minimum(hyper.sigma[stream] ** 2 / law.sigma**2, 1.0)
-    share = np.where(law.thinned, 0.0, share)
-    A = np.bincount(stream, share * claims.spread, T)
-    B = np.bincount(stream, share * (claims.narrow - np.minimum(claims.tight * variance, claims.narrow)), T)
+    laws = system.law(hyper, 1.0)
+    A, B = np.zeros(T), np.zeros(T)
+    for law in (0, 1):
+        scale = hyper.sigma[stream] * (hyper.ratio[system.claims.source[of]] if law else 1.0)
+        share = np.minimum(scale**2 / laws.scales[law] ** 2, 1.0)
+        share = np.where(laws.thinned, 0.0, share)
+        seen = np.minimum(claims.tight[law] * variance, claims.held[law])
+        A += np.bincount(stream, share * claims.spread[law], T)
+        B += np.bincount(stream, share * (claims.held[law] - seen), T)
     return A, B
+
+
+def _ratio(at: Curved, hyper: Hyper) -> Array:
+    """How far off the loose numbers of each source are, in its sigmas."""
+    system, claims = at.system, at.point.claims
+    of = system.claims.source[system.claims.claim_of[system.row_order]]
+    A = np.bincount(of, claims.spread[1], len(hyper.ratio))
+    B = np.bincount(of, claims.held[1], len(hyper.ratio))
+    return np.array(
+        [_scaled(r, a, b, *_RATIO) for r, a, b in zip(hyper.ratio, A, B, strict=True)]
+    )
+
+
+def _loose(system: System, held: Array) -> Array:
+    of = system.claims.source[system.claims.claim_of[system.row_order]]
+    S = len(system.blocks.sources)
+    both = np.bincount(of, held[0] + held[1], S)
+    return (np.bincount(of, held[1], S) + _LOOSE_COUNT * _LOOSE) / (both + _LOOSE_COUNT)
 
 
 def _drift_sums(at: Curved, hyper: Hyper, T: int) -> tuple[Array, Array]:
@@ -209,18 +238,19 @@ def _house(at: Curved, hyper: Hyper) -> Array:
     return new
 
 
-def _scaled(old: float, A: float, B: float) -> float:
-    """A multiplier near 1, its log normal with sd `_HOUSE_SD`."""
-    theta0 = theta = np.log(old)
+def _scaled(old: float, A: float, B: float, mean: float = 0.0, sd: float = _HOUSE_SD) -> float:
+    """A scale whose log has the prior N(mean, sd^2), given A and B at its `old` value."""
+    theta0 = theta = float(np.log(old))
     for _ in range(8):
         pull = A * np.exp(-2 * (theta - theta0))
-        slope = pull - B - theta / _HOUSE_SD**2
-        theta += np.clip(slope / (2 * pull + 1 / _HOUSE_SD**2), -1.0, 1.0)
+        slope = pull - B - (theta - mean) / sd**2
+        theta += np.clip(slope / (2 * pull + 1 / sd**2), -1.0, 1.0)
     return float(np.exp(theta))
 
 
-def _gross(system: System, found: Array) -> Array:
+def _gross(system: System, held: Array) -> Array:
     sources, claims = system.blocks.sources, system.claims
+    found = np.bincount(claims.claim_of[system.row_order], held[2], len(claims.at))
     prior = np.array([_GROSS[source.reliability] for source in sources])
     plain = claims.gross < 0.5
     count = np.bincount(claims.source[plain], claims.weight[plain], len(sources))

@@ -1,7 +1,8 @@
 """What many claims contribute: log likelihood, score, safe weight, and what sigma learns from them.
 
 p_i = rho [the number repeats the stream's last] + (1 - rho) sum over placements and over
-(1 - pi, sigma) and (pi, wide) of Student-t cells. The weight of a cell is the expectation of the
+(sigma, ratio sigma, wide) of Student-t cells: a claim's own error, a loose number, a gross error.
+The weight of a cell is the expectation of the
 half-quadratic weight of the t law inside it,
 
     w = [F_{nu+2}(kappa b) - F_{nu+2}(kappa a)] / [F_nu(b) - F_nu(a)] / sigma^2,
@@ -28,7 +29,7 @@ _FAR = 1e60
 
 @dataclass(frozen=True, eq=False)
 class Law:
-    """The error laws of R rows: cell, both scales, and probabilities; see the module.
+    """The error laws of R rows: cell, the three scales and their probabilities; see the module.
 
     `weight` is each claim's say; `repeat` is rho where the number repeats the last one, else 0, and
     `fresh` is 1 - rho. `anneal` has been applied to the scales.
@@ -37,10 +38,9 @@ class Law:
     claim_of: Index
     lower: Array
     upper: Array
-    sigma: Array
-    wide: Array
+    scales: tuple[Array, Array, Array]
+    parts: tuple[Array, Array, Array]
     share: Array
-    gross: Array
     thinned: NDArray[np.bool_]
     repeat: Array
     fresh: Array
@@ -49,48 +49,55 @@ class Law:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """loglik (N,); rows (R,): score, safe weight, observed curvature; narrow (R,): responsibility of
-    the narrow law; spread (R,): that times E[u z^2]; gross (N,) and repeated (N,): probabilities.
+    """loglik (N,); rows (R,): score, safe weight, observed curvature. Of each law (3, R): `held` its
+    responsibility, `tight` that times its weight, `spread` that times E[u z^2]. repeated (N,): the
+    probability of a mere repeat.
     """
 
     loglik: Array
     score: Array
     safe: Array
     curve: Array
-    narrow: Array
+    held: Array
     tight: Array
     spread: Array
-    gross: Array
     repeated: Array
 
 
 def evidence(law: Law, eta: Array) -> Evidence:
     """The claims at the expected values `eta` (R,)."""
-    near, far = (_cell(law, eta, sigma) for sigma in (law.sigma, law.wide))
+    cells = [_cell(law, eta, scale) for scale in law.scales]
+    shares = [law.share * part for part in law.parts]
     of, n = law.claim_of, len(law.repeat)
-    a, b = law.share * (1 - law.gross), law.share * law.gross
-    mass, slope, bend = (a * x + b * y for x, y in zip(near, far, strict=True))
+    mass, slope, bend = (
+        sum(share * cell[i] for share, cell in zip(shares, cells, strict=True)) for i in range(3)
+    )
     total = np.maximum(np.bincount(of, mass, n), 1e-300)
     p = law.repeat + law.fresh * total
     part = (law.weight * law.fresh / p)[of]
-    narrow, broad = part * a * near[0], part * b * far[0]
+    held = np.array([part * share * c[0] for share, c in zip(shares, cells, strict=True)])
+    tight = held * [half_quadratic(law.lower, law.upper, eta, scale) for scale in law.scales]
     score = part * slope
-    w_near = half_quadratic(law.lower, law.upper, eta, law.sigma)
-    w_far = half_quadratic(law.lower, law.upper, eta, law.wide)
-    flat = 0.1 * (narrow + broad) / law.wide**2
-    steep = _thinned_weight(law, part * mass, slope / np.maximum(mass, 1e-300), bend / np.maximum(mass, 1e-300))
-    safe = np.where(law.thinned, steep, np.maximum(narrow * w_near + broad * w_far, flat))
     return Evidence(
         loglik=law.weight * np.log(p),
         score=score,
-        safe=safe,
+        safe=_safe(law, held.sum(axis=0), tight.sum(axis=0), np.stack([mass, slope, bend])),
         curve=score * score / np.maximum(law.weight[of], 1e-12) - part * bend,
-        narrow=narrow,
-        tight=narrow * w_near,
-        spread=narrow * _squared(law, eta, near[0]),
-        gross=np.bincount(of, broad, n),
+        held=held,
+        tight=tight,
+        spread=held
+        * [_squared(law, eta, s, c[0]) for s, c in zip(law.scales, cells, strict=True)],
         repeated=law.repeat / p,
     )
+
+
+def _safe(law: Law, held: Array, tight: Array, mass: Array) -> Array:
+    """A positive weight: a part's own curvature where positive; never flatter than a wide law."""
+    flat = 0.1 * held / law.scales[2] ** 2
+    if not law.thinned.any():
+        return np.maximum(tight, flat)
+    slope, bend = mass[1:] / np.maximum(mass[0], 1e-300)
+    return np.maximum(np.where(law.thinned, held * (slope * slope - bend), tight), flat)
 
 
 def _cell(law: Law, eta: Array, sigma: Array) -> tuple[Array, Array, Array]:
@@ -101,12 +108,6 @@ def _cell(law: Law, eta: Array, sigma: Array) -> tuple[Array, Array, Array]:
         for whole, piece in zip(found, part, strict=True):
             whole[at] = piece
     return found
-
-
-def _thinned_weight(law: Law, say: Array, slope: Array, bend: Array) -> Array:
-    """A part's own curvature, where positive; a little of the wide law's where it is flat."""
-    curve = slope * slope - bend
-    return say * np.maximum(curve, 0.1 / law.wide**2)
 
 
 def half_quadratic(lower: Array, upper: Array, eta: Array, sigma: Array) -> Array:
@@ -145,9 +146,9 @@ def _gap(z: Array) -> Array:
     return 4 / ((4 + square) * (1 + np.abs(z) / np.sqrt(4 + square)))
 
 
-def _squared(law: Law, eta: Array, mass: Array) -> Array:
+def _squared(law: Law, eta: Array, sigma: Array, mass: Array) -> Array:
     """E[u z^2 | cell] = 1 + d log mass / d log sigma, u the half-quadratic weight."""
-    a, b = (np.clip((end - eta) / law.sigma, -1e30, 1e30) for end in (law.lower, law.upper))
+    a, b = (np.clip((end - eta) / sigma, -1e30, 1e30) for end in (law.lower, law.upper))
     middle = 0.5 * (a + b)
     point = 5 * middle * middle / (4 + middle * middle)
     edges = a * student_t(a)[0] - b * student_t(b)[0]

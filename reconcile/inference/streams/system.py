@@ -42,7 +42,8 @@ PART_SD = 0.2
 class Hyper:
     """Hyperparameters: s (K,) pace of each walk; sigma and drift sd (T,) of each stream; gross (S,)
     share of gross errors of each source; repeat (T,) of each stream; house (3,) multiplies the
-    prior sds of side effects, house effects and leans; wide multiplies the wide scale.
+    prior sds of side effects, house effects and leans. Loose numbers of a source: `ratio` (S,) of
+    their scale to sigma, and their share `loose` (S,).
     """
 
     s: Array
@@ -51,7 +52,8 @@ class Hyper:
     gross: Array
     repeat: Array
     house: Array
-    wide: float = 1.0
+    ratio: Array
+    loose: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,25 +147,25 @@ class System:
     def law(self, hyper: Hyper, anneal: float) -> Law:
         """The error laws of the placements, in the order of `row_order`."""
         claims, stream = self.claims, self.stream
-        rows = self.row_order
-        of = claims.claim_of[rows]
+        of = claims.claim_of[self.row_order]
         own = hyper.sigma[stream] ** 2 + np.where(self._steady, 0.0, hyper.drift[stream] ** 2)
         narrow = np.sqrt(anneal**2 * own + claims.extra**2)
-        wide = np.maximum(np.hypot(claims.wide * hyper.wide, claims.extra), narrow)
+        loose = np.sqrt(anneal**2 * own * hyper.ratio[claims.source] ** 2 + claims.extra**2)
+        wide = np.maximum(np.hypot(claims.wide, claims.extra), narrow)
         counts = np.bincount(claims.claim_of, minlength=len(claims.at))
-        rho = hyper.repeat[stream]
         calm = anneal == 1.0
+        rho = np.where(calm, hyper.repeat[stream], 0.0)
+        gross, some = self._gross(hyper), hyper.loose[claims.source]
         return Law(
             claim_of=of,
             lower=claims.lower[of],
             upper=claims.upper[of],
-            sigma=narrow[of],
-            wide=wide[of],
+            scales=(narrow[of], loose[of], wide[of]),
+            parts=(((1 - gross) * (1 - some))[of], ((1 - gross) * some)[of], gross[of]),
             share=1.0 / counts[of],
-            gross=self._gross(hyper)[of],
             thinned=claims.thinned[of],
-            repeat=np.where(self.repeats & calm, rho, 0.0),
-            fresh=1 - np.where(calm, rho, 0.0),
+            repeat=np.where(self.repeats, rho, 0.0),
+            fresh=1 - rho,
             weight=claims.weight,
         )
 
