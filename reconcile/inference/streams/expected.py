@@ -44,12 +44,16 @@ _SHARES = np.array([0.0653, 0.2086, 0.3761, 0.5774, 0.8301, 1.1699, 1.6931, 3.07
 
 @dataclass(frozen=True, eq=False)
 class Expected:
-    """Mixtures on the model's scale: mean (N,), offsets, sds and weights (N, c)."""
+    """Mixtures on the model's scale: mean (N,), offsets, sds and weights (N, c).
+
+    usual (N,): the sd of what is neither loose nor gross.
+    """
 
     mean: Array
     offset: Array
     sd: Array
     weight: Array
+    usual: Array
 
     def below(self, x: Array) -> Array:
         """The probability of a value of at most `x`, (N,) or (N, T)."""
@@ -68,7 +72,9 @@ class Expected:
     def taken(self, keep: Array) -> Expected:
         """Those of the index or mask `keep`."""
         offset = self.offset if len(self.offset) == 1 else self.offset[keep]
-        return Expected(self.mean[keep], offset, self.sd[keep], self.weight[keep])
+        return Expected(
+            self.mean[keep], offset, self.sd[keep], self.weight[keep], self.usual[keep]
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,9 +218,10 @@ def _mixture(mean: Array, variance: Array, scales: _Scales, claims: Said) -> Exp
     ]
     sd = np.sqrt(base + np.concatenate(errors, axis=1) ** 2)
     weight = np.concatenate(weights, axis=1)
+    usual = np.sqrt(base[:, 0] + scales.narrow**2)
     if not claims.thinned.any():
-        return Expected(mean, np.zeros((1, 1)), sd, weight)
+        return Expected(mean, np.zeros((1, 1)), sd, weight, usual)
     shares = np.where(claims.thinned[:, None], -_SHARES, 0.0)
     offset = np.repeat(shares, sd.shape[1], axis=1)
     k = len(_SHARES)
-    return Expected(mean, offset, np.tile(sd, (1, k)), np.tile(weight / k, (1, k)))
+    return Expected(mean, offset, np.tile(sd, (1, k)), np.tile(weight / k, (1, k)), usual)

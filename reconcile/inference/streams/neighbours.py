@@ -4,8 +4,8 @@ A source that keeps a tally repeats its last number (no new count), and seldom s
 range of its own neighbouring numbers. How often is learnt from the claims of the fit, each looked
 at without itself: against its neighbours and, for wider gaps, against those 2, 4, 8 .. places away.
 A claim then says one of its two neighbours' numbers with learnt probabilities; else it comes from
-what the model expects, whose mass below, inside and above is tilted by learnt factors, shrunk from
-stream to source to all.
+what the model expects, whose mass in five zones (far below, below, inside, above, far above) is
+tilted by learnt factors, shrunk from stream to source to all.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from reconcile.inference.streams.expected import Expected
 from reconcile.inference.streams.system import System
 from reconcile.model.said import Said
 
-__all__ = ["Habits", "Near", "learn_habits", "near_of", "zone_masses"]
+__all__ = ["Habits", "Near", "learn_habits", "near_of", "zone_ends", "zone_masses"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -28,6 +28,7 @@ _LAGS = (1, 2, 4, 8, 16, 32)
 _GAPS = np.array([0.5, 1.5, 3.5, 7.5, 15.5, 31.5])
 _SIZES = np.array([0.5, 1.5, 3.5, 9.5])
 _PRIOR_COUNT = 4.0
+_FAR = 3.0
 _ROUNDS = 4
 _MOST = 20_000
 
@@ -54,20 +55,20 @@ class Near:
 @dataclass(frozen=True, eq=False)
 class Habits:
     """Learnt tables: `levels` maps the code of a context to probabilities of (low again, high
-    again) and to tilts of (below, inside, above)."""
+    again) and to tilts of the five zones."""
 
     codes: tuple[Index, ...]
     again: tuple[Array, ...]
     tilt: tuple[Array, ...]
 
     def of(self, near: Near, mass: Array) -> tuple[Array, Array]:
-        """Probabilities (N, 2) of the neighbours' numbers, and of the zones (N, 3).
+        """Probabilities (N, 2) of the neighbours' numbers, and of the zones (N, 5).
 
-        `mass` (N, 3) is what the model expects below, inside and above.
+        `mass` (N, 5) is what the model expects there.
         """
         contexts = _contexts(near)
         again = np.tile([0.1, 0.1], (len(near.kind), 1))
-        tilt = np.ones((len(near.kind), 3))
+        tilt = np.ones((len(near.kind), 5))
         for code, known, p, t in zip(contexts, self.codes, self.again, self.tilt, strict=True):
             at = np.searchsorted(known, code)
             found = (at < len(known)) & (known[np.minimum(at, len(known) - 1)] == code)
@@ -128,10 +129,13 @@ def learn_habits(system: System, without: Expected, value: Array) -> Habits:
     contexts = [np.concatenate(each) for each in zip(*(_contexts(n) for n in nears), strict=True)]
     pick = np.concatenate(picks)
     low, high = (np.concatenate([getattr(n, end) for n in nears]) for end in ("low", "high"))
-    mass = zone_masses(without.taken(pick), low, high)
+    there = without.taken(pick)
+    ends = zone_ends(there, low, high)
+    mass = zone_masses(there, ends)
     said = value[pick]
     is_low, is_high = said == low, (said == high) & (high > low)
-    zone = np.where(said < low, 0, np.where(said > high, 2, 1))
+    zone = np.where(said < low, np.where(said < ends[:, 1], 0, 1), 2)
+    zone = np.where(said > high, np.where(said > ends[:, 8], 4, 3), zone)
     opened = np.concatenate([_open(n) for n in nears])
     return _tables(contexts, is_low, is_high, zone, mass * opened)
 
@@ -142,6 +146,8 @@ def _looks(system: System, value: Array) -> tuple[list[Near], list[Index]]:
     total = np.flatnonzero(claims.total & np.isfinite(value))
     day = claims.last
     order = total[np.lexsort((value[total], day[total], stream[total]))]
+    key = stream[order] * (float(day.max(initial=0)) + 10) + day[order]
+    end = np.searchsorted(key, key, side="right") - 1  # the last of the same stream and day
     nears: list[Near] = []
     picks: list[Index] = []
     for lag in _LAGS:
@@ -149,7 +155,10 @@ def _looks(system: System, value: Array) -> tuple[list[Near], list[Index]]:
         if len(order) > _MOST:
             at = np.sort(np.random.default_rng(lag).choice(at, _MOST, replace=False))
         mine = order[at]
-        for before, after in ((at - lag, at + lag), (at - lag, at + len(order) + 1)):
+        earlier = end[at] - lag + 1
+        earlier = np.where(earlier <= at, earlier - 1, earlier)  # itself is not among them
+        later = end[at] + lag
+        for before, after in ((earlier, later), (earlier, later + len(order) + 1)):
             near = _near(order, before, after, stream, value, day, day[mine], stream[mine],
                          claims.source[mine], np.ones(len(mine), dtype=bool))  # fmt: skip
             keep = near.kind > 0
@@ -158,15 +167,35 @@ def _looks(system: System, value: Array) -> tuple[list[Near], list[Index]]:
     return nears, picks
 
 
-def zone_masses(expected: Expected, low: Array, high: Array) -> Array:
-    """What the model expects below `low`, between and above `high` (N, 3), ends left out."""
-    edges = [
-        expected.below(np.log(np.maximum(np.where(np.isnan(end), fill, end) + shift, 1e-9)))
-        for end, shift, fill in (
-            (low, -0.5, 0.0), (low, 0.5, -1.0), (high, -0.5, 1e300), (high, 0.5, 1e300),
-        )
-    ]  # fmt: skip
-    return np.column_stack([edges[0], np.maximum(edges[2] - edges[1], 0), 1 - edges[3]])
+def zone_ends(expected: Expected, low: Array, high: Array) -> Array:
+    """From and to (N, 10), in counts, of the five zones around the neighbours' numbers.
+
+    Far is beyond `_FAR` usual errors of both the expectation and the neighbours. Without
+    neighbours everything is inside.
+    """
+    alone = np.isnan(low)
+    reach = _FAR * expected.usual
+    bottom = np.exp(np.clip(np.fmin(expected.mean, np.log(np.maximum(low, 0.5))) - reach, -30, 60))
+    top = np.exp(np.clip(np.fmax(expected.mean, np.log(np.maximum(high, 0.5))) + reach, -30, 60))
+    zero, inf = np.zeros(len(low)), np.full(len(low), np.inf)
+    under = np.where(alone, 0.0, np.maximum(low - 0.5, 0.0))
+    over = np.where(alone, inf, high + 0.5)
+    bottom = np.where(alone, 0.0, np.minimum(bottom, under))
+    top = np.where(alone, inf, np.maximum(top, over))
+    return np.column_stack(
+        [
+            zero, bottom, bottom, under,
+            np.where(alone, 0.0, low + 0.5), np.where(alone, inf, high - 0.5),
+            over, top, top, inf,
+        ]
+    )  # fmt: skip
+
+
+def zone_masses(expected: Expected, ends: Array) -> Array:
+    """What the model expects in each zone (N, 5)."""
+    known = np.clip(ends[:, [1, 3, 4, 5, 6, 7]], 1e-9, 1e300)
+    a, b, c, d, e, f = expected.below(np.log(known)).T
+    return np.maximum(np.column_stack([a, b - a, d - c, f - e, 1 - f]), 0.0)
 
 
 def _possible(near: Near) -> Array:
@@ -175,10 +204,11 @@ def _possible(near: Near) -> Array:
 
 
 def _open(near: Near) -> Array:
-    """Which of the zones hold a whole number (N, 3)."""
-    none = near.kind == 0
-    inside = none | (near.high - near.low > 1.5)
-    return np.column_stack([~none & (near.low > 0.5), inside, ~none]).astype(float)
+    """Which of the zones hold a whole number (N, 5)."""
+    some = near.kind > 0
+    inside = ~some | (near.high - near.low > 1.5)
+    below = some & (near.low > 0.5)
+    return np.column_stack([below, below, inside, some, some]).astype(float)
 
 
 def _contexts(near: Near) -> list[Index]:
@@ -195,9 +225,9 @@ def _tables(
 ) -> Habits:
     """Dirichlet counts for the numbers again, factors of observed to expected for the zones."""
     M = len(zone)
-    again, tilt = np.tile([0.1, 0.1], (M, 1)), np.ones((M, 3))
+    again, tilt = np.tile([0.1, 0.1], (M, 1)), np.ones((M, 5))
     other = ~(is_low | is_high)
-    hit = np.zeros((M, 3))
+    hit = np.zeros((M, 5))
     hit[np.arange(M), zone] = other
     mass = np.maximum(mass, 1e-9)
     codes: list[Index] = []
@@ -212,11 +242,11 @@ def _tables(
         p = (hits + _PRIOR_COUNT * again[first]) / (n + _PRIOR_COUNT)[:, None]
         parent = tilt[first]
         t = parent.copy()
-        observed = np.column_stack([np.bincount(at, hit[:, z]) for z in range(3)])
+        observed = np.column_stack([np.bincount(at, hit[:, z]) for z in range(5)])
         for _ in range(_ROUNDS):
             total = (mass * t[at]).sum(axis=1)
             expected = np.column_stack(
-                [np.bincount(at, other * mass[:, z] / total) for z in range(3)]
+                [np.bincount(at, other * mass[:, z] / total) for z in range(5)]
             )
             t = (observed + _PRIOR_COUNT * parent) / (expected + _PRIOR_COUNT)
         again, tilt = p[at], t[at]

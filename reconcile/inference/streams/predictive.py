@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 @dataclass(frozen=True, eq=False)
 class Foretold:
     """N distributions of whole numbers: `again` (N, 2) probabilities of `low` and `high` (N,),
-    else a zone (below, inside, above; `zones` (N, 3), `mass` (N, 3) what `expected` has there).
+    else one of five zones: `ends` (N, 10) from and to, `zones` (N, 5) probabilities.
     """
 
     expected: Expected
@@ -26,25 +26,12 @@ class Foretold:
     high: Array
     again: Array
     zones: Array
-    mass: Array
-
-    def _ends(self) -> Array:
-        """Ends (N, 6) of the three zones in counts: from and to."""
-        none_low, none_high = np.isnan(self.low), np.isnan(self.high)
-        low, high = np.where(none_low, 0.0, self.low), np.where(none_high, 0.0, self.high)
-        inf = np.full(len(low), np.inf)
-        return np.column_stack(
-            [
-                0 * low, np.where(none_low, 0.0, np.maximum(low - 0.5, 0.0)),
-                np.where(none_low, 0.0, low + 0.5), np.where(none_high, inf, high - 0.5),
-                np.where(none_high, inf, high + 0.5), inf,
-            ]
-        )  # fmt: skip
+    ends: Array
 
     def below(self, x: Array) -> Array:
         """P(number <= x) for x (N,) or (N, T) in counts, numbers spread evenly over their cells."""
         wide = x.reshape(len(self.low), -1)
-        ends = self._ends()
+        ends = self.ends
         rest = 1 - self.again.sum(axis=1)
         under = self._under(wide)
         at_ends = self._under(ends)
@@ -52,7 +39,7 @@ class Foretold:
         for place, value in enumerate((self.low, self.high)):
             inside = np.clip(wide - np.where(np.isnan(value), 0.0, value)[:, None] + 0.5, 0, 1)
             total += self.again[:, place, None] * inside
-        for zone in range(3):
+        for zone in range(5):
             a, b = ends[:, 2 * zone, None], ends[:, 2 * zone + 1, None]
             b = np.maximum(a, b)
             low, high = at_ends[:, 2 * zone, None], at_ends[:, 2 * zone + 1, None]
