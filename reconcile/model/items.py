@@ -23,6 +23,7 @@ from reconcile.model.items_scale import (
     Extent,
     choose,
     from_scale,
+    share_cells,
     shift_of,
     to_scale,
 )
@@ -106,7 +107,9 @@ def read_items(frame: pd.DataFrame, *, scale: str = "auto", learn: str | None = 
     group, groups = _item_codes(frame, "group", item, item_ids, time)
     stance, stances = _codes(frame, "stance", empty=True, sort=True)
     rows = np.flatnonzero(spoken)
-    z = to_scale(claims.quantiles, scales[item, None], shift[item, None])
+    bare = ~claims.stated & (claims.side == 0)
+    x = share_cells(claims.quantiles, bare, scales[item])
+    z = to_scale(x, scales[item, None], shift[item, None])
     z = sided(z, claims.side, item, scales)
     told = witnesses(
         z, claims.stated, item, source, stance, time, _weights(frame), _origin(frame), rows

@@ -13,7 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-__all__ = ["LINEAR", "LOG", "LOGIT", "SCALES", "Extent", "choose", "from_scale", "to_scale"]
+__all__ = [
+    "LINEAR",
+    "LOG",
+    "LOGIT",
+    "SCALES",
+    "Extent",
+    "choose",
+    "from_scale",
+    "share_cells",
+    "to_scale",
+]
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -24,8 +34,11 @@ SCALES = {"linear": LINEAR, "log": LOG, "logit": LOGIT}
 SHIFT = 0.25
 """Half of the cell [0, 0.5] of a count of 0."""
 TINY = 1e-300
-SHARE_EDGE = 0.005
-"""Shares nearer to 0 or 1 than half a per cent are read as half a per cent on the logit scale."""
+SHARE_EDGE = 1e-4
+"""On the logit scale shares stop at 0.0001 and 0.9999; answers within twice that are 0 or 1."""
+SHARE_CELL = 0.005
+"""Half the rounding cell of a share said as 0 or 1."""
+LEAST_SHARE = 0.001
 RATIO = 2.0
 LONE_RATIO = 10.0
 WILD_RATIO = 100.0
@@ -55,11 +68,19 @@ def to_scale(x: Array, scale: Ints, shift: Array) -> Array:
     return np.where(scale == LOG, log, np.where(scale == LOGIT, share, x))
 
 
+def share_cells(x: Array, bare: Flags, scale: Ints) -> Array:
+    """Quantiles (N, 5) with those of bare points kept within half a per cent on the logit scale:
+    0 and 1 are whole numbers, but no counts."""
+    near = np.clip(x, x[:, [2]] - SHARE_CELL, x[:, [2]] + SHARE_CELL)
+    return np.where((bare & (scale == LOGIT))[:, None], near, x)
+
+
 def from_scale(z: Array, scale: Ints, shift: Array) -> Array:
     """The inverse of `to_scale`; what lies in the cell of a count of 0 is 0."""
     plain = np.exp(np.where(scale == LOG, np.minimum(z, 700.0), 0.0))
     count = np.where(plain < 2 * shift, 0.0, plain - shift)
     share = expit(np.where(scale == LOGIT, z, 0.0))
+    share = np.where(share < 2 * SHARE_EDGE, 0.0, np.where(share > 1 - 2 * SHARE_EDGE, 1.0, share))
     counted = np.where(shift > 0, count, plain)
     return np.where(scale == LOG, counted, np.where(scale == LOGIT, share, z))
 
@@ -86,7 +107,8 @@ def choose(own: Extent, knows: Counts) -> tuple[Ints, Array]:
     positive = own.low >= 0
     log = positive & (knows.negative == 0) & (within | across)
     log |= (own.low > 0) & (knows.negative > 0) & (ratio >= WILD_RATIO)
-    share = positive & (own.high <= 1) & own.fractional & (knows.not_share == 0)
+    moderate = own.zero | ((own.level >= LEAST_SHARE) & (own.level <= 1 - LEAST_SHARE))
+    share = positive & (own.high <= 1) & own.fractional & moderate & (knows.not_share == 0)
     scale = np.where(share, LOGIT, np.where(log, LOG, LINEAR)).astype(np.int64)
     return scale, shift_of(scale, own, knows)
 

@@ -27,7 +27,7 @@ class Witnesses:
     """N witnesses, ordered by item: `item, source, stance` (N,) codes (stance -1 for none);
     `x` (N, 5) quantiles on the item's scale; `stated` (N,) where a width was given; `share` (N,)
     of a whole witness (1, less where several sources carry one origin); `weight` (N,) given by
-    the user; `age` (N,): how much earlier than the item's latest claim, 0 to 1 of its span.
+    the user; `age` (N,): how long before the item's latest claim, in the unit of time.
     """
 
     item: Ints
@@ -148,15 +148,10 @@ def _shares(item: Ints, origin: Ints, source: Ints) -> Array:
 
 
 def _ages(item: Ints, time: Array) -> Array:
-    """How early each witness last spoke, as a share (N,) of its item's span of times."""
+    """How long before its item's latest claim each witness last spoke (N,); 0 without a time."""
     if not len(item):
         return np.zeros(0)
-    count = int(item.max()) + 1
-    first, last = np.full(count, np.inf), np.full(count, -np.inf)
-    valid = np.isfinite(time)
-    np.minimum.at(first, item[valid], time[valid])
-    np.maximum.at(last, item[valid], time[valid])
-    span = (last - first)[item]
-    some = valid & np.isfinite(span) & (span > 0)
-    earlier = last[item] - np.where(some, time, 0.0)
-    return np.where(some, earlier / np.where(some, span, 1.0), 0.0)
+    last = np.full(int(item.max()) + 1, -np.inf)
+    np.maximum.at(last, item, time)
+    timed = np.isfinite(time)
+    return np.where(timed, last[item] - np.where(timed, time, 0.0), 0.0)

@@ -29,9 +29,12 @@ PRIOR_SOURCES = 5.0
 STANCE_ITEMS = 4.0
 LONE = 0.5
 """The part of a lone witness's error that is put down to itself; of n witnesses 1 / n^2 of it."""
-AGE_ITEMS = 2.0
+AGE_PRIOR = 50.0
+"""Prior number of witnesses of no difference between early and late ones."""
+OLD = 1.5
+"""Age alone raises the log error by at most so much."""
 SLOPE_SD = 0.2
-GROUP_SLOPE_SD = 0.25
+GROUP_SLOPE_SD = 0.4
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,8 @@ def sums_of(
 
     `level` (I,): how high the item stands among the known ones (standard deviations). With
     `shared`, part of each error is put down to what all sources of the item share; without (a
-    consensus in place of the truth) none is.
+    consensus in place of the truth) none is, and nothing is learnt of age: the latest claims need
+    not be those that agree.
     """
     mass, present = block.mass, block.present
     even = mass / block.count[:, None]
@@ -109,7 +113,8 @@ def sums_of(
     bias = off - common[:, None] if shared else off
     miss, over, has_width = _misses(block, truth, unit, even)
     several = np.logical_and(present, np.expand_dims(block.count > 1, 1))
-    age = np.where(several, block.age - weighted_sum(even, block.age)[:, None], 0.0)
+    aged = several if shared else np.zeros_like(several)
+    age = np.where(aged, block.age - weighted_sum(even, block.age)[:, None], 0.0)
     miss = np.where(several, miss, 0.0)
     has_width = np.logical_and(has_width, several)
     held = _Sums(block.source, size.sources, block.stance, size.stances, present)
@@ -184,7 +189,7 @@ class Habits:
 
     Per source (R, S): `bias` in units; `skill`, the log of its typical error relative to the
     crowd's (below 0 is better); `stretch`, the log factor for its stated widths. `stance`
-    (R, K): bias of a stance. `age` (R,): log error gained over the span of an item's claims.
+    (R, K): bias of a stance. `age` (R,): log error gained by a unit of age.
     `slope` (R, 3), by scale: how the crowd's error grows with the level of an item.
     """
 
@@ -203,7 +208,8 @@ class Habits:
         for k in range(stance.shape[1]):  # one by one: an unknown stance must not change the sum
             bias_sum = bias_sum - record.cross[:, :, k] * stance[:, [k]]
         total = record.total
-        age = total[:, 2] / (total[:, 3] + AGE_ITEMS)
+        told = np.maximum(_sum(record.n_skill), 1)
+        age = total[:, 2] / np.maximum(total[:, 3] * (1 + AGE_PRIOR / told), 1e-300)
         miss_sum = record.miss - age[:, None] * record.age
         return cls(
             _shrunk(record.n, bias_sum, total[:, 0], BIAS_PRIOR),
@@ -221,7 +227,8 @@ class Habits:
         if self.stance.shape[1]:
             stance = self.stance[where, np.maximum(block.stance, 0)]
             bias = bias + np.where(block.stance >= 0, stance, 0.0)
-        skill = self.skill[where, block.source] + self.age[row][:, None] * block.age
+        old = np.clip(self.age[row][:, None] * block.age, -OLD, OLD)
+        skill = self.skill[where, block.source] + old
         return bias, skill, self.stretch[where, block.source]
 
 
@@ -254,7 +261,7 @@ def _slopes(record: Record) -> Array:
     """Slope (R, 3) of error on level: shrunk to 0, and the more so the less it is needed.
 
     Posterior mean under even odds of no slope and a slope ~ N(0, 0.2^2); groups (cycles) vary
-    in slope by 0.25, so that few groups prove little.
+    in slope by 0.4, so that few groups prove little.
     """
     n, t, e, tt, te, ee = np.moveaxis(record.level, 2, 0)
     many = np.maximum(n, 1)

@@ -50,6 +50,9 @@ FINE_RHO = np.linspace(0, 1, 13)
 TAU = np.array([0.05, 0.12, 0.25, 0.5, 1.0])
 WEIGHTING = np.array([[0.0, 0.0], [0.0, 1.0], [0.7, 0.5], [2.0, 1.0]])
 """Ways to weigh a crowd: power of the stated precision's root, power of the Student weights."""
+WEIGHTING_PRIOR = np.log([0.40, 0.40, 0.10, 0.10])
+FAR = 100.0
+"""Distances beyond so many units are all alike."""
 
 
 def _finer(coarse: Array, fine: Array) -> Array:
@@ -67,8 +70,7 @@ def _prior(omega: Array, rho: Array) -> Array:
     """Log prior (omega, rho, weighting): experts' crowds are about right as they are."""
     spread = -0.5 * (np.log(omega / 0.12) / 0.6) ** 2
     share = np.interp(rho, [0.0, 0.4, 0.7, 1.0], np.log([0.02, 0.05, 0.13, 0.80]))
-    weighting = np.log([0.40, 0.40, 0.10, 0.10])
-    return spread[:, None, None] + share[:, None] + weighting
+    return spread[:, None, None] + share[:, None] + WEIGHTING_PRIOR
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,8 +164,9 @@ def _atoms(x: Array) -> Array:
 def likelihood(crowd: Crowd, truth: Array) -> Array:
     """Log density of each truth (I,), in units, over shifts, omega and rho: (I, C, O, R)."""
     unit = crowd.unit[:, None]
-    off = (truth - crowd.middle)[:, None] / unit
-    nodes, gap = (crowd.nodes - crowd.middle[:, None]) / unit, crowd.gap / unit
+    off = np.clip((truth - crowd.middle)[:, None] / unit, -FAR, FAR)
+    nodes = np.clip((crowd.nodes - crowd.middle[:, None]) / unit, -FAR, FAR)
+    gap = np.clip(crowd.gap / unit, 0.0, FAR)
     found = np.empty((len(truth), len(SHIFTS), len(OMEGA), len(RHO)))
     for r, rho in enumerate(RHO):
         own = TO_SCALE * (1 - rho**2) * crowd.averaging[:, None] + (rho * GAP * gap) ** 2
