@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from reconcile.api import extract as extract
     from reconcile.api import fit as fit
     from reconcile.api import timeline as timeline
+    from reconcile.combine import agreement as agreement
+    from reconcile.combine import conflicts as conflicts
+    from reconcile.combine import hull as hull
+    from reconcile.combine import intersection as intersection
     from reconcile.intervals import Interval as Interval
     from reconcile.intervals import IntervalArray as IntervalArray
     from reconcile.language import parse as parse
@@ -44,6 +48,7 @@ __version__ = "0.1.0"
 
 _NAMES = {
     "api": ("Fit", "Predictive", "estimate", "extract", "fit", "timeline"),
+    "combine": ("agreement", "conflicts", "hull", "intersection"),
     "intervals": ("Interval", "IntervalArray"),
     "language": ("parse",),
     "ledger": ("Ledger", "read_ledger", "write_ledger"),

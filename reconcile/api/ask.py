@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from reconcile.api.joint import Fit, checked_level, fit
-from reconcile.errors import OptionError, near_misses
+from reconcile.api.joint import Fit, checked_level, checked_method, fit
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.values import Estimate, Timeline
 
-__all__ = ["METHODS", "estimate", "timeline"]
-
-METHODS = ("state-space",)
+__all__ = ["estimate", "timeline"]
 
 
 def estimate(
@@ -31,7 +28,8 @@ def estimate(
 
     `ledger` None is the bundled one. A cumulative answer is for the end of the day; a month means
     its last day, for a stock its mean; constants ignore the date. `as_of` answers with what was
-    public by then; `exclude` takes claim or source ids; `convention` says how vague words are read.
+    public by then; `exclude` takes claim or source ids; `convention` says how vague words are read;
+    `method` may be a textbook one, for comparison ("random-effects", "linear-pool", "hull", ...).
 
     Raises `UnknownQuantityError` (naming the near misses), `DateError`, `OptionError`,
     `LedgerError`, `FitError`.
@@ -42,7 +40,8 @@ def estimate(
     True
     """
     checked_method(method)
-    return _fitted(ledger, level, as_of, exclude, convention, seed).estimate(quantity, date)
+    known = _fitted(ledger, level, as_of, exclude, convention, seed)
+    return known.estimate(quantity, date, method=method)
 
 
 def timeline(
@@ -66,7 +65,7 @@ def timeline(
     """
     checked_method(method)
     known = _fitted(ledger, level, as_of, exclude, convention, seed)
-    return known.timeline(quantity, start, end, freq=freq)
+    return known.timeline(quantity, start, end, freq=freq, method=method)
 
 
 def _fitted(
@@ -81,12 +80,3 @@ def _fitted(
     whole = read_ledger(convention=convention) if ledger is None else ledger
     left = whole.select(exclude=exclude) if exclude else whole
     return fit(left, as_of=as_of, level=level, convention=convention, seed=seed)
-
-
-def checked_method(method: str) -> str:
-    """`method` itself if there is one of that name; raises `OptionError` otherwise."""
-    if method not in METHODS:
-        near = near_misses(method, METHODS)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise OptionError(f"expected a method of {', '.join(METHODS)}; got {method!r}{hint}")
-    return method

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from reconcile.errors import DateError
-from reconcile.values import Days
+from reconcile.values import Days, Quantity
 
-__all__ = ["day_of", "days_of", "span"]
+if TYPE_CHECKING:
+    from reconcile.api.joint import Fit
+
+__all__ = ["day_of", "days_of", "span", "span_of"]
 
 _EXPECTED = "expected a date (2024-12-18, 2024-12, or a date, datetime, Timestamp, datetime64)"
 
@@ -50,3 +53,13 @@ def span(start: date, end: date, freq: str) -> tuple[date, ...]:
         raise DateError(f"expected a frequency as D, W or MS, got {freq!r}: {error}") from None
     days = [stamp.date() for stamp in stamps]
     return tuple(days if days and days[-1] == end else [*days, end])
+
+
+def span_of(fit: Fit, about: Quantity, start: Any, end: Any, freq: str) -> tuple[date, ...]:
+    """The dates of a timeline; without ends, from the epoch to the last day that is spoken of."""
+    component = fit.component(about.id)
+    last = day_of(end) or fit.horizon(component)
+    if start is not None:
+        return span(days_of(start).first, last, freq)
+    spoken = (claim.period.first for claim in fit.claims_of(component))
+    return span(about.epoch or min(spoken, default=last), last, freq)

@@ -1,0 +1,53 @@
+"""The textbook methods under the same call as the model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import reconcile
+from reconcile.api.joint import METHODS
+from reconcile.errors import FitError
+
+
+@pytest.mark.parametrize("method", [m for m in METHODS[1:] if m not in ("median", "agreement")])
+def test_troops_by_every_method(method: str) -> None:
+    try:
+        answer = reconcile.estimate("troops_deployed", "2024-12-18", method=method)
+    except FitError as error:
+        # claims that have no number in common, or leave it open, have no such answer: it says so
+        assert method in ("intersection", "hull", "mean")
+        assert "claims" in str(error) or "open" in str(error)
+        return
+    assert answer.method == method
+    assert 8_000 < answer.median < 14_000
+    assert answer.claims["weight"].sum() == pytest.approx(1)
+    assert answer.n_claims == len(answer.claims)
+    assert f'"method": "{method}"' in answer.to_json()
+
+
+def test_a_linear_pool_is_wider_than_a_log_pool() -> None:
+    wide, narrow = (
+        np.log(reconcile.estimate("troops_deployed", "2024-12-18", method=m).quantile([0.05, 0.95]))
+        for m in ("linear-pool", "log-pool")
+    )
+    assert wide[1] - wide[0] > narrow[1] - narrow[0]
+
+
+def test_a_textbook_timeline_answers_where_it_can_and_says_where_not() -> None:
+    timeline = reconcile.timeline(
+        "troops_deployed", "2024-10-01", "2024-12-31", freq="W", method="linear-pool"
+    )
+    assert (timeline.to_frame()["method"] == "linear-pool").all()
+    assert timeline.warnings
+    assert timeline["2024-12-22"].median == pytest.approx(
+        timeline.to_frame().set_index("date").loc["2024-12-22", "median"]
+    )
+
+
+def test_the_face_has_the_model_free_answers() -> None:
+    spans = [reconcile.Interval(1, 5), reconcile.Interval(3, 8), reconcile.Interval(4, 9)]
+    assert reconcile.hull(spans) == reconcile.Interval(1, 9)
+    assert reconcile.intersection(spans) == reconcile.Interval(4, 5)
+    assert reconcile.agreement(spans).agreeing == 3
+    assert any("kd-gdc-500" in found.claims for found in reconcile.conflicts(date="2024-12-18"))
