@@ -74,7 +74,7 @@ def month_at(t: Tokens, i: int) -> int:
 def date_at(t: Tokens, i: int) -> Dated | None:
     """The date whose first *number* is token `i`; None if there is none."""
     word = t.low[i]
-    if not word.isdigit():
+    if not word.isdecimal():
         return _dotted(t, i)
     if t.glued(i + 1) and t.low[i + 1] in ("-", "/"):
         found = _numeric(t, i)
@@ -86,7 +86,7 @@ def date_at(t: Tokens, i: int) -> Dated | None:
 def _number(t: Tokens, i: int, least: int, most: int) -> int:
     """The whole number at `i` if it lies within bounds, else 0."""
     word = t.low[i]
-    if t.kind[i] != NUMBER or not word.isdigit() or len(word) > 4:
+    if t.kind[i] != NUMBER or not word.isdecimal() or len(word) > 4:
         return 0
     value = int(word)
     return value if least <= value <= most else 0
@@ -194,7 +194,7 @@ def _numeric(t: Tokens, i: int) -> Dated | None:
         return None
     if t.low[i + 3] == mark and t.glued(i + 3) and t.glued(i + 4):
         parts.append(i + 4)
-    if not all(t.kind[k] == NUMBER and t.low[k].isdigit() for k in parts):
+    if not all(t.kind[k] == NUMBER and t.low[k].isdecimal() for k in parts):
         return None
     widths = [len(t.low[k]) for k in parts]
     numbers = [int(t.low[k]) if len(t.low[k]) <= 4 else 0 for k in parts]
@@ -229,7 +229,7 @@ def _slashed(first: int, last: int, numbers: list[int]) -> Dated | None:
 def _dotted(t: Tokens, i: int) -> Dated | None:
     """ "18.12.2024"."""
     parts = t.low[i].split(".")
-    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+    if len(parts) != 3 or not all(part.isdecimal() for part in parts):
         return None
     if [len(part) for part in parts[2:]] != [4] or len(parts[0]) > 2 or len(parts[1]) > 2:
         return None
@@ -243,12 +243,12 @@ def clock_at(t: Tokens, i: int) -> int:
     """The token behind the clock time that starts at token `i`; 0 if there is none."""
     low = t.low
     if low[i + 1] == ":" and t.glued(i + 1) and t.glued(i + 2) and len(low[i + 2]) == 2:
-        return _clock_end(t, i + 3) if low[i + 2].isdigit() and len(low[i]) <= 2 else 0
+        return _clock_end(t, i + 3) if low[i + 2].isdecimal() and len(low[i]) <= 2 else 0
     if low[i + 1] in _MERIDIEM and len(low[i]) <= 6 and not _is_verb_am(t, i):
         return i + 2
     if low[i + 1] in ("-", "–", "to", "and") and low[i + 3] in _MERIDIEM:
         return i + 4 if t.kind[i + 2] == NUMBER else 0
-    if len(low[i]) == 4 and low[i].isdigit() and low[i] < "2400" and low[i + 1] in _ZONES:
+    if len(low[i]) == 4 and low[i].isdecimal() and low[i] < "2400" and low[i + 1] in _ZONES:
         quantity = low[i + 1] in ("hours", "hrs") and low[i][0] != "0"
         return 0 if quantity or (low[i + 1] == "local" and low[i + 2] != "time") else i + 2
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reconcile.language.hedges import hedged_before
-from reconcile.language.readings import Reading
+from reconcile.language.readings import NUMERIC_WORDS, Reading
 from reconcile.language.tokens import NUMBER, WORD, Tokens
 from reconcile.language.traps import is_year
 from reconcile.language.words import bag
@@ -167,7 +167,7 @@ def _with_shared_scale(t: Tokens, a: Reading, b: Reading) -> float:
         if a.lower < mantissa:
             return a.lower * scale
     grouped = t.kind[b.number] == NUMBER and t.low[b.number].endswith(",000")
-    plain = t.kind[a.number] == NUMBER and t.low[a.number].isdigit() and a.lower < 1000
+    plain = t.kind[a.number] == NUMBER and t.low[a.number].isdecimal() and a.lower < 1000
     if grouped and plain and not b.shares and a.lower * 1000 < b.upper <= a.lower * 5000:
         return a.lower * 1000
     return a.lower
@@ -183,7 +183,7 @@ def _tolerance(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
         ("+", "/", "-"),
     ):
         return False
-    if a.kind != "exact" or b.kind != "exact":
+    if a.kind != "exact" or b.kind != "exact" or b.lower < 0:
         return False
     relative = b.unit == "percent" and a.unit != "percent"
     half = abs(a.lower) * b.upper / 100 if relative else b.upper
@@ -331,7 +331,7 @@ def _product(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
             _multiply(a, b, "product")
             a.last = k + 1
             return True
-        if t.kind[k] != WORD:
+        if t.kind[k] != WORD or t.low[k] in NUMERIC_WORDS:
             return False
     return False
 

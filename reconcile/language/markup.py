@@ -99,5 +99,5 @@ class _Reader(HTMLParser):
         if tag == "time":
             found = attrs.get("datetime")
         day = (found or "")[:10]
-        if len(day) == 10 and day[4] == day[7] == "-" and day.replace("-", "").isdigit():
+        if len(day) == 10 and day[4] == day[7] == "-" and day.replace("-", "").isdecimal():
             self.date = day

@@ -266,12 +266,12 @@ def _digits(t: Tokens, i: int) -> _Part | None:
     if written is None:
         return None
     j = i + 1
-    if len(written) <= 3 and written[0] != "0" and written.isdigit():
+    if len(written) <= 3 and written[0] != "0" and written.isdecimal():
         while _is_spaced_group(t, j):
             written += t.low[j]
             j += 1
     value, digits = float(written), _digits_said(written)
-    if t.kind[j] == FRACTION and t.start[j] - t.end[j - 1] <= 1 and written.isdigit():
+    if t.kind[j] == FRACTION and t.start[j] - t.end[j - 1] <= 1 and written.isdecimal():
         value, digits, j = value + unicode_value(t.word(j)), digits + 1, j + 1
     return _Part(value, j, digits, "digits", value) if isfinite(value) else None
 
@@ -283,8 +283,8 @@ def _is_spaced_group(t: Tokens, j: int) -> bool:
     whole, _, decimals = t.low[j].partition(".")
     return (
         len(whole) == 3
-        and whole.isdigit()
-        and (not decimals or decimals.isdigit())
+        and whole.isdecimal()
+        and (not decimals or decimals.isdecimal())
         and t.text[t.end[j - 1]] in _SPACES
         and "." not in t.low[j - 1]
         and t.start[j] < len(t.text)
@@ -293,7 +293,7 @@ def _is_spaced_group(t: Tokens, j: int) -> bool:
 
 def _plain(word: str) -> str | None:
     """The digits of a token without its separators; None if they are not one number."""
-    if word.isdigit():
+    if word.isdecimal():
         return word
     mantissa, e, exponent = word.partition("e")
     if mantissa.count(".") > 1:
@@ -502,7 +502,7 @@ def _rescaled(t: Tokens, found: Numeral) -> Numeral:
 
 def _ratio(t: Tokens, slash: int) -> float | None:
     top, bottom = t.low[slash - 1], t.low[slash + 1]
-    if not (top.isdigit() and bottom.isdigit() and len(top) <= 3 and len(bottom) <= 3):
+    if not (top.isdecimal() and bottom.isdecimal() and len(top) <= 3 and len(bottom) <= 3):
         return None
     if t.low[slash + 2] == "/" or int(bottom) < 2 or int(top) >= int(bottom):
         return None

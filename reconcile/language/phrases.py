@@ -47,8 +47,9 @@ def read_phrases(t: Tokens, convention: Convention) -> list[Reading]:
 def phrase_of(t: Tokens, r: Reading, convention: str) -> Phrase:
     """The value that a reading stands for."""
     first, last = t.start[r.first], t.end[r.last - 1]
-    lower_open = r.lower_open or r.lower == -inf
-    upper_open = r.upper_open or r.upper == inf
+    point = r.lower == r.upper  # "nearly 0" has no room for an open end
+    lower_open = r.lower == -inf or (r.lower_open and not point)
+    upper_open = r.upper == inf or (r.upper_open and not point)
     return Phrase(
         t.text[first:last],
         r.kind,  # type: ignore[arg-type]

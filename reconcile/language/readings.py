@@ -128,7 +128,7 @@ def _leads_decimal(t: Tokens, i: int, last: int) -> bool:
     return (
         t.glued(i)
         and i - 1 >= last
-        and t.low[i].isdigit()
+        and t.low[i].isdecimal()
         and (before < 0 or not t.text[before].isalnum())
     )
 
@@ -150,7 +150,7 @@ def _scientific(t: Tokens, r: Reading) -> None:
     sign = "-" if t.low[e] in ("-", "−") else ""
     if sign or t.low[e] == "+":
         e += 1
-    if t.kind[e] != NUMBER or not t.low[e].isdigit() or len(t.low[e]) > 3:
+    if t.kind[e] != NUMBER or not t.low[e].isdecimal() or len(t.low[e]) > 3:
         return
     value = float(f"{r.lower!r}e{sign}{t.low[e]}") if times_ten else _power(r, sign, t.low[e])
     if isfinite(value):

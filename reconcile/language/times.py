@@ -67,7 +67,7 @@ def _within_calendar(t: Tokens, i: int, begin: int, published: Days | None) -> T
     """A time expression, unless it lies outside the years 1 to 9999."""
     try:
         return _time_at(t, i, begin, published)
-    except OverflowError:
+    except (OverflowError, ValueError):  # what `datetime` raises there
         return None
 
 
@@ -157,7 +157,7 @@ def _whole_year(first: int, last: int, year: int) -> Time | None:
 def _year(t: Tokens, i: int, begin: int) -> Time | None:
     """A bare year behind "in", "since", "during" or "of"."""
     word = t.low[i]
-    if len(word) != 4 or not word.isdigit() or not 1900 <= int(word) < 2100:
+    if len(word) != 4 or not word.isdecimal() or not 1900 <= int(word) < 2100:
         return None
     if i <= begin or t.low[i - 1] not in ("in", "since", "during", "of", "late", "early", "mid"):
         return None
@@ -169,7 +169,7 @@ def _month(t: Tokens, i: int, published: Days | None) -> Time | None:
     k = i + 2 if t.low[i + 1] == "." and t.glued(i + 1) else i + 1
     following = k + 1 if t.low[k] in (",", "of") else k
     year: int | None = None
-    if t.kind[following] == NUMBER and len(t.low[following]) == 4 and t.low[following].isdigit():
+    if t.kind[following] == NUMBER and len(t.low[following]) == 4 and t.low[following].isdecimal():
         year, last = int(t.low[following]), following + 1
         if not 1000 <= year < 2200:
             return None
@@ -356,7 +356,7 @@ def period_of(time: Time, reference: Days | None, *, stock: bool) -> Period | No
     """
     try:
         return _period(time, reference, stock=stock)
-    except (DateError, OverflowError):
+    except (DateError, OverflowError):  # no such window, or one beyond the calendar
         return None
 
 

@@ -162,7 +162,7 @@ def _commas_fit(word: str) -> bool:
 
 def _phone(t: Tokens, i: int) -> int:
     word = t.low[i]
-    if not word.isdigit():
+    if not word.isdecimal():
         return 0
     long_code = len(word) >= 7 and word[0] == "0"
     international = t.low[i - 1] == "+" and t.glued(i) and len(word) >= 8
@@ -176,7 +176,7 @@ def _phone(t: Tokens, i: int) -> int:
     if area and t.low[i + 3] in _DASHES:
         return i + 5
     local = len(word) == 3 and t.low[i + 1] == "-" and t.glued(i + 1) and t.glued(i + 2)
-    return i + 3 if local and len(t.low[i + 2]) == 4 and t.low[i + 2].isdigit() else 0
+    return i + 3 if local and len(t.low[i + 2]) == 4 and t.low[i + 2].isdecimal() else 0
 
 
 def _phone_end(t: Tokens, i: int) -> int:
@@ -192,8 +192,8 @@ def _score(t: Tokens, i: int) -> int:
     if t.low[j] not in _DASHES or not (t.glued(j) and t.glued(j + 1)):
         return 0
     first, second = t.low[i], t.low[j + 1]
-    if not (first.isdigit() and second.isdigit()) or len(first) > 3 or len(second) > 3:
-        return _season(first, second, j) if first.isdigit() and second.isdigit() else 0
+    if not (first.isdecimal() and second.isdecimal()) or len(first) > 3 or len(second) > 3:
+        return _season(first, second, j) if first.isdecimal() and second.isdecimal() else 0
     if t.low[j + 2] in SUFFIXES or t.low[i - 1] == "$":
         return 0
     if int(first) >= int(second):
@@ -281,7 +281,7 @@ def _named(t: Tokens, i: int) -> int:
 def _is_station(t: Tokens, i: int, back: int) -> bool:
     """ "KSL 5 TV": digits between capitals, the first an acronym."""
     acronym = t.word(back).isupper() and len(t.low[back]) > 1
-    return acronym and t.low[i].isdigit() and t.kind[i + 1] == WORD and t.word(i + 1).isupper()
+    return acronym and t.low[i].isdecimal() and t.kind[i + 1] == WORD and t.word(i + 1).isupper()
 
 
 _VERBS_NEXT = bag("""
@@ -292,7 +292,7 @@ _VERBS_NEXT = bag("""
 
 def _is_model_name(t: Tokens, i: int, back: int) -> bool:
     """ "Falcon 9", "PlayStation 5": a name inside a sentence, and nothing behind to be counted."""
-    if not (t.low[i].isdigit() and len(t.low[i]) <= 3) or t.low[back] in _NO_NAMES:
+    if not (t.low[i].isdecimal() and len(t.low[i]) <= 3) or t.low[back] in _NO_NAMES:
         return False
     k = i + 1
     plural = t.kind[k] == WORD and t.low[k].endswith("s") and t.low[k] not in _SINGULAR_VERBS
@@ -359,7 +359,7 @@ def _idiom(t: Tokens, i: int) -> int:
     if t.low[i + 1] != "/" or not t.glued(i + 1) or not t.glued(i + 2):
         return 0
     first, second = t.low[i], t.low[i + 2]
-    if not (first.isdigit() and second.isdigit()):
+    if not (first.isdecimal() and second.isdecimal()):
         return 0
     fraction = len(first) < 4 and int(first) < int(second[:9])
     return i + 3 if not fraction or (first, second) in (("9", "11"), ("7", "7")) else 0
@@ -394,7 +394,7 @@ def is_year(t: Tokens, i: int, *, hedged: bool) -> bool:
     numbers from 1000 to 2199 are years behind words like "in" and "since".
     """
     word = t.low[i]
-    if len(word) != 4 or not word.isdigit() or not 1000 <= int(word) < 2200 or hedged:
+    if len(word) != 4 or not word.isdecimal() or not 1000 <= int(word) < 2200 or hedged:
         return False
     cued = t.low[i - 1] in _YEAR_CUES
     if t.low[i + 1] in _COUNT_NOUNS:

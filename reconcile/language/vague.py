@@ -215,7 +215,7 @@ def _decade(t: Tokens, i: int, j: int, meaning: Meaning | None) -> Vague | None:
     behind = j + 2 if t.low[j + 1] in ("'", "’") else j + 1
     if meaning is None or meaning.upper is None or t.low[behind] != "s" or not t.glued(behind):
         return None
-    if not word.isdigit() or len(word) > 2 or not word.endswith("0"):
+    if not word.isdecimal() or len(word) > 2 or not word.endswith("0"):
         return None
     ten = float(word)
     return Vague(i, behind + 1, ten + meaning.lower, ten + meaning.upper, None, "vague: decade")
