@@ -24,18 +24,25 @@ if TYPE_CHECKING:
     from reconcile.strategies.interval_strategies import intervals as intervals
     from reconcile.strategies.interval_strategies import members as members
     from reconcile.strategies.interval_strategies import subintervals as subintervals
+    from reconcile.strategies.ledger_strategies import claims as claims
+    from reconcile.strategies.ledger_strategies import ledgers as ledgers
+    from reconcile.strategies.ledger_strategies import periods as periods
+    from reconcile.strategies.phrase_strategies import phrase_texts as phrase_texts
+    from reconcile.strategies.phrase_strategies import phrases as phrases
+
+_NAMES = {
+    "interval_strategies": (
+        "bounds",
+        "interval_arrays",
+        "interval_pairs",
+        "intervals",
+        "members",
+        "subintervals",
+    ),
+    "ledger_strategies": ("claims", "ledgers", "periods"),
+    "phrase_strategies": ("phrase_texts", "phrases"),
+}
 
 __getattr__, __dir__ = lazy(
-    __name__,
-    dict.fromkeys(
-        (
-            "bounds",
-            "interval_arrays",
-            "interval_pairs",
-            "intervals",
-            "members",
-            "subintervals",
-        ),
-        "interval_strategies",
-    ),
+    __name__, {name: module for module, names in _NAMES.items() for name in names}
 )
