@@ -12,8 +12,16 @@ if TYPE_CHECKING:
     from reconcile.api.extracting import extract as extract
     from reconcile.api.joint import Fit as Fit
     from reconcile.api.joint import fit as fit
+    from reconcile.api.predictive import Predictive as Predictive
 
 __getattr__, __dir__ = lazy(
     __name__,
-    {"Fit": "joint", "estimate": "ask", "extract": "extracting", "fit": "joint", "timeline": "ask"},
+    {
+        "Fit": "joint",
+        "Predictive": "predictive",
+        "estimate": "ask",
+        "extract": "extracting",
+        "fit": "joint",
+        "timeline": "ask",
+    },
 )

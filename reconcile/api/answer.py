@@ -17,6 +17,7 @@ from reconcile.api.dates import days_of
 from reconcile.api.tables import claims_table, effective_origins, sources_table
 from reconcile.errors import DateError
 from reconcile.inference import Marginal, Posterior, Pull
+from reconcile.inference.streams.posterior import StreamPosterior
 from reconcile.model import Component, Place, place_on
 from reconcile.values import (
     Claim,
@@ -30,7 +31,15 @@ from reconcile.values import (
 if TYPE_CHECKING:
     from reconcile.api.joint import Fit
 
-__all__ = ["claims_about", "distribution", "estimate_at", "from_scale", "settings", "sources_of"]
+__all__ = [
+    "asked_days",
+    "claims_about",
+    "distribution",
+    "estimate_at",
+    "from_scale",
+    "settings",
+    "sources_of",
+]
 
 Array = NDArray[np.float64]
 _TRIMMED = 1e-7
@@ -39,7 +48,7 @@ _TRIMMED = 1e-7
 def estimate_at(fit: Fit, quantity: str, when: Any, level: float) -> Estimate:
     """The estimate of `quantity` at `when` from the fit's posterior."""
     about = fit.ledger.quantity(quantity)
-    days = _asked(about, when)
+    days = asked_days(about, when)
     day = None if days is None else days.last
     if about.kind != "constant" and day is not None and about.epoch and day < about.epoch:
         return _before_epoch(fit, about, day, level)
@@ -54,7 +63,8 @@ def estimate_at(fit: Fit, quantity: str, when: Any, level: float) -> Estimate:
     return _joined(fit, about, day, level, spread, table, posterior, pulls, place)
 
 
-def _asked(about: Quantity, when: Any) -> Days | None:
+def asked_days(about: Quantity, when: Any) -> Days | None:
+    """The days that a question is about; None for a constant, which ignores them."""
     if about.kind == "constant":
         return None
     if when is None:
@@ -64,7 +74,9 @@ def _asked(about: Quantity, when: Any) -> Days | None:
     return days_of(when)
 
 
-def _spread(posterior: Posterior, about: Quantity, days: Days | None, place: Place) -> Distribution:
+def _spread(
+    posterior: Posterior | StreamPosterior, about: Quantity, days: Days | None, place: Place
+) -> Distribution:
     """The marginal on the scale of counts; for a stock over a month, of its mean level."""
     if about.kind != "stock" or days is None or days.exact:
         return distribution(posterior.marginal(place), about)
@@ -119,7 +131,7 @@ def _joined(
     level: float,
     spread: Distribution,
     table: pd.DataFrame,
-    posterior: Posterior,
+    posterior: Posterior | StreamPosterior,
     pulls: Sequence[Pull],
     place: Place,
 ) -> Estimate:
@@ -150,7 +162,11 @@ def _joined(
 
 
 def _terms(
-    spread: Distribution, about: Quantity, posterior: Posterior, pulls: Iterable[Pull], place: Place
+    spread: Distribution,
+    about: Quantity,
+    posterior: Posterior | StreamPosterior,
+    pulls: Iterable[Pull],
+    place: Place,
 ) -> tuple[Contribution, ...]:
     """Prior median + contributions = median, on the model's scale."""
     prior = posterior.prior_median(place)
@@ -164,7 +180,7 @@ def _terms(
 
 
 def _diagnostics(
-    posterior: Posterior, pulls: Sequence[Pull], table: pd.DataFrame
+    posterior: Posterior | StreamPosterior, pulls: Sequence[Pull], table: pd.DataFrame
 ) -> dict[str, float]:
     """Numbers that tell when not to believe; `cautions` puts them into words."""
     mine = set(table["claim"])

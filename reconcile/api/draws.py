@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from reconcile.api.answer import from_scale
 from reconcile.errors import UnknownQuantityError
 from reconcile.inference import draw_paths
+from reconcile.inference.streams.posterior import StreamPosterior
 from reconcile.model import Component, place_on
 from reconcile.values import Quantity
 
@@ -79,7 +80,10 @@ def _component_draws(
 ) -> dict[str, Array]:
     posterior = fit.posterior(_any(component), dates[-1])
     origin = posterior.design.grid.origin
-    paths = draw_paths(posterior, n, rng)
+    if isinstance(posterior, StreamPosterior):
+        paths = posterior.draw(n, rng)
+    else:
+        paths = draw_paths(posterior, n, rng)
     return {
         name: _paths(about, paths.at([place_on(about, day, origin) for day in dates]), dates)
         for name, about in component.quantities.items()

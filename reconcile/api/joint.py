@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from reconcile.api import answer, series
+from reconcile.api import answer, series, textbook
 from reconcile.api.dates import day_of
 from reconcile.api.draws import Draws, draws_of
-from reconcile.combine import Constraints
-from reconcile.errors import FitError, OptionError
+from reconcile.api.predictive import Predictive, predictive_of
+from reconcile.combine import TEXTBOOK, Constraints
+from reconcile.errors import FitError, OptionError, near_misses
 from reconcile.inference import Posterior, fit_posterior
+from reconcile.inference.streams.fitted import StreamFit, fit_streams, supports
+from reconcile.inference.streams.posterior import StreamPosterior
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.model import Component, build_design, components
 from reconcile.values import Claim, Estimate, Timeline
 
-__all__ = ["Fit", "fit"]
+__all__ = ["METHODS", "Fit", "fit"]
+
+METHODS = ("state-space", *TEXTBOOK)
 
 # Cells of at most five days where a ledger spans a season, wider where it spans years; finer ones
 # hardly change the answers, as `cells="daily"` shows.
 _CELLS = 40
 _NARROWEST = 5.0
+# From so many claims on one component on, hyperparameters are learnt from the claims, and all
+# components are fitted at once; on fewer they are integrated over their priors.
+_MANY = 60
+_MANY_IN_ALL = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,9 +61,19 @@ class Fit:
 
     # ------------------------------------------------------------ questions
 
-    def estimate(self, quantity: str, date: Any = None, *, level: float | None = None) -> Estimate:
+    def estimate(
+        self,
+        quantity: str,
+        date: Any = None,
+        *,
+        level: float | None = None,
+        method: str = "state-space",
+    ) -> Estimate:
         """The estimate of `quantity` at `date`; see `reconcile.estimate`."""
-        return answer.estimate_at(self, quantity, date, self.level if level is None else level)
+        wanted = self.level if level is None else checked_level(level)
+        if checked_method(method) == METHODS[0]:
+            return answer.estimate_at(self, quantity, date, wanted)
+        return textbook.textbook_estimate(self, quantity, date, wanted, method)
 
     def timeline(
         self,
@@ -63,10 +83,13 @@ class Fit:
         *,
         freq: str = "D",
         level: float | None = None,
+        method: str = "state-space",
     ) -> Timeline:
         """Estimates from `start` to `end`; see `reconcile.timeline`."""
-        wanted = self.level if level is None else level
-        return series.timeline_of(self, quantity, start, end, freq, wanted)
+        wanted = self.level if level is None else checked_level(level)
+        if checked_method(method) == METHODS[0]:
+            return series.timeline_of(self, quantity, start, end, freq, wanted)
+        return textbook.textbook_timeline(self, quantity, start, end, freq, wanted, method)
 
     def sources(self) -> pd.DataFrame:
         """House effect and spread of every source, with the given and the posterior grade."""
@@ -80,6 +103,14 @@ class Fit:
     def draws(self, n: int, seed: int = 0) -> Draws:
         """`n` joint paths of every quantity with claims, day by day: identities hold in each."""
         return draws_of(self, n, seed)
+
+    def predictive(self, claims: Iterable[Claim]) -> Predictive:
+        """What the fit expects each of `claims` to say, source error included, in counts.
+
+        The order of `claims` (a ledger or a sequence) is kept. A source that the fit has not heard
+        is answered from the prior of its grade; "at least 30" is predicted as the number 30.
+        """
+        return predictive_of(self, claims)
 
     # ------------------------------------------------------------ what the answers are made of
 
@@ -113,9 +144,50 @@ class Fit:
             )
         return max([*days, *([self.as_of] if self.as_of else [])])
 
-    def posterior(self, quantity: str, day: date | None = None) -> Posterior:
+    @property
+    def streamed(self) -> tuple[Component, ...]:
+        """The components that are fitted jointly, as streams of many claims; often none."""
+        return self._once(("streamed",), self._streamed)
+
+    def _streamed(self) -> tuple[Component, ...]:
+        able = [component for component in self.components() if supports(component)]
+        at = {name: i for i, component in enumerate(able) for name in component.quantities}
+        counts = [0] * len(able)
+        for claim in self.ledger:
+            if claim.quantity in at and claim.status == "active":
+                counts[at[claim.quantity]] += 1
+        many = max(counts, default=0) > _MANY or sum(counts) > _MANY_IN_ALL
+        return tuple(able) if many else ()
+
+    def streams(self) -> StreamFit:
+        """The joint fit of `streamed`, up to the last day that any claim on them speaks of."""
+        return self._once(("streams",), self._joint)
+
+    def _joint(self) -> StreamFit:
+        named = {name for component in self.streamed for name in component.quantities}
+        claims = [c for c in self.ledger if c.status == "active" and c.quantity in named]
+        last = max(
+            [*(claim.period.last for claim in claims), *([self.as_of] if self.as_of else [])]
+        )
+        widest = 1.0 if self.cells == "daily" else None if self.cells == "auto" else self.cells
+        return fit_streams(
+            self.streamed, claims, self.ledger.quantities, self.ledger.sources, last,
+            None if widest is None else float(widest), self.prior_scale,
+        )  # fmt: skip
+
+    def _stream_posterior(self, component: Component, day: date | None) -> StreamPosterior:
+        joint = self.streams()
+        end = 0.0 if day is None else float((day - joint.origin).days + 1)
+        key = ("reaching", str(max(end, joint.last)))
+        reaching = self._once(key, lambda: joint.reaching(end))
+        key = ("of", next(iter(component.quantities)), key[1])
+        return self._once(key, lambda: StreamPosterior(reaching, component))
+
+    def posterior(self, quantity: str, day: date | None = None) -> Posterior | StreamPosterior:
         """The posterior of the component of `quantity`, on a grid that reaches `day`."""
         component = self.component(quantity)
+        if component in self.streamed:
+            return self._stream_posterior(component, day)
         last = self.horizon(component)
         if day is not None and day > last:
             last = day
@@ -181,6 +253,15 @@ def fit(
         raise FitError("expected a ledger with claims, got an empty one; add a claim first")
     public = whole if known is None else whole.as_of(known)
     return Fit(public, known, cells, level, convention, seed, prior_scale)
+
+
+def checked_method(method: str) -> str:
+    """`method` itself if there is one of that name; raises `OptionError` otherwise."""
+    if method not in METHODS:
+        near = near_misses(method, METHODS)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise OptionError(f"expected a method of {', '.join(METHODS)}; got {method!r}{hint}")
+    return method
 
 
 def checked_level(level: float) -> float:

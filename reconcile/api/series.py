@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reconcile.api.answer import claims_about, distribution, estimate_at
-from reconcile.api.dates import day_of, days_of, span
+from reconcile.api.dates import span_of
 from reconcile.api.tables import claims_table
 from reconcile.errors import DateError
 from reconcile.inference.path import carried, laplace_moments
+from reconcile.inference.streams.posterior import StreamPosterior
 from reconcile.model import place_on
 from reconcile.values import Claim, Distribution, Quantity, Timeline
 
@@ -32,7 +33,7 @@ def timeline_of(fit: Fit, quantity: str, start: Any, end: Any, freq: str, level:
     if about.kind == "constant":
         raise DateError(f"expected a quantity that changes with time; {quantity} is a constant")
     claims = claims_about(fit, quantity)
-    dates = _dates(fit, about, start, end, freq)
+    dates = span_of(fit, about, start, end, freq)
     spreads = _spreads(fit, about, dates, claims)
     bounds = fit.constraints()
     posterior = fit.posterior(quantity, dates[-1])
@@ -51,17 +52,6 @@ def timeline_of(fit: Fit, quantity: str, start: Any, end: Any, freq: str, level:
     )
 
 
-def _dates(fit: Fit, about: Quantity, start: Any, end: Any, freq: str) -> tuple[date, ...]:
-    component = fit.component(about.id)
-    last = day_of(end) or fit.horizon(component)
-    first = days_of(start).first if start is not None else (about.epoch or _first(fit, about, last))
-    return span(first, last, freq)
-
-
-def _first(fit: Fit, about: Quantity, last: date) -> date:
-    return min((claim.period.first for claim in claims_about(fit, about.id)), default=last)
-
-
 def _spreads(
     fit: Fit, about: Quantity, dates: Sequence[date], claims: Sequence[Claim]
 ) -> list[Distribution]:
@@ -72,6 +62,8 @@ def _spreads(
         return spreads
     posterior = fit.posterior(about.id, later[-1])
     places = [place_on(about, day, posterior.design.grid.origin) for day in later]
+    if isinstance(posterior, StreamPosterior):
+        return spreads + [distribution(marginal, about) for marginal in posterior.path(places)]
     chosen = _knots(later, claims)
     mean, sd = laplace_moments(posterior.design, posterior.nodes, places)
     found = carried(mean, sd, chosen, [posterior.marginal(places[i]) for i in chosen])

@@ -8,20 +8,22 @@ noise or the other way round (Gauss-Hermite nodes are not).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from reconcile.inference.streams.hyper import Learnt
+from reconcile.inference.streams.hyper import LOOSE, RATIO, Learnt
 from reconcile.inference.streams.mode import Curved
 from reconcile.model.reading import _GROSS, GRADE_SD  # pyright: ignore[reportPrivateUsage]
 from reconcile.model.rows import Rows
 from reconcile.model.said import Said
 from reconcile.model.spoken import spoken
+from reconcile.values import Source
 
-__all__ = ["Expected", "expected", "left_out", "moments"]
+__all__ = ["Expected", "expected", "left_out", "mixture_of", "moments"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -36,6 +38,7 @@ def _student_scales(count: int) -> tuple[Array, Array]:
 
 _NARROW = _student_scales(13)
 _WIDE = _student_scales(7)
+_NONE = -20.0
 # Three points of a normal: for the uncertainty of log sigma.
 _NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)]), np.array([1, 4, 1]) / 6.0
 # Exp(1) in eight slices of equal probability, by their means: of a part, log of the share.
@@ -91,10 +94,15 @@ class _Scales:
     drift: Array
 
 
-def expected(curved: Curved, learnt: Learnt, claims: Said) -> Expected:
-    """What each of `claims` is expected to say (those without a placement: nothing useful)."""
-    mean, variance = moments(curved, learnt, claims)
-    return _mixture(mean, variance, _scales(curved, learnt, claims), claims)
+def expected(
+    curved: Curved, learnt: Learnt, claims: Said, sources: Sequence[Source]
+) -> Expected:
+    """What each of `claims` is expected to say (those without a placement: nothing useful).
+
+    `sources` are those of the fit, followed by any that it does not know.
+    """
+    mean, variance = moments(curved, learnt, claims, sources)
+    return _mixture(mean, variance, _scales(curved, learnt, claims, sources), claims)
 
 
 def left_out(curved: Curved, learnt: Learnt) -> Expected:
@@ -114,11 +122,14 @@ def left_out(curved: Curved, learnt: Learnt) -> Expected:
         np.add.at(variance, of, curved.variances(group.rows, c) / counts[of])
         np.add.at(score, of, s)
         np.add.at(weight, of, w)
+    scales = _scales(curved, learnt, claims, system.blocks.sources)
     without = variance / np.maximum(1 - variance * np.maximum(weight, 0), 0.1)
-    return _mixture(mean - without * score, without, _scales(curved, learnt, claims), claims)
+    return _mixture(mean - without * score, without, scales, claims)
 
 
-def moments(curved: Curved, learnt: Learnt, claims: Said) -> tuple[Array, Array]:
+def moments(
+    curved: Curved, learnt: Learnt, claims: Said, sources: Sequence[Source]
+) -> tuple[Array, Array]:
     """Mean and variance (N,) of eta: functional, drift, house effect, lean and habit.
 
     What the fit does not know of a source or a stream has its prior's mean and variance.
@@ -131,7 +142,7 @@ def moments(curved: Curved, learnt: Learnt, claims: Said) -> tuple[Array, Array]
         f = group.values(state.lam, curved.point.totals)
         coefs = group.coefs(curved.point.totals, f)
         of = claims.claim_of[group.row]
-        more, extra, place = _unknown(curved, learnt, claims.source[of], group.rows)
+        more, extra, place = _unknown(curved, learnt, claims.source[of], group.rows, sources)
         t = np.zeros((len(f), state.beta.shape[1]))
         loads = curved.border_loads(group.rows, coefs)
         t[:, : loads.shape[1]] = loads
@@ -143,11 +154,13 @@ def moments(curved: Curved, learnt: Learnt, claims: Said) -> tuple[Array, Array]
         np.add.at(mean, of, eta / counts[of])
         np.add.at(square, of, eta**2 / counts[of])
         np.add.at(spread, of, V / counts[of])
-    return mean, np.maximum(spread + square - mean**2, spread) + 1e-12
+    nothing = np.bincount(claims.claim_of, minlength=N) == 0  # before the epoch: none
+    mean = np.where(nothing, _NONE, mean)
+    return mean, np.where(nothing, 0.0, np.maximum(spread + square - mean**2, spread)) + 1e-12
 
 
 def _unknown(
-    curved: Curved, learnt: Learnt, source: Index, rows: Rows
+    curved: Curved, learnt: Learnt, source: Index, rows: Rows, sources: Sequence[Source]
 ) -> tuple[Array, Array, Index]:
     """Of rows whose source has no house effect in the block: what its effects elsewhere add to the
     mean, what is added to the variance, and the border place (or -1) of its effect on the side."""
@@ -160,7 +173,7 @@ def _unknown(
     pairs = {(int(s), int(b)) for s, b in zip(source[new], rows.block[new], strict=True)}
     for s, b in pairs:
         who = new & (source == s) & (rows.block == b)
-        sd = GRADE_SD[blocks.sources[s].reliability] * np.sqrt(0.5)
+        sd = GRADE_SD[sources[s].reliability] * np.sqrt(0.5)
         extra[who] += (sd * hyper.house[1]) ** 2
         shared = place_of.get(("side", s, blocks.blocks[b].side))
         if shared is None:
@@ -175,7 +188,9 @@ def _unknown(
     return more, extra, place
 
 
-def _scales(curved: Curved, learnt: Learnt, claims: Said) -> _Scales:
+def _scales(
+    curved: Curved, learnt: Learnt, claims: Said, sources: Sequence[Source]
+) -> _Scales:
     system, hyper = curved.system, learnt.hyper
     stream = system.blocks.streams_of(claims)
     flow, S = claims.flow, len(system.blocks.sources)
@@ -187,13 +202,15 @@ def _scales(curved: Curved, learnt: Learnt, claims: Said) -> _Scales:
     drifts = np.array([t.drift for t in system.blocks.streams])
     narrow = np.where(known, hyper.sigma[stream], np.exp(learnt.sigma_of[kind]))
     drift = np.where(known, hyper.drift[stream], np.exp(learnt.drift_of[of])) ** 2
-    grade = np.array([_GROSS[source.reliability] for source in system.blocks.sources])
+    grade = np.array([_GROSS[source.reliability] for source in sources])
+    own = np.where(present, claims.source, 0)
+    ratio = np.where(present, hyper.ratio[own], np.exp(RATIO[0]))
     gross = np.where(claims.gross >= 0.5, claims.gross,
-                     np.where(present, hyper.gross[claims.source], grade[claims.source]))  # fmt: skip
+                     np.where(present, hyper.gross[own], grade[claims.source]))  # fmt: skip
     return _Scales(
         np.sqrt(narrow**2 + claims.extra**2),
-        np.sqrt((narrow * hyper.ratio[claims.source]) ** 2 + claims.extra**2),
-        hyper.loose[claims.source],
+        np.sqrt((narrow * ratio) ** 2 + claims.extra**2),
+        np.where(present, hyper.loose[own], LOOSE),
         np.where(known, learnt.sigma_sd[stream], new_sd) * narrow**2 / (narrow**2 + claims.extra**2),
         np.hypot(claims.wide, claims.extra),
         gross,
@@ -201,7 +218,24 @@ def _scales(curved: Curved, learnt: Learnt, claims: Said) -> _Scales:
     )
 
 
+def mixture_of(
+    mean: Array, variance: Array, sigma: Array, sigma_sd: Array, extra: Array, gross: Array,
+    wide: Array, thinned: Array,
+) -> Expected:  # fmt: skip
+    """Mixtures for claims that have no stream: N(mean, variance) and an error of scale sigma."""
+    narrow = np.hypot(sigma, extra)
+    zero = np.zeros(len(mean))
+    scales = _Scales(narrow, narrow, zero, sigma_sd, np.hypot(wide, extra), gross, zero)
+    return _mixed(mean, variance, scales, thinned.astype(bool))
+
+
 def _mixture(mean: Array, variance: Array, scales: _Scales, claims: Said) -> Expected:
+    return _mixed(mean, variance, scales, claims.thinned)
+
+
+def _mixed(
+    mean: Array, variance: Array, scales: _Scales, thinned: NDArray[np.bool_]
+) -> Expected:
     base = (variance + scales.drift)[:, None]
     at, share = _NODES
     own = scales.narrow[:, None] * np.exp(scales.narrow_sd[:, None] * at)
@@ -219,9 +253,9 @@ def _mixture(mean: Array, variance: Array, scales: _Scales, claims: Said) -> Exp
     sd = np.sqrt(base + np.concatenate(errors, axis=1) ** 2)
     weight = np.concatenate(weights, axis=1)
     usual = np.sqrt(base[:, 0] + scales.narrow**2)
-    if not claims.thinned.any():
+    if not thinned.any():
         return Expected(mean, np.zeros((1, 1)), sd, weight, usual)
-    shares = np.where(claims.thinned[:, None], -_SHARES, 0.0)
+    shares = np.where(thinned[:, None], -_SHARES, 0.0)
     offset = np.repeat(shares, sd.shape[1], axis=1)
     k = len(_SHARES)
     return Expected(mean, offset, np.tile(sd, (1, k)), np.tile(weight / k, (1, k)), usual)

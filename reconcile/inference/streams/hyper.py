@@ -17,7 +17,7 @@ from reconcile.inference.streams.mode import Curved, climb, observed
 from reconcile.inference.streams.system import Hyper, State, System
 from reconcile.model.reading import _GROSS  # pyright: ignore[reportPrivateUsage]
 
-__all__ = ["Learnt", "learn"]
+__all__ = ["LOOSE", "RATIO", "Learnt", "learn", "resume"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -28,8 +28,9 @@ _DRIFT = (np.log(0.05), 1.0, 0.5, 0.5)
 _PACE = (np.log(0.3), 0.7, 0.5, 0.5)
 _HOUSE_SD = 0.4
 # Loose numbers: some six times as far off as a source's usual ones, a tenth of all.
-_RATIO = (np.log(6.0), 0.4)
-_LOOSE, _LOOSE_COUNT = 0.1, 10.0
+RATIO = (np.log(6.0), 0.4)
+LOOSE = 0.1
+_LOOSE_COUNT = 10.0
 # Prior claims behind the share of gross errors of a grade, and behind a repeat rate.
 _GROSS_COUNT, _REPEAT_COUNT, _REPEAT = 20.0, 10.0, 0.1
 
@@ -62,8 +63,8 @@ def start(system: System) -> Hyper:
         gross=np.array([_GROSS[source.reliability] for source in blocks.sources]),
         repeat=np.full(T, _REPEAT),
         house=np.ones(3),
-        ratio=np.full(len(blocks.sources), np.exp(_RATIO[0])),
-        loose=np.full(len(blocks.sources), _LOOSE),
+        ratio=np.full(len(blocks.sources), np.exp(RATIO[0])),
+        loose=np.full(len(blocks.sources), LOOSE),
     )
 
 
@@ -87,6 +88,14 @@ def learn(
     assert learnt is not None
     point, _ = climb(system, at, hyper, 1.0, 20, 1e-3)
     return learnt, observed(system, point, hyper)
+
+
+def resume(system: System, hyper: Hyper) -> Curved:
+    """Mode and curvature at known hyperparameters, annealed as at first."""
+    at = system.start()
+    for anneal, steps in ((16.0, 8), (4.0, 6), (1.0, 30)):
+        at = climb(system, at, hyper, anneal, steps, 1e-3 if anneal == 1 else 0.5)[0].state
+    return observed(system, system.at(at, hyper), hyper)
 
 
 def _change(old: Hyper, new: Hyper) -> float:
@@ -178,7 +187,7 @@ def _ratio(at: Curved, hyper: Hyper) -> Array:
     A = np.bincount(of, claims.spread[1], len(hyper.ratio))
     B = np.bincount(of, claims.held[1], len(hyper.ratio))
     return np.array(
-        [_scaled(r, a, b, *_RATIO) for r, a, b in zip(hyper.ratio, A, B, strict=True)]
+        [_scaled(r, a, b, *RATIO) for r, a, b in zip(hyper.ratio, A, B, strict=True)]
     )
 
 
@@ -186,7 +195,7 @@ def _loose(system: System, held: Array) -> Array:
     of = system.claims.source[system.claims.claim_of[system.row_order]]
     S = len(system.blocks.sources)
     both = np.bincount(of, held[0] + held[1], S)
-    return (np.bincount(of, held[1], S) + _LOOSE_COUNT * _LOOSE) / (both + _LOOSE_COUNT)
+    return (np.bincount(of, held[1], S) + _LOOSE_COUNT * LOOSE) / (both + _LOOSE_COUNT)
 
 
 def _drift_sums(at: Curved, hyper: Hyper, T: int) -> tuple[Array, Array]:

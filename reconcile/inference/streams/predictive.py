@@ -7,10 +7,12 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
 from reconcile.inference.streams.expected import Expected
+from reconcile.inference.streams.neighbours import zone_ends
 
-__all__ = ["Foretold"]
+__all__ = ["Foretold", "plainly"]
 
 Array = NDArray[np.float64]
 
@@ -27,9 +29,17 @@ class Foretold:
     again: Array
     zones: Array
     ends: Array
+    scale: str = "log"
+
+    @property
+    def linear(self) -> bool:
+        """Whether the numbers are no counts: shares, or plain numbers that may be negative."""
+        return self.scale != "log"
 
     def below(self, x: Array) -> Array:
         """P(number <= x) for x (N,) or (N, T) in counts, numbers spread evenly over their cells."""
+        if self.linear:
+            return self.expected.below(logit(np.clip(x, 0, 1)) if self.scale == "logit" else x)
         wide = x.reshape(len(self.low), -1)
         ends = self.ends
         rest = 1 - self.again.sum(axis=1)
@@ -68,6 +78,9 @@ class Foretold:
         narrow = np.minimum(narrow, np.min(e.sd, axis=1, keepdims=True) * 4)
         near = e.mean[:, None] + narrow * np.linspace(-6, 6, 61)
         far = e.mean[:, None] + broad * np.sinh(np.linspace(-2.2, 2.2, 41)) * 1.2
+        if self.linear:
+            grid = np.sort(np.concatenate([near, far], axis=1), axis=1)
+            return grid, np.maximum.accumulate(e.below(grid), axis=1)
         counts = np.exp(np.clip(np.concatenate([near, far], axis=1), -20.0, 60.0))
         low = np.where(np.isnan(self.low), 0.0, self.low)[:, None]
         high = np.where(np.isnan(self.high), 0.0, self.high)[:, None]
@@ -86,7 +99,19 @@ class Foretold:
         at = np.searchsorted(flat, (np.clip(p, 0, 1) + 2 * row).ravel(), side="left").reshape(p.shape)
         first = row * grid.shape[1]
         upper = np.clip(at, first + 1, first + grid.shape[1] - 1)
-        x, F = np.log1p(grid).ravel(), cdf.ravel()
+        x, F = (grid if self.linear else np.log1p(grid)).ravel(), cdf.ravel()
         rise = F[upper] - F[upper - 1]
         share = np.clip((p - F[upper - 1]) / np.maximum(rise, 1e-300), 0, 1)
-        return np.expm1(x[upper - 1] + share * (x[upper] - x[upper - 1]))
+        found = x[upper - 1] + share * (x[upper] - x[upper - 1])
+        if self.linear:
+            return expit(found) if self.scale == "logit" else found
+        return np.expm1(found)
+
+
+def plainly(expected: Expected, scale: str) -> Foretold:
+    """What is expected, without neighbours, on the scale "log", "logit" or "linear"."""
+    n = len(expected.mean)
+    nothing = np.full(n, np.nan)
+    zones = np.tile([0.0, 0.0, 1.0, 0.0, 0.0], (n, 1))
+    ends = zone_ends(expected, nothing, nothing)
+    return Foretold(expected, nothing, nothing, np.zeros((n, 2)), zones, ends, scale)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.inference.streams.likelihood import Evidence, Law, evidence
-from reconcile.model.blocks import Blocks
+from reconcile.model.blocks import Block, Blocks
 from reconcile.model.border import SHIFTS
 from reconcile.model.paths import Paths, Totals, WalkRows, build_paths, walk_rows
 from reconcile.model.prior import prior_of, walk_basis
@@ -98,6 +98,16 @@ class BorderPrior:
     shared_mean: Array
     shared_sd: Array
     shared_kind: Index
+
+    def widened(self, by: float) -> BorderPrior:
+        """The same with every sd times `by`."""
+        return replace(
+            self,
+            mu=self.mu / by**2,
+            mu_pull=self.mu_pull / by**2,
+            house_sd=self.house_sd * by,
+            shared_sd=self.shared_sd * by,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -369,8 +379,8 @@ class System:
 # ---------------------------------------------------------------- building
 
 
-def build_system(blocks: Blocks, claims: Said) -> System:
-    """The system of `claims` laid over `blocks`."""
+def build_system(blocks: Blocks, claims: Said, prior_scale: float = 1.0) -> System:
+    """The system of `claims` laid over `blocks`; `prior_scale` multiplies the border's prior sds."""
     paths = build_paths(blocks.blocks, reaches(blocks, claims))
     local = max(block.n_local for block in blocks.blocks)
     names, at = _shared_names(blocks)
@@ -388,7 +398,7 @@ def build_system(blocks: Blocks, claims: Said) -> System:
         drifts=drifts,
         drift_phi=phi,
         drift_stream=of,
-        prior=_border_prior(blocks, names),
+        prior=_border_prior(blocks, names).widened(prior_scale),
         shape=Shape(chains.n, width, len(blocks.blocks), local + 2),
         local=local,
         shared_at=at,
@@ -398,11 +408,8 @@ def build_system(blocks: Blocks, claims: Said) -> System:
     )
 
 
-def _mean_of(block: object) -> Array:
+def _mean_of(block: Block) -> Array:
     """The prior mean (m,) of the log rate or level of each leaf."""
-    from reconcile.model.blocks import Block
-
-    assert isinstance(block, Block)
     name = "level" if block.level else "rate"
     median, _ = prior_of(block.walk.root, name)
     if block.m == 1:
@@ -473,11 +480,8 @@ def _border_prior(blocks: Blocks, names: Sequence[tuple[str, int, str]]) -> Bord
     )
 
 
-def _mu_prior(block: object) -> tuple[Array, Array]:
+def _mu_prior(block: Block) -> tuple[Array, Array]:
     """Precision (m, m) of mu, and precision times its mean."""
-    from reconcile.model.blocks import Block
-
-    assert isinstance(block, Block)
     _, sd = prior_of(block.walk.root, "level" if block.level else "rate")
     ratio = [prior_of(leaf, "ratio")[1] for leaf in block.walk.leaves[1:]]
     spread = float(np.sqrt(np.mean(np.square(ratio)))) if ratio else 0.0
@@ -491,7 +495,6 @@ def _mu_prior(block: object) -> tuple[Array, Array]:
 def _shared_prior(
     blocks: Blocks, names: Sequence[tuple[str, int, str]]
 ) -> tuple[Array, Array, Index]:
-    parents = {source.parent for source in blocks.sources}
     known = {source.id for source in blocks.sources}
     mean, sd, kind = np.zeros(len(names)), np.ones(len(names)), np.full(len(names), -1)
     for i, (what, source, which) in enumerate(names):
@@ -503,7 +506,6 @@ def _shared_prior(
             share = (1 - PARENT_SHARE if has else 1.0) if what == "side" else PARENT_SHARE
             sd[i] = GRADE_SD[who.reliability] * np.sqrt(SIDE_SHARE * share)
             kind[i] = 0
-    del parents
     return mean, sd, kind
 
 

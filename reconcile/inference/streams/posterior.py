@@ -1,0 +1,296 @@
+"""`StreamPosterior`: one component of a `StreamFit`, asked as the posterior of few claims is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from reconcile.inference.marginal import Marginal
+from reconcile.inference.posterior import HouseEffect, Pull
+from reconcile.inference.streams.fitted import StreamFit
+from reconcile.model import Component, Place
+from reconcile.model.component import Grid
+from reconcile.model.lineage import Lineage, lineage
+from reconcile.model.reading import GRADE_SD
+from reconcile.model.said import Said
+from reconcile.model.spoken import Spoken, border_places, cells_of, spoken
+from reconcile.numerics.band import Chains
+
+__all__ = ["StreamPaths", "StreamPosterior"]
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+_Z = np.linspace(-6, 6, 481)
+_KNOTS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class _Laid:
+    """What the answers show of the layout."""
+
+    grid: Grid
+    lineage: Lineage
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What the answers show of the search: one set of hyperparameters, one mode."""
+
+    restart_gain: float = 0.0
+    effective: float = float("inf")
+
+
+@dataclass(frozen=True, eq=False)
+class StreamPosterior:
+    """The posterior of `component` within the joint fit of all."""
+
+    fit: StreamFit
+    component: Component
+    nodes: _Found = _Found()
+
+    @cached_property
+    def design(self) -> _Laid:
+        """Grid and lineage."""
+        edges = max((self._blocks[b].edges for b in self._mine), key=len)
+        claims = [c for c in self.fit.claims if c.quantity in self.component.quantities]
+        return _Laid(Grid(self.fit.origin, edges), lineage(claims))
+
+    @property
+    def _blocks(self) -> tuple[object, ...] | tuple:  # type: ignore[type-arg]
+        return self.fit.system.blocks.blocks
+
+    @cached_property
+    def _mine(self) -> list[int]:
+        roots = {walk.root.id for walk in self.component.walks}
+        return [b for b, block in enumerate(self._blocks) if block.walk.root.id in roots]
+
+    # ------------------------------------------------------------ functionals
+
+    def _rows(self, places: Sequence[Place]) -> tuple[list[Spoken], Array, Array]:
+        """Rows of the functionals at `places` (T,), their values and variances (T,)."""
+        curved, system = self.fit.curved, self.fit.system
+        groups = spoken(system.blocks, system.paths, self._asked(places), system.local)
+        values, variances = np.zeros(len(places)), np.zeros(len(places))
+        for group in groups:
+            f = group.values(curved.point.state.lam, curved.point.totals)
+            values[group.row] = f
+            variances[group.row] = curved.variances(group.rows, group.coefs(curved.point.totals, f))
+        return groups, values, variances
+
+    def _asked(self, places: Sequence[Place]) -> Said:
+        """The places as claims of nobody: no error, no house effect."""
+        T = len(places)
+        at = {quantity.id: i for i, quantity in enumerate(self.fit.system.blocks.quantities)}
+        begin = np.array([np.nan if p.start is None else p.start for p in places], dtype=float)
+        opened = [self._opened(place.quantity) for place in places]
+        zero, none = np.zeros(T), np.zeros(T, dtype=np.intp)
+        return Said(
+            at=np.arange(T),
+            quantity=np.array([at[place.quantity] for place in places], dtype=np.intp),
+            source=none - 1,
+            lower=zero, upper=zero, extra=zero, gross=zero, wide=zero + 1,
+            thinned=np.zeros(T, dtype=bool),
+            shift=none,
+            weight=zero + 1,
+            claim_of=np.arange(T),
+            start=np.where(begin > opened, begin, np.nan),
+            end=np.array([place.end for place in places], dtype=float),
+            origin=self.fit.origin,
+        )  # fmt: skip
+
+    def _opened(self, quantity: str) -> float:
+        """The day from which a total of `quantity` is counted."""
+        epoch = self.component.quantities[quantity].epoch
+        return 0.0 if epoch is None else float((epoch - self.fit.origin).days)
+
+    def marginal(self, place: Place) -> Marginal:
+        """The marginal of a functional: normal on the model's scale."""
+        return self.path([place])[0]
+
+    def path(self, places: Sequence[Place]) -> list[Marginal]:
+        """The marginals at `places`."""
+        _, values, variances = self._rows(places)
+        sds = np.sqrt(np.maximum(variances, 1e-18))
+        cdf = np.r_[0.0, ndtr(_Z[1:-1]), 1.0]
+        return [Marginal(f + sd * _Z, cdf) for f, sd in zip(values, sds, strict=True)]
+
+    def prior_median(self, place: Place) -> float:
+        """The functional at the prior's centre."""
+        system, start = self.fit.system, self.fit.start
+        groups = spoken(system.blocks, system.paths, self._asked([place]), system.local)
+        return float(groups[0].values(start.lam, system.paths.totals(start.lam))[0])
+
+    # ------------------------------------------------------------ what claims and sources do
+
+    def pulls(self, place: Place) -> list[Pull]:
+        """What each claim does to the functional `place`, linearised at the mode."""
+        curved, system = self.fit.curved, self.fit.system
+        point, start = curved.point, self.fit.start
+        groups, _, variance = self._rows([place])
+        group = groups[0]
+        band = np.zeros(system.shape.n)
+        f = group.values(point.state.lam, point.totals)
+        np.add.at(band, group.rows.cols[0], group.coefs(point.totals, f)[0])
+        border = np.zeros_like(point.state.beta)
+        v, beta, _ = curved.factor.solve(band, border, np.zeros(len(point.state.shared)))
+        before = system.paths.totals(start.lam)
+        said, _ = system.coefs(point)
+        sums = np.zeros((len(system.claims.at), 3))
+        split = zip(
+            system.spoken, said, point.f, system.split(point.claims.score),
+            system.split(point.claims.curve), strict=True,
+        )  # fmt: skip
+        for rows, c, f, score, weight in split:
+            along = np.einsum("rq,rq->r", c, v[rows.rows.cols]) + np.einsum(
+                "rp,rp->r", rows.rows.weights, beta[rows.rows.block[:, None], rows.rows.loads]
+            )
+            eta = rows.eta(f, point.state.x, point.state.beta)
+            first = rows.eta(rows.values(start.lam, before), start.x, start.beta)
+            of = system.claims.claim_of[rows.row]
+            push = score * along
+            np.add.at(sums[:, 0], of, push + weight * along * (eta - first))
+            np.add.at(sums[:, 1], of, weight * along**2 / variance[0])
+            np.add.at(sums[:, 2], of, push)
+        return self._told(sums)
+
+    def _told(self, sums: Array) -> list[Pull]:
+        mine = self.component.quantities
+        claims = self.fit.claims
+        found: list[Pull] = []
+        for i, (own, weight, push) in zip(self.fit.system.claims.at, sums, strict=True):
+            share = float(np.clip(weight, 0.0, 0.95))
+            if claims[i].quantity in mine or abs(share) > 1e-4:
+                found.append(Pull(claims[i].id, float(own), share, float(push) / (1 - share)))
+        return found
+
+    @cached_property
+    def house_effects(self) -> list[HouseEffect]:
+        """The effect of every source with a claim about the component, by root quantity."""
+        system, state = self.fit.system, self.fit.curved.point.state
+        covariance, house = self.fit.curved.border, self.fit.learnt.hyper.house
+        found: list[HouseEffect] = []
+        for b in self._mine:
+            block = self._blocks[b]
+            for source, at in border_places(block)[0].items():
+                who = system.blocks.sources[source]
+                sd = float(np.sqrt(max(covariance[b, at, at], 0.0)))
+                prior = GRADE_SD[who.reliability] * np.sqrt(np.mean(house[:2] ** 2))
+                learnt = float(np.clip(1 - sd**2 / prior**2, 0.0, 1.0))
+                root = self.component.root(block.walk.root.id)
+                found.append(HouseEffect(who.id, root, float(state.beta[b, at]), sd, learnt))
+        return found
+
+    def error_sd(self) -> float:
+        """The median over the component's streams of the scale of a claim's own error."""
+        streams = self.fit.system.blocks.streams
+        mine = [t for t, stream in enumerate(streams) if stream.block in self._mine]
+        if not mine:
+            return float(np.exp(self.fit.learnt.sigma_of[-1]))
+        return float(np.median(self.fit.learnt.hyper.sigma[mine]))
+
+    # ------------------------------------------------------------ draws
+
+    def draw(self, n: int, rng: np.random.Generator) -> StreamPaths:
+        """`n` joint draws of the component's paths: totals never fall, wholes are sums."""
+        paths, curved = self.fit.system.paths, self.fit.curved
+        lam = np.tile(curved.point.state.lam, (n, 1))
+        for b in self._mine:
+            v = self._drawn(b, n, rng)
+            for leaf in range(self._blocks[b].m):
+                first = paths.first[paths.leaf_first_of_block[b] + leaf]
+                cells = slice(int(first), int(first) + self._blocks[b].cells)
+                lam[:, cells] = _risen(paths, curved.point, cells, v, int(paths.chains.first[b]))
+        return StreamPaths(self, lam)
+
+    def _drawn(self, b: int, n: int, rng: np.random.Generator) -> Array:
+        """Draws (n, of the chain) of the band unknowns of block `b`."""
+        curved = self.fit.curved
+        chains: Chains = self.fit.system.paths.chains
+        size = int(chains.cells[b] * chains.size[b])
+        part = slice(int(chains.first[b]), int(chains.first[b]) + size)
+        inside = curved.factor.factors[b].half_solve(rng.standard_normal((size, n)))
+        X = curved.factor.X[part]
+        covariance = curved.border[b, : X.shape[1], : X.shape[1]]
+        values, vectors = np.linalg.eigh(covariance)
+        root = vectors * np.sqrt(np.maximum(values, 0.0))
+        return (inside - X @ (root @ rng.standard_normal((X.shape[1], n)))).T
+
+
+def _risen(paths: object, point: object, cells: slice, v: Array, first: int) -> Array:
+    """Log rates (n, J) of draws: rates as drawn, moved so that totals at knots are as drawn.
+
+    A Gaussian in totals may fall and exponentials of Gaussian rates lie too high; so within each
+    window between knots the drawn rates are scaled to the growth that the drawn totals have, which
+    is held above a hundredth of what the rates alone would give.
+    """
+    totals, lam = point.totals, point.state.lam[cells]  # type: ignore[attr-defined]
+    step = v[:, paths.vi[cells] - first]  # type: ignore[attr-defined]
+    own, back = totals.own[cells], totals.back[cells]
+    before = np.concatenate([np.zeros((len(step), 1)), step[:, :-1]], axis=1)
+    rates = np.clip(lam + own * step - back * before, -25.0, 25.0)
+    if paths.level[cells][0]:  # type: ignore[attr-defined]
+        return rates
+    flows = paths.h[cells] * np.exp(rates)  # type: ignore[attr-defined]
+    wanted = totals.C[cells] * np.exp(np.clip(step, -20.0, 20.0))
+    J = flows.shape[1]
+    ends = np.unique(np.r_[np.arange(_KNOTS - 1, J, _KNOTS), J - 1])
+    start, reached = 0, np.zeros(len(flows))
+    for end in ends:
+        window = slice(start, end + 1)
+        drawn = flows[:, window].sum(axis=1)
+        growth = np.maximum(wanted[:, end] - reached, 0.01 * drawn)
+        rates[:, window] += np.log(growth / drawn)[:, None]
+        reached = reached + growth
+        start = int(end) + 1
+    return rates
+
+
+@dataclass(frozen=True, eq=False)
+class StreamPaths:
+    """`lam` (n, L): drawn log rates and log levels of all leaf cells."""
+
+    posterior: StreamPosterior
+    lam: Array
+
+    def at(self, places: Sequence[Place]) -> tuple[Array, NDArray[np.bool_]]:
+        """The functionals at `places` (T,) in every draw (n, T), and which (T,) are totals."""
+        system = self.posterior.fit.system
+        quantities = self.posterior.component.quantities
+        values = np.zeros((len(self.lam), len(places)))
+        totals = np.array([quantities[p.quantity].kind == "cumulative" for p in places])
+        for b in self.posterior._mine:  # noqa: SLF001
+            block = system.blocks.blocks[b]
+            for number, leaf in enumerate(block.walk.leaves):
+                first = int(system.paths.first[system.paths.leaf_first_of_block[b] + number])
+                lam = self.lam[:, first : first + block.cells]
+                mine = np.array([self._holds(p.quantity, leaf.id) for p in places])
+                end = np.array([place.end for place in places])[mine]
+                if block.level:
+                    values[:, mine] += lam[:, cells_of(block, end)[0]]
+                    continue
+                start = [np.nan if p.start is None else p.start for p in places]
+                begin = np.array(start, dtype=float)[mine]
+                flow = begin > block.edges[0]
+                values[:, mine] += _total(block, lam, end) - np.where(
+                    flow, _total(block, lam, np.where(flow, begin, block.edges[0])), 0.0
+                )
+        return values, totals
+
+    def _holds(self, quantity: str, leaf: str) -> bool:
+        component = self.posterior.component
+        names = [other.id for other in component.leaves]
+        return component.leaf_mask(quantity)[names.index(leaf)] > 0
+
+
+def _total(block: object, lam: Array, t: Array) -> Array:
+    """The running total (n, T) at the times `t`."""
+    c = np.diff(block.edges) * np.exp(lam)  # type: ignore[attr-defined]
+    C = np.concatenate([np.zeros((len(lam), 1)), np.cumsum(c, axis=1)], axis=1)
+    j, fr = cells_of(block, t)  # type: ignore[arg-type]
+    return C[:, j] + fr * c[:, j]
