@@ -68,7 +68,7 @@ FINER_RHO = _finer(RHO, FINE_RHO)
 
 def _prior(omega: Array, rho: Array) -> Array:
     """Log prior (omega, rho, weighting): experts' crowds are about right as they are."""
-    spread = -0.5 * (np.log(omega / 0.12) / 0.6) ** 2
+    spread = -0.5 * (np.log(omega / 0.12) / 0.8) ** 2
     share = np.interp(rho, [0.0, 0.4, 0.7, 1.0], np.log([0.02, 0.05, 0.13, 0.80]))
     return spread[:, None, None] + share[:, None] + WEIGHTING_PRIOR
 
