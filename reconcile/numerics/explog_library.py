@@ -3,10 +3,10 @@
 Several times faster than `explog_proven` and not proven: NumPy takes these functions from vector
 libraries and from the C library, whose errors are known by measurement. Measured at most: 0.74
 units in the last place (exp, exp2) and 0.63 (the logarithms) in NumPy's AVX-512 loops, 0.55 in
-glibc except for its log10 (1.6), on 10**9 numbers each (`benchmarks/intervals.py errors`). So a
-function is used only if on this machine, on a few thousand numbers spread over its whole range,
-each result is one of the two floats around the exact value; two floats more to each side is then
-ample, and the result stays within two of the tightest.
+glibc except for its log10 (1.6), on 10**8 numbers each or about that
+(`benchmarks/intervals.py errors`). So a function is used only if on this machine, on some 12,000
+numbers spread over its whole range, each result is one of the two floats around the exact value;
+two floats more to each side is then ample, and the result stays within two of the tightest.
 
 Where the result is a float (the exponential of 0, the logarithm of 1, powers of 2 and 10) the
 element is left open, for `explog_accurate` to answer exactly.
