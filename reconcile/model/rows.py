@@ -15,7 +15,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Rows", "Shape", "accumulate", "gather"]
+__all__ = ["Plan", "Rows", "Shape", "accumulate", "gather"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -80,29 +80,53 @@ class Sums:
     border: Array
 
 
-def accumulate(
-    shape: Shape, groups: Sequence[tuple[Rows, Array, Array]]
-) -> Sums:
-    """Sum of w r r' over the rows of each (rows, coefficients (R, q), w (R,))."""
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Where the products of the rows of several groups go: worked out once, used at every step."""
+
+    shape: Shape
+    groups: tuple[Rows, ...]
+    band: Index
+    coupling: Index
+    border: Index
+
+    @classmethod
+    def of(cls, shape: Shape, groups: Sequence[Rows]) -> Plan:
+        """The positions for `groups`."""
+        b = shape.border
+        band = [rows.flat_pairs(shape).ravel() for rows in groups]
+        coupling = [
+            (rows.cols[:, None, :] * b + rows.loads[:, :, None]).ravel() for rows in groups
+        ]
+        border = [
+            (
+                ((rows.block[:, None] * b + rows.loads) * b)[:, :, None] + rows.loads[:, None, :]
+            ).ravel()
+            for rows in groups
+        ]
+        return cls(shape, tuple(groups), *map(np.concatenate, (band, coupling, border)))
+
+
+def accumulate(plan: Plan, coefs: Sequence[Array], weights: Sequence[Array]) -> Sums:
+    """Sum of w r r' over the rows of each group, of coefficients (R, q) and weights w (R,)."""
+    shape, groups = plan.shape, plan.groups
     n, b = shape.n, shape.border
-    band = np.zeros(n * (shape.width + 1))
-    coupling = np.zeros(n * b)
-    border = np.zeros(shape.blocks * b * b)
-    for rows, coefs, w in groups:
-        flat = rows.flat_pairs(shape)
-        values = rows.products(coefs) * rows.folded * w
-        band += np.bincount(flat.ravel(), values.ravel(), len(band))
-        for p in range(rows.loads.shape[1]):
-            load = rows.loads[:, p]
-            scaled = w * rows.weights[:, p]
-            at = rows.cols * b + load[:, None]
-            coupling += np.bincount(at.ravel(), (coefs * scaled[:, None]).ravel(), len(coupling))
-            at = (rows.block * b + load)[:, None] * b + rows.loads
-            border += np.bincount(
-                at.ravel(), (rows.weights * scaled[:, None]).ravel(), len(border)
-            )
+    band = [
+        (rows.products(c) * rows.folded * w).ravel()
+        for rows, c, w in zip(groups, coefs, weights, strict=True)
+    ]
+    coupling = [
+        ((c * w[:, None])[:, None, :] * rows.weights[:, :, None]).ravel()
+        for rows, c, w in zip(groups, coefs, weights, strict=True)
+    ]
+    border = [
+        ((rows.weights * w[:, None])[:, :, None] * rows.weights[:, None, :]).ravel()
+        for rows, w in zip(groups, weights, strict=True)
+    ]
     return Sums(
-        band.reshape(n, -1), coupling.reshape(n, b), border.reshape(shape.blocks, b, b)
+        np.bincount(plan.band, np.concatenate(band), n * (shape.width + 1)).reshape(n, -1),
+        np.bincount(plan.coupling, np.concatenate(coupling), n * b).reshape(n, b),
+        np.bincount(plan.border, np.concatenate(border), shape.blocks * b * b).reshape(-1, b, b),
     )
 
 

@@ -149,7 +149,7 @@ def moments(
         known = place >= 0
         t[np.flatnonzero(known), place[known]] += 1.0
         inside = group.rows.variances(system.shape, coefs, curved.inverse)
-        V = inside + extra + np.einsum("rc,rcd,rd->r", t, curved.border[group.rows.block], t)
+        V = inside + extra + curved.border_variances(group.rows, t)
         eta = group.eta(f, state.x, state.beta) + more
         np.add.at(mean, of, eta / counts[of])
         np.add.at(square, of, eta**2 / counts[of])

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.inference.streams.expected import Expected, expected, left_out
-from reconcile.inference.streams.hyper import Learnt, learn, resume
+from reconcile.inference.streams.hyper import Learnt, learn, refine, resume
 from reconcile.inference.streams.mode import Curved
 from reconcile.inference.streams.neighbours import (
     Habits,
@@ -30,6 +30,9 @@ from reconcile.values import Claim, Quantity, Source
 __all__ = ["StreamFit", "fit_streams", "supports"]
 
 Array = NDArray[np.float64]
+
+# Cells narrower than this (days) start from a fit on weekly ones.
+_FINE = 4.0
 
 
 def supports(component: Component) -> bool:
@@ -146,9 +149,23 @@ def fit_streams(
     columns = said(claims, component_of, known, list(sources.values()), origin)
     end = float((last - origin).days + 1)
     system = _system(components, known, list(sources.values()), columns, end, widest, prior_scale)
-    learnt, curved = learn(system)
+    learnt, curved = _learnt(system, components, end, widest, prior_scale)
     return StreamFit(tuple(claims), tuple(components), curved, learnt, origin, end, widest,
                      prior_scale)  # fmt: skip
+
+
+def _learnt(
+    system: System, components: Sequence[Component], last: float, widest: float | None,
+    prior_scale: float,
+) -> tuple[Learnt, Curved]:  # fmt: skip
+    """Hyperparameters and mode; of fine cells by way of weekly ones, which cost a seventh."""
+    if widest is None or widest > _FINE:
+        return learn(system)
+    blocks = system.blocks
+    coarse = _system(components, blocks.quantities, blocks.sources, system.claims, last, None,
+                     prior_scale)  # fmt: skip
+    learnt, curved = learn(coarse)
+    return refine(system, coarse, curved.point.state, learnt.hyper)
 
 
 def _origin(claims: Sequence[Claim], quantities: Sequence[Quantity], last: date) -> date:

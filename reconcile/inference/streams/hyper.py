@@ -17,7 +17,7 @@ from reconcile.inference.streams.mode import Curved, climb, observed
 from reconcile.inference.streams.system import Hyper, State, System
 from reconcile.model.reading import _GROSS  # pyright: ignore[reportPrivateUsage]
 
-__all__ = ["LOOSE", "RATIO", "Learnt", "learn", "resume"]
+__all__ = ["LOOSE", "RATIO", "Learnt", "learn", "refine", "resume"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -68,17 +68,45 @@ def start(system: System) -> Hyper:
     )
 
 
-def learn(
-    system: System, state: State | None = None, rounds: int = 14, tolerance: float = 0.02
-) -> tuple[Learnt, Curved]:
+def learn(system: System, rounds: int = 12, tolerance: float = 0.02) -> tuple[Learnt, Curved]:
     """Mode, curvature and hyperparameters; annealed from wide errors to their own."""
     hyper = start(system)
-    at = system.start() if state is None else state
+    at = system.start()
     for anneal, steps in ((16.0, 8), (4.0, 6)):
         at = climb(system, at, hyper, anneal, steps, 0.5)[0].state
+    return _rounds(system, at, hyper, rounds, tolerance)
+
+
+def refine(
+    system: System, coarse: System, state: State, hyper: Hyper, rounds: int = 4
+) -> tuple[Learnt, Curved]:
+    """As `learn`, on finer cells of the same blocks, from what wider cells have found."""
+    return _rounds(system, _carried(system, coarse, state), hyper, rounds, 0.02)
+
+
+def _carried(system: System, coarse: System, state: State) -> State:
+    """A state on the cells of `coarse` as one on those of `system`."""
+    lam, x = np.zeros(len(system.paths.vi)), np.zeros(system.shape.n)
+    both = zip(system.blocks.blocks, coarse.blocks.blocks, strict=True)
+    for b, (fine, wide) in enumerate(both):
+        for leaf in range(fine.m):
+            to = system.paths.first[system.paths.leaf_first_of_block[b] + leaf]
+            of = coarse.paths.first[coarse.paths.leaf_first_of_block[b] + leaf]
+            path = state.lam[of : of + wide.cells]
+            lam[to : to + fine.cells] = np.interp(fine.middles, wide.middles, path)
+        cell = np.clip(np.searchsorted(wide.edges, fine.middles) - 1, 0, wide.cells - 1)
+        to, of = system.paths.chains.first[b], coarse.paths.chains.first[b]
+        old = state.x[of : of + wide.cells * wide.size].reshape(wide.cells, wide.size)
+        x[to : to + fine.cells * fine.size] = old[cell].ravel()
+    return State(lam, x, state.beta, state.shared)
+
+
+def _rounds(
+    system: System, at: State, hyper: Hyper, rounds: int, tolerance: float
+) -> tuple[Learnt, Curved]:
     learnt: Learnt | None = None
     for number in range(rounds):
-        point, factor = climb(system, at, hyper, 1.0, 3, 0.2)
+        point, factor = climb(system, at, hyper, 1.0, 2, 0.2)
         at = point.state
         learnt = update(Curved(system, system.at(at, hyper), factor), hyper, number + 1)
         change = _change(hyper, learnt.hyper)
@@ -86,7 +114,7 @@ def learn(
         if change < tolerance:
             break
     assert learnt is not None
-    point, _ = climb(system, at, hyper, 1.0, 20, 1e-3)
+    point, _ = climb(system, at, hyper, 1.0, 20, 1e-2)
     return learnt, observed(system, point, hyper)
 
 

@@ -47,9 +47,20 @@ class Curved:
     def variances(self, rows: Rows, coefs: Array) -> Array:
         """The variance (R,) of each row."""
         t = self.border_loads(rows, coefs)
-        c = t.shape[1]
         inside = rows.variances(self.system.shape, coefs, self.inverse)
-        return inside + np.einsum("rc,rcd,rd->r", t, self.border[rows.block, :c, :c], t)
+        return inside + self.border_variances(rows, t)
+
+    def border_variances(self, rows: Rows, t: Array) -> Array:
+        """t' Sigma t (R,) with the covariance of each row's border, for t (R, c)."""
+        c = t.shape[1]
+        order = np.argsort(rows.block, kind="stable")
+        cuts = np.searchsorted(rows.block[order], np.arange(len(self.border) + 1))
+        found = np.zeros(len(t))
+        for b in np.flatnonzero(np.diff(cuts)):
+            mine = order[cuts[b] : cuts[b + 1]]
+            u = t[mine]
+            found[mine] = np.sum((u @ self.border[b, :c, :c]) * u, axis=1)
+        return found
 
 
 def climb(
@@ -104,10 +115,10 @@ def observed(system: System, point: Point, hyper: Hyper) -> Curved:
     bend = _cell_bends(system, point)
     flow = np.concatenate([~group.level for group in system.spoken])
     weights = claims.curve + np.where(flow, claims.score, 0.0)
-    arrow = arrow_factorise(system.arrow(point, hyper, weights, [bend]))
+    arrow = arrow_factorise(system.arrow(point, hyper, weights, bend))
     if arrow is None:
         weights = np.maximum(weights, 0.1 * claims.safe)
-        arrow = arrow_factorise(system.arrow(point, hyper, weights, [np.maximum(bend, 0.0)]))
+        arrow = arrow_factorise(system.arrow(point, hyper, weights, np.maximum(bend, 0.0)))
     if arrow is None:
         arrow = system.factor(point, hyper, claims.safe)
     if arrow is None:

@@ -264,7 +264,7 @@ class StreamPaths:
         quantities = self.posterior.component.quantities
         values = np.zeros((len(self.lam), len(places)))
         totals = np.array([quantities[p.quantity].kind == "cumulative" for p in places])
-        for b in self.posterior._mine:  # noqa: SLF001
+        for b in self.posterior._mine:
             block = system.blocks.blocks[b]
             for number, leaf in enumerate(block.walk.leaves):
                 first = int(system.paths.first[system.paths.leaf_first_of_block[b] + number])

@@ -20,7 +20,7 @@ from reconcile.model.border import SHIFTS
 from reconcile.model.paths import Paths, Totals, WalkRows, build_paths, walk_rows
 from reconcile.model.prior import prior_of, walk_basis
 from reconcile.model.reading import GRADE_SD
-from reconcile.model.rows import Rows, Shape, accumulate, gather
+from reconcile.model.rows import Plan, Rows, Shape, accumulate, gather
 from reconcile.model.said import Said
 from reconcile.model.spoken import Spoken, border_places, reaches, spoken
 from reconcile.numerics.arrow import Arrow, ArrowFactor, arrow_factorise
@@ -281,23 +281,22 @@ class System:
         return border, shared
 
     def arrow(
-        self, point: Point, hyper: Hyper, weights: Array, bends: Sequence[Array] | None = None
+        self, point: Point, hyper: Hyper, weights: Array, bend: Array | None = None
     ) -> Arrow:
         """The curvature with `weights` (R,) of the claims' rows, as an arrow.
 
-        `bends` (R,) of each group of walks: what f's own curvature adds to single cells.
+        `bend` (L,): what f's own curvature adds to single cells.
         """
         said, walked = self.coefs(point)
-        groups = [
-            (g.rows, c, w)
-            for g, c, w in zip(self.spoken, said, self.split(weights), strict=True)
-        ]
-        for walk, c in zip(self.walks, walked, strict=True):
-            groups.append((walk.rows, c, 1 / self.walk_variance(walk, hyper)))
-        groups.append((self.drifts, self.drift_coefs, 1 / self.drift_variance(hyper)))
-        if bends is not None:
-            groups += self._bent(point, bends)
-        sums = accumulate(self.shape, groups)
+        coefs = [*said, *walked, self.drift_coefs]
+        w = [*self.split(weights), *(1 / self.walk_variance(walk, hyper) for walk in self.walks)]
+        w.append(1 / self.drift_variance(hyper))
+        if bend is None:
+            sums = accumulate(self._plan, coefs, w)
+        else:
+            totals = point.totals
+            cells = np.column_stack([totals.own, -totals.back])
+            sums = accumulate(self._plan_bent, [*coefs, cells], [*w, bend])
         b = point.state.beta.shape[1]
         border = np.zeros((len(point.state.beta), b, b))
         border[:, : self.shape.border, : self.shape.border] = sums.border
@@ -307,16 +306,22 @@ class System:
             self._coupled, self.local, self.shared_at,
         )  # fmt: skip
 
-    def _bent(self, point: Point, bends: Sequence[Array]) -> list[tuple[Rows, Array, Array]]:
-        totals, vi = point.totals, self.paths.vi
-        back = np.where(totals.prev > 0, np.maximum(np.arange(len(vi)) - 1, 0), np.arange(len(vi)))
+    @cached_property
+    def _plan(self) -> Plan:
+        rows = [group.rows for group in self.spoken] + [walk.rows for walk in self.walks]
+        return Plan.of(self.shape, [*rows, self.drifts])
+
+    @cached_property
+    def _plan_bent(self) -> Plan:
+        """With a row for every leaf cell: d lambda itself."""
+        vi, leaf = self.paths.vi, self.paths.leaf
+        before = np.maximum(np.arange(len(vi)) - 1, 0)
+        before = np.where(leaf[before] == leaf, before, np.arange(len(vi)))
+        none = np.zeros((len(vi), 0))
         rows = Rows(
-            self.paths.block,
-            np.column_stack([vi, vi[back]]),
-            np.zeros((len(vi), 0), dtype=np.intp),
-            np.zeros((len(vi), 0)),
+            self.paths.block, np.column_stack([vi, vi[before]]), none.astype(np.intp), none
         )
-        return [(rows, np.column_stack([totals.own, -totals.back]), bend) for bend in bends]
+        return Plan.of(self.shape, [*self._plan.groups, rows])
 
     def _border_curvature(self, hyper: Hyper, border: Array) -> tuple[Array, Array]:
         prior, local = self.prior, self.local
