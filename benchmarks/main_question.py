@@ -27,6 +27,9 @@ QUESTIONS = (
 )
 
 
+_COMMAND = "from reconcile.cli import main; main([{}], standalone_mode=False)"
+
+
 def priors() -> None:
     """Every figure of the sanity list at half, once and twice the sd of every prior."""
     fits = {scale: reconcile.fit(prior_scale=scale) for scale in (0.5, 1.0, 2.0)}
@@ -38,19 +41,18 @@ def priors() -> None:
             span = answer.interval()
             cells.append(f"{answer.median:,.0f} [{span.lower:,.0f}, {span.upper:,.0f}]")
         print(f"{quantity:16} {date:11}" + "".join(f"{cell:>24}" for cell in cells))
-    for name, date, above in (("2024-12-17", "2024-12-17", 1000), ("2025-01-05", "2025-01-05", 1000)):
-        chances = [fit.estimate("casualties", date).probability(above) for fit in fits.values()]
-        print(f"P(> {above:,} by {name})     " + "".join(f"{chance:>24.3f}" for chance in chances))
+    for date in ("2024-12-17", "2025-01-05"):
+        chances = [fit.estimate("casualties", date).probability(1000) for fit in fits.values()]
+        print(f"P(> 1,000 by {date})     " + "".join(f"{chance:>24.3f}" for chance in chances))
 
 
 def speed() -> None:
     """Import, help, a cold question and a second one on the same fit."""
     for label, program in (
         ("import reconcile", "import reconcile"),
-        ("reconcile --help", "from reconcile.cli import main; main(['--help'], standalone_mode=False)"),
-        ("reconcile estimate", "from reconcile.cli import main; "
-         "main(['estimate', 'casualties', '2024-12-18'], standalone_mode=False)"),
-    ):  # fmt: skip
+        ("reconcile --help", _COMMAND.format("'--help'")),
+        ("reconcile estimate", _COMMAND.format("'estimate', 'casualties', '2024-12-18'")),
+    ):
         wall = [_wall(program) for _ in range(3)]
         print(f"{label:28} {min(wall):.2f} s wall (least of 3)")
     fit = reconcile.fit()
