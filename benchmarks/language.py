@@ -4,7 +4,7 @@
     RECONCILE_ARTICLES=... RECONCILE_BENCH=... python benchmarks/language.py
 
 Speeds are of processor time on one core, the best of five passes. Peers that are installed
-(quantulum3, recognizers-text-suite, word2number) read the same phrases side by side. Without
+(quantulum3, recognizers-text-suite) read the same phrases side by side. Without
 $RECONCILE_ARTICLES the article text is made from the sentence templates of the tests, where a
 number stands in every sentence.
 """
@@ -15,12 +15,12 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
 from reconcile.api.extracting import extract
-from reconcile.errors import PhraseError
 from reconcile.language import parse
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "language"))
@@ -65,14 +65,6 @@ def best(run: Callable[[], object], passes: int = 5) -> float:
     return min(seconds)
 
 
-def each(read: Callable[[str], object], texts: Iterable[str]) -> None:
-    for text in texts:
-        try:
-            read(text)
-        except PhraseError:
-            continue
-
-
 def phrases() -> tuple[list[str], list[str]]:
     """Short phrases, and sentences that hold one."""
     short = [phrase.strip() for row in PHRASES.splitlines() for phrase in row.split("|")]
@@ -102,7 +94,6 @@ def peers() -> dict[str, Callable[[str], object]]:
     for name, module, function in (
         ("quantulum3", "quantulum3.parser", "parse"),
         ("recognizers-text", "recognizers_number", "recognize_number"),
-        ("word2number", "word2number.w2n", "word_to_num"),
     ):
         try:
             read = getattr(import_module(module), function)
@@ -121,7 +112,7 @@ def show_speed() -> None:
     }
     print(f"{'':20}{'phrases/s':>12}{'sentences/s':>14}")
     for name, read in rows.items():
-        speeds = [len(texts) / best(lambda: quiet(read, texts)) for texts in (short, sentences)]
+        speeds = [len(texts) / best(partial(quiet, read, texts)) for texts in (short, sentences)]
         print(f"{name:20}{speeds[0]:>12,.0f}{speeds[1]:>14,.0f}")
     text, source = article()
     seconds = best(lambda: extract(text, published="2024-12-18"), 3)
@@ -142,8 +133,8 @@ def show_linear(size: int = 100_000) -> None:
     print(f"\n{'hostile text':22}{'s/MB':>8}{'time at 4x / 4':>16}")
     for name, unit in HOSTILE.items():
         small, large = (unit * (n // len(unit)) for n in (size, 4 * size))
-        first = best(lambda: extract(small, published="2024-12-18"), 2)
-        second = best(lambda: extract(large, published="2024-12-18"), 1)
+        first = best(partial(extract, small, published="2024-12-18"), 2)
+        second = best(partial(extract, large, published="2024-12-18"), 1)
         print(f"{name:22}{second / len(large) * 1e6:>8.2f}{second / first / 4:>16.2f}")
 
 

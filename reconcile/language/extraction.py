@@ -12,14 +12,11 @@ from reconcile.language.document import Attribution, Document
 from reconcile.language.events import (
     EVENT_WORDS,
     Counted,
-    Match,
-    Matcher,
     counted_noun,
     event_near,
-    match_earlier,
-    match_quantity,
     places_around,
 )
+from reconcile.language.matching import Match, Matcher, match_earlier, match_quantity
 from reconcile.language.phrases import phrase_of, read_phrases, read_tokens
 from reconcile.language.readings import Reading, is_time
 from reconcile.language.repeats import mark_repeats

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reconcile.language.hedges import hedged_before
-from reconcile.language.readings import NUMERIC_WORDS, Reading
+from reconcile.language.quantities import NUMERIC_WORDS
+from reconcile.language.readings import Reading
 from reconcile.language.tokens import NUMBER, WORD, Tokens
 from reconcile.language.traps import is_year
 from reconcile.language.words import bag

@@ -63,6 +63,7 @@ class _Reader(HTMLParser):
         self._in_title = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note dates, hide what is not shown, begin a line with each block."""
         self._note_date(tag, dict(attrs))
         if tag == "title":
             self._in_title = True
@@ -74,6 +75,7 @@ class _Reader(HTMLParser):
             self.parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
+        """Show again what follows a hidden element; end a line with each block."""
         if tag == "title":
             self._in_title = False
         elif tag in self._hidden:
@@ -83,6 +85,7 @@ class _Reader(HTMLParser):
             self.parts.append("\n")
 
     def handle_data(self, data: str) -> None:
+        """Keep text that is shown, its spaces as single ones."""
         if self._in_title:
             self.title += " ".join(data.split())
         elif not self._hidden:

@@ -8,7 +8,8 @@ from reconcile.intervals import Interval
 from reconcile.language.convention import Convention
 from reconcile.language.hedges import apply_hedges
 from reconcile.language.joins import compose, join_ranges, mark_years
-from reconcile.language.readings import NUMERIC_WORDS, Reading, read_quantities
+from reconcile.language.quantities import NUMERIC_WORDS, read_quantities
+from reconcile.language.readings import Reading
 from reconcile.language.tokens import Tokens, tokenise
 from reconcile.values import Phrase
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reconcile.language.events import Matcher
+from reconcile.language.matching import Matcher
 from reconcile.language.words import bag
 from reconcile.values import Mention, Source
 

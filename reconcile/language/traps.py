@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from reconcile.language.calendar import CLOCK_WORDS, clock_at, date_at
+from reconcile.language.names import COUNT_NOUNS, DASHES, after_letters, is_capital_name, named
 from reconcile.language.tokens import NUMBER, WORD, Tokens
 from reconcile.language.units import UNITS
 from reconcile.language.words import SMALL, SUFFIXES, bag
@@ -21,28 +22,7 @@ class Trap(NamedTuple):
     last: int
 
 
-_DASHES = bag("- ‐ ‑ – −")
 _JOINTS = bag("- ‐ ‑ – . : / ·")
-# Words that make a name of the number behind them.
-_NAMED = bag("""
-    channel resolution article articles section sections chapter flight route highway interstate
-    room page pages figure fig table no nos number numbers unit phase level category type version
-    line district gate terminal model grade apartment apt suite pier dock exit lane track platform
-    block hill area zone stage round game week day chapter verse act scene part volume vol episode
-    season track title rule regulation directive amendment article paragraph clause annex appendix
-    protocol law act decree order directive formula apollo boeing airbus tupolev antonov sukhoi mig
-    fortune windows android ios iphone ipad galaxy radio bbc cnn itv fox abc nbc espn route bus tram
-    squadron battalion brigade division regiment company battery fleet group army corps camp base
-    school hospital building house tower reactor step item point question exercise lesson test
-    seed court group bundesliga ligue serie super euro expo agenda vision operation mission sol
-    ranked psalm top catch studio stalag ward pod
-""")
-_NAMED_LOWER = bag("""
-    channel resolution article section chapter flight route highway room page figure table no number
-    phase level category type version district gate terminal model grade version paragraph clause
-    annex appendix protocol platform ranked episode verse volume
-""")
-_INDICES = bag("ftse nasdaq nikkei dax cac stoxx hang russell p500 dow s&p p")
 _SCORE_CUES = bag("vote votes voted voting ruled ruling decision majority margin score scoreline")
 _PHONE_CUES = bag("""
     call calls called phone tel telephone dial hotline fax whatsapp text helpline mobile sms
@@ -61,15 +41,6 @@ _YEAR_CUES = bag("""
     spring summer autumn fall winter january february march april may june july august september
     october november december jan feb mar apr jun jul aug sep sept oct nov dec end © c through to
     and between for back beyond around throughout into
-""")
-_COUNT_NOUNS = bag("""
-    people soldiers troops men women children civilians fighters personnel servicemen homes houses
-    families refugees migrants protesters workers jobs victims prisoners deaths casualties dead
-    killed wounded injured officers tanks vehicles drones missiles rockets shells barrels tons
-    tonnes dollars euros pounds rubles kilometers kilometres miles meters metres feet acres hectares
-    students patients cases voters votes seats beds buildings residents others militants insurgents
-    recruits volunteers conscripts marines sailors police policemen inmates hostages participants
-    employees passengers doses copies units times hours days members
 """)
 _AGE_CUES = bag("aged ages age")
 
@@ -91,32 +62,9 @@ def word_trap_at(t: Tokens, i: int) -> Trap | None:
     if t.low[i] in SMALL:
         if t.low[i + 1] in ("o'clock", "o’clock", "a.m.", "p.m.", "pm"):
             return Trap("clock time", i, i + 2)
-        if t.capital(i) and _is_capital_name(t, i):
+        if t.capital(i) and is_capital_name(t, i):
             return Trap("name", i, i + 1)
     return None
-
-
-def _is_capital_name(t: Tokens, i: int) -> bool:
-    """ "Group of Seven", "Channel Four", "World War Two", "Air Force One", not a headline."""
-    if i == 0 or t.glued(i) or (t.kind[i + 1] == WORD and t.capital(i + 1)):
-        return False
-    back = i - 2 if t.low[i - 1] == "of" else i - 1
-    return back >= 0 and t.kind[back] == WORD and t.capital(back) and _inside(t, i, back)
-
-
-def _inside(t: Tokens, i: int, back: int) -> bool:
-    """A capital that begins a sentence names nothing, unless it is a naming word; nor do those of
-    a headline in capitals."""
-    first = t.sentence(i)[0]
-    return t.low[back] in _NAMED or (back > first and not _is_headline(t, i))
-
-
-def _is_headline(t: Tokens, i: int) -> bool:
-    """Whether the words around `i` are all written with capitals."""
-    begin, end = t.sentence(i)
-    near = range(max(begin, i - 12), min(end, i + 12))
-    long_words = [k for k in near if t.kind[k] == WORD and len(t.low[k]) > 3 and k != i]
-    return len(long_words) > 1 and all(t.capital(k) for k in long_words)
 
 
 # ---------------------------------------------------------------- digits
@@ -169,11 +117,11 @@ def _phone(t: Tokens, i: int) -> int:
     if long_code or international:
         return i + 1
     dialled = {t.low[i - 1], t.low[i - 2], t.low[i - 3]} & _PHONE_CUES
-    spaced = t.low[i + 1] in _DASHES or t.kind[i + 1] == NUMBER or len(word) >= 6 or word == "911"
+    spaced = t.low[i + 1] in DASHES or t.kind[i + 1] == NUMBER or len(word) >= 6 or word == "911"
     if dialled and spaced and len(word) >= 3:
         return _phone_end(t, i)
     area = t.low[i - 1] == "(" and t.low[i + 1] == ")" and t.kind[i + 2] == NUMBER
-    if area and t.low[i + 3] in _DASHES:
+    if area and t.low[i + 3] in DASHES:
         return i + 5
     local = len(word) == 3 and t.low[i + 1] == "-" and t.glued(i + 1) and t.glued(i + 2)
     return i + 3 if local and len(t.low[i + 2]) == 4 and t.low[i + 2].isdecimal() else 0
@@ -181,7 +129,7 @@ def _phone(t: Tokens, i: int) -> int:
 
 def _phone_end(t: Tokens, i: int) -> int:
     j = i + 1
-    while t.kind[j] == NUMBER or (t.low[j] in _DASHES and t.kind[j + 1] == NUMBER):
+    while t.kind[j] == NUMBER or (t.low[j] in DASHES and t.kind[j + 1] == NUMBER):
         j += 1
     return j
 
@@ -189,7 +137,7 @@ def _phone_end(t: Tokens, i: int) -> int:
 def _score(t: Tokens, i: int) -> int:
     """ "3-2", "won 2-0", "a 5-4 decision"; "10-12" is a range."""
     j = i + 1
-    if t.low[j] not in _DASHES or not (t.glued(j) and t.glued(j + 1)):
+    if t.low[j] not in DASHES or not (t.glued(j) and t.glued(j + 1)):
         return 0
     first, second = t.low[i], t.low[j + 1]
     if not (first.isdecimal() and second.isdecimal()) or len(first) > 3 or len(second) > 3:
@@ -227,124 +175,10 @@ def _glued_letters(t: Tokens, i: int) -> int:
     return 0 if word in ("pc", "pct", "percent") or len(word) > 4 else j + 1
 
 
-def _after_letters(t: Tokens, i: int) -> int:
-    """ "F-16", "COVID-19", "G7", "MH17": digits glued to letters before them."""
-    back = i - 1
-    if not t.glued(i):
-        return 0
-    if t.kind[back] == WORD:
-        return i + 1 if t.low[back] not in _MONEY_WORDS else 0
-    if t.low[back] in ("#", "@", "_", "/") or (t.low[back] == "." and t.kind[back - 1] == WORD):
-        decimal = t.low[back] == "." and not t.glued(back)
-        return 0 if decimal or (t.low[back] == "/" and t.kind[back - 1] == NUMBER) else i + 1
-    if t.low[back] in _DASHES and t.glued(back) and t.kind[back - 1] == WORD:
-        return _hyphenated_name(t, i)
-    return 0
-
-
-_MONEY_WORDS = bag("usd eur gbp rs cny jpy inr aud cad chf sek nok dkk rub uah us")
-
-
-def _hyphenated_name(t: Tokens, i: int) -> int:
-    prefix = t.low[i - 2]
-    if prefix in ("sub", "mid", "some", "about", "over", "under", "nearly", "plus"):
-        bracket = prefix in ("over", "under") and t.low[i + 1] == "s"
-        return i + 2 if bracket else 0
-    if prefix in SMALL or t.low[i - 1] in ("–",):
-        return 0
-    return i + 1
-
-
-def _named(t: Tokens, i: int) -> int:
-    """ "Channel 13", "Resolution 1701", "No. 10", "Group of 20"."""
-    if "," in t.low[i] or t.glued(i):
-        return 0
-    back = i - 1
-    if t.low[back] == "." and t.low[back - 1] in ("no", "nos", "art", "fig", "sec", "pt", "vol"):
-        back -= 1
-    if t.low[back] in ('"', "“", "'", "(") or t.kind[back] != WORD:
-        return 0
-    if t.low[back] == "of":
-        return _group_of(t, i, back - 1)
-    capital, word = t.word(back) != t.low[back], t.low[back]
-    if word in ("number", "numbers") and (len(t.low[i]) > 2 or t.low[i + 1] in _RANGE_LINKS):
-        return 0
-    if word in _NAMED_LOWER and not capital and not _closes_name(t, i):
-        return 0
-    if word in _NAMED_LOWER or (word in _NAMED and capital) or word in _INDICES:
-        return 0 if _counts_next(t, i) and word not in ("no", "resolution", "flight") else i + 1
-    if capital and (_is_model_name(t, i, back) or _is_station(t, i, back)):
-        return i + 1
-    return i + 1 if word == "top" and t.low[back - 1] in _DETERMINERS else 0
-
-
-def _is_station(t: Tokens, i: int, back: int) -> bool:
-    """ "KSL 5 TV": digits between capitals, the first an acronym."""
-    acronym = t.word(back).isupper() and len(t.low[back]) > 1
-    return acronym and t.low[i].isdecimal() and t.kind[i + 1] == WORD and t.word(i + 1).isupper()
-
-
-_VERBS_NEXT = bag("""
-    were was are is had have has dead killed wounded injured people more other others per % percent
-    to and or - – million billion thousand died men women
-""")
-
-
-def _is_model_name(t: Tokens, i: int, back: int) -> bool:
-    """ "Falcon 9", "PlayStation 5": a name inside a sentence, and nothing behind to be counted."""
-    if not (t.low[i].isdecimal() and len(t.low[i]) <= 3) or t.low[back] in _NO_NAMES:
-        return False
-    k = i + 1
-    plural = t.kind[k] == WORD and t.low[k].endswith("s") and t.low[k] not in _SINGULAR_VERBS
-    if t.low[k] in _VERBS_NEXT or plural:
-        return False
-    if t.kind[k] == WORD and (t.capital(k) or t.low[k + 1].endswith("s") or t.low[k] in UNITS):
-        return False
-    return t.glued(k) is False and _inside(t, i, back) if t.kind[k] == WORD else _inside(t, i, back)
-
-
-def _closes_name(t: Tokens, i: int) -> bool:
-    """Whether a name in lower case can end at token `i`: "on page 12 of", not "district 12 men"."""
-    if t.kind[i + 1] == WORD:
-        bound = t.low[i + 1] == "at" and t.low[i + 2] in ("least", "most", "the", "a")
-        return t.low[i + 1] in _AFTER_NAMES and not bound
-    return t.low[i + 1] not in ("+", *_DASHES) and t.kind[i + 1] != NUMBER
-
-
-_AFTER_NAMES = bag("""
-    of in on at was is has had said says for from with that which who will by when where as but if
-    because after before during until since would could may might does did reads states requires
-""")
-_RANGE_LINKS = bag("- – to or and")
-_SINGULAR_VERBS = bag("""
-    starts weighs costs runs comes gets does features offers includes goes sells flies makes uses
-    takes lands remains has is was as
-""")
-_NO_NAMES = bag("""
-    monday tuesday wednesday thursday friday saturday sunday i the a in on at and of for with by
-    january february march april may june july august september october november december
-    usd eur gbp rs about around over under some nearly almost
-""")
-
-
-_DETERMINERS = bag("the a its their his her our world's nation's country's 's")
-
-
-def _group_of(t: Tokens, i: int, back: int) -> int:
-    """ "the Group of 20": a capital that does not begin the sentence."""
-    if t.low[back] not in ("group", "gang", "committee", "council", "society") or back < 0:
-        return 0
-    return i + 1 if t.capital(back) and back > t.sentence(i)[0] else 0
-
-
-def _counts_next(t: Tokens, i: int) -> bool:
-    return t.low[i + 1] in _COUNT_NOUNS or t.low[i + 1] in ("percent", "%", "million", "thousand")
-
-
 def _calibre(t: Tokens, i: int) -> int:
     """ "155mm shells", "a .50-caliber gun", "122-mm rockets"."""
     j = i + 1
-    hyphen = t.low[j] in _DASHES
+    hyphen = t.low[j] in DASHES
     if hyphen:
         j += 1
     if t.low[j] not in _CALIBRES:
@@ -397,7 +231,7 @@ def is_year(t: Tokens, i: int, *, hedged: bool) -> bool:
     if len(word) != 4 or not word.isdecimal() or not 1000 <= int(word) < 2200 or hedged:
         return False
     cued = t.low[i - 1] in _YEAR_CUES
-    if t.low[i + 1] in _COUNT_NOUNS:
+    if t.low[i + 1] in COUNT_NOUNS:
         return cued and t.low[i - 1] in ("in", "since", "during") and 1900 <= int(word) < 2100
     if not 1900 <= int(word) < 2100:
         return cued and not _noun_next(t, i) and t.low[i - 1] not in ("to", "and", "for", "of")
@@ -433,8 +267,8 @@ def _tests(t: Tokens, i: int) -> Iterator[_Test]:
     elif t.low[i + 1] in CLOCK_WORDS:
         yield "clock time", clock_at
     if t.start[i] == t.end[i - 1]:
-        yield "name", _after_letters
+        yield "name", after_letters
     yield from _ALWAYS
     if behind:
         yield from _BEHIND_LAST
-    yield "name", _named
+    yield "name", named
