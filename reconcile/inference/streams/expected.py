@@ -102,6 +102,7 @@ def expected(
     `sources` are those of the fit, followed by any that it does not know.
     """
     mean, variance = moments(curved, learnt, claims, sources)
+    variance = variance * _uncertain(curved, learnt, claims)
     return _mixture(mean, variance, _scales(curved, learnt, claims, sources), claims)
 
 
@@ -124,7 +125,8 @@ def left_out(curved: Curved, learnt: Learnt) -> Expected:
         np.add.at(weight, of, w)
     scales = _scales(curved, learnt, claims, system.blocks.sources)
     without = variance / np.maximum(1 - variance * np.maximum(weight, 0), 0.1)
-    return _mixture(mean - without * score, without, scales, claims)
+    wider = without * _uncertain(curved, learnt, claims)
+    return _mixture(mean - without * score, wider, scales, claims)
 
 
 def moments(
@@ -157,6 +159,18 @@ def moments(
     nothing = np.bincount(claims.claim_of, minlength=N) == 0  # before the epoch: none
     mean = np.where(nothing, _NONE, mean)
     return mean, np.where(nothing, 0.0, np.maximum(spread + square - mean**2, spread)) + 1e-12
+
+
+def _uncertain(curved: Curved, learnt: Learnt, claims: Said) -> Array:
+    """How much wider (N,) the variance of eta is when its scales are not known exactly.
+
+    It goes with the squares of pace and drift, whose logs are normal: E exp(2 d) = exp(2 sd^2).
+    """
+    blocks = curved.system.blocks
+    owner = np.array([blocks.block_of.get(q, -1) for q in range(len(blocks.quantities))])
+    stream = blocks.streams_of(claims)
+    drift = np.where(stream >= 0, learnt.drift_sd[stream], learnt.drift_sd.max(initial=0.5))
+    return np.exp(2 * (learnt.pace_sd[owner[claims.quantity]] ** 2 + drift**2))
 
 
 def _unknown(

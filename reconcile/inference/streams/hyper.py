@@ -183,7 +183,9 @@ def _shrunk(
         pull = A * np.exp(-2 * (theta - theta0))
         slope = pull - B - (theta - goal) / own_sd**2
         theta += np.clip(slope / (2 * pull + 1 / own_sd**2), -1.0, 1.0)
-    sd = 1 / np.sqrt(2 * B + 1 / own_sd**2)
+    own = 1 / (2 * B + 1 / own_sd**2)
+    loose = own / own_sd**2  # the share that rests on the mean of its group, itself uncertain
+    sd = np.sqrt(own + loose**2 / (1 / group_sd**2 + weight[group]))
     return np.exp(theta), sd, np.append(mean, top)
 
 

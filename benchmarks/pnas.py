@@ -1,0 +1,207 @@
+"""Every measured row of the model on the PNAS replication claims (Radford et al. 2023).
+
+    RECONCILE_BENCH=<folder> python benchmarks/pnas.py [fit cv streams growth cost memory]
+
+One process, one core (OMP_NUM_THREADS=1); times are process seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import tracemalloc
+from datetime import date, timedelta
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import numpy as np
+import pandas as pd
+
+import reconcile
+from reconcile.values import Claim, Period, Phrase, Quantity, Source
+
+FOLDER = os.path.join(os.environ.get("RECONCILE_BENCH", ""), "pnas2023")
+LEVELS = (0.5, 0.8, 0.9, 0.95)
+
+
+def table():
+    return pd.read_csv(os.path.join(FOLDER, "replication-data-pnas.csv"))
+
+
+def timed(what):
+    begin = time.process_time()
+    found = what()
+    return found, time.process_time() - begin
+
+
+def scores(predictive, seed):
+    """CRPS of log1p count, its median's error, log mass, randomised PIT: (N, 4)."""
+    said = predictive.value
+    p = (np.arange(200) + 0.5) / 200
+    q, y = np.log1p(predictive.quantile(p)), np.log1p(said)[:, None]
+    crps = np.mean(2 * np.where(y < q, (1 - p) * (q - y), p * (y - q)), axis=1)
+    low, high = predictive.cdf(said - 0.5), predictive.cdf(said + 0.5)
+    pit = low + np.random.default_rng(seed).random(len(said)) * (high - low)
+    median = np.abs(np.log1p(predictive.quantile(0.5)) - y[:, 0])
+    return np.column_stack([crps, median, predictive.log_mass, pit])
+
+
+def told(name, rows):
+    crps, median, mass, pit = rows.T
+    covered = [np.mean(np.abs(pit - 0.5) < level / 2) for level in LEVELS]
+    print(
+        f"{name:16s} n {len(rows):5d}  CRPS {crps.mean():.4f} (se {crps.std() / len(crps)**0.5:.4f})"
+        f"  median error {np.median(median):.4f}  log mass {mass.mean():.3f}"
+        f" (median {np.median(mass):.2f})  covers 50/80/90/95: "
+        + " ".join(f"{share:.3f}" for share in covered),
+        flush=True,
+    )
+
+
+def run_fit():
+    ledger = reconcile.read_ledger(table())
+    for cells in ("auto", 3, "daily"):
+        fit = reconcile.fit(ledger, cells=cells)
+        _, seconds = timed(fit.streams)
+        print(f"joint fit, cells {cells}: {seconds:.2f} s", flush=True)
+    fit = reconcile.fit(ledger)
+    fit.streams()
+    answer, seconds = timed(lambda: fit.estimate("tanks-russia", "2022-12-18"))
+    print(f"estimate: {seconds:.2f} s; explain: {timed(answer.explain)[1]:.2f} s")
+
+
+def run_cv(cells="auto"):
+    data = table()
+    fold = pd.read_csv(os.path.join(FOLDER, "folds.csv")).sort_values("row_index")["fold"].to_numpy()
+    rows = np.zeros((len(data), 4))
+    for f in range(5):
+        fit = reconcile.fit(reconcile.read_ledger(data[fold != f]), cells=cells)
+        rows[fold == f] = scores(fit.predictive(reconcile.read_ledger(data[fold == f])), f)
+    ua = (data["claim_source"] == "UA Source").to_numpy()
+    told("5-fold CV", rows)
+    told("  UA", rows[ua])
+    told("  non-UA", rows[~ua])
+
+
+def run_streams(most=78):
+    """Whole streams held out: a source's claims on one series."""
+    data = table()
+    keys = data.groupby(["loss_type", "claim_source"]).size().index.tolist()
+    rows, covers = [], []
+    for loss, source in keys[:most]:
+        out = ((data["loss_type"] == loss) & (data["claim_source"] == source)).to_numpy()
+        rest = data[~out]
+        if loss not in set(rest["loss_type"]):
+            continue
+        fit = reconcile.fit(reconcile.read_ledger(rest))
+        found = scores(fit.predictive(reconcile.read_ledger(data[out])), 0)
+        rows.append(found)
+        covers.append(np.mean(np.abs(found[:, 3] - 0.5) < 0.45))
+    told("whole streams", np.vstack(rows))
+    print(f"  mean over {len(covers)} streams of the 90 % coverage: {np.mean(covers):.3f}", flush=True)
+
+
+def run_splits():
+    """The last eight weeks, a gap of a month, each source but the largest."""
+    data = table()
+    day = data["days"].to_numpy()
+    splits = {"last 8 weeks": day > 309, "gap of a month": (day > 150) & (day <= 180)}
+    for name in sorted(set(data["claim_source"]) - {"UA Source"}):
+        splits[f"no {name}"[:16]] = (data["claim_source"] == name).to_numpy()
+    for name, out in splits.items():
+        out = out & data["loss_type"].isin(set(data["loss_type"][~out])).to_numpy()
+        fit = reconcile.fit(reconcile.read_ledger(data[~out]))
+        told(name, scores(fit.predictive(reconcile.read_ledger(data[out])), 0))
+
+
+ORIGIN = date(2022, 2, 24)
+
+
+def simulated(seed, days=200, sources=3, drift=0.1, sigma=0.03, each=0.5):
+    """A total with a walking rate, told by sources that drift and now and then repeat."""
+    rng = np.random.default_rng(seed)
+    lam = np.zeros(days)
+    lam[0] = rng.normal(2.5, 0.7)
+    for j in range(1, days):
+        lam[j] = 2.5 + np.exp(-1 / 21) * (lam[j - 1] - 2.5) + 0.25 * rng.normal() * np.sqrt(21 * (1 - np.exp(-2 / 21)) / 2)
+    total = np.cumsum(np.exp(lam))
+    quantity = Quantity("loss", epoch=ORIGIN)
+    claims = []
+    for s in range(sources):
+        house, e = rng.normal(0, 0.35), rng.normal(0, drift)
+        phi = np.exp(-1 / 60)
+        for j in range(days):
+            e = phi * e + drift * np.sqrt(1 - phi**2) * rng.normal()
+            if rng.random() < each:
+                said = round(float(total[j] * np.exp(house + e + sigma * rng.standard_t(4))))
+                phrase = Phrase(str(said), "exact", reconcile.Interval(said, said), nominal=float(said))
+                on = Period.on(ORIGIN + timedelta(days=j))
+                claims.append(Claim(f"{s}-{j}", "loss", f"s{s}", phrase, on))
+    named = [Source(f"s{s}", reliability="C") for s in range(sources)]
+    return reconcile.Ledger.of(claims, [quantity], named), total
+
+
+def run_growth(replicates=60):
+    """Growth over 98 days, at one repeating source: how often the 90 % interval holds it."""
+    held = 0
+    for seed in range(replicates):
+        ledger, total = simulated(seed, sources=1, each=0.9)
+        paths = reconcile.fit(ledger).draws(400, seed)["loss"]
+        growth = paths[:, 170] - paths[:, 72]
+        low, high = np.quantile(growth, [0.05, 0.95])
+        held += low <= total[170] - total[72] <= high
+    print(f"growth over 98 days, {replicates} replicates: 90 % covers {held / replicates:.3f}", flush=True)
+
+
+def run_cost():
+    """Claims of K simulated series by three sources, copied with other numbers."""
+    from reconcile.inference.streams.fitted import fit_streams
+    from reconcile.model import components
+
+    for n in (10_000, 100_000, 1_000_000):
+        claims, quantities, sources = many(n)
+        begin = time.process_time()
+        fit_streams(components(quantities, quantities), claims, quantities, sources,
+                    ORIGIN + timedelta(days=364))
+        print(f"{n:,} claims: {time.process_time() - begin:.1f} s", flush=True)
+
+
+def many(n, seed=0, days=365, streams=10):
+    """n claims: series of up to 365 days, ten sources each, a day being told by all of them."""
+    rng = np.random.default_rng(seed)
+    series = max(n // (days * streams), 1)
+    quantities = {f"q{k}": Quantity(f"q{k}", epoch=ORIGIN) for k in range(series)}
+    sources = {f"s{s}": Source(f"s{s}", reliability="C") for s in range(streams)}
+    on = [Period.on(ORIGIN + timedelta(days=j)) for j in range(days)]
+    claims = []
+    for k in range(series):
+        total = np.cumsum(np.exp(rng.normal(2.5, 0.7) + 0.1 * np.cumsum(rng.normal(size=days))))
+        for s in range(streams):
+            factor = np.exp(rng.normal(0, 0.3) + 0.02 * rng.standard_t(4, days))
+            said = np.round(total * factor)
+            claims += [
+                Claim(f"{k}-{s}-{j}", f"q{k}", f"s{s}",
+                      Phrase(str(x), "exact", reconcile.Interval(x, x), nominal=x), on[j])
+                for j, x in enumerate(said.tolist())
+            ]
+    return claims[:n], quantities, sources
+
+
+def run_memory():
+    ledger = reconcile.read_ledger(table())
+    for cells in ("auto", "daily"):
+        tracemalloc.start()
+        reconcile.fit(ledger, cells=cells).streams()
+        print(f"peak memory of the fit, cells {cells}: {tracemalloc.get_traced_memory()[1] / 1e6:.0f} MB")
+        tracemalloc.stop()
+
+
+RUNS = {
+    "fit": run_fit, "cv": run_cv, "streams": run_streams, "splits": run_splits,
+    "growth": run_growth, "memory": run_memory, "cost": run_cost,
+}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or RUNS:
+        RUNS[name]()
