@@ -15,7 +15,14 @@ from reconcile.plot.marks import Mark
 from reconcile.plot.rows import RowWords, form_y, pack_lanes, row_height, write_heading
 from reconcile.plot.sheet import Sheet
 from reconcile.plot.values_axis import ValueAxis
-from reconcile.plot.words import claim_words, count_words, days_label, range_label
+from reconcile.plot.words import (
+    claim_words,
+    count_words,
+    days_label,
+    range_label,
+    said_by,
+    shorter_names,
+)
 from reconcile.values.registry import Quantity
 
 __all__ = ["ARROW", "ClaimRows", "arrange_claims", "draw_claim_rows", "off_axis"]
@@ -97,16 +104,19 @@ def _groups(marks: Sequence[Mark], about: Quantity) -> list[tuple[str, list[Mark
     levels = [mark for mark in marks if mark.role == "level"]
     others = [mark for mark in marks if mark.role != "level"]
     whole = "total" if about.kind == "cumulative" else "level" if about.kind == "stock" else "whole"
+    other = any(mark.role in ("ceiling", "related") for mark in others)
+    what = "of a part, a window or another count" if other else "of a part or of a window"
     groups = [
         ("" if not others else f"Claims of the {whole}, by date", levels),
-        (f"Claims of a part or of a window, not of the {whole}", others),
+        (f"Claims {what}, not of the {whole}", others),
     ]
     return [(heading, members) for heading, members in groups if members]
 
 
 def _words(y: float, mark: Mark, about: Quantity, look: SourceLook) -> RowWords:
-    when = days_label(mark.start, mark.end)
-    return RowWords(y, claim_words(mark, about), f"{mark.source_label}, {when}", look.colour)
+    when = f"{days_label(mark.start, mark.end)}, "
+    names = shorter_names(mark.source_label)
+    return RowWords(y, claim_words(mark, about), when, look.colour, names, said_by(mark))
 
 
 def draw_claim_rows(
@@ -133,7 +143,8 @@ def draw_claim_rows(
             continue
         shown = replace(mark, role="floor") if _is_floor(mark, about, day) else mark
         faint = mark.role != "level"
-        brush = Brush(sheet.ax, axis, "x", 4.2 * scale, 5.5 * scale, ARROW * scale, faint)
+        dot = 2.5 if weigh else 5.5  # a weight's box stands where the marker would
+        brush = Brush(sheet.ax, axis, "x", 4.2 * scale, dot * scale, ARROW * scale, faint)
         draw_glyph(brush, shown, looks[mark.source], y)
         if weigh:
             _draw_weight(sheet, axis, mark, looks[mark.source], y, heaviest)
@@ -150,10 +161,10 @@ def _draw_weight(
         [axis.clip(mark.point)],
         [y],
         marker="s",
-        markersize=max(1.5 * sheet.font * share**0.5, 1.0),
+        markersize=max(1.5 * sheet.font * share**0.5, 0.5),
         markerfacecolor=look.colour if mark.active else "white",
-        markeredgecolor="white" if mark.active else look.colour,
-        markeredgewidth=0.6,
+        markeredgecolor=look.colour,
+        markeredgewidth=0.3,
         linestyle="none",
         zorder=5.5,
     )

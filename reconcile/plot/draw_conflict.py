@@ -28,15 +28,17 @@ from reconcile.plot.sheet import LINE, Options, Sheet, Style, open_sheet
 from reconcile.plot.values_axis import AxisScale, ValueAxis, thin_ticks, value_axis
 from reconcile.plot.words import (
     by_day,
+    claim_words,
     count_words,
     days_label,
-    number_label,
     range_label,
+    shorter_names,
     source_line,
     title_of,
 )
 from reconcile.values.estimate import Estimate
 from reconcile.values.finding import Conflict
+from reconcile.values.registry import Quantity
 
 __all__ = ["conflict", "describe_conflict"]
 
@@ -129,11 +131,17 @@ def _draw_blocks(
     heads: list[tuple[float, str]] = []
     y = 0.4 * font
     for block in blocks:
-        told = f"{block.text} {_apart(block)}." if above and _gap(block) else block.text
+        bare = above and _gap(block) and not block.found.text
+        told = f"{block.text} {_apart(block)}." if bare else block.text
         text = sheet.wrap(told, 0.98 * sheet.room, font)
         heads.append((y, text))
         y += sheet.measure(text, font)[1] + 0.5 * font
-        rows.append([_words(y + high * (k + 0.5), m, looks) for k, m in enumerate(block.marks)])
+        rows.append(
+            [
+                _words(y + high * (k + 0.5), m, estimate.about, looks)
+                for k, m in enumerate(block.marks)
+            ]
+        )
         y += high * len(block.marks) + 1.0 * font
     if not blocks:
         y += 3 * font
@@ -150,11 +158,10 @@ def _draw_blocks(
         write_heading(sheet, 1.6 * font, "No claims contradict each other.")
 
 
-def _words(y: float, mark: Mark, looks: Mapping[str, SourceLook]) -> RowWords:
-    words = f"{mark.phrase or range_label(mark.lower, mark.upper)}"
-    kind = "" if mark.role == "level" else f" {mark.quantity.replace('_', ' ')}"
-    when = days_label(mark.start, mark.end)
-    return RowWords(y, words + kind, f"{mark.source_label}, {when}", looks[mark.source].colour)
+def _words(y: float, mark: Mark, about: Quantity, looks: Mapping[str, SourceLook]) -> RowWords:
+    when = f"{days_label(mark.start, mark.end)}, "
+    names = shorter_names(mark.source_label)
+    return RowWords(y, claim_words(mark, about), when, looks[mark.source].colour, names)
 
 
 def _write_head(sheet: Sheet, top: float, text: str, left: float) -> None:
@@ -219,7 +226,7 @@ def _draw_gap(sheet: Sheet, block: _Block, ys: Sequence[float]) -> None:
 def _apart(block: _Block) -> str:
     gap = _gap(block)
     size = block.found.gap or (gap[1] - gap[0] if gap else 0.0)
-    return f"{number_label(size)} apart"
+    return f"{range_label(size, size)} apart"
 
 
 def _subtitle(estimate: Estimate, drawn: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from reconcile.plot.claim_rows import ARROW, ClaimRows, arrange_claims, draw_cla
 from reconcile.plot.colouring import MEDIAN, SourceLook, known_sources, palette
 from reconcile.plot.description import Description, attach
 from reconcile.plot.glyphs import arrow_bounds
-from reconcile.plot.marks import Mark, mark_record, marks_of
+from reconcile.plot.marks import Mark, mark_record, marks_of, witnesses
 from reconcile.plot.rows import (
     RowWords,
     dress_rows,
@@ -70,7 +71,7 @@ def forest(
         sheet.head(words.title, _subtitle(estimate))
         sheet.foot(words.source)
         sheet.fit()
-        rows, pooled, bottom = _plan(sheet, estimate, others, marks, looks)
+        rows, pooled, bottom = _plan(sheet, estimate, others, witnesses(marks), looks)
         dress_rows(sheet, bottom)
         write_rows(sheet, [*rows.words, *(line for line, _ in pooled)])
         if layout_of(sheet) != "above":
@@ -136,7 +137,7 @@ def _answer(answer: Estimate) -> str:
 def _with_weights(rows: ClaimRows, about: Quantity) -> ClaimRows:
     """In a column there is no room at the right: the weight goes into the words."""
     told = [
-        (RowWords(w.y, w.first, f"{w.second}, weight {_weight(mark) or 'unknown'}", w.colour), mark)
+        (replace(w, after=f"{w.after}, weight {_weight(mark) or 'unknown'}"), mark)
         for w, mark in rows.claims
     ]
     return ClaimRows(told, rows.headings, rows.rest, rows.rest_top, rows.bottom)

@@ -25,7 +25,7 @@ from reconcile.plot.rows import (
 )
 from reconcile.plot.sheet import Options, Sheet, Style, open_sheet
 from reconcile.plot.values_axis import AxisScale, ValueAxis, thin_ticks, value_axis
-from reconcile.plot.words import count_words, number_label, number_text
+from reconcile.plot.words import count_words, number_label, number_text, shorter_names
 from reconcile.values.registry import Quantity
 
 __all__ = ["sensitivity"]
@@ -132,7 +132,11 @@ def _plan(
         high = min(high, max((sheet.pt(sheet.inner.height) - y) / len(rows), 0.8 * font))
     lines: list[tuple[RowWords, _Row]] = []
     for row in rows:
-        name = f"without {row.label}" if row.source else "All sources"
+        share = 0.75 if layout_of(sheet) == "above" else 0.36
+        name = "All sources"
+        if row.source:
+            names, size = shorter_names(row.label), 1.05 * sheet.font
+            name = sheet.name(names, share * sheet.room, size, before="without ")
         colour = looks[row.source].colour if row.source else None
         lines.append((RowWords(y + high / 2, name, "", colour), row))
         y += high

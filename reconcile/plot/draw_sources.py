@@ -26,7 +26,7 @@ from reconcile.plot.rows import (
     write_rows,
 )
 from reconcile.plot.sheet import Options, Sheet, Style, open_sheet
-from reconcile.plot.words import count_words
+from reconcile.plot.words import capitalised, count_words, shorter_names
 
 __all__ = ["HasSources", "sources"]
 
@@ -193,15 +193,23 @@ def _plan(
     headings: list[tuple[float, str]] = []
     for side in sides:
         if sides != [""]:
-            headings.append((y + 0.9 * font, side or "No side"))
+            headings.append((y + 0.9 * font, capitalised(side) or "No side"))
             y += 1.9 * font
         for row in rows:
             if row.side == side:
                 second = _figures(row) if layout_of(sheet) == "above" else ""
-                line = RowWords(y + high / 2, row.label, second, looks[row.source].colour)
+                line = RowWords(
+                    y + high / 2, _name(sheet, row), second, looks[row.source].colour, figures=True
+                )
                 lines.append((line, row))
                 y += high
     return lines, headings, y + 0.4 * font
+
+
+def _name(sheet: Sheet, row: _Row) -> str:
+    """The source's name, shortened where it would take too much of the width."""
+    share = 0.6 if layout_of(sheet) == "above" else 0.36
+    return sheet.name(shorter_names(row.label), share * sheet.room, 1.05 * sheet.font)
 
 
 def _figures(row: _Row) -> str:

@@ -25,7 +25,7 @@ from reconcile.plot.colouring import (
 )
 from reconcile.plot.description import Description, attach
 from reconcile.plot.glyphs import arrow_bounds
-from reconcile.plot.marks import Mark, mark_record, marks_of
+from reconcile.plot.marks import Mark, mark_record, marks_of, witnesses
 from reconcile.plot.rows import RowWords, dress_rows, form_y, layout_of, row_height, write_rows
 from reconcile.plot.sheet import Options, Sheet, Style, open_sheet
 from reconcile.plot.values_axis import AxisScale, ValueAxis, thin_ticks, value_axis
@@ -84,7 +84,7 @@ def spread(
         sheet.head(words.title, _subtitle(estimate, form))
         sheet.foot(words.source)
         sheet.fit()
-        plan = _plan(sheet, estimate, marks if labels else [], looks)
+        plan = _plan(sheet, estimate, witnesses(marks) if labels else [], looks)
         dress_rows(sheet, plan.bottom)
         write_rows(sheet, [*plan.summary, *plan.rows.words])
         sheet.set_inner_height(plan.bottom)

@@ -14,9 +14,10 @@ from reconcile.plot.colouring import GRID, MEDIAN
 from reconcile.plot.dates_axis import apply_dates
 from reconcile.plot.description import Description, attach
 from reconcile.plot.fan import draw_fan, fan_slabs, label_fan, settle_labels
+from reconcile.plot.marks import one_line
 from reconcile.plot.placing import boxes_along
 from reconcile.plot.sheet import Options, Sheet, Style, open_sheet
-from reconcile.plot.tags import Tag, write_tags
+from reconcile.plot.tags import Tag, tag_shapes, write_tags
 from reconcile.plot.values_axis import AxisScale, thin_ticks, value_axis
 from reconcile.plot.words import count_words, number_text, title_of
 from reconcile.values.registry import Quantity
@@ -115,8 +116,12 @@ def _draw_news(sheet: Sheet, table: pd.DataFrame, fan: pd.DataFrame) -> None:
     tags = [
         Tag(
             Bbox.from_extents(*dots[k]),
-            sheet.shorten(str(table["news"].iloc[k]), 130, sheet.font, "bold"),
-            day_words(table["as_of"].iloc[k].date()),
+            tag_shapes(
+                sheet,
+                one_line(str(table["news"].iloc[k])),
+                [day_words(table["as_of"].iloc[k].date())],
+                19 * sheet.font,
+            ),
             MEDIAN,
             move,
         )

@@ -96,7 +96,9 @@ def draw_glyph(brush: Brush, mark: Mark, look: SourceLook, across: float) -> lis
     }
     drawn = bars[mark.kind](brush, mark, look, across)
     if mark.role == "floor" and np.isfinite(mark.upper):
-        drawn += _floor_arrow(brush, mark, look, across)
+        drawn += _bound_arrow(brush, mark, look, across, mark.upper, +1)
+    if mark.role == "ceiling" and np.isfinite(mark.lower):
+        drawn += _bound_arrow(brush, mark, look, across, mark.lower, -1)
     if mark.kind in ("exact", "approx") or brush.tell:
         drawn.append(_marker(brush, mark, look, across))
     for artist in drawn:
@@ -109,6 +111,7 @@ def arrow_bounds(marks: Sequence[Mark]) -> tuple[list[float], list[float]]:
     up = [mark.lower for mark in marks if not np.isfinite(mark.upper)]
     up += [mark.upper for mark in marks if mark.role == "floor"]
     down = [mark.upper for mark in marks if not np.isfinite(mark.lower)]
+    down += [mark.lower for mark in marks if mark.role == "ceiling"]
     return [v for v in up if np.isfinite(v)], [v for v in down if np.isfinite(v)]
 
 
@@ -166,13 +169,15 @@ def _one_sided(
     ]
 
 
-def _floor_arrow(brush: Brush, mark: Mark, look: SourceLook, across: float) -> list[Artist]:
-    """A part says that the whole is at least as much: a thin arrow up from what was said."""
-    start = brush.axis.clip(mark.upper)
-    far = brush.axis.clip(brush.moved(start, across, brush.arrow))
+def _bound_arrow(
+    brush: Brush, mark: Mark, look: SourceLook, across: float, bound: float, way: int
+) -> list[Artist]:
+    """A thin arrow up from a part, down from what the quantity lies within: it is a bound."""
+    start = brush.axis.clip(bound)
+    far = brush.axis.clip(brush.moved(start, across, way * brush.arrow))
     return [
         _line(brush, look, across, start, far, width=0.35 * brush.thick),
-        _arrow(brush, mark, look, far, across, +1),
+        _arrow(brush, mark, look, far, across, way),
     ]
 
 

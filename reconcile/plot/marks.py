@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -14,9 +14,9 @@ from reconcile.errors import OptionError
 from reconcile.values.phrase import PhraseKind
 from reconcile.values.registry import Quantity
 
-__all__ = ["Mark", "Role", "mark_record", "marks_of"]
+__all__ = ["Mark", "Role", "mark_record", "marks_of", "witnesses"]
 
-Role = Literal["level", "floor", "flow"]
+Role = Literal["level", "floor", "ceiling", "related", "flow"]
 
 _REQUIRED = (
     *("claim", "source", "phrase", "kind", "lower", "upper"),
@@ -30,7 +30,9 @@ class Mark:
 
     `role` says how it bears on the quantity of the figure. "level": it measures it. "floor": it
     measures a part of it (only the killed, one hospital), so the whole is at least as much.
-    "flow": it counts what was added in a window, which is no level at all.
+    "ceiling": it measures what the quantity lies within. "related": another quantity, which is no
+    bound. "flow": it counts what was added in a window, which is no level at all. `reports` is how
+    often the same was said of one origin: one witness is drawn once.
     """
 
     claim: str
@@ -52,6 +54,8 @@ class Mark:
     active: bool
     weight: float
     influence: float
+    origin: str
+    reports: int = 1
 
     @property
     def days(self) -> int | None:
@@ -98,6 +102,31 @@ def marks_of(claims: pd.DataFrame, about: Quantity) -> tuple[Mark, ...]:
     return tuple(sorted(found, key=lambda mark: (mark.start, mark.end, mark.source, mark.claim)))
 
 
+def witnesses(marks: Sequence[Mark]) -> list[Mark]:
+    """The marks to draw: what is repeated word for word of one origin stands once.
+
+    It stands as the heaviest of its repeats, which carries how many there are.
+    """
+    groups: dict[tuple[object, ...], list[Mark]] = {}
+    for mark in marks:
+        words = (mark.origin, mark.source, mark.quantity, mark.kind, mark.active, mark.role)
+        numbers = (mark.lower, mark.upper, mark.start, mark.end, str(mark.nominal))
+        groups.setdefault((*words, *numbers), []).append(mark)
+    heaviest = [
+        (max(same, key=lambda mark: (np.nan_to_num(mark.weight), mark.claim)), len(same))
+        for same in groups.values()
+    ]
+    return [replace(mark, reports=count) for mark, count in heaviest]
+
+
+def _role(quantity: str, flow: bool, part: bool, about: Quantity) -> Role:
+    if flow:
+        return "flow"
+    if quantity == about.id or quantity in about.parts:
+        return "floor" if part or quantity != about.id else "level"
+    return "ceiling" if quantity in about.within and not part else "related"
+
+
 def _mark(row: Mapping[Any, Any], about: Quantity) -> Mark:
     def text(name: str, default: str = "") -> str:
         value = row.get(name)
@@ -109,7 +138,7 @@ def _mark(row: Mapping[Any, Any], about: Quantity) -> Mark:
         return np.nan if value is None else float(value)
 
     quantity = text("quantity", about.id)
-    part = text("scope") == "part" or quantity != about.id
+    part = text("scope") == "part"
     additional = bool(row.get("additional", False))
     return Mark(
         claim=text("claim"),
@@ -125,12 +154,13 @@ def _mark(row: Mapping[Any, Any], about: Quantity) -> Mark:
         start=pd.Timestamp(row["start"]),
         end=pd.Timestamp(row["end"]),
         said=_stamp(row.get("said")),
-        role="flow" if row["during"] or additional else "floor" if part else "level",
+        role=_role(quantity, bool(row["during"]) or additional, part, about),
         part=part,
         additional=additional,
         active=text("status", "active") == "active",
         weight=number("weight"),
         influence=number("influence"),
+        origin=text("origin") or text("claim"),
     )
 
 

@@ -18,26 +18,38 @@ __all__ = ["Label", "Place", "boxes_along", "place_labels"]
 
 Array = NDArray[np.float64]
 ROUNDS = 6
+ATTEMPTS = 16  # orders in which labels are set down, while one is left out
 LATTICE = 44  # steps of the lattice along each side of the room
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label to place: the box (x0, y0, x1, y1) it names and its own width and height."""
+    """A label to place: the box (x0, y0, x1, y1) it names, and its own (width, height).
+
+    It may come in several shapes, the one that reads best first.
+    """
 
     anchor: tuple[float, float, float, float]
-    width: float
-    height: float
+    shapes: tuple[tuple[float, float], ...]
+
+    @property
+    def unit(self) -> float:
+        """What its distances are measured in: the height of its first shape."""
+        return self.shapes[0][1]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a label went: the `box`, and its `leader` (x0, y0, x1, y1) from anchor to box."""
+    """Where a label went: the `box`, and its `leader` (x0, y0, x1, y1) from anchor to box.
+
+    `shape` is the number of the shape it took, `gap` its distance from the anchor.
+    """
 
     box: tuple[float, float, float, float]
     leader: tuple[float, float, float, float]
     gap: float
     cost: float
+    shape: int
 
 
 def place_labels(
@@ -62,8 +74,18 @@ def place_labels(
         sorted(count, key=lambda k: middles[k]),
         sorted(count, key=lambda k: (-middles[k][1], middles[k][0])),
     ]
-    tried = [_arrange(choices, order, pad) for order in orders]
-    return min(tried, key=_regret)
+    best: list[Place | None] = [None] * len(labels)
+    for attempt in range(ATTEMPTS):
+        if attempt >= len(orders):
+            break
+        found = _arrange(choices, orders[attempt], pad)
+        best = min(best, found, key=_regret)
+        if None in found and None in best:  # who was left out goes first next time
+            last = [k for k, place in enumerate(found) if place is None]
+            again = last + [k for k in orders[attempt] if found[k] is not None]
+            if again not in orders:
+                orders.append(again)
+    return best
 
 
 def _regret(places: list[Place | None]) -> float:
@@ -93,6 +115,7 @@ class _Choices:
     leaders: Array
     gaps: Array
     cost: Array
+    shapes: NDArray[np.int_]
 
 
 def _choices(
@@ -104,22 +127,29 @@ def _choices(
     pad: float,
 ) -> _Choices:
     """Places around the anchor and on the lattice, inside the room, off the obstacles."""
-    boxes = _within(_candidates(label, room, pad), room)
-    boxes = boxes[_gaps(boxes, label.anchor) <= reach]
-    boxes = boxes[~_overlap(boxes + pad * _OUTWARD, obstacles).any(axis=1)]
+    found = [_within(_candidates(label.anchor, shape, room, pad), room) for shape in label.shapes]
+    boxes = np.concatenate(found)
+    shapes = np.repeat(np.arange(len(found)), [len(each) for each in found])
+    kept = _gaps(boxes, label.anchor) <= reach
+    kept &= ~_overlap(boxes + pad * _OUTWARD, obstacles).any(axis=1)
+    boxes, shapes = boxes[kept], shapes[kept]
     gaps, leaders = _gaps(boxes, label.anchor), _leaders(boxes, label.anchor)
-    cost = gaps / label.height + 2.0 * _share(boxes, soft) + _awry(boxes, label)
+    cost = gaps / label.unit + 2.0 * _share(boxes, soft) + _awry(boxes, label) + 0.7 * shapes
     cost = cost + 0.5 * _crosses(leaders, _elsewhere(obstacles, label)).sum(axis=0)
-    return _Choices(boxes, leaders, gaps, cost)
+    return _Choices(boxes, leaders, gaps, cost, shapes)
 
 
 _OUTWARD = np.array([-1.0, -1.0, 1.0, 1.0])
 
 
-def _candidates(label: Label, room: tuple[float, float, float, float], pad: float) -> Array:
-    """Boxes (K, 4) worth looking at."""
-    x0, y0, x1, y1 = label.anchor
-    w, h, air = label.width, label.height, 2 * pad
+def _candidates(
+    anchor: tuple[float, float, float, float],
+    shape: tuple[float, float],
+    room: tuple[float, float, float, float],
+    pad: float,
+) -> Array:
+    """Boxes (K, 4) of one shape worth looking at."""
+    (x0, y0, x1, y1), (w, h), air = anchor, shape, 2 * pad
     near_x = [x0 - w - air, x0 - w / 2, x0, (x0 + x1 - w) / 2, x1 - w, x1 + air, x1 - w / 2]
     near_y = [y0 - h - air, y0, (y0 + y1 - h) / 2, y1 - h, y1 + air]
     grid_x = np.linspace(room[0], max(room[2] - w, room[0]), LATTICE)
@@ -161,6 +191,7 @@ def _best(choices: _Choices, others: list[Place], pad: float) -> Place | None:
         _four(choices.leaders[winner]),
         float(choices.gaps[winner]),
         float(cost[winner]),
+        int(choices.shapes[winner]),
     )
 
 
@@ -178,7 +209,7 @@ def _awry(boxes: Array, label: Label) -> Array:
     x0, y0, x1, y1 = label.anchor
     right, left = boxes[:, 0] >= x1, boxes[:, 2] <= x0
     middle = np.abs(boxes[:, 1] + boxes[:, 3] - y0 - y1) / 2
-    slant = np.minimum(middle / label.height, 1.0)
+    slant = np.minimum(middle / label.unit, 1.0)
     return np.where(right, 0.0, np.where(left, 0.3, 0.5)) + 0.3 * slant
 
 

@@ -36,12 +36,25 @@ GAP = 7.0  # points between words and Axes
 
 @dataclass(frozen=True, slots=True)
 class RowWords:
-    """The words of a row centred at `y` points: bold ones, then quiet ones."""
+    """The words of a row centred at `y` points: bold ones, then quiet ones.
+
+    The quiet ones are `second`; or, where a source is named, the longest of `names` that fits
+    between `second` and `after`. With `figures` the bold words give way to the quiet ones.
+    """
 
     y: float
     first: str
     second: str = ""
     colour: str | None = None
+    names: Sequence[str] = ()
+    after: str = ""
+    figures: bool = False
+
+    def quiet(self, sheet: Sheet, width: float, size: float) -> str:
+        """The quiet words, no wider than `width` points."""
+        if self.names:
+            return sheet.name(self.names, width, size, self.second, self.after)
+        return sheet.shorten(self.second, width, size) if self.second else ""
 
 
 def dress_rows(sheet: Sheet, height: float) -> None:
@@ -86,9 +99,12 @@ def _above(sheet: Sheet, row: RowWords) -> None:
     width = sheet.pt(sheet.ax.bbox.width)
     y = row.y - 0.68 * sheet.font
     indent = 5.0 if row.colour else 0.0
-    first = sheet.shorten(row.first, width - indent, big, "bold")
+    room = width - indent
+    if row.figures:
+        room -= sheet.measure(row.second, small)[0] + 0.7 * small
+    first = sheet.shorten(row.first, room, big, "bold")
     start = indent + sheet.measure(first, big, "bold")[0] + 0.7 * small
-    second = sheet.shorten(row.second, width - start, small) if row.second else ""
+    second = row.quiet(sheet, width - start, small)
     _word(sheet, y, first, indent, big, "bold", INK, ground=True)
     if second and second != "…":
         _word(sheet, y, second, start, small, "normal", QUIET, ground=True)
@@ -121,11 +137,9 @@ def _cut(sheet: Sheet, row: RowWords, most: float, single: bool) -> tuple[str, s
     big, small = _sizes(sheet)
     first = sheet.shorten(row.first, most, big, "bold")
     wide = sheet.measure(first, big, "bold")[0]
-    if not row.second:
-        return first, "", 0.0, wide
     start = wide + 0.7 * small if single else 0.0
-    second = sheet.shorten(row.second, max(most - start, 1.0), small)
-    if single and second == "…":
+    second = row.quiet(sheet, max(most - start, 1.0), small)
+    if not second or (single and second == "…"):
         return first, "", 0.0, wide
     tail = sheet.measure(second, small)[0]
     return first, second, start, tail if single else max(wide, tail)

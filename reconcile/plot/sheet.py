@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -187,6 +187,24 @@ class Sheet:
             if self.measure(short, size, weight)[0] <= width:
                 return short
         return "…"
+
+    def name(
+        self, names: Sequence[str], width: float, size: float, before: str = "", after: str = ""
+    ) -> str:
+        """The longest of `names` that fits between `before` and `after`, else one cut short.
+
+        An abbreviation in brackets outlives the words before it, of which some are kept.
+        """
+        plain = [name for name in names if f"({name})" not in names[0]]
+        short = names[-1] if len(plain) < len(names) else ""
+        for name in plain:
+            if self.measure(f"{before}{name}{after}", size)[0] <= width:
+                return f"{before}{name}{after}"
+        tail = f" ({short}){after}" if short else after
+        words = plain[-1].removesuffix(f"({short})").strip() if short else plain[-1]
+        left = width - self.measure(f"{before}{tail}", size)[0]
+        cut = self.shorten(words, max(left, 1.0), size)
+        return f"{before}{short}{after}" if short and len(cut) < 9 else f"{before}{cut}{tail}"
 
     @property
     def room(self) -> float:

@@ -22,7 +22,7 @@ def draw_source_key(sheet: Sheet, entries: Sequence[tuple[str, SourceLook]]) -> 
     x = 0.0
     width = sheet.pt(sheet.ax.bbox.width)
     for name, look in [*entries[:MOST], *more]:
-        short = sheet.shorten(name, width - 12, size)
+        short = sheet.name([name.partition(",")[0]], width - 2.4 * size, size)
         step = sheet.measure(short, size)[0] + 2.4 * size
         if x + step > width and lines[-1]:
             lines.append([])

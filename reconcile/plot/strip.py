@@ -15,7 +15,7 @@ from reconcile.plot.colouring import GRID, INK, QUIET, SourceLook
 from reconcile.plot.marks import Mark
 from reconcile.plot.rows import pack_lanes
 from reconcile.plot.sheet import Options, Sheet
-from reconcile.plot.words import claim_words, count_words
+from reconcile.plot.words import claim_words, count_words, said_by, shorter_names
 from reconcile.values.registry import Quantity
 
 __all__ = ["draw_strip"]
@@ -29,62 +29,69 @@ GAP = 4.0  # points between bar and words
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A flow with its words in one or two lines, beside its bar on the `side` with more room."""
+    """A flow with its words: left or right of its bar, or in a line above it.
+
+    `at` is where the words begin, in points from the left edge of the Axes; the quiet ones begin
+    `step` points further on.
+    """
 
     mark: Mark
     first: str
     second: str
-    side: str
-    lines: int
+    at: float
+    step: float
+    above: bool
 
 
 def draw_strip(
     sheet: Sheet, flows: Sequence[Mark], looks: Mapping[str, SourceLook], about: Quantity
 ) -> list[Mark]:
     """Hang the strip under the fan; returns the flows that are named in it."""
-    size = 0.9 * sheet.font
-    head = 1.9 * sheet.font
-    named, rest = _chosen(flows, _rows_that_fit(sheet, size, head, len(flows)))
-    rows = [_row(sheet, mark, about) for mark in named]
+    size, head = 0.9 * sheet.font, 1.9 * sheet.font
+    rows, rest = _rows_that_fit(sheet, flows, about, head)
     lanes = pack_lanes([_span(mark, sheet.ax) for mark in rest], LANES)
-    heights = [1.3 * size * row.lines + 0.35 * size for row in rows]
-    tail = (LANE * (max(lanes, default=0) + 1) + 1.6 * size) if rest else 0.0
-    total = head + sum(heights) + tail + 2.0
+    heights = [_height(row, size) for row in rows]
+    total = head + sum(heights) + _tail(lanes, size) + 2.0
     sheet.grow(total + 4.0)
     part = sheet.below(total)
     _dress(sheet, part, total)
     sheet.fit()
-    part.text(
-        *(0, 1 - 0.62 * head / total),
-        _heading(about),
-        transform=part.transAxes,
-        fontsize=size,
-        color=QUIET,
-        fontstyle="italic",
-        va="center",
-    )
+    style: Options = {"fontsize": size, "color": QUIET, "fontstyle": "italic", "va": "center"}
+    part.text(0, 0.62 * head, _heading(about), transform=sheet.beside(part=part), **style)
     top = head
     for row, height in zip(rows, heights, strict=True):
-        _draw_row(sheet, part, row, looks[row.mark.source], top + height / 2, size)
+        _draw_row(sheet, part, row, looks[row.mark.source], top, height, size)
         top += height
     _draw_lanes(sheet, part, rest, lanes, looks, top, size)
     return [row.mark for row in rows]
+
+
+def _rows_that_fit(
+    sheet: Sheet, flows: Sequence[Mark], about: Quantity, head: float
+) -> tuple[list[_Row], list[Mark]]:
+    """The heaviest flows as rows, and the rest; on a fixed sheet the fan keeps most height."""
+    size, room = 0.9 * sheet.font, SHARE * sheet.pt(sheet.inner.height) - head
+    for most in range(min(MOST_ROWS, len(flows)), 0, -1):
+        named, rest = _chosen(flows, most)
+        rows = [_row(sheet, mark, about) for mark in named]
+        lanes = pack_lanes([_span(mark, sheet.ax) for mark in rest], LANES)
+        if not sheet.fixed or sum(_height(row, size) for row in rows) + _tail(lanes, size) <= room:
+            return rows, rest
+    return [], [*flows]
+
+
+def _height(row: _Row, size: float) -> float:
+    return (2.75 if row.above else 1.65) * size
+
+
+def _tail(lanes: Sequence[int], size: float) -> float:
+    return LANE * (max(lanes) + 1) + 1.6 * size if lanes else 0.0
 
 
 def _heading(about: Quantity) -> str:
     if about.kind == "stock":
         return "Added within a window (length of the bar), not levels"
     return "Counted within a window (length of the bar), not totals"
-
-
-def _rows_that_fit(sheet: Sheet, size: float, head: float, wanted: int) -> int:
-    """How many named rows there is room for: on a fixed sheet the fan keeps most of the height."""
-    if not sheet.fixed:
-        return MOST_ROWS
-    height = SHARE * sheet.pt(sheet.inner.height) - head
-    if wanted <= height / (1.65 * size):
-        return wanted
-    return max(1, int((height - 3 * size) / (1.65 * size)))
 
 
 def _chosen(flows: Sequence[Mark], most: int) -> tuple[list[Mark], list[Mark]]:
@@ -103,25 +110,25 @@ def _span(mark: Mark, ax: Axes) -> tuple[float, float]:
 
 
 def _row(sheet: Sheet, mark: Mark, about: Quantity) -> _Row:
-    """Words on one line where they fit beside the bar, else on two, else cut short."""
+    """Words in one line beside the bar where they fit, else in a line above it."""
     ax, size = sheet.ax, 0.9 * sheet.font
     start, end = _span(mark, ax)
-    left = sheet.pt(ax.transData.transform((start, 1))[0] - ax.bbox.x0) - GAP
-    right = sheet.pt(ax.bbox.x1 - ax.transData.transform((end, 1))[0]) - GAP
-    first, second = claim_words(mark, about), mark.source_label
-    wide = sheet.measure(first, size, "bold")[0] + sheet.measure(f"  {second}", size)[0] + 2
-    if wide <= right:
-        return _Row(mark, first, second, "right", 1)
-    if wide <= left:
-        return _Row(mark, first, second, "left", 1)
-    side, room = ("right", right) if right >= left else ("left", left)
-    return _Row(
-        mark,
-        sheet.shorten(first, room, size, "bold"),
-        sheet.shorten(second, room, size),
-        side,
-        2,
-    )
+    width = sheet.pt(ax.bbox.width)
+    left, right = (sheet.pt(ax.transData.transform((x, 1))[0] - ax.bbox.x0) for x in (start, end))
+    names, tail = shorter_names(mark.source_label), said_by(mark)
+    first = claim_words(mark, about)
+    step = sheet.measure(first, size, "bold")[0] + 0.6 * size
+    for name in names:
+        wide = step + sheet.measure(f"{name}{tail}", size)[0]
+        if right + GAP + wide <= width:
+            return _Row(mark, first, f"{name}{tail}", right + GAP, step, False)
+        if wide <= left - GAP:
+            return _Row(mark, first, f"{name}{tail}", left - GAP - wide, step, False)
+    first = sheet.shorten(first, 0.7 * width, size, "bold")
+    step = sheet.measure(first, size, "bold")[0] + 0.6 * size
+    second = sheet.name(names, width - step, size, after=tail)
+    wide = step + sheet.measure(second, size)[0]
+    return _Row(mark, first, second, min(left, max(width - wide, 0.0)), step, True)
 
 
 def _dress(sheet: Sheet, part: Axes, total: float) -> None:
@@ -136,47 +143,22 @@ def _dress(sheet: Sheet, part: Axes, total: float) -> None:
     part.set_axisbelow(True)
 
 
-def _draw_row(sheet: Sheet, part: Axes, row: _Row, look: SourceLook, y: float, size: float) -> None:
-    start, end = _span(row.mark, part)
-    _draw_window(part, row.mark, look, start, end, y, 2.2)
-    _draw_bound(part, row.mark, (start + end) / 2, y, 0.6 * size)
-    x, way = (end, 1) if row.side == "right" else (start, -1)
-    texts = [(row.first, "bold", INK), (row.second, "normal", QUIET)]
-    if row.lines == 2:
-        for (text, weight, colour), up in zip(texts, (0.65 * size, -0.65 * size), strict=True):
-            _write(sheet, part, text, weight, colour, x, y, way, GAP, up, size)
-        return
-    order = texts if way > 0 else texts[::-1]
-    away = GAP
-    for text, weight, colour in order:
-        _write(sheet, part, text, weight, colour, x, y, way, away, 0.0, size)
-        away += sheet.measure(f"{text}", size, weight)[0] + 0.6 * size
-
-
-def _write(
-    sheet: Sheet,
-    part: Axes,
-    text: str,
-    weight: str,
-    colour: str,
-    x: float,
-    y: float,
-    way: int,
-    away: float,
-    up: float,
-    size: float,
+def _draw_row(
+    sheet: Sheet, part: Axes, row: _Row, look: SourceLook, top: float, height: float, size: float
 ) -> None:
-    part.text(
-        x,
-        y,
-        text,
-        transform=sheet.shifted(part.transData, way * away, up),
-        fontsize=size,
-        fontweight=weight,
-        color=colour,
-        ha="left" if way > 0 else "right",
-        va="center",
-    )
+    start, end = _span(row.mark, part)
+    middle = top + height / 2
+    bar = top + height - 4.2 if row.above else middle
+    words = top + 0.75 * size if row.above else middle
+    _draw_window(part, row.mark, look, start, end, bar, 2.2)
+    _draw_bound(part, row.mark, (start + end) / 2, bar, 0.6 * size)
+    style: Options = {"fontsize": size, "va": "center_baseline"}
+    for text, weight, ink, at in (
+        (row.first, "bold", INK, row.at),
+        (row.second, "normal", QUIET, row.at + row.step),
+    ):
+        where = sheet.beside(right=at, part=part)
+        part.text(0, words, text, transform=where, fontweight=weight, color=ink, **style)
 
 
 def _draw_window(

@@ -14,25 +14,32 @@ from reconcile.plot.colouring import INK, QUIET
 from reconcile.plot.placing import Label, Place, place_labels
 from reconcile.plot.sheet import Sheet
 
-__all__ = ["Tag", "write_tags"]
+__all__ = ["Tag", "tag_shapes", "write_tags"]
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Tag:
-    """Words to set near the `anchor` (pixels), in the source's colour; the heaviest come first."""
+    """Words to set near the `anchor` (pixels), in the source's colour; the heaviest come first.
+
+    `shapes` are ways to set them, the one that reads best first: bold and quiet words, each of
+    them on as many lines as it has.
+    """
 
     anchor: Bbox
-    first: str
-    second: str
+    shapes: Sequence[tuple[str, str]]
     colour: str
     weight: float
-    hollow: bool = False
 
 
-def write_tags(sheet: Sheet, tags: Sequence[Tag], obstacles: Array, soft: Array) -> list[bool]:
-    """Write as many of `tags` as find a place; returns which did, in the order given."""
+def write_tags(
+    sheet: Sheet, tags: Sequence[Tag], obstacles: Array, soft: Array, reach: float = 0.28
+) -> list[bool]:
+    """Write as many of `tags` as find a place; returns which did, in the order given.
+
+    `reach` is how far from its mark a label may stand, as a share of the diagonal.
+    """
     order = sorted(range(len(tags)), key=lambda k: -np.nan_to_num(tags[k].weight))
     boxes = [_label(sheet, tags[k]) for k in order]
     room = sheet.ax.bbox.padded(-sheet.px(2))
@@ -41,7 +48,7 @@ def write_tags(sheet: Sheet, tags: Sequence[Tag], obstacles: Array, soft: Array)
         (room.x0, room.y0, room.x1, room.y1),
         obstacles,
         soft,
-        reach=0.33 * float(np.hypot(room.width, room.height)),
+        reach=reach * float(np.hypot(room.width, room.height)),
         pad=sheet.px(1.6),
     )
     written = [False] * len(tags)
@@ -52,6 +59,30 @@ def write_tags(sheet: Sheet, tags: Sequence[Tag], obstacles: Array, soft: Array)
     return written
 
 
+def tag_shapes(
+    sheet: Sheet, words: str, names: Sequence[str], width: float, after: str = ""
+) -> list[tuple[str, str]]:
+    """A wide way and a narrow way to set the words of a claim and the name of its source."""
+    big = _sizes(sheet)[0]
+    short = sheet.shorten(words, width, big, "bold")
+    wide = (short, _name_lines(sheet, names, 0.75 * width, 2, after))
+    lines = sheet.wrap(words, 0.6 * width, big, "bold")
+    narrow = (lines, _name_lines(sheet, names, 0.55 * width, 3, after))
+    fits = lines.count("\n") < 2 and sheet.measure(lines, big, "bold")[0] <= 0.65 * width
+    return [wide, narrow] if fits and narrow != wide else [wide]
+
+
+def _name_lines(sheet: Sheet, names: Sequence[str], width: float, most: int, after: str) -> str:
+    """The longest name that takes at most so many lines of `width` points, else cut short."""
+    small = _sizes(sheet)[1]
+    for name in names:
+        told = sheet.wrap(f"{name}{after}", width, small)
+        lines = told.splitlines()
+        if len(lines) <= most and all(sheet.measure(line, small)[0] <= width for line in lines):
+            return told
+    return sheet.name(names, width, small, after=after)
+
+
 RULE = 4.0  # points between the coloured rule and the words
 
 
@@ -60,15 +91,20 @@ def _sizes(sheet: Sheet) -> tuple[float, float]:
 
 
 def _label(sheet: Sheet, tag: Tag) -> Label:
-    big, small = _sizes(sheet)
-    first = sheet.measure(tag.first, big, "bold")
-    second = sheet.measure(tag.second, small) if tag.second else (0.0, 0.0)
     box = tag.anchor
     return Label(
-        (box.x0, box.y0, box.x1, box.y1),
-        sheet.px(max(first[0], second[0]) + RULE + 1),
-        sheet.px(_line(big) + (_line(small) if tag.second else 0.0)),
+        (box.x0, box.y0, box.x1, box.y1), tuple(_shape(sheet, *words) for words in tag.shapes)
     )
+
+
+def _shape(sheet: Sheet, first: str, second: str) -> tuple[float, float]:
+    """Width and height in pixels."""
+    big, small = _sizes(sheet)
+    wide = sheet.measure(first, big, "bold")[0]
+    if second:
+        wide = max(wide, sheet.measure(second, small)[0])
+    high = _line(big) * len(first.splitlines()) + _line(small) * len(second.splitlines())
+    return sheet.px(wide + RULE + 1), sheet.px(high)
 
 
 def _line(size: float) -> float:
@@ -81,9 +117,14 @@ def _write(sheet: Sheet, tag: Tag, place: Place) -> None:
     back = ax.transData.inverted()
     big, small = _sizes(sheet)
     left = x0 + sheet.px(RULE)
-    lines = [(tag.first, big, "bold", INK, y1 - sheet.px(0.98 * big))]
-    if tag.second:
-        lines.append((tag.second, small, "normal", QUIET, y0 + sheet.px(0.28 * small)))
+    first, second = tag.shapes[place.shape]
+    lines: list[tuple[str, float, str, str, float]] = []
+    for k, text in enumerate(first.splitlines()):
+        baseline = y1 - sheet.px(0.98 * big + k * _line(big))
+        lines.append((text, big, "bold", INK, baseline))
+    for k, text in enumerate(reversed(second.splitlines())):
+        baseline = y0 + sheet.px(0.28 * small + k * _line(small))
+        lines.append((text, small, "normal", QUIET, baseline))
     for text, size, weight, colour, baseline in lines:
         x, y = back.transform((left, baseline))
         ax.text(

@@ -133,6 +133,26 @@ def claim_words(mark: Mark, about: Quantity) -> str:
     return quoted if mark.active else f"{quoted} (withdrawn)"
 
 
+def shorter_names(label: str) -> list[str]:
+    """Ever shorter names of a source: in full, without what follows a comma, its abbreviation.
+
+    >>> shorter_names("Main Directorate of Intelligence (GUR)")
+    ['Main Directorate of Intelligence (GUR)', 'GUR']
+    >>> shorter_names("Jane Roe, spokeswoman")
+    ['Jane Roe, spokeswoman', 'Jane Roe']
+    """
+    names = [label, label.partition(",")[0].strip()]
+    opened, abbreviation = label.rpartition("(")[0], label.rpartition("(")[2].rstrip(")")
+    if opened and label.endswith(")") and abbreviation.isupper():
+        names.append(abbreviation)
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def said_by(mark: Mark) -> str:
+    """The tail of a name that says how many reports carry the same words."""
+    return "" if mark.reports == 1 else f" ({mark.reports} reports)"
+
+
 def days_label(start: pd.Timestamp, end: pd.Timestamp, year: bool = False) -> str:
     """A day or a window, short.
 

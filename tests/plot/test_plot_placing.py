@@ -45,7 +45,7 @@ def cut(line, box) -> bool:
 @settings(max_examples=40, deadline=None)
 @given(anchors, sizes)
 def test_labels_are_free_of_each_other_of_obstacles_and_of_leaders(found, size) -> None:
-    labels = [Label(anchor, *size) for anchor in found]
+    labels = [Label(anchor, (size, (0.6 * size[0], 1.5 * size[1]))) for anchor in found]
     places = place_labels(labels, ROOM, np.array(found), NOTHING, reach=200.0)
     put = [place for place in places if place is not None]
     for place in put:
@@ -62,14 +62,27 @@ def test_labels_are_free_of_each_other_of_obstacles_and_of_leaders(found, size) 
 
 
 def test_a_lone_label_stands_right_of_its_mark() -> None:
-    [place] = place_labels([Label((100, 100, 106, 120), 50, 20)], ROOM, NOTHING, NOTHING, 200.0)
+    [place] = place_labels(
+        [Label((100, 100, 106, 120), ((50, 20),))], ROOM, NOTHING, NOTHING, 200.0
+    )
     assert place is not None
     assert place.box[0] == pytest.approx(106 + 4)
     assert (place.box[1] + place.box[3]) / 2 == pytest.approx(110)
 
 
+def test_a_narrow_shape_is_taken_where_the_wide_one_has_no_room() -> None:
+    label = Label((100, 100, 106, 120), ((90, 20), (50, 34)))
+    own = np.array([label.anchor], dtype=float)
+    near = place_labels([label], ROOM, own, NOTHING, 200.0)[0]
+    tight = place_labels([label], (40.0, 80.0, 170.0, 140.0), own, NOTHING, 200.0)[0]
+    assert near is not None
+    assert tight is not None
+    assert (near.shape, tight.shape) == (0, 1)
+    assert tight.box[2] - tight.box[0] == pytest.approx(50)
+
+
 def test_what_is_better_left_free_is_left_free_where_that_is_near() -> None:
-    label = Label((100, 100, 106, 120), 50, 20)
+    label = Label((100, 100, 106, 120), ((50, 20),))
     soft = np.array([[106.0, 0.0, 400.0, 300.0]])
     [place] = place_labels([label], ROOM, NOTHING, soft, 200.0)
     assert place is not None
@@ -78,7 +91,7 @@ def test_what_is_better_left_free_is_left_free_where_that_is_near() -> None:
 
 def test_a_label_without_room_is_left_out_and_the_important_one_stays() -> None:
     narrow = (0.0, 0.0, 60.0, 24.0)
-    labels = [Label((28, 0, 32, 4), 50, 18), Label((28, 0, 32, 4), 50, 18)]
+    labels = [Label((28, 0, 32, 4), ((50, 18),)), Label((28, 0, 32, 4), ((50, 18),))]
     places = place_labels(labels, narrow, np.array([[28.0, 0.0, 32.0, 4.0]]), NOTHING, 100.0, 0.5)
     assert places[0] is not None
     assert places[1] is None
@@ -87,7 +100,7 @@ def test_a_label_without_room_is_left_out_and_the_important_one_stays() -> None:
 def test_an_order_that_seems_unlucky_does_not_lose_a_label() -> None:
     """The first label could take the only place that the second has; it has others."""
     wall = np.array([[0.0, 40.0, 340.0, 300.0], [0.0, 0.0, 150.0, 40.0]])
-    labels = [Label((150, 10, 154, 20), 60, 16), Label((330, 30, 334, 38), 60, 16)]
+    labels = [Label((150, 10, 154, 20), ((60, 16),)), Label((330, 30, 334, 38), ((60, 16),))]
     places = place_labels(labels, ROOM, wall, NOTHING, 250.0)
     assert all(place is not None for place in places)
 
@@ -95,7 +108,7 @@ def test_an_order_that_seems_unlucky_does_not_lose_a_label() -> None:
 def test_the_same_input_gives_the_same_places() -> None:
     rng = np.random.default_rng(8)
     at = rng.uniform(20, 280, (12, 2))
-    labels = [Label((x, y, x + 5, y + 9), 60, 18) for x, y in at]
+    labels = [Label((x, y, x + 5, y + 9), ((60, 18),)) for x, y in at]
     obstacles = np.c_[at, at + np.array([5, 9])]
     first = place_labels(labels, ROOM, obstacles, NOTHING, 150.0)
     assert first == place_labels(labels, ROOM, obstacles, NOTHING, 150.0)
