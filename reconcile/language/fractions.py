@@ -78,7 +78,7 @@ def _scaled_fraction(t: Tokens, i: int, value: float, last: int) -> Numeral:
     """A fraction and the scale it is of: "half a dozen", "three quarters of a million"."""
     j = last
     if t.low[j] in DASHES and t.glued(j):
-        j += 1
+        j += 3 if t.low[j + 1] in ARTICLES and t.low[j + 2] in DASHES else 1
     elif t.low[j] == "of" and t.low[j + 1] in ARTICLES:
         j += 2
     elif t.low[j] in ARTICLES:
@@ -133,6 +133,8 @@ def mixed_at(t: Tokens, j: int) -> tuple[float, int] | None:
             j += 1
         bottom = denominator(t, j)
         return (1.0 / bottom[0], bottom[2]) if bottom is not None and not bottom[1] else None
+    if low[j] == "half":
+        return 0.5, j + 1
     top = small_at(t, j)
     if top is None:
         return None

@@ -6,22 +6,39 @@ from reconcile.language.tokens import NUMBER, WORD, Tokens
 from reconcile.language.units import UNITS
 from reconcile.language.words import SMALL, bag
 
-__all__ = ["COUNT_NOUNS", "DASHES", "after_letters", "is_capital_name", "named"]
+__all__ = [
+    "COUNT_NOUNS",
+    "DASHES",
+    "NUMBERED",
+    "after_letters",
+    "is_capital_name",
+    "named",
+]
+
+# Words that a number in words only orders: "phase two", "day one".
+NUMBERED = bag("""
+    phase stage day chapter part round step tier volume episode season scene verse type category
+    level version war
+""")
 
 DASHES = bag("- ‐ ‑ – −")
 # Words that make a name of the number behind them.
+# Words that, with a capital, make a name of the number behind them whatever follows it ...
+_NAMED_ALWAYS = bag("""
+    resolution flight route highway interstate formula apollo boeing airbus tupolev antonov sukhoi
+    fortune windows android ios iphone ipad galaxy no nos
+""")
+# ... and those that do unless a plural behind it is what it counts.
 _NAMED = bag("""
-    channel resolution article articles section sections chapter flight route highway interstate
-    room page pages figure fig table no nos number numbers unit phase level category type version
-    line district gate terminal model grade apartment apt suite pier dock exit lane track platform
-    block hill area zone stage round game week day chapter verse act scene part volume vol episode
-    season track title rule regulation directive amendment article paragraph clause annex appendix
-    protocol law act decree order directive formula apollo boeing airbus tupolev antonov sukhoi mig
-    fortune windows android ios iphone ipad galaxy radio bbc cnn itv fox abc nbc espn route bus tram
-    squadron battalion brigade division regiment company battery fleet group army corps camp base
-    school hospital building house tower reactor step item point question exercise lesson test
-    seed court group bundesliga ligue serie super euro expo agenda vision operation mission sol
-    ranked psalm top catch studio stalag ward pod
+    channel article articles section sections chapter room page pages figure fig table number
+    numbers unit phase level category type version line district gate terminal model grade
+    apartment apt suite pier dock exit lane track platform block hill area zone stage round game
+    week day verse act scene part volume vol episode season title rule regulation directive
+    amendment paragraph clause annex appendix protocol law decree order radio bbc cnn itv fox abc
+    nbc espn bus tram squadron battalion brigade division regiment company battery fleet group army
+    corps camp base school hospital building house tower reactor step item point question exercise
+    lesson test seed court bundesliga ligue serie super euro expo agenda vision operation mission
+    ranked psalm catch studio stalag ward pod mig
 """)
 _NAMED_LOWER = bag("""
     channel resolution article section chapter flight route highway room page figure table no number
@@ -107,8 +124,12 @@ def named(t: Tokens, i: int) -> int:
         return 0
     if word in _NAMED_LOWER and not capital and not _closes_name(t, i):
         return 0
-    if word in _NAMED_LOWER or (word in _NAMED and capital) or word in _INDICES:
-        return 0 if _counts_next(t, i) and word not in ("no", "resolution", "flight") else i + 1
+    if word in _INDICES or (word in _NAMED_ALWAYS and (capital or word in _NAMED_LOWER)):
+        return i + 1
+    if word in _NAMED_LOWER and not capital:
+        return 0 if _counts_next(t, i) else i + 1
+    if word in _NAMED and capital:
+        return 0 if not COUNT_NOUNS.isdisjoint(t.low[i + 1 : i + 4]) else i + 1
     if capital and (_is_model_name(t, i, back) or _is_station(t, i, back)):
         return i + 1
     return i + 1 if word == "top" and t.low[back - 1] in _DETERMINERS else 0
@@ -117,7 +138,8 @@ def named(t: Tokens, i: int) -> int:
 def _is_station(t: Tokens, i: int, back: int) -> bool:
     """ "KSL 5 TV": digits between capitals, the first an acronym."""
     acronym = t.word(back).isupper() and len(t.low[back]) > 1
-    return acronym and t.low[i].isdecimal() and t.kind[i + 1] == WORD and t.word(i + 1).isupper()
+    between = acronym and t.kind[i + 1] == WORD and t.word(i + 1).isupper()
+    return between and COUNT_NOUNS.isdisjoint(t.low[i + 1 : i + 4])
 
 
 _VERBS_NEXT = bag("""
@@ -127,16 +149,24 @@ _VERBS_NEXT = bag("""
 
 
 def _is_model_name(t: Tokens, i: int, back: int) -> bool:
-    """ "Falcon 9", "PlayStation 5": a name inside a sentence, and nothing behind to be counted."""
+    """ "Falcon 9", "PlayStation 5", "BMW 3 Series": a name, and nothing behind to be counted."""
     if not (t.low[i].isdecimal() and len(t.low[i]) <= 3) or t.low[back] in _NO_NAMES:
         return False
     k = i + 1
-    plural = t.kind[k] == WORD and t.low[k].endswith("s") and t.low[k] not in _SINGULAR_VERBS
-    if t.low[k] in _VERBS_NEXT or plural:
+    if t.kind[k] != WORD:
+        return _inside(t, i, back)
+    if t.glued(k) or t.low[k] in _VERBS_NEXT or t.low[k] in UNITS:
         return False
-    if t.kind[k] == WORD and (t.capital(k) or t.low[k + 1].endswith("s") or t.low[k] in UNITS):
+    if t.low[k] in ("series", "class", "generation"):
+        return True
+    return not any(_is_counted(t, n) for n in (k, k + 1, k + 2)) and _inside(t, i, back)
+
+
+def _is_counted(t: Tokens, k: int) -> bool:
+    """Whether a token is a plural, or the noun of a headline, that a number may count."""
+    if t.kind[k] != WORD or t.low[k] in _SINGULAR_VERBS:
         return False
-    return t.glued(k) is False and _inside(t, i, back) if t.kind[k] == WORD else _inside(t, i, back)
+    return t.low[k].endswith("s") or t.low[k] in COUNT_NOUNS
 
 
 def _closes_name(t: Tokens, i: int) -> bool:
@@ -154,7 +184,7 @@ _AFTER_NAMES = bag("""
 _RANGE_LINKS = bag("- – to or and")
 _SINGULAR_VERBS = bag("""
     starts weighs costs runs comes gets does features offers includes goes sells flies makes uses
-    takes lands remains has is was as
+    takes lands remains has is was as us its this his
 """)
 _NO_NAMES = bag("""
     monday tuesday wednesday thursday friday saturday sunday i the a in on at and of for with by

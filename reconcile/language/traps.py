@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from reconcile.language.calendar import CLOCK_WORDS, clock_at, date_at
-from reconcile.language.names import COUNT_NOUNS, DASHES, after_letters, is_capital_name, named
+from reconcile.language.names import (
+    COUNT_NOUNS,
+    DASHES,
+    NUMBERED,
+    after_letters,
+    is_capital_name,
+    named,
+)
 from reconcile.language.tokens import NUMBER, WORD, Tokens
 from reconcile.language.units import UNITS
 from reconcile.language.words import SMALL, SUFFIXES, bag
@@ -63,6 +70,8 @@ def word_trap_at(t: Tokens, i: int) -> Trap | None:
         if t.low[i + 1] in ("o'clock", "o’clock", "a.m.", "p.m.", "pm"):
             return Trap("clock time", i, i + 2)
         if t.capital(i) and is_capital_name(t, i):
+            return Trap("name", i, i + 1)
+        if t.low[i - 1] in NUMBERED:
             return Trap("name", i, i + 1)
     return None
 
@@ -169,10 +178,19 @@ def _glued_letters(t: Tokens, i: int) -> int:
     if word == "x" and t.kind[j + 1] == NUMBER and t.glued(j + 1):
         scientific = t.low[j + 1] == "10" and t.low[j + 2] == "^"
         return 0 if scientific else j + 2
-    if word in SUFFIXES or word in UNITS or word in ("am", "pm", "odd", "ish", "plus"):
-        bare_name = word in ("g", "t", "l", "m") and t.word(j).isupper() and word != "m"
+    if word == "k" and t.low[j + 1] in _SCREENS:
+        return j + 1
+    if word in SUFFIXES or word in UNITS or word in _GLUED_WORDS:
+        bare_name = word in ("g", "t", "l") and t.word(j).isupper()
+        bare_name = bare_name or (word == "p" and len(t.low[i]) > 2)
         return j + 1 if bare_name else 0
-    return 0 if word in ("pc", "pct", "percent") or len(word) > 4 else j + 1
+    return 0 if len(word) > 4 else j + 1
+
+
+_GLUED_WORDS = bag("am pm odd ish plus pc pct percent x")
+_SCREENS = bag(
+    "resolution video videos tv tvs display displays ultra hd screen screens content camera"
+)
 
 
 def _calibre(t: Tokens, i: int) -> int:
@@ -189,7 +207,9 @@ def _calibre(t: Tokens, i: int) -> int:
 
 
 def _idiom(t: Tokens, i: int) -> int:
-    """ "9/11", "24/7", "50/50": two numbers with a stroke that are no fraction."""
+    """ "9/11", "24/7", "50/50", "3:1": two numbers that are no fraction."""
+    if t.low[i + 1] == ":" and t.glued(i + 1) and t.glued(i + 2) and t.kind[i + 2] == NUMBER:
+        return i + 3
     if t.low[i + 1] != "/" or not t.glued(i + 1) or not t.glued(i + 2):
         return 0
     first, second = t.low[i], t.low[i + 2]

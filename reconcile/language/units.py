@@ -128,16 +128,18 @@ _MEASURES = _table("""
     kilometre per hour: kph kmh
     mile per hour: mph
     carat: carat carats
-    time: times
+    time: times x
+    penny: p
     storey: storey storeys story
 """)
 UNITS = {**_MEASURES, **TIME_UNITS}
 # Short symbols are units only when they stand in this case behind digits, glued or spaced.
 _SYMBOLS = bag("""
     mm cm m km g mg kg t l ml ha ft yd mi nm lb oz kw mw gw kv kt kb mb gb tb pp mins min hr hrs
-    sec secs kwh mwh mph kph hz khz mhz ghz kms kgs yr yrs bbl nmi lbs bps kmh kts ° hp bhp mp bpd
+    sec secs kwh mwh mph kph hz khz mhz ghz kms kgs yr yrs bbl nmi lbs bps kmh kts ° hp bhp mp
+    bpd x p pc
 """)
-_PERCENT = frozenset({"%", "percent", "pct", "per cent"})
+_PERCENT = frozenset({"%", "percent", "pct", "pc"})
 _HYPHENS = frozenset({"-", "‐", "‑"})
 _FEMININE = {"square": "square ", "sq": "square ", "cubic": "cubic "}
 
@@ -178,7 +180,7 @@ def unit_after(t: Tokens, i: int, *, words: bool, plural: bool) -> Unit | None:
     hyphen = low[i] in _HYPHENS and low[i + 1] != "" and t.kind[i + 1] == WORD
     k = i + 1 if hyphen else i
     word = low[k]
-    if word in _PERCENT:
+    if word in _PERCENT and (word != "pc" or t.glued(k)):
         return _percent(t, k)
     if word == "per" and low[k + 1] == "cent":
         return _percent(t, k + 1)
@@ -250,7 +252,9 @@ def _measure(t: Tokens, k: int, *, words: bool, plural: bool, hyphen: bool) -> U
 def _written_as_unit(t: Tokens, k: int, *, words: bool, plural: bool, hyphen: bool) -> bool:
     word = t.low[k]
     if word in _SYMBOLS:
-        lower_only = word in ("m", "g", "t", "l", "ha", "mi", "min", "sec")
+        if word in ("x", "p") and not t.glued(k):
+            return False
+        lower_only = word in ("m", "g", "t", "l", "ha", "mi", "min", "sec", "p")
         return not words and (not lower_only or t.word(k).islower())
     if word in ("second", "min", "foot", "inch"):
         return hyphen or not plural
