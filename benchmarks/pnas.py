@@ -51,7 +51,7 @@ def told(name, rows):
     crps, median, mass, pit = rows.T
     covered = [np.mean(np.abs(pit - 0.5) < level / 2) for level in LEVELS]
     print(
-        f"{name:16s} n {len(rows):5d}  CRPS {crps.mean():.4f} (se {crps.std() / len(crps)**0.5:.4f})"
+        f"{name:16s} n {len(rows):5d}  CRPS {crps.mean():.4f} (se {crps.std() / len(crps) ** 0.5:.4f})"
         f"  median error {np.median(median):.4f}  log mass {mass.mean():.3f}"
         f" (median {np.median(mass):.2f})  covers 50/80/90/95: "
         + " ".join(f"{share:.3f}" for share in covered),
@@ -73,7 +73,9 @@ def run_fit():
 
 def run_cv(cells="auto"):
     data = table()
-    fold = pd.read_csv(os.path.join(FOLDER, "folds.csv")).sort_values("row_index")["fold"].to_numpy()
+    fold = (
+        pd.read_csv(os.path.join(FOLDER, "folds.csv")).sort_values("row_index")["fold"].to_numpy()
+    )
     rows = np.zeros((len(data), 4))
     for f in range(5):
         fit = reconcile.fit(reconcile.read_ledger(data[fold != f]), cells=cells)
@@ -99,7 +101,9 @@ def run_streams(most=78):
         rows.append(found)
         covers.append(np.mean(np.abs(found[:, 3] - 0.5) < 0.45))
     told("whole streams", np.vstack(rows))
-    print(f"  mean over {len(covers)} streams of the 90 % coverage: {np.mean(covers):.3f}", flush=True)
+    print(
+        f"  mean over {len(covers)} streams of the 90 % coverage: {np.mean(covers):.3f}", flush=True
+    )
 
 
 def run_splits():
@@ -124,7 +128,11 @@ def simulated(seed, days=200, sources=3, drift=0.1, sigma=0.03, each=0.5):
     lam = np.zeros(days)
     lam[0] = rng.normal(2.5, 0.7)
     for j in range(1, days):
-        lam[j] = 2.5 + np.exp(-1 / 21) * (lam[j - 1] - 2.5) + 0.25 * rng.normal() * np.sqrt(21 * (1 - np.exp(-2 / 21)) / 2)
+        lam[j] = (
+            2.5
+            + np.exp(-1 / 21) * (lam[j - 1] - 2.5)
+            + 0.25 * rng.normal() * np.sqrt(21 * (1 - np.exp(-2 / 21)) / 2)
+        )
     total = np.cumsum(np.exp(lam))
     quantity = Quantity("loss", epoch=ORIGIN)
     claims = []
@@ -135,7 +143,9 @@ def simulated(seed, days=200, sources=3, drift=0.1, sigma=0.03, each=0.5):
             e = phi * e + drift * np.sqrt(1 - phi**2) * rng.normal()
             if rng.random() < each:
                 said = round(float(total[j] * np.exp(house + e + sigma * rng.standard_t(4))))
-                phrase = Phrase(str(said), "exact", reconcile.Interval(said, said), nominal=float(said))
+                phrase = Phrase(
+                    str(said), "exact", reconcile.Interval(said, said), nominal=float(said)
+                )
                 on = Period.on(ORIGIN + timedelta(days=j))
                 claims.append(Claim(f"{s}-{j}", "loss", f"s{s}", phrase, on))
     named = [Source(f"s{s}", reliability="C") for s in range(sources)]
@@ -151,7 +161,10 @@ def run_growth(replicates=60):
         growth = paths[:, 170] - paths[:, 72]
         low, high = np.quantile(growth, [0.05, 0.95])
         held += low <= total[170] - total[72] <= high
-    print(f"growth over 98 days, {replicates} replicates: 90 % covers {held / replicates:.3f}", flush=True)
+    print(
+        f"growth over 98 days, {replicates} replicates: 90 % covers {held / replicates:.3f}",
+        flush=True,
+    )
 
 
 def run_cost():
@@ -162,8 +175,13 @@ def run_cost():
     for n in (10_000, 100_000, 1_000_000):
         claims, quantities, sources = many(n)
         begin = time.process_time()
-        fit_streams(components(quantities, quantities), claims, quantities, sources,
-                    ORIGIN + timedelta(days=364))
+        fit_streams(
+            components(quantities, quantities),
+            claims,
+            quantities,
+            sources,
+            ORIGIN + timedelta(days=364),
+        )
         print(f"{n:,} claims: {time.process_time() - begin:.1f} s", flush=True)
 
 
@@ -181,8 +199,13 @@ def many(n, seed=0, days=365, streams=10):
             factor = np.exp(rng.normal(0, 0.3) + 0.02 * rng.standard_t(4, days))
             said = np.round(total * factor)
             claims += [
-                Claim(f"{k}-{s}-{j}", f"q{k}", f"s{s}",
-                      Phrase(str(x), "exact", reconcile.Interval(x, x), nominal=x), on[j])
+                Claim(
+                    f"{k}-{s}-{j}",
+                    f"q{k}",
+                    f"s{s}",
+                    Phrase(str(x), "exact", reconcile.Interval(x, x), nominal=x),
+                    on[j],
+                )
                 for j, x in enumerate(said.tolist())
             ]
     return claims[:n], quantities, sources
@@ -193,13 +216,20 @@ def run_memory():
     for cells in ("auto", "daily"):
         tracemalloc.start()
         reconcile.fit(ledger, cells=cells).streams()
-        print(f"peak memory of the fit, cells {cells}: {tracemalloc.get_traced_memory()[1] / 1e6:.0f} MB")
+        print(
+            f"peak memory of the fit, cells {cells}: {tracemalloc.get_traced_memory()[1] / 1e6:.0f} MB"
+        )
         tracemalloc.stop()
 
 
 RUNS = {
-    "fit": run_fit, "cv": run_cv, "streams": run_streams, "splits": run_splits,
-    "growth": run_growth, "memory": run_memory, "cost": run_cost,
+    "fit": run_fit,
+    "cv": run_cv,
+    "streams": run_streams,
+    "splits": run_splits,
+    "growth": run_growth,
+    "memory": run_memory,
+    "cost": run_cost,
 }
 
 if __name__ == "__main__":

@@ -39,7 +39,9 @@ def expected_few(
     at = np.array([known.get(term.name, -1) for term in border.terms], dtype=np.intp)
     mean, sd, _, _ = border.prior()
     new = at < 0
-    moments = [_moments(posterior, node, claims, Z[:, ~new], at[~new]) for node in posterior.nodes.nodes]
+    moments = [
+        _moments(posterior, node, claims, Z[:, ~new], at[~new]) for node in posterior.nodes.nodes
+    ]
     w = posterior.nodes.weights
     centre = w @ np.array([m for m, _ in moments])
     spread = w @ np.array([v + (m - centre) ** 2 for m, v in moments])
@@ -48,7 +50,10 @@ def expected_few(
         spread + Z[:, new] ** 2 @ sd[new] ** 2,
         np.full(len(claims), posterior.error_sd()),
         np.full(len(claims), _SIGMA_SD),
-        *(np.array([getattr(r, name) for r in readings]) for name in ("extra", "gross", "wide", "thinned")),
+        *(
+            np.array([getattr(r, name) for r in readings])
+            for name in ("extra", "gross", "wide", "thinned")
+        ),
     )
 
 

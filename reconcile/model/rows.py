@@ -95,9 +95,7 @@ class Plan:
         """The positions for `groups`."""
         b = shape.border
         band = [rows.flat_pairs(shape).ravel() for rows in groups]
-        coupling = [
-            (rows.cols[:, None, :] * b + rows.loads[:, :, None]).ravel() for rows in groups
-        ]
+        coupling = [(rows.cols[:, None, :] * b + rows.loads[:, :, None]).ravel() for rows in groups]
         border = [
             (
                 ((rows.block[:, None] * b + rows.loads) * b)[:, :, None] + rows.loads[:, None, :]
@@ -130,9 +128,7 @@ def accumulate(plan: Plan, coefs: Sequence[Array], weights: Sequence[Array]) -> 
     )
 
 
-def gather(
-    shape: Shape, groups: Sequence[tuple[Rows, Array, Array]]
-) -> tuple[Array, Array]:
+def gather(shape: Shape, groups: Sequence[tuple[Rows, Array, Array]]) -> tuple[Array, Array]:
     """Sum of score x row: in the band (n,) and in the border (K, b)."""
     b = shape.border
     band, border = np.zeros(shape.n), np.zeros(shape.blocks * b)

@@ -98,7 +98,10 @@ def said(
     used, heads, weights = _witnesses(claims, every)
     readings = _readings(used, heads, quantities, quantity_at, sources, source_at)
     table = np.array(
-        [(r.lower, r.upper, r.extra, r.gross, r.wide, r.thinned, _SHIFTS[r.shift]) for r in readings],
+        [
+            (r.lower, r.upper, r.extra, r.gross, r.wide, r.thinned, _SHIFTS[r.shift])
+            for r in readings
+        ],
         dtype=float,
     ).reshape(-1, 7)
     claim_of, start, end = _placements(used, component_of, quantities, quantity_at, origin)

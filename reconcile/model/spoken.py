@@ -147,7 +147,9 @@ def _piece(
         fr.append(np.repeat(share[:, None], len(leaves), axis=1))
         sign.append(np.full((len(chosen), len(leaves)), weight))
     source = claims.source[claims.claim_of[chosen]]
-    drift_at, has_drift = _drifts(blocks, paths, block, b, quantity, kind > 0, source, ends[0][1], streams)
+    drift_at, has_drift = _drifts(
+        blocks, paths, block, b, quantity, kind > 0, source, ends[0][1], streams
+    )
     cells = np.concatenate(at, axis=1)
     back = np.where(paths.leaf[np.maximum(cells - 1, 0)] == paths.leaf[cells], cells - 1, cells)
     cols = np.concatenate([paths.vi[cells], paths.vi[np.maximum(back, 0)], drift_at[:, None]], 1)

@@ -58,9 +58,16 @@ class ArrowFactor:
         What stands in the global part of `border` is added to `shared`.
         """
         arrow, l = self.arrow, self.arrow.local
-        y = np.concatenate(
-            [factor.solve(band[part]) for factor, part in zip(self.factors, _parts(arrow), strict=True)]
-        ) if len(self.factors) else band.copy()
+        y = (
+            np.concatenate(
+                [
+                    factor.solve(band[part])
+                    for factor, part in zip(self.factors, _parts(arrow), strict=True)
+                ]
+            )
+            if len(self.factors)
+            else band.copy()
+        )
         left = border - _by_block(arrow, self.X, band, border.shape[1])
         inside = np.einsum("kij,kj->ki", self.inner, left[:, :l])
         outside = left[:, l:] - np.einsum("kig,ki->kg", self.reach, left[:, :l])
@@ -108,9 +115,7 @@ def arrow_factorise(arrow: Arrow) -> ArrowFactor | None:
     return _eliminated(arrow, factors, X, T)
 
 
-def _eliminated(
-    arrow: Arrow, factors: list[BandFactor], X: Array, T: Array
-) -> ArrowFactor | None:
+def _eliminated(arrow: Arrow, factors: list[BandFactor], X: Array, T: Array) -> ArrowFactor | None:
     l, at, S = arrow.local, arrow.shared_at, len(arrow.shared)
     inner_log = _log_det(T[:, :l, :l])
     if inner_log is None:

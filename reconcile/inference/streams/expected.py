@@ -70,14 +70,14 @@ class Expected:
     def density(self, x: Array) -> Array:
         """The density (N,) at `x` (N,)."""
         z = ((x - self.mean)[:, None] - self.offset) / self.sd
-        return np.einsum("nc,nc->n", self.weight / self.sd, np.exp(-0.5 * z * z)) / np.sqrt(2 * np.pi)
+        return np.einsum("nc,nc->n", self.weight / self.sd, np.exp(-0.5 * z * z)) / np.sqrt(
+            2 * np.pi
+        )
 
     def taken(self, keep: Array) -> Expected:
         """Those of the index or mask `keep`."""
         offset = self.offset if len(self.offset) == 1 else self.offset[keep]
-        return Expected(
-            self.mean[keep], offset, self.sd[keep], self.weight[keep], self.usual[keep]
-        )
+        return Expected(self.mean[keep], offset, self.sd[keep], self.weight[keep], self.usual[keep])
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,9 +94,7 @@ class _Scales:
     drift: Array
 
 
-def expected(
-    curved: Curved, learnt: Learnt, claims: Said, sources: Sequence[Source]
-) -> Expected:
+def expected(curved: Curved, learnt: Learnt, claims: Said, sources: Sequence[Source]) -> Expected:
     """What each of `claims` is expected to say (those without a placement: nothing useful).
 
     `sources` are those of the fit, followed by any that it does not know.
@@ -202,9 +200,7 @@ def _unknown(
     return more, extra, place
 
 
-def _scales(
-    curved: Curved, learnt: Learnt, claims: Said, sources: Sequence[Source]
-) -> _Scales:
+def _scales(curved: Curved, learnt: Learnt, claims: Said, sources: Sequence[Source]) -> _Scales:
     system, hyper = curved.system, learnt.hyper
     stream = system.blocks.streams_of(claims)
     flow, S = claims.flow, len(system.blocks.sources)
@@ -225,7 +221,9 @@ def _scales(
         np.sqrt(narrow**2 + claims.extra**2),
         np.sqrt((narrow * ratio) ** 2 + claims.extra**2),
         np.where(present, hyper.loose[own], LOOSE),
-        np.where(known, learnt.sigma_sd[stream], new_sd) * narrow**2 / (narrow**2 + claims.extra**2),
+        np.where(known, learnt.sigma_sd[stream], new_sd)
+        * narrow**2
+        / (narrow**2 + claims.extra**2),
         np.hypot(claims.wide, claims.extra),
         gross,
         np.where((known & (drifts[stream] >= 0)) | flow, 0.0, drift),
@@ -247,9 +245,7 @@ def _mixture(mean: Array, variance: Array, scales: _Scales, claims: Said) -> Exp
     return _mixed(mean, variance, scales, claims.thinned)
 
 
-def _mixed(
-    mean: Array, variance: Array, scales: _Scales, thinned: NDArray[np.bool_]
-) -> Expected:
+def _mixed(mean: Array, variance: Array, scales: _Scales, thinned: NDArray[np.bool_]) -> Expected:
     base = (variance + scales.drift)[:, None]
     at, share = _NODES
     own = scales.narrow[:, None] * np.exp(scales.narrow_sd[:, None] * at)

@@ -216,9 +216,7 @@ def _ratio(at: Curved, hyper: Hyper) -> Array:
     of = system.claims.source[system.claims.claim_of[system.row_order]]
     A = np.bincount(of, claims.spread[1], len(hyper.ratio))
     B = np.bincount(of, claims.held[1], len(hyper.ratio))
-    return np.array(
-        [_scaled(r, a, b, *RATIO) for r, a, b in zip(hyper.ratio, A, B, strict=True)]
-    )
+    return np.array([_scaled(r, a, b, *RATIO) for r, a, b in zip(hyper.ratio, A, B, strict=True)])
 
 
 def _loose(system: System, held: Array) -> Array:
@@ -262,7 +260,9 @@ def _house(at: Curved, hyper: Hyper) -> Array:
     for p in range(prior.parents.shape[1]):
         column = system.local + system.shared_place[:, p]
         load = prior.loads[:, p]
-        variance = variance + load * load * cov[k, column, column] - 2 * load * cov[k, place, column]
+        variance = (
+            variance + load * load * cov[k, column, column] - 2 * load * cov[k, place, column]
+        )
     sd = prior.house_sd * hyper.house[prior.kind]
     for kind in (1, 2):
         mine = prior.kind == kind

@@ -85,8 +85,7 @@ def evidence(law: Law, eta: Array) -> Evidence:
         curve=score * score / np.maximum(law.weight[of], 1e-12) - part * bend,
         held=held,
         tight=tight,
-        spread=held
-        * [_squared(law, eta, s, c[0]) for s, c in zip(law.scales, cells, strict=True)],
+        spread=held * [_squared(law, eta, s, c[0]) for s, c in zip(law.scales, cells, strict=True)],
         repeated=law.repeat / p,
     )
 

@@ -55,7 +55,9 @@ class Foretold:
             low, high = at_ends[:, 2 * zone, None], at_ends[:, 2 * zone + 1, None]
             seen = np.clip(under, low, np.maximum(low, high)) - low
             share = seen / np.maximum(high - low, 1e-300)
-            even = np.clip(wide - a, 0, None) / np.maximum(np.where(np.isfinite(b), b, wide + 1) - a, 1e-9)
+            even = np.clip(wide - a, 0, None) / np.maximum(
+                np.where(np.isfinite(b), b, wide + 1) - a, 1e-9
+            )
             share = np.where(high - low > 1e-7, share, np.clip(even, 0, 1))
             total += (rest * self.zones[:, zone])[:, None] * np.clip(share, 0, 1)
         return np.clip(total, 0.0, 1.0).reshape(x.shape)
@@ -96,7 +98,9 @@ class Foretold:
         grid, cdf = self._table
         row = np.arange(len(grid))[:, None]
         flat = (cdf * (1 - 1e-12) + 2 * row).ravel()
-        at = np.searchsorted(flat, (np.clip(p, 0, 1) + 2 * row).ravel(), side="left").reshape(p.shape)
+        at = np.searchsorted(flat, (np.clip(p, 0, 1) + 2 * row).ravel(), side="left").reshape(
+            p.shape
+        )
         first = row * grid.shape[1]
         upper = np.clip(at, first + 1, first + grid.shape[1] - 1)
         x, F = (grid if self.linear else np.log1p(grid)).ravel(), cdf.ravel()

@@ -280,9 +280,7 @@ class System:
         np.add.at(shared, prior.parents, -pull[:, None] * prior.loads)
         return border, shared
 
-    def arrow(
-        self, point: Point, hyper: Hyper, weights: Array, bend: Array | None = None
-    ) -> Arrow:
+    def arrow(self, point: Point, hyper: Hyper, weights: Array, bend: Array | None = None) -> Arrow:
         """The curvature with `weights` (R,) of the claims' rows, as an arrow.
 
         `bend` (L,): what f's own curvature adds to single cells.
@@ -318,9 +316,7 @@ class System:
         before = np.maximum(np.arange(len(vi)) - 1, 0)
         before = np.where(leaf[before] == leaf, before, np.arange(len(vi)))
         none = np.zeros((len(vi), 0))
-        rows = Rows(
-            self.paths.block, np.column_stack([vi, vi[before]]), none.astype(np.intp), none
-        )
+        rows = Rows(self.paths.block, np.column_stack([vi, vi[before]]), none.astype(np.intp), none)
         return Plan.of(self.shape, [*self._plan.groups, rows])
 
     def _border_curvature(self, hyper: Hyper, border: Array) -> tuple[Array, Array]:
