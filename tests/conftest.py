@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+# Read for their fixtures, not searched for doctests: two files of that name would clash.
+collect_ignore_glob = ["*conftest.py"]
+
 _BENCH_VARIABLES = ("RECONCILE_BENCH", "RECONCILE_ARTICLES")
 
 
