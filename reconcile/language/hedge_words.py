@@ -14,13 +14,15 @@ Trie = dict[str, Any]
 # below is open at the number ("nearly"), below_to reaches it ("close to"); above is open at the
 # number ("just over"), above_from starts at it ("barely", "-odd").
 _BEFORE = """
-at_least: at least; t least; at the very least; at the very least ,; at a minimum; at minimum
+at_least: at least; t least; nothing below; nothing under; no smaller than; at the very least
+at_least: at the very least ,; at a minimum; at minimum
 at_least: at least ,
 at_least: a minimum of; minimum of; the minimum of; as few as; as little as; as low as; a floor of
 at_least: >=; ≥; > =; at least or equal to; no fewer; no lower; starting at; not below; not under
 at_least: no fewer than; no less than; not fewer than; not less than; nothing less than; minimum
-at_least: at least some; not short of; min; min.; = >; never fewer than; at least equal to
-more_than: more than; over; above; greater than; bigger than; larger than; higher than
+at_least: at least some; not short of; min; min .; = >; never fewer than; at least equal to
+more_than: more than; over; breached; breaching; cleared; rose above; well past; above
+more_than: greater than; bigger than; larger than; higher than
 more_than: in excess of
 more_than: upwards of; upward of; north of; topped; topping; tops; top; exceed; exceeds; exceeded
 more_than: exceeding; surpass; surpasses; surpassed; surpassing; >; beyond; passed; crossed
@@ -31,7 +33,8 @@ more_than: deeper than; wider than; excess of; to excess of; eclipsed; eclipsing
 more_than: rose past; climbed past; soared past; surged past; went past; shot past; pushed past
 more_than: grew past; jumped past; climbs past; rises past; rising past; climbing past; get past
 more_than: passing; crossing; overtook; worse than; stronger than; an excess of; passes; crosses
-at_most: up to; as many as; as much as; as high as; as large as; as big as; as long as; at most
+at_most: up to; anything up to; nothing over; nothing above; as many as; as much as; as high as
+at_most: as large as; as big as; as long as; at most
 at_most: at the most; at the very most; no more than; not more than; no greater than
 at_most: no higher than
 at_most: a maximum of; the maximum of; maximum of; a max of; max; maximum; capped at; limited to
@@ -44,8 +47,11 @@ less_than: fewer than; less than; under; below; smaller than; lower than; south 
 less_than: not even; shorter than; younger than; lighter than; fell short of; falling short of
 less_than: nowhere near; nothing like; falls short of; fall short of; cheaper than; slower than
 less_than: beneath; closer than; inside of
-approx: about; around; roughly; approximately; approx; approx.; some; circa; c.; ca.; ca; ~; ≈; ∼
-approx: an estimated; estimated; the estimated; estimated at; estimates of; an estimate of; circa.
+approx: about; around; est .; est; more like; to the tune of; on average about; roughly
+approx: approximately; approx
+approx: approx .; some; circa; c .; ca .; ca; ~; ≈; ∼
+approx: an estimated; estimated; the estimated; estimated at; estimates of; an estimate of
+approx: circa .
 approx: in the region of; in the neighbourhood of; in the neighborhood of; on the order of
 approx: in the order of; of the order of; in the vicinity of; in the ballpark of; in the realm of
 approx: something like; somewhere around; somewhere near; more or less; give or take
@@ -55,7 +61,8 @@ approx: something around; or about; or around; just about; in the area of; withi
 approx: in and around; hovering around; hovering at; ≃; ≅; ~ =; a ballpark
 approx: an average of about; at around; at about; or roughly; or some
 approx: or approximately
-below: nearly; almost; approaching; shy of; just shy of; not quite; verging on; nearing
+below: nearly; almost; pushing; not far off; not far short of; not far from; a whisker under
+below: approaching; shy of; just shy of; not quite; verging on; nearing
 below: getting on for
 below: short of; just short of; close on; practically; virtually; as good as; the best part of
 below: well - nigh
@@ -74,7 +81,9 @@ exact: equal
 exact: numbering; totaling; totalling; totalled; totaled; a mere; all; an average of; a combined
 """
 _BEHIND = """
-approx: or so; or thereabouts; give or take; more or less; - ish; ish; or around that
+approx: or so; approx; approx .; ( approx ); ( approx . ); ( approximately ); ( est . )
+approx: ( estimated ); ( estimate ); or thereabouts; give or take; more or less; - ish; ish
+approx: or around that
 approx: approximately
 approx: , give or take; , more or less; , or so; , or thereabouts; , roughly; , approximately
 approx: or something like that; or near that; - some; or there about; or there abouts

@@ -9,6 +9,7 @@ from reconcile.language.convention import Convention
 from reconcile.language.hedge_words import Trie, hedge_tries
 from reconcile.language.readings import Reading
 from reconcile.language.tokens import NUMBER, WORD, Tokens
+from reconcile.language.units import unit_after
 from reconcile.language.words import DOZENS, SCALES, SMALL, TENS, bag
 
 __all__ = ["apply_hedges", "hedged_before"]
@@ -60,6 +61,7 @@ def apply_hedges(t: Tokens, r: Reading, last: int, following: int, convention: C
         r.first = hedge.first
     if behind is not None:
         r.last = behind.last
+        _late_unit(t, r, following)
     kinds = [hedge for hedge in before if hedge.kind != "exact"]
     if behind is not None and behind.kind not in ("exact", "closed"):
         kinds.append(behind)
@@ -70,6 +72,15 @@ def apply_hedges(t: Tokens, r: Reading, last: int, following: int, convention: C
     closing = behind is not None and behind.kind == "closed"
     kind = _closed(deciding.kind) if closing else deciding.kind
     _apply(r, kind, deciding.words, convention)
+
+
+def _late_unit(t: Tokens, r: Reading, following: int) -> None:
+    """The unit behind a hedge: "60-plus percent", "300-odd kilometres"."""
+    if r.unit != "count":
+        return
+    unit = unit_after(t, r.last, words=r.form == "words", plural=True)
+    if unit is not None and unit.place <= following:
+        r.unit, r.last = unit.name, unit.place
 
 
 def _closed(kind: str) -> str:
@@ -99,12 +110,18 @@ def _hedge_before(t: Tokens, edge: int, last: int, r: Reading) -> _Hedge | None:
     word = t.low[i]
     if word in _CLOSERS:
         return _in_brackets(t, i, last)
-    if word in _QUOTES and i - 1 >= last:
+    if (word in _QUOTES or (word == "the" and _is_mark(t, r))) and i - 1 >= last:
         i -= 1
     hedge = _or_equal(t, i, last) or _longest_before(t, i, last)
     if hedge is None or not _is_hedge(t, hedge, r):
         return None
     return _modified(t, hedge, last)
+
+
+def _is_mark(t: Tokens, r: Reading) -> bool:
+    """ "passed the 300 mark"."""
+    k = r.last + 1 if t.low[r.last] == "-" else r.last
+    return t.low[k] in ("mark", "milestone", "threshold", "barrier")
 
 
 _GREATER = bag("greater more bigger larger higher longer older above over")
@@ -189,13 +206,13 @@ def _is_hedge(t: Tokens, hedge: _Hedge, r: Reading) -> bool:
         return before not in ("the", "a", "its", "their", "his", "'s", "of") and not (
             before.endswith(("'s", "’s"))
         )
-    if words in ("near", "closer to", "nearer", "next to"):
+    if words in ("near", "closer to", "nearer", "next to", "pushing", "cleared", "breached"):
         return r.unit == "count" and r.upper >= 20
     if words in ("passed", "crossed", "crossing", "passing", "beyond", "crosses", "passes"):
         return r.upper >= 10 and r.unit not in _TIMES
-    if words in ("all", "equal", "minimum", "sub", "c", "inside of"):
-        return words != "all" or r.form != "vague"
-    return not (words == "c." and not t.glued(hedge.last - 1))
+    if words == "all":
+        return r.form != "vague"
+    return words != "c ." or t.glued(hedge.last - 1)
 
 
 def _is_over_a_bound(t: Tokens, first: int, r: Reading, before: str) -> bool:
@@ -251,6 +268,8 @@ def _is_behind(t: Tokens, hedge: _Hedge, r: Reading) -> bool:
         return False
     if hedge.words[0] == "," and t.kind[k] == WORD:
         return False
+    if hedge.words in ("- odd", "odd", "- plus", "- some") and t.low[k] in SCALES:
+        return True
     if hedge.words in ("at least", "at most", "at the very least", "at the most", "approximately"):
         return not _starts_number(t, k)
     if hedge.words == "+":

@@ -71,7 +71,9 @@ def join_ranges(t: Tokens, readings: list[Reading]) -> list[Reading]:
 
 def compose(t: Tokens, readings: list[Reading]) -> list[Reading]:
     """Merge hedged numbers: two-sided bounds, shares of a total, products, corrections."""
-    return _merged(t, readings, (_share_of, _product, _two_sided, _hull, _correction, _blurred))
+    return _merged(
+        t, readings, (_odd_scale, _share_of, _product, _two_sided, _hull, _correction, _blurred)
+    )
 
 
 def _merged(t: Tokens, readings: list[Reading], joins: tuple[Join, ...]) -> list[Reading]:
@@ -128,8 +130,8 @@ def _is_range_link(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...], open
         return not (_is_step(a, b) and _is_change(t, a.first))
     if gap in (("through",), ("or",), ("-", "to", "-"), ("-", "to")):
         return True
-    if gap == ("and",) or gap == ("up", "to"):
-        return opened == "between" or (gap != ("and",) and opened == "from")
+    if gap in (("and",), ("up", "to"), ("and", "up", "to")):
+        return opened == "between" or (gap == ("up", "to") and opened == "from")
     if len(gap) == 1 and gap[0] in _DASHES:
         spaced_em = gap[0] in ("—", "--") and not (t.glued(a.last) and t.glued(b.first))
         words = a.form == "words" and b.form == "words" and gap[0] != "-"
@@ -250,7 +252,8 @@ _POSSIBLY = frozenset({"possibly", "perhaps", "maybe", "potentially", "probably"
 
 def _two_sided(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
     """ "more than 1,000 but fewer than 1,500"; "at least 10, perhaps as many as 15"."""
-    if _shared_unit(a, b) is None or not _links(gap):
+    nor = gap == () and ": nor " in b.rule
+    if _shared_unit(a, b) is None or not (_links(gap) or nor):
         return False
     low, high = (a, b) if _is_floor(a) else (b, a)
     bounds = _is_floor(low) and _is_ceiling(high)
@@ -312,6 +315,18 @@ def _multiply(a: Reading, b: Reading, rule: str) -> None:
 
 def _times(x: float, y: float) -> float:
     return 0.0 if x == 0 or y == 0 else x * y
+
+
+def _odd_scale(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+    """ "thirty-odd thousand": the hedge stands inside the number."""
+    hedge = a.rule.rpartition(" ")[2]
+    scale = b.last == b.first + 1 and b.shares[:1] == ((1.0, b.upper),)
+    if gap or hedge not in ("odd", "plus", "some", "ish") or not scale:
+        return False
+    rule = a.rule
+    _multiply(a, b, "scale")
+    a.rule = rule
+    return True
 
 
 _OF_EACH = frozenset({"of", "with", "carrying", "containing", "numbering", "comprising", "holding"})

@@ -87,6 +87,8 @@ def after_letters(t: Tokens, i: int) -> int:
         return 0
     if t.kind[back] == WORD:
         return i + 1 if t.low[back] not in _MONEY_WORDS else 0
+    if t.low[back] == "." and t.low[back - 1] in ("c", "ca", "approx", "est"):
+        return 0
     if t.low[back] in ("#", "@", "_", "/") or (t.low[back] == "." and t.kind[back - 1] == WORD):
         decimal = t.low[back] == "." and not t.glued(back)
         return 0 if decimal or (t.low[back] == "/" and t.kind[back - 1] == NUMBER) else i + 1
@@ -103,7 +105,7 @@ def _hyphenated_name(t: Tokens, i: int) -> int:
     if prefix in ("sub", "mid", "some", "about", "over", "under", "nearly", "plus"):
         bracket = prefix in ("over", "under") and t.low[i + 1] == "s"
         return i + 2 if bracket else 0
-    if prefix in SMALL or t.low[i - 1] in ("–",):
+    if prefix in SMALL or prefix in ("to", "and", "or", "than") or t.low[i - 1] in ("–",):
         return 0
     return i + 1
 

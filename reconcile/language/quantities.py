@@ -19,6 +19,7 @@ __all__ = ["NUMERIC_WORDS", "read_quantities"]
 
 NUMERIC_WORDS = NUMERAL_WORDS | VAGUE_WORDS | SPECIAL_WORDS | {"some"}
 _HYPHENS = frozenset({"-", "‐", "‑"})
+_NOT_ONE = bag("of soldier person man woman civilian hostage casualty life survivor shot child")
 
 
 def read_quantities(t: Tokens, convention: Convention) -> list[Reading]:
@@ -46,7 +47,7 @@ def _reading_at(t: Tokens, i: int, last: int, convention: Convention) -> Reading
         return special_at(t, i)
     if word == "single" and t.low[i - 1] == "a" and t.low[i - 2] == "not":
         return exact(i - 2, i + 1, 0, "not a single")
-    if word == "one" and t.low[i - 1] == "not" and t.low[i + 1] == "of":
+    if word == "one" and t.low[i - 1] == "not" and t.low[i + 1] in _NOT_ONE:
         return exact(i - 1, i + 1, 0, "none")
     if word in VAGUE_WORDS or word in SMALL or word == "some":
         vague = vague_at(t, i, convention)

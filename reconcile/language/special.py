@@ -87,7 +87,7 @@ def _no(t: Tokens, i: int) -> Reading | None:
         events = [k for k in range(i + 2, i + 5) if t.low[k] in _LIFE_EVENTS]
         return exact(i, events[0] + 1, 0, "no one") if events else None
     k = i + 1
-    while t.low[k] in _ZERO_ADJECTIVES and k < i + 4:
+    while (t.low[k] in _ZERO_ADJECTIVES or t.capital(k)) and k < i + 4:
         k += 1
     if t.low[k] not in _ZERO_NOUNS:
         return None

@@ -62,6 +62,8 @@ def _base(t: Tokens, i: int) -> tuple[float, float, float, int] | None:
     if found is None:
         return None
     scale, j = 1.0, i + 1
+    if t.low[i] == "hundred" and t.low[j] in SCALES:  # "several hundred thousand"
+        scale, j = SCALES[t.low[j]], j + 1
     while t.low[j] == "of" and t.low[j + 1] in SCALES and scale < 1e18:
         scale, j = scale * SCALES[t.low[j + 1]], j + 2
     return (*found, scale, j)
@@ -210,15 +212,17 @@ def _band(t: Tokens, i: int, c: Convention) -> Vague | None:
 
 
 def _decade(t: Tokens, i: int, j: int, meaning: Meaning | None) -> Vague | None:
-    """ "mid-40s": some of the ten numbers from 40; "mid-1990s" is a time."""
+    """ "mid-40s", "low 300s": some of the ten (or hundred) numbers; "mid-1990s" is a time."""
     word = t.low[j]
     behind = j + 2 if t.low[j + 1] in ("'", "’") else j + 1
     if meaning is None or meaning.upper is None or t.low[behind] != "s" or not t.glued(behind):
         return None
-    if not word.isdecimal() or len(word) > 2 or not word.endswith("0"):
+    if not word.isdecimal() or not 2 <= len(word) <= 3 or not word.endswith("0"):
         return None
-    ten = float(word)
-    return Vague(i, behind + 1, ten + meaning.lower, ten + meaning.upper, None, "vague: decade")
+    unit = 10.0 if word.endswith("00") else 1.0
+    base = float(word)
+    lower, upper = base + meaning.lower * unit, base + (meaning.upper + 1) * unit - 1
+    return Vague(i, behind + 1, lower, upper, None, "vague: decade")
 
 
 def _digit_count(t: Tokens, i: int) -> Vague | None:
