@@ -51,7 +51,8 @@ def told(name, rows):
     crps, median, mass, pit = rows.T
     covered = [np.mean(np.abs(pit - 0.5) < level / 2) for level in LEVELS]
     print(
-        f"{name:16s} n {len(rows):5d}  CRPS {crps.mean():.4f} (se {crps.std() / len(crps) ** 0.5:.4f})"
+        f"{name:16s} n {len(rows):5d}  CRPS {crps.mean():.4f}"
+        f" (se {crps.std() / len(crps) ** 0.5:.4f})"
         f"  median error {np.median(median):.4f}  log mass {mass.mean():.3f}"
         f" (median {np.median(mass):.2f})  covers 50/80/90/95: "
         + " ".join(f"{share:.3f}" for share in covered),
@@ -86,7 +87,7 @@ def run_cv(cells="auto"):
     told("  non-UA", rows[~ua])
 
 
-def run_streams(most=78):
+def run_streams(most=90):
     """Whole streams held out: a source's claims on one series."""
     data = table()
     keys = data.groupby(["loss_type", "claim_source"]).size().index.tolist()
@@ -216,9 +217,8 @@ def run_memory():
     for cells in ("auto", "daily"):
         tracemalloc.start()
         reconcile.fit(ledger, cells=cells).streams()
-        print(
-            f"peak memory of the fit, cells {cells}: {tracemalloc.get_traced_memory()[1] / 1e6:.0f} MB"
-        )
+        peak = tracemalloc.get_traced_memory()[1] / 1e6
+        print(f"peak memory of the fit, cells {cells}: {peak:.0f} MB", flush=True)
         tracemalloc.stop()
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["timeline_of"]
 
 # Corrected marginals at no more than this many dates; between them their shape is carried on.
-_MOST_KNOTS = 12
+_MOST_KNOTS = 10
 
 
 def timeline_of(fit: Fit, quantity: str, start: Any, end: Any, freq: str, level: float) -> Timeline:

@@ -122,10 +122,15 @@ def accumulate(plan: Plan, coefs: Sequence[Array], weights: Sequence[Array]) -> 
         for rows, w in zip(groups, weights, strict=True)
     ]
     return Sums(
-        np.bincount(plan.band, np.concatenate(band), n * (shape.width + 1)).reshape(n, -1),
-        np.bincount(plan.coupling, np.concatenate(coupling), n * b).reshape(n, b),
-        np.bincount(plan.border, np.concatenate(border), shape.blocks * b * b).reshape(-1, b, b),
+        _summed(plan.band, band, (n, shape.width + 1)),
+        _summed(plan.coupling, coupling, (n, b)),
+        _summed(plan.border, border, (shape.blocks, b, b)),
     )
+
+
+def _summed(at: Index, values: Sequence[Array], shape: tuple[int, ...]) -> Array:
+    found = np.bincount(at, np.concatenate(values), int(np.prod(shape)))
+    return np.asarray(found, dtype=np.float64).reshape(shape)
 
 
 def gather(shape: Shape, groups: Sequence[tuple[Rows, Array, Array]]) -> tuple[Array, Array]:

@@ -1,4 +1,4 @@
-"""Placements of claims as rows on the paths: totals, flows over windows, levels, wholes of parts."""
+"""Placements of claims as rows on the paths: totals, flows over windows, levels, wholes."""
 
 from __future__ import annotations
 

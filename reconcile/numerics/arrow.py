@@ -57,7 +57,7 @@ class ArrowFactor:
 
         What stands in the global part of `border` is added to `shared`.
         """
-        arrow, l = self.arrow, self.arrow.local
+        arrow, local = self.arrow, self.arrow.local
         y = (
             np.concatenate(
                 [
@@ -69,8 +69,8 @@ class ArrowFactor:
             else band.copy()
         )
         left = border - _by_block(arrow, self.X, band, border.shape[1])
-        inside = np.einsum("kij,kj->ki", self.inner, left[:, :l])
-        outside = left[:, l:] - np.einsum("kig,ki->kg", self.reach, left[:, :l])
+        inside = np.einsum("kij,kj->ki", self.inner, left[:, :local])
+        outside = left[:, local:] - np.einsum("kig,ki->kg", self.reach, left[:, :local])
         right = shared + np.bincount(arrow.shared_at.ravel(), outside.ravel(), len(shared))
         gamma = self.outer @ right
         at = gamma[arrow.shared_at]
@@ -116,20 +116,24 @@ def arrow_factorise(arrow: Arrow) -> ArrowFactor | None:
 
 
 def _eliminated(arrow: Arrow, factors: list[BandFactor], X: Array, T: Array) -> ArrowFactor | None:
-    l, at, S = arrow.local, arrow.shared_at, len(arrow.shared)
-    inner_log = _log_det(T[:, :l, :l])
+    local, at, S = arrow.local, arrow.shared_at, len(arrow.shared)
+    inner_log = _log_det(T[:, :local, :local])
     if inner_log is None:
         return None
-    inner = np.linalg.inv(T[:, :l, :l])
-    reach = inner @ T[:, :l, l:]
-    left = T[:, l:, l:] - np.swapaxes(T[:, :l, l:], 1, 2) @ reach
+    inner = _inverse(T[:, :local, :local])
+    reach = inner @ T[:, :local, local:]
+    left = T[:, local:, local:] - np.swapaxes(T[:, :local, local:], 1, 2) @ reach
     flat = (at[:, :, None] * S + at[:, None, :]).ravel()
     outer = arrow.shared + np.bincount(flat, left.ravel(), S * S).reshape(S, S)
     outer_log = _log_det(outer)
     if outer_log is None:
         return None
     log_det = sum(f.log_det for f in factors) + inner_log + outer_log
-    return ArrowFactor(arrow, tuple(factors), X, inner, reach, np.linalg.inv(outer), log_det)
+    return ArrowFactor(arrow, tuple(factors), X, inner, reach, _inverse(outer), log_det)
+
+
+def _inverse(A: Array) -> Array:
+    return np.asarray(np.linalg.inv(A), dtype=np.float64)
 
 
 def _log_det(A: Array) -> float | None:

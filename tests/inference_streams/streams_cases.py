@@ -31,8 +31,12 @@ QUANTITIES = [
     Quantity("planes", side="red"),
     Quantity("force", kind="stock", epoch=ORIGIN, side="red"),
 ]
-SOURCES = [Source("red", side="red", reliability="D"), Source("blue", reliability="C"),
-           Source("press", reliability="B"), Source("desk", parent="press", reliability="B")]  # fmt: skip
+SOURCES = [
+    Source("red", side="red", reliability="D"),
+    Source("blue", reliability="C"),
+    Source("press", reliability="B"),
+    Source("desk", parent="press", reliability="B"),
+]
 
 
 def small(seed=0, n=150):

@@ -67,14 +67,14 @@ def test_a_narrowing_cell_becomes_its_density():
 
 
 def test_expected_errors_are_a_student_law_around_a_normal():
-    """CDF of N(m, V) + (1 - pi) sigma t_4 + pi wide t_4, against quadrature, posterior wide or not."""
+    """N(m, V) plus (1 - pi) sigma t_4 + pi wide t_4, against quadrature, V wide or narrow."""
     for V, sigma in ((1.0, 0.01), (1e-4, 0.3)):
         one = np.ones(1)
         e = mixture_of(2 * one, V * one, sigma * one, 1e-6 * one, 0 * one, 0.1 * one, one, 0 * one)
         law = stats.t(4)
         for x in (1.2, 1.9, 2.3, 4.0):
 
-            def at(m, x=x, sigma=sigma, V=V):
+            def at(m, x=x, sigma=sigma, V=V, law=law):
                 mass = 0.9 * law.cdf((x - m) / sigma) + 0.1 * law.cdf(x - m)
                 return mass * stats.norm.pdf(m, 2, V**0.5)
 

@@ -62,11 +62,11 @@ def test_the_gradient_is_that_of_finite_differences(fitted, somewhere, seed):
 
 
 def test_coefficients_of_every_row_about_totals_sum_to_one(fitted):
-    """A factor on all rates is a factor on every total, flow and whole: C -> a C, f -> f + log a."""
+    """A factor on all rates is one on every total, flow and whole: C -> a C, f -> f + log a."""
     system = fitted.system
     point = fitted.curved.point
     said, _ = system.coefs(point)
-    for group, c in zip(system.spoken, said, strict=True):
+    for _, c in zip(system.spoken, said, strict=True):
         np.testing.assert_allclose(c[:, :-1].sum(axis=1), 1.0, rtol=1e-8)
 
 

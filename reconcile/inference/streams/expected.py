@@ -74,8 +74,8 @@ class Expected:
             2 * np.pi
         )
 
-    def taken(self, keep: Array) -> Expected:
-        """Those of the index or mask `keep`."""
+    def taken(self, keep: Index) -> Expected:
+        """Those at the places `keep`."""
         offset = self.offset if len(self.offset) == 1 else self.offset[keep]
         return Expected(self.mean[keep], offset, self.sd[keep], self.weight[keep], self.usual[keep])
 

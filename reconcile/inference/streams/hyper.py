@@ -199,7 +199,7 @@ def _sigma_sums(at: Curved, hyper: Hyper, T: int) -> tuple[Array, Array]:
     of = system.claims.claim_of[system.row_order]
     stream = system.stream[of]
     laws = system.law(hyper, 1.0)
-    A, B = np.zeros(T), np.zeros(T)
+    A, B = np.zeros(T, dtype=np.float64), np.zeros(T, dtype=np.float64)
     for law in (0, 1):
         scale = hyper.sigma[stream] * (hyper.ratio[system.claims.source[of]] if law else 1.0)
         share = np.minimum(scale**2 / laws.scales[law] ** 2, 1.0)
@@ -232,7 +232,7 @@ def _drift_sums(at: Curved, hyper: Hyper, T: int) -> tuple[Array, Array]:
     share = at.variances(system.drifts, system.drift_coefs) / v
     A = np.bincount(system.drift_stream, at.point.drift_residuals**2 / v, T)
     B = np.bincount(system.drift_stream, 1 - np.minimum(share, 1.0), T)
-    return A, B
+    return A.astype(np.float64), B.astype(np.float64)
 
 
 def _pace_sums(at: Curved, hyper: Hyper) -> tuple[Array, Array]:

@@ -49,9 +49,10 @@ class Law:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """loglik (N,); rows (R,): score, safe weight, observed curvature. Of each law (3, R): `held` its
-    responsibility, `tight` that times its weight, `spread` that times E[u z^2]. repeated (N,): the
-    probability of a mere repeat.
+    """loglik (N,); rows (R,): score, safe weight, observed curvature.
+
+    Of each law (3, R): `held` its responsibility, `tight` that times its weight, `spread` that
+    times E[u z^2]. repeated (N,): the probability of a mere repeat.
     """
 
     loglik: Array

@@ -221,7 +221,11 @@ def _contexts(near: Near) -> list[Index]:
 
 
 def _tables(
-    contexts: list[Index], is_low: Array, is_high: Array, zone: Index, mass: Array
+    contexts: list[Index],
+    is_low: NDArray[np.bool_],
+    is_high: NDArray[np.bool_],
+    zone: Index,
+    mass: Array,
 ) -> Habits:
     """Dirichlet counts for the numbers again, factors of observed to expected for the zones."""
     M = len(zone)

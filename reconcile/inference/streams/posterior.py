@@ -13,9 +13,12 @@ from scipy.special import ndtr
 from reconcile.inference.marginal import Marginal
 from reconcile.inference.posterior import HouseEffect, Pull
 from reconcile.inference.streams.fitted import StreamFit
+from reconcile.inference.streams.system import Point
 from reconcile.model import Component, Place
+from reconcile.model.blocks import Block
 from reconcile.model.component import Grid
 from reconcile.model.lineage import Lineage, lineage
+from reconcile.model.paths import Paths
 from reconcile.model.reading import GRADE_SD
 from reconcile.model.said import Said
 from reconcile.model.spoken import Spoken, border_places, cells_of, spoken
@@ -57,16 +60,17 @@ class StreamPosterior:
     @cached_property
     def design(self) -> _Laid:
         """Grid and lineage."""
-        edges = max((self._blocks[b].edges for b in self._mine), key=len)
+        edges = max((self._blocks[b].edges for b in self.mine), key=len)
         claims = [c for c in self.fit.claims if c.quantity in self.component.quantities]
         return _Laid(Grid(self.fit.origin, edges), lineage(claims))
 
     @property
-    def _blocks(self) -> tuple[object, ...] | tuple:  # type: ignore[type-arg]
+    def _blocks(self) -> tuple[Block, ...]:
         return self.fit.system.blocks.blocks
 
     @cached_property
-    def _mine(self) -> list[int]:
+    def mine(self) -> list[int]:
+        """The blocks of the component."""
         roots = {walk.root.id for walk in self.component.walks}
         return [b for b, block in enumerate(self._blocks) if block.walk.root.id in roots]
 
@@ -175,7 +179,7 @@ class StreamPosterior:
         system, state = self.fit.system, self.fit.curved.point.state
         covariance, house = self.fit.curved.border, self.fit.learnt.hyper.house
         found: list[HouseEffect] = []
-        for b in self._mine:
+        for b in self.mine:
             block = self._blocks[b]
             for source, at in border_places(block)[0].items():
                 who = system.blocks.sources[source]
@@ -189,7 +193,7 @@ class StreamPosterior:
     def error_sd(self) -> float:
         """The median over the component's streams of the scale of a claim's own error."""
         streams = self.fit.system.blocks.streams
-        mine = [t for t, stream in enumerate(streams) if stream.block in self._mine]
+        mine = [t for t, stream in enumerate(streams) if stream.block in self.mine]
         if not mine:
             return float(np.exp(self.fit.learnt.sigma_of[-1]))
         return float(np.median(self.fit.learnt.hyper.sigma[mine]))
@@ -200,7 +204,7 @@ class StreamPosterior:
         """`n` joint draws of the component's paths: totals never fall, wholes are sums."""
         paths, curved = self.fit.system.paths, self.fit.curved
         lam = np.tile(curved.point.state.lam, (n, 1))
-        for b in self._mine:
+        for b in self.mine:
             v = self._drawn(b, n, rng)
             for leaf in range(self._blocks[b].m):
                 first = paths.first[paths.leaf_first_of_block[b] + leaf]
@@ -222,21 +226,21 @@ class StreamPosterior:
         return (inside - X @ (root @ rng.standard_normal((X.shape[1], n)))).T
 
 
-def _risen(paths: object, point: object, cells: slice, v: Array, first: int) -> Array:
+def _risen(paths: Paths, point: Point, cells: slice, v: Array, first: int) -> Array:
     """Log rates (n, J) of draws: rates as drawn, moved so that totals at knots are as drawn.
 
     A Gaussian in totals may fall and exponentials of Gaussian rates lie too high; so within each
     window between knots the drawn rates are scaled to the growth that the drawn totals have, which
     is held above a hundredth of what the rates alone would give.
     """
-    totals, lam = point.totals, point.state.lam[cells]  # type: ignore[attr-defined]
-    step = v[:, paths.vi[cells] - first]  # type: ignore[attr-defined]
+    totals, lam = point.totals, point.state.lam[cells]
+    step = v[:, paths.vi[cells] - first]
     own, back = totals.own[cells], totals.back[cells]
     before = np.concatenate([np.zeros((len(step), 1)), step[:, :-1]], axis=1)
     rates = np.clip(lam + own * step - back * before, -25.0, 25.0)
-    if paths.level[cells][0]:  # type: ignore[attr-defined]
+    if paths.level[cells][0]:
         return rates
-    flows = paths.h[cells] * np.exp(rates)  # type: ignore[attr-defined]
+    flows = paths.h[cells] * np.exp(rates)
     wanted = totals.C[cells] * np.exp(np.clip(step, -20.0, 20.0))
     J = flows.shape[1]
     ends = np.unique(np.r_[np.arange(_KNOTS - 1, J, _KNOTS), J - 1])
@@ -264,7 +268,7 @@ class StreamPaths:
         quantities = self.posterior.component.quantities
         values = np.zeros((len(self.lam), len(places)))
         totals = np.array([quantities[p.quantity].kind == "cumulative" for p in places])
-        for b in self.posterior._mine:
+        for b in self.posterior.mine:
             block = system.blocks.blocks[b]
             for number, leaf in enumerate(block.walk.leaves):
                 first = int(system.paths.first[system.paths.leaf_first_of_block[b] + number])
@@ -288,9 +292,9 @@ class StreamPaths:
         return component.leaf_mask(quantity)[names.index(leaf)] > 0
 
 
-def _total(block: object, lam: Array, t: Array) -> Array:
+def _total(block: Block, lam: Array, t: Array) -> Array:
     """The running total (n, T) at the times `t`."""
-    c = np.diff(block.edges) * np.exp(lam)  # type: ignore[attr-defined]
+    c = np.diff(block.edges) * np.exp(lam)
     C = np.concatenate([np.zeros((len(lam), 1)), np.cumsum(c, axis=1)], axis=1)
-    j, fr = cells_of(block, t)  # type: ignore[arg-type]
+    j, fr = cells_of(block, t)
     return C[:, j] + fr * c[:, j]

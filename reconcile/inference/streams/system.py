@@ -112,7 +112,7 @@ class BorderPrior:
 
 @dataclass(frozen=True, eq=False)
 class System:
-    """Rows, places and priors of all blocks; see the module. `stream` (N,) is each claim's stream."""
+    """Rows, places and priors of all blocks; `stream` (N,) is the stream of each claim."""
 
     blocks: Blocks
     paths: Paths
@@ -381,7 +381,7 @@ class System:
 
 
 def build_system(blocks: Blocks, claims: Said, prior_scale: float = 1.0) -> System:
-    """The system of `claims` laid over `blocks`; `prior_scale` multiplies the border's prior sds."""
+    """The system of `claims` on `blocks`; `prior_scale` multiplies the prior sds of the border."""
     paths = build_paths(blocks.blocks, reaches(blocks, claims))
     local = max(block.n_local for block in blocks.blocks)
     names, at = _shared_names(blocks)
@@ -460,9 +460,9 @@ def _border_prior(blocks: Blocks, names: Sequence[tuple[str, int, str]]) -> Bord
         for source, at in houses.items():
             grade = GRADE_SD[blocks.sources[source].reliability]
             effects = [place[key] for key in _effects(blocks, source, block.side, at_source)]
-            both = [*effects, len(names) - 1][:2]
-            loads = 1.0, float(len(effects) > 1)
-            rows.append((k, at, grade * np.sqrt(1 - SIDE_SHARE), 1, *both, *loads))
+            side, parent = [*effects, len(names) - 1][:2]
+            sd = float(grade * np.sqrt(1 - SIDE_SHARE))
+            rows.append((k, at, sd, 1, side, parent, 1.0, float(len(effects) > 1)))
         none = len(names) - 1
         rows += [(k, at, PART_SD, 2, none, none, 0.0, 0.0) for at in leans.values()]
     table = np.array(rows, dtype=float).reshape(-1, 8)
