@@ -167,9 +167,13 @@ def _lay_out(sheet: Sheet, scene: _Scene, scale: AxisScale) -> ValueAxis:
     frame, about = scene.frame, scene.value.about
     values = [frame["lower95"].to_numpy(float), frame["upper95"].to_numpy(float)]
     claimed = [bound for mark in scene.levels for bound in mark.finite_bounds]
-    axis = value_axis(
-        np.concatenate([*values, claimed]), about, scale, zero=about.scale == "log"
-    ).with_room(*arrow_bounds(scene.levels), share=0.09)
+    shown = np.concatenate([*values, claimed])
+    deciding = shown
+    if about.kind != "cumulative":  # a level jumps up from nothing: its first days decide nothing
+        usual = np.quantile(frame["median"].to_numpy(float), 0.1)
+        deciding = np.array([usual, frame["upper95"].max(), *claimed])
+    axis = value_axis(shown, about, scale, zero=about.scale == "log", deciding=deciding)
+    axis = axis.with_room(*arrow_bounds(scene.levels), share=0.09)
     axis.apply(sheet.ax, "y", ticks=6)
     first, last = frame["date"].iloc[0], frame["date"].iloc[-1]
     if first == last:

@@ -99,10 +99,15 @@ class ValueAxis:
 
 
 def value_axis(
-    values: Iterable[float], about: Quantity, scale: AxisScale = "auto", zero: bool = False
+    values: Iterable[float],
+    about: Quantity,
+    scale: AxisScale = "auto",
+    zero: bool = False,
+    deciding: Iterable[float] | None = None,
 ) -> ValueAxis:
     """The axis that shows all finite `values`; `zero` asks for the zero of a count to be on it.
 
+    `deciding` are the values whose span decides between log and linear, if not all of them.
     Raises `OptionError` for another `scale` than "auto", "log" or "linear", and for a log axis
     that would have to show negative numbers.
     """
@@ -111,7 +116,8 @@ def value_axis(
     shown = np.array([value for value in values if math.isfinite(value)] or [0.0, 1.0])
     positive = shown[shown > 0]
     threshold = _threshold(positive, about)
-    big = positive[positive >= threshold]
+    judged = positive if deciding is None else np.array([v for v in deciding if 0 < v < math.inf])
+    big = judged[judged >= threshold]
     spans = len(big) > 1 and math.log10(big.max() / big.min()) > DECADES
     wanted = about.scale == "log" and spans and shown.min() >= 0
     log = scale == "log" or (scale == "auto" and wanted)

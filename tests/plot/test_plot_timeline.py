@@ -254,6 +254,20 @@ def test_zero_is_on_the_axis_and_counts_span_decades(timelines) -> None:
     assert plot.timeline(timelines["troops"], scale="log").get_yscale() == "symlog"
 
 
+def test_the_first_days_of_a_level_do_not_decide_its_axis() -> None:
+    """A level that comes from nothing is known badly at first, and mostly lies elsewhere."""
+
+    def arriving(day: date):
+        wide = 60 if day < date(2024, 10, 12) else 1.3
+        return log_normal(450 if wide > 2 else 11_000, wide)
+
+    level = make_timeline(TROOPS, arriving, forces(), start="2024-10-01")
+    assert level.to_frame()["lower95"].min() < 10
+    assert plot.timeline(level).get_yscale() == "linear"
+    total = make_timeline(CASUALTIES, arriving, forces().iloc[:0], start="2024-10-01")
+    assert plot.timeline(total).get_yscale() == "symlog"
+
+
 def test_negative_numbers_refuse_a_log_axis(timelines) -> None:
     with pytest.raises(OptionError, match="log axis can't show"):
         plot.timeline(timelines["negative"], scale="log")
