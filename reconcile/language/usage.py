@@ -153,4 +153,5 @@ _NO_NOUN = bag("to in from on at since over compared year after as and or by dur
 def _is_half_used(t: Tokens, found: Numeral, before: str, after: str) -> bool:
     if before in _HALF_BEFORE or after in _HYPHENS:
         return after in _HYPHENS and t.low[found.last + 1] in UNITS
-    return after in _HALF_AFTER or after in UNITS or t.count <= 3 or found.first < found.last - 1
+    used = after in _HALF_AFTER or after in UNITS or found.first < found.last - 1
+    return used or t.count <= 3 or (t.kind[found.last] != WORD and before not in ("the", "a"))

@@ -81,6 +81,12 @@ at_most | not exceeding 500 = -inf 500; did not exceed 500 = -inf 500
 at_most | hasn't topped 50 = -inf 50
 at_most | less than or equal to 30 = -inf 30; 20 minutes or less = -inf 20
 at_most | as many as several hundred = -inf 999
+more_than | passed the 300 mark = 300 inf; better than one in three = 0.33333333 inf
+approx | thirty-odd thousand = 30000 33000; c. 300 = 270 330; 300 (approx.) = 270 330
+approx | pushing 300 = 270 300; not far short of 300 = 270 300; just under half = 0.45 0.5
+at_least | 60-plus percent = 60 inf; nothing less than 40 = 40 inf; 20-plus years = 20 inf
+at_most | anything up to 300 = -inf 300; never more than 12 = -inf 12; no higher than 5 = -inf 5
+range | not fewer than 40 nor more than 60 = 40 60; 10-to-12 = 10 12; two- to three-week = 2 3
 less_than | fewer than 300 = -inf 300; less than 300 = -inf 300; under 300 = -inf 300
 less_than | sub-100 = -inf 100
 less_than | below 9,000 = -inf 9000; fewer than one in ten = -inf 0.1
@@ -99,6 +105,7 @@ vague | dozens if not hundreds = 24 999; hundreds or even thousands = 200 9999
 vague | dozens to hundreds = 24 999
 vague | dozens, several dozens = 36 99; hundreds and hundreds = 200 999
 vague | several tens of thousands = 30000 99999
+vague | several hundred thousand = 300000 999999; low 300s = 300 339; many dozens = 24 99
 vague | hundreds of thousands = 200000 999999; the low tens of thousands = 10000 39999
 vague | single digits = 1 9
 """
