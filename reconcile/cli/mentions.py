@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -111,8 +112,12 @@ def _context(text: str, first: int, last: int, width: int) -> str:
     after = _flat(text[last : last + room])
     left = min(len(before), max(room // 2, room - len(after)))
     right = min(len(after), room - left)
-    head = before[len(before) - left :]
-    return f"{head}{_highlight(phrase)}{after[:right]}"
+    head, tail = before[len(before) - left :], after[:right]
+    if left < len(before):
+        head = head[head.find(" ") + 1 :]
+    if right < len(after):
+        tail = tail[: tail.rfind(" ") + 1]
+    return f"{head}{_highlight(phrase)}{tail}"
 
 
 def _flat(text: str) -> str:
@@ -187,7 +192,9 @@ def draft_ledger(documents: Sequence[Document], ledger: Ledger) -> tuple[str, in
     for name, document in zip(_report_names(documents), documents, strict=True):
         bodies.append(table("[[report]]", _report_record(name, document)))
         ids: dict[int, str] = {}
-        for index, mention in enumerate(document.mentions):
+        outlet = _outlet(document.publisher, ledger)
+        for index, found in enumerate(document.mentions):
+            mention = _own_words(found, outlet)
             reason = _refusal(mention, ledger)
             record = _claim_record(name, index, mention, ids)
             text = table("[[claim]]", record)
@@ -207,6 +214,22 @@ def draft_ledger(documents: Sequence[Document], ledger: Ledger) -> tuple[str, in
         if name not in known
     ]
     return "\n".join([*parts, *bodies]), kept, left
+
+
+def _outlet(publisher: str, ledger: Ledger) -> str | None:
+    """The source of the ledger that is the publisher, if it is one."""
+    wanted = publisher.casefold().strip()
+    for source in ledger.sources.values():
+        if wanted and wanted in (name.casefold() for name in (source.label, *source.synonyms)):
+            return source.id
+    return None
+
+
+def _own_words(mention: Mention, outlet: str | None) -> Mention:
+    """What nobody is named for, the outlet says in its own words: a guess."""
+    if outlet is None or mention.source is not None or mention.source_text:
+        return mention
+    return replace(mention, source=outlet, guesses=(*mention.guesses, "source"))
 
 
 def _report_names(documents: Sequence[Document]) -> list[str]:

@@ -91,7 +91,9 @@ def _shown(value: object) -> str:
     type=click.Path(dir_okay=False),
     help="Write the claims as a TOML ledger, ready to edit.",
 )
-@click.option("--publisher", metavar="NAME", default="", help="The outlet, for the ledger.")
+@click.option(
+    "--publisher", metavar="NAME", default="", help="The outlet: who says what nobody is named for."
+)
 @options.ledger
 @options.convention
 @options.json_output

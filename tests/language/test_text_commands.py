@@ -136,3 +136,16 @@ def test_a_draft_without_dates_leaves_out_what_has_no_time(article: Path, tmp_pa
 def test_standard_input(article: Path) -> None:
     result = _run("extract", "-", "--published", "2024-12-18", "--json", text=_TEXT)
     assert len(json.loads(result.stdout)) == 5
+
+
+def test_what_nobody_is_named_for_the_outlet_says(tmp_path: Path) -> None:
+    path, target = tmp_path / "a.txt", tmp_path / "claims.toml"
+    path.write_text("Over 10,000 North Korean troops are deployed in Russia.", encoding="utf-8")
+    _run("extract", str(path), "--published", "2024-12-18", "-o", str(target),
+         "--publisher", "Kyiv Independent")  # fmt: skip
+    (claim,) = read_ledger(target)
+    assert claim.source == "kyiv_independent"
+    assert "Inferred: period, source" in claim.note
+    _run("extract", str(path), "--published", "2024-12-18", "-o", str(target))
+    (claim,) = read_ledger(target)
+    assert claim.source == "unnamed"
