@@ -180,7 +180,7 @@ class Constraints:
         if about.kind == "stock" and not self._claimed(name, day):
             return self._ceiling(name, day)
         groups = list(self._bearing(name))
-        ends = [group.envelope(name, day) for group in groups]
+        ends = [group.allowed.envelope(name, day) for group in groups]
         for leaf in self.family.leaves(name):
             if leaf not in self._groups:
                 ends.append(((self._floor(leaf), 0), (self._unclaimed_top(leaf, day), 0)))
@@ -205,7 +205,7 @@ class Constraints:
         found = [
             (reading.claim, span)
             for group in self._bearing(name)
-            for members, span in group.readings(name, day)
+            for members, span in group.allowed.readings(name, day)
             for reading in members
         ]
         return tuple(sorted(found, key=lambda pair: pair[0].id))
@@ -250,7 +250,7 @@ class Constraints:
         return day
 
     def _claimed(self, name: str, day: int) -> bool:
-        return any(group.has_day(day) for group in self._bearing(name))
+        return any(group.allowed.has_day(day) for group in self._bearing(name))
 
     def _above(self, name: str) -> list[str]:
         """What a level can't exceed on a day on which nobody claims it."""

@@ -16,13 +16,16 @@ Floats = NDArray[np.float64]
 Bound = tuple[int, float, float]
 _TOLERANCE = 0.01
 _BUDGET = 2000
+_STEPS = 400
 
 
 class Oracle:
     """Answers about sets of nodes, given as bit masks.
 
     Imprecise periods are a choice between placements: the relaxed bounds are asked first, and
-    only where the point found fits no placement of a node, each of them is tried in turn.
+    only where the point found fits no placement of a node, each of them is tried in turn. Where
+    that takes too long, `gave_up` says that a conflict may have been missed, `loose` that a least
+    value may be too small.
     """
 
     def __init__(self, system: System) -> None:
@@ -31,7 +34,11 @@ class Oracle:
         self._simplex = Simplex(system.matrix, system.floor, ceiling, _TOLERANCE)
         self._asked = 0
         self._extra: tuple[Bound, ...] = ()
+        self._enough = -np.inf
         self.gave_up = False
+        self.loose = False
+        self.point = np.zeros(len(system.floor))
+        """Where the last question of `least` that was answered exactly ended."""
 
     def core(self, active: int) -> int | None:
         """None if the nodes can all be true; else some of them that can't (not always fewest)."""
@@ -46,7 +53,7 @@ class Oracle:
         if open_node is None:
             return None
         joint = 1 << open_node
-        for row in self.system.nodes[open_node].rows:
+        for row in self._nearest(open_node):
             self._asked += 1
             if self._asked > _BUDGET:
                 self.gave_up = True
@@ -58,13 +65,21 @@ class Oracle:
         return joint
 
     def least(
-        self, active: int, cost: Floats, bound: float = np.inf, extra: tuple[Bound, ...] = ()
+        self,
+        active: int,
+        cost: Floats,
+        bound: float = np.inf,
+        *,
+        enough: float = -np.inf,
+        extra: tuple[Bound, ...] = (),
     ) -> float:
         """The least of cost @ increments while all `active` nodes are true; inf if they can't be.
 
-        What is not below `bound` need not be exact. `extra` are bounds on rows beside the nodes.
+        What is not below `bound` need not be exact, and below `enough` it is known not to be.
+        `extra` are bounds on rows beside the nodes.
         """
         self._asked = 0
+        self._enough = enough + _TOLERANCE
         self._extra = extra
         found = self._least(_bits(active), cost, bound, {})
         self._extra = ()
@@ -79,16 +94,28 @@ class Oracle:
         # where nothing bounds the value, the point tells nothing about the placements
         open_node = self._undecided(nodes, chosen, unsure=value == -np.inf)
         self._asked += 1
+        if open_node is None:
+            self.point = self._simplex.point()
         if value >= bound or open_node is None:
             return value
-        if self._asked > _BUDGET:
-            self.gave_up = True
+        if self._asked > _STEPS:
+            # a bound that the placements not tried could only tighten
+            self.loose = True
             return value
         best = bound
-        for row in self.system.nodes[open_node].rows:
+        for row in self._nearest(open_node):
             found = self._least(nodes, cost, best, {**chosen, open_node: row})
             best = min(best, found)
+            if best <= self._enough:
+                break
         return best
+
+    def _nearest(self, index: int) -> list[int]:
+        """The placements of a node, those first that the present point fits best."""
+        node = self.system.nodes[index]
+        at = self.system.matrix[list(node.rows)] @ self._simplex.point()
+        miss = np.maximum(node.lower - at, at - node.upper)
+        return [node.rows[i] for i in np.argsort(miss, kind="stable").tolist()]
 
     def _clash(self, nodes: Iterable[int], chosen: Mapping[int, int]) -> int | None:
         """Ask the simplex; a clash as the mask of the nodes that set the bounds in it."""
@@ -125,13 +152,13 @@ class Oracle:
 
         Where that is `unsure` to be the point asked for, any node without a chosen placement.
         """
-        values: Floats | None = None
+        point: Floats | None = None
         for index in nodes:
             node = self.system.nodes[index]
             if len(node.rows) < 2 or index in chosen:
                 continue
-            values = self._simplex.values() if values is None else values
-            at = values[list(node.rows)]
+            point = self._simplex.point() if point is None else point
+            at = self.system.matrix[list(node.rows)] @ point
             fits = (at >= node.lower - _TOLERANCE) & (at <= node.upper + _TOLERANCE)
             if unsure or not fits.any():
                 return index

@@ -24,21 +24,23 @@ _BLAND_AFTER = 60
 class Simplex:
     """Rows `matrix` (m, n) over variables with the bounds `free_lower`, `free_upper` (n,).
 
-    Variable j is number j, row i is number n + i. `tolerance` is the miss of a bound that counts
-    as none (units of the bounds).
+    Variable j is number j, row i is number n + i. A row enters the tableau with its first bound.
+    `tolerance` is the miss of a bound that counts as none (units of the bounds).
     """
 
     def __init__(
         self, matrix: Floats, free_lower: Floats, free_upper: Floats, tolerance: float
     ) -> None:
         m, n = matrix.shape
-        self._tableau = matrix.astype(float).copy()
+        self._matrix = matrix.astype(float, copy=False)
+        self._tableau = np.zeros((0, n))
         self._columns = np.arange(n)
-        self._rows = np.arange(n, n + m)
+        self._rows = np.zeros(0, dtype=np.int64)
+        self._present = np.zeros(m, dtype=bool)
         self._lower = np.r_[free_lower, np.full(m, -np.inf)]
         self._upper = np.r_[free_upper, np.full(m, np.inf)]
         self._at = np.zeros(n)
-        self._values = np.zeros(m)
+        self._values = np.zeros(0)
         self._n = n
         self._tolerance = tolerance
 
@@ -46,6 +48,21 @@ class Simplex:
         """Ask for `lower` <= A x <= `upper` (m,), in place of what was asked before."""
         self._lower[self._n :] = lower
         self._upper[self._n :] = upper
+        bounded = (lower > -np.inf) | (upper < np.inf)
+        new = np.flatnonzero(bounded & ~self._present)
+        if len(new):
+            self._enter(new)
+
+    def _enter(self, new: Ints) -> None:
+        """Write the rows `new` in terms of the columns, and let them be basic."""
+        added = np.zeros((len(new), self._n))
+        structural = self._columns < self._n
+        added[:, structural] = self._matrix[np.ix_(new, self._columns[structural])]
+        basic = np.flatnonzero(self._rows < self._n)
+        added += self._matrix[np.ix_(new, self._rows[basic])] @ self._tableau[basic]
+        self._tableau = np.vstack([self._tableau, added])
+        self._rows = np.r_[self._rows, self._n + new]
+        self._present[new] = True
 
     def clash(self) -> tuple[Ints, Bools] | None:
         """None if the bounds can be met; else which clash: numbers, and whether by the upper."""
@@ -103,9 +120,9 @@ class Simplex:
         pivot_column = self._tableau[:, column].copy()
         pivot_column[row] = 0.0
         self._tableau[:, column] = 0.0
-        touched = np.flatnonzero(pivot_column)
-        update = np.outer(pivot_column[touched], pivot_row)
-        self._tableau[touched] += update
+        touched, across = np.flatnonzero(pivot_column), np.flatnonzero(pivot_row)
+        update = pivot_column[touched, None] * pivot_row[across]
+        self._tableau[np.ix_(touched, across)] += update
         self._tableau[row] = pivot_row
         self._rows[row], self._columns[column] = self._columns[column], self._rows[row]
 
@@ -153,8 +170,8 @@ class Simplex:
             self._pivot(row, column, toward[row])
         return True
 
-    def values(self) -> Floats:
-        """The rows' values A x (m,) at the point where the last question ended."""
+    def point(self) -> Floats:
+        """The variables x (n,) where the last question ended."""
         number = np.empty(len(self._lower))
         number[self._columns], number[self._rows] = self._at, self._values
-        return number[self._n :]
+        return number[: self._n]

@@ -120,14 +120,15 @@ class System:
     cells: Cells
     ties: tuple[Tie, ...]
 
-    def expression(self, quantity: str, window: Window, greatest: bool) -> Floats:
-        """The coefficients (n,) of the most (or least) that `window` of `quantity` can hold."""
-        inside = self.cells.row(quantity, window)
-        start = 0.0 if greatest else 1.0
-        coefficients = np.full(len(self.floor), start)
+    def coefficients(self, row: Bools, greatest: bool) -> Floats:
+        """The coefficients (n,) of the most (or least) that the cells `row` (V,) can sum to.
+
+        Cells that were joined are alike to all claims: what they hold may lie in any of them.
+        """
+        found = np.full(len(self.floor), 0.0 if greatest else 1.0)
         merge = np.maximum if greatest else np.minimum
-        merge.at(coefficients, self.variable, inside.astype(float))
-        return coefficients
+        merge.at(found, self.variable, row.astype(float))
+        return found
 
 
 class Cells:

@@ -140,6 +140,16 @@ def test_the_envelope_is_the_hull_over_maximal_sets(
 
 
 @more
+@given(ledgers(), st.permutations(range(DAYS + 2)))
+def test_a_prepared_object_answers_as_a_fresh_one(claims: list[Claim], order: list[int]) -> None:
+    prepared = Constraints(claims, REGISTRY)
+    for quantity in ("sent", "casualties", "killed"):
+        for day in order:
+            fresh = Constraints(claims, REGISTRY).envelope(quantity, day_of(day))
+            assert prepared.envelope(quantity, day_of(day)) == fresh
+
+
+@more
 @given(ledgers(), days, st.sampled_from(["casualties", "killed", "wounded", "sent", "deployed"]))
 def test_readings_are_what_each_claim_allows_by_itself(
     claims: list[Claim], day: int, quantity: str
