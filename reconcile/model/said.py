@@ -156,8 +156,8 @@ def _readings(
     for claim, head in zip(used, heads, strict=True):
         quantity, source = quantities[quantity_at[claim.quantity]], sources[source_at[head.source]]
         phrase = claim.phrase
-        key = (phrase.kind, phrase.nominal, phrase.interval, quantity.scale, source.reliability,
-               claim.unsupported, claim.scope)  # fmt: skip
+        said_as = (phrase.kind, phrase.nominal, phrase.interval.lower, phrase.interval.upper)
+        key = (*said_as, quantity.scale, source.reliability, claim.unsupported, claim.scope)
         reading = known.get(key)
         if reading is None:
             reading = known[key] = read(claim, quantity, source)

@@ -73,8 +73,13 @@ def learn(system: System, rounds: int = 12, tolerance: float = 0.02) -> tuple[Le
     hyper = start(system)
     at = system.start()
     for anneal, steps in ((16.0, 8), (4.0, 6)):
-        at = climb(system, at, hyper, anneal, steps, 0.5)[0].state
+        at = climb(system, at, hyper, anneal, steps, 0.5 * _scale(system))[0].state
     return _rounds(system, at, hyper, rounds, tolerance)
+
+
+def _scale(system: System) -> float:
+    """Gains in log posterior that are too small to follow grow with the number of claims."""
+    return max(1.0, len(system.claims.at) / 5000)
 
 
 def refine(
@@ -106,15 +111,15 @@ def _rounds(
 ) -> tuple[Learnt, Curved]:
     learnt: Learnt | None = None
     for number in range(rounds):
-        point, factor = climb(system, at, hyper, 1.0, 2, 0.2)
+        point, factor = climb(system, at, hyper, 1.0, 2, 0.2 * _scale(system))
         at = point.state
-        learnt = update(Curved(system, system.at(at, hyper), factor), hyper, number + 1)
+        learnt = update(Curved(system, point, factor), hyper, number + 1)
         change = _change(hyper, learnt.hyper)
         hyper = learnt.hyper
         if change < tolerance:
             break
     assert learnt is not None
-    point, _ = climb(system, at, hyper, 1.0, 20, 1e-2)
+    point, _ = climb(system, at, hyper, 1.0, 20, 1e-2 * _scale(system))
     return learnt, observed(system, point, hyper)
 
 
