@@ -23,6 +23,7 @@ from reconcile.inference.path import laplace_by_node
 from reconcile.inference.posterior import Posterior
 from reconcile.model import Design, Place
 from reconcile.model.functional import functionals
+from reconcile.numerics.threads import one_thread
 
 __all__ = ["PathDraws", "draw_paths"]
 
@@ -75,6 +76,7 @@ class PathDraws:
         return np.where(totals, np.log(np.where(totals, values, 1.0)), values)
 
 
+@one_thread
 def draw_paths(posterior: Posterior, n: int, seed: int | np.random.Generator) -> PathDraws:
     """`n` joint draws that agree with the corrected marginals of flows, totals and levels."""
     if n < 1:

@@ -15,6 +15,7 @@ from reconcile.inference.density import Density, Point
 from reconcile.inference.marginal import Marginal, functional_at, marginal, with_functional
 from reconcile.inference.nodes import Node, Nodes, integrate
 from reconcile.model import Design, Place
+from reconcile.numerics.threads import one_thread
 
 __all__ = ["HouseEffect", "Posterior", "Pull", "fit_posterior"]
 
@@ -59,6 +60,7 @@ class Posterior:
     nodes: Nodes
     _marginals: dict[Place, Marginal] = field(default_factory=dict[Place, Marginal])
 
+    @one_thread
     def marginal(self, place: Place) -> Marginal:
         """The corrected marginal of a functional; asked again, it is remembered."""
         if place not in self._marginals:
@@ -107,6 +109,7 @@ class Posterior:
         asked = with_functional(self.design, place)
         return functional_at(asked, self.nodes.nodes[0].mode.density.start())[0]
 
+    @one_thread
     def pulls(self, place: Place) -> list[Pull]:
         """What each claim does to the functional `place`, averaged over the nodes."""
         asked = with_functional(self.design, place)
@@ -118,6 +121,7 @@ class Posterior:
         ]
 
 
+@one_thread
 def fit_posterior(design: Design, seed: int = 0) -> Posterior:
     """Integrate the hyperparameters of `design` and keep the modes."""
     return Posterior(design, integrate(design, seed))

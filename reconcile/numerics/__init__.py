@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: rounding, cells of error laws, linear algebra, quadrature."""
