@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,7 +78,12 @@ def logged(answers: pd.DataFrame, log: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(held, columns=columns, index=answers.index)
 
 
-def cooke(folder: Path) -> Iterator[Row]:
+EXPERTS = ("hierarchical", "linear-pool", "performance-weighted", "quantile-average")
+RACES = ("hierarchical", "mean", "random-effects")
+DISHES = ("hierarchical", "mean", "median", "random-effects")
+
+
+def cooke(folder: Path, methods: Sequence[str] = EXPERTS) -> Iterator[Row]:
     """Experts, study by study, from the other questions of the study.
 
     The study's own scale is told; scores are in units of the experts' range (without the truth),
@@ -89,7 +94,7 @@ def cooke(folder: Path) -> Iterator[Row]:
     frame["scale"] = np.where((frame["scale"] == "LOG") & positive, "log", "linear")
     study = frame["item"].str.split("|").str[0]
     of_item = frame.groupby("item")
-    for method in ("hierarchical", "linear-pool", "performance-weighted", "quantile-average"):
+    for method in methods:
         parts = [
             pool(one, method=method, learn="others").to_frame().set_index("item")
             for _, one in frame.groupby(study, sort=False)
@@ -105,7 +110,7 @@ def cooke(folder: Path) -> Iterator[Row]:
         yield row("experts (21 studies)", method, logged(answers, log), truth, unit)
 
 
-def polls(folder: Path) -> Iterator[Row]:
+def polls(folder: Path, methods: Sequence[str] = RACES) -> Iterator[Row]:
     """General two-party races with three polls or more, walking forward; scored from 2004 on."""
     frame = read(folder, "polls_1998_2014")
     race = frame["item"].str.split("_").str[1]
@@ -115,7 +120,7 @@ def polls(folder: Path) -> Iterator[Row]:
     frame["group"] = frame["resolved"].dt.year // 2 * 2
     frame = frame.drop(columns=["n", "election", "partisan"])
     cycle = frame.groupby("item").group.first()
-    for method in ("hierarchical", "mean", "random-effects"):
+    for method in methods:
         answers = pool(frame, method=method).to_frame().set_index("item")
         scored = answers[cycle.reindex(answers.index) >= 2004]
         yield row("polls (2004-2014)", method, scored, truths(frame, scored.index), 1.0)
@@ -161,10 +166,10 @@ def _means(frame: pd.DataFrame, house: pd.Series) -> pd.DataFrame:
     return pd.DataFrame.from_dict(found, orient="index", columns=["centre", "variance"])
 
 
-def calories(folder: Path) -> Iterator[Row]:
+def calories(folder: Path, methods: Sequence[str] = DISHES) -> Iterator[Row]:
     """Dishes guessed by some 84 people each; errors in logarithms."""
     frame = read(folder, "calories")[["item", "source", "value", "truth"]]
-    for method in ("hierarchical", "mean", "median", "random-effects"):
+    for method in methods:
         answers = pool(frame, method=method, learn="others").to_frame().set_index("item")
         every = np.ones(len(answers), dtype=bool)
         truth = np.log(truths(frame, answers.index))

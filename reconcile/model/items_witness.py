@@ -25,9 +25,8 @@ LATER = 0.5
 @dataclass(frozen=True, eq=False)
 class Witnesses:
     """N witnesses, ordered by item: `item, source, stance` (N,) codes (stance -1 for none);
-    `x` (N, 5) quantiles on the item's scale; `stated` (N,) where a width was given; `share` (N,)
-    of a whole witness (1, less where several sources carry one origin); `weight` (N,) given by
-    the user; `age` (N,): how long before the item's latest claim, in the unit of time.
+    `x` (N, 5) quantiles on the item's scale; `stated` (N,) where a width was given; `weight`
+    (N,) given by the user; `age` (N,): how long before the item's latest claim it spoke last.
     """
 
     item: Ints
@@ -35,7 +34,6 @@ class Witnesses:
     stance: Ints
     x: Array
     stated: Flags
-    share: Array
     weight: Array
     age: Array
 
@@ -73,7 +71,7 @@ def witnesses(
     origin: Ints,
     rows: Ints,
 ) -> Witnesses:
-    """Merge the claims `rows` of one source (and origin) about one item.
+    """Merge the claims `rows` of one source, or of one origin, about one item.
 
     A word that only repeats the source's previous one replaces it. The latest counts most, each
     earlier one half as much; claims of one time count alike. Widths are averaged, never reduced.
@@ -92,19 +90,19 @@ def witnesses(
     part = share / total[starts]
     last = np.flatnonzero(np.r_[np.diff(starts) != 0, True]) if len(starts) else starts
     head = order[last]
+    first = order[np.flatnonzero(np.r_[True, starts[1:] != starts[:-1]])] if len(starts) else head
     x = np.stack([_summed(starts, part * z[order, q]) for q in range(5)], axis=1)
     lone = np.bincount(starts) == 1
     x[lone] = z[head[lone]]
     given = _summed(starts, part * weight[order])
     keep = given > 0
-    head = head[keep]
+    head, first = head[keep], first[keep]
     return Witnesses(
         item[head],
-        source[head],
+        source[first],
         stance[head],
         x[keep],
         stated[head],
-        _shares(item[head], origin[head], source[head]),
         given[keep],
         _ages(item[head], time[head]),
     )
@@ -117,7 +115,8 @@ def _summed(index: Ints, values: Array) -> Array:
 def _who(item: Ints, source: Ints, origin: Ints, rows: Ints) -> Ints:
     """A code (N,) of each row's witness: by item, then by its first row within the item, an
     order that no other item can change."""
-    keys = np.stack([item[rows], source[rows], origin[rows]])
+    told = origin[rows] >= 0
+    keys = np.stack([item[rows], told, np.where(told, origin[rows], source[rows])])
     _, first, who = np.unique(keys, axis=1, return_index=True, return_inverse=True)
     place = np.lexsort((rows[first], item[rows[first]]))
     rank = np.empty(len(first), dtype=np.int64)
@@ -134,17 +133,6 @@ def _steps_back(starts: Ints, time: Array) -> Array:
     last = np.r_[np.diff(starts) != 0, True]
     ends = np.flatnonzero(last)
     return from_end - from_end[ends][np.searchsorted(ends, np.arange(len(starts)))]
-
-
-def _shares(item: Ints, origin: Ints, source: Ints) -> Array:
-    """1, or the part of one witness that each of several sources with one origin gets (N,)."""
-    share = np.ones(len(item))
-    rows = np.flatnonzero(origin >= 0)
-    if len(rows):
-        pairs = np.stack([item[rows], origin[rows]])
-        _, which, counts = np.unique(pairs, axis=1, return_inverse=True, return_counts=True)
-        share[rows] = 1.0 / counts[which.ravel()]
-    return share
 
 
 def _ages(item: Ints, time: Array) -> Array:

@@ -61,8 +61,8 @@ def edits(seed: int, *, items: int = 400, users: int = 120) -> pd.DataFrame:
     for item in range(items):
         truth = int(np.exp(rng.normal(10, 1.8))) + 5
         for user in rng.choice(users, min(1 + rng.geometric(0.4), 8), replace=False):
-            sloppy = int(round(truth * np.exp(rng.normal(0, 0.03))))
-            rough = int(round(truth * np.exp(rng.normal(0, 0.25))))
+            sloppy = round(truth * np.exp(rng.normal(0, 0.03)))
+            rough = round(truth * np.exp(rng.normal(0, 0.25)))
             wild = int(rng.choice([truth * 10, truth * 1000, 0, 666]))
             said = [
                 truth if rng.random() < 0.85 else sloppy,
@@ -101,7 +101,9 @@ def experts(seed: int, *, questions: int = 12, panel: int = 8) -> pd.DataFrame:
         shared = rng.normal(0, 0.6)
         for expert in range(panel):
             middle = log + unit * (shared + skill[expert] * rng.normal() + bias[expert])
-            ends = middle + unit * 1.2 * over[expert] * np.exp(rng.normal(0, 0.3, 2)) * STEPS[[0, 4]]
+            ends = (
+                middle + unit * 1.2 * over[expert] * np.exp(rng.normal(0, 0.3, 2)) * STEPS[[0, 4]]
+            )
             said = (np.exp(ends[0]), np.exp(middle), np.exp(ends[1]))
             rows.append((f"q{question}", f"e{expert}", *said, 0.9, np.exp(log)))
     columns = ["item", "source", "lower", "value", "upper", "level", "truth"]

@@ -108,7 +108,7 @@ def blocks(items: Items) -> list[Block]:
         slots = np.arange(n)
         present = slots < count[rows, None]
         index = start[rows, None] + np.where(present, slots, 0)
-        mass = np.where(present, told.share[index] * _relative(told.weight[index], present), 0.0)
+        mass = np.where(present, _relative(told.weight[index], present), 0.0)
         zero = np.zeros(len(rows))
         block = Block(
             rows, mass, told.x[index], told.stated[index] & present, told.source[index],
