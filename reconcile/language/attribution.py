@@ -148,15 +148,9 @@ def speeches_in(
     t: Tokens, begin: int, end: int, aliases: Aliases, times: Sequence[Time]
 ) -> list[Speech]:
     """The acts of saying in one sentence, in order."""
-    found: list[Speech] = []
-    for k in range(begin, end):
-        word = t.low[k]
-        if word not in SPEECH_WORDS:
-            continue
-        speech = _speech_at(t, k, begin, end, aliases, times)
-        if speech is not None:
-            found.append(speech)
-    return found
+    places = [k for k in range(begin, end) if t.low[k] in SPEECH_WORDS]
+    speeches = (_speech_at(t, k, begin, end, aliases, times) for k in places)
+    return [speech for speech in speeches if speech is not None]
 
 
 def _speech_at(

@@ -28,6 +28,7 @@ from reconcile.values import Days, Mention, Period, Quantity, Source
 __all__ = ["Reader", "extract_mentions"]
 
 _REACH, _NEAR, _EARLIER = 30, 60, 120
+_GUESSED = ("quantity", "source", "period")
 
 
 def extract_mentions(
@@ -102,16 +103,7 @@ class Reader:
         quantity = self._on_stock(match.quantity, additional)
         kind = self._matcher.kinds.get(quantity or "", "")
         period, period_guessed = _period(document, r, who, kind, additional)
-        part = _is_part(t, r, noun, scene.begin, edge)
-        guesses = [
-            name
-            for name, guessed in (
-                ("quantity", match.guessed),
-                ("source", who.guessed),
-                ("period", period_guessed),
-            )
-            if guessed
-        ]
+        guessed = (match.guessed, who.guessed, period_guessed)
         return Mention(
             phrase=phrase_of(t, r, meanings.name),
             noun=noun.text,
@@ -122,10 +114,10 @@ class Reader:
             source_text=who.text,
             proposed_source=slug(who.text) or None if who.text and not who.source else None,
             via=who.via,
-            scope=part,
+            scope=_scope(t, r, noun, scene.begin),
             additional=additional,
             flags=_flags(document, r, who, scene.begin),
-            guesses=tuple(guesses),
+            guesses=tuple(name for name, yes in zip(_GUESSED, guessed, strict=True) if yes),
             context=t.slice(scene.begin, max(scene.end, scene.begin + 1)).strip(),
             said=who.said.days if who.said else None,
         )
@@ -186,61 +178,60 @@ def _is_span_of_time(t: Tokens, r: Reading) -> bool:
 
 
 def _is_additional(t: Tokens, r: Reading, noun: Counted) -> bool:
+    """ "47 more", "3,000 additional troops", "another 2,000"; not "more than"."""
     behind = t.low[r.last : max(r.last + 1, noun.last + 1)]
-    more = "more" in behind and t.low[r.last + behind.index("more") + 1] != "than"
-    if more or "additional" in behind or "extra" in behind:
-        return True
-    before = t.low[max(0, r.first - 2) : r.first]
-    return bool({"another", "additional", "further", "extra"} & set(before[-2:]))
+    if "more" in behind:
+        return t.low[r.last + behind.index("more") + 1] != "than"
+    return not _ADDED.isdisjoint(behind) or not _FURTHER.isdisjoint(
+        t.low[max(0, r.first - 2) : r.first]
+    )
 
 
-_UNITS_OF_ONE = bag(
-    "strike attack raid ambush explosion blast shelling battle clash bombing assault"
-)
+_ADDED, _FURTHER = bag("additional extra"), bag("another additional further extra")
+_SINGLE = bag("strike attack raid ambush explosion blast shelling battle clash bombing assault")
+_MANY = bag("strikes attacks")
 _OWN = bag("they we our")
-_AMONG = bag("including among")
 
 
-def _is_part(
-    t: Tokens, r: Reading, noun: Counted, begin: int, edge: tuple[int, int]
-) -> Literal["whole", "part"]:
+def _scope(t: Tokens, r: Reading, noun: Counted, begin: int) -> Literal["whole", "part"]:
     """Whether the number covers only some of what happened: one hospital, one strike, one unit."""
-    low = t.low
-    end = min(t.count, noun.last + 14)
-    for k in range(r.last, end - 3):
-        if (
-            low[k] in ("to", "at", "in", "from", "by")
-            and low[k + 1] == "one"
-            and low[k + 2] == "of"
-        ):
-            return "part"
-    before = low[max(begin, r.first - 12) : r.first]
-    if before[-1:] and before[-1] in _AMONG:
-        return "part"
-    event = next(
-        (k for k in range(r.first - 1, max(begin, r.first - 4), -1) if low[k] in EVENT_WORDS), -1
+    before = t.low[max(begin, r.first - 12) : r.first]
+    behind = t.low[r.last : min(t.count, noun.last + 14)]
+    single = not _SINGLE.isdisjoint(before) and _MANY.isdisjoint(before) and bool(noun.text)
+    part = (
+        single
+        or before[-1:] in (["including"], ["among"])
+        or ("one" in behind and _is_one_of(behind))
+        or ("by" in behind and _is_by_own(behind))
+        or _is_own_kill(t.low[max(begin, r.first - 20) : r.first])
     )
-    if event > 0 and EVENT_WORDS[low[event]] in ("killed", "wounded"):
-        subject = low[max(begin, event - 3) : event]
-        if _OWN & set(subject) or _is_unit_of(t, begin, event):
-            return "part"
-    single = any(word in _UNITS_OF_ONE for word in before) and not {"strikes", "attacks"} & set(
-        before
-    )
-    return "part" if single and noun.text else _by_unit(t, r, end)
+    return "part" if part else "whole"
 
 
-def _is_unit_of(t: Tokens, begin: int, event: int) -> bool:
-    """ "injured 47 more" behind "they had killed 50"."""
-    return t.low[event - 1] == "and" and bool(_OWN & set(t.low[max(begin, event - 16) : event]))
+def _is_one_of(behind: list[str]) -> bool:
+    """ "to one of the hospitals"."""
+    k = behind.index("one")
+    return behind[k + 1 : k + 2] == ["of"] and behind[k - 1] in ("to", "at", "in", "from", "by")
 
 
-def _by_unit(t: Tokens, r: Reading, end: int) -> Literal["whole", "part"]:
+def _is_by_own(behind: list[str]) -> bool:
     """ "killed by our unit"."""
-    for k in range(r.last, end):
-        if t.low[k] == "by" and t.low[k + 1] in ("our", "my", "their"):
-            return "part"
-    return "whole"
+    k = behind.index("by")
+    return behind[k + 1 : k + 2] in (["our"], ["my"], ["their"])
+
+
+def _is_own_kill(before: list[str]) -> bool:
+    """ "they had killed 50 and injured 47": a unit counts its own."""
+    killed = [
+        k
+        for k in range(max(0, len(before) - 3), len(before))
+        if EVENT_WORDS.get(before[k]) in ("killed", "wounded")
+    ]
+    if not killed:
+        return False
+    k = killed[-1]
+    reach = 16 if before[k - 1] == "and" else 3
+    return not _OWN.isdisjoint(before[max(0, k - reach) : k])
 
 
 def _flags(document: Document, r: Reading, who: Attribution, begin: int) -> frozenset[str]:

@@ -51,15 +51,15 @@ def times_in(t: Tokens, begin: int, end: int, published: Days | None) -> list[Ti
     Without a day of publication only dates that name their year are resolved.
     """
     found: list[Time] = []
-    i = begin
-    while i < end:
-        timely = t.low[i] in TIME_WORDS or _is_date(t, i)
-        time = _within_calendar(t, i, begin, published) if timely else None
-        if time is not None and not (found and time.first < found[-1].last):
+    low, kind = t.low, t.kind
+    last = begin
+    for i in range(begin, end):
+        if i < last or (low[i] not in TIME_WORDS and not (kind[i] == NUMBER and _is_date(t, i))):
+            continue
+        time = _within_calendar(t, i, begin, published)
+        if time is not None and time.first >= last:
             found.append(time)
-            i = max(i + 1, time.last)
-        else:
-            i += 1
+            last = time.last
     return found
 
 
@@ -72,7 +72,7 @@ def _within_calendar(t: Tokens, i: int, begin: int, published: Days | None) -> T
 
 
 def _is_date(t: Tokens, i: int) -> bool:
-    return t.kind[i] == NUMBER and len(t.low[i]) in (1, 2, 4, 10)
+    return len(t.low[i]) in (1, 2, 4, 10)
 
 
 def _time_at(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
