@@ -9,7 +9,6 @@ import reconcile
 from reconcile.api.joint import METHODS
 from reconcile.errors import FitError
 
-
 # Two claims are too few for an interval of a mean or a median.
 NO_ANSWER = ("mean", "median")
 
