@@ -134,6 +134,18 @@ def test_daily_cells_give_nearly_the_same_answer(known, ledger):
         assert abs(a[1] - b[1]) < 0.3 * (a[2] - a[0])
 
 
+def test_a_sample_of_the_claims_finds_nearly_the_same_hyperparameters(monkeypatch):
+    ledger, _ = small(seed=3, n=800)
+    answers = []
+    for most in (10_000, 400):
+        monkeypatch.setattr("reconcile.inference.streams.fitted._MOST", most)
+        answer = reconcile.fit(ledger).estimate("tanks", day(80))
+        answers.append(np.log(answer.quantile([0.05, 0.5, 0.95])))
+    whole, sampled = answers
+    assert abs(whole[1] - sampled[1]) < 0.2 * (whole[2] - whole[0])
+    assert 0.7 < (sampled[2] - sampled[0]) / (whole[2] - whole[0]) < 1.4
+
+
 def test_few_claims_are_foretold_too():
     bundled = reconcile.read_ledger()
     found = reconcile.fit(bundled).predictive(bundled.select(quantity="brigades"))
