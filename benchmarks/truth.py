@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from reconcile.api.pool import pool
+from reconcile.api.pooling import pool
 from reconcile.check import interval_score
 
 WINSOR = {"experts (21 studies)": 20.0}

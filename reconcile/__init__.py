@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from reconcile import plot as plot
     from reconcile import strategies as strategies
     from reconcile.api import Fit as Fit
+    from reconcile.api import Pooled as Pooled
     from reconcile.api import Predictive as Predictive
     from reconcile.api import estimate as estimate
     from reconcile.api import extract as extract
     from reconcile.api import fit as fit
+    from reconcile.api import pool as pool
     from reconcile.api import timeline as timeline
     from reconcile.combine import agreement as agreement
     from reconcile.combine import conflicts as conflicts
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES = {
-    "api": ("Fit", "Predictive", "estimate", "extract", "fit", "timeline"),
+    "api": ("Fit", "Pooled", "Predictive", "estimate", "extract", "fit", "pool", "timeline"),
     "combine": ("agreement", "conflicts", "hull", "intersection"),
     "intervals": ("Interval", "IntervalArray"),
     "language": ("parse",),

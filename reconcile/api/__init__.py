@@ -12,16 +12,20 @@ if TYPE_CHECKING:
     from reconcile.api.extracting import extract as extract
     from reconcile.api.joint import Fit as Fit
     from reconcile.api.joint import fit as fit
+    from reconcile.api.pooling import Pooled as Pooled
+    from reconcile.api.pooling import pool as pool
     from reconcile.api.predictive import Predictive as Predictive
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
         "Fit": "joint",
+        "Pooled": "pooling",
         "Predictive": "predictive",
         "estimate": "ask",
         "extract": "extracting",
         "fit": "joint",
+        "pool": "pooling",
         "timeline": "ask",
     },
 )

@@ -167,7 +167,9 @@ class Fit:
         named = {name for component in self.streamed for name in component.quantities}
         claims = [c for c in self.ledger if c.status == "active" and c.quantity in named]
         days: list[date] = [claim.period.last for claim in claims]
-        last = max([*days, *([self.as_of] if self.as_of else [])])
+        if self.as_of is not None:
+            days.append(self.as_of)
+        last = max(days)
         widest = 1.0 if self.cells == "daily" else None if self.cells == "auto" else self.cells
         return fit_streams(
             self.streamed, claims, self.ledger.quantities, self.ledger.sources, last,

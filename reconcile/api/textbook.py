@@ -58,13 +58,14 @@ def textbook_timeline(
         raise DateError(f"expected a quantity that changes with time; {quantity} is a constant")
     asked = span_of(fit, about, start, end, freq)
     answered: dict[date, Snapshot] = {}
+    reason = ""
     for day in asked:
         try:
             answered[day] = textbook(method, fit.ledger.claims, about, day, level=level)
         except FitError as error:
-            last = error
+            reason = str(error)
     if not answered:
-        raise last
+        raise FitError(f"{method} has an answer on none of {len(asked)} dates: {reason}")
     claims = claims_about(fit, quantity)
     bounds = fit.constraints()
     missing = len(asked) - len(answered)

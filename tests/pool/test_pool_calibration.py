@@ -8,7 +8,7 @@ import pandas as pd
 import pool_worlds
 import pytest
 
-from reconcile.api.pool import Pooled, pool
+from reconcile.api.pooling import Pooled, pool
 
 
 def _truth(frame: pd.DataFrame, pooled: Pooled) -> np.ndarray:

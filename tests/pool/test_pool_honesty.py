@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconcile.api.pool import NO_TRUTH_YET, Pooled, pool
+from reconcile.api.pooling import NO_TRUTH_YET, Pooled, pool
 
 P = [0.01, 0.05, 0.25, 0.5, 0.9, 0.95]
 

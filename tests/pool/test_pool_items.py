@@ -7,7 +7,7 @@ import pandas as pd
 import pool_worlds
 import pytest
 
-from reconcile.api.pool import pool
+from reconcile.api.pooling import pool
 from reconcile.errors import OptionError
 from reconcile.model.items import read_items
 from reconcile.model.items_claims import claim_rows, half_cell

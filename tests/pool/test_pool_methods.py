@@ -8,7 +8,7 @@ import pool_worlds
 import pytest
 from scipy import stats
 
-from reconcile.api.pool import METHODS, Pooled, pool
+from reconcile.api.pooling import METHODS, Pooled, pool
 from reconcile.combine import mean_interval, median_interval, random_effects
 from reconcile.errors import OptionError
 

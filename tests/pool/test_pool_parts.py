@@ -8,7 +8,7 @@ import pool_worlds
 import pytest
 from scipy import stats
 
-from reconcile.api.pool import pool
+from reconcile.api.pooling import pool
 from reconcile.inference.pool import shape as shapes
 from reconcile.inference.pool.answer import PROBABILITIES, cdf, quantiles_of
 from reconcile.inference.pool.crowd import blocks
