@@ -9,6 +9,7 @@ from reconcile.language.words import SMALL, bag
 __all__ = [
     "COUNT_NOUNS",
     "DASHES",
+    "NAMING",
     "NUMBERED",
     "after_letters",
     "is_capital_name",
@@ -46,6 +47,9 @@ _NAMED_LOWER = bag("""
     annex appendix protocol platform ranked episode verse volume
 """)
 _INDICES = bag("ftse nasdaq nikkei dax cac stoxx hang russell p500 dow s&p p")
+NAMING = _NAMED | _NAMED_ALWAYS | _NAMED_LOWER | _INDICES | bag("top group gang committee society")
+"""The words before a number that can make a name of it."""
+
 COUNT_NOUNS = bag("""
     people soldiers troops men women children civilians fighters personnel servicemen homes houses
     families refugees migrants protesters workers jobs victims prisoners deaths casualties dead

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from reconcile.language.calendar import CLOCK_WORDS, clock_at, date_at
+from reconcile.language.calendar import CLOCK_WORDS, MONTHS, clock_at, date_at
 from reconcile.language.names import (
     COUNT_NOUNS,
     DASHES,
+    NAMING,
     NUMBERED,
     after_letters,
     is_capital_name,
@@ -52,8 +53,14 @@ _YEAR_CUES = bag("""
 _AGE_CUES = bag("aged ages age")
 
 
+_CUES_BEFORE = NAMING | MONTHS.keys() | _PHONE_CUES | _AGE_CUES | bag(". + ( # @ / _ \" “ '")
+_CUES_BEHIND = CLOCK_WORDS | MONTHS.keys() | DASHES | _CALIBRES | bag("/ :")
+
+
 def trap_at(t: Tokens, i: int) -> Trap | None:
     """What the digits at token `i` are instead of a quantity; None if they may be one."""
+    if _is_free(t, i):
+        return None
     dated = date_at(t, i)
     if dated is not None:
         return Trap("date", dated.first, dated.last)
@@ -62,6 +69,20 @@ def trap_at(t: Tokens, i: int) -> Trap | None:
         if last:
             return Trap(name, i, last)
     return None
+
+
+def _is_free(t: Tokens, i: int) -> bool:
+    """Whether nothing around plain digits could make a trap of them: most numbers end here."""
+    start, end = t.start[i], t.end[i]
+    return (
+        start > t.end[i - 1]
+        and t.start[i + 1] > end
+        and end - start < 7
+        and t.low[i].isdecimal()
+        and not t.capital(i - 1)
+        and _CUES_BEFORE.isdisjoint(t.low[max(0, i - 3) : i])
+        and _CUES_BEHIND.isdisjoint(t.low[i + 1 : i + 4])
+    )
 
 
 def word_trap_at(t: Tokens, i: int) -> Trap | None:
