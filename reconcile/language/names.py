@@ -180,6 +180,8 @@ def _closes_name(t: Tokens, i: int) -> bool:
     if t.kind[i + 1] == WORD:
         bound = t.low[i + 1] == "at" and t.low[i + 2] in ("least", "most", "the", "a")
         return t.low[i + 1] in _AFTER_NAMES and not bound
+    if t.low[i + 1] == "," and t.low[i + 2] in ("at", "give", "or"):
+        return False  # "90, at least,"
     return t.low[i + 1] not in ("+", *DASHES) and t.kind[i + 1] != NUMBER
 
 
