@@ -66,7 +66,8 @@ def _spreads(
         return spreads + [distribution(marginal, about) for marginal in posterior.path(places)]
     chosen = _knots(later, claims)
     mean, sd = laplace_moments(posterior.design, posterior.nodes, places)
-    found = carried(mean, sd, chosen, [posterior.marginal(places[i]) for i in chosen])
+    known = [posterior.marginal(places[i]) for i in chosen]
+    found = carried(mean, sd, chosen, known, rising=about.kind == "cumulative")
     return spreads + [distribution(marginal, about) for marginal in found]
 
 

@@ -57,23 +57,23 @@ def laplace_moments(design: Design, nodes: Nodes, places: Sequence[Place]) -> tu
 
 
 def carried(
-    mean: Array, sd: Array, at_knots: Sequence[int], knots: Sequence[Marginal]
+    mean: Array, sd: Array, at_knots: Sequence[int], knots: Sequence[Marginal], rising: bool
 ) -> list[Marginal]:
     """A marginal for each of the T dates with Laplace `mean` and `sd` (T,).
 
     `at_knots` are the indices, ascending and with both ends among them, of the dates whose
-    marginals `knots` are known.
+    marginals `knots` are known. `rising`: a total never falls, so neither does any of its quantiles
+    (what numerical error would let them fall is shared between the dates).
     """
     index = np.asarray(at_knots)
     shapes = np.array([knot.quantile(PROBABILITIES) for knot in knots])
     shapes = (shapes - mean[index, None]) / sd[index, None]
     dates = np.arange(len(mean))
-    between = np.stack(
-        [np.interp(dates, index, shapes[:, p]) for p in range(len(PROBABILITIES))], axis=1
-    )
-    known = dict(zip(at_knots, knots, strict=True))
+    columns = [np.interp(dates, index, shapes[:, p]) for p in range(len(PROBABILITIES))]
+    values = mean[:, None] + sd[:, None] * np.stack(columns, axis=1)
+    if rising:
+        ahead = np.maximum.accumulate(values, axis=0)
+        behind = np.minimum.accumulate(values[::-1], axis=0)[::-1]
+        values = 0.5 * (ahead + behind)
     ends = np.r_[0.0, PROBABILITIES[1:-1], 1.0]
-    return [
-        known[t] if t in known else Marginal(mean[t] + sd[t] * between[t], ends)
-        for t in range(len(mean))
-    ]
+    return [Marginal(row, ends) for row in values]
