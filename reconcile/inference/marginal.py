@@ -42,7 +42,7 @@ class Marginal:
         return np.interp(p, self.cdf, self.points)
 
 
-def marginal(design: Design, nodes: Nodes, place: Place, shapes: int = 4) -> Marginal:
+def marginal(design: Design, nodes: Nodes, place: Place, shapes: int = 2) -> Marginal:
     """The marginal of the functional `place`, mixed over `nodes`; `shapes` of them get a grid."""
     asked = with_functional(design, place)
     laplace = [_laplace(asked, node) for node in nodes.nodes]
