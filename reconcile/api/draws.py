@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -31,11 +31,13 @@ class Draws(Mapping[str, Array]):
     """`draws[quantity]` is an array (n, T): n joint paths over the days of `dates` (T,).
 
     In every draw a whole is the sum of its parts and a total never falls. A constant is the same on
-    every day.
+    every day. `houses` holds, by source and root quantity, n draws of the source's house effect on
+    the model's scale (0.1: its numbers lie about 10 % above the truth), joint with the paths.
     """
 
     dates: tuple[date, ...]
     paths: Mapping[str, Array]
+    houses: Mapping[tuple[str, str], Array] = field(default_factory=dict[tuple[str, str], Array])
 
     def __getitem__(self, quantity: str) -> Array:
         if quantity not in self.paths:
@@ -66,9 +68,13 @@ def draws_of(fit: Fit, n: int, seed: int) -> Draws:
     last = max(fit.horizon(component) for component in spoken)
     dates = tuple(first + timedelta(days=i) for i in range((last - first).days + 1))
     values: dict[str, Array] = {}
+    houses: dict[tuple[str, str], Array] = {}
     for number, component in enumerate(spoken):
-        values |= _component_draws(fit, component, dates, n, np.random.default_rng([seed, number]))
-    return Draws(dates, values)
+        rng = np.random.default_rng([seed, number])
+        paths, effects = _component_draws(fit, component, dates, n, rng, seed)
+        values |= paths
+        houses |= effects
+    return Draws(dates, values, houses)
 
 
 def _any(component: Component) -> str:
@@ -76,18 +82,24 @@ def _any(component: Component) -> str:
 
 
 def _component_draws(
-    fit: Fit, component: Component, dates: tuple[date, ...], n: int, rng: np.random.Generator
-) -> dict[str, Array]:
+    fit: Fit,
+    component: Component,
+    dates: tuple[date, ...],
+    n: int,
+    rng: np.random.Generator,
+    seed: int,
+) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:
+    """Paths and house effects of one component; `seed` draws what streams have in common."""
     posterior = fit.posterior(_any(component), dates[-1])
     origin = posterior.design.grid.origin
     if isinstance(posterior, StreamPosterior):
-        paths = posterior.draw(n, rng)
+        paths = posterior.draw(n, rng, seed)
     else:
         paths = draw_paths(posterior, n, rng)
     return {
         name: _paths(about, paths.at([place_on(about, day, origin) for day in dates]), dates)
         for name, about in component.quantities.items()
-    }
+    }, paths.houses()
 
 
 def _counts(about: Quantity, day: date) -> bool:

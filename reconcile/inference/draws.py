@@ -38,10 +38,12 @@ _WINDOWS = 8
 
 @dataclass(frozen=True, eq=False)
 class PathDraws:
-    """`lam` (n, m J): log rates and log levels of every leaf; `design` says where they lie."""
+    """`lam` (n, m J): log rates and log levels of every leaf; `design` says where they lie.
+    `border` (n, Q): house effects and the other terms of the border."""
 
     design: Design
     lam: Array
+    border: Array
 
     def at(self, places: Sequence[Place]) -> tuple[Array, NDArray[np.bool_]]:
         """The functionals at `places` (T,) in every draw (n, T), and which (T,) are totals.
@@ -55,6 +57,10 @@ class PathDraws:
         fed = laid.flow & laid.levels.any(axis=1)
         share = np.exp(np.where(fed, np.minimum(levels, 0.0), 0.0))
         return np.where(laid.flow, totals * share, levels), laid.flow
+
+    def houses(self) -> dict[tuple[str, str], Array]:
+        """The house effect (n,) of each source on each root quantity, with its parent's part."""
+        return {key: self.border @ load for key, load in _house_loads(self.design).items()}
 
     def in_order(self) -> NDArray[np.bool_]:
         """Whether each draw (n,) keeps every inequality between totals at the end of every cell."""
@@ -76,6 +82,22 @@ class PathDraws:
         return np.where(totals, np.log(np.where(totals, values, 1.0)), values)
 
 
+def _house_loads(design: Design) -> dict[tuple[str, str], Array]:
+    """What of the border (Q,) is the house effect of each source on each root quantity: its own
+    term and its part of its parent's."""
+    terms = design.border.terms
+    parents = [i for i, term in enumerate(terms) if term.kind == "parent"]
+    found: dict[tuple[str, str], Array] = {}
+    for column, term in enumerate(terms):
+        if term.kind == "house" and term.source is not None and term.root is not None:
+            row = design.Z[np.flatnonzero(design.Z[:, column])[0]]
+            load = np.zeros(len(terms))
+            load[parents] = row[parents]
+            load[column] = 1.0
+            found[term.source, term.root] = load
+    return found
+
+
 @one_thread
 def draw_paths(posterior: Posterior, n: int, seed: int | np.random.Generator) -> PathDraws:
     """`n` joint draws that agree with the corrected marginals of flows, totals and levels."""
@@ -83,13 +105,13 @@ def draw_paths(posterior: Posterior, n: int, seed: int | np.random.Generator) ->
         raise OptionError(f"expected at least one draw, got {n}")
     rng = np.random.default_rng(seed)
     windows = _windows(posterior.design)
-    drawn = PathDraws(posterior.design, _rates(posterior, windows, _PER_DRAW * n + _AT_LEAST, rng))
+    many = _PER_DRAW * n + _AT_LEAST
+    drawn = PathDraws(posterior.design, *_rates(posterior, windows, many, rng))
     weights = _raked(drawn, _ends(posterior.design, windows), posterior)
     start = rng.random()
     taken = np.searchsorted(np.cumsum(weights), (start + np.arange(n)) / n * (1 - 1e-12))
-    return PathDraws(
-        posterior.design, drawn.lam[rng.permutation(np.minimum(taken, len(weights) - 1))]
-    )
+    chosen = rng.permutation(np.minimum(taken, len(weights) - 1))
+    return PathDraws(posterior.design, drawn.lam[chosen], drawn.border[chosen])
 
 
 def _windows(design: Design) -> list[Place]:
@@ -119,27 +141,32 @@ def _ends(design: Design, windows: Sequence[Place]) -> list[Place]:
 
 def _rates(
     posterior: Posterior, windows: Sequence[Place], n: int, rng: np.random.Generator
-) -> Array:
-    """Rates (n, m J): Gaussian at the nodes, moved so that each window has its own marginal."""
+) -> tuple[Array, Array]:
+    """Rates (n, m J): Gaussian at the nodes, moved so that each window has its own marginal; and
+    the border (n, Q) that was drawn with them."""
     design, nodes = posterior.design, posterior.nodes
     means, sds, slopes = laplace_by_node(design, nodes, windows)
     counts = rng.multinomial(n, nodes.weights)
     laid = functionals(windows, design.component, design.grid)
     pieces: list[Array] = []
+    border: list[Array] = []
     linear: list[Array] = []
+    Q = len(design.border.terms)
     for k, (node, count) in enumerate(zip(nodes.nodes, counts, strict=True)):
         x = node.mode.point.x
         step = node.mode.factor.half_solve(rng.standard_normal((len(x), int(count))))
-        pieces.append(np.clip((x[:, None] + step)[: design.n_path].T, -30.0, 30.0))
+        drawn = (x[:, None] + step).T
+        pieces.append(np.clip(drawn[:, : design.n_path], -30.0, 30.0))
+        border.append(drawn[:, len(x) - Q :])
         linear.append(means[k] + step.T @ slopes[k])
-    lam, wanted = np.vstack(pieces), np.vstack(linear)
+    lam, wanted, edge = np.vstack(pieces), np.vstack(linear), np.vstack(border)
     for a, place in enumerate(windows):
         below = nodes.weights @ ndtr((wanted[:, a] - means[:, a, None]) / sds[:, a, None])
         goal = posterior.marginal(place).quantile(below)
-        now = PathDraws(design, lam).on_scale([place])[:, 0]
+        now = PathDraws(design, lam, edge).on_scale([place])[:, 0]
         cells = (laid.flows[a] + laid.levels[a]) > 0
         lam[:, cells] += (goal - now)[:, None]
-    return lam
+    return lam, edge
 
 
 def _raked(drawn: PathDraws, ends: Sequence[Place], posterior: Posterior) -> Array:

@@ -84,13 +84,26 @@ def build_border(
         _loads(claim, component, line, reading, sources, parts_of)
         for claim, reading in zip(claims, readings, strict=True)
     ]
-    terms = list({term.name: term for load in loads for term, _ in load}.values())
+    terms = _terms(claims, line, loads)
     column = {term.name: i for i, term in enumerate(terms)}
     Z = np.zeros((len(claims), len(terms)))
     for row, load in enumerate(loads):
         for term, weight in load:
             Z[row, column[term.name]] = weight
     return Border(tuple(terms)), Z
+
+
+def _terms(
+    claims: Sequence[Claim], line: Lineage, loads: Sequence[Sequence[tuple[Term, float]]]
+) -> list[Term]:
+    """The terms, each once; the error of an origin has the traits of its head, not of a member."""
+    found: dict[str, Term] = {}
+    for claim, load in zip(claims, loads, strict=True):
+        is_head = line.witness(claim).id == claim.id
+        for term, _ in load:
+            if is_head or term.name not in found:
+                found[term.name] = term
+    return list(found.values())
 
 
 def _parts_named(

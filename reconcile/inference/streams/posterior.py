@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from scipy.special import ndtr
 from reconcile.inference.marginal import Marginal
 from reconcile.inference.posterior import HouseEffect, Pull
 from reconcile.inference.streams.fitted import StreamFit
+from reconcile.inference.streams.mode import Curved
 from reconcile.inference.streams.system import Point
 from reconcile.model import Component, Place
 from reconcile.model.blocks import Block
@@ -200,30 +201,50 @@ class StreamPosterior:
 
     # ------------------------------------------------------------ draws
 
-    def draw(self, n: int, rng: np.random.Generator) -> StreamPaths:
-        """`n` joint draws of the component's paths: totals never fall, wholes are sums."""
+    def draw(self, n: int, rng: np.random.Generator, seed: int = 0) -> StreamPaths:
+        """`n` joint draws of the component's paths: totals never fall, wholes are sums.
+
+        What blocks have in common (habits, effects of a source on a side) is drawn from `seed`
+        alone, so that components drawn with one seed agree about it.
+        """
         paths, curved = self.fit.system.paths, self.fit.curved
         lam = np.tile(curved.point.state.lam, (n, 1))
+        borders: dict[int, Array] = {}
+        common = _common(curved, n, np.random.default_rng([seed, n]))
         for b in self.mine:
-            v = self._drawn(b, n, rng)
+            v, step = self._drawn(b, common, rng)
+            borders[b] = curved.point.state.beta[b] + step
             for leaf in range(self._blocks[b].m):
                 first = paths.first[paths.leaf_first_of_block[b] + leaf]
                 cells = slice(int(first), int(first) + self._blocks[b].cells)
                 lam[:, cells] = _risen(paths, curved.point, cells, v, int(paths.chains.first[b]))
-        return StreamPaths(self, lam)
+        return StreamPaths(self, lam, borders)
 
-    def _drawn(self, b: int, n: int, rng: np.random.Generator) -> Array:
-        """Draws (n, of the chain) of the band unknowns of block `b`."""
-        curved = self.fit.curved
+    def _drawn(self, b: int, common: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+        """Draws (n, of the chain) of the band unknowns of block `b`, and (n, b) of its border,
+        given those of the shared border (n, S)."""
+        factor = self.fit.curved.factor
         chains: Chains = self.fit.system.paths.chains
         size = int(chains.cells[b] * chains.size[b])
         part = slice(int(chains.first[b]), int(chains.first[b]) + size)
-        inside = curved.factor.factors[b].half_solve(rng.standard_normal((size, n)))
-        X = curved.factor.X[part]
-        covariance = curved.border[b, : X.shape[1], : X.shape[1]]
-        values, vectors = np.linalg.eigh(covariance)
-        root = vectors * np.sqrt(np.maximum(values, 0.0))
-        return (inside - X @ (root @ rng.standard_normal((X.shape[1], n)))).T
+        inside = factor.factors[b].half_solve(rng.standard_normal((size, len(common))))
+        shared = common[:, factor.arrow.shared_at[b]]
+        root = _root(factor.inner[b])
+        own = rng.standard_normal((len(common), len(root))) @ root.T
+        border = np.concatenate([own - shared @ factor.reach[b].T, shared], axis=1)
+        X = factor.X[part]
+        return inside.T - border[:, : X.shape[1]] @ X.T, border
+
+
+def _common(curved: Curved, n: int, rng: np.random.Generator) -> Array:
+    """Draws (n, S) of the shared border, about its mode."""
+    outer = curved.factor.outer
+    return rng.standard_normal((n, len(outer))) @ _root(outer).T
+
+
+def _root(covariance: Array) -> Array:
+    values, vectors = np.linalg.eigh(covariance)
+    return vectors * np.sqrt(np.maximum(values, 0.0))
 
 
 def _risen(paths: Paths, point: Point, cells: slice, v: Array, first: int) -> Array:
@@ -257,10 +278,23 @@ def _risen(paths: Paths, point: Point, cells: slice, v: Array, first: int) -> Ar
 
 @dataclass(frozen=True, eq=False)
 class StreamPaths:
-    """`lam` (n, L): drawn log rates and log levels of all leaf cells."""
+    """`lam` (n, L): drawn log rates and log levels of all leaf cells; `borders`: the drawn border
+    (n, b) of each block of the component."""
 
     posterior: StreamPosterior
     lam: Array
+    borders: Mapping[int, Array]
+
+    def houses(self) -> dict[tuple[str, str], Array]:
+        """The house effect (n,) of each source on each root quantity."""
+        system, component = self.posterior.fit.system, self.posterior.component
+        found: dict[tuple[str, str], Array] = {}
+        for b in self.posterior.mine:
+            block = system.blocks.blocks[b]
+            for source, at in border_places(block)[0].items():
+                key = system.blocks.sources[source].id, component.root(block.walk.root.id)
+                found[key] = self.borders[b][:, at].copy()
+        return found
 
     def at(self, places: Sequence[Place]) -> tuple[Array, NDArray[np.bool_]]:
         """The functionals at `places` (T,) in every draw (n, T), and which (T,) are totals."""
