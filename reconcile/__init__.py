@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from reconcile.intervals import IntervalArray as IntervalArray
     from reconcile.language import parse as parse
     from reconcile.ledger import Ledger as Ledger
+    from reconcile.ledger import falls as falls
     from reconcile.ledger import read_ledger as read_ledger
     from reconcile.ledger import write_ledger as write_ledger
     from reconcile.values import Claim as Claim
@@ -53,7 +54,7 @@ _NAMES = {
     "combine": ("agreement", "conflicts", "hull", "intersection"),
     "intervals": ("Interval", "IntervalArray"),
     "language": ("parse",),
-    "ledger": ("Ledger", "read_ledger", "write_ledger"),
+    "ledger": ("Ledger", "falls", "read_ledger", "write_ledger"),
     "values": (
         "Claim",
         "Estimate",

@@ -16,7 +16,10 @@ import click
 if TYPE_CHECKING:
     from reconcile.values import Period
 
-__all__ = ["bold", "bounds", "days", "heading", "paragraph", "print_json", "table", "warn"]
+__all__ = [
+    *("bold", "bounds", "days", "heading", "line_width", "paragraph", "print_json", "table"),
+    "warn",
+]
 
 
 def table(

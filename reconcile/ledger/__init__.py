@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 from reconcile._lazy import lazy
 
 if TYPE_CHECKING:
+    from reconcile.ledger.falling import Fall as Fall
+    from reconcile.ledger.falling import Falls as Falls
+    from reconcile.ledger.falling import falls as falls
     from reconcile.ledger.ledger import Ledger as Ledger
     from reconcile.ledger.read import read_ledger as read_ledger
     from reconcile.ledger.write import write_ledger as write_ledger
 
 __getattr__, __dir__ = lazy(
     __name__,
-    {"Ledger": "ledger", "read_ledger": "read", "write_ledger": "write"},
+    {
+        "Fall": "falling",
+        "Falls": "falling",
+        "Ledger": "ledger",
+        "falls": "falling",
+        "read_ledger": "read",
+        "write_ledger": "write",
+    },
 )

@@ -1,0 +1,73 @@
+"""Commands that look for what a ledger does not say of itself: falls, origins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from textwrap import fill, indent
+
+import click
+
+from reconcile.cli import options
+from reconcile.cli.terminal import heading, line_width, print_json, table, warn
+from reconcile.ledger import Falls, Ledger, read_ledger
+from reconcile.ledger import falls as falls_of
+
+__all__ = ["falls"]
+
+
+@click.command()
+@options.ledger
+@options.as_of
+@click.option("--quantity", metavar="ID", multiple=True, help="Only of this quantity; repeatable.")
+@click.option(
+    "--by",
+    type=click.Choice(["quantity", "source"]),
+    default="quantity",
+    show_default=True,
+    help="Whose total: the highest of all sources, or each source's own.",
+)
+@options.json_output
+@options.example("reconcile falls", "reconcile falls --ledger claims.csv --quantity killed --json")
+def falls(
+    ledger_path: str | None, as_of: str | None, quantity: tuple[str, ...], by: str, as_json: bool
+) -> None:
+    """Class every fall of a running total: why does a number that can't fall?
+
+    Correction, redefinition, another source, duplicate, or typo; by the numbers alone.
+    """
+    ledger = _read(ledger_path)
+    found = falls_of(ledger, quantity or None, as_of=as_of, by=by)  # pyright: ignore[reportArgumentType]
+    if as_json:
+        print_json([asdict(fall) | {"drop": fall.drop} for fall in found])
+        return
+    for name in dict.fromkeys(fall.quantity for fall in found):
+        click.echo(heading(f"{name}: {ledger.quantities[name].label}"))
+        click.echo(_falls_table(found, name) + "\n")
+    counts = ", ".join(f"{count} {kind}" for kind, count in found.counts.items() if count)
+    click.echo(f"{len(found)} falls{': ' if counts else ''}{counts}", err=True)
+
+
+def _falls_table(found: Falls, name: str) -> str:
+    listed = [fall for fall in found if fall.quantity == name]
+    rows = [(fall.date, f"{fall.previous:,.6g} -> {fall.value:,.6g}", fall.kind) for fall in listed]
+    shown = table(["day", "from -> to", "class"], rows)
+    return with_reasons(shown, [fall.reason for fall in listed])
+
+
+def with_reasons(shown: str, reasons: Sequence[str]) -> str:
+    """A table with the reason of each row: beside it where all of it fits, else below."""
+    head, rule, *body = shown.splitlines()
+    room = line_width() - len(rule) - 2
+    lines = [head, rule]
+    for row, reason in zip(body, reasons, strict=True):
+        fits = len(reason) <= room
+        lines.append(f"{row.ljust(len(rule))}  {reason}" if fits else row)
+        lines += [] if fits else indent(fill(reason, line_width() - 4), "    ").splitlines()
+    return "\n".join(lines)
+
+
+def _read(path: str | None) -> Ledger:
+    ledger = read_ledger(path)
+    warn(ledger.warnings)
+    return ledger
