@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from reconcile.values import Period
 
 __all__ = [
-    *("bold", "bounds", "days", "heading", "line_width", "paragraph", "print_json", "table"),
+    "bold",
+    "bounds",
+    "days",
+    "heading",
+    "line_width",
+    "paragraph",
+    "print_json",
+    "table",
     "warn",
 ]
 

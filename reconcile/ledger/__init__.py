@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from reconcile._lazy import lazy
 
 if TYPE_CHECKING:
+    from reconcile.ledger.comparison import Change as Change
+    from reconcile.ledger.comparison import Changes as Changes
+    from reconcile.ledger.comparison import changes as changes
     from reconcile.ledger.falling import Fall as Fall
     from reconcile.ledger.falling import Falls as Falls
     from reconcile.ledger.falling import falls as falls
@@ -17,9 +20,12 @@ if TYPE_CHECKING:
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "Change": "comparison",
+        "Changes": "comparison",
         "Fall": "falling",
         "Falls": "falling",
         "Ledger": "ledger",
+        "changes": "comparison",
         "falls": "falling",
         "read_ledger": "read",
         "write_ledger": "write",
