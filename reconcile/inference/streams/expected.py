@@ -15,8 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from reconcile.inference.streams.hyper import LOOSE, RATIO, Learnt
+from reconcile.inference.streams.hyper import (
+    LOOSE,
+    RATIO,
+    Learnt,
+    sigma_pieces,
+    sigma_without,
+)
 from reconcile.inference.streams.mode import Curved
+from reconcile.inference.streams.system import hastes
 from reconcile.model.reading import _GROSS, GRADE_SD  # pyright: ignore[reportPrivateUsage]
 from reconcile.model.rows import Rows
 from reconcile.model.said import Said
@@ -101,7 +108,10 @@ def expected(curved: Curved, learnt: Learnt, claims: Said, sources: Sequence[Sou
     """
     mean, variance = moments(curved, learnt, claims, sources)
     variance = variance * _uncertain(curved, learnt, claims)
-    return _mixture(mean, variance, _scales(curved, learnt, claims, sources), claims)
+    blocks, paths = curved.system.blocks, curved.system.paths
+    groups = spoken(blocks, paths, claims, curved.system.local)
+    haste = hastes(claims, paths, groups, curved.point)
+    return _mixture(mean, variance, _scales(curved, learnt, claims, sources, haste), claims)
 
 
 def left_out(curved: Curved, learnt: Learnt) -> Expected:
@@ -121,7 +131,9 @@ def left_out(curved: Curved, learnt: Learnt) -> Expected:
         np.add.at(variance, of, curved.variances(group.rows, c) / counts[of])
         np.add.at(score, of, s)
         np.add.at(weight, of, w)
-    scales = _scales(curved, learnt, claims, system.blocks.sources)
+    pieces = sigma_pieces(curved, learnt.hyper, curved.said_variances())
+    less = sigma_without(system, pieces)
+    scales = _scales(curved, learnt, claims, system.blocks.sources, learnt.hyper.haste, less)
     without = variance / np.maximum(1 - variance * np.maximum(weight, 0), 0.1)
     wider = without * _uncertain(curved, learnt, claims)
     return _mixture(mean - without * score, wider, scales, claims)
@@ -200,7 +212,11 @@ def _unknown(
     return more, extra, place
 
 
-def _scales(curved: Curved, learnt: Learnt, claims: Said, sources: Sequence[Source]) -> _Scales:
+def _scales(
+    curved: Curved, learnt: Learnt, claims: Said, sources: Sequence[Source], haste: Array,
+    less: Array | float = 1.0,
+) -> _Scales:  # fmt: skip
+    """`haste` (N,) as in `Hyper`; `less` (N,) multiplies sigma."""
     system, hyper = curved.system, learnt.hyper
     stream = system.blocks.streams_of(claims)
     flow, S = claims.flow, len(system.blocks.sources)
@@ -210,20 +226,21 @@ def _scales(curved: Curved, learnt: Learnt, claims: Said, sources: Sequence[Sour
     kind = np.where(present, claims.source + S * flow, 2 * S)
     new_sd = 0.9
     drifts = np.array([t.drift for t in system.blocks.streams])
-    narrow = np.where(known, hyper.sigma[stream], np.exp(learnt.sigma_of[kind]))
+    sigma = less * np.where(known, hyper.sigma[stream], np.exp(learnt.sigma_of[kind]))
     drift = np.where(known, hyper.drift[stream], np.exp(learnt.drift_of[of])) ** 2
     grade = np.array([_GROSS[source.reliability] for source in sources])
     own = np.where(present, claims.source, 0)
     ratio = np.where(present, hyper.ratio[own], np.exp(RATIO[0]))
     gross = np.where(claims.gross >= 0.5, claims.gross,
                      np.where(present, hyper.gross[own], grade[claims.source]))  # fmt: skip
+    lag = np.where(present, hyper.lag[own], learnt.lag_of)
+    error = sigma**2 + (lag * haste) ** 2
+    narrow = error + claims.extra**2
     return _Scales(
-        np.sqrt(narrow**2 + claims.extra**2),
-        np.sqrt((narrow * ratio) ** 2 + claims.extra**2),
+        np.sqrt(narrow),
+        np.sqrt(error * ratio**2 + claims.extra**2),
         np.where(present, hyper.loose[own], LOOSE),
-        np.where(known, learnt.sigma_sd[stream], new_sd)
-        * narrow**2
-        / (narrow**2 + claims.extra**2),
+        np.where(known, learnt.sigma_sd[stream], new_sd) * sigma**2 / narrow,
         np.hypot(claims.wide, claims.extra),
         gross,
         np.where((known & (drifts[stream] >= 0)) | flow, 0.0, drift),

@@ -13,11 +13,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from reconcile.inference.streams.likelihood import evidence
 from reconcile.inference.streams.mode import Curved, climb, observed
 from reconcile.inference.streams.system import Hyper, State, System
 from reconcile.model.reading import _GROSS  # pyright: ignore[reportPrivateUsage]
 
-__all__ = ["LOOSE", "RATIO", "Learnt", "learn", "refine", "resume"]
+__all__ = [
+    "LOOSE",
+    "RATIO",
+    "Learnt",
+    "learn",
+    "refine",
+    "resume",
+    "sigma_pieces",
+    "sigma_without",
+]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -26,6 +36,7 @@ Index = NDArray[np.intp]
 _SIGMA = (np.log(0.05), 1.5, 0.7, 0.7)
 _DRIFT = (np.log(0.05), 1.0, 0.5, 0.5)
 _PACE = (np.log(0.3), 0.7, 0.5, 0.5)
+_LAG = (np.log(0.5), 1.0, 0.5, 0.7)
 _HOUSE_SD = 0.4
 # Loose numbers: some six times as far off as a source's usual ones, a tenth of all.
 RATIO = (np.log(6.0), 0.4)
@@ -50,6 +61,7 @@ class Learnt:
     sigma_of: Array
     drift_of: Array
     repeat_of: Array
+    lag_of: float
     rounds: int
 
 
@@ -65,6 +77,8 @@ def start(system: System) -> Hyper:
         house=np.ones(3),
         ratio=np.full(len(blocks.sources), np.exp(RATIO[0])),
         loose=np.full(len(blocks.sources), LOOSE),
+        lag=np.full(len(blocks.sources), np.exp(_LAG[0])),
+        haste=np.zeros(len(system.claims.at)),
     )
 
 
@@ -110,6 +124,7 @@ def _rounds(
     system: System, at: State, hyper: Hyper, rounds: int, tolerance: float
 ) -> tuple[Learnt, Curved]:
     learnt: Learnt | None = None
+    hyper = replace(hyper, haste=system.haste(system.at(at, replace(hyper, haste=np.zeros(1)))))
     for number in range(rounds):
         point, factor = climb(system, at, hyper, 1.0, 2, 0.2 * _scale(system))
         at = point.state
@@ -145,24 +160,31 @@ def update(at: Curved, hyper: Hyper, number: int) -> Learnt:
     S = len(system.blocks.sources)
     flow = np.array([stream.flow for stream in streams])
     kind = source + S * flow
-    sums = _sigma_sums(at, hyper, T)
+    variance = at.said_variances()
+    pieces = sigma_pieces(at, hyper, variance)
+    sums = _summed(system, pieces, T)
+    held = _held_without(at, hyper, variance, sigma_without(system, pieces))
     sigma, sigma_sd, sigma_of = _shrunk(hyper.sigma, *sums, kind, 2 * S, _SIGMA)
     drift, drift_sd, drift_of = _shrunk(hyper.drift, *_drift_sums(at, hyper, T), source, S, _DRIFT)
     one = np.zeros(len(hyper.s), dtype=np.intp)
     s, pace_sd, _ = _shrunk(hyper.s, *_pace_sums(at, hyper), one, 1, _PACE)
     repeat, repeat_of = _repeat(system, at.point.claims.repeated, source, S)
+    lag, lag_of = _lag(at, hyper, variance)
     new = replace(
         hyper,
+        lag=lag,
+        haste=system.haste(at.point),
         s=s,
         sigma=sigma,
         drift=drift,
-        gross=_gross(system, at.point.claims.held),
+        gross=_gross(system, held),
         repeat=repeat,
         house=_house(at, hyper),
         ratio=_ratio(at, hyper),
-        loose=_loose(system, at.point.claims.held),
+        loose=_loose(system, held),
     )
-    return Learnt(new, sigma_sd, drift_sd, pace_sd, sigma_of, drift_of, repeat_of, number)
+    return Learnt(new, sigma_sd, drift_sd, pace_sd, sigma_of, drift_of, repeat_of,
+                  lag_of, number)  # fmt: skip
 
 
 def _shrunk(
@@ -194,25 +216,78 @@ def _shrunk(
     return np.exp(theta), sd, np.append(mean, top)
 
 
-def _sigma_sums(at: Curved, hyper: Hyper, T: int) -> tuple[Array, Array]:
-    """A and B of each stream's sigma."""
+def _held_without(at: Curved, hyper: Hyper, variance: Array, less: Array) -> Array:
+    """Responsibilities (3, R) of the laws, each claim judged by what the others say of it.
+
+    At the mode a claim has drawn the fit to itself, and gross errors of thin streams look small.
+    The others' view is that of the mode without the claim's own pull (one step), as wide as that.
+    """
     system, claims = at.system, at.point.claims
-    said, _ = system.coefs(at.point)
-    variance = np.concatenate(
-        [at.variances(g.rows, c) for g, c in zip(system.spoken, said, strict=True)]
-    )
+    weight = claims.tight.sum(axis=0)
+    without = variance / np.maximum(1 - variance * weight, 0.1)
+    eta = system.eta(at.point) - without * claims.score
+    law = system.law(hyper, 1.0, less)
+    scales = tuple(np.sqrt(scale**2 + without) for scale in law.scales)
+    return evidence(replace(law, scales=scales), eta).held
+
+
+def sigma_pieces(at: Curved, hyper: Hyper, variance: Array) -> tuple[Array, Array]:
+    """What each row (R,) adds to A and B of its stream's sigma."""
+    system = at.system
     of = system.claims.claim_of[system.row_order]
-    stream = system.stream[of]
+    return _pieces(at, hyper, variance, hyper.sigma[system.stream[of]])
+
+
+def _pieces(at: Curved, hyper: Hyper, variance: Array, part: Array) -> tuple[Array, Array]:
+    """What each row (R,) adds to A and B of a scale that is a `part` (R,) of a claim's own."""
+    system, claims = at.system, at.point.claims
+    of = system.claims.claim_of[system.row_order]
     laws = system.law(hyper, 1.0)
-    A, B = np.zeros(T, dtype=np.float64), np.zeros(T, dtype=np.float64)
+    A, B = np.zeros(len(of)), np.zeros(len(of))
     for law in (0, 1):
-        scale = hyper.sigma[stream] * (hyper.ratio[system.claims.source[of]] if law else 1.0)
+        scale = part * (hyper.ratio[system.claims.source[of]] if law else 1.0)
         share = np.minimum(scale**2 / laws.scales[law] ** 2, 1.0)
         share = np.where(laws.thinned, 0.0, share)
         seen = np.minimum(claims.tight[law] * variance, claims.held[law])
-        A += np.bincount(stream, share * claims.spread[law], T)
-        B += np.bincount(stream, share * (claims.held[law] - seen), T)
+        A += share * claims.spread[law]
+        B += share * (claims.held[law] - seen)
     return A, B
+
+
+def _lag(at: Curved, hyper: Hyper, variance: Array) -> tuple[Array, float]:
+    """By how many days each source's counts vary, and that of a new one."""
+    claims, S = at.system.claims, len(hyper.lag)
+    of = claims.claim_of[at.system.row_order]
+    source = claims.source[of]
+    pieces = _pieces(at, hyper, variance, hyper.lag[source] * hyper.haste[of])
+    A, B = (np.bincount(source, piece, S).astype(np.float64) for piece in pieces)
+    lag, _, mean = _shrunk(hyper.lag, A, B, np.zeros(S, dtype=np.intp), 1, _LAG)
+    return lag, float(np.exp(mean[0]))
+
+
+def _summed(system: System, pieces: tuple[Array, Array], T: int) -> tuple[Array, Array]:
+    stream = system.stream[system.claims.claim_of[system.row_order]]
+    A, B = (np.bincount(stream, piece, T).astype(np.float64) for piece in pieces)
+    return A, B
+
+
+def sigma_without(system: System, pieces: tuple[Array, Array]) -> Array:
+    """The factor (N,) by which each claim's sigma would be other without the claim itself.
+
+    The stream's equation, A exp(-2 d) - B = d / tau^2 once it holds at d = 0, less the claim's
+    own A and B, by Newton steps.
+    """
+    T, N = len(system.blocks.streams), len(system.claims.at)
+    A = _summed(system, pieces, T)[0][system.stream]
+    of = system.claims.claim_of[system.row_order]
+    a, b = (np.bincount(of, piece, N) for piece in pieces)
+    stiff = 1 / _SIGMA[3] ** 2
+    d = np.zeros(N)
+    for _ in range(5):
+        pull = np.maximum(A - a, 0.0) * np.exp(-2 * d)
+        slope = pull - (A - b) - d * stiff
+        d += np.clip(slope / (2 * pull + stiff), -1.0, 1.0)
+    return np.exp(d)
 
 
 def _ratio(at: Curved, hyper: Hyper) -> Array:
@@ -293,12 +368,13 @@ def _scaled(old: float, A: float, B: float, mean: float = 0.0, sd: float = _HOUS
 
 
 def _gross(system: System, held: Array) -> Array:
+    """The share of gross errors among the claims of each source that are no mere repeats."""
     sources, claims = system.blocks.sources, system.claims
-    found = np.bincount(claims.claim_of[system.row_order], held[2], len(claims.at))
+    of, S = claims.claim_of[system.row_order], len(sources)
     prior = np.array([_GROSS[source.reliability] for source in sources])
-    plain = claims.gross < 0.5
-    count = np.bincount(claims.source[plain], claims.weight[plain], len(sources))
-    hits = np.bincount(claims.source[plain], found[plain], len(sources))
+    plain = np.where(claims.gross[of] < 0.5, 1.0, 0.0)
+    count = np.bincount(claims.source[of], plain * held.sum(axis=0), S)
+    hits = np.bincount(claims.source[of], plain * held[2], S)
     return np.clip((hits + _GROSS_COUNT * prior) / (count + _GROSS_COUNT), 1e-4, 0.6)
 
 

@@ -50,6 +50,13 @@ class Curved:
         inside = rows.variances(self.system.shape, coefs, self.inverse)
         return inside + self.border_variances(rows, t)
 
+    def said_variances(self) -> Array:
+        """The variance of eta of each row of the claims (R,)."""
+        said, _ = self.system.coefs(self.point)
+        return np.concatenate(
+            [self.variances(g.rows, c) for g, c in zip(self.system.spoken, said, strict=True)]
+        )
+
     def border_variances(self, rows: Rows, t: Array) -> Array:
         """t' Sigma t (R,) with the covariance of each row's border, for t (R, c)."""
         c = t.shape[1]

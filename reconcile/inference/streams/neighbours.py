@@ -27,7 +27,8 @@ Index = NDArray[np.intp]
 _LAGS = (1, 2, 4, 8, 16, 32)
 _GAPS = np.array([0.5, 1.5, 3.5, 7.5, 15.5, 31.5])
 _SIZES = np.array([0.5, 1.5, 3.5, 9.5])
-_PRIOR_COUNT = 4.0
+# A claim is looked at from twelve places; as many looks weigh against a context's parent.
+_PRIOR_COUNT = 12.0
 _FAR = 3.0
 _ROUNDS = 4
 _MOST = 20_000

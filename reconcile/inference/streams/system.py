@@ -43,7 +43,8 @@ class Hyper:
     """Hyperparameters: s (K,) pace of each walk; sigma and drift sd (T,) of each stream; gross (S,)
     share of gross errors of each source; repeat (T,) of each stream; house (3,) multiplies the
     prior sds of side effects, house effects and leans. Loose numbers of a source: `ratio` (S,) of
-    their scale to sigma, and their share `loose` (S,).
+    their scale to sigma, and their share `loose` (S,). lag (S,): by how many days the hour of a
+    source's counts varies; haste (N,): how fast, a day, the log of what each claim tells of grew.
     """
 
     s: Array
@@ -54,6 +55,8 @@ class Hyper:
     house: Array
     ratio: Array
     loose: Array
+    lag: Array
+    haste: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,11 +157,16 @@ class System:
 
     # ------------------------------------------------------------ the posterior at a state
 
-    def law(self, hyper: Hyper, anneal: float) -> Law:
-        """The error laws of the placements, in the order of `row_order`."""
+    def law(self, hyper: Hyper, anneal: float, less: Array | None = None) -> Law:
+        """The error laws of the placements, in the order of `row_order`.
+
+        `less` (N,) multiplies the sigma of each claim's stream.
+        """
         claims, stream = self.claims, self.stream
         of = claims.claim_of[self.row_order]
-        own = hyper.sigma[stream] ** 2 + np.where(self._steady, 0.0, hyper.drift[stream] ** 2)
+        sigma = hyper.sigma[stream] * (1.0 if less is None else less)
+        own = sigma**2 + np.where(self._steady, 0.0, hyper.drift[stream] ** 2)
+        own = own + (hyper.lag[claims.source] * hyper.haste) ** 2
         narrow = np.sqrt(anneal**2 * own + claims.extra**2)
         loose = np.sqrt(anneal**2 * own * hyper.ratio[claims.source] ** 2 + claims.extra**2)
         wide = np.maximum(np.hypot(claims.wide, claims.extra), narrow)
@@ -179,6 +187,10 @@ class System:
             weight=claims.weight,
         )
 
+    def haste(self, point: Point) -> Array:
+        """d log C / dt (N,) at the time of each claim of a running total, else 0."""
+        return hastes(self.claims, self.paths, self.spoken, point)
+
     def _gross(self, hyper: Hyper) -> Array:
         """A claim marked unsupported keeps its own probability."""
         learnt = hyper.gross[self.claims.source]
@@ -194,8 +206,7 @@ class System:
         """Evaluate the log posterior (its constants left out)."""
         totals = self.paths.totals(state.lam)
         f = tuple(group.values(state.lam, totals) for group in self.spoken)
-        eta = [g.eta(v, state.x, state.beta) for g, v in zip(self.spoken, f, strict=True)]
-        claims = evidence(self.law(hyper, anneal), np.concatenate(eta))
+        claims = evidence(self.law(hyper, anneal), self._eta(state, f))
         residuals = tuple(walk.residuals(state.lam, state.beta) for walk in self.walks)
         at = self.drifts.cols
         drift = state.x[at[:, 0]] - self.drift_phi * state.x[at[:, 1]]
@@ -204,6 +215,14 @@ class System:
             value -= 0.5 * float(np.sum(r * r / self.walk_variance(walk, hyper)))
         value -= 0.5 * float(np.sum(drift * drift / self.drift_variance(hyper)))
         return Point(state, value, totals, f, claims, residuals, drift)
+
+    def eta(self, point: Point) -> Array:
+        """What each row (R,) of the claims is expected to say at `point`."""
+        return self._eta(point.state, point.f)
+
+    def _eta(self, state: State, f: Sequence[Array]) -> Array:
+        both = zip(self.spoken, f, strict=True)
+        return np.concatenate([group.eta(v, state.x, state.beta) for group, v in both])
 
     def walk_variance(self, walk: WalkRows, hyper: Hyper) -> Array:
         """Variances of the increments (R,)."""
@@ -375,6 +394,20 @@ class System:
             state.shared + size * shared,
         )
         return self.tied(moved)
+
+
+def hastes(claims: Said, paths: Paths, groups: Sequence[Spoken], point: Point) -> Array:
+    """d log C / dt (N,) where `claims`, laid out as `groups`, speak of running totals, else 0."""
+    found = np.zeros(len(claims.at))
+    counts = np.maximum(np.bincount(claims.claim_of, minlength=len(found)), 1)
+    rate = point.totals.c / paths.h
+    for group in groups:
+        f = group.values(point.state.lam, point.totals)
+        total = ~group.level & (group.sign.min(axis=1) > 0)
+        of = claims.claim_of[group.row]
+        pace = rate[group.at].sum(axis=1) * np.exp(-f)
+        np.add.at(found, of, np.where(total, pace, 0.0) / counts[of])
+    return np.minimum(found, 1.0)
 
 
 # ---------------------------------------------------------------- building
