@@ -63,3 +63,22 @@ def small(seed=0, n=150):
         period = Period.during(day(begin), day(j)) if flow else Period.on(day(j))
         claims.append(Claim(f"c{i}", name, source, phrase, period))
     return Ledger.of(claims, QUANTITIES, SOURCES), truth
+
+
+def simulated(rng, sources, days=150, each=0.4):
+    """Claims of drifting sources with house effects about one total, and the truth by day."""
+    lam = np.zeros(days)
+    lam[0] = rng.normal(2.0, 0.7)
+    phi = np.exp(-1 / 21)
+    for j in range(1, days):
+        lam[j] = 2 + phi * (lam[j - 1] - 2) + 0.25 * np.sqrt(21 * (1 - phi**2) / 2) * rng.normal()
+    truth = np.cumsum(np.exp(lam))
+    claims, decay = [], np.exp(-1 / 60)
+    for s in range(sources):
+        house, e = rng.normal(0, 0.35), rng.normal(0, 0.08)
+        for j in range(days):
+            e = decay * e + 0.08 * np.sqrt(1 - decay**2) * rng.normal()
+            if rng.random() < each:
+                said = max(round(truth[j] * np.exp(house + e + 0.03 * rng.standard_t(4))), 1)
+                claims.append(Claim(f"{s}-{j}", "loss", f"s{s}", exact(said), Period.on(day(j))))
+    return claims, truth

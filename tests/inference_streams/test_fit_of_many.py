@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from streams_cases import ORIGIN, SOURCES, day, exact, small
+from streams_cases import ORIGIN, SOURCES, day, exact, simulated, small
 
 import reconcile
 from reconcile.errors import UnknownQuantityError
 from reconcile.ledger import Ledger
-from reconcile.values import Claim, Period, Quantity, Source
+from reconcile.values import Quantity, Source
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +159,7 @@ def test_levels_and_held_out_claims_are_covered(sources):
     that 36 levels and some 500 held-out claims rarely miss (three standard errors)."""
     inside, asked, hit, n = 0, 0, 0, 0
     for seed in range(12):
-        claims, truth = _simulated(np.random.default_rng(seed), sources)
+        claims, truth = simulated(np.random.default_rng(seed), sources)
         rng = np.random.default_rng(100 + seed)
         out = rng.random(len(claims)) < 0.2
         quantity = Quantity("loss", epoch=ORIGIN)
@@ -176,21 +176,3 @@ def test_levels_and_held_out_claims_are_covered(sources):
         n += len(held)
     assert inside / asked > 0.9 - 3 * np.sqrt(0.09 / asked)
     assert 0.85 < hit / n < 0.96
-
-
-def _simulated(rng, sources, days=150, each=0.4):
-    lam = np.zeros(days)
-    lam[0] = rng.normal(2.0, 0.7)
-    phi = np.exp(-1 / 21)
-    for j in range(1, days):
-        lam[j] = 2 + phi * (lam[j - 1] - 2) + 0.25 * np.sqrt(21 * (1 - phi**2) / 2) * rng.normal()
-    truth = np.cumsum(np.exp(lam))
-    claims, decay = [], np.exp(-1 / 60)
-    for s in range(sources):
-        house, e = rng.normal(0, 0.35), rng.normal(0, 0.08)
-        for j in range(days):
-            e = decay * e + 0.08 * np.sqrt(1 - decay**2) * rng.normal()
-            if rng.random() < each:
-                said = max(round(truth[j] * np.exp(house + e + 0.03 * rng.standard_t(4))), 1)
-                claims.append(Claim(f"{s}-{j}", "loss", f"s{s}", exact(said), Period.on(day(j))))
-    return claims, truth

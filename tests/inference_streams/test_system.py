@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from streams_cases import small
+from streams_cases import ORIGIN, simulated, small
 
 from reconcile.inference.streams.fitted import fit_streams
 from reconcile.inference.streams.hyper import start
-from reconcile.inference.streams.mode import Curved, climb, observed
+from reconcile.inference.streams.mode import Curved, _cell_bends, climb, observed
 from reconcile.model import components
+from reconcile.values import Quantity, Source
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +50,42 @@ def _slope(system, gradient, direction):
     )
     local = np.sum(border[:, : system.local] * direction[1][:, : system.local])
     return band @ direction[0] + local + total @ direction[2]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_the_observed_curvature_is_that_of_finite_differences(fitted, seed):
+    """Along a line in log rates, drifts and border the second difference of the log posterior is
+    minus the arrow's form: the bend of log C belongs to the rates alone."""
+    system, point, hyper = fitted.system, fitted.curved.point, fitted.learnt.hyper
+    direction = _directions(system, seed)
+    direction = (np.where(np.isin(np.arange(system.shape.n), system.paths.vi), 1, 0.2)
+                 * direction[0], *direction[1:])  # fmt: skip
+    h = 1e-3
+    up, here, down = (
+        system.at(system.moved(point, direction, s * h), hyper).value for s in (1, 0, -1)
+    )
+    claims = point.claims
+    flow = np.concatenate([~group.level for group in system.spoken])
+    bend = _cell_bends(system, point), np.where(flow, claims.score, 0.0)
+    H, at = _dense(system.arrow(point, hyper, claims.curve, bend))
+    d = np.zeros(len(H))
+    d[: system.shape.n] = direction[0]
+    d[at[:, : system.local]] = direction[1][:, : system.local]
+    d[len(H) - len(direction[2]) :] = direction[2]
+    assert -(up - 2 * here + down) / h**2 == pytest.approx(d @ H @ d, rel=2e-3)
+
+
+def test_claims_about_one_source_leave_the_level_to_its_prior():
+    """What nothing but priors can tell has the sd of the prior: the house effect of a lone source,
+    given how little the mean pace says, whichever way its claims pull."""
+    claims, _ = simulated(np.random.default_rng(3), 1)
+    quantity, source = Quantity("loss", epoch=ORIGIN), Source("s0", reliability="C")
+    parts = components({"loss": quantity}, {"loss": quantity})
+    last = max(claim.period.last for claim in claims)
+    found = fit_streams(parts, claims, {"loss": quantity}, {"s0": source}, last)
+    sd = np.sqrt(found.curved.border[0, 1, 1])
+    prior = 0.35 * np.sqrt(np.mean(found.learnt.hyper.house[:2] ** 2))
+    assert 0.9 * prior < sd < prior
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -115,22 +115,21 @@ def _risen(
 def observed(system: System, point: Point, hyper: Hyper) -> Curved:
     """The observed curvature at the mode, the bend of f = log C included.
 
-    -d2 log p = (curve + score) df df' - score sum_k (c_k / F) (d lambda_k)^2: the last sum adds to
-    single cells, and what is negative of either is cut off where the whole would not be positive.
+    -d2 log p = curve d eta d eta' - score f'', and f'' = sum_k (c_k / F) (d lambda_k)^2 - df df'
+    is of f alone, not of the drift and the border that eta holds too. Where the whole is not
+    positive, negative curvatures of claims are cut off, then the bend of f is left out: to cut off
+    the negative part of the bend alone would fix the level, which only the priors know.
     """
     claims = point.claims
-    bend = _cell_bends(system, point)
     flow = np.concatenate([~group.level for group in system.spoken])
-    weights = claims.curve + np.where(flow, claims.score, 0.0)
-    arrow = arrow_factorise(system.arrow(point, hyper, weights, bend))
-    if arrow is None:
-        weights = np.maximum(weights, 0.1 * claims.safe)
-        arrow = arrow_factorise(system.arrow(point, hyper, weights, np.maximum(bend, 0.0)))
-    if arrow is None:
-        arrow = system.factor(point, hyper, claims.safe)
-    if arrow is None:
-        raise FitError("expected a positive curvature of many claims; a claim lies too far out")
-    return Curved(system, point, arrow)
+    bend = _cell_bends(system, point), np.where(flow, claims.score, 0.0)
+    clipped = np.maximum(claims.curve, 0.1 * claims.safe)
+    tries = ((claims.curve, bend), (clipped, bend), (clipped, None), (claims.safe, None))
+    for weights, bent in tries:
+        arrow = arrow_factorise(system.arrow(point, hyper, weights, bent))
+        if arrow is not None:
+            return Curved(system, point, arrow)
+    raise FitError("expected a positive curvature of many claims; a claim lies too far out")
 
 
 def _cell_bends(system: System, point: Point) -> Array:

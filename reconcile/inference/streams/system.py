@@ -299,10 +299,14 @@ class System:
         np.add.at(shared, prior.parents, -pull[:, None] * prior.loads)
         return border, shared
 
-    def arrow(self, point: Point, hyper: Hyper, weights: Array, bend: Array | None = None) -> Arrow:
+    def arrow(
+        self, point: Point, hyper: Hyper, weights: Array,
+        bend: tuple[Array, Array] | None = None,
+    ) -> Arrow:  # fmt: skip
         """The curvature with `weights` (R,) of the claims' rows, as an arrow.
 
-        `bend` (L,): what f's own curvature adds to single cells.
+        `bend`: what f's own curvature adds, to single cells (L,) and as weights (R,) of the rows of
+        f alone, without drift and border.
         """
         said, walked = self.coefs(point)
         coefs = [*said, *walked, self.drift_coefs]
@@ -313,7 +317,10 @@ class System:
         else:
             totals = point.totals
             cells = np.column_stack([totals.own, -totals.back])
-            sums = accumulate(self._plan_bent, [*coefs, cells], [*w, bend])
+            bare = [c[:, :-1] for c in said]
+            sums = accumulate(
+                self._plan_bent, [*coefs, cells, *bare], [*w, bend[0], *self.split(bend[1])]
+            )
         b = point.state.beta.shape[1]
         border = np.zeros((len(point.state.beta), b, b))
         border[:, : self.shape.border, : self.shape.border] = sums.border
@@ -330,13 +337,17 @@ class System:
 
     @cached_property
     def _plan_bent(self) -> Plan:
-        """With a row for every leaf cell: d lambda itself."""
+        """With a row for every leaf cell, d lambda itself, and one for every f."""
         vi, leaf = self.paths.vi, self.paths.leaf
         before = np.maximum(np.arange(len(vi)) - 1, 0)
         before = np.where(leaf[before] == leaf, before, np.arange(len(vi)))
         none = np.zeros((len(vi), 0))
         rows = Rows(self.paths.block, np.column_stack([vi, vi[before]]), none.astype(np.intp), none)
-        return Plan.of(self.shape, [*self._plan.groups, rows])
+        bare = [
+            Rows(r.block, r.cols[:, :-1], r.loads[:, :0], r.weights[:, :0])
+            for r in (group.rows for group in self.spoken)
+        ]
+        return Plan.of(self.shape, [*self._plan.groups, rows, *bare])
 
     def _border_curvature(self, hyper: Hyper, border: Array) -> tuple[Array, Array]:
         prior, local = self.prior, self.local
