@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import date
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -16,8 +15,9 @@ from reconcile.api.cautions import cautions
 from reconcile.api.dates import days_of
 from reconcile.api.tables import claims_table, effective_origins, sources_table
 from reconcile.errors import DateError
-from reconcile.inference import Marginal, Posterior, Pull
+from reconcile.inference import Account, Marginal, Posterior
 from reconcile.inference.streams.posterior import StreamPosterior
+from reconcile.ledger import Ledger
 from reconcile.model import Component, Place, place_on
 from reconcile.values import (
     Claim,
@@ -56,11 +56,11 @@ def estimate_at(fit: Fit, quantity: str, when: Any, level: float) -> Estimate:
     origin = posterior.design.grid.origin
     place = place_on(about, day or origin, origin)
     spread = _spread(posterior, about, days, place)
-    pulls = posterior.pulls(place)
+    account = posterior.account(place)
     table = claims_table(
-        claims_about(fit, quantity), fit.ledger, pulls, posterior.design.lineage.repeats
+        claims_about(fit, quantity), fit.ledger, account.pulls, posterior.design.lineage.repeats
     )
-    return _joined(fit, about, day, level, spread, table, posterior, pulls, place)
+    return _joined(fit, about, day, level, spread, table, posterior, account)
 
 
 def asked_days(about: Quantity, when: Any) -> Days | None:
@@ -132,12 +132,11 @@ def _joined(
     spread: Distribution,
     table: pd.DataFrame,
     posterior: Posterior | StreamPosterior,
-    pulls: Sequence[Pull],
-    place: Place,
+    account: Account,
 ) -> Estimate:
     bounds = fit.constraints()
     found = bounds.conflicts(about.id, day)
-    diagnostics = _diagnostics(posterior, pulls, table)
+    diagnostics = _diagnostics(posterior, account, table)
     used = table[table["status"] == "active"]
     return Estimate(
         about=about,
@@ -156,34 +155,42 @@ def _joined(
         conflicts=tuple(found),
         warnings=cautions(fit, about, day, table, diagnostics, found.note),
         diagnostics=diagnostics,
-        terms=_terms(spread, about, posterior, pulls, place),
+        terms=_terms(spread, about, account, fit.ledger),
+        variance_shares=_shares(account),
         settings=settings(fit),
     )
 
 
 def _terms(
-    spread: Distribution,
-    about: Quantity,
-    posterior: Posterior | StreamPosterior,
-    pulls: Iterable[Pull],
-    place: Place,
+    spread: Distribution, about: Quantity, account: Account, ledger: Ledger
 ) -> tuple[Contribution, ...]:
     """Prior median + contributions = median, on the model's scale."""
-    prior = posterior.prior_median(place)
-    parts = [Contribution(pull.claim, pull.contribution) for pull in pulls]
-    rest = _to_scale(spread.median, about) - prior - sum(part.value for part in parts)
+    parts = [
+        Contribution(
+            pull.claim, pull.contribution, ledger[pull.claim].source, ledger.roots[pull.claim]
+        )
+        for pull in account.pulls
+    ]
+    parts += [Contribution(name, value) for name, value in account.rest.items()]
+    rest = _to_scale(spread.median, about) - account.start - sum(part.value for part in parts)
     return (
-        Contribution("prior median", prior),
+        Contribution("prior median", account.start),
         *parts,
-        Contribution("bend of the model and averaging over hyperparameters", rest),
+        Contribution("skewness: the median lies beside the mode", rest),
     )
 
 
+def _shares(account: Account) -> dict[str, float]:
+    """The variance by cause, as shares that sum to 1."""
+    total = sum(account.variance.values())
+    return {cause: part / total for cause, part in account.variance.items()}
+
+
 def _diagnostics(
-    posterior: Posterior | StreamPosterior, pulls: Sequence[Pull], table: pd.DataFrame
+    posterior: Posterior | StreamPosterior, account: Account, table: pd.DataFrame
 ) -> dict[str, float]:
     """Numbers that tell when not to believe; `cautions` puts them into words."""
-    mine = set(table["claim"])
+    mine, pulls = set(table["claim"]), account.pulls
     return {
         "prior_share": float(np.clip(1 - sum(pull.weight for pull in pulls), 0, 1)),
         "weight_elsewhere": float(sum(pull.weight for pull in pulls if pull.claim not in mine)),

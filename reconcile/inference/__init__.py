@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING
 from reconcile._lazy import lazy
 
 if TYPE_CHECKING:
+    from reconcile.inference.account import Account as Account
+    from reconcile.inference.account import Pull as Pull
     from reconcile.inference.draws import PathDraws as PathDraws
     from reconcile.inference.draws import draw_paths as draw_paths
     from reconcile.inference.marginal import Marginal as Marginal
     from reconcile.inference.posterior import HouseEffect as HouseEffect
     from reconcile.inference.posterior import Posterior as Posterior
-    from reconcile.inference.posterior import Pull as Pull
     from reconcile.inference.posterior import fit_posterior as fit_posterior
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "Account": "account",
         "HouseEffect": "posterior",
         "Marginal": "marginal",
         "Posterior": "posterior",
         "PathDraws": "draws",
-        "Pull": "posterior",
+        "Pull": "account",
         "draw_paths": "draws",
         "fit_posterior": "posterior",
     },

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from reconcile.inference.account import Account, Pull, Stack, by_cause, mixed, stacked
 from reconcile.inference.density import Density, Point
 from reconcile.inference.marginal import Marginal, functional_at, marginal, with_functional
 from reconcile.inference.nodes import Node, Nodes, integrate
@@ -34,22 +35,6 @@ class HouseEffect:
     mean: float
     sd: float
     learnt: float
-
-
-@dataclass(frozen=True, slots=True)
-class Pull:
-    """What one claim does to a functional, on the model's scale.
-
-    contribution: gain x (what it said - what the prior expected), linearised at the mode. weight:
-    its share of the information, (S t)' B (S t) / t' S t with B the curvature it adds; those of
-    prior and claims sum to 1. influence: the shift of the mode that it causes (one step of
-    leaving it out).
-    """
-
-    claim: str
-    contribution: float
-    weight: float
-    influence: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,21 +89,29 @@ class Posterior:
         """The posterior mean of the scale of a claim's own error, on the log scale."""
         return float(self.nodes.weights @ [node.mode.density.sigma for node in self.nodes.nodes])
 
-    def prior_median(self, place: Place) -> float:
-        """The functional at the prior's centre, at the heaviest node."""
-        asked = with_functional(self.design, place)
-        return functional_at(asked, self.nodes.nodes[0].mode.density.start())[0]
+    @cached_property
+    def _stacks(self) -> list[Stack]:
+        return [stacked(self.design, node) for node in self.nodes.nodes]
 
     @one_thread
-    def pulls(self, place: Place) -> list[Pull]:
-        """What each claim does to the functional `place`, averaged over the nodes."""
-        asked = with_functional(self.design, place)
-        tables = [_pulls_at(asked, node) for node in self.nodes.nodes]
-        mixed = sum(w * table for w, table in zip(self.nodes.weights, tables, strict=True))
-        return [
-            Pull(claim.id, *(float(value) for value in row))
-            for claim, row in zip(self.design.claims, np.asarray(mixed), strict=True)
-        ]
+    def account(self, place: Place) -> Account:
+        """What moved the functional `place` off its prior, averaged over the nodes."""
+        asked, weights = with_functional(self.design, place), self.nodes.weights
+        wholes, claims = [], []
+        for stack, node in zip(self._stacks, self.nodes.nodes, strict=True):
+            q, along, influence = _leverage(asked, node)
+            ends, moved = stack.moved(self.design, place)
+            variance, share = stack.variance(q, along)
+            wholes.append(np.r_[ends, variance])
+            claims.append(np.column_stack([moved, share, influence]))
+        whole, parts = mixed(weights, wholes, claims)
+        start, limits, end, *variance = whole.tolist()
+        pulls = tuple(
+            Pull(claim.id, *part)
+            for claim, part in zip(self.design.claims, parts.tolist(), strict=True)
+        )
+        rest = {"limits between quantities": limits} if limits else {}
+        return Account(start, pulls, rest, end, by_cause(variance))
 
 
 @one_thread
@@ -127,32 +120,23 @@ def fit_posterior(design: Design, seed: int = 0) -> Posterior:
     return Posterior(design, integrate(design, seed))
 
 
-def _pulls_at(asked: Design, node: Node) -> Array:
-    """(contribution, weight, influence) of each claim (N, 3) at one node."""
+def _leverage(asked: Design, node: Node) -> tuple[Array, Array, Array]:
+    """S t (n,) for the last functional of `asked`; q' B_i q and the shift by each claim (N,)."""
     density = replace(node.mode.density, design=asked)
     point = density.at(node.mode.point.x)
     _, t = functional_at(asked, point.x)
     q = node.mode.factor.solve(t)
-    y = point.x - density.start()
-    own, along = _bilinear(density, point, q, y), _bilinear(density, point, q, q)
     push = density.claim_gradients(point, np.ones(len(asked.claims), dtype=bool)) @ q
-    variance = float(t @ q)
-    share = np.clip(along / variance, 0.0, 0.95)
-    return np.column_stack([own + push, share, push / (1 - share)])
+    along = _curved_along(density, point, q)
+    return q, along, push / (1 - np.clip(along / float(t @ q), 0.0, 0.95))
 
 
-def _bilinear(density: Density, point: Point, q: Array, y: Array) -> Array:
-    """q' B_i y (N,) with B_i the curvature that claim i adds, its functional's bend included."""
+def _curved_along(density: Density, point: Point, q: Array) -> Array:
+    """q' B_i q (N,) with B_i the curvature that claim i adds, its functional's bend included."""
     design, terms = density.design, point.claims
     n_path, b0 = design.n_path, len(point.x) - design.Z.shape[1]
-    Z = design.Z[design.claim_of]
-
-    def along(v: Array) -> tuple[Array, Array, Array]:
-        rows = point.slopes[design.place] @ v[:n_path] + Z @ v[b0:]
-        return rows, point.bent[design.place] @ v[:n_path], design.membership @ (terms.score * rows)
-
-    rows_q, bent_q, claim_q = along(q)
-    rows_y, bent_y, claim_y = along(y)
-    bend = point.bent[design.place] @ (q[:n_path] * y[:n_path]) - bent_q * bent_y
-    rows = terms.curve * rows_q * rows_y - terms.score * bend
-    return design.membership @ rows + claim_q * claim_y
+    slopes = point.slopes[design.place] @ q[:n_path] + (design.Z @ q[b0:])[design.claim_of]
+    bent = point.bent[design.place] @ q[:n_path]
+    bend = point.bent[design.place] @ q[:n_path] ** 2 - bent**2
+    own = design.membership @ (terms.curve * slopes**2 - terms.score * bend)
+    return own + (design.membership @ (terms.score * slopes)) ** 2

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,14 @@ from reconcile.model.border import Border
 from reconcile.model.component import Component, Grid, Walk
 from reconcile.values import Prior, Quantity
 
-__all__ = ["Hyper", "PriorRows", "hypers", "prior_rows", "walk_basis"]
+__all__ = ["CAUSES", "Hyper", "PriorRows", "hypers", "prior_rows", "walk_basis"]
 
 Array = NDArray[np.float64]
+
+# Why an answer is uncertain: what words mean, that sources differ, what happened between the
+# claims, and what nobody claims at all.
+CAUSES = ("words", "sources", "time", "priors")
+WORDS, SOURCES, TIME, PRIORS = range(4)
 
 # Where the registry says nothing about a quantity (medians, log sds): the reasons of MODEL 2 for
 # counts of people, with a wider pace since tanks and casualties differ.
@@ -58,20 +63,25 @@ class Hyper:
 
 @dataclass(frozen=True, eq=False)
 class PriorRows:
-    """Rows ``(A x - a) / sd`` of the log prior; `df` is infinite where a row is normal."""
+    """Rows ``(A x - a) / sd`` of the log prior; `df` is infinite where a row is normal.
+
+    `cause`: which of `CAUSES` the row's noise is.
+    """
 
     A: Array
     a: Array
     sd: Array
     df: Array
+    cause: NDArray[np.intp]
 
     def split(self) -> tuple[PriorRows, PriorRows]:
         """The normal rows and the Student rows."""
         normal = np.isinf(self.df)
-        return self._take(normal), self._take(~normal)
+        return self.taken(normal), self.taken(~normal)
 
-    def _take(self, keep: NDArray[np.bool_]) -> PriorRows:
-        return PriorRows(self.A[keep], self.a[keep], self.sd[keep], self.df[keep])
+    def taken(self, keep: NDArray[np.bool_]) -> PriorRows:
+        """The rows to `keep`."""
+        return PriorRows(*(getattr(self, part.name)[keep] for part in fields(self)))
 
 
 def prior_of(quantity: Quantity, name: str) -> tuple[float, float]:
@@ -127,12 +137,12 @@ def prior_rows(
         first += len(walk.leaves)
     tail = np.zeros((Q, n))
     tail[:, n - Q :] = np.eye(Q)
-    pieces.append(PriorRows(tail[~errors], mean[~errors], scale * sd[~errors], df[~errors]))
+    words = np.array([term.kind == "shift" for term in border.terms], dtype=bool)
+    cause = np.where(words, WORDS, SOURCES)
+    rows = PriorRows(tail, mean, scale * sd, df, cause)
+    pieces.append(rows.taken(~errors))
     return PriorRows(
-        np.vstack([piece.A for piece in pieces]),
-        np.concatenate([piece.a for piece in pieces]),
-        np.concatenate([piece.sd for piece in pieces]),
-        np.concatenate([piece.df for piece in pieces]),
+        *(np.concatenate([getattr(piece, part.name) for piece in pieces]) for part in fields(rows))
     )
 
 
@@ -188,10 +198,14 @@ def _columns(first: int, size: int, J: int, cells: slice) -> NDArray[np.intp]:
     return (first + np.arange(size))[:, None] * J + np.arange(J)[cells]
 
 
+def _normal(A: Array, mean: Array, sd: Array, cause: int) -> PriorRows:
+    return PriorRows(A, mean, sd, np.full(len(sd), math.inf), np.full(len(sd), cause))
+
+
 def _rows(n: int, basis: Array, at: NDArray[np.intp], mean: Array, sd: Array) -> PriorRows:
     A = np.zeros((len(basis), n))
     A[:, at] = basis
-    return PriorRows(A, mean, sd, np.full(len(basis), math.inf))
+    return _normal(A, mean, sd, PRIORS)
 
 
 def _tied(n: int, basis: Array, at: NDArray[np.intp], mean_at: NDArray[np.intp]) -> PriorRows:
@@ -201,7 +215,7 @@ def _tied(n: int, basis: Array, at: NDArray[np.intp], mean_at: NDArray[np.intp])
     rows = np.arange(size * J)
     A[rows, at.ravel()] = 1.0
     A[rows, np.repeat(mean_at, J)] = -1.0
-    return PriorRows(A, np.zeros(size * J), np.full(size * J, 1e-4), np.full(size * J, math.inf))
+    return _normal(A, np.zeros(size * J), np.full(size * J, 1e-4), PRIORS)
 
 
 def _first_rows(
@@ -216,7 +230,7 @@ def _first_rows(
     mean[1:] = 0.0
     sd = step * math.sqrt(tau / 2)
     sd[0] = math.sqrt(size) * start_sd
-    return PriorRows(A, mean, sd, np.full(size, math.inf))
+    return _normal(A, mean, sd, PRIORS)
 
 
 def _increment_rows(
@@ -236,4 +250,4 @@ def _increment_rows(
             A[j, c, mean_at[k]] = -(1 - phi) * basis[c, k]
     sd = step * np.sqrt(tau * (1 - phi**2) / 2)[:, None]
     rows = size * (J - 1)
-    return PriorRows(A.reshape(rows, n), np.zeros(rows), sd.ravel(), np.full(rows, math.inf))
+    return _normal(A.reshape(rows, n), np.zeros(rows), sd.ravel(), TIME)

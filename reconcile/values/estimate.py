@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from reconcile.errors import DateError
+from reconcile.errors import DateError, OptionError
 from reconcile.intervals import Interval
 from reconcile.values.distribution import Distribution
 from reconcile.values.finding import Conflict, Consensus, Contribution
@@ -37,7 +37,8 @@ class Estimate:
     the hull of what consistent sets of claims allow; `consensus` where most independent origins
     agree. `claims` has one row a claim (claim, source, phrase, lower, upper, period, weight,
     influence), `sources` one a source (house effect as a factor, with its interval). `terms` are
-    the contributions to the median on the model's scale, the prior's median first.
+    the contributions to the median on the model's scale, the prior's median first;
+    `variance_shares` is what the width comes from: words, sources, time, priors (they sum to 1).
     """
 
     about: Quantity
@@ -57,6 +58,7 @@ class Estimate:
     warnings: tuple[str, ...] = ()
     diagnostics: Mapping[str, float] = field(default_factory=dict[str, float])
     terms: tuple[Contribution, ...] = ()
+    variance_shares: Mapping[str, float] = field(default_factory=dict[str, float])
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @property
@@ -118,18 +120,31 @@ class Estimate:
         """`n` draws (n,) from the distribution."""
         return self.distribution.samples(n, seed)
 
-    def explain(self) -> pd.DataFrame:
+    def explain(self, by: str = "claim") -> pd.DataFrame:
         """The median taken apart on the model's scale (for counts: natural log).
 
-        A row a term (`term`, `contribution`); the first is the prior's median, and all of them
-        sum to the median's value on that scale.
+        A row a term: `term`, `contribution`, `claims` (how many it stands for) and, `by` claim,
+        their `source` and `origin`; `by` "source" or "origin" sums over those. The first row is
+        the prior's median, and the contributions sum to the median's value on that scale.
+
+        Raises `OptionError` for another `by`.
         """
-        return pd.DataFrame(
+        if by not in ("claim", "source", "origin"):
+            raise OptionError(f'expected by = "claim", "source" or "origin", got {by!r}')
+        rows = pd.DataFrame(
             {
                 "term": [term.name for term in self.terms],
                 "contribution": [term.value for term in self.terms],
+                "source": [term.source for term in self.terms],
+                "origin": [term.origin for term in self.terms],
+                "claims": [int(bool(term.source)) for term in self.terms],
             }
         )
+        if by == "claim":
+            return rows
+        named = rows.assign(term=rows[by].where(rows["claims"] > 0, rows["term"]))
+        summed = named.groupby("term", sort=False)[["contribution", "claims"]].sum()
+        return summed.reset_index()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, ready for JSON, with the schema version and what is needed to repeat it."""
@@ -162,6 +177,7 @@ class Estimate:
             "warnings": list(self.warnings),
             "diagnostics": dict(self.diagnostics),
             "explain": {term.name: term.value for term in self.terms},
+            "variance_shares": dict(self.variance_shares),
             "claims": _records(self.claims),
             "sources": _records(self.sources),
             "settings": dict(self.settings),

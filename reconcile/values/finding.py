@@ -36,10 +36,13 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What `name` (a claim, a source, an origin, or the model's own terms) added to the median.
+    """What `name` (a claim, or one of the model's own terms) added to the median.
 
-    `value` is on the model's scale: for counts the log, so exp(value) is a factor.
+    `value` is on the model's scale: for counts the log, so exp(value) is a factor. `source` and
+    `origin` are those of a claim; the model's own terms have none.
     """
 
     name: str
     value: float
+    source: str = ""
+    origin: str = ""

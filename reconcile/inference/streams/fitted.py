@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from reconcile.inference.streams.account import Accounts
 from reconcile.inference.streams.expected import Expected, expected, left_out
 from reconcile.inference.streams.hyper import Learnt, learn, refine, resume
 from reconcile.inference.streams.mode import Curved
@@ -21,7 +22,7 @@ from reconcile.inference.streams.neighbours import (
     zone_masses,
 )
 from reconcile.inference.streams.predictive import Foretold
-from reconcile.inference.streams.system import State, System, build_system
+from reconcile.inference.streams.system import System, build_system
 from reconcile.model.blocks import build_blocks
 from reconcile.model.component import Component
 from reconcile.model.said import Said, said
@@ -71,9 +72,9 @@ class StreamFit:
         return self.curved.system
 
     @cached_property
-    def start(self) -> State:
-        """The prior's centre."""
-        return self.system.start()
+    def accounts(self) -> Accounts:
+        """What moved answers off their priors."""
+        return Accounts(self.curved, self.learnt)
 
     @cached_property
     def values(self) -> Array:

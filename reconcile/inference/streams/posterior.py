@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from reconcile.inference.account import Account, Pull, by_cause
 from reconcile.inference.marginal import Marginal
-from reconcile.inference.posterior import HouseEffect, Pull
+from reconcile.inference.posterior import HouseEffect
 from reconcile.inference.streams.fitted import StreamFit
 from reconcile.inference.streams.mode import Curved
 from reconcile.inference.streams.system import Point
@@ -32,6 +33,8 @@ Index = NDArray[np.intp]
 
 _Z = np.linspace(-6, 6, 481)
 _KNOTS = 8
+# Claims about other quantities are shown from this share of the information on.
+_FELT = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,54 +128,25 @@ class StreamPosterior:
         cdf = np.r_[0.0, ndtr(_Z[1:-1]), 1.0]
         return [Marginal(f + sd * _Z, cdf) for f, sd in zip(values, sds, strict=True)]
 
-    def prior_median(self, place: Place) -> float:
-        """The functional at the prior's centre."""
-        system, start = self.fit.system, self.fit.start
-        groups = spoken(system.blocks, system.paths, self._asked([place]), system.local)
-        return float(groups[0].values(start.lam, system.paths.totals(start.lam))[0])
-
     # ------------------------------------------------------------ what claims and sources do
 
-    def pulls(self, place: Place) -> list[Pull]:
-        """What each claim does to the functional `place`, linearised at the mode."""
-        curved, system = self.fit.curved, self.fit.system
-        point, start = curved.point, self.fit.start
-        groups, _, variance = self._rows([place])
-        group = groups[0]
-        band = np.zeros(system.shape.n)
-        f = group.values(point.state.lam, point.totals)
-        np.add.at(band, group.rows.cols[0], group.coefs(point.totals, f)[0])
-        border = np.zeros_like(point.state.beta)
-        v, beta, _ = curved.factor.solve(band, border, np.zeros(len(point.state.shared)))
-        before = system.paths.totals(start.lam)
-        said, _ = system.coefs(point)
-        sums = np.zeros((len(system.claims.at), 3))
-        split = zip(
-            system.spoken, said, point.f, system.split(point.claims.score),
-            system.split(point.claims.curve), strict=True,
-        )  # fmt: skip
-        for rows, c, f, score, weight in split:
-            along = np.einsum("rq,rq->r", c, v[rows.rows.cols]) + np.einsum(
-                "rp,rp->r", rows.rows.weights, beta[rows.rows.block[:, None], rows.rows.loads]
+    def account(self, place: Place) -> Account:
+        """What moved the functional `place` off its prior."""
+        system, accounts = self.fit.system, self.fit.accounts
+        asked = spoken(system.blocks, system.paths, self._asked([place]), system.local)[0]
+        start, moved, end = accounts.moved(asked)
+        causes, share, influence = accounts.variance(asked)
+        mine, claims = self.component.quantities, self.fit.claims
+        pulls = [
+            Pull(claims[i].id, *part)
+            for i, part in zip(
+                system.claims.at, np.column_stack([moved, share, influence]).tolist(), strict=True
             )
-            eta = rows.eta(f, point.state.x, point.state.beta)
-            first = rows.eta(rows.values(start.lam, before), start.x, start.beta)
-            of = system.claims.claim_of[rows.row]
-            push = score * along
-            np.add.at(sums[:, 0], of, push + weight * along * (eta - first))
-            np.add.at(sums[:, 1], of, weight * along**2 / variance[0])
-            np.add.at(sums[:, 2], of, push)
-        return self._told(sums)
-
-    def _told(self, sums: Array) -> list[Pull]:
-        mine = self.component.quantities
-        claims = self.fit.claims
-        found: list[Pull] = []
-        for i, (own, weight, push) in zip(self.fit.system.claims.at, sums, strict=True):
-            share = float(np.clip(weight, 0.0, 0.95))
-            if claims[i].quantity in mine or abs(share) > 1e-4:
-                found.append(Pull(claims[i].id, float(own), share, float(push) / (1 - share)))
-        return found
+            if claims[i].quantity in mine or part[1] > _FELT
+        ]
+        elsewhere = float(moved.sum()) - sum(pull.contribution for pull in pulls)
+        rest = {"claims about other quantities": elsewhere}
+        return Account(start, tuple(pulls), rest, end, by_cause(causes.tolist()))
 
     @cached_property
     def house_effects(self) -> list[HouseEffect]:

@@ -238,13 +238,14 @@ class System:
         own = state.beta[prior.house_at[:, 0], prior.house_at[:, 1]]
         return own - np.einsum("hp,hp->h", prior.loads, state.shared[prior.parents])
 
-    def _scales(self, hyper: Hyper) -> tuple[Array, Array]:
+    def border_sds(self, hyper: Hyper) -> tuple[Array, Array]:
+        """Prior sds of house effects and leans (H,), and of the shared border (S,)."""
         prior = self.prior
         factor = np.where(prior.shared_kind == 0, hyper.house[0], 1.0)
         return prior.house_sd * hyper.house[prior.kind], prior.shared_sd * factor
 
     def _border_value(self, state: State, hyper: Hyper) -> float:
-        sd, shared_sd = self._scales(hyper)
+        sd, shared_sd = self.border_sds(hyper)
         m = self.prior.mu.shape[1]
         mu = state.beta[:, :m]
         value = -0.5 * float(np.einsum("ki,kij,kj->", mu, self.prior.mu, mu))
@@ -290,7 +291,7 @@ class System:
 
     def _border_gradient(self, state: State, hyper: Hyper, border: Array) -> tuple[Array, Array]:
         prior = self.prior
-        sd, shared_sd = self._scales(hyper)
+        sd, shared_sd = self.border_sds(hyper)
         m = prior.mu.shape[1]
         border[:, :m] += prior.mu_pull - np.einsum("kij,kj->ki", prior.mu, state.beta[:, :m])
         pull = -self.house_residuals(state) / sd**2
@@ -351,7 +352,7 @@ class System:
 
     def _border_curvature(self, hyper: Hyper, border: Array) -> tuple[Array, Array]:
         prior, local = self.prior, self.local
-        sd, shared_sd = self._scales(hyper)
+        sd, shared_sd = self.border_sds(hyper)
         m = prior.mu.shape[1]
         border[:, :m, :m] += prior.mu
         pad = np.arange(local) >= self._coupled[:, None]
