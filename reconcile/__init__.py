@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from reconcile.intervals import IntervalArray as IntervalArray
     from reconcile.language import parse as parse
     from reconcile.ledger import Ledger as Ledger
+    from reconcile.ledger import apply_origins as apply_origins
     from reconcile.ledger import falls as falls
+    from reconcile.ledger import propose_origins as propose_origins
     from reconcile.ledger import read_ledger as read_ledger
     from reconcile.ledger import write_ledger as write_ledger
     from reconcile.values import Claim as Claim
@@ -54,7 +56,14 @@ _NAMES = {
     "combine": ("agreement", "conflicts", "hull", "intersection"),
     "intervals": ("Interval", "IntervalArray"),
     "language": ("parse",),
-    "ledger": ("Ledger", "falls", "read_ledger", "write_ledger"),
+    "ledger": (
+        "Ledger",
+        "apply_origins",
+        "falls",
+        "propose_origins",
+        "read_ledger",
+        "write_ledger",
+    ),
     "values": (
         "Claim",
         "Estimate",

@@ -9,11 +9,77 @@ from textwrap import fill, indent
 import click
 
 from reconcile.cli import options
-from reconcile.cli.terminal import heading, line_width, print_json, table, warn
-from reconcile.ledger import Falls, Ledger, read_ledger
+from reconcile.cli.terminal import heading, line_width, paragraph, print_json, table, warn
+from reconcile.ledger import (
+    Falls,
+    Ledger,
+    ProposedOrigins,
+    apply_origins,
+    propose_origins,
+    read_ledger,
+    write_ledger,
+)
 from reconcile.ledger import falls as falls_of
 
-__all__ = ["falls"]
+__all__ = ["falls", "origins"]
+
+
+@click.command()
+@options.ledger
+@options.as_of
+@click.option(
+    "--least",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    help="The probability of a repeat from which on it is proposed.",
+)
+@click.option(
+    "--write",
+    "target",
+    metavar="PATH",
+    type=click.Path(),
+    help="Write the ledger with these origins declared, for you to check.",
+)
+@options.json_output
+@options.example(
+    "reconcile origins",
+    "reconcile origins --ledger claims.csv --least 0.9 --write checked.toml",
+)
+def origins(
+    ledger_path: str | None, as_of: str | None, least: float, target: str | None, as_json: bool
+) -> None:
+    """Propose origins: which claims seem to repeat an earlier one?
+
+    The same number, agencies of one parent, news agencies and sources named in the texts. The
+    ledger stays as it is; with --write a copy declares what is proposed.
+    """
+    ledger = _read(ledger_path)
+    ledger = ledger if as_of is None else ledger.as_of(as_of)
+    found = propose_origins(ledger, least=least)
+    if target is not None:
+        write_ledger(apply_origins(ledger, found, least=least), target)
+        click.echo(f"wrote {target}", err=True)
+    if as_json:
+        chance = {"coincidences": found.coincidences, "by_chance": found.by_chance}
+        print_json({"proposals": [asdict(proposal) for proposal in found]} | chance)
+        return
+    if found:
+        click.echo(_origins_table(found))
+    click.echo(paragraph(_chance_words(found)), err=True)
+
+
+def _origins_table(found: ProposedOrigins) -> str:
+    rows = [(p.claim, p.origin, p.quantity, f"{p.strength:.2f}") for p in found]
+    shown = table(["claim", "seems to repeat", "quantity", "strength"], rows)
+    return with_reasons(shown, ["; ".join(p.evidence) for p in found])
+
+
+def _chance_words(found: ProposedOrigins) -> str:
+    return (
+        f"{len(found)} proposals. {found.coincidences} claims give a number that another source "
+        f"had given within two weeks; by chance it would be about {found.by_chance:.2g}."
+    )
 
 
 @click.command()

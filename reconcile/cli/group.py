@@ -28,6 +28,7 @@ COMMANDS = {
     "plot": ("answers", "Draw an estimate or a timeline into a file."),
     "claims": ("ledger", "List the claims of a ledger."),
     "sources": ("ledger", "List the sources, their grades and what they say."),
+    "origins": ("findings", "Propose which claims repeat an earlier one."),
     "falls": ("findings", "Class every fall of a total that can't fall."),
     "parse": ("text", "Read one numeric expression."),
     "extract": ("text", "Find the numeric claims in a text."),

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from reconcile.ledger.comparison import Change as Change
     from reconcile.ledger.comparison import Changes as Changes
     from reconcile.ledger.comparison import changes as changes
+    from reconcile.ledger.dependence import ProposedOrigin as ProposedOrigin
+    from reconcile.ledger.dependence import ProposedOrigins as ProposedOrigins
+    from reconcile.ledger.dependence import apply_origins as apply_origins
+    from reconcile.ledger.dependence import propose_origins as propose_origins
     from reconcile.ledger.falling import Fall as Fall
     from reconcile.ledger.falling import Falls as Falls
     from reconcile.ledger.falling import falls as falls
@@ -25,8 +29,12 @@ __getattr__, __dir__ = lazy(
         "Fall": "falling",
         "Falls": "falling",
         "Ledger": "ledger",
+        "ProposedOrigin": "dependence",
+        "ProposedOrigins": "dependence",
+        "apply_origins": "dependence",
         "changes": "comparison",
         "falls": "falling",
+        "propose_origins": "dependence",
         "read_ledger": "read",
         "write_ledger": "write",
     },
