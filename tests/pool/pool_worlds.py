@@ -149,3 +149,80 @@ def guesses(seed: int, *, items: int = 18, people: int = 150, each: int = 50) ->
             said = int(np.exp(log + shared + 0.9 * rng.normal())) + 1
             rows.append((f"dish{item}", f"person{person}", said, np.exp(log)))
     return pd.DataFrame(rows, columns=["item", "source", "value", "truth"])
+
+
+def drifting(
+    seed: int, *, days: int = 200, stations: int = 4, models: int = 7, memory: float = 0.9
+) -> pd.DataFrame:
+    """Daily forecasts of points whose common error remembers the day before (AR(1)), and whose
+    sources' own errors do so too: what was learnt is soon out of date."""
+    rng = np.random.default_rng(seed)
+    fresh = np.sqrt(1 - memory**2)
+    common, own = rng.normal(0, 1.2), rng.normal(0, 0.6, models)
+    bias = rng.normal(0, 0.5, models)
+    rows: list[tuple[object, ...]] = []
+    for day in range(days):
+        common = memory * common + fresh * rng.normal(0, 1.2)
+        own = memory * own + fresh * rng.normal(0, 0.6, models)
+        for station in range(stations):
+            truth = 10 + 8 * np.sin(2 * np.pi * day / 365) + rng.normal(0, 3)
+            shared = common + rng.normal(0, 0.8)
+            said = truth + shared + bias + own + rng.normal(0, 0.5, models)
+            name = f"s{station}|{day}"
+            rows += [
+                (name, f"m{m}", round(v, 1), day, round(truth, 1), day + 1)
+                for m, v in enumerate(said)
+            ]
+    return pd.DataFrame(rows, columns=["item", "source", "value", "time", "truth", "resolved"])
+
+
+def vandalised(seed: int, *, share: float, items: int = 300, users: int = 90) -> pd.DataFrame:
+    """Numbers in a public table; `share` of the edits are wild, by whoever makes them."""
+    rng = np.random.default_rng(seed)
+    reliable = rng.beta(8, 1, users)
+    rows: list[tuple[object, ...]] = []
+    for item in range(items):
+        truth = int(np.exp(rng.normal(9, 1.5))) + 20
+        for user in rng.choice(users, 3 + rng.poisson(3), replace=False):
+            near = (
+                truth if rng.random() < 0.6 * reliable[user] else truth * (1 + rng.normal(0, 0.04))
+            )
+            wild = [
+                truth * 10,
+                truth / 10,
+                0,
+                rng.integers(1, 10**6),
+                truth * np.exp(rng.normal(0, 1)),
+            ]
+            said = rng.choice(wild) if rng.random() < share else near
+            rows.append((f"town{item}", f"user{user}", round(said), truth))
+    return pd.DataFrame(rows, columns=["item", "source", "value", "truth"])
+
+
+def maturing(
+    seed: int, *, weeks: int = 45, places: int = 5, models: int = 9, base: float = 200.0
+) -> pd.DataFrame:
+    """Waves of an epidemic; the models state a third of their error at first and learn over a
+    year to state it rightly; all lag behind the turns of a wave."""
+    rng = np.random.default_rng(seed)
+    phase = rng.uniform(0, 6.28, places)
+    week = np.arange(weeks + 4)
+    log = np.log(base) + 1.2 * np.sin(2 * np.pi * week / 26 + phase[:, None])
+    log = log + 0.08 * np.cumsum(rng.normal(size=log.shape), axis=1)
+    count = rng.poisson(np.exp(log))
+    rows: list[tuple[object, ...]] = []
+    for now in range(1, weeks):
+        honest = 0.33 + 0.67 * min(now / 35, 1.0)
+        for place in range(places):
+            trend = np.log((count[place, now] + 1) / (count[place, now - 1] + 1))
+            for ahead in (1, 2, 4):
+                follow = rng.uniform(0, 0.9, models)
+                middle = np.log(count[place, now] + 1) + follow * trend * ahead
+                middle = middle + rng.normal(0, 0.05 * ahead, models)
+                sd = honest * (0.08 + 0.16 * ahead) * np.exp(rng.normal(0, 0.2, models))
+                truth, name = count[place, now + ahead], f"{place}|{now}|{ahead}"
+                for m in range(models):
+                    said = np.round(np.exp(middle[m] + sd[m] * STEPS), 1)
+                    rows.append((name, f"m{m}", *said, now, truth, now + ahead + 1, f"h{ahead}"))
+    columns = ["item", "source", "q05", "q25", "q50", "q75", "q95", "time", "truth", "resolved"]
+    return pd.DataFrame(rows, columns=[*columns, "group"])

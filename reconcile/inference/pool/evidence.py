@@ -22,7 +22,7 @@ __all__ = ["Evidence", "add_tables"]
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
-PIECE = 64
+PIECE = 16
 
 
 def add_tables(

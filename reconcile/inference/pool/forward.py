@@ -9,9 +9,10 @@ from reconcile.inference.pool.answer import PROBABILITIES, Answers
 from reconcile.inference.pool.crowd import Block
 from reconcile.inference.pool.evidence import Evidence, add_tables
 from reconcile.inference.pool.level import Levels
+from reconcile.inference.pool.recent import follow, recent_errors
 from reconcile.inference.pool.record import FAR, Habits, Record, Size, level_sums, sums_of
-from reconcile.inference.pool.shape import NODES, WEIGHTING, Crowd, Shape
-from reconcile.inference.pool.step import PIECE, answer, crowds, untaught
+from reconcile.inference.pool.shape import NODES, WEIGHTING, Crowd, Shape, untaught
+from reconcile.inference.pool.step import PIECE, answer, crowds
 from reconcile.inference.pool.unit import Units
 from reconcile.model.items import Items
 
@@ -95,7 +96,7 @@ class _Walk:
         self.evidence = Evidence(self.tables)
         self.known: Ints = np.zeros(0, dtype=np.int64)
         self._unit, self._middle = np.zeros(count), np.zeros(count)
-        self._worth = np.ones(count)
+        self._worth, self._recent, self._follow = np.ones(count), np.zeros(count), 0.0
         weightings, nodes = len(WEIGHTING), len(NODES)
         self._centres = np.zeros((2, count, weightings))
         self._nodes = np.zeros((2, count, weightings, nodes))
@@ -103,26 +104,43 @@ class _Walk:
     def answer_stage(self, number: int) -> None:
         """Answer the items of one stage, and keep what their truths will be compared with."""
         shapes: dict[int, Shape] = {}
-        for whole in self.table:
-            chosen = whole.take(self.stage[whole.items] == number)
-            for block in chosen.pieces(PIECE):
-                unit, level = self.units.of(block), self.levels.at(block)
-                row = np.zeros(len(block), dtype=np.int64)
-                self._keep(block, unit, crowds(block, unit, self.habits, row, level))
-                for group in np.unique(block.group).tolist():
-                    shape = shapes.setdefault(group, self._shape(group))
-                    at = np.flatnonzero(block.group == group)
-                    part = block.take(at)
-                    self.quantiles[part.items] = answer(
-                        part, unit[at], self.habits, row[at], level[at], shape
-                    )
+        chosen = [whole.take(self.stage[whole.items] == number) for whole in self.table]
+        for block in chosen:
+            self._unit[block.items], self._middle[block.items] = self.units.of(block), block.middle
+        self._look_back(np.flatnonzero(self.stage == number))
+        for block in (block for whole in chosen for block in whole.pieces(PIECE)):
+            unit, row = self._unit[block.items], np.zeros(len(block), dtype=np.int64)
+            shift = self.habits.tilt(block, row, self.levels.at(block))
+            shift = shift + self._follow * self._recent[block.items]
+            self._keep(block, crowds(block, unit, self.habits, row, shift))
+            for group in np.unique(block.group).tolist():
+                shape = shapes.setdefault(group, self._shape(group))
+                at = np.flatnonzero(block.group == group)
+                part = block.take(at)
+                self.quantiles[part.items] = answer(
+                    part, unit[at], self.habits, row[at], shift[at], shape
+                )
+
+    def _look_back(self, asked: Ints) -> None:
+        """The errors of late, as each of the items `asked` could see them."""
+        items = self.items
+        by_now = items.asked[asked].max(initial=-np.inf)
+        at = self._told(np.flatnonzero(items.known <= by_now))
+        self._recent[asked] = recent_errors(
+            self._error(at), items.group[at], items.known[at], items.group[asked],
+            items.asked[asked],
+        )  # fmt: skip
+
+    def _error(self, at: Ints) -> Array:
+        """The errors of the crowds of the items `at`, as they are, in units."""
+        off = (self.items.truth[at] - self._middle[at]) / self._unit[at]
+        return np.clip(off, -FAR, FAR)
 
     def _shape(self, group: int) -> Shape:
         return self.evidence.shape(group) if self.tables else untaught()
 
-    def _keep(self, block: Block, unit: Array, found: list[Crowd]) -> None:
+    def _keep(self, block: Block, found: list[Crowd]) -> None:
         at = block.items
-        self._unit[at], self._middle[at] = unit, block.middle
         for w, crowd in enumerate(found):
             self._centres[:, at, w] = crowd.middle, crowd.averaging
             self._nodes[:, at, w] = crowd.nodes, crowd.gap
@@ -144,6 +162,7 @@ class _Walk:
         self._learn_worth(new)
         self._learn_level()
         self.habits = Habits.of(self.record)
+        self._learn_follow()
         new = new[~np.isnan(truth[new]) & (self._unit[new] > 0)]
         found = [self._crowd(new, w) for w in range(len(WEIGHTING))]
         group, worth = self.items.group[new], self._worth[new]
@@ -169,8 +188,16 @@ class _Walk:
         at = self._told(self.known)
         scale, middle = self.items.scale[at], self._middle[at]
         level = self.levels.standard(middle, scale)
-        error = np.clip((self.items.truth[at] - middle) / self._unit[at], -FAR, FAR)
-        self.record = self.record.with_level(level_sums(scale, level, error, self._worth[at]))
+        sums = level_sums(scale, level, self._error(at), self._worth[at])
+        self.record = self.record.with_level(sums)
+
+    def _learn_follow(self) -> None:
+        """How far errors follow those before them, beyond what their level tells."""
+        at = self._told(self.known)
+        scale = self.items.scale[at]
+        level = self.levels.standard(self._middle[at], scale)
+        error = self._error(at) - self.habits.slope[0, scale] * level
+        self._follow = follow(self._recent[at], error, self._worth[at])
 
     def _crowd(self, at: Ints, w: int) -> Crowd:
         middle, averaging = self._centres[:, at, w]

@@ -14,8 +14,8 @@ from reconcile.inference.pool.crowd import Block
 from reconcile.inference.pool.evidence import Evidence, add_tables
 from reconcile.inference.pool.level import Levels
 from reconcile.inference.pool.record import Habits, Record, Size, sums_of
-from reconcile.inference.pool.shape import Crowd
-from reconcile.inference.pool.step import PIECE, answer, crowds, untaught
+from reconcile.inference.pool.shape import Crowd, untaught
+from reconcile.inference.pool.step import PIECE, answer, crowds
 from reconcile.inference.pool.unit import Units
 from reconcile.model.items import Items
 
@@ -41,12 +41,13 @@ def leave_one_out(items: Items, table: list[Block], size: Size) -> Answers:
     for fold in range(folds.count):
         evidence = Evidence(folds.evidence(fold))
         for part, habits, row in folds.left_out(fold):
-            unit, level = folds.units.of(part), folds.levels.at(part)
+            unit = folds.units.of(part)
+            shift = habits.tilt(part, row, folds.levels.at(part))
             for group in np.unique(part.group).tolist():
                 at = np.flatnonzero(part.group == group)
                 one = part.take(at)
                 shape = evidence.shape(group) if evidence.tables else untaught()
-                quantiles[one.items] = answer(one, unit[at], habits, row[at], level[at], shape)
+                quantiles[one.items] = answer(one, unit[at], habits, row[at], shift[at], shape)
     record = folds.record(())
     shape = Evidence(folds.evidence(None)).shape(-1)
     known = sum(float((~np.isnan(block.truth)).sum()) for block in table)
@@ -70,8 +71,8 @@ def agree(items: Items, table: list[Block], size: Size) -> Answers:
         folds = _Folds(items, consensus, size, shared=False)
         for fold in range(folds.count):
             for part, habits, row in folds.left_out(fold):
-                unit, level = folds.units.of(part), np.zeros(len(part))
-                quantiles[part.items] = answer(part, unit, habits, row, level, shape)
+                unit, none = folds.units.of(part), np.zeros(len(part))
+                quantiles[part.items] = answer(part, unit, habits, row, none, shape)
     record = folds.record(()) if folds else Record.empty(size)
     units = folds.units if folds else Units.empty()
     return Answers(quantiles, Habits.of(record), record, shape, units, np.zeros(count))
@@ -98,7 +99,7 @@ class _Folds:
         middle = np.concatenate([b.middle for b in table]) if table else np.zeros(0)
         scale = np.concatenate([b.scale for b in table]) if table else np.zeros(0, np.int64)
         self.levels = Levels.of(middle, scale)
-        self._records = [self._record_of(fold) for fold in range(self.count)]
+        self._records = Record.stack([self._record_of(fold) for fold in range(self.count)])
 
     def _sums(self, block: Block) -> Record:
         unit, level = self.units.of(block), self.levels.at(block)
@@ -114,11 +115,7 @@ class _Folds:
 
     def record(self, without: Sequence[int]) -> Record:
         """The record of all folds but those of `without`, added in their order."""
-        record = Record.empty(self.size)
-        for fold, one in enumerate(self._records):
-            if fold not in without:
-                record = record + one
-        return record
+        return self._records.added(~np.isin(np.arange(self.count), without))
 
     def left_out(self, fold: int) -> list[tuple[Block, Habits, Ints]]:
         """The items of a fold in pieces, with habits from all items but each."""
@@ -174,5 +171,6 @@ class _Folds:
         return tables
 
     def _crowds(self, block: Block, habits: Habits) -> list[Crowd]:
-        unit, level = self.units.of(block), self.levels.at(block)
-        return crowds(block, unit, habits, self.fold[block.items], level)
+        row = self.fold[block.items]
+        shift = habits.tilt(block, row, self.levels.at(block))
+        return crowds(block, self.units.of(block), habits, row, shift)

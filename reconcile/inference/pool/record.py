@@ -33,7 +33,7 @@ AGE_PRIOR = 50.0
 """Prior number of witnesses of no difference between early and late ones."""
 OLD = 1.5
 """Age alone raises the log error by at most so much."""
-SLOPE_SD = 0.2
+SLOPE_SD = 0.4
 GROUP_SLOPE_SD = 0.4
 
 
@@ -83,7 +83,11 @@ class Record:
         return cls(*(np.zeros(shape) for shape in shapes))
 
     def __add__(self, other: Record) -> Record:
-        return Record(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+        return Record(*(getattr(self, name) + getattr(other, name) for name in _FIELDS))
+
+    def added(self, keep: NDArray[np.bool_]) -> Record:
+        """The sum of those of its R records that `keep` (R,) names, in their order."""
+        return Record(*(getattr(self, name)[keep].sum(axis=0, keepdims=True) for name in _FIELDS))
 
     def with_level(self, level: Array) -> Record:
         """The record with other sums of error against level."""
@@ -92,8 +96,10 @@ class Record:
     @staticmethod
     def stack(records: list[Record]) -> Record:
         """Several records side by side."""
-        names = [f.name for f in fields(Record)]
-        return Record(*(np.concatenate([getattr(r, name) for r in records]) for name in names))
+        return Record(*(np.concatenate([getattr(r, name) for r in records]) for name in _FIELDS))
+
+
+_FIELDS = tuple(field.name for field in fields(Record))
 
 
 def sums_of(
@@ -220,6 +226,10 @@ class Habits:
             _slopes(record),
         )
 
+    def tilt(self, block: Block, row: Ints, level: Array) -> Array:
+        """The shift (I,) of each item, in units, for its `level` (I,)."""
+        return self.slope[row, block.scale] * level
+
     def at(self, block: Block, row: Ints) -> tuple[Array, Array, Array]:
         """Bias, log error and stretch (I, n) of each witness; `row` (I,): which record."""
         where = row[:, None]
@@ -258,10 +268,9 @@ def _shrunk(n: Array, total: Array, squares: Array, prior: float) -> Array:
 
 
 def _slopes(record: Record) -> Array:
-    """Slope (R, 3) of error on level: shrunk to 0, and the more so the less it is needed.
+    """Slope (R, 3) of error on level, shrunk to 0: the posterior mean under N(0, 0.4^2).
 
-    Posterior mean under even odds of no slope and a slope ~ N(0, 0.2^2); groups (cycles) vary
-    in slope by 0.4, so that few groups prove little.
+    Groups (cycles) vary in slope by 0.4 too, so that few groups prove little.
     """
     n, t, e, tt, te, ee = np.moveaxis(record.level, 2, 0)
     many = np.maximum(n, 1)
@@ -273,8 +282,5 @@ def _slopes(record: Record) -> Array:
     unsure = np.where(groups > 0, GROUP_SLOPE_SD**2 / np.maximum(groups, 1), 0.0)
     some = stt > 1e-9
     safe = np.where(some, stt, 1.0)
-    found, error = ste / safe, noise / safe + unsure[:, None]
-    whole = error + SLOPE_SD**2
-    log_odds = 0.5 * np.log(error / whole) + 0.5 * found**2 * (1 / error - 1 / whole)
-    needed = 1 / (1 + np.exp(-np.clip(log_odds, -50, 50)))
-    return np.where(some, needed * SLOPE_SD**2 / whole * found, 0.0)
+    error = noise / safe + unsure[:, None]
+    return np.where(some, SLOPE_SD**2 / (error + SLOPE_SD**2) * ste / safe, 0.0)

@@ -12,7 +12,8 @@ that makes leaving an item out, or knowing only the past, exact and cheap.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from reconcile.inference.pool.crowd import Block, centre
 from reconcile.inference.pool.rows import row_quantiles
 from reconcile.model.items_claims import LEVELS
 
-__all__ = ["GRID", "Crowd", "Shape", "crowd_of", "likelihood", "shape_of"]
+__all__ = ["GRID", "Crowd", "Shape", "crowd_of", "likelihood", "shape_of", "untaught"]
 
 Array = NDArray[np.float64]
 
@@ -48,9 +49,12 @@ FINE_OMEGA = np.exp(np.linspace(np.log(OMEGA[0]), np.log(OMEGA[-1]), 33))
 RHO = np.array([0.0, 0.3, 0.55, 0.8, 1.0])
 FINE_RHO = np.linspace(0, 1, 13)
 TAU = np.array([0.05, 0.12, 0.25, 0.5, 1.0])
-WEIGHTING = np.array([[0.0, 0.0], [0.0, 1.0], [0.7, 0.5], [2.0, 1.0]])
-"""Ways to weigh a crowd: power of the stated precision's root, power of the Student weights."""
-WEIGHTING_PRIOR = np.log([0.40, 0.40, 0.10, 0.10])
+WEIGHTS = [(0.0, 0.0), (0.0, 1.0), (0.7, 0.5), (2.0, 1.0)]
+WEIGHTING = np.array([(*weights, undone) for undone in (0.0, 1.0) for weights in WEIGHTS])
+"""Ways to make a crowd of claims: power of the stated precision's root, power of the Student
+weights, and the part of all learnt shifts that is undone: a source may well lean, and the crowd
+be the better for it."""
+WEIGHTING_PRIOR = np.log(np.tile([0.20, 0.20, 0.05, 0.05], 2))
 FAR = 100.0
 """Distances beyond so many units are all alike."""
 
@@ -120,16 +124,17 @@ def crowd_of(
     block: Block,
     unit: Array,
     habits: tuple[Array, Array, Array],
-    precision: float,
-    robust: float,
-    slope: Array,
+    weights: Sequence[float],
+    shift: Array,
 ) -> Crowd:
     """The mixture of the claims of each item, corrected for `habits` (bias, log error, stretch).
 
-    A witness weighs as its expected error to the power -2, its stated width to the power
-    -`precision` and its Student weight to the power `robust`. `slope` (I,): the shift by level.
+    `weights` are `precision`, `robust` and `undone`: a witness weighs as its expected error to
+    the power -2, its stated width to the power -`precision` and its Student weight to the power
+    `robust`; of its bias, and of the `shift` (I,) in units of the whole item, `undone` is undone.
     """
     bias, skill, stretch = habits
+    precision, robust, undone = weights
     width = np.log(np.maximum(block.width, 1e-3 * unit[:, None]))
     has_width = block.stated & block.present
     stating = np.maximum(has_width.sum(axis=1), 1)
@@ -137,9 +142,9 @@ def crowd_of(
     narrow = np.where(has_width, mean[:, None] - width, 0.0)
     pull = block.mass * np.exp(precision * narrow - SKILL_POWER * skill) * block.trust**robust
     pull = pull / pull.sum(axis=1)[:, None]
-    shift = unit[:, None] * (slope[:, None] - bias)
-    x = block.x + shift[..., None]
-    about = block.point + shift
+    moved = (unit * undone)[:, None] * (shift[:, None] - bias)
+    x = block.x + moved[..., None]
+    about = block.point + moved
     x = about[..., None] + (x - about[..., None]) * np.exp(stretch)[..., None]
     middle, averaging = centre(about, pull)
     atoms = _atoms(x)
@@ -172,9 +177,12 @@ def likelihood(crowd: Crowd, truth: Array) -> Array:
         own = TO_SCALE * (1 - rho**2) * crowd.averaging[:, None] + (rho * GAP * gap) ** 2
         square = own[:, None, :] + OMEGA[:, None] ** 2
         away = (off - rho * nodes)[:, None, :] - SHIFTS[:, None]
-        bend = 1 + (away**2)[:, :, None, :] / (NU * square)[:, None]
-        density = DENSITY_AT_0 / (np.sqrt(square)[:, None] * bend * bend * bend)
-        found[..., r] = np.log(density.mean(axis=-1))
+        bend = (away * away)[:, :, None, :] * (1 / (NU * square))[:, None]
+        bend += 1
+        cube = bend * bend
+        cube *= bend
+        np.divide(1 / np.sqrt(square)[:, None], cube, out=cube)
+        found[..., r] = np.log(DENSITY_AT_0 * cube.mean(axis=-1))
     return found
 
 
@@ -190,7 +198,17 @@ class Shape:
     rho: float
     precision: float
     robust: float
+    undone: float
     tau: float
+
+
+def untaught() -> Shape:
+    """The shape where no truth is known: the prior's, with vandals let go, shifts undone, and the
+    shared error at its root mean square, since nothing tells yet how large it is."""
+    known = shape_of(np.zeros((len(TAU), *GRID.prior.shape)), None)
+    weight = _normal(GRID.fine_prior).sum(axis=(1, 2))
+    wide = float(np.sqrt(weight @ FINE_OMEGA**2))
+    return replace(known, omega=wide, robust=1.0, undone=1.0)
 
 
 def log_sum(a: Array, axis: int) -> Array:
@@ -223,7 +241,7 @@ def shape_of(others: Array, own: Array | None) -> Shape:
     c = float((shift * FINE).sum())
     weight = _normal(_fine(evidence) + GRID.fine_prior + tau_prior)
     omega, rho = weight.sum(axis=(0, 2, 3)), weight.sum(axis=(0, 1, 3))
-    precision, robust = weight.sum(axis=(0, 1, 2)) @ WEIGHTING
+    precision, robust, undone = weight.sum(axis=(0, 1, 2)) @ WEIGHTING
     return Shape(
         c,
         max(float((shift * FINE**2).sum()) - c * c, 0.0),
@@ -231,6 +249,7 @@ def shape_of(others: Array, own: Array | None) -> Shape:
         float((rho * FINE_RHO).sum()),
         float(precision),
         float(robust),
+        float(undone),
         float((weight.sum(axis=(1, 2, 3)) * TAU).sum()),
     )
 
