@@ -18,13 +18,19 @@ if TYPE_CHECKING:
     from reconcile import intervals as intervals
     from reconcile import plot as plot
     from reconcile import strategies as strategies
+    from reconcile.api import Difference as Difference
     from reconcile.api import Fit as Fit
     from reconcile.api import Pooled as Pooled
     from reconcile.api import Predictive as Predictive
+    from reconcile.api import Revisions as Revisions
+    from reconcile.api import Sensitivity as Sensitivity
+    from reconcile.api import diff as diff
     from reconcile.api import estimate as estimate
     from reconcile.api import extract as extract
     from reconcile.api import fit as fit
     from reconcile.api import pool as pool
+    from reconcile.api import revisions as revisions
+    from reconcile.api import sensitivity as sensitivity
     from reconcile.api import timeline as timeline
     from reconcile.combine import agreement as agreement
     from reconcile.combine import conflicts as conflicts
@@ -52,7 +58,22 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES = {
-    "api": ("Fit", "Pooled", "Predictive", "estimate", "extract", "fit", "pool", "timeline"),
+    "api": (
+        "Difference",
+        "Fit",
+        "Pooled",
+        "Predictive",
+        "Revisions",
+        "Sensitivity",
+        "diff",
+        "estimate",
+        "extract",
+        "fit",
+        "pool",
+        "revisions",
+        "sensitivity",
+        "timeline",
+    ),
     "combine": ("agreement", "conflicts", "hull", "intersection"),
     "intervals": ("Interval", "IntervalArray"),
     "language": ("parse",),

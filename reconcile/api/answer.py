@@ -39,6 +39,8 @@ __all__ = [
     "from_scale",
     "settings",
     "sources_of",
+    "spread_at",
+    "to_scale",
 ]
 
 Array = NDArray[np.float64]
@@ -50,7 +52,7 @@ def estimate_at(fit: Fit, quantity: str, when: Any, level: float) -> Estimate:
     about = fit.ledger.quantity(quantity)
     days = asked_days(about, when)
     day = None if days is None else days.last
-    if about.kind != "constant" and day is not None and about.epoch and day < about.epoch:
+    if day is not None and _too_early(about, day):
         return _before_epoch(fit, about, day, level)
     posterior = fit.posterior(quantity, day)
     origin = posterior.design.grid.origin
@@ -72,6 +74,24 @@ def asked_days(about: Quantity, when: Any) -> Days | None:
             f"expected a date: {about.id} is a {about.kind} quantity, and changes with time"
         )
     return days_of(when)
+
+
+def spread_at(fit: Fit, quantity: str, when: Any) -> Distribution:
+    """The posterior of `quantity` at `when` alone: no tables, no bounds, no conflicts."""
+    about = fit.ledger.quantity(quantity)
+    days = asked_days(about, when)
+    day = None if days is None else days.last
+    if _too_early(about, day):
+        return Distribution.point(0.0)
+    posterior = fit.posterior(quantity, day)
+    origin = posterior.design.grid.origin
+    return _spread(posterior, about, days, place_on(about, day or origin, origin))
+
+
+def _too_early(about: Quantity, day: date | None) -> bool:
+    """Before its epoch a total or a stock is 0 by definition."""
+    early = day is not None and about.epoch is not None and day < about.epoch
+    return early and about.kind != "constant"
 
 
 def _spread(
@@ -107,7 +127,8 @@ def from_scale(x: Array, about: Quantity) -> Array:
     return np.exp(x) if about.scale == "log" else expit(x)
 
 
-def _to_scale(value: float, about: Quantity) -> float:
+def to_scale(value: float, about: Quantity) -> float:
+    """A count, share or plain number on the model's scale."""
     if about.scale == "linear":
         return value
     return float(np.log(value) if about.scale == "log" else np.log(value / (1 - value)))
@@ -172,7 +193,7 @@ def _terms(
         for pull in account.pulls
     ]
     parts += [Contribution(name, value) for name, value in account.rest.items()]
-    rest = _to_scale(spread.median, about) - account.start - sum(part.value for part in parts)
+    rest = to_scale(spread.median, about) - account.start - sum(part.value for part in parts)
     return (
         Contribution("prior median", account.start),
         *parts,

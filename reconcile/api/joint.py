@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from reconcile.api import answer, series, textbook
+from reconcile.api import answer, leaving, series, textbook
 from reconcile.api.dates import day_of
 from reconcile.api.draws import Draws, draws_of
 from reconcile.api.predictive import Predictive, predictive_of
@@ -100,6 +100,54 @@ class Fit:
         ]
         return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
+    def influence(
+        self, quantity: str, date: Any = None, *, level: float | None = None
+    ) -> pd.DataFrame:
+        """The claims behind an answer by how far it would move without each, the furthest first.
+
+        `influence` is on the model's scale (for counts: natural log) and found in one step from
+        the fit; `weight` is the claim's share of the information, `contribution` its part of the
+        way from the prior's median.
+        """
+        return leaving.influence_of(self.estimate(quantity, date, level=level))
+
+    def leave_one_source_out(
+        self,
+        quantity: str,
+        date: Any = None,
+        *,
+        sources: Iterable[str] | None = None,
+        level: float | None = None,
+    ) -> pd.DataFrame:
+        """The answer without each source, fitted anew; the first row (source "") is with all.
+
+        `sources` None: all that speak about the quantity, its parts or its whole. Columns: source,
+        label, median, lower, upper, level, the bounds at 50, 80 and 95%, and change, the factor by
+        which the median moves (on a linear or logit scale the difference). What others repeat of
+        the source stays theirs.
+        """
+        wanted = self.level if level is None else checked_level(level)
+        named = None if sources is None else list(sources)
+        return leaving.without_sources(self, quantity, date, wanted, named)
+
+    def copy_source(
+        self,
+        quantity: str,
+        date: Any = None,
+        *,
+        source: str,
+        copies: Sequence[int] = (1, 2, 5, 10),
+        level: float | None = None,
+    ) -> pd.DataFrame:
+        """A stress test: the answer if `source` were heard so many times more.
+
+        Rows with `declared` True are copies that name their origin: they change nothing. Those
+        with False pass for independent sources of the same grade: what an echo that nobody noticed
+        would do. Columns as in `leave_one_source_out`, with `copies` and `declared`.
+        """
+        wanted = self.level if level is None else checked_level(level)
+        return leaving.copied_source(self, quantity, date, wanted, source, copies)
+
     def draws(self, n: int, seed: int = 0) -> Draws:
         """`n` joint paths of every quantity with claims, day by day: identities hold in each."""
         return draws_of(self, n, seed)
@@ -138,6 +186,8 @@ class Fit:
         """The last day that a claim on `component` speaks of; with `as_of`, at least that day."""
         days = [claim.period.last for claim in self.claims_of(component)]
         days += [leaf.epoch for leaf in component.leaves if leaf.epoch is not None]
+        if not days and self.as_of is None:
+            days = [claim.period.last for claim in self.ledger]  # a prior needs a day all the same
         if not days and self.as_of is None:
             raise FitError(
                 f"expected claims about {', '.join(component.quantities)}, or an epoch; got none"

@@ -381,7 +381,10 @@ def _correction(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool
         or gap not in ((",",), ("—",), ("–",), ("-",), ("...",))
     ):
         return False
-    if not (a.lower <= b.lower and b.upper <= a.upper) or a.unit != b.unit:
+    # Whether one lies within the other is a matter of convention; that both say "dozens" is not.
+    same_word = t.low[a.last - 1] == t.low[b.last - 1]
+    narrower = a.lower <= b.lower and b.upper <= a.upper
+    if not (same_word or narrower) or a.unit != b.unit:
         return False
     a.lower, a.upper, a.nominal, a.last = b.lower, b.upper, b.nominal, b.last
     a.rule = f"correction: {b.rule}"

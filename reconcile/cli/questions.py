@@ -1,0 +1,375 @@
+"""Commands that take an answer apart: explain, conflicts, revisions, diff, sensitivity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+
+from reconcile.api import diff as ask_diff
+from reconcile.api import estimate as ask_estimate
+from reconcile.api import revisions as ask_revisions
+from reconcile.api import sensitivity as ask_sensitivity
+from reconcile.cli import options
+from reconcile.cli.terminal import bold, paragraph, print_json, table, warn
+from reconcile.combine import conflicts as ask_conflicts
+from reconcile.ledger import Ledger, read_ledger
+from reconcile.plot import save
+from reconcile.values.wording import day_words, number_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from reconcile.values import Estimate
+
+__all__ = ["conflicts", "diff", "explain", "revisions", "sensitivity"]
+
+_FIGURE = click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also draw it into an SVG, PNG or PDF.",
+)
+# Terms that move the median by less than half a percent stand together in one row.
+_SMALL = 0.005
+
+
+@click.command()
+@click.argument("quantity")
+@click.argument("date", required=False)
+@click.option(
+    "--by",
+    type=click.Choice(["claim", "source", "origin"]),
+    default="claim",
+    show_default=True,
+    help="What the contributions are summed over.",
+)
+@options.ledger
+@options.as_of
+@options.level
+@options.convention
+@options.exclude
+@options.seed
+@options.json_output
+@options.example(
+    "reconcile explain casualties 2024-12-17",
+    "reconcile explain casualties 2024-12-17 --by source",
+)
+def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings: Any) -> None:
+    """Why QUANTITY at DATE is what it is: from the prior's median to the answer.
+
+    Each line multiplies the median so far (for shares and differences it adds, on the model's
+    scale), the largest steps first; "median" is where the walk stands after it.
+    """
+    answer = ask_estimate(quantity, date, **_arguments(settings))
+    frame = answer.explain(by=by)
+    if as_json:
+        print_json(
+            {
+                "estimate": str(answer),
+                "by": by,
+                "terms": frame.to_dict("records"),
+                "variance_shares": dict(answer.variance_shares),
+                "n_claims": answer.n_claims,
+                "n_origins": answer.n_origins,
+                "n_effective": answer.n_effective,
+            }
+        )
+        return
+    click.echo(bold(paragraph(str(answer))) + "\n")
+    click.echo(_walk(answer, frame, by))
+    if answer.variance_shares:
+        told = ", ".join(f"{cause} {share:.0%}" for cause, share in answer.variance_shares.items())
+        click.echo("\n" + paragraph(f"What the width of the interval comes from: {told}."))
+    counted = (
+        f"{answer.n_claims:,} claims of {answer.n_origins:,} origins, worth "
+        f"{answer.n_effective:.1f} origins of equal weight."
+    )
+    click.echo(paragraph(counted))
+    warn(answer.warnings)
+
+
+@click.command()
+@click.argument("quantity", required=False)
+@click.argument("date", required=False)
+@options.ledger
+@options.as_of
+@options.convention
+@click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many."
+)
+@options.json_output
+@options.example(
+    "reconcile conflicts",
+    "reconcile conflicts casualties 2024-12-18 --as-of 2024-12-31",
+)
+def conflicts(
+    quantity: str | None,
+    date: str | None,
+    ledger_path: str | None,
+    as_of: str | None,
+    convention: str,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Which claims can't all be true: the smallest sets, the widest gaps first.
+
+    Without any one of its members the rest of a set can be true. QUANTITY keeps to sets with a
+    claim about it, its parts or its whole; DATE to claims of the time up to it.
+    """
+    known = read_ledger(ledger_path, convention=convention)
+    warn(known.warnings)
+    found = ask_conflicts(known, quantity=quantity, date=date, as_of=as_of, limit=limit)
+    if as_json:
+        rows = [{"claims": list(c.claims), "gap": c.gap, "text": c.text} for c in found]
+        print_json({"conflicts": rows, "note": found.note})
+        return
+    if not found:
+        click.echo("no contradictions: all claims can be true")
+    for number, conflict in enumerate(found, 1):
+        click.echo(("" if number == 1 else "\n") + bold(f"{number}. gap {conflict.gap:,.6g}"))
+        click.echo(paragraph(conflict.text + "."))
+        click.echo(paragraph("claims: " + ", ".join(conflict.claims)))
+    warn([found.note] if found.note else [])
+
+
+@click.command()
+@click.argument("quantity")
+@click.argument("date", required=False)
+@click.option(
+    "--known-on", metavar="DATE", multiple=True, help="A day of knowledge; may be given again."
+)
+@click.option("--freq", metavar="W|MS", help="A row each week or month instead.")
+@options.ledger
+@options.as_of
+@options.level
+@options.convention
+@options.seed
+@_FIGURE
+@options.json_output
+@options.example(
+    "reconcile revisions casualties 2024-12-17",
+    "reconcile revisions casualties 2024-12-17 -o what-we-knew-when.pdf",
+    "reconcile revisions casualties 2024-12-17 --known-on 2024-12-17 --known-on 2024-12-31",
+)
+def revisions(
+    quantity: str,
+    date: str | None,
+    known_on: tuple[str, ...],
+    freq: str | None,
+    output: Path | None,
+    as_json: bool,
+    **settings: Any,
+) -> None:
+    """How the answer for QUANTITY at DATE moved as claims came in.
+
+    A row a day on which something about it became public, each fitted with what was public then.
+    """
+    if known_on and freq:
+        raise click.UsageError("give --known-on or --freq, not both")
+    _checked_target(output)
+    found = ask_revisions(quantity, date, known_on=known_on or freq, **_arguments(settings))
+    frame = found.to_frame()
+    if as_json:
+        print_json(found.records())
+    else:
+        when = "" if found.date is None else f" for {day_words(found.date)}"
+        click.echo(bold(paragraph(f"{found.about.label or quantity}{when}, by what was known")))
+        headers = ["known on", "median", "lower", "upper", "claims", "origins", "change", "news"]
+        click.echo(table(headers, (_vintage(row) for row in frame.to_dict("records"))))
+    if output is not None:
+        click.echo(str(save(found.plot(), output)), err=as_json)
+    warn(found.warnings)
+
+
+@click.command()
+@click.argument("before", type=click.Path(exists=True))
+@click.argument("after", type=click.Path(exists=True))
+@click.option("--quantity", metavar="ID", multiple=True, help="Effects on this; repeatable.")
+@click.option("--date", metavar="DATE", help="Effects at this day. [default: the last claimed]")
+@options.as_of
+@options.level
+@options.convention
+@options.seed
+@options.json_output
+@options.example(
+    "reconcile diff ledger-2024-12/ ledger-2025-01/",
+    "reconcile diff old.csv new.csv --quantity casualties --date 2024-12-18",
+)
+def diff(
+    before: str,
+    after: str,
+    quantity: tuple[str, ...],
+    date: str | None,
+    as_json: bool,
+    **settings: Any,
+) -> None:
+    """What changed from the ledger BEFORE to AFTER, and what that did to the estimates."""
+    ledgers = [read_ledger(path, convention=settings["convention"]) for path in (before, after)]
+    warn(dict.fromkeys(text for ledger in ledgers for text in ledger.warnings))
+    found = ask_diff(*ledgers, quantity=quantity or None, date=date, **settings)
+    if as_json:
+        click.echo(found.to_json())
+        return
+    if not found:
+        click.echo("the two ledgers hold the same")
+        return
+    counted = ", ".join(f"{number:,} {name}" for name, number in found.changes.counts.items())
+    click.echo(bold(paragraph(counted)))
+    for change in found.changes:
+        click.echo(paragraph(f"- {change}"))
+    if len(found.effects):
+        headers = ["quantity", "on", "before", "after", "change"]
+        rows = (_effect(row) for row in found.effects.to_dict("records"))
+        click.echo("\n" + table(headers, rows))
+
+
+@click.command()
+@click.argument("quantity")
+@click.argument("date", required=False)
+@click.option("--source", "sources", metavar="ID", multiple=True, help="Only these; repeatable.")
+@click.option(
+    "--stress", metavar="SOURCE", help="Also: were this source copied 1, 2, 5 and 10 times?"
+)
+@options.ledger
+@options.as_of
+@options.level
+@options.convention
+@options.exclude
+@options.seed
+@_FIGURE
+@options.json_output
+@options.example(
+    "reconcile sensitivity casualties 2024-12-17",
+    "reconcile sensitivity casualties 2024-12-17 --stress kirby -o sources.svg",
+)
+def sensitivity(
+    quantity: str,
+    date: str | None,
+    sources: tuple[str, ...],
+    stress: str | None,
+    output: Path | None,
+    as_json: bool,
+    **settings: Any,
+) -> None:
+    """What QUANTITY at DATE hangs on: each source, the meaning of words, the priors.
+
+    Everything is fitted anew, so this takes a fit for each line.
+    """
+    _checked_target(output)
+    arguments = _arguments(settings)
+    found = ask_sensitivity(quantity, date, sources=sources or None, **arguments)
+    copied = None if stress is None else found.copied(stress)
+    if as_json:
+        told = found.to_dict()
+        print_json(told if copied is None else told | {"copied": copied.to_dict("records")})
+    else:
+        click.echo(bold(paragraph(str(found.answer))))
+        told = ", ".join(f"{cause} {share:.0%}" for cause, share in found.shares.items())
+        click.echo(paragraph(f"What its variance comes from: {told}.") if told else "")
+        click.echo("\n" + _varied("without", found.sources, "source"))
+        click.echo("\n" + _varied("words read by", found.conventions, "convention"))
+        scaled = found.priors.assign(prior_scale=[f"x {x:g}" for x in found.priors["prior_scale"]])
+        click.echo("\n" + _varied("sd of the priors", scaled, "prior_scale"))
+        if copied is not None:
+            click.echo("\n" + _varied(f"{stress} copied", _named_copies(copied), "copies"))
+    if output is not None:
+        click.echo(str(save(found.plot(), output)), err=as_json)
+    warn(found.answer.warnings)
+
+
+# ---------------------------------------------------------------- rows and tables
+
+
+def _arguments(settings: dict[str, Any]) -> dict[str, Any]:
+    """The options as keyword arguments of the library."""
+    known: Ledger = read_ledger(settings.pop("ledger_path"), convention=settings["convention"])
+    warn(known.warnings)
+    return {"ledger": known} | settings
+
+
+def _checked_target(output: Path | None) -> None:
+    if output is not None and output.suffix.lower() not in (".svg", ".png", ".pdf"):
+        raise click.UsageError(f"expected a file ending in .svg, .png or .pdf, got {output}")
+
+
+def _walk(answer: Estimate, frame: pd.DataFrame, by: str) -> str:
+    """The terms as steps from the prior's median to the answer, the largest first."""
+    first, *terms = frame.to_dict("records")
+    log = answer.about.scale == "log"
+    large = [term for term in terms if abs(term["contribution"]) >= _SMALL]
+    small = [term for term in terms if abs(term["contribution"]) < _SMALL]
+    large.sort(key=lambda term: (not term["claims"], -abs(term["contribution"])))
+    steps: list[tuple[str, str, float | None, float]] = [
+        (first["term"], "", None, first["contribution"])
+    ]
+    said = dict(zip(answer.claims["claim"], answer.claims["phrase"], strict=True))
+    for term in large:
+        words = said.get(term["term"], "") if by == "claim" else _counted(term["claims"])
+        steps.append((term["term"], words, term["contribution"], term["contribution"]))
+    if small:
+        rest = sum(term["contribution"] for term in small)
+        steps.append((f"{len(small)} smaller terms", "", rest, rest))
+    width = answer.upper - answer.lower
+    at, rows = 0.0, []
+    for name, words, step, value in steps:
+        at += value
+        shown = "" if step is None else f"x {np.exp(step):.2f}" if log else f"{step:+.3g}"
+        rows.append((name, words, shown, number_words(np.exp(at), width) if log else f"{at:.4g}"))
+    return table([by, "says" if by == "claim" else "of", "step", "median"], rows)
+
+
+def _counted(claims: int) -> str:
+    return "" if not claims else "1 claim" if claims == 1 else f"{claims:,} claims"
+
+
+def _interval(row: Mapping[Any, Any], suffix: str = "") -> tuple[str, str, str]:
+    """Median and bounds, rounded to what is known."""
+    values = [float(row[f"{name}{suffix}"]) for name in ("median", "lower", "upper")]
+    if any(np.isnan(value) for value in values):
+        return "unknown", "", ""
+    median, lower, upper = (number_words(value, values[2] - values[1]) for value in values)
+    return median, lower, upper
+
+
+def _change(row: Mapping[Any, Any]) -> str:
+    change = row["change"]
+    return "" if change is None or np.isnan(change) else f"x {change:.2f}"
+
+
+def _vintage(row: Mapping[Any, Any]) -> tuple[object, ...]:
+    known = row["as_of"].date().isoformat()
+    return known, *_interval(row), row["n_claims"], row["n_origins"], _change(row), row["news"]
+
+
+def _effect(row: Mapping[Any, Any]) -> tuple[object, ...]:
+    day = row["date"].date().isoformat() if row["date"] == row["date"] else ""
+    spans = [_spanned(*_interval(row, side)) for side in ("_a", "_b")]
+    return row["quantity"], day, *spans, _change(row)
+
+
+def _spanned(median: str, lower: str, upper: str) -> str:
+    return f"{median} ({lower} to {upper})" if lower else median
+
+
+def _varied(header: str, frame: pd.DataFrame, name: str) -> str:
+    rows = [
+        (row[name] or "(nothing: as it is)", *_interval(row), _change(row))
+        for row in frame.to_dict("records")
+    ]
+    return table([header, "median", "lower", "upper", "change"], rows)
+
+
+def _named_copies(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(copies=list(_copy_words(frame)))
+
+
+def _copy_words(frame: pd.DataFrame) -> Iterable[str]:
+    for copies, declared in zip(frame["copies"], frame["declared"], strict=True):
+        told = "as repeats" if declared else "as new sources"
+        counted = "1 copy" if copies == 1 else f"{copies} copies"
+        yield f"{counted}, {told}" if copies else ""
