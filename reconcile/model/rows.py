@@ -40,6 +40,10 @@ class Rows:
     loads: Index
     weights: Array
 
+    def taken(self, keep: NDArray[np.bool_]) -> Rows:
+        """The rows to `keep` (R,)."""
+        return Rows(self.block[keep], self.cols[keep], self.loads[keep], self.weights[keep])
+
     @cached_property
     def pairs(self) -> tuple[tuple[int, int], ...]:
         """Pairs (a, b), a <= b, of positions within a row."""

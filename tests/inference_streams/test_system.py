@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 from streams_cases import ORIGIN, simulated, small
+from streams_sampler import dense
 
 from reconcile.inference.streams.fitted import fit_streams
 from reconcile.inference.streams.hyper import start
 from reconcile.inference.streams.mode import Curved, _cell_bends, climb, observed
-from reconcile.model import components
+from reconcile.inference.streams.posterior import StreamPosterior
+from reconcile.model import Place, components
+from reconcile.model.spoken import spoken
 from reconcile.values import Quantity, Source
 
 
@@ -67,7 +70,7 @@ def test_the_observed_curvature_is_that_of_finite_differences(fitted, seed):
     claims = point.claims
     flow = np.concatenate([~group.level for group in system.spoken])
     bend = _cell_bends(system, point), np.where(flow, claims.score, 0.0)
-    H, at = _dense(system.arrow(point, hyper, claims.curve, bend))
+    H, at = dense(system.arrow(point, hyper, claims.curve, bend))
     d = np.zeros(len(H))
     d[: system.shape.n] = direction[0]
     d[at[:, : system.local]] = direction[1][:, : system.local]
@@ -143,7 +146,7 @@ def test_variances_are_those_of_the_dense_inverse(fitted):
     """One block as a dense matrix: band, local and shared border in one inverse."""
     curved = fitted.curved
     arrow, chains = curved.factor.arrow, curved.system.paths.chains
-    H, at = _dense(arrow)
+    H, at = dense(arrow)
     inverse = np.linalg.inv(H)
     said, _ = curved.system.coefs(curved.point)
     for group, c in zip(curved.system.spoken, said, strict=True):
@@ -157,35 +160,27 @@ def test_variances_are_those_of_the_dense_inverse(fitted):
     assert chains.n == curved.system.shape.n
 
 
-def _dense(arrow):
-    """The arrow as one matrix, and where each block's border stands in it (K, b)."""
-    n, K, local, S = len(arrow.band), len(arrow.border), arrow.local, len(arrow.shared)
-    H = np.zeros((n + K * local + S,) * 2)
-    at = np.array(
-        [
-            np.r_[n + k * local + np.arange(local), n + K * local + arrow.shared_at[k]]
-            for k in range(K)
-        ]
-    )
-    for o in range(arrow.band.shape[1]):
-        j = np.arange(n - o)
-        H[j + o, j] += arrow.band[j, o]
-        H[j, j + o] += arrow.band[j, o] if o else 0.0
-    sizes = arrow.chains.cells * arrow.chains.size
-    for k in range(K):
-        rows = np.arange(arrow.chains.first[k], arrow.chains.first[k] + sizes[k])
-        for c in range(arrow.coupling.shape[1]):
-            H[rows, at[k, c]] += arrow.coupling[rows, c]
-            H[at[k, c], rows] += arrow.coupling[rows, c]
-        for a in range(at.shape[1]):
-            np.add.at(H, (at[k, a], at[k]), arrow.border[k, a])
-    H[n + K * local :, n + K * local :] += arrow.shared
-    return H, at
+@pytest.mark.parametrize("name", ["tanks", "casualties", "killed"])
+def test_long_windows_that_no_claim_speaks_of_are_solved_for(fitted, name):
+    """The band holds what the claims need; a longer window has the dense inverse's variance."""
+    curved, system = fitted.curved, fitted.system
+    component = next(c for c in fitted.components if name in c.quantities)
+    places = [Place(name, 5.0, 115.0), Place(name, 70.0, 74.0), Place(name, None, 90.0)]
+    posterior = StreamPosterior(fitted, component)
+    groups = spoken(system.blocks, system.paths, posterior._asked(places), system.local)
+    inverse = np.linalg.inv(dense(curved.factor.arrow)[0])
+    for group in groups:
+        f = group.values(curved.point.state.lam, curved.point.totals)
+        coefs = group.coefs(curved.point.totals, f)
+        row = np.zeros((len(f), len(inverse)))
+        np.add.at(row, (np.arange(len(f))[:, None], group.rows.cols), coefs)
+        exact = np.einsum("ri,ij,rj->r", row, inverse, row)
+        np.testing.assert_allclose(curved.variances(group.rows, coefs), exact, rtol=1e-6)
 
 
 def test_the_solution_is_that_of_the_dense_matrix(fitted):
     curved = fitted.curved
-    H, at = _dense(curved.factor.arrow)
+    H, at = dense(curved.factor.arrow)
     rng = np.random.default_rng(3)
     local = curved.system.local
     band, shared = (

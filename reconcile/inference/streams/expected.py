@@ -160,7 +160,7 @@ def moments(
         t[:, : loads.shape[1]] = loads
         known = place >= 0
         t[np.flatnonzero(known), place[known]] += 1.0
-        inside = group.rows.variances(system.shape, coefs, curved.inverse)
+        inside = curved.inside(group.rows, coefs)
         V = inside + extra + curved.border_variances(group.rows, t)
         eta = group.eta(f, state.x, state.beta) + more
         np.add.at(mean, of, eta / counts[of])

@@ -47,8 +47,30 @@ class Curved:
     def variances(self, rows: Rows, coefs: Array) -> Array:
         """The variance (R,) of each row."""
         t = self.border_loads(rows, coefs)
-        inside = rows.variances(self.system.shape, coefs, self.inverse)
-        return inside + self.border_variances(rows, t)
+        return self.inside(rows, coefs) + self.border_variances(rows, t)
+
+    def inside(self, rows: Rows, coefs: Array) -> Array:
+        """r' B^-1 r (R,) of each row and the band B alone.
+
+        Rows that span more cells than the band holds (a long window that no claim of the fit
+        speaks of) are solved for.
+        """
+        chains, block = self.system.paths.chains, rows.block
+        cell = (rows.cols - chains.first[block][:, None]) // chains.size[block][:, None]
+        far = cell.max(axis=1) - cell.min(axis=1) > chains.reach[block]
+        if not far.any():
+            return rows.variances(self.system.shape, coefs, self.inverse)
+        found = np.zeros(len(block))
+        near = rows.taken(~far)
+        found[~far] = near.variances(self.system.shape, coefs[~far], self.inverse)
+        for b in np.unique(block[far]):
+            mine = np.flatnonzero(far & (block == b))
+            right = np.zeros((int(chains.cells[b] * chains.size[b]), len(mine)))
+            at = rows.cols[mine] - chains.first[b]
+            np.add.at(right, (at, np.arange(len(mine))[:, None]), coefs[mine])
+            solved = self.factor.factors[b].solve(np.asfortranarray(right))
+            found[mine] = np.sum(right * solved, axis=0)
+        return found
 
     def said_variances(self) -> Array:
         """The variance of eta of each row of the claims (R,)."""
