@@ -183,16 +183,18 @@ class Fit:
         ]
 
     def horizon(self, component: Component) -> date:
-        """The last day that a claim on `component` speaks of; with `as_of`, at least that day."""
+        """The last day that a claim on `component` speaks of; without claims, that any claim does.
+
+        That nothing came in until `as_of` moves no answer, so it is no matter here.
+        """
         days = [claim.period.last for claim in self.claims_of(component)]
         days += [leaf.epoch for leaf in component.leaves if leaf.epoch is not None]
-        if not days and self.as_of is None:
-            days = [claim.period.last for claim in self.ledger]  # a prior needs a day all the same
-        if not days and self.as_of is None:
+        days = days or [claim.period.last for claim in self.ledger]
+        if not days:
             raise FitError(
                 f"expected claims about {', '.join(component.quantities)}, or an epoch; got none"
             )
-        return max([*days, *([self.as_of] if self.as_of else [])])
+        return max(days)
 
     @property
     def streamed(self) -> tuple[Component, ...]:
@@ -216,10 +218,7 @@ class Fit:
     def _joint(self) -> StreamFit:
         named = {name for component in self.streamed for name in component.quantities}
         claims = [c for c in self.ledger if c.status == "active" and c.quantity in named]
-        days: list[date] = [claim.period.last for claim in claims]
-        if self.as_of is not None:
-            days.append(self.as_of)
-        last = max(days)
+        last = max(claim.period.last for claim in claims)
         widest = 1.0 if self.cells == "daily" else None if self.cells == "auto" else self.cells
         return fit_streams(
             self.streamed, claims, self.ledger.quantities, self.ledger.sources, last,

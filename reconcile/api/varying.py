@@ -98,7 +98,7 @@ class Sensitivity:
 
         day = "" if self.date is None else f", {day_words(self.date)}"
         named = f"What each source does to the estimate: {self.about.label or self.quantity}{day}"
-        return draw(self.sources, about=self.about, **{"title": named, **options})
+        return draw(self.sources, about=self.about, **(dict[str, Any](title=named) | options))
 
     def __str__(self) -> str:
         told = ", ".join(f"{cause} {share:.0%}" for cause, share in self.shares.items())

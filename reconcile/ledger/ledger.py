@@ -105,7 +105,12 @@ class Ledger:
         return self.claims[self._positions[key]]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Ledger) and self.hash == other.hash
+        return (
+            isinstance(other, Ledger)
+            and self.hash == other.hash
+            and self.sources == other.sources
+            and self.reports == other.reports
+        )
 
     def __hash__(self) -> int:
         return int(self.hash[:15], 16)
@@ -121,18 +126,34 @@ class Ledger:
 
     @cached_property
     def hash(self) -> str:
-        """The content as a SHA-256 in hex; the order of the claims does not matter."""
+        """The content as a SHA-256 in hex; the order of the claims does not matter.
+
+        Sources and reports that no claim cites are left out: they bear on no answer, and one that
+        only a later claim will cite must not show in an answer as of today.
+        """
+        cited = {claim.report for claim in self.claims}
         content = {
             "claims": [records.claim_record(c) for c in sorted(self.claims, key=lambda c: c.id)],
             "quantities": {k: records.quantity_record(q) for k, q in self.quantities.items()},
-            "sources": {k: records.source_record(s) for k, s in self.sources.items()},
-            "reports": {k: records.report_record(r) for k, r in self.reports.items()},
+            "sources": {k: records.source_record(self.sources[k]) for k in self.cited_sources},
+            "reports": {k: records.report_record(r) for k, r in self.reports.items() if k in cited},
             "resolutions": sorted(
                 (records.resolution_record(r) for r in self.resolutions), key=repr
             ),
         }
         text = json.dumps(records.canonical(content), sort_keys=True, ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def cited_sources(self) -> frozenset[str]:
+        """The sources of the claims, with their parents."""
+        found: set[str] = set()
+        for claim in self.claims:
+            name: str | None = claim.source
+            while name is not None and name in self.sources and name not in found:
+                found.add(name)
+                name = self.sources[name].parent
+        return frozenset(found)
 
     # ------------------------------------------------------------ lineage
 
