@@ -21,6 +21,8 @@ TOLERANCE = 1e-8
 MOST_STEPS = 100
 _LONGEST = 3.0
 _SHORTEST = 1e-12
+# A step that raises nothing any more, and promises less than this, ends in rounding.
+_NO_DIGITS = 1e-5
 _DAMPINGS = (0.03, 0.1, 0.3, 1.0, 3.0)
 
 
@@ -67,14 +69,16 @@ def _newton(
     density: Density, x: Array, target: Target | None, anneal: float, tolerance: float
 ) -> Mode:
     point = density.at(x, anneal, target)
-    gain = np.inf
+    gain, stalled = np.inf, False
     for step in range(MOST_STEPS):
         factor, exact = _direction(density, point, target)
         move = factor.solve(point.gradient)
         gain = float(point.gradient @ move)
-        if exact and gain < tolerance:
+        if exact and gain < (max(tolerance, _NO_DIGITS) if stalled else tolerance):
             return Mode(density, target, point, factor, step)
-        point = _line_search(density, point, move, gain, anneal, target)
+        moved = _line_search(density, point, move, gain, anneal, target)
+        stalled = moved.value <= point.value
+        point = moved
     raise FitError(
         f"expected the mode to settle within {MOST_STEPS} Newton steps; the last step would still "
         f"gain {gain:.2g} nats"

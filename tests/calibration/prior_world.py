@@ -9,7 +9,7 @@ engines assume differently (hyperparameters, drifts, repeats, origins, cells) is
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -25,6 +25,7 @@ GRADE_SD = {"A": 0.1, "B": 0.2, "C": 0.35, "D": 0.5, "E": 0.8, "F": 0.5}
 GROSS = {"A": 0.02, "B": 0.03, "C": 0.06, "D": 0.15, "E": 0.3, "F": 0.1}
 QUANTITIES = [replace(KNOWN[name], within=()) for name in ("casualties", "killed", "wounded")]
 PARTS = ("killed", "wounded")
+LEAVES = {"casualties": (0, 1), "killed": (0,), "wounded": (1,)}
 HABITS = {"at_least": (-0.13, 0.2), "at_most": (0.04, 0.2)}
 NAMES = (
     *("total early", "total middle", "total late", "killed middle"),
@@ -57,23 +58,37 @@ class Plan:
 
 @dataclass(frozen=True)
 class Truth:
-    """Cells of time and log rates (cells, 2) of killed and wounded; house effects by source."""
+    """Cells of time and log rates (cells, 2) of killed and wounded; house effects by source; what
+    else was drawn on the way."""
 
     edges: np.ndarray
     lam: np.ndarray
     house: dict[str, float]
+    drawn: dict[str, object] = field(default_factory=dict)
 
-    def total(self, day, parts=(0, 1)):
-        """The total of `parts` by the end of `day`, -1 for the epoch."""
-        passed = np.clip(day + 1 - self.edges[:-1], 0, np.diff(self.edges))
+    def total(self, day, parts=(0, 1), first=0):
+        """The flow of `parts` from the start of the day `first` to the end of `day`."""
+        h = np.diff(self.edges)
+        passed = np.clip(day + 1 - self.edges[:-1], 0, h) - np.clip(first - self.edges[:-1], 0, h)
         return float(np.sum(passed[:, None] * np.exp(self.lam[:, list(parts)])))
+
+    def haste(self, day, quantity):
+        """d log C / dt at the end of `day`, at most 1."""
+        parts = LEAVES[quantity]
+        j = min(max(int(np.searchsorted(self.edges, day + 1)) - 1, 0), len(self.lam) - 1)
+        return min(float(np.exp(self.lam[j, list(parts)]).sum() / self.total(day, parts)), 1.0)
 
     def asked(self, plans):
         """The values of NAMES."""
         early, middle, first, late, last = dates(plans)
-        rate = [self.total(d) - self.total(d - 1) for d in (first, late)]
+        rates = [log_rate(self.total(d, first=d), self.total(d)) for d in (first, late)]
         totals = [self.total(early), self.total(middle), self.total(last), self.total(middle, [0])]
-        return np.r_[np.log(totals), np.log(rate), [self.house[s] for s in ("s0", "s1", "s2")]]
+        return np.r_[np.log(totals), rates, [self.house[s] for s in ("s0", "s1", "s2")]]
+
+
+def log_rate(day, total):
+    """log of what a day adds; of less than a billionth of the total no digit is left in draws."""
+    return np.log(np.maximum(day, 1e-9 * total))
 
 
 def dates(plans):
@@ -227,6 +242,7 @@ def many(rng, plans):
     habit = {word: rng.normal(*law) for word, law in HABITS.items()}
     lean = _leans(rng, plans, factors[2])
     streams = _streams(rng, plans, middle)
+    truth.drawn.update(pace=s, factors=factors, streams=streams)
     said: dict[int, Phrase] = {}
     before: dict[tuple[str, str], Phrase] = {}
     total = [len(p.days) == 1 and not p.flow for p in plans]
@@ -241,7 +257,8 @@ def many(rng, plans):
             eta = _said_of(rng, truth, p, day) + house[p.source.id] + lean[p.source.id, p.quantity]
             cell = int(np.clip(np.searchsorted(edges, day[1] + 1) - 1, 0, len(middle) - 1))
             eta += stream["drift"][cell] + (0.0 if p.part else habit.get(p.word, 0.0))
-            said[i] = phrase_of(p, eta + _stream_error(rng, p, stream))
+            hours = stream["lag"] * truth.haste(day[1], p.quantity) if day[0] < 0 else 0.0
+            said[i] = phrase_of(p, eta + _stream_error(rng, p, stream, hours))
         if total[i] and _lower(said[i]) > 0:
             before[key] = said[i]
     claims = [_claim(p, said[i], plans) for i, p in enumerate(plans)]
@@ -252,6 +269,7 @@ def _streams(rng, plans, middle):
     """Sigma, drift and repeats of each stream, shrunk to those of its source; the laws of loose
     and gross errors of each source."""
     top, far = np.log(0.05) + 1.5 * rng.normal(), np.log(0.05) + rng.normal()
+    lag = np.log(0.5) + 1.0 * rng.normal() + 0.5 * rng.normal()
     by_source, found = {}, {}
     days = {}
     for p in plans:
@@ -267,6 +285,7 @@ def _streams(rng, plans, middle):
                 "gross": rng.beta(20 * GROSS[grade], 20 * (1 - GROSS[grade])),
                 "loose": rng.beta(1.0, 9.0),
                 "ratio": np.exp(np.log(6) + 0.4 * rng.normal()),
+                "lag": np.exp(lag + 0.7 * rng.normal()),
             }
         own = by_source[source]
         sd = np.exp(own["drift"] + 0.5 * rng.normal())
@@ -279,23 +298,26 @@ def _streams(rng, plans, middle):
         found[key] = own | {
             "sigma": np.hypot(np.exp(kind + 0.7 * rng.normal()), 0.0 if drifts or flow else sd),
             "drift": path,
+            "omega": sd,
             "repeat": rng.beta(*(10 * np.array([own["repeat"], 1 - own["repeat"]]))),
         }
     return found
 
 
-def _stream_error(rng, plan, stream):
+def _stream_error(rng, plan, stream, hours):
+    """The error of a claim; a count whose hour varies by `hours` x pace errs with the pace."""
+    own = np.hypot(stream["sigma"], hours)
     grade = plan.source.reliability
     gross = 0.5 if plan.unsupported else stream["gross"]
     extra = 0.15 if plan.word in HABITS and not plan.part else 0.0
     wide = 2.5 if plan.unsupported or grade in "DE" else 1.0
     u = rng.random()
     if u < gross:
-        scale = max(np.hypot(wide, extra), np.hypot(stream["sigma"], extra))
+        scale = max(np.hypot(wide, extra), np.hypot(own, extra))
     elif u < gross + (1 - gross) * stream["loose"]:
-        scale = np.hypot(stream["sigma"] * stream["ratio"], extra)
+        scale = np.hypot(own * stream["ratio"], extra)
     else:
-        scale = np.hypot(stream["sigma"], extra)
+        scale = np.hypot(own, extra)
     if plan.part:
         return np.log(rng.random()) + scale * rng.normal()
     return scale * rng.standard_t(4)
@@ -366,10 +388,9 @@ def _leans(rng, plans, factor):
 
 def _said_of(rng, truth, plan, day=None):
     """log of the total or flow at one of the claim's placements."""
-    parts = {"casualties": (0, 1), "killed": (0,), "wounded": (1,)}[plan.quantity]
+    parts = LEAVES[plan.quantity]
     first, last = plan.days[int(rng.integers(len(plan.days)))] if day is None else day
-    before = truth.total(first - 1, parts) if first > 0 else 0.0
-    return np.log(truth.total(last, parts) - before)
+    return np.log(truth.total(last, parts, max(first, 0)))
 
 
 def phrase_of(plan, log_value):
@@ -413,8 +434,7 @@ def of_draws(draws, plans):
     """The values of NAMES (n, 9) in joint draws."""
     early, middle, first, late, last = dates(plans)
     whole, killed = draws["casualties"], draws["killed"]
-    columns = [whole[:, early], whole[:, middle], whole[:, last], killed[:, middle]]
-    columns += [whole[:, d] - whole[:, d - 1] for d in (first, late)]
-    with np.errstate(divide="ignore"):
-        logs = [np.log(column) for column in columns]
-    return np.column_stack([*logs, *(draws.houses[s, "casualties"] for s in ("s0", "s1", "s2"))])
+    totals = [np.log(x) for x in (whole[:, early], whole[:, middle], whole[:, last])]
+    rates = [log_rate(whole[:, d] - whole[:, d - 1], whole[:, d]) for d in (first, late)]
+    houses = [draws.houses[s, "casualties"] for s in ("s0", "s1", "s2")]
+    return np.column_stack([*totals, np.log(killed[:, middle]), *rates, *houses])

@@ -134,15 +134,15 @@ def _rounds(
         if change < tolerance:
             break
     assert learnt is not None
-    point, _ = climb(system, at, hyper, 1.0, 20, 1e-2 * _scale(system))
+    point, _ = climb(system, at, hyper, 1.0, 60, 1e-4 * _scale(system))
     return learnt, observed(system, point, hyper)
 
 
 def resume(system: System, hyper: Hyper) -> Curved:
     """Mode and curvature at known hyperparameters, annealed as at first."""
     at = system.start()
-    for anneal, steps in ((16.0, 8), (4.0, 6), (1.0, 30)):
-        at = climb(system, at, hyper, anneal, steps, 1e-3 if anneal == 1 else 0.5)[0].state
+    for anneal, steps in ((16.0, 8), (4.0, 6), (1.0, 60)):
+        at = climb(system, at, hyper, anneal, steps, 1e-5 if anneal == 1 else 0.5)[0].state
     return observed(system, system.at(at, hyper), hyper)
 
 

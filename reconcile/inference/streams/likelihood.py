@@ -25,6 +25,7 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 _FAR = 1e60
+_LEAST = 1e-150
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +97,8 @@ def _safe(law: Law, held: Array, tight: Array, mass: Array) -> Array:
     flat = 0.1 * held / law.scales[2] ** 2
     if not law.thinned.any():
         return np.maximum(tight, flat)
-    slope, bend = mass[1:] / np.maximum(mass[0], 1e-300)
+    # where the mass has no digits left, its derivatives say nothing: the wide law's weight holds
+    slope, bend = mass[1:] * (mass[0] > _LEAST) / np.maximum(mass[0], _LEAST)
     return np.maximum(np.where(law.thinned, held * (slope * slope - bend), tight), flat)
 
 

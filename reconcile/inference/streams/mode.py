@@ -18,6 +18,8 @@ __all__ = ["Curved", "climb", "observed"]
 Array = NDArray[np.float64]
 
 _SMALLEST = 2.0**-12
+# Shares of the safe curvature, where the observed one is not positive.
+_BLENDS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,18 +141,22 @@ def observed(system: System, point: Point, hyper: Hyper) -> Curved:
 
     -d2 log p = curve d eta d eta' - score f'', and f'' = sum_k (c_k / F) (d lambda_k)^2 - df df'
     is of f alone, not of the drift and the border that eta holds too. Where the whole is not
-    positive, negative curvatures of claims are cut off, then the bend of f is left out: to cut off
-    the negative part of the bend alone would fix the level, which only the priors know.
+    positive, as much of the safe curvature is mixed in as makes it so: to cut off what is negative
+    leaves intervals too narrow (90 % ones held 84 % of simulated truths), and to cut off the
+    negative part of the bend alone would fix the level, which only the priors know.
     """
     claims = point.claims
     flow = np.concatenate([~group.level for group in system.spoken])
     bend = _cell_bends(system, point), np.where(flow, claims.score, 0.0)
-    clipped = np.maximum(claims.curve, 0.1 * claims.safe)
-    tries = ((claims.curve, bend), (clipped, bend), (clipped, None), (claims.safe, None))
-    for weights, bent in tries:
+    for share in _BLENDS:
+        weights = (1 - share) * claims.curve + share * claims.safe
+        bent = (1 - share) * bend[0], (1 - share) * bend[1]
         arrow = arrow_factorise(system.arrow(point, hyper, weights, bent))
         if arrow is not None:
             return Curved(system, point, arrow)
+    arrow = system.factor(point, hyper, claims.safe)
+    if arrow is not None:
+        return Curved(system, point, arrow)
     raise FitError("expected a positive curvature of many claims; a claim lies too far out")
 
 

@@ -36,6 +36,7 @@ DRIFT_DAYS = 60.0
 # half is its parent's.
 SIDE_SHARE, PARENT_SHARE = 0.5, 0.5
 PART_SD = 0.2
+_RIDGES = (1e-12, 1e-10, 1e-8, 1e-6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -389,8 +390,20 @@ class System:
         return np.minimum((chains.reach + 1) * chains.size - 1, chains.cells * chains.size - 1)
 
     def factor(self, point: Point, hyper: Hyper, weights: Array) -> ArrowFactor | None:
-        """The factorised curvature."""
-        return arrow_factorise(self.arrow(point, hyper, weights))
+        """The factorised curvature.
+
+        Where a pace all but stops, C / c is so large that rounding makes it singular: then with as
+        small a ridge as will do.
+        """
+        arrow = self.arrow(point, hyper, weights)
+        found = arrow_factorise(arrow)
+        for ridge in _RIDGES:
+            if found is not None:
+                break
+            band = arrow.band.copy()
+            band[:, 0] *= 1 + ridge
+            found = arrow_factorise(replace(arrow, band=band))
+        return found
 
     def moved(self, point: Point, step: tuple[Array, Array, Array], size: float) -> State:
         """The state after `size` of a step in v, border and shared border."""
