@@ -214,7 +214,8 @@ def maturing(
     for now in range(1, weeks):
         honest = 0.33 + 0.67 * min(now / 35, 1.0)
         for place in range(places):
-            trend = np.log((count[place, now] + 1) / (count[place, now - 1] + 1))
+            growth = np.log((count[place, now] + 9) / (count[place, now - 1] + 9))
+            trend = np.clip(growth, -0.3, 0.3)
             for ahead in (1, 2, 4):
                 follow = rng.uniform(0, 0.9, models)
                 middle = np.log(count[place, now] + 1) + follow * trend * ahead

@@ -50,13 +50,15 @@ class Evidence:
     """Shapes by group from `tables` {group: (C, O, R, W)}, in the order they became known.
 
     `before` is the evidence of which these tables are a later state: what groups without news
-    contribute is taken from there.
+    contribute is taken from there, times `fade`.
     """
 
-    def __init__(self, tables: dict[int, Array], before: Evidence | None = None) -> None:
+    def __init__(
+        self, tables: dict[int, Array], before: Evidence | None = None, fade: float = 1.0
+    ) -> None:
         self.tables = tables
         self._integrated = {
-            group: _integrated(group, table, before) for group, table in tables.items()
+            group: _integrated(group, table, before, fade) for group, table in tables.items()
         }
         self._shapes: dict[int | None, Shape] = {}
 
@@ -77,7 +79,7 @@ class Evidence:
         return np.add.reduce([zero, *sums], axis=0)
 
 
-def _integrated(group: int, table: Array, before: Evidence | None) -> Array:
+def _integrated(group: int, table: Array, before: Evidence | None, fade: float) -> Array:
     if before is not None and before.tables.get(group) is table:
-        return before.of_group(group)
+        return fade * before.of_group(group)
     return log_sum(by_tau(table), 1)

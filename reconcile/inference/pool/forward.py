@@ -24,6 +24,8 @@ Ints = NDArray[np.int64]
 PAIRS = 20.0
 REFRESH = 1.05
 """Learn anew when the number of known items has grown by a twentieth."""
+FORGET = 0.5
+"""What was told when n items were known counts (n / N)^0.5 once N are: forecasters mature."""
 
 
 def walk_forward(items: Items, table: list[Block], size: Size) -> Answers:
@@ -93,6 +95,7 @@ class _Walk:
         self.record, self.habits = Record.empty(size), Habits.of(Record.empty(size))
         self.units, self.levels = Units.empty(), Levels.of(np.zeros(0), np.zeros(0, np.int64))
         self.tables: dict[int, Array] = {}
+        self._news: dict[int, int] = {}
         self.evidence = Evidence(self.tables)
         self.known: Ints = np.zeros(0, dtype=np.int64)
         self._unit, self._middle = np.zeros(count), np.zeros(count)
@@ -147,7 +150,9 @@ class _Walk:
 
     def learn(self, new: Ints) -> None:
         """Take in the truths of the items `new`, by now known."""
+        before = len(self.known)
         self.known = np.sort(np.concatenate([self.known, new]))
+        fade = (before / len(self.known)) ** FORGET
         truth, scale = self.items.truth, self.items.scale
         self.levels = Levels.of(self._middle[self.known], scale[self.known])
         is_new = np.zeros(len(truth), dtype=bool)
@@ -163,11 +168,20 @@ class _Walk:
         self._learn_level()
         self.habits = Habits.of(self.record)
         self._learn_follow()
-        new = new[~np.isnan(truth[new]) & (self._unit[new] > 0)]
+        new = self._told(new)
         found = [self._crowd(new, w) for w in range(len(WEIGHTING))]
         group, worth = self.items.group[new], self._worth[new]
-        self.tables = add_tables(self.tables, found, truth[new], group, worth)
-        self.evidence = Evidence(self.tables, self.evidence)
+        self.tables = add_tables(self._faded(group), found, truth[new], group, worth)
+        self.evidence = Evidence(self.tables, self.evidence, fade)
+
+    def _faded(self, fresh: Ints) -> dict[int, Array]:
+        """The tables, with those of the groups `fresh` faded since they last had news."""
+        count, tables = len(self.known), dict(self.tables)
+        for group in np.unique(fresh).tolist():
+            if group in tables:
+                tables[group] = tables[group] * (self._news[group] / count) ** FORGET
+            self._news[group] = count
+        return tables
 
     def _told(self, at: Ints) -> Ints:
         """Those of the items `at` that were answered and have a truth on their scale."""

@@ -188,8 +188,9 @@ def likelihood(crowd: Crowd, truth: Array) -> Array:
 
 @dataclass(frozen=True)
 class Shape:
-    """Posterior means: group shift `c` and its variance, shared error `omega`, share `rho` of the
-    crowd's own shape, powers `precision` and `robust` of the weights, `tau` between groups.
+    """Posterior means: group shift `c` and its variance, shared error `omega` (root mean square,
+    so that little evidence makes wide answers), share `rho` of the crowd's own shape, powers
+    `precision` and `robust` of the weights, how far shifts are `undone`, `tau` between groups.
     """
 
     c: float
@@ -203,12 +204,9 @@ class Shape:
 
 
 def untaught() -> Shape:
-    """The shape where no truth is known: the prior's, with vandals let go, shifts undone, and the
-    shared error at its root mean square, since nothing tells yet how large it is."""
+    """The shape where no truth is known: the prior's, vandals let go and leans undone."""
     known = shape_of(np.zeros((len(TAU), *GRID.prior.shape)), None)
-    weight = _normal(GRID.fine_prior).sum(axis=(1, 2))
-    wide = float(np.sqrt(weight @ FINE_OMEGA**2))
-    return replace(known, omega=wide, robust=1.0, undone=1.0)
+    return replace(known, robust=1.0, undone=1.0)
 
 
 def log_sum(a: Array, axis: int) -> Array:
@@ -245,7 +243,7 @@ def shape_of(others: Array, own: Array | None) -> Shape:
     return Shape(
         c,
         max(float((shift * FINE**2).sum()) - c * c, 0.0),
-        float(np.exp((omega * np.log(FINE_OMEGA)).sum())),
+        float(np.sqrt((omega * FINE_OMEGA**2).sum())),
         float((rho * FINE_RHO).sum()),
         float(precision),
         float(robust),
