@@ -10,13 +10,10 @@ from scipy.special import ndtri
 
 from reconcile.inference import HouseEffect, Pull
 from reconcile.ledger import Ledger
+from reconcile.model.grading import LETTERS, grade_probabilities, posterior_grade
 from reconcile.values import Claim, Grade
 
 __all__ = ["claims_table", "effective_origins", "sources_table"]
-
-# A source whose numbers lie within this root-mean-square distance (natural log) of the truth earns
-# the grade: geometric means between the grades' own prior sds.
-_GRADES: tuple[tuple[Grade, float], ...] = (("A", 0.14), ("B", 0.26), ("C", 0.42), ("D", 0.63))
 
 
 def claims_table(
@@ -91,8 +88,9 @@ def sources_table(
     """One row a source: its house effect as a factor (a difference on a linear scale) and grades.
 
     A factor of 2 says that its numbers are twice the truth. `claims` has the source and the root
-    quantity of each claim. `spread` is the sd of its single
-    claims around that, on the model's scale.
+    quantity of each claim. `spread` is the sd of its single claims around that, on the model's
+    scale. `posterior_grade` is the letter that the house effect earns, `p_A` to `p_E` how probable
+    each is (`grade_probabilities`).
     """
     z = float(ndtri(0.5 + level / 2))
     shown = np.exp if log_scale else np.asarray
@@ -106,8 +104,7 @@ def sources_table(
             "factor_lower": float(shown(effect.mean - z * effect.sd)),
             "factor_upper": float(shown(effect.mean + z * effect.sd)),
             "spread": spread,
-            "grade": ledger.sources[effect.source].reliability,
-            "posterior_grade": _earned(effect, ledger),
+            **_grades(effect, ledger.sources[effect.source].reliability),
             "n_claims": int(
                 ((claims["source"] == effect.source) & (claims["quantity"] == effect.root)).sum()
             ),
@@ -116,15 +113,18 @@ def sources_table(
     ]
     columns = [
         *("source", "label", "side", "quantity", "factor", "factor_lower", "factor_upper"),
-        *("spread", "grade", "posterior_grade", "n_claims"),
+        *("spread", "grade", "posterior_grade", *(f"p_{letter}" for letter in LETTERS)),
+        "n_claims",
     ]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _earned(effect: HouseEffect, ledger: Ledger) -> Grade:
-    """The grade that the posterior would earn; the given one while nothing is learnt."""
-    if effect.learnt < 0.1:
-        return ledger.sources[effect.source].reliability
-    distance = float(np.hypot(effect.mean, effect.sd))
-    earned: list[Grade] = [grade for grade, most in _GRADES if distance <= most]
-    return earned[0] if earned else "E"
+def _grades(effect: HouseEffect, given: Grade) -> dict[str, object]:
+    """The given grade, the one the posterior would earn, and the probability of each letter."""
+    found = (effect.mean, effect.sd, min(effect.learnt, 1.0), given)
+    chances = grade_probabilities(*found)
+    return {
+        "grade": given,
+        "posterior_grade": posterior_grade(*found),
+        **{f"p_{letter}": chances[letter] for letter in LETTERS},
+    }

@@ -16,6 +16,7 @@ from reconcile.ledger import Ledger, read_ledger
 from reconcile.ledger.append import append_claim
 from reconcile.ledger.records import claim_record, source_record
 from reconcile.ledger.starter import write_starter
+from reconcile.values.grades import read_credibility
 
 __all__ = ["add", "claims", "init", "sources", "validate"]
 
@@ -124,7 +125,12 @@ def init(folder: Path) -> None:
 @click.option("--scope", type=click.Choice(["whole", "part"]), help="A part bounds the whole.")
 @click.option("--additional", is_flag=True, default=None, help="An increment.")
 @click.option("--origin", metavar="ID", help="The claim that it repeats.")
-@click.option("--credibility", type=click.IntRange(1, 6), help="Admiralty digit; 6: unknown.")
+@click.option(
+    "--credibility",
+    metavar="1-6",
+    callback=lambda _ctx, _param, text: None if text is None else read_credibility(text),
+    help="Admiralty digit or MISP tag; 6: unknown.",
+)
 @click.option("--credibility-reason", metavar="TEXT", help="Why.")
 @click.option("--unsupported", is_flag=True, default=None, help="No evidence was shown.")
 @click.option("--note", metavar="TEXT", help="The reason of each judgement.")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
-from reconcile.errors import DateError, Problem, near_misses
+from reconcile.errors import DateError, OptionError, Problem, near_misses
 from reconcile.ledger.lines import LineIndex
 from reconcile.values import Days
 
 __all__ = ["Cells", "Place", "hint"]
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,18 @@ class Cells:
             self.wrong(key, value, f"one of {', '.join(options)}{hint(value, options)}")
             return default
         return value
+
+    def graded(self, key: str, read: Callable[[str], _T], default: _T) -> _T:
+        """What `read` makes of the text; its `OptionError` says what was expected."""
+        value = self.text(key)
+        if not value.strip():
+            return default
+        try:
+            return read(value)
+        except OptionError as error:
+            expected = str(error).removeprefix("expected ").rpartition(", got ")[0]
+            self.wrong(key, value, expected)
+            return default
 
     def flag(self, key: str) -> bool:
         """A truth value; absent is false."""

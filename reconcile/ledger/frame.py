@@ -16,13 +16,16 @@ from reconcile.ledger.importers import Imported, bounds_to_tidy, flags_to_kind, 
 from reconcile.ledger.ledger import Ledger
 from reconcile.ledger.reading import TIMELESS, Memory, read_claim
 from reconcile.ledger.records import CLAIM_KEYS, claim_record
-from reconcile.values import Claim, Quantity, Report, Resolution, Source
+from reconcile.values import Claim, Grade, Quantity, Report, Resolution, Source
+from reconcile.values.grades import read_reliability
 
 __all__ = ["Registries", "read_frame", "to_frame"]
 
 _NUMBERS = ("phrase", "value", "lower", "upper")
 _ABOUT_QUANTITY = ("quantity_kind", "scale")
-_ALL = (*CLAIM_KEYS, *_ABOUT_QUANTITY)
+_ABOUT_SOURCE = ("reliability",)
+_UNKNOWN: Grade = "F"
+_ALL = (*CLAIM_KEYS, *_ABOUT_QUANTITY, *_ABOUT_SOURCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,9 @@ def read_frame(
     """The ledger in a tidy table, or in a table that a named importer recognises.
 
     Problems give the line `first_line` plus the row's position in the frame. Without `registries`
-    the table's quantities and sources are created, sources with grade F; with them an unknown id
-    is a problem. Raises `LedgerError` with every bad row.
+    the table's quantities and sources are created, sources with the grade of the column
+    `reliability` or F; with them an unknown id is a problem. Raises `LedgerError` with every bad
+    row.
     """
     imported = recognise(frame) or Imported("", bounds_to_tidy(flags_to_kind(frame)))
     tidy = imported.frame
@@ -58,10 +62,13 @@ def read_frame(
     if not len(tidy):
         problems.append(Problem(file, None, "claim", "no row", "at least one claim"))
     if registries is None:
-        made = _created([claim for _, claim in claims], broken, tidy, imported)
+        grades = _grades(tidy, file, lines, problems)
+        made = _created([claim for _, claim in claims], broken, tidy, imported, grades)
         warnings += _created_words(made, imported)
     else:
         made = registries
+        if set(_ABOUT_SOURCE) & set(tidy.columns):
+            warnings.append("column 'reliability' ignored: the registry grades the sources")
     ledger = Ledger(
         tuple(claim for _, claim in claims),
         made.quantities,
@@ -150,9 +157,13 @@ def _column(column: pd.Series) -> list[Any]:
 
 
 def _created(
-    claims: Sequence[Claim], broken: Sequence[Broken], tidy: pd.DataFrame, imported: Imported
+    claims: Sequence[Claim],
+    broken: Sequence[Broken],
+    tidy: pd.DataFrame,
+    imported: Imported,
+    grades: Mapping[str, Grade],
 ) -> Registries:
-    """Quantities of the kind that the columns tell, sources of grade F, reports by their id."""
+    """Quantities and sources as the columns tell, sources else of grade F; reports by their id."""
     timed = {claim.quantity for claim in claims if claim.period != TIMELESS}
     kinds = {} if imported.name else _by_quantity(tidy, "quantity_kind", ("stock", "constant"))
     scales = {} if imported.name else _by_quantity(tidy, "scale", ("linear", "logit"))
@@ -166,11 +177,30 @@ def _created(
             made = replace(made, kind=kinds.get(name, made.kind), scale=scales.get(name, "log"))
             quantities[name] = made
         if row.source not in sources:
-            sources[row.source] = Source(row.source, label=row.source)
+            grade = grades.get(row.source, _UNKNOWN)
+            sources[row.source] = Source(row.source, label=row.source, reliability=grade)
     for claim in claims:
         if claim.report is not None and claim.report not in reports:
             reports[claim.report] = Report(claim.report, publisher=claim.report)
     return Registries(quantities, sources, reports)
+
+
+def _grades(
+    tidy: pd.DataFrame, file: str, lines: range, problems: list[Problem]
+) -> dict[str, Grade]:
+    """The grade that the column `reliability` gives each source, where it gives one."""
+    found: dict[str, Grade] = {}
+    if "reliability" not in tidy.columns:
+        return found
+    pairs = zip(tidy["source"], _column(tidy["reliability"]), lines, strict=True)
+    for source, value, line in pairs:
+        cells = Cells({"reliability": value}, Place(file, line), problems)
+        name = str(source).strip()
+        if cells.has("reliability"):
+            grade: Grade = cells.graded("reliability", read_reliability, found.get(name, _UNKNOWN))
+            if found.setdefault(name, grade) != grade:
+                cells.wrong("reliability", value, f"{found[name]} as before for {name!r}")
+    return found
 
 
 def _by_quantity(tidy: pd.DataFrame, key: str, options: tuple[str, ...]) -> dict[str, Any]:
@@ -186,10 +216,14 @@ def _created_words(made: Registries, imported: Imported) -> list[str]:
     if imported.name:
         return [f"read as {imported.name}; every source has grade F (its reliability is not known)"]
     kinds = sorted({quantity.kind for quantity in made.quantities.values()})
+    unknown = {name: source for name, source in made.sources.items() if source.reliability == "F"}
     return [
         f"no registry: {_listed(made.quantities)} taken as {' or '.join(kinds)} quantities",
-        f"no registry: {_listed(made.sources)} taken as sources of grade F (reliability not known)",
+        *([f"no registry: {_listed(unknown)} {_OF_GRADE_F}"] if unknown else []),
     ]
+
+
+_OF_GRADE_F = "taken as sources of grade F (reliability not known)"
 
 
 def _listed(names: Mapping[str, object]) -> str:

@@ -14,6 +14,7 @@ from reconcile.language import parse
 from reconcile.ledger.cells import Cells
 from reconcile.ledger.records import CLAIM_KEYS, PERIOD_KEYS, PHRASE_KEYS
 from reconcile.values import Claim, Days, Period, Phrase, PhraseKind
+from reconcile.values.grades import read_credibility
 
 __all__ = ["TIMELESS", "Memory", "is_plain", "read_claim", "read_period", "read_phrase", "reread"]
 
@@ -101,12 +102,20 @@ def read_claim(
 
 def _judgement(cells: Cells) -> dict[str, Any]:
     return {
-        "credibility": cells.whole("credibility", 1, 6) or 6,
+        "credibility": _credibility(cells),
         "credibility_reason": cells.text("credibility_reason"),
         "unsupported": cells.flag("unsupported"),
         "scope": cells.choice("scope", ("whole", "part"), "whole"),
         "additional": cells.flag("additional"),
     }
+
+
+def _credibility(cells: Cells) -> int:
+    """An Admiralty digit, plain or as a MISP tag; 6, cannot be judged, where there is none."""
+    value = cells.row.get("credibility")
+    if isinstance(value, str) and ":" in value:
+        return cells.graded("credibility", read_credibility, 6)
+    return cells.whole("credibility", 1, 6) or 6
 
 
 def _lineage(cells: Cells) -> dict[str, Any]:

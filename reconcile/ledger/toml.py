@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 from reconcile._bundle import bundled
 from reconcile.errors import LedgerError, Problem
@@ -17,12 +17,12 @@ from reconcile.ledger.ledger import Ledger
 from reconcile.ledger.lines import LineIndex, line_index
 from reconcile.ledger.reading import read_claim
 from reconcile.ledger.records import CLAIM_KEYS
-from reconcile.values import Claim, Grade, Prior, Quantity, Report, Resolution, Source
+from reconcile.values import Claim, Prior, Quantity, Report, Resolution, Source
+from reconcile.values.grades import read_reliability
 
 __all__ = ["Draft", "read_bundled", "read_registries", "read_texts", "read_toml", "toml_files"]
 
 _TABLES = ("report", "claim", "quantity", "source", "resolution")
-_GRADES: tuple[str, ...] = get_args(Grade)
 _PRIORS = (
     *("initial_rate", "rate", "initial_level", "level", "initial_retention", "retention"),
     *("volatility", "reversion", "ratio", "error"),
@@ -298,7 +298,7 @@ def _add_source(draft: Draft, cells: Cells) -> str | None:
         "kind": cells.text("kind"),
         "parent": cells.name("parent") or None,
         "side": cells.name("side") or None,
-        "reliability": cells.choice("reliability", _GRADES, "F"),
+        "reliability": cells.graded("reliability", read_reliability, "F"),
         "synonyms": cells.texts("synonyms"),
         "note": cells.text("note"),
     }

@@ -17,6 +17,7 @@ from reconcile.errors import DateError, OptionError
 from reconcile.intervals import Interval
 from reconcile.values.distribution import Distribution
 from reconcile.values.finding import Conflict, Consensus, Contribution
+from reconcile.values.likelihood import confidence_words, probability_words
 from reconcile.values.registry import Quantity
 from reconcile.values.wording import day_words, number_words
 
@@ -116,6 +117,32 @@ class Estimate:
         above = 0.0 if lower == -np.inf else self.distribution.at(lower)
         return (1.0 if upper == np.inf else self.distribution.at(upper)) - above
 
+    def likelihood_words(self, lower: float = -np.inf, upper: float = np.inf) -> str:
+        """How likely a value above `lower` and of at most `upper` is, in the words of ICD 203.
+
+        One sentence; see `reconcile.values.likelihood.probability_words`. How well the judgement
+        is grounded is another matter and another sentence: `confidence_words`. Raises
+        `OptionError` without any bound, or where `lower` is not below `upper`.
+        """
+        if not lower < upper:
+            raise OptionError(f"expected lower below upper, got {lower!r} and {upper!r}")
+        if lower == -np.inf and upper == np.inf:
+            raise OptionError("expected a bound, got none: give lower, upper, or both")
+        words = probability_words(min(1.0, max(0.0, self.probability(lower, upper))))
+        above = f"above {lower:,.15g}" if lower > -np.inf else ""
+        below = f"at most {upper:,.15g}" if upper < np.inf else ""
+        which = " and ".join(part for part in (above, below) if part)
+        return f"{self._subject()}, {which}: {words}."
+
+    def confidence_words(self) -> str:
+        """Analytic confidence in one sentence: low, moderate or high, and its grounds.
+
+        From the independent origins, the share of the variance that is prior, and the
+        contradictions; see `reconcile.values.likelihood.confidence_words`.
+        """
+        share = self.variance_shares.get("priors", self.diagnostics.get("prior_share", np.nan))
+        return confidence_words(self.n_origins, float(share), len(self.conflicts))
+
     def samples(self, n: int, seed: int | np.random.Generator = 0) -> Array:
         """`n` draws (n,) from the distribution."""
         return self.distribution.samples(n, seed)
@@ -198,10 +225,12 @@ class Estimate:
         return spread(self, **options)
 
     def __str__(self) -> str:
+        return f"{self._subject()}: {self._spread_words()}, {self._support_words()}"
+
+    def _subject(self) -> str:
         when = "" if self.date is None else f" {_preposition(self.about)} {day_words(self.date)}"
         known = "" if self.as_of is None else f", as known on {day_words(self.as_of)}"
-        name = self.about.label or self.quantity
-        return f"{name}{when}{known}: {self._spread_words()}, {self._support_words()}"
+        return f"{self.about.label or self.quantity}{when}{known}"
 
     def _spread_words(self) -> str:
         span = self.interval()
