@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+import reconcile.api as api
 from reconcile.cli import options
 from reconcile.cli.terminal import bounds, days, heading, print_json, table, warn
 from reconcile.errors import LedgerError, Problem
@@ -58,11 +59,23 @@ def claims(
 @options.ledger
 @options.as_of
 @click.option("--all", "everyone", is_flag=True, help="Also those that say nothing.")
+@click.option(
+    "--fit", "fitted", is_flag=True, help="House effects, and the grade each source earns by them."
+)
 @options.json_output
-@options.example("reconcile sources", "reconcile sources --all --json")
-def sources(ledger_path: str | None, as_of: str | None, everyone: bool, as_json: bool) -> None:
-    """List the sources: Admiralty grade, side, parent, and how much they say."""
+@options.example("reconcile sources", "reconcile sources --fit", "reconcile sources --all --json")
+def sources(
+    ledger_path: str | None, as_of: str | None, everyone: bool, fitted: bool, as_json: bool
+) -> None:
+    """List the sources: Admiralty grade, side, parent, and how much they say.
+
+    With --fit, a row for each source and whole: the factor by which its numbers exceed the truth,
+    and beside the given grade the one that the claims bear out.
+    """
     ledger = _read(ledger_path, as_of)
+    if fitted:
+        _earned(ledger, as_json)
+        return
     said = Counter(claim.source for claim in ledger)
     found = [source for source in ledger.sources.values() if everyone or said[source.id]]
     if as_json:
@@ -152,6 +165,28 @@ def add(path: Path, claim_id: str | None, file: str, **fields: Any) -> None:
     claim = ledger[chosen]
     reading = bounds(claim.lower, claim.upper)
     click.echo(f"{chosen}: {claim.phrase.text!r} reads {reading} ({claim.phrase.kind})")
+
+
+def _earned(ledger: Ledger, as_json: bool) -> None:
+    """House effects with the given and the posterior grade of every source that claims."""
+    found = api.fit(ledger).sources()
+    if as_json:
+        print_json(found.to_dict("records"))
+        return
+    rows = [
+        [
+            row["source"],
+            row["quantity"],
+            row["n_claims"],
+            f"{row['factor']:.2f}",
+            f"{row['factor_lower']:.2f}–{row['factor_upper']:.2f}",
+            row["grade"],
+            row["posterior_grade"],
+        ]
+        for row in found.to_dict("records")
+    ]
+    heads = ["source", "of", "claims", "factor", "90 %", "given", "earned"]
+    click.echo(table(heads, rows))
 
 
 def _claims_table(found: Ledger) -> str:

@@ -47,6 +47,10 @@ class Own:
         """The position of the first day not before `day`."""
         return bisect_left(self.days, day)
 
+    def saying(self, position: int) -> Claim:
+        """The claim with the highest number at a position, the first by id where several are."""
+        return min(self.claims[position], key=lambda c: (-(c.phrase.nominal or 0.0), c.id))
+
     def value(self, position: int) -> float | None:
         """The highest number at a position, None beyond the ends."""
         return self.highest[position] if 0 <= position < len(self.highest) else None
@@ -66,6 +70,16 @@ class _Step:
     @property
     def low(self) -> float:
         return self.own.highest[self.i + 1]
+
+    @property
+    def high_claim(self) -> Claim:
+        """The claim that says the high."""
+        return self.own.saying(self.i)
+
+    @property
+    def low_claim(self) -> Claim:
+        """The claim that says the low."""
+        return self.own.saying(self.i + 1)
 
     @property
     def share(self) -> float:
@@ -108,12 +122,18 @@ def cause_of(high: Claim, low: Claim, owns: Mapping[tuple[str, str], Own], said:
     own = owns[high.quantity, high.source]
     i = own.at(high.period.last)
     following = own.value(i + 1)
-    above = following is None or following > (low.phrase.nominal or 0.0)
-    if high.source != low.source and above:
-        return _another_source(high, low, own.highest[i + 1 :], owns[low.quantity, low.source])
-    cause = _own_cause(_Step(own, i), high, low, said)
     if high.source == low.source:
-        return cause
+        return _own_cause(_Step(own, i), said)
+    other = owns[low.quantity, low.source]
+    j = other.at(low.period.last) - 1
+    before = other.value(j)
+    if before is not None and before >= own.highest[i]:
+        cause = _own_cause(_Step(other, j), said)
+        had = f"{low.source} had said {before:,.6g} itself: "
+        return replace(cause, reason=had + cause.reason)
+    if following is None or following > (low.phrase.nominal or 0.0):
+        return _another_source(high, low, own.highest[i + 1 :], before)
+    cause = _own_cause(_Step(own, i), said)
     then = f"{high.source} itself then says {following:,.6g}: "
     return replace(cause, reason=then + cause.reason)
 
@@ -128,7 +148,7 @@ def _declared(high: Claim, low: Claim) -> Cause | None:
     return None
 
 
-def _another_source(high: Claim, low: Claim, later: Sequence[float], other: Own) -> Cause:
+def _another_source(high: Claim, low: Claim, later: Sequence[float], before: float | None) -> Cause:
     number = high.phrase.nominal or 0.0
     level = low.phrase.nominal or 0.0
     if not later:
@@ -137,21 +157,20 @@ def _another_source(high: Claim, low: Claim, later: Sequence[float], other: Own)
         held = f"{high.source}'s own total did not fall"
     else:
         held = f"{high.source} itself then says {later[0]:,.6g}"
-    earlier = other.value(other.at(low.period.last) - 1)
     also = ""
-    if earlier is not None and earlier > level:
-        also = f"; {low.source} had said {earlier:,.6g} itself"
+    if before is not None and before > level:
+        also = f"; {low.source} had said {before:,.6g} itself"
     reason = f"{low.source} counts less than {high.source}; {held}{also}"
     return Cause("another source", reason, _succession(_run(later, level)))
 
 
-def _own_cause(step: _Step, high: Claim, low: Claim, said: _Said) -> Cause:
+def _own_cause(step: _Step, said: _Said) -> Cause:
     """The first class that the evidence allows, the most telling evidence first."""
     return (
         _stale(step)
-        or _row_slip(step, high, said)
+        or _row_slip(step, said)
         or _digit_slip(step)
-        or _reworded(high, low, step)
+        or _reworded(step)
         or _two_voices(step)
         or _stepped(step)
     )
@@ -188,14 +207,15 @@ def _odd_one(step: _Step) -> tuple[float, float, float, dt.date] | None:
     return None
 
 
-def _row_slip(step: _Step, high: Claim, said: _Said) -> Cause | None:
+def _row_slip(step: _Step, said: _Said) -> Cause | None:
     """The number out of line is what the source gave for another quantity that day."""
     odd = _odd_one(step)
     if odd is None:
         return None
     number, low, most, day = odd
-    near = [said.get((high.source, day + dt.timedelta(k)), {}) for k in (0, -1, 1)]
-    rows = [q for numbers in near for q in numbers.get(number, ()) if q != high.quantity]
+    claim = step.high_claim
+    near = [said.get((claim.source, day + dt.timedelta(k)), {}) for k in (0, -1, 1)]
+    rows = [q for numbers in near for q in numbers.get(number, ()) if q != claim.quantity]
     far = number > _FAR * most or _FAR * number < low
     chance = min(1.0, sum(map(len, near)) / max(abs(number - low), 1.0))
     if not rows or not far or chance > _SOME:
@@ -217,10 +237,9 @@ def _digit_slip(step: _Step) -> Cause | None:
     return Cause("typo", reason, 1 - found.chance, found.chance)
 
 
-def _reworded(high: Claim, low: Claim, step: _Step) -> Cause | None:
+def _reworded(step: _Step) -> Cause | None:
     """The words changed with the number: a floor became a count, a part the whole."""
-    if high.source != low.source:
-        return None
+    high, low = step.high_claim, step.low_claim
     changes = [
         f"{name} {was} became {now}"
         for name, was, now in (
@@ -250,7 +269,7 @@ def _two_voices(step: _Step) -> Cause | None:
     in_line = [n for n in numbers if (step.before or 0.0) <= n <= step.low]
     if not in_line:
         return None
-    source = step.own.claims[step.i][0].source
+    source = step.high_claim.source
     reason = f"two counts under the name {source} that day: {max(in_line):,.6g} is in line"
     return Cause("another source", reason, _succession(len(in_line)))
 

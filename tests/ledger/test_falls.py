@@ -171,6 +171,13 @@ def test_two_counts_under_one_name_are_two_sources() -> None:
     assert (fall.kind, fall.after) == ("another source", "tanks-tally-12-1777")
 
 
+def test_a_source_that_falls_back_itself_is_not_excused_by_another_that_echoed_it() -> None:
+    claims = [said("tally", i, n) for i, n in ((0, 1000), (2, 1437), (4, 1290), (6, 1561))]
+    (fall,) = falls(ledger_of([*claims, said("rival", 3, 1437)]))
+    assert (fall.kind, fall.previous_source, fall.source) == ("correction", "rival", "tally")
+    assert "tally had said 1,437 itself" in fall.reason
+
+
 def test_what_the_ledger_says_of_its_claims_goes_first() -> None:
     claims = [said("tally", i, n) for i, n in enumerate([100, 180, 120, 130, 140])]
     claims[1] = replace(claims[1], status="superseded", superseded_by=claims[2].id)
