@@ -13,7 +13,7 @@ from reconcile.model.paths import Paths, Totals
 from reconcile.model.rows import Rows
 from reconcile.model.said import Said
 
-__all__ = ["Spoken", "border_places", "cells_of", "reaches", "spoken"]
+__all__ = ["Spoken", "border_places", "cells_of", "hastes", "reaches", "spoken"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -54,6 +54,22 @@ class Spoken:
         rows = self.rows
         border = np.einsum("rp,rp->r", rows.weights, beta[rows.block[:, None], rows.loads])
         return f + np.where(self.drift, x[rows.cols[:, -1]], 0.0) + border
+
+
+def hastes(
+    claims: Said, paths: Paths, groups: Sequence[Spoken], lam: Array, totals: Totals
+) -> Array:
+    """d log C / dt (N,) where `claims`, laid out as `groups`, speak of running totals, else 0."""
+    found = np.zeros(len(claims.at))
+    counts = np.maximum(np.bincount(claims.claim_of, minlength=len(found)), 1)
+    rate = totals.c / paths.h
+    for group in groups:
+        f = group.values(lam, totals)
+        total = ~group.level & (group.sign.min(axis=1) > 0)
+        of = claims.claim_of[group.row]
+        pace = rate[group.at].sum(axis=1) * np.exp(-f)
+        np.add.at(found, of, np.where(total, pace, 0.0) / counts[of])
+    return np.minimum(found, 1.0)
 
 
 def cells_of(block: Block, t: Array) -> tuple[Index, Array]:

@@ -45,7 +45,7 @@ class _Move:
 
 @dataclass(frozen=True, eq=False)
 class Accounts:
-    """What accounts of any functional share: the mode, and the way there from the prior's centre."""
+    """What accounts of any functional share: the mode, and the way from the prior's centre."""
 
     curved: Curved
     learnt: Learnt

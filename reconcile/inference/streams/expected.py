@@ -23,11 +23,10 @@ from reconcile.inference.streams.hyper import (
     sigma_without,
 )
 from reconcile.inference.streams.mode import Curved
-from reconcile.inference.streams.system import hastes
 from reconcile.model.reading import _GROSS, GRADE_SD  # pyright: ignore[reportPrivateUsage]
 from reconcile.model.rows import Rows
 from reconcile.model.said import Said
-from reconcile.model.spoken import spoken
+from reconcile.model.spoken import hastes, spoken
 from reconcile.values import Source
 
 __all__ = ["Expected", "expected", "left_out", "mixture_of", "moments"]
@@ -110,7 +109,7 @@ def expected(curved: Curved, learnt: Learnt, claims: Said, sources: Sequence[Sou
     variance = variance * _uncertain(curved, learnt, claims)
     blocks, paths = curved.system.blocks, curved.system.paths
     groups = spoken(blocks, paths, claims, curved.system.local)
-    haste = hastes(claims, paths, groups, curved.point)
+    haste = hastes(claims, paths, groups, curved.point.state.lam, curved.point.totals)
     return _mixture(mean, variance, _scales(curved, learnt, claims, sources, haste), claims)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.inference.streams.account import Accounts
+from reconcile.inference.streams.building import build_system
 from reconcile.inference.streams.expected import Expected, expected, left_out
 from reconcile.inference.streams.hyper import Learnt, learn, refine, resume
 from reconcile.inference.streams.mode import Curved
@@ -22,7 +23,7 @@ from reconcile.inference.streams.neighbours import (
     zone_masses,
 )
 from reconcile.inference.streams.predictive import Foretold
-from reconcile.inference.streams.system import System, build_system
+from reconcile.inference.streams.system import System
 from reconcile.model.blocks import build_blocks
 from reconcile.model.component import Component
 from reconcile.model.said import Said, said

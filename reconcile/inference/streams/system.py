@@ -14,28 +14,20 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from reconcile.inference.streams.border import BorderPrior, mean_of
 from reconcile.inference.streams.likelihood import Evidence, Law, evidence
-from reconcile.model.blocks import Block, Blocks
-from reconcile.model.border import SHIFTS
-from reconcile.model.paths import Paths, Totals, WalkRows, build_paths, walk_rows
-from reconcile.model.prior import prior_of, walk_basis
-from reconcile.model.reading import GRADE_SD
+from reconcile.model.blocks import Blocks
+from reconcile.model.paths import Paths, Totals, WalkRows
 from reconcile.model.rows import Plan, Rows, Shape, accumulate, gather
 from reconcile.model.said import Said
-from reconcile.model.spoken import Spoken, border_places, reaches, spoken
+from reconcile.model.spoken import Spoken, hastes
 from reconcile.numerics.arrow import Arrow, ArrowFactor, arrow_factorise
 
-__all__ = ["Hyper", "Point", "State", "System", "build_system"]
+__all__ = ["Hyper", "Point", "State", "System"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
-# A source that repeats its own tally drifts over about two months.
-DRIFT_DAYS = 60.0
-# Of a house effect's variance, half is common to all that the source says about one side; of that
-# half is its parent's.
-SIDE_SHARE, PARENT_SHARE = 0.5, 0.5
-PART_SD = 0.2
 _RIDGES = (1e-12, 1e-10, 1e-8, 1e-6)
 
 
@@ -84,37 +76,6 @@ class Point:
 
 
 @dataclass(frozen=True, eq=False)
-class BorderPrior:
-    """Prior rows of the border: mu (K, l, l) precision and its mean; house rows.
-
-    `house_at` (H, 2) block and local column, `house_sd` (H,), `kind` (H,) 1 house 2 lean;
-    `parents` (H, 2) shared columns of side and parent effect with `loads` (H, 2) (0: none);
-    shared_mean, shared_sd, shared_kind (S,): kind -1 fixed, 0 side.
-    """
-
-    mu: Array
-    mu_pull: Array
-    house_at: Index
-    house_sd: Array
-    kind: Index
-    parents: Index
-    loads: Array
-    shared_mean: Array
-    shared_sd: Array
-    shared_kind: Index
-
-    def widened(self, by: float) -> BorderPrior:
-        """The same with every sd times `by`."""
-        return replace(
-            self,
-            mu=self.mu / by**2,
-            mu_pull=self.mu_pull / by**2,
-            house_sd=self.house_sd * by,
-            shared_sd=self.shared_sd * by,
-        )
-
-
-@dataclass(frozen=True, eq=False)
 class System:
     """Rows, places and priors of all blocks; `stream` (N,) is the stream of each claim."""
 
@@ -144,7 +105,7 @@ class System:
         beta = np.zeros((len(self.blocks.blocks), self.local + self.shared_at.shape[1]))
         lam = np.zeros(len(self.paths.vi))
         for k, block in enumerate(self.blocks.blocks):
-            beta[k, : block.m] = _mean_of(block)
+            beta[k, : block.m] = mean_of(block)
         for walk in self.walks:
             lam[walk.at] = beta[walk.rows.block[:, None], np.arange(walk.at.shape[1])]
         state = State(lam, np.zeros(self.shape.n), beta, self.prior.shared_mean.copy())
@@ -190,7 +151,7 @@ class System:
 
     def haste(self, point: Point) -> Array:
         """d log C / dt (N,) at the time of each claim of a running total, else 0."""
-        return hastes(self.claims, self.paths, self.spoken, point)
+        return hastes(self.claims, self.paths, self.spoken, point.state.lam, point.totals)
 
     def _gross(self, hyper: Hyper) -> Array:
         """A claim marked unsupported keeps its own probability."""
@@ -419,192 +380,3 @@ class System:
             state.shared + size * shared,
         )
         return self.tied(moved)
-
-
-def hastes(claims: Said, paths: Paths, groups: Sequence[Spoken], point: Point) -> Array:
-    """d log C / dt (N,) where `claims`, laid out as `groups`, speak of running totals, else 0."""
-    found = np.zeros(len(claims.at))
-    counts = np.maximum(np.bincount(claims.claim_of, minlength=len(found)), 1)
-    rate = point.totals.c / paths.h
-    for group in groups:
-        f = group.values(point.state.lam, point.totals)
-        total = ~group.level & (group.sign.min(axis=1) > 0)
-        of = claims.claim_of[group.row]
-        pace = rate[group.at].sum(axis=1) * np.exp(-f)
-        np.add.at(found, of, np.where(total, pace, 0.0) / counts[of])
-    return np.minimum(found, 1.0)
-
-
-# ---------------------------------------------------------------- building
-
-
-def build_system(blocks: Blocks, claims: Said, prior_scale: float = 1.0) -> System:
-    """The system of `claims` on `blocks`; `prior_scale` multiplies the prior sds of the border."""
-    paths = build_paths(blocks.blocks, reaches(blocks, claims))
-    local = max(block.n_local for block in blocks.blocks)
-    names, at = _shared_names(blocks)
-    groups = tuple(spoken(blocks, paths, claims, local))
-    drifts, phi, of = _drift_rows(blocks, paths)
-    chains = paths.chains
-    width = int(np.max((chains.reach + 1) * chains.size)) - 1
-    stream = blocks.streams_of(claims)
-    return System(
-        blocks=blocks,
-        paths=paths,
-        claims=claims,
-        walks=tuple(walk_rows(paths)),
-        spoken=groups,
-        drifts=drifts,
-        drift_phi=phi,
-        drift_stream=of,
-        prior=_border_prior(blocks, names).widened(prior_scale),
-        shape=Shape(chains.n, width, len(blocks.blocks), local + 2),
-        local=local,
-        shared_at=at,
-        stream=stream,
-        repeats=_repeats(claims, stream),
-        shared_names=names,
-    )
-
-
-def _mean_of(block: Block) -> Array:
-    """The prior mean (m,) of the log rate or level of each leaf."""
-    name = "level" if block.level else "rate"
-    median, _ = prior_of(block.walk.root, name)
-    if block.m == 1:
-        return np.array([np.log(median)])
-    ratios = np.array([1.0, *(prior_of(leaf, "ratio")[0] for leaf in block.walk.leaves[1:])])
-    return np.log(median * ratios / ratios.sum())
-
-
-def _shared_names(blocks: Blocks) -> tuple[tuple[tuple[str, int, str], ...], Index]:
-    """The shared border: two habits, then effects on a side; and which of them each block has."""
-    names: dict[tuple[str, int, str], int] = {("shift", 0, "low"): 0, ("shift", 0, "high"): 1}
-    at_source = {source.id: i for i, source in enumerate(blocks.sources)}
-    lists: list[list[int]] = []
-    for block in blocks.blocks:
-        mine = [0, 1]
-        for source in block.sources:
-            for key in _effects(blocks, source, block.side, at_source):
-                place = names.setdefault(key, len(names))
-                if place not in mine:
-                    mine.append(place)
-        lists.append(mine)
-    names[("none", 0, "")] = len(names)
-    wide = max(len(mine) for mine in lists)
-    at = np.array([mine + [len(names) - 1] * (wide - len(mine)) for mine in lists])
-    return tuple(names), at
-
-
-def _effects(
-    blocks: Blocks, source: int, side: str, at_source: dict[str, int]
-) -> list[tuple[str, int, str]]:
-    parent = blocks.sources[source].parent
-    found = [("side", source, side)]
-    if parent is not None and parent in at_source:
-        found.append(("parent", at_source[parent], side))
-    return found
-
-
-def _border_prior(blocks: Blocks, names: Sequence[tuple[str, int, str]]) -> BorderPrior:
-    place = {name: i for i, name in enumerate(names)}
-    at_source = {source.id: i for i, source in enumerate(blocks.sources)}
-    m = max(block.m for block in blocks.blocks)
-    mu, pull = np.zeros((len(blocks.blocks), m, m)), np.zeros((len(blocks.blocks), m))
-    rows: list[tuple[int, int, float, int, int, int, float, float]] = []
-    for k, block in enumerate(blocks.blocks):
-        mu[k, : block.m, : block.m], pull[k, : block.m] = _mu_prior(block)
-        houses, leans = border_places(block)
-        for source, at in houses.items():
-            grade = GRADE_SD[blocks.sources[source].reliability]
-            effects = [place[key] for key in _effects(blocks, source, block.side, at_source)]
-            side, parent = [*effects, len(names) - 1][:2]
-            sd = float(grade * np.sqrt(1 - SIDE_SHARE))
-            rows.append((k, at, sd, 1, side, parent, 1.0, float(len(effects) > 1)))
-        none = len(names) - 1
-        rows += [(k, at, PART_SD, 2, none, none, 0.0, 0.0) for at in leans.values()]
-    table = np.array(rows, dtype=float).reshape(-1, 8)
-    mean, sd, kind = _shared_prior(blocks, names)
-    return BorderPrior(
-        mu=mu,
-        mu_pull=pull,
-        house_at=table[:, :2].astype(np.intp),
-        house_sd=table[:, 2],
-        kind=table[:, 3].astype(np.intp),
-        parents=table[:, 4:6].astype(np.intp),
-        loads=table[:, 6:],
-        shared_mean=mean,
-        shared_sd=sd,
-        shared_kind=kind,
-    )
-
-
-def _mu_prior(block: Block) -> tuple[Array, Array]:
-    """Precision (m, m) of mu, and precision times its mean."""
-    _, sd = prior_of(block.walk.root, "level" if block.level else "rate")
-    ratio = [prior_of(leaf, "ratio")[1] for leaf in block.walk.leaves[1:]]
-    spread = float(np.sqrt(np.mean(np.square(ratio)))) if ratio else 0.0
-    variance = np.full(block.m, spread**2 / 2)
-    variance[0] += block.m * sd**2
-    basis = walk_basis(block.m)
-    precision = basis.T @ (basis / variance[:, None])
-    return precision, precision @ _mean_of(block)
-
-
-def _shared_prior(
-    blocks: Blocks, names: Sequence[tuple[str, int, str]]
-) -> tuple[Array, Array, Index]:
-    known = {source.id for source in blocks.sources}
-    mean, sd, kind = np.zeros(len(names)), np.ones(len(names)), np.full(len(names), -1)
-    for i, (what, source, which) in enumerate(names):
-        if what == "shift":
-            mean[i], sd[i] = SHIFTS[which]
-        elif what in ("side", "parent"):
-            who = blocks.sources[source]
-            has = who.parent is not None and who.parent in known and what == "side"
-            share = (1 - PARENT_SHARE if has else 1.0) if what == "side" else PARENT_SHARE
-            sd[i] = GRADE_SD[who.reliability] * np.sqrt(SIDE_SHARE * share)
-            kind[i] = 0
-    return mean, sd, kind
-
-
-def _drift_rows(blocks: Blocks, paths: Paths) -> tuple[Rows, Array, Index]:
-    """Steps of every drift: e_j - phi e_{j-1}, the first cell stationary."""
-    cols, phis, streams, owner = [], [], [], []
-    for t, stream in enumerate(blocks.streams):
-        if stream.drift < 0:
-            continue
-        block = blocks.blocks[stream.block]
-        at = (
-            paths.chains.first[stream.block]
-            + np.arange(block.cells) * block.size + block.m + stream.drift
-        )  # fmt: skip
-        cols.append(np.column_stack([at, np.r_[at[:1], at[:-1]]]))
-        phis.append(np.r_[0.0, np.exp(-np.diff(block.middles) / DRIFT_DAYS)])
-        streams.append(np.full(block.cells, t))
-        owner.append(np.full(block.cells, stream.block))
-    if not cols:
-        none = np.zeros(0, dtype=np.intp)
-        empty = Rows(none, np.zeros((0, 2), dtype=np.intp), np.zeros((0, 0), dtype=np.intp),
-                     np.zeros((0, 0)))  # fmt: skip
-        return empty, np.zeros(0), none
-    R = sum(len(part) for part in owner)
-    rows = Rows(
-        np.concatenate(owner), np.concatenate(cols), np.zeros((R, 0), dtype=np.intp),
-        np.zeros((R, 0)),
-    )  # fmt: skip
-    return rows, np.concatenate(phis), np.concatenate(streams)
-
-
-def _repeats(claims: Said, stream: Index) -> NDArray[np.bool_]:
-    """Which claims (N,) say the number that their stream said last: totals and levels only."""
-    total = np.flatnonzero(claims.total & np.isfinite(claims.lower))
-    order = total[np.lexsort((claims.at[total], claims.last[total], stream[total]))]
-    found = np.zeros(len(claims.at), dtype=bool)
-    same = (
-        (stream[order[1:]] == stream[order[:-1]])
-        & (claims.lower[order[1:]] == claims.lower[order[:-1]])
-        & (claims.upper[order[1:]] == claims.upper[order[:-1]])
-    )
-    found[order[1:][same]] = True
-    return found
