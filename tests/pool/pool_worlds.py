@@ -202,8 +202,8 @@ def vandalised(seed: int, *, share: float, items: int = 300, users: int = 90) ->
 def maturing(
     seed: int, *, weeks: int = 45, places: int = 5, models: int = 9, base: float = 200.0
 ) -> pd.DataFrame:
-    """Waves of an epidemic; the models state a third of their error at first and learn over a
-    year to state it rightly; all lag behind the turns of a wave."""
+    """Waves of an epidemic; the models state half of their error at first and learn within half a
+    year to state it; all lag behind the turns of a wave."""
     rng = np.random.default_rng(seed)
     phase = rng.uniform(0, 6.28, places)
     week = np.arange(weeks + 4)
@@ -212,7 +212,7 @@ def maturing(
     count = rng.poisson(np.exp(log))
     rows: list[tuple[object, ...]] = []
     for now in range(1, weeks):
-        honest = 0.33 + 0.67 * min(now / 35, 1.0)
+        honest = 0.5 + 0.5 * min(now / 25, 1.0)
         for place in range(places):
             growth = np.log((count[place, now] + 9) / (count[place, now - 1] + 9))
             trend = np.clip(growth, -0.3, 0.3)

@@ -45,6 +45,42 @@ def test_temperature_forecasts_with_errors_in_common() -> None:
     assert _covered(frame, pool(frame, method="mean"), 120) < 0.6
 
 
+def test_errors_that_remember_the_day_before_are_followed() -> None:
+    frames = [pool_worlds.drifting(seed, stations=3, days=150) for seed in (60, 61)]
+    ours, linear, covered = [], [], []
+    for frame in frames:
+        pooled = pool(frame)
+        covered.append(_covered(frame, pooled, 60))
+        ours.append(_scores(frame, pooled, 60).mean())
+        linear.append(_scores(frame, pool(frame, method="linear-pool"), 60).mean())
+    assert 0.84 <= np.mean(covered) <= 0.95
+    assert np.mean(ours) < 0.75 * np.mean(linear)
+
+
+def _log_scores(frame: pd.DataFrame, pooled: Pooled, skip: int = 0) -> np.ndarray:
+    """Interval scores of log(count + 1): on counts themselves the largest item is all there is."""
+    answers, y = np.log1p(pooled.to_frame()[["lower", "upper"]]), np.log1p(_truth(frame, pooled))
+    low, high = answers["lower"].to_numpy(), answers["upper"].to_numpy()
+    return (high - low + 20 * np.maximum(low - y, 0) + 20 * np.maximum(y - high, 0))[skip:]
+
+
+@pytest.mark.parametrize("base", [8.0, 200.0])
+def test_forecasters_who_learn_what_they_do_not_know(base: float) -> None:
+    frame = pool_worlds.maturing(70, base=base, places=4, weeks=40, models=7)
+    pooled = pool(frame)
+    assert 0.85 <= _covered(frame, pooled, 100) <= 0.98
+    simple = pool(frame, method="linear-pool")
+    assert _log_scores(frame, pooled, 100).mean() < _log_scores(frame, simple, 100).mean()
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3])
+def test_any_tenth_or_third_of_the_edits_may_be_wild(share: float) -> None:
+    frame = pool_worlds.vandalised(80, share=share, items=150)
+    pooled, linear = (pool(frame, method=m, learn=None) for m in ("hierarchical", "linear-pool"))
+    assert _covered(frame, pooled) >= 0.93
+    assert _log_scores(frame, pooled).mean() < 0.7 * _log_scores(frame, linear).mean()
+
+
 def test_edits_with_vandals_are_answered_by_agreement() -> None:
     frame = pool_worlds.edits(3)
     pooled = pool(frame, learn=None)
@@ -57,7 +93,7 @@ def test_edits_with_vandals_are_answered_by_agreement() -> None:
 
 
 def test_constants_in_units_of_their_own() -> None:
-    frames = [pool_worlds.constants(seed) for seed in (4, 5)]
+    frames = [pool_worlds.constants(seed, items=24) for seed in (4, 5, 6)]
     covered = [_covered(frame, pool(frame, learn="others")) for frame in frames]
     assert 0.85 <= np.mean(covered) <= 0.99
     assert np.mean([_covered(f, pool(f, method="common-effect")) for f in frames]) < 0.8
@@ -81,7 +117,7 @@ def test_polls_walking_forward() -> None:
 
 
 def test_guesses_are_corrected_for_the_bias_of_the_whole_crowd() -> None:
-    frames = [pool_worlds.guesses(seed) for seed in range(30, 34)]
+    frames = [pool_worlds.guesses(seed, each=30) for seed in range(40, 46)]
     ours, plain, covered = [], [], []
     for frame in frames:
         pooled = pool(frame, learn="others")
@@ -98,11 +134,11 @@ def test_independent_sources_sharpen_with_their_number() -> None:
     rng = np.random.default_rng(40)
     widths = {}
     for count in (3, 24):
-        truth = rng.normal(0, 10, 80)
-        said = truth[:, None] + rng.normal(0, 1, (80, count))
+        truth = rng.normal(0, 10, 60)
+        said = truth[:, None] + rng.normal(0, 1, (60, count))
         frame = pd.DataFrame(
             {
-                "item": np.repeat(np.arange(80), count), "source": np.tile(np.arange(count), 80),
+                "item": np.repeat(np.arange(60), count), "source": np.tile(np.arange(count), 60),
                 "value": said.ravel(), "truth": np.repeat(truth, count),
             }
         )  # fmt: skip

@@ -37,12 +37,17 @@ def _some(frame: pd.DataFrame, count: int) -> list[object]:
 
 def test_polls_know_only_the_past() -> None:
     frame = pool_worlds.races(1, cycles=5, per_cycle=9, stances=True)
-    _check_past(frame, _some(frame, 12))
+    _check_past(frame, _some(frame, 8))
 
 
 def test_forecasts_of_counts_know_only_the_past() -> None:
     frame = pool_worlds.forecasts(2, places=3, weeks=16, base=4.0)
     _check_past(frame, _some(frame, 8))
+
+
+def test_drifting_errors_know_only_the_past() -> None:
+    frame = pool_worlds.drifting(4, stations=2, days=30, models=4)
+    _check_past(frame, _some(frame, 6))
 
 
 def test_temperatures_know_only_the_past() -> None:
@@ -66,10 +71,11 @@ def tables(draw: st.DrawFn) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-@settings(max_examples=15, deadline=None)
-@given(tables())
-def test_any_table_knows_only_the_past(frame: pd.DataFrame) -> None:
-    _check_past(frame, list(frame["item"].unique()))
+@settings(max_examples=12, deadline=None)
+@given(tables(), st.data())
+def test_any_table_knows_only_the_past(frame: pd.DataFrame, data: st.DataObject) -> None:
+    items = sorted(frame["item"].unique())
+    _check_past(frame, data.draw(st.permutations(items))[:3])
 
 
 @settings(max_examples=10, deadline=None)
@@ -83,11 +89,15 @@ def test_any_item_knows_nothing_of_its_own_truth(frame: pd.DataFrame, data: st.D
 
 @pytest.mark.parametrize(
     "frame",
-    [pool_worlds.guesses(5, each=20), pool_worlds.experts(6), pool_worlds.constants(7, items=12)],
+    [
+        pool_worlds.guesses(5, items=10, each=20),
+        pool_worlds.experts(6, questions=9),
+        pool_worlds.constants(7, items=10),
+    ],
 )
 def test_left_out_items_know_nothing_of_their_own_truth(frame: pd.DataFrame) -> None:
     whole = pool(frame, learn="others")
-    for item in _some(frame, 4):
+    for item in _some(frame, 3):
         hidden = frame.assign(truth=frame["truth"].mask(frame["item"] == item))
         wrong = frame.assign(truth=frame["truth"].where(frame["item"] != item, 7.0))
         assert _bytes(pool(hidden, learn="others"), item) == _bytes(whole, item)
