@@ -35,7 +35,7 @@ WIRES: Mapping[str, tuple[str, ...]] = {
 
 _CUE = re.compile(
     r"\b(?:citing|cites|cited|according to|quoting|quotes|quoted (?:by|in)|carried by|"
-    r"reported (?:by|in)|as told to|told|relay(?:s|ed|ing)|repeat(?:s|ed|ing)|via|credits?|from)\b",
+    r"reported (?:by|in)|as told to|told|relay(?:s|ed|ing)|repeat(?:s|ed|ing)|via)\b",
     re.IGNORECASE,
 )
 _REACH = 60  # letters after a cue within which the name must begin

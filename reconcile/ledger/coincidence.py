@@ -18,6 +18,7 @@ _NEAREST = 0.12  # log gap within which the nearest quarter of the other numbers
 _WORTH = 5  # ... which counts as so many pairs of claims
 _LEAST = 0.005
 _NEAR = 14  # days
+_SURE = 0.999
 _VAGUE = 0.3  # "dozens" by one speaker and "dozens" by another: words are few
 
 
@@ -75,6 +76,7 @@ class Chances:
         self._usual: dict[tuple[int, int], float] = {}
         self._quartiles = _quartiles(listed)
         self._known: dict[tuple[str, Said, str], float] = {}
+        self._hazards: dict[tuple[str, Said, str], float] = {}
 
     def same(self, quantity: str, said: Said, source: str = "") -> float:
         """The chance that `source` (one of which nothing is known) says the same by itself."""
@@ -82,6 +84,19 @@ class Chances:
         if key not in self._known:
             self._known[key] = self._chance(quantity, said, source)
         return self._known[key]
+
+    def hazard(self, claim: Claim, told: Iterable[Said]) -> float:
+        """The sum of -log(1 - p) over the numbers `told`: 1 - exp(-it) is the chance of any."""
+        quantity, source, known = claim.quantity, claim.source, self._hazards
+        total = 0.0
+        for said in told:
+            key = (quantity, said, source)
+            value = known.get(key)
+            if value is None:
+                chance = min(self.same(quantity, said, source), _SURE)
+                value = known[key] = -math.log1p(-chance)
+            total += value
+        return total
 
     def _chance(self, quantity: str, said: Said, source: str) -> float:
         if said[0] != said[1]:

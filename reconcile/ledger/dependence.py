@@ -216,16 +216,19 @@ class _Search:
             for found in _with_others(claims):
                 claim, match = found.claim, found.match
                 if claim.origin is not None:
+                    if self._repeats_another(claim):
+                        trials.append(Trial(claim.source, True, 0.0, declared=True))
                     continue
                 if found.first:
-                    chances = tuple(
-                        self.chances.same(claim.quantity, said, claim.source)
-                        for said in found.weights
-                    )
-                    trials.append(Trial(claim.source, match is not None, chances))
+                    hazard = self.chances.hazard(claim, found.weights)
+                    trials.append(Trial(claim.source, match is not None, hazard))
                 if match is not None and self.roots[match.id] != self.roots[claim.id]:
                     self.matches.append(found)
         return learn(trials)
+
+    def _repeats_another(self, claim: Claim) -> bool:
+        root = self.roots[claim.id]
+        return root in self.ledger and self.ledger[root].source != claim.source
 
     def _same_number(self, claim: Claim, earlier: Claim, share: float) -> ProposedOrigin:
         if self._one_parent(claim.source, earlier.source):
@@ -246,8 +249,7 @@ class _Search:
     ) -> ProposedOrigin:
         """The pair as a proposal; `share` is how likely a repeat is one of this very number."""
         said = number_said(claim)
-        chance = self.chances.same(claim.quantity, said, claim.source) * self.learnt.factor
-        chance = min(1.0, chance)
+        chance = -math.expm1(-self.learnt.factor * self.chances.hazard(claim, (said,)))
         same = said == number_said(earlier)
         copied = rate * share
         strength = copied / (copied + (1 - rate) * chance) if same else _RESTATED
@@ -357,21 +359,23 @@ def _with_others(claims: Sequence[Claim]) -> Iterator[_Heard]:
     before, unless it took it from the other then.
     """
     first: dict[tuple[str, Said], int] = {}
+    days = [day_said(claim) for claim in claims]
+    told = [number_said(claim) for claim in claims]
+    fading = [math.exp(-age / _FRESH) for age in range(_WINDOW + 1)]
     start = 0
     for i, claim in enumerate(claims):
-        day, said = day_said(claim), number_said(claim)
-        while day_said(claims[start]) < day - _WINDOW:
+        day, said, source = days[i], told[i], claim.source
+        while days[start] < day - _WINDOW:
             start += 1
-        mine = first.setdefault((claim.source, said), i)
+        mine = first.setdefault((source, said), i)
         weights: dict[Said, float] = {}
         match = None
         for position in range(start, i):
-            other = claims[position]
-            if other.source == claim.source:
+            if claims[position].source == source:
                 continue
-            weights[number_said(other)] = math.exp((day_said(other) - day) / _FRESH)
-            if number_said(other) == said and position < mine:
-                match = other
+            weights[told[position]] = fading[day - days[position]]
+            if told[position] == said and position < mine:
+                match = claims[position]
         if weights and (mine == i or match is not None):
             yield _Heard(claim, weights, match, mine == i)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 __all__ = ["Slip", "is_round", "leading_digits", "round_unit", "slip"]
 
-_TRIED = 200  # numbers that could have stood there instead, to see how many would look like slips
+_TRIED = 100  # numbers that could have stood there instead, to see how many would look like slips
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ __all__ = ["Repeating", "Trial", "learn"]
 _COPIES = 0.05  # the share of claims that repeat another source, before any is seen ...
 _WORTH = 20.0  # ... which counts as so many claims
 _OWN_WORTH = 10.0  # and what is learnt of all, as so many of each source
-_FACTORS = tuple(2.0 ** (k / 2) for k in range(-6, 5))
+_FACTORS = tuple(2.0 ** (k / 2) for k in range(-6, 3))
 _LOG_SD = math.log(2)  # of the factor on the chances
 
 
@@ -20,19 +20,18 @@ _LOG_SD = math.log(2)  # of the factor on the chances
 class Trial:
     """A claim by `source`: whether it gives a number that others had just given.
 
-    `chances` are, for each such number, that of giving it by itself.
+    `hazard` is the sum of -log(1 - p) over those numbers, p being the chance of giving one by
+    itself; a factor on the chances multiplies it. `declared`: the ledger says that it repeats.
     """
 
     source: str
     matched: bool
-    chances: tuple[float, ...]
+    hazard: float
+    declared: bool = False
 
     def chance(self, factor: float) -> float:
         """The chance of any of the numbers."""
-        miss = 1.0
-        for chance in self.chances:
-            miss *= 1 - min(1.0, factor * chance)
-        return 1 - miss
+        return 0.0 if self.declared else -math.expm1(-factor * self.hazard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,8 @@ def learn(trials: Sequence[Trial]) -> Repeating:
     log-normal prior around 1. Numbers that many would say and few do say tell the factor, odd
     numbers said twice tell the rates.
 
-    >>> honest = [Trial("a", False, (0.1,))] * 90 + [Trial("a", True, (0.1,))] * 10
-    >>> copying = [*honest, *[Trial("b", True, (0.001,))] * 20]
+    >>> honest = [Trial("a", False, 0.1)] * 90 + [Trial("a", True, 0.1)] * 10
+    >>> copying = [*honest, *[Trial("b", True, 0.001)] * 20]
     >>> learnt = learn(copying)
     >>> learnt.rate("a") < 0.1 < 0.6 < learnt.rate("b")
     True
@@ -69,7 +68,8 @@ def learn(trials: Sequence[Trial]) -> Repeating:
     best = max((_fitted(trials, factor) for factor in _FACTORS), key=lambda found: found[0])
     _, factor, overall, rates = best
     by_chance = sum(trial.chance(factor) for trial in trials)
-    return Repeating(rates, overall, factor, sum(t.matched for t in trials), by_chance)
+    matched = sum(trial.matched and not trial.declared for trial in trials)
+    return Repeating(rates, overall, factor, matched, by_chance)
 
 
 def _fitted(trials: Sequence[Trial], factor: float) -> tuple[float, float, float, dict[str, float]]:
@@ -90,8 +90,8 @@ def _fitted(trials: Sequence[Trial], factor: float) -> tuple[float, float, float
             name: (copied[name] + _OWN_WORTH * overall) / (number + _OWN_WORTH)
             for name, number in count.items()
         }
-    score = -0.5 * (math.log(factor) / _LOG_SD) ** 2 + _WORTH * _cross(_COPIES, overall)
-    score += sum(_OWN_WORTH * _cross(overall, rate) for rate in rates.values())
+    score = -0.5 * (math.log(factor) / _LOG_SD) ** 2 + _WORTH * _away(_COPIES, overall)
+    score += sum(_OWN_WORTH * _away(overall, rate) for rate in rates.values())
     for trial, chance in zip(trials, chances, strict=True):
         rate = rates[trial.source]
         said = rate + (1 - rate) * chance
@@ -99,6 +99,7 @@ def _fitted(trials: Sequence[Trial], factor: float) -> tuple[float, float, float
     return score, factor, overall, rates
 
 
-def _cross(usual: float, rate: float) -> float:
-    """What claims of the usual share say for a rate, a claim."""
-    return usual * math.log(rate) + (1 - usual) * math.log(1 - rate)
+def _away(usual: float, rate: float) -> float:
+    """What a claim of the usual share says against another rate: less their divergence."""
+    apart = usual * math.log(rate / usual)
+    return apart + (1 - usual) * math.log((1 - rate) / (1 - usual))
