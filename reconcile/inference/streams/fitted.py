@@ -22,6 +22,7 @@ from reconcile.inference.streams.neighbours import (
     zone_ends,
     zone_masses,
 )
+from reconcile.inference.streams.nodes import spread_out
 from reconcile.inference.streams.predictive import Foretold
 from reconcile.inference.streams.system import System
 from reconcile.model.blocks import build_blocks
@@ -55,7 +56,8 @@ def supports(component: Component) -> bool:
 class StreamFit:
     """The mode, its curvature and the hyperparameters; `claims` are those that were given.
 
-    values (N,): the number that each claim in `curved.system` says, in counts.
+    values (N,): the number that each claim in `curved.system` says, in counts. `spread`: whether
+    answers carry the uncertainty of the hyperparameters.
     """
 
     claims: tuple[Claim, ...]
@@ -66,11 +68,17 @@ class StreamFit:
     last: float
     widest: float | None
     prior_scale: float = 1.0
+    spread: bool = True
 
     @property
     def system(self) -> System:
         """The rows and places of everything."""
         return self.curved.system
+
+    @cached_property
+    def nodes(self) -> tuple[Curved, ...]:
+        """Modes at hyperparameters as uncertain as the claims leave them; of many claims one."""
+        return spread_out(self.curved, self.learnt) if self.spread else (self.curved,)
 
     @cached_property
     def accounts(self) -> Accounts:

@@ -48,7 +48,7 @@ _GROSS_COUNT, _REPEAT_COUNT, _REPEAT = 20.0, 10.0, 0.1
 
 @dataclass(frozen=True, eq=False)
 class Learnt:
-    """Hyperparameters with the sd of their logs, and the means that streams are shrunk to.
+    """Hyperparameters with the sds of their logs, and the means that streams are shrunk to.
 
     sigma_of (2 S + 1,): the log mean of each source's totals, then flows, then of an unknown
     source; drift_of (S + 1,).
@@ -58,6 +58,8 @@ class Learnt:
     sigma_sd: Array
     drift_sd: Array
     pace_sd: Array
+    lag_sd: Array
+    house_sd: Array
     sigma_of: Array
     drift_of: Array
     repeat_of: Array
@@ -169,7 +171,8 @@ def update(at: Curved, hyper: Hyper, number: int) -> Learnt:
     one = np.zeros(len(hyper.s), dtype=np.intp)
     s, pace_sd, _ = _shrunk(hyper.s, *_pace_sums(at, hyper), one, 1, _PACE)
     repeat, repeat_of = _repeat(system, at.point.claims.repeated, source, S)
-    lag, lag_of = _lag(at, hyper, variance)
+    lag, lag_sd, lag_of = _lag(at, hyper, variance)
+    house, house_sd = _house(at, hyper)
     new = replace(
         hyper,
         lag=lag,
@@ -179,12 +182,12 @@ def update(at: Curved, hyper: Hyper, number: int) -> Learnt:
         drift=drift,
         gross=_gross(system, held),
         repeat=repeat,
-        house=_house(at, hyper),
+        house=house,
         ratio=_ratio(at, hyper),
         loose=_loose(system, held),
     )
-    return Learnt(new, sigma_sd, drift_sd, pace_sd, sigma_of, drift_of, repeat_of,
-                  lag_of, number)  # fmt: skip
+    return Learnt(new, sigma_sd, drift_sd, pace_sd, lag_sd, house_sd, sigma_of, drift_of,
+                  repeat_of, lag_of, number)  # fmt: skip
 
 
 def _shrunk(
@@ -254,15 +257,15 @@ def _pieces(at: Curved, hyper: Hyper, variance: Array, part: Array) -> tuple[Arr
     return A, B
 
 
-def _lag(at: Curved, hyper: Hyper, variance: Array) -> tuple[Array, float]:
-    """By how many days each source's counts vary, and that of a new one."""
+def _lag(at: Curved, hyper: Hyper, variance: Array) -> tuple[Array, Array, float]:
+    """By how many days each source's counts vary, the sd of its log, and that of a new one."""
     claims, S = at.system.claims, len(hyper.lag)
     of = claims.claim_of[at.system.row_order]
     source = claims.source[of]
     pieces = _pieces(at, hyper, variance, hyper.lag[source] * hyper.haste[of])
     A, B = (np.bincount(source, piece, S).astype(np.float64) for piece in pieces)
-    lag, _, mean = _shrunk(hyper.lag, A, B, np.zeros(S, dtype=np.intp), 1, _LAG)
-    return lag, float(np.exp(mean[0]))
+    lag, sd, mean = _shrunk(hyper.lag, A, B, np.zeros(S, dtype=np.intp), 1, _LAG)
+    return lag, sd, float(np.exp(mean[0]))
 
 
 def _summed(system: System, pieces: tuple[Array, Array], T: int) -> tuple[Array, Array]:
@@ -329,10 +332,10 @@ def _pace_sums(at: Curved, hyper: Hyper) -> tuple[Array, Array]:
     return A, B
 
 
-def _house(at: Curved, hyper: Hyper) -> Array:
-    """Multipliers of the prior sds of side effects, house effects and leans."""
+def _house(at: Curved, hyper: Hyper) -> tuple[Array, Array]:
+    """Multipliers of the prior sds of side effects, house effects and leans; sds of their logs."""
     system, prior = at.system, at.system.prior
-    new = hyper.house.copy()
+    new, rows = hyper.house.copy(), np.zeros(3)
     k, place = prior.house_at.T
     cov = at.border
     residual = system.house_residuals(at.point.state)
@@ -348,13 +351,14 @@ def _house(at: Curved, hyper: Hyper) -> Array:
         mine = prior.kind == kind
         A = float(np.sum((residual[mine] / sd[mine]) ** 2))
         B = float(np.sum(1 - np.minimum(variance[mine] / sd[mine] ** 2, 1.0)))
-        new[kind] = _scaled(hyper.house[kind], A, B)
+        new[kind], rows[kind] = _scaled(hyper.house[kind], A, B), B
     mine = prior.shared_kind == 0
     sd_shared = prior.shared_sd[mine] * hyper.house[0]
     A = float(np.sum((at.point.state.shared[mine] / sd_shared) ** 2))
     var_shared = np.diag(at.factor.outer)[mine]
-    new[0] = _scaled(hyper.house[0], A, float(np.sum(1 - np.minimum(var_shared / sd_shared**2, 1))))
-    return new
+    B = float(np.sum(1 - np.minimum(var_shared / sd_shared**2, 1)))
+    new[0], rows[0] = _scaled(hyper.house[0], A, B), B
+    return new, 1 / np.sqrt(2 * rows + 1 / _HOUSE_SD**2)
 
 
 def _scaled(old: float, A: float, B: float, mean: float = 0.0, sd: float = _HOUSE_SD) -> float:

@@ -23,7 +23,7 @@ from reconcile.model.lineage import Lineage, lineage
 from reconcile.model.paths import Paths
 from reconcile.model.reading import GRADE_SD
 from reconcile.model.said import Said
-from reconcile.model.spoken import Spoken, border_places, cells_of, spoken
+from reconcile.model.spoken import border_places, cells_of, spoken
 from reconcile.numerics.band import Chains
 
 __all__ = ["StreamPaths", "StreamPosterior"]
@@ -80,16 +80,18 @@ class StreamPosterior:
 
     # ------------------------------------------------------------ functionals
 
-    def _rows(self, places: Sequence[Place]) -> tuple[list[Spoken], Array, Array]:
-        """Rows of the functionals at `places` (T,), their values and variances (T,)."""
-        curved, system = self.fit.curved, self.fit.system
+    def _moments(self, places: Sequence[Place]) -> tuple[Array, Array]:
+        """Means and variances (K, T) of the functionals at `places`, at each of K nodes."""
+        system, nodes = self.fit.system, self.fit.nodes
         groups = spoken(system.blocks, system.paths, self._asked(places), system.local)
-        values, variances = np.zeros(len(places)), np.zeros(len(places))
-        for group in groups:
-            f = group.values(curved.point.state.lam, curved.point.totals)
-            values[group.row] = f
-            variances[group.row] = curved.variances(group.rows, group.coefs(curved.point.totals, f))
-        return groups, values, variances
+        values, variances = (np.zeros((len(nodes), len(places))) for _ in range(2))
+        for k, curved in enumerate(nodes):
+            for group in groups:
+                f = group.values(curved.point.state.lam, curved.point.totals)
+                values[k, group.row] = f
+                coefs = group.coefs(curved.point.totals, f)
+                variances[k, group.row] = curved.variances(group.rows, coefs)
+        return values, variances
 
     def _asked(self, places: Sequence[Place]) -> Said:
         """The places as claims of nobody: no error, no house effect."""
@@ -118,15 +120,14 @@ class StreamPosterior:
         return 0.0 if epoch is None else float((epoch - self.fit.origin).days)
 
     def marginal(self, place: Place) -> Marginal:
-        """The marginal of a functional: normal on the model's scale."""
+        """The marginal of a functional: a mixture of normals on the model's scale."""
         return self.path([place])[0]
 
     def path(self, places: Sequence[Place]) -> list[Marginal]:
         """The marginals at `places`."""
-        _, values, variances = self._rows(places)
+        values, variances = self._moments(places)
         sds = np.sqrt(np.maximum(variances, 1e-18))
-        cdf = np.r_[0.0, ndtr(_Z[1:-1]), 1.0]
-        return [Marginal(f + sd * _Z, cdf) for f, sd in zip(values, sds, strict=True)]
+        return [_mixed(f, sd) for f, sd in zip(values.T, sds.T, strict=True)]
 
     # ------------------------------------------------------------ what claims and sources do
 
@@ -151,18 +152,20 @@ class StreamPosterior:
     @cached_property
     def house_effects(self) -> list[HouseEffect]:
         """The effect of every source with a claim about the component, by root quantity."""
-        system, state = self.fit.system, self.fit.curved.point.state
-        covariance, house = self.fit.curved.border, self.fit.learnt.hyper.house
+        system, house = self.fit.system, self.fit.learnt.hyper.house
+        nodes = self.fit.nodes
         found: list[HouseEffect] = []
         for b in self.mine:
             block = self._blocks[b]
             for source, at in border_places(block)[0].items():
                 who = system.blocks.sources[source]
-                sd = float(np.sqrt(max(covariance[b, at, at], 0.0)))
+                means = np.array([node.point.state.beta[b, at] for node in nodes])
+                inside = np.mean([max(float(node.border[b, at, at]), 0.0) for node in nodes])
+                sd = float(np.sqrt(inside + np.var(means)))
                 prior = GRADE_SD[who.reliability] * np.sqrt(np.mean(house[:2] ** 2))
                 learnt = float(np.clip(1 - sd**2 / prior**2, 0.0, 1.0))
                 root = self.component.root(block.walk.root.id)
-                found.append(HouseEffect(who.id, root, float(state.beta[b, at]), sd, learnt))
+                found.append(HouseEffect(who.id, root, float(means.mean()), sd, learnt))
         return found
 
     def error_sd(self) -> float:
@@ -181,33 +184,59 @@ class StreamPosterior:
         What blocks have in common (habits, effects of a source on a side) is drawn from `seed`
         alone, so that components drawn with one seed agree about it.
         """
-        paths, curved = self.fit.system.paths, self.fit.curved
-        lam = np.tile(curved.point.state.lam, (n, 1))
+        chance, nodes = np.random.default_rng([seed, n]), self.fit.nodes
+        which = chance.permutation(np.arange(n) % len(nodes))
+        lam = np.zeros((n, len(self.fit.system.paths.vi)))
+        borders = {b: np.zeros((n, nodes[0].border.shape[1])) for b in self.mine}
+        for k, curved in enumerate(nodes):
+            own = which == k
+            common = _common(curved, int(own.sum()), chance)
+            drawn, found = self._drawn_at(curved, common, rng)
+            lam[own] = drawn
+            for b, border in found.items():
+                borders[b][own] = border
+        return StreamPaths(self, lam, borders)
+
+    def _drawn_at(
+        self, curved: Curved, common: Array, rng: np.random.Generator
+    ) -> tuple[Array, dict[int, Array]]:
+        """Log rates (n, L) and the blocks' borders (n, b) around the mode of one node."""
+        paths = self.fit.system.paths
+        lam = np.tile(curved.point.state.lam, (len(common), 1))
         borders: dict[int, Array] = {}
-        common = _common(curved, n, np.random.default_rng([seed, n]))
         for b in self.mine:
-            v, step = self._drawn(b, common, rng)
+            v, step = _drawn(curved, b, common, rng)
             borders[b] = curved.point.state.beta[b] + step
             for leaf in range(self._blocks[b].m):
                 first = paths.first[paths.leaf_first_of_block[b] + leaf]
                 cells = slice(int(first), int(first) + self._blocks[b].cells)
                 lam[:, cells] = _risen(paths, curved.point, cells, v, int(paths.chains.first[b]))
-        return StreamPaths(self, lam, borders)
+        return lam, borders
 
-    def _drawn(self, b: int, common: Array, rng: np.random.Generator) -> tuple[Array, Array]:
-        """Draws (n, of the chain) of the band unknowns of block `b`, and (n, b) of its border,
-        given those of the shared border (n, S)."""
-        factor = self.fit.curved.factor
-        chains: Chains = self.fit.system.paths.chains
-        size = int(chains.cells[b] * chains.size[b])
-        part = slice(int(chains.first[b]), int(chains.first[b]) + size)
-        inside = factor.factors[b].half_solve(rng.standard_normal((size, len(common))))
-        shared = common[:, factor.arrow.shared_at[b]]
-        root = _root(factor.inner[b])
-        own = rng.standard_normal((len(common), len(root))) @ root.T
-        border = np.concatenate([own - shared @ factor.reach[b].T, shared], axis=1)
-        X = factor.X[part]
-        return inside.T - border[:, : X.shape[1]] @ X.T, border
+
+def _drawn(curved: Curved, b: int, common: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Draws (n, of the chain) of the band unknowns of block `b`, and (n, b) of its border, about
+    their mode, given those of the shared border (n, S)."""
+    factor = curved.factor
+    chains: Chains = factor.arrow.chains
+    size = int(chains.cells[b] * chains.size[b])
+    part = slice(int(chains.first[b]), int(chains.first[b]) + size)
+    inside = factor.factors[b].half_solve(rng.standard_normal((size, len(common))))
+    shared = common[:, factor.arrow.shared_at[b]]
+    root = _root(factor.inner[b])
+    own = rng.standard_normal((len(common), len(root))) @ root.T
+    border = np.concatenate([own - shared @ factor.reach[b].T, shared], axis=1)
+    X = factor.X[part]
+    return inside.T - border[:, : X.shape[1]] @ X.T, border
+
+
+def _mixed(mean: Array, sd: Array) -> Marginal:
+    """The marginal of a mixture of K normals that count alike."""
+    if len(mean) == 1:
+        return Marginal(mean + sd * _Z, np.r_[0.0, ndtr(_Z[1:-1]), 1.0])
+    points = np.linspace(np.min(mean - 6 * sd), np.max(mean + 6 * sd), 2 * len(_Z))
+    cdf = ndtr((points - mean[:, None]) / sd[:, None]).mean(axis=0)
+    return Marginal(points, np.r_[0.0, cdf[1:-1], 1.0])
 
 
 def _common(curved: Curved, n: int, rng: np.random.Generator) -> Array:
