@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
 from reconcile.model import Design, prior_rows
-from reconcile.model.border import WORDING_SD
 from reconcile.model.prior import PriorRows
 from reconcile.numerics.cells import normal_cell, student_cell, thinned_cell
 
@@ -27,6 +26,8 @@ Array = NDArray[np.float64]
 
 # Inequalities hold up to 5%: a wall that Newton's method can feel.
 WALL_SD = 0.05
+# Log rates beyond this are no number of anything: claims don't feel them.
+_FARTHEST = 200.0
 # Of the wide law's curvature at its centre: where a likelihood is flat, so much is safe.
 _FLATTEST = 0.1
 _STEEPEST = 1e6
@@ -137,9 +138,12 @@ class Density:
     def at(self, x: Array, anneal: float = 1.0, target: Target | None = None) -> Point:
         """Evaluate at `x`; `anneal` widens the claims' errors, `target` holds a functional."""
         design, n_path = self.design, self.design.n_path
-        lam = np.clip(x[:n_path], -30.0, 30.0)
+        lam = np.clip(x[:n_path], -_FARTHEST, _FARTHEST)
         f, bent = design.functionals.evaluate(lam, design.exposure * np.exp(lam))
         slopes = bent + design.functionals.levels
+        if (lam != x[:n_path]).any():  # there only the prior draws back
+            inside = lam == x[:n_path]
+            bent, slopes = bent * inside, slopes * inside
         border = x[n_path + len(design.component.leaves) :]
         masses = self._masses(f, border, anneal)
         rows = len(design.place)
@@ -251,7 +255,7 @@ class Density:
 def _laws(design: Design, sigma: float) -> _Laws:
     at = design.claim_of
     terms = [(i, term) for i, term in enumerate(design.border.terms) if term.kind == "error"]
-    own = np.where(design.own, sigma, WORDING_SD)
+    own = np.where(design.own, sigma, design.wording)
     narrow = np.sqrt(own**2 + design.extra**2)[at]
     wide = np.sqrt(design.wide**2 + design.extra**2)[at]
     error_wide = np.array([term.wide for _, term in terms])
@@ -317,10 +321,11 @@ def _claim_terms(design: Design, mass: Array, slope: Array, bend: Array) -> Clai
     total = np.bincount(design.claim_of, mass, len(design.claims))
     total = np.maximum(total, 1e-300)
     at_row = total[design.claim_of]
-    share, score, curve = np.maximum(mass / at_row, 1e-12), slope / at_row, -bend / at_row
+    share = np.maximum(mass / at_row, 1e-12)
+    score = np.clip(slope / at_row, -_STEEPEST, _STEEPEST)
+    curve = np.clip(-bend / at_row, -(_STEEPEST**2), _STEEPEST**2)
     floor = _FLATTEST * share / design.wide[design.claim_of] ** 2
-    steep = np.minimum(np.abs(score), _STEEPEST)
-    safe = np.maximum(curve + steep**2 / share, floor)
+    safe = np.maximum(curve + score**2 / share, floor)
     return ClaimTerms(np.log(total), score, curve, safe)
 
 

@@ -108,12 +108,20 @@ class _Walk:
 
     def to(self, goal: float) -> tuple[_Walk, float]:
         """Hold the functional at `goal`: the walk there, and the log evidence."""
-        start = self.x + self.push * (goal - self.value)
-        held = find_mode(self.density, start, Target(-1, goal), _SETTLED)
+        held = find_mode(self.density, self._towards(goal), Target(-1, goal), _SETTLED)
         value, slope = functional_at(self.density.design, held.point.x)
         gain = held.factor.solve(slope)
         walk = _Walk(self.density, held.point.x, value, gain / float(slope @ gain))
         return walk, held.log_evidence
+
+    def _towards(self, goal: float) -> Array:
+        """A start for `goal`: a step along `push`, shorter where the functional bends it away."""
+        step = goal - self.value
+        for size in (1.0, 0.5, 0.25):
+            start = self.x + size * step * self.push
+            if abs(functional_at(self.density.design, start)[0] - goal) < abs(step):
+                return start
+        return self.x
 
 
 def _normalised(inner: Array, log_p: Array) -> Array:
