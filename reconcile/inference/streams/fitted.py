@@ -24,6 +24,7 @@ from reconcile.inference.streams.neighbours import (
 )
 from reconcile.inference.streams.nodes import spread_out
 from reconcile.inference.streams.predictive import Foretold
+from reconcile.inference.streams.rounding import learn_rounding
 from reconcile.inference.streams.system import System
 from reconcile.model.blocks import build_blocks
 from reconcile.model.component import Component
@@ -93,7 +94,16 @@ class StreamFit:
     @cached_property
     def habits(self) -> Habits:
         """How streams keep to their own numbers."""
-        return learn_habits(self.system, left_out(self.curved, self.learnt), self.values)
+        return learn_habits(self.system, self._without, self.values)
+
+    @cached_property
+    def rounding(self) -> Array:
+        """How sources round (sources + 1, habits): see `learn_rounding`."""
+        return learn_rounding(self.system, self._without, self.values)
+
+    @cached_property
+    def _without(self) -> Expected:
+        return left_out(self.curved, self.learnt)
 
     def reaching(self, last: float) -> StreamFit:
         """The same claims and hyperparameters, with paths up to `last` days after the origin."""
@@ -125,7 +135,9 @@ class StreamFit:
         )  # fmt: skip
         ends = zone_ends(found, near.low, near.high)
         again, zones = self.habits.of(near, zone_masses(found, ends))
-        return Foretold(found, near.low, near.high, again, zones, ends)
+        S = len(system.blocks.sources)
+        habits = self.rounding[np.minimum(asked.source, S)]
+        return Foretold(found, near.low, near.high, again, zones, ends, habits=habits)
 
 
 def numbers(claims: Sequence[Claim]) -> Array:

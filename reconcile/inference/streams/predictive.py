@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from scipy.special import expit, logit
 
 from reconcile.inference.streams.expected import Expected
 from reconcile.inference.streams.neighbours import zone_ends
+from reconcile.inference.streams.rounding import DIGITS, rounded
 
 __all__ = ["Foretold", "plainly"]
 
@@ -20,7 +22,8 @@ Array = NDArray[np.float64]
 @dataclass(frozen=True, eq=False)
 class Foretold:
     """N distributions of whole numbers: `again` (N, 2) probabilities of `low` and `high` (N,),
-    else one of five zones: `ends` (N, 10) from and to, `zones` (N, 5) probabilities.
+    else one of five zones: `ends` (N, 10) from and to, `zones` (N, 5) probabilities. `habits`
+    (N, digits + 1): how the number is rounded; none: it is said whole.
     """
 
     expected: Expected
@@ -30,6 +33,7 @@ class Foretold:
     zones: Array
     ends: Array
     scale: str = "log"
+    habits: Array | None = None
 
     @property
     def linear(self) -> bool:
@@ -41,26 +45,54 @@ class Foretold:
         if self.linear:
             return self.expected.below(logit(np.clip(x, 0, 1)) if self.scale == "logit" else x)
         wide = x.reshape(len(self.low), -1)
-        ends = self.ends
         rest = 1 - self.again.sum(axis=1)
-        under = self._under(wide)
-        at_ends = self._under(ends)
-        total = np.zeros(wide.shape)
+        total = rest[:, None] * self._rounded(wide, self._in_zones)
+        return np.clip(total + self._said_again(wide), 0.0, 1.0).reshape(x.shape)
+
+    def _said_again(self, x: Array) -> Array:
+        """P(a neighbour's number is said again and <= x) for x (N, T)."""
+        total = np.zeros(x.shape)
         for place, value in enumerate((self.low, self.high)):
-            inside = np.clip(wide - np.where(np.isnan(value), 0.0, value)[:, None] + 0.5, 0, 1)
+            inside = np.clip(x - np.where(np.isnan(value), 0.0, value)[:, None] + 0.5, 0, 1)
             total += self.again[:, place, None] * inside
+        return total
+
+    def _rounded(self, x: Array, in_mind: Callable[[Array], Array]) -> Array:
+        """P(number <= x) of what is no neighbour's number said again, rounded as is usual, from
+        the same of the number in mind."""
+        whole = in_mind(x)
+        if self.habits is None:
+            return whole
+        total = self.habits[:, -1:] * whole
+        for digits, habit in zip(DIGITS, self.habits.T, strict=False):
+            number, low, high = rounded(np.maximum(x, 0.0), digits)
+            cell = high - low > 1
+            under, over = (in_mind(np.where(cell, end, x)) for end in (low, high))
+            inside = under + (over - under) * np.clip(x - number + 0.5, 0, 1)
+            total += habit[:, None] * np.where(cell, inside, whole)
+        return total
+
+    def _in_zones(self, x: Array) -> Array:
+        """P(number in mind <= x) of what is no neighbour's number said again, for x (N, T)."""
+        ends, under = self.ends, self._under(x)
+        at_ends = self._at_ends
+        total = np.zeros(x.shape)
         for zone in range(5):
             a, b = ends[:, 2 * zone, None], ends[:, 2 * zone + 1, None]
             b = np.maximum(a, b)
             low, high = at_ends[:, 2 * zone, None], at_ends[:, 2 * zone + 1, None]
             seen = np.clip(under, low, np.maximum(low, high)) - low
             share = seen / np.maximum(high - low, 1e-300)
-            even = np.clip(wide - a, 0, None) / np.maximum(
-                np.where(np.isfinite(b), b, wide + 1) - a, 1e-9
+            even = np.clip(x - a, 0, None) / np.maximum(
+                np.where(np.isfinite(b), b, x + 1) - a, 1e-9
             )
             share = np.where(high - low > 1e-7, share, np.clip(even, 0, 1))
-            total += (rest * self.zones[:, zone])[:, None] * np.clip(share, 0, 1)
-        return np.clip(total, 0.0, 1.0).reshape(x.shape)
+            total += self.zones[:, zone, None] * np.clip(share, 0, 1)
+        return total
+
+    @cached_property
+    def _at_ends(self) -> Array:
+        return self._under(self.ends)
 
     def _under(self, x: Array) -> Array:
         """P(expected count <= x) for x (N, T)."""
@@ -91,7 +123,14 @@ class Foretold:
         zero = np.zeros_like(low)
         grid = np.concatenate([zero, counts, low + steps, high + steps, between], axis=1)
         grid = np.sort(np.maximum(grid, 0.0), axis=1)
-        return grid, np.maximum.accumulate(self.below(grid), axis=1)
+        if self.habits is None:
+            return grid, np.maximum.accumulate(self.below(grid), axis=1)
+        in_mind = np.maximum.accumulate(self._in_zones(grid), axis=1)
+        near = [_around(np.exp(np.clip(e.mean, -20.0, 60.0)), digits) for digits in DIGITS]
+        full = np.sort(np.concatenate([grid, *near], axis=1), axis=1)
+        rest = 1 - self.again.sum(axis=1, keepdims=True)
+        found = rest * self._rounded(full, lambda x: _along(grid, in_mind, x))
+        return full, np.maximum.accumulate(found + self._said_again(full), axis=1)
 
     def quantile(self, p: Array) -> Array:
         """The numbers (N, k), not rounded, below which shares `p` (N, k) lie."""
@@ -110,6 +149,26 @@ class Foretold:
         if self.linear:
             return expit(found) if self.scale == "logit" else found
         return np.expm1(found)
+
+
+def _around(x: Array, digits: int) -> Array:
+    """The ends of the unit cells (N, 2 k) of the nearest round numbers about x (N,)."""
+    number, low, high = rounded(x, digits)
+    near = number[:, None] + (high - low)[:, None] * np.arange(-6, 7)
+    near = rounded(np.maximum(near, 0.0), digits)[0]
+    return np.concatenate([near - 0.5, near + 0.5], axis=1)
+
+
+def _along(grid: Array, cdf: Array, x: Array) -> Array:
+    """The distribution function `cdf` at `grid` (N, T), row by row at x (N, M), in between."""
+    scale, at = np.log1p(grid), np.log1p(np.maximum(x, 0.0))
+    row = 100.0 * np.arange(len(grid))[:, None]
+    first = np.arange(len(grid))[:, None] * grid.shape[1]
+    right = np.searchsorted((scale + row).ravel(), (at + row).ravel()).reshape(x.shape)
+    right = np.clip(right, first + 1, first + grid.shape[1] - 1)
+    a, b, F = scale.ravel()[right - 1], scale.ravel()[right], cdf.ravel()
+    share = np.clip((at - a) / np.maximum(b - a, 1e-12), 0.0, 1.0)
+    return F[right - 1] + share * (F[right] - F[right - 1])
 
 
 def plainly(expected: Expected, scale: str) -> Foretold:
