@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,26 +43,55 @@ def _shared(function: Any) -> Any:
 @click.argument("quantity")
 @click.argument("date", required=False)
 @_shared
+@click.option(
+    "--above",
+    metavar="N",
+    type=float,
+    multiple=True,
+    help="How likely more than N is, in the words of ICD 203; repeatable.",
+)
 @options.json_output
 @options.example(
     "reconcile estimate casualties 2024-12-18",
-    "reconcile estimate casualties 2024-12-18 --as-of 2024-12-01",
+    "reconcile estimate casualties 2024-12-18 --as-of 2024-12-01 --above 100",
     "reconcile estimate troops_deployed 2024-12-18 --level 0.8 --json",
 )
-def estimate(quantity: str, date: str | None, as_json: bool, **settings: Any) -> None:
+def estimate(
+    quantity: str, date: str | None, above: tuple[float, ...], as_json: bool, **settings: Any
+) -> None:
     """What is known about QUANTITY at DATE, with the claims behind it.
 
     DATE is 2024-12-18 or 2024-12 (its last day); a constant needs none.
     """
     answer = ask_estimate(quantity, date, **_arguments(settings))
     if as_json:
-        click.echo(answer.to_json())
+        print_json(json.loads(answer.to_json()) | _judged(answer, above))
         return
     click.echo(bold(paragraph(str(answer))))
+    for sentence in _sentences(answer, above):
+        click.echo(paragraph(sentence))
     click.echo(_support(answer))
     for conflict in answer.conflicts:
         click.echo("\n" + paragraph(f"Contradiction: {conflict.text}."))
     warn(answer.warnings)
+
+
+def _sentences(answer: Estimate, above: tuple[float, ...]) -> list[str]:
+    """Likelihoods, a sentence each; confidence, which is another matter, in one of its own."""
+    if not above:
+        return []
+    return [*map(answer.likelihood_words, above), answer.confidence_words()]
+
+
+def _judged(answer: Estimate, above: tuple[float, ...]) -> dict[str, Any]:
+    """The same for JSON, with the probabilities; nothing where nothing was asked."""
+    if not above:
+        return {}
+    likelihoods = [
+        {"above": n, "probability": answer.probability(n), "text": answer.likelihood_words(n)}
+        for n in above
+    ]
+    return {"likelihoods": likelihoods, "confidence": answer.confidence_words()}
 
 
 @click.command()

@@ -6,9 +6,13 @@ import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ledger_cases import ledgers
 
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
@@ -272,3 +276,22 @@ def test_proposals_on_the_pnas_claims_are_few_and_odd(bench: Path) -> None:
     } <= across
     assert len(across) <= 30
     assert found.coincidences > found.by_chance > 5
+
+
+@settings(max_examples=60, deadline=None)
+@given(ledgers(most=8), st.randoms(use_true_random=False))
+def test_proposals_point_back_and_can_be_applied(ledger: Ledger, shuffler: Random) -> None:
+    found = propose_origins(ledger, least=0.0)
+    for proposal in found:
+        claim, origin = ledger[proposal.claim], ledger[proposal.origin]
+        assert claim.origin is None
+        assert ledger.roots[claim.id] != ledger.roots[origin.id]
+        assert (proposal.days >= 0, 0 < proposal.strength <= 1) == (True, True)
+        assert claim.status == origin.status == "active"
+    assert 0 <= found.by_chance <= len(ledger)
+    applied = apply_origins(ledger, found, least=0.0)
+    assert len(applied.origins) >= len(ledger.origins) - len(found)
+    mixed = list(ledger.claims)
+    shuffler.shuffle(mixed)
+    turned = propose_origins(replace(ledger, claims=tuple(mixed)), least=0.0)
+    assert set(turned) == set(found)
