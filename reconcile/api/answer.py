@@ -158,6 +158,7 @@ def _joined(
     bounds = fit.constraints()
     found = bounds.conflicts(about.id, day)
     diagnostics = _diagnostics(posterior, account, table)
+    diagnostics["conflicts_complete"] = float(found.complete)
     used = table[table["status"] == "active"]
     return Estimate(
         about=about,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from reconcile.api.answer import spread_at
+from reconcile.api.tables import coloured
 from reconcile.errors import OptionError
 from reconcile.ledger import Ledger
 from reconcile.values import Claim, Distribution, Estimate, Quantity, Source
@@ -50,7 +51,7 @@ def without_sources(
         smaller = replace(fit, ledger=fit.ledger.select(exclude=source), kept={})
         row = spread_row(smaller, quantity, when, level)
         rows.append({"source": source, "label": label} | row)
-    return moved(rows, fit.ledger.quantity(quantity))
+    return coloured(moved(rows, fit.ledger.quantity(quantity)), fit.ledger)
 
 
 def copied_source(

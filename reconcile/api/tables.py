@@ -13,7 +13,7 @@ from reconcile.ledger import Ledger
 from reconcile.model.grading import LETTERS, grade_probabilities, posterior_grade
 from reconcile.values import Claim, Grade
 
-__all__ = ["claims_table", "effective_origins", "sources_table"]
+__all__ = ["claims_table", "coloured", "effective_origins", "sources_table"]
 
 
 def claims_table(
@@ -25,10 +25,17 @@ def claims_table(
     the model's scale without it; `repeats`: the claim that it says again.
     """
     by_claim = {pull.claim: pull for pull in pulls}
-    return pd.DataFrame(
+    table = pd.DataFrame(
         [_row(claim, ledger, by_claim.get(claim.id), repeats) for claim in claims],
         columns=list(_COLUMNS),
     )
+    return coloured(table, ledger)
+
+
+def coloured(table: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """The table, with the ledger's sources: each has one colour in all figures of the ledger."""
+    table.attrs["sources"] = sorted({claim.source for claim in ledger})
+    return table
 
 
 _COLUMNS = (
@@ -116,7 +123,7 @@ def sources_table(
         *("spread", "grade", "posterior_grade", *(f"p_{letter}" for letter in LETTERS)),
         "n_claims",
     ]
-    return pd.DataFrame(rows, columns=columns)
+    return coloured(pd.DataFrame(rows, columns=columns), ledger)
 
 
 def _grades(effect: HouseEffect, given: Grade) -> dict[str, object]:

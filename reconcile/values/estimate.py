@@ -244,7 +244,8 @@ class Estimate:
 
     def _support_words(self) -> str:
         n_sources = self.claims["source"].nunique() if len(self.claims) else 0
-        tail = f"; {_count(len(self.conflicts), 'contradiction')}" if self.conflicts else ""
+        least = "" if self.diagnostics.get("conflicts_complete", 1.0) else "at least "
+        tail = f"; {least}{_count(len(self.conflicts), 'contradiction')}" if self.conflicts else ""
         return (
             f"from {_count(self.n_claims, 'claim')} by {_count(n_sources, 'source')} "
             f"({_count(self.n_origins, 'independent origin')}){tail}"
