@@ -20,6 +20,7 @@ from reconcile.inference.streams.fitted import StreamFit, fit_streams, supports
 from reconcile.inference.streams.posterior import StreamPosterior
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.model import Component, build_design, components
+from reconcile.model.truth import Record, earned, resolved
 from reconcile.values import Claim, Estimate, Timeline
 
 __all__ = ["METHODS", "Fit", "fit"]
@@ -248,9 +249,17 @@ class Fit:
         claims = self.claims_of(component)
         widest = self.widest(component, last)
         design = build_design(
-            component, claims, self.ledger.sources, last, widest, self.prior_scale
+            component, claims, self.ledger.sources, last, widest, self.prior_scale, self.record()
         )
         return fit_posterior(design, self.seed)
+
+    def record(self) -> Record:
+        """What truths that became known say of the sources."""
+        return self._once(("record",), self._earned)
+
+    def _earned(self) -> Record:
+        root = {name: found.root(name) for found in self.components() for name in found.quantities}
+        return earned(self.ledger, self.ledger.quantities, root.__getitem__)
 
     def widest(self, component: Component, last: date) -> float:
         """The widest cell in days."""
@@ -287,8 +296,9 @@ def fit(
 ) -> Fit:
     """The joint posterior of all quantities of `ledger` (None: the bundled one).
 
-    `as_of` keeps to what was public by the end of that day; `convention` says how vague words are
-    read; `prior_scale` multiplies the sd of every prior.
+    A `[[resolution]]` of the ledger enters as a claim by the truth itself, and teaches how far each
+    source is to be believed. `as_of` keeps to what was public by the end of that day; `convention`
+    says how vague words are read; `prior_scale` multiplies the sd of every prior.
 
     Raises `LedgerError`, `DateError` or `OptionError` for what can't be read.
     """
@@ -302,7 +312,7 @@ def fit(
     if not len(whole):
         raise FitError("expected a ledger with claims, got an empty one; add a claim first")
     public = whole if known is None else whole.as_of(known)
-    return Fit(public, known, cells, level, convention, seed, prior_scale)
+    return Fit(resolved(public), known, cells, level, convention, seed, prior_scale)
 
 
 def checked_method(method: str) -> str:

@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 from reconcile.inference.density import Density, Point
 from reconcile.inference.nodes import Node
 from reconcile.model import Design, Place
-from reconcile.model.border import WORDING_SD
 from reconcile.model.functional import Functionals, functionals
 from reconcile.model.prior import CAUSES, PRIORS, SOURCES, WORDS
 from reconcile.numerics.dense import Factor, factorise
@@ -163,7 +162,7 @@ def stacked(design: Design, node: Node) -> Stack:
     factor = factorise(density.precision + (drawn.T * weight) @ drawn)
     assert factor is not None  # the prior is proper and no weight is negative
     students, walls = len(density.student.sd), len(linear.X) - tails
-    own = np.where(design.own, density.sigma, WORDING_SD)
+    own = np.where(design.own, density.sigma, design.wording)
     noise = words_share(design.upper - design.lower, design.extra, own)[design.claim_of]
     causes = np.r_[np.full(tails, SOURCES), np.full(walls, PRIORS), normal.cause]
     return Stack(

@@ -10,7 +10,7 @@ Effects of a source on a whole side couple the house effects of blocks and nothi
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.model.component import Component, Walk
+from reconcile.model.reading import TRUTH
 from reconcile.model.said import Said
 from reconcile.values import Quantity, Source
 
@@ -132,7 +133,8 @@ def build_blocks(
     walks = [(walk, component) for component in components for walk in component.walks]
     block_of = {q: b for b, (walk, _) in enumerate(walks) for q in names[walk.root.id]}
     pairs, counts = _counted(claims, len(quantities))
-    streams = _streams(pairs, counts, block_of, len(quantities))
+    true = {i for i, source in enumerate(sources) if source.kind == TRUTH}
+    streams = _streams(pairs, counts, block_of, len(quantities), true)
     ends = claims.last
     by_block = np.array([block_of.get(int(q), -1) for q in range(len(quantities))])[claims.quantity]
     order = np.argsort(by_block, kind="stable")
@@ -142,7 +144,7 @@ def build_blocks(
         of_block[stream.block].append(stream)
     blocks = [
         _block(walk, component, of_block[b], claims, ends,
-               order[cuts[b] : cuts[b + 1]], last, widest)
+               order[cuts[b] : cuts[b + 1]], last, widest, true)
         for b, (walk, component) in enumerate(walks)
     ]  # fmt: skip
     return Blocks(tuple(blocks), tuple(streams), tuple(quantities), tuple(sources), block_of)
@@ -166,14 +168,16 @@ def _counted(claims: Said, n: int) -> tuple[Index, Index]:
     return np.unique(days, return_counts=True)
 
 
-def _streams(pairs: Index, counts: Index, block_of: Mapping[int, int], n: int) -> list[Stream]:
+def _streams(
+    pairs: Index, counts: Index, block_of: Mapping[int, int], n: int, true: Set[int]
+) -> list[Stream]:
     drifts: dict[int, int] = {}
     found: list[Stream] = []
     for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
         source, quantity = divmod(pair // 2, n)
         flow, block = bool(pair % 2), block_of[quantity]
         drift = -1
-        if count >= MIN_DRIFT and not flow:
+        if count >= MIN_DRIFT and not flow and source not in true:
             drift = drifts.get(block, 0)
             drifts[block] = drift + 1
         found.append(Stream(source, quantity, flow, block, drift))
@@ -182,14 +186,15 @@ def _streams(pairs: Index, counts: Index, block_of: Mapping[int, int], n: int) -
 
 def _block(
     walk: Walk, component: Component, own: Sequence[Stream], claims: Said, ends: Array,
-    mine: Index, last: float, widest: float | None,
+    mine: Index, last: float, widest: float | None, true: Set[int],
 ) -> Block:  # fmt: skip
     by_source: dict[int, list[int]] = {}
     for stream in own:
         named = by_source.setdefault(stream.source, [])
         if stream.quantity not in named:
             named.append(stream.quantity)
-    leans = tuple((s, q) for s, found in by_source.items() if len(found) > 1 for q in found)
+    several = {s: found for s, found in by_source.items() if len(found) > 1 and s not in true}
+    leans = tuple((s, q) for s, found in several.items() for q in found)
     edges, before = _edges(walk, claims, ends, mine, last, widest)
     return Block(
         walk=walk,

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from reconcile.model.component import Component
 from reconcile.model.lineage import Lineage
-from reconcile.model.reading import GRADE_SD, Reading, house_df
+from reconcile.model.reading import GRADE_SD, TRUTH, Reading, house_df
+from reconcile.model.truth import Record
 from reconcile.values import Claim, Source
 
 __all__ = ["Border", "Term", "build_border"]
@@ -77,11 +78,16 @@ def build_border(
     line: Lineage,
     readings: Sequence[Reading],
     sources: Mapping[str, Source],
+    record: Record | None = None,
 ) -> tuple[Border, Array]:
-    """The terms that `claims` (N of them) load on, and their loadings Z (N, Q)."""
+    """The terms that `claims` (N of them) load on, and their loadings Z (N, Q).
+
+    `record`: what truths that became known say of sources' house effects elsewhere.
+    """
+    record = record or Record({})
     parts_of = _parts_named(component, claims, line)
     loads = [
-        _loads(claim, component, line, reading, sources, parts_of)
+        _loads(claim, component, line, reading, sources, parts_of, record)
         for claim, reading in zip(claims, readings, strict=True)
     ]
     terms = _terms(claims, line, loads)
@@ -124,11 +130,14 @@ def _loads(
     reading: Reading,
     sources: Mapping[str, Source],
     parts_of: Mapping[tuple[str, str], set[str]],
+    record: Record,
 ) -> list[tuple[Term, float]]:
     head = line.witness(claim)
     source = sources[head.source]
+    if source.kind == TRUTH:
+        return []
     root = component.root(claim.quantity)
-    loads = _house(source, root, sources)
+    loads = _house(source, root, sources, record)
     if len(parts_of[source.id, root]) > 1:
         loads.append((Term("lean", f"lean:{source.id}:{claim.quantity}", 0.0, PART_SD), 1.0))
     if reading.shift:
@@ -139,18 +148,21 @@ def _loads(
     return loads
 
 
-def _house(source: Source, root: str, sources: Mapping[str, Source]) -> list[tuple[Term, float]]:
-    sd, df = GRADE_SD[source.reliability], house_df(source.reliability)
+def _house(
+    source: Source, root: str, sources: Mapping[str, Source], record: Record
+) -> list[tuple[Term, float]]:
+    mean, factor = record.house(source, root)
+    sd, df = GRADE_SD[source.reliability] * factor, house_df(source.reliability)
     name = f"{source.id}:{root}"
     if source.parent is None or source.parent not in sources:
-        return [(Term("house", f"house:{name}", 0.0, sd, df, source.id, root), 1.0)]
+        return [(Term("house", f"house:{name}", mean, sd, df, source.id, root), 1.0)]
     shared, own = math.sqrt(PARENT_SHARE), math.sqrt(1 - PARENT_SHARE)
     parent = Term(
         "parent", f"parent:{source.parent}:{root}", 0.0, 1.0, math.inf, source.parent, root
     )
     return [
         (parent, sd * shared),
-        (Term("house", f"house:{name}", 0.0, sd * own, df, source.id, root), 1.0),
+        (Term("house", f"house:{name}", mean, sd * own, df, source.id, root), 1.0),
     ]
 
 

@@ -17,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.errors import FitError
-from reconcile.model.border import Border, build_border
+from reconcile.model.border import WORDING_SD, Border, build_border
 from reconcile.model.component import Component, Grid, claim_marks, day_edges
 from reconcile.model.functional import Functionals, Place, functionals, places_of
 from reconcile.model.lineage import Lineage, lineage
 from reconcile.model.prior import Hyper, hypers
-from reconcile.model.reading import Reading, read
+from reconcile.model.reading import TRUTH, TRUTH_SD, Reading, read
+from reconcile.model.truth import Record
 from reconcile.values import Claim, Source
 
 __all__ = ["Design", "build_design"]
@@ -42,7 +43,8 @@ class Design:
     claim_of (R,): the claim of each row; place (R,): its functional; log_share (R,): log of its
     share among the claim's placements. Z (N, Q): border terms of each claim. lower, upper, extra,
     gross, wide, thinned (N,): as in `Reading`; own (N,): whether the claim carries an error of its
-    own (else its origin's border term does). below, above (I,): functionals of inequalities.
+    own (else its origin's border term does, or it is the truth); wording (N,): the sd of what is
+    left to those that do not. below, above (I,): functionals of inequalities.
     exposure (m J,): days of each cell since the leaf's epoch.
     """
 
@@ -62,6 +64,7 @@ class Design:
     wide: Array
     thinned: NDArray[np.bool_]
     own: NDArray[np.bool_]
+    wording: Array
     border: Border
     below: Index
     above: Index
@@ -97,11 +100,12 @@ def build_design(
     last: date,
     widest: float = 3.0,
     prior_scale: float = 1.0,
+    record: Record | None = None,
 ) -> Design:
     """Lay out `claims` (of this component, those not to be used left out) up to the day `last`.
 
     `widest` is the widest cell in days, where no claim asks for narrower ones; `prior_scale`
-    multiplies the sd of every prior.
+    multiplies the sd of every prior; `record` is what sources earned by truths that became known.
     """
     line = lineage(claims)
     used = [claim for claim in line.entering if _speaks(claim, component)]
@@ -115,7 +119,8 @@ def build_design(
         read(claim, component.quantities[claim.quantity], sources[line.witness(claim).source])
         for claim in used
     ]
-    border, Z = build_border(component, used, line, readings, sources)
+    border, Z = build_border(component, used, line, readings, sources, record)
+    true = np.array([sources[claim.source].kind == TRUTH for claim in used], dtype=bool)
     return Design(
         component=component,
         grid=grid,
@@ -132,7 +137,11 @@ def build_design(
         gross=_trait(readings, "gross"),
         wide=_trait(readings, "wide"),
         thinned=np.array([reading.thinned for reading in readings], dtype=bool),
-        own=np.array([line.witness(claim).id not in shared for claim in used], dtype=bool),
+        own=np.array(
+            [line.witness(claim).id not in shared and not true[i] for i, claim in enumerate(used)],
+            dtype=bool,
+        ),
+        wording=np.where(true, TRUTH_SD, WORDING_SD),
         border=border,
         below=np.array([order[small] for small, _ in bounds], dtype=np.intp),
         above=np.array([order[large] for _, large in bounds], dtype=np.intp),

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from reconcile.values import Claim, Grade, Phrase, Quantity, Source
 
-__all__ = ["GRADE_SD", "Reading", "house_df", "read"]
+__all__ = ["GRADE_SD", "TRUTH", "TRUTH_SD", "Reading", "house_df", "house_sd", "read"]
 
 # MODEL: prior sd of a house effect on the log scale, by Admiralty grade.
 GRADE_SD: dict[Grade, float] = {"A": 0.1, "B": 0.2, "C": 0.35, "D": 0.5, "E": 0.8, "F": 0.5}
 # F is the least known, not the worst: its prior has heavy tails (Student t) instead of a wide sd.
 _HOUSE_DF: dict[Grade, float] = {"F": 3.0}
+# A source of this kind is the truth: no house effect, no gross errors, this sd of an error.
+TRUTH, TRUTH_SD = "truth", 0.02
 # Share of claims that are grossly wrong, by the grade of their source.
 _GROSS: dict[Grade, float] = {"A": 0.02, "B": 0.03, "C": 0.06, "D": 0.15, "E": 0.3, "F": 0.1}
 _GROSS_UNSUPPORTED = 0.5
@@ -45,6 +47,11 @@ def house_df(grade: Grade) -> float:
     return _HOUSE_DF.get(grade, math.inf)
 
 
+def house_sd(source: Source) -> float:
+    """The prior sd of a source's house effect; next to nothing for the truth itself."""
+    return 1e-3 if source.kind == TRUTH else GRADE_SD[source.reliability]
+
+
 def read(claim: Claim, quantity: Quantity, source: Source) -> Reading:
     """The reading of `claim` on the scale of `quantity`, with the traits of `source`'s grade."""
     lower, upper = _said(claim.phrase, quantity)
@@ -64,7 +71,7 @@ def read(claim: Claim, quantity: Quantity, source: Source) -> Reading:
         shift="" if claim.scope == "part" else shift,
         extra=ONE_SIDED_SD if shift and claim.scope != "part" else 0.0,
         thinned=claim.scope == "part",
-        gross=_GROSS_UNSUPPORTED if unsure else _GROSS[grade],
+        gross=_GROSS_UNSUPPORTED if unsure else 0.0 if source.kind == TRUTH else _GROSS[grade],
         wide=_WIDE_UNRELIABLE if unsure or grade in ("D", "E") else _WIDE,
     )
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from reconcile.model.blocks import Block, Blocks
 from reconcile.model.border import SHIFTS
 from reconcile.model.prior import prior_of, walk_basis
-from reconcile.model.reading import GRADE_SD
+from reconcile.model.reading import house_sd
 from reconcile.model.spoken import border_places
 
 __all__ = ["BorderPrior", "border_prior", "mean_of", "shared_names"]
@@ -110,7 +110,7 @@ def border_prior(blocks: Blocks, names: Sequence[tuple[str, int, str]]) -> Borde
         mu[k, : block.m, : block.m], pull[k, : block.m] = _mu_prior(block)
         houses, leans = border_places(block)
         for source, at in houses.items():
-            grade = GRADE_SD[blocks.sources[source].reliability]
+            grade = house_sd(blocks.sources[source])
             effects = [place[key] for key in _effects(blocks, source, block.side, at_source)]
             side, parent = [*effects, len(names) - 1][:2]
             sd = float(grade * np.sqrt(1 - SIDE_SHARE))
@@ -157,6 +157,6 @@ def _shared_prior(
             who = blocks.sources[source]
             has = who.parent is not None and who.parent in known and what == "side"
             share = (1 - PARENT_SHARE if has else 1.0) if what == "side" else PARENT_SHARE
-            sd[i] = GRADE_SD[who.reliability] * np.sqrt(SIDE_SHARE * share)
+            sd[i] = house_sd(who) * np.sqrt(SIDE_SHARE * share)
             kind[i] = 0
     return mean, sd, kind

@@ -18,6 +18,7 @@ from reconcile.inference.streams.border import BorderPrior, mean_of
 from reconcile.inference.streams.likelihood import Evidence, Law, evidence
 from reconcile.model.blocks import Blocks
 from reconcile.model.paths import Paths, Totals, WalkRows
+from reconcile.model.reading import TRUTH, TRUTH_SD
 from reconcile.model.rows import Plan, Rows, Shape, accumulate, gather
 from reconcile.model.said import Said
 from reconcile.model.spoken import Spoken, hastes
@@ -136,6 +137,9 @@ class System:
         calm = anneal == 1.0
         rho = np.where(calm, hyper.repeat[stream], 0.0)
         gross, some = self._gross(hyper), hyper.loose[claims.source]
+        if self.true.any():
+            narrow = np.where(self.true, anneal * TRUTH_SD, narrow)
+            gross, some, rho = (np.where(self.true, 0.0, part) for part in (gross, some, rho))
         return Law(
             claim_of=of,
             lower=claims.lower[of],
@@ -152,6 +156,11 @@ class System:
     def haste(self, point: Point) -> Array:
         """d log C / dt (N,) at the time of each claim of a running total, else 0."""
         return hastes(self.claims, self.paths, self.spoken, point.state.lam, point.totals)
+
+    @cached_property
+    def true(self) -> NDArray[np.bool_]:
+        """Which claims (N,) are the truth's own."""
+        return np.array([s.kind == TRUTH for s in self.blocks.sources])[self.claims.source]
 
     def _gross(self, hyper: Hyper) -> Array:
         """A claim marked unsupported keeps its own probability."""
