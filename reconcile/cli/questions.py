@@ -23,6 +23,7 @@ from reconcile.values.wording import day_words, number_words
 if TYPE_CHECKING:
     import pandas as pd
 
+    from reconcile.ledger import Change, Changes
     from reconcile.values import Estimate
 
 __all__ = ["conflicts", "diff", "explain", "revisions", "sensitivity"]
@@ -33,6 +34,10 @@ _FIGURE = click.option(
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also draw it into an SVG, PNG or PDF.",
+)
+# What is read from the words of a claim; with them it changes.
+_READING = frozenset(
+    {"lower", "upper", "closed", "kind", "nominal", "unit", "digits", "rule", "span", "convention"}
 )
 # Terms that move the median by less than half a percent stand together in one row.
 _SMALL = 0.005
@@ -220,7 +225,7 @@ def diff(
         return
     counted = ", ".join(f"{number:,} {name}" for name, number in found.changes.counts.items())
     click.echo(bold(paragraph(counted)))
-    for change in found.changes:
+    for change in _told(found.changes):
         click.echo(paragraph(f"- {change}"))
     if len(found.effects):
         headers = ["quantity", "on", "before", "after", "change"]
@@ -295,6 +300,17 @@ def _arguments(settings: dict[str, Any]) -> dict[str, Any]:
 def _checked_target(output: Path | None) -> None:
     if output is not None and output.suffix.lower() not in (".svg", ".png", ".pdf"):
         raise click.UsageError(f"expected a file ending in .svg, .png or .pdf, got {output}")
+
+
+def _told(changes: Changes) -> list[Change]:
+    """The changes without what merely follows from other words: how they are read."""
+    reworded = {change.id for change in changes if change.field == "phrase"}
+    return [
+        change
+        for change in changes
+        if change.field not in _READING
+        or (change.id not in reworded and change.field in ("lower", "upper"))
+    ]
 
 
 def _walk(answer: Estimate, frame: pd.DataFrame, by: str) -> str:

@@ -325,7 +325,7 @@ def _claim_terms(design: Design, mass: Array, slope: Array, bend: Array) -> Clai
     score = np.clip(slope / at_row, -_STEEPEST, _STEEPEST)
     curve = np.clip(-bend / at_row, -(_STEEPEST**2), _STEEPEST**2)
     floor = _FLATTEST * share / design.wide[design.claim_of] ** 2
-    safe = np.maximum(curve + score**2 / share, floor)
+    safe = np.clip(curve + score**2 / share, floor, _STEEPEST**1.5)
     return ClaimTerms(np.log(total), score, curve, safe)
 
 

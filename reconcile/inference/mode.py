@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 
 from reconcile.errors import FitError
 from reconcile.inference.density import Density, Point, Target
@@ -74,9 +75,14 @@ def _newton(
         factor, exact = _direction(density, point, target)
         move = factor.solve(point.gradient)
         gain = float(point.gradient @ move)
-        if exact and gain < (max(tolerance, _NO_DIGITS) if stalled else tolerance):
+        settled = gain < (max(tolerance, _NO_DIGITS) if stalled else tolerance)
+        if settled and exact:
             return Mode(density, target, point, factor, step)
+        if settled:  # a saddle: the way down from it, if there is one
+            move, gain = _off_saddle(density, point, target), 0.0
         moved = _line_search(density, point, move, gain, anneal, target)
+        if settled and moved.value <= point.value + tolerance:
+            return Mode(density, target, point, factor, step)
         stalled = moved.value <= point.value
         point = moved
     raise FitError(
@@ -100,6 +106,13 @@ def _direction(density: Density, point: Point, target: Target | None) -> tuple[F
     if factor is None:
         raise FitError("expected a positive definite curvature; the prior has a flat direction")
     return factor, False
+
+
+def _off_saddle(density: Density, point: Point, target: Target | None) -> Array:
+    """The direction of the most negative curvature, on the side where the gradient rises."""
+    _, vectors = eigh(density.curvature(point, target), subset_by_index=[0, 0])
+    way = np.asarray(vectors[:, 0], dtype=np.float64)
+    return way if float(way @ point.gradient) >= 0 else -way
 
 
 def _line_search(
