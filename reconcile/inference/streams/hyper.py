@@ -98,6 +98,11 @@ def _scale(system: System) -> float:
     return max(1.0, len(system.claims.at) / 5000)
 
 
+def _settled(system: System) -> float:
+    """The gain in log posterior below which a mode is found, a millionth or two for each claim."""
+    return 1e-4 * max(1.0, len(system.claims.at) / 50)
+
+
 def refine(
     system: System, coarse: System, state: State, hyper: Hyper, rounds: int = 4
 ) -> tuple[Learnt, Curved]:
@@ -136,7 +141,7 @@ def _rounds(
         if change < tolerance:
             break
     assert learnt is not None
-    point, _ = climb(system, at, hyper, 1.0, 60, 1e-4 * _scale(system))
+    point, _ = climb(system, at, hyper, 1.0, 60, _settled(system))
     return learnt, observed(system, point, hyper)
 
 
@@ -144,7 +149,8 @@ def resume(system: System, hyper: Hyper) -> Curved:
     """Mode and curvature at known hyperparameters, annealed as at first."""
     at = system.start()
     for anneal, steps in ((16.0, 8), (4.0, 6), (1.0, 60)):
-        at = climb(system, at, hyper, anneal, steps, 1e-5 if anneal == 1 else 0.5)[0].state
+        least = 0.1 * _settled(system) if anneal == 1 else 0.5
+        at = climb(system, at, hyper, anneal, steps, least)[0].state
     return observed(system, system.at(at, hyper), hyper)
 
 
