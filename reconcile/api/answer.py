@@ -158,8 +158,10 @@ def _joined(
     bounds = fit.constraints()
     found = bounds.conflicts(about.id, day)
     diagnostics = _diagnostics(posterior, account, table)
-    diagnostics["conflicts_complete"] = float(found.complete)
     used = table[table["status"] == "active"]
+    mine = set(used["claim"])
+    diagnostics["conflicts_complete"] = float(found.complete)
+    diagnostics["proposed_repeats"] = float(sum(p.claim in mine for p in fit.proposed()))
     return Estimate(
         about=about,
         date=day,

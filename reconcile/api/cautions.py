@@ -83,6 +83,12 @@ def _model(diagnostics: Mapping[str, float]) -> list[str]:
             "several explanations fit about as well (which claims are gross errors): "
             "the interval covers them, the median lies between"
         )
+    repeats = int(diagnostics["proposed_repeats"])
+    if repeats:
+        found.append(
+            f"undeclared repeats, as it seems: {repeats:,}; they count as evidence of their own "
+            "(`reconcile origins` lists what seems to repeat what)"
+        )
     if diagnostics["effective_nodes"] < _FEW_NODES:
         found.append("few hyperparameter nodes carry the posterior: the interval may be too narrow")
     return found

@@ -18,7 +18,7 @@ from reconcile.errors import FitError, OptionError, near_misses
 from reconcile.inference import Posterior, fit_posterior
 from reconcile.inference.streams.fitted import StreamFit, fit_streams, supports
 from reconcile.inference.streams.posterior import StreamPosterior
-from reconcile.ledger import Ledger, read_ledger
+from reconcile.ledger import Ledger, ProposedOrigins, propose_origins, read_ledger
 from reconcile.model import Component, build_design, components
 from reconcile.model.truth import Record, earned, resolved
 from reconcile.values import Claim, Estimate, Timeline
@@ -277,6 +277,10 @@ class Fit:
         return self._once(
             ("constraints",), lambda: Constraints(ledger.claims, ledger.quantities, ledger.sources)
         )
+
+    def proposed(self) -> ProposedOrigins:
+        """The claims that seem to repeat one that they do not name; none of it is applied."""
+        return self._once(("proposed",), lambda: propose_origins(self.ledger))
 
     def _once(self, key: tuple[str, ...], make: Any) -> Any:
         if key not in self.kept:
