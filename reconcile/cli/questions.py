@@ -159,7 +159,7 @@ def conflicts(
 @options.example(
     "reconcile revisions casualties 2024-12-17",
     "reconcile revisions casualties 2024-12-17 -o what-we-knew-when.pdf",
-    "reconcile revisions casualties 2024-12-17 --known-on 2024-12-17 --known-on 2024-12-31",
+    "reconcile revisions casualties 2024-12-17 --known-on 2024-12-31",
 )
 def revisions(
     quantity: str,
