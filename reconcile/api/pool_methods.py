@@ -14,8 +14,8 @@ from reconcile.combine import (
     Panel,
     agreement,
     catd,
-    common_effect,
     crh,
+    fit_beta_transform,
     gtm,
     hull,
     intersection,
@@ -24,6 +24,8 @@ from reconcile.combine import (
     quantile_average,
     random_effects,
 )
+from reconcile.combine.effects import Between, Test
+from reconcile.combine.learnt import SHRINK
 from reconcile.errors import OptionError
 from reconcile.inference.pool.answer import PROBABILITIES
 from reconcile.intervals import Interval
@@ -47,21 +49,29 @@ def textbook(
 ) -> tuple[Array, pd.DataFrame, list[str]]:
     """Quantiles (I, P) of each item by a textbook `method`, a table of sources, and warnings.
 
-    An item is answered from its own claims, on its scale; "performance-weighted" also learns from
-    truths: those known by the item's latest claim ("past"), or of all other items.
+    An item is answered from its own claims, on its scale; "performance-weighted" and
+    "beta-transformed-linear-pool" also learn from truths: those known by the item's latest claim
+    ("past"), or of all other items.
     """
     sources = pd.DataFrame({"source": items.source_ids})
     if method in _DISCOVERY:
         return _discovered(items, method)
     if method == "performance-weighted":
         return _performance(items, learn), sources, []
-    answer = _PER_ITEM[method]
-    quantiles = np.full((len(items.item_ids), len(PROBABILITIES)), np.nan)
-    for item, rows in _by_item(items):
-        told = items.witnesses
-        quantiles[item] = answer(told.x[rows], told.stated[rows], level)
+    if method == "beta-transformed-linear-pool":
+        return _beta_transformed(items, learn, level), sources, []
+    quantiles = _each(items, _PER_ITEM[method], level)
     bare = [f"{method} knows points or intervals only; the rest is uniform between its bounds"]
     return quantiles, sources, bare if method in _BOUNDS else []
+
+
+def _each(items: Items, answer: Answer, level: float) -> Array:
+    """Each item from its own claims alone (I, P)."""
+    quantiles = np.full((len(items.item_ids), len(PROBABILITIES)), np.nan)
+    told = items.witnesses
+    for item, rows in _by_item(items):
+        quantiles[item] = answer(told.x[rows], told.stated[rows], level)
+    return quantiles
 
 
 def _by_item(items: Items) -> Iterator[tuple[int, slice]]:
@@ -113,13 +123,20 @@ def _variances(x: Array, stated: Flags) -> Array:
     return np.maximum(np.where(stated, width, fallback), 1e-12 * fallback)
 
 
-def _effect(x: Array, stated: Flags, level: float, *, random: bool) -> Array:
-    """The pooled mean by random effects (REML, Hartung and Knapp) or a common effect."""
+def _effect(
+    x: Array, stated: Flags, level: float, *, between: Between, test: Test = "z", new: bool = False
+) -> Array:
+    """The pooled mean by a common effect ("FE") or random effects; `new`: a further value's truth
+    (k - 2 degrees of freedom), which fewer than three claims can't tell."""
     v = _variances(x, stated)
-    if not random or len(v) == 1:
-        found = common_effect(x[:, 2], v)
+    if len(v) == 1:
+        between, test = "FE", "z"
+    found = random_effects(x[:, 2], v, method=between, test=test)
+    if new:
+        spread = float(np.hypot(found.se, np.sqrt(found.tau2)))
+        return _student(found.estimate, spread, len(v) - 2)
+    if test == "z":
         return found.estimate + found.se * np.asarray(stats.norm.ppf(PROBABILITIES))
-    found = random_effects(x[:, 2], v, method="REML", test="adhoc")
     return _student(found.estimate, found.se, len(v) - 1)
 
 
@@ -163,8 +180,12 @@ def _agreed(intervals: list[Interval]) -> Interval:
 _PER_ITEM: dict[str, Answer] = {
     "mean": _mean,
     "median": _median,
-    "common-effect": partial(_effect, random=False),
-    "random-effects": partial(_effect, random=True),
+    "common-effect": partial(_effect, between="FE"),
+    "random-effects": partial(_effect, between="REML", test="adhoc"),
+    "random-effects-dl": partial(_effect, between="DL"),
+    "random-effects-pm": partial(_effect, between="PM", test="knha"),
+    "random-effects-ml": partial(_effect, between="ML"),
+    "random-effects-prediction": partial(_effect, between="REML", test="adhoc", new=True),
     "linear-pool": partial(_pooled, rule=linear_pool),
     "log-pool": _log_pool,
     "quantile-average": partial(_pooled, rule=quantile_average),
@@ -174,7 +195,12 @@ _PER_ITEM: dict[str, Answer] = {
 }
 _BOUNDS = ("hull", "intersection", "agreement")
 _DISCOVERY = {"crh": crh, "catd": catd, "gtm": gtm}
-TEXTBOOK = (*_PER_ITEM, "performance-weighted", *_DISCOVERY)
+TEXTBOOK = (
+    *_PER_ITEM,
+    "beta-transformed-linear-pool",
+    "performance-weighted",
+    *_DISCOVERY,
+)
 
 
 def _discovered(items: Items, method: str) -> tuple[Array, pd.DataFrame, list[str]]:
@@ -212,6 +238,28 @@ def _performance(items: Items, learn: str | None) -> Array:
         pooled = panel.pool(mine, 0)
         quantiles[item] = pooled.quantile(PROBABILITIES)
     return quantiles
+
+
+def _beta_transformed(items: Items, learn: str | None, level: float) -> Array:
+    """B(F; alpha, beta) of the linear pool F, alpha and beta from the items it may know."""
+    if learn is None:
+        raise OptionError(
+            "beta-transformed-linear-pool learns from truths: expected learn past or others"
+        )
+    plain = _each(items, _PER_ITEM["linear-pool"], level)
+    pit = np.full(len(plain), np.nan)
+    for item in np.flatnonzero(~np.isnan(items.truth) & ~np.isnan(plain[:, 0])).tolist():
+        pit[item] = np.interp(items.truth[item], plain[item], PROBABILITIES)
+    moved: dict[bytes, Array] = {}
+    found = np.full_like(plain, np.nan)
+    for item, _ in _by_item(items):
+        know = _may_know(items, item, learn) & ~np.isnan(pit)
+        key = know.tobytes()
+        if key not in moved:
+            a, b = fit_beta_transform(pit[know], shrink=SHRINK) if know.any() else (1.0, 1.0)
+            moved[key] = np.asarray(stats.beta.ppf(PROBABILITIES, a, b))
+        found[item] = np.interp(moved[key], PROBABILITIES, plain[item])
+    return found
 
 
 def _may_know(items: Items, item: int, learn: str) -> NDArray[np.bool_]:

@@ -25,7 +25,8 @@ def textbook_estimate(fit: Fit, quantity: str, when: Any, level: float, method: 
     about = fit.ledger.quantity(quantity)
     days = asked_days(about, when)
     day = None if days is None else days.last
-    found = textbook(method, fit.ledger.claims, about, day, level=level)
+    ledger = fit.ledger
+    found = textbook(method, ledger.claims, about, day, level=level, quantities=ledger.quantities)
     pulls = [Pull(claim, 0.0, 1 / len(found.used), 0.0) for claim in found.used]
     table = claims_table(claims_about(fit, quantity), fit.ledger, pulls, fit.ledger.duplicates)
     bounds = fit.constraints()
@@ -57,11 +58,13 @@ def textbook_timeline(
     if about.kind == "constant":
         raise DateError(f"expected a quantity that changes with time; {quantity} is a constant")
     asked = span_of(fit, about, start, end, freq)
-    answered: dict[date, Snapshot] = {}
+    ledger, answered = fit.ledger, dict[date, Snapshot]()
     reason = ""
     for day in asked:
         try:
-            answered[day] = textbook(method, fit.ledger.claims, about, day, level=level)
+            answered[day] = textbook(
+                method, ledger.claims, about, day, level=level, quantities=ledger.quantities
+            )
         except FitError as error:
             reason = str(error)
     if not answered:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from reconcile.combine.pools import linear_pool as linear_pool
     from reconcile.combine.pools import log_pool as log_pool
     from reconcile.combine.pools import quantile_average as quantile_average
+    from reconcile.combine.snapshot import LEARNT as LEARNT
     from reconcile.combine.snapshot import TEXTBOOK as TEXTBOOK
     from reconcile.combine.snapshot import Snapshot as Snapshot
     from reconcile.combine.snapshot import said_about as said_about
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "LEARNT": "snapshot",
         "TEXTBOOK": "snapshot",
         "Snapshot": "snapshot",
         "said_about": "snapshot",

@@ -14,7 +14,7 @@ from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.values import Distribution
 
-__all__ = ["Effects", "common_effect", "random_effects"]
+__all__ = ["Between", "Effects", "Test", "common_effect", "random_effects"]
 
 Floats = NDArray[np.float64]
 Between = Literal["FE", "DL", "HE", "PM", "ML", "REML"]

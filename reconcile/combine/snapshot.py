@@ -7,7 +7,7 @@ and for readers who want them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -18,11 +18,18 @@ from numpy.typing import NDArray
 from reconcile.combine.averages import mean_interval, median_interval, normal_mean, normals_of
 from reconcile.combine.bounds import EMPTY, hull, intersection
 from reconcile.combine.effects import Effects, common_effect, random_effects
+from reconcile.combine.learnt import (
+    Question,
+    beta_transformed,
+    questions,
+    weighted_by_performance,
+)
 from reconcile.combine.marzullo import agreement
 from reconcile.combine.pools import linear_pool, log_pool, quantile_average
 from reconcile.errors import FitError, OptionError
 from reconcile.intervals import Interval
 from reconcile.ledger.lineage import roots
+from reconcile.model.reading import TRUTH
 from reconcile.values import Claim, Distribution, Quantity
 
 __all__ = ["TEXTBOOK", "Snapshot", "said_about", "textbook"]
@@ -34,14 +41,22 @@ TEXTBOOK = (
     "median",
     "common-effect",
     "random-effects",
+    "random-effects-dl",
+    "random-effects-pm",
+    "random-effects-ml",
+    "random-effects-prediction",
     "linear-pool",
     "log-pool",
     "quantile-average",
+    "beta-transformed-linear-pool",
+    "performance-weighted",
     "hull",
     "intersection",
     "agreement",
 )
 _BOUNDS = {"hull", "intersection", "agreement"}
+LEARNT = ("beta-transformed-linear-pool", "performance-weighted")
+"""Those that need truths that became known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +74,8 @@ def said_about(
 ) -> tuple[Claim, ...]:
     """The claims of a snapshot: whole totals or levels of the `window` days up to `day`.
 
-    One of each origin (its first) and the latest of each source; of constants all days count.
+    One of each origin (its first) and the latest of each source; of constants all days count. A
+    truth that became known is no claim here: what would the method be compared with?
     """
     timeless = about.kind == "constant"
     if day is None and not timeless:
@@ -70,6 +86,7 @@ def said_about(
     for claim in every:
         apt = (
             claim.quantity == about.id
+            and claim.source != TRUTH
             and claim.status == "active"
             and claim.scope == "whole"
             and not claim.additional
@@ -93,19 +110,22 @@ def textbook(
     *,
     level: float = 0.9,
     window: int = 30,
+    quantities: Mapping[str, Quantity] | None = None,
 ) -> Snapshot:
     """`about` on `day` by a textbook `method` of `TEXTBOOK`, from `said_about` the claims.
 
     On the quantity's scale (counts: logarithms). A claim of both bounds is a normal (for the
     effects and pools) whose central 90 % are those bounds, an exact number the cell of half a unit
     around it; claims of one bound count for hull, intersection and agreement alone, whose result
-    is spread evenly so that its `level` interval are the bounds.
+    is spread evenly so that its `level` interval are the bounds. The methods of `LEARNT` look at
+    claims by the truth (`model.truth`) about any of `quantities`, and what was said before them.
 
     Raises `OptionError` for an unknown method, and `FitError` where the claims give no answer:
     none near the date, none with both bounds, or bounds that are empty or unbounded.
     """
     if method not in TEXTBOOK:
         raise OptionError(f"expected a method of {', '.join(TEXTBOOK)}; got {method!r}")
+    claims = tuple(claims)
     near = said_about(claims, about, day, window)
     whole = [claim for claim in near if np.isfinite([claim.lower, claim.upper]).all()]
     used = near if method in _BOUNDS else whole
@@ -116,18 +136,46 @@ def textbook(
             "ask the state-space method, or widen the window"
         )
     log = about.scale == "log"
-    rule = _RULES.get(method)
-    made = (
-        rule(_cells(used, log), log, level)
-        if rule
-        else _spread(_BOUND_RULES[method](used), log, level)
-    )
-    left = len(near) - len(used)
     warnings = [
         f"{method} knows no time, flows or parts: the claims of {window} days as one moment"
     ]
+    if method in LEARNT:
+        made, note = _learnt(method, claims, used, quantities or {about.id: about}, log, window)
+        warnings.append(note)
+    elif method in _BOUNDS:
+        made = _spread(_BOUND_RULES[method](used), log, level)
+    else:
+        made = _RULES[method](_cells(used, log), log, level)
+    left = len(near) - len(used)
     warnings += [f"{left} claims of one bound could not be used by {method}"] if left else []
     return Snapshot(method, made, tuple(claim.id for claim in used), tuple(warnings))
+
+
+def _learnt(
+    method: str,
+    claims: Sequence[Claim],
+    used: Sequence[Claim],
+    quantities: Mapping[str, Quantity],
+    log: bool,
+    window: int,
+) -> tuple[Distribution, str]:
+    """The answer of a method that learns from truths, and what it has learnt, in words."""
+
+    def said(true: Claim) -> list[Claim]:
+        about = quantities[true.quantity]
+        near = said_about(claims, about, true.period.last, window)
+        return [one for one in near if np.isfinite([one.lower, one.upper]).all()]
+
+    true = [c for c in claims if c.source == TRUTH and c.quantity in quantities]
+    logs = {name: quantity.scale == "log" for name, quantity in quantities.items()}
+    known = questions(true, said, _cells, logs)
+    asked = Question(tuple(claim.source for claim in used), _cells(used, log), log)
+    if method == "performance-weighted":
+        made, weights = weighted_by_performance(asked, known)
+        told = ", ".join(f"{name} {share:.2f}" for name, share in weights.items())
+        return made, f"weights from {len(known)} truths that became known: {told}"
+    made, (alpha, beta) = beta_transformed(asked, known)
+    return made, f"from {len(known)} truths: alpha {alpha:.2f}, beta {beta:.2f}"
 
 
 def _cells(claims: Sequence[Claim], log: bool) -> Floats:
@@ -139,9 +187,17 @@ def _cells(claims: Sequence[Claim], log: bool) -> Floats:
 
 
 def _effect(
-    bounds: Floats, log: bool, _: float, how: Callable[[Floats, Floats], Effects]
+    bounds: Floats,
+    log: bool,
+    _: float,
+    how: Callable[[Floats, Floats], Effects],
+    *,
+    new: bool = False,
 ) -> Distribution:
-    found = how(*normals_of(bounds, log=log)).distribution()
+    found = how(*normals_of(bounds, log=log))
+    if new and found.df < 2:
+        raise FitError(f"{len(bounds)} claims are too few for a prediction interval: expected 3")
+    found = found.distribution(new=new)
     return Distribution(np.exp(found.points), found.cdf) if log else found
 
 
@@ -194,11 +250,16 @@ def _agreed(claims: Sequence[Claim]) -> Interval:
     return agreement(claims).interval
 
 
+_REML = partial(random_effects, method="REML", test="adhoc")
 _RULES: dict[str, Callable[[Floats, bool, float], Distribution]] = {
     "mean": partial(_average, how=mean_interval),
     "median": partial(_average, how=median_interval),
     "common-effect": partial(_effect, how=common_effect),
-    "random-effects": partial(_effect, how=partial(random_effects, test="adhoc")),
+    "random-effects": partial(_effect, how=_REML),
+    "random-effects-dl": partial(_effect, how=partial(random_effects, method="DL")),
+    "random-effects-pm": partial(_effect, how=partial(random_effects, method="PM", test="knha")),
+    "random-effects-ml": partial(_effect, how=partial(random_effects, method="ML")),
+    "random-effects-prediction": partial(_effect, how=_REML, new=True),
     "linear-pool": partial(_pooled, how=linear_pool),
     "log-pool": partial(_pooled, how=log_pool),
     "quantile-average": partial(_pooled, how=quantile_average),

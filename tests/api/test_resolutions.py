@@ -104,3 +104,22 @@ def test_truths_are_counted_as_claims_of_their_own_and_no_source_is_graded_by_th
     assert sorted(found.claims["source"]) == ["loud", "truth"]
     assert "truth" not in set(fit.sources()["source"])
     assert fit.estimate("shells", DAY).n_claims == 1
+
+
+def test_methods_that_learn_from_truths_take_the_resolutions() -> None:
+    ledger = _ledger(known=True)
+    other = [
+        _claim(f"calm-{q}", q, "calm", v, DAY)
+        for q, v in (("tanks", 905), ("guns", 1290), ("trucks", 2120), ("boats", 447))
+    ]
+    both = [*ledger, *other, _claim("calm-x", "shells", "calm", 2050, DAY)]
+    sources = [Source("loud", reliability="C"), Source("calm", reliability="C")]
+    whole = Ledger.of(both, ledger.quantities, sources, resolutions=ledger.resolutions)
+    found = reconcile.estimate("shells", DAY, ledger=whole, method="performance-weighted")
+    assert found.method == "performance-weighted"
+    assert found.n_claims == 2
+    assert any("4 truths" in note for note in found.warnings)
+    with pytest.raises(reconcile.errors.FitError, match="learns from truths"):
+        reconcile.estimate(
+            "shells", DAY, ledger=_ledger(known=False), method="performance-weighted"
+        )

@@ -55,6 +55,55 @@ def test_random_effects_are_those_of_combine() -> None:
         )
 
 
+def test_random_effects_by_other_estimators_are_those_of_combine() -> None:
+    frame = pool_worlds.races(2, cycles=1, per_cycle=4).drop_duplicates(["item", "source"])
+    asked = {"random-effects-dl": ("DL", "z"), "random-effects-ml": ("ML", "z")}
+    for method, (between, test) in {**asked, "random-effects-pm": ("PM", "knha")}.items():
+        answers = pool(frame, method=method, scale="linear", learn=None).to_frame()
+        for row in answers.itertuples():
+            mine = frame[frame["item"] == row.item]
+            v = ((mine["upper"] - mine["lower"]) / 3.29) ** 2
+            found = random_effects(
+                mine["value"].to_numpy(), v.to_numpy(), method=between, test=test
+            )
+            assert row.median == pytest.approx(found.estimate, rel=1e-3, abs=1e-2)
+            assert row.upper == pytest.approx(found.interval(0.9).upper, rel=1e-2, abs=2e-2)
+
+
+def test_the_prediction_interval_holds_a_further_truth() -> None:
+    rng = np.random.default_rng(3)
+    truth, count = rng.normal(0, 5, 300), 20
+    own = truth[:, None] + rng.normal(0, 2, (300, count + 1))
+    said = own[:, 1:] + rng.normal(0, 1, (300, count))
+    frame = pd.DataFrame(
+        {
+            "item": np.repeat(np.arange(300), count), "source": np.tile(np.arange(count), 300),
+            "value": said.ravel(), "lower": said.ravel() - 1.645, "upper": said.ravel() + 1.645,
+            "level": 0.9,
+        }
+    )  # fmt: skip
+    covered = {}
+    for method in ("random-effects", "random-effects-prediction"):
+        answers = pool(frame, method=method, scale="linear", learn=None).to_frame()
+        covered[method] = ((own[:, 0] >= answers["lower"]) & (own[:, 0] <= answers["upper"])).mean()
+    assert 0.86 <= covered["random-effects-prediction"] <= 0.94
+    assert covered["random-effects"] < 0.7
+
+
+def test_the_beta_transform_makes_a_pool_of_truths_calibrated() -> None:
+    frames = [pool_worlds.races(seed, per_cycle=20) for seed in (4, 5)]
+    off = {"linear-pool": 0.0, "beta-transformed-linear-pool": 0.0}
+    for frame in frames:
+        wide = frame.assign(lower=frame["value"] - 25, upper=frame["value"] + 25)
+        for method in off:
+            answers = pool(wide, method=method).to_frame().iloc[60:]
+            truth = frame.groupby("item").truth.first().reindex(answers["item"]).to_numpy()
+            inside = (truth >= answers["lower50"]) & (truth <= answers["upper50"])
+            off[method] += float(inside.mean() - 0.5) / len(frames)
+    assert off["linear-pool"] > 0.2
+    assert abs(off["beta-transformed-linear-pool"]) < 0.6 * off["linear-pool"]
+
+
 def test_the_log_pool_of_normals_is_normal() -> None:
     frame = pd.DataFrame({"item": "a", "source": list("xy"), "value": [0.0, 3.0]})
     frame = frame.assign(lower=[-1.645, -0.29], upper=[1.645, 6.29], level=0.9)
