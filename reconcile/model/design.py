@@ -87,11 +87,6 @@ class Design:
         """m J, the number of unknowns of the paths."""
         return len(self.exposure)
 
-    @property
-    def n_unknowns(self) -> int:
-        """m J + m + Q, all unknowns."""
-        return self.n_path + len(self.component.leaves) + len(self.border.names)
-
 
 def build_design(
     component: Component,

@@ -51,13 +51,6 @@ class Distribution:
         cdf = (np.arange(len(ordered)) + 0.5) / len(ordered)
         return cls(np.r_[ordered[0], ordered, ordered[-1]], np.r_[0.0, cdf, 1.0])
 
-    @classmethod
-    def from_density(cls, points: Array, log_density: Array) -> Distribution:
-        """Normalise a log density (T,) given at ascending `points` (T,) by the trapezoid rule."""
-        density = np.exp(log_density - np.max(log_density))
-        mass = np.r_[0.0, np.cumsum(0.5 * (density[1:] + density[:-1]) * np.diff(points))]
-        return cls(np.asarray(points, dtype=float), mass / mass[-1])
-
     def _to_scale(self, x: Array) -> Array:
         """Linear below `LOG_FROM`, logarithmic above, continuous with its slope."""
         return np.where(x > self.LOG_FROM, 1 + np.log(np.maximum(x, self.LOG_FROM)), x)
