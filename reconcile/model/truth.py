@@ -78,6 +78,8 @@ class Record:
                 weight = 1 / (own + CLAIM_SD**2 / n)
                 precision += weight
                 pull += weight * total / n
+        if precision == 1 / common:
+            return 0.0, 1.0
         return pull / precision, math.sqrt((1 / precision + own) / variance)
 
 
