@@ -16,6 +16,7 @@ __all__ = [
     "IntervalError",
     "IntervalOrderError",
     "LedgerError",
+    "MissingExtraError",
     "OptionError",
     "PhraseError",
     "Problem",
@@ -61,6 +62,16 @@ class OptionError(ReconcileError, ValueError):
 
 class FitError(ReconcileError, RuntimeError):
     """A fit that can't be made: no claims that bear on the quantity, or no convergence."""
+
+
+class MissingExtraError(ReconcileError, ImportError):
+    """A function that needs a package which an extra installs."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        self.extra = extra
+        super().__init__(
+            f"{what} needs the extra {extra!r}: pip install 'reconcile-claims[{extra}]'"
+        )
 
 
 class UnknownNameError(ReconcileError, LookupError):

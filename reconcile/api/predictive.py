@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
 from reconcile.inference.few import expected_few
-from reconcile.inference.posterior import Posterior
 from reconcile.inference.streams.fitted import numbers
 from reconcile.inference.streams.predictive import Foretold, plainly
 from reconcile.ledger import Ledger
@@ -20,7 +19,7 @@ from reconcile.values import Claim, Source
 if TYPE_CHECKING:
     from reconcile.api.joint import Fit
 
-__all__ = ["Predictive", "predictive_of"]
+__all__ = ["Predictive", "cells_of", "predictive_of"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -105,21 +104,52 @@ def predictive_of(fit: Fit, claims: Iterable[Claim]) -> Predictive:
     """The predictive of `claims`, each by the engine that fitted its quantity."""
     asked = list(claims)
     sources = dict(fit.ledger.sources)
+    wider = fit
     if isinstance(claims, Ledger):
         sources = dict(claims.sources) | sources
+        wider = _wider(fit, claims)
     for claim in asked:
-        fit.ledger.quantity(claim.quantity)
+        wider.ledger.quantity(claim.quantity)
         sources.setdefault(claim.source, Source(claim.source))
+    seen = [i for i, claim in enumerate(asked) if claim.quantity in fit.ledger.quantities]
+    new = [i for i, claim in enumerate(asked) if claim.quantity not in fit.ledger.quantities]
     parts = tuple(
-        (np.array(at, dtype=np.intp), _foretold(fit, key, [asked[i] for i in at], sources))
-        for key, at in _groups(fit, asked).items()
-    )
-    return Predictive(numbers(asked), _cells(fit, asked), parts)
+        (np.array([at[i] for i in group], dtype=np.intp),
+         _foretold(known, key, [asked[at[i]] for i in group], sources))
+        for known, at in ((fit, seen), (wider, new))
+        for key, group in _groups(known, [asked[i] for i in at], known is not fit).items()
+    )  # fmt: skip
+    return Predictive(numbers(asked), cells_of(asked), parts)
 
 
-def _groups(fit: Fit, claims: Sequence[Claim]) -> dict[tuple[str, str], list[int]]:
-    """Positions of the claims by (first quantity of the component, scale); "" for the joint fit."""
-    joint = {name for component in fit.streamed for name in component.quantities}
+def _wider(fit: Fit, claims: Ledger) -> Fit:
+    """The fit with the quantities that only `claims` know; a total of unknown epoch is counted from
+    the first day that anybody speaks of."""
+    known = dict(fit.ledger.quantities)
+    unseen = {claim.quantity for claim in claims} - set(known)
+    if not unseen & set(claims.quantities):
+        return fit
+    first = min(claim.period.first for claim in (*fit.ledger, *claims))
+    more = {
+        name: replace(about, epoch=first)
+        if about.kind == "cumulative" and about.epoch is None
+        else about
+        for name, about in claims.quantities.items()
+        if name not in known
+    }
+    return replace(fit, ledger=replace(fit.ledger, quantities=known | more), kept={})
+
+
+def _groups(fit: Fit, claims: Sequence[Claim], spoken: bool) -> dict[tuple[str, str], list[int]]:
+    """Positions of the claims by (first quantity of the component, scale); "" for the joint fit,
+    of which `spoken` takes only the components that have claims."""
+    heard = {claim.quantity for claim in fit.ledger} if spoken else set[str]()
+    joint = {
+        name
+        for component in fit.streamed
+        for name in component.quantities
+        if not spoken or heard & set(component.quantities)
+    }
     found: dict[tuple[str, str], list[int]] = {}
     for i, claim in enumerate(claims):
         if claim.quantity in joint:
@@ -137,12 +167,12 @@ def _foretold(
     if not key[0]:
         return fit.streams().foretold(claims, sources)
     last = max(claim.period.last for claim in claims)
-    posterior = fit.posterior(key[0], last)
-    assert isinstance(posterior, Posterior)
+    component = fit.component(key[0])
+    posterior = fit.alone(component, max(last, fit.horizon(component)))
     return plainly(expected_few(posterior, claims, sources), key[1])
 
 
-def _cells(fit: Fit, claims: Sequence[Claim]) -> Array:
+def cells_of(claims: Sequence[Claim]) -> Array:
     """From and to (N, 2) of the numbers that would be said in the same words."""
     return np.array([_cell(claim) for claim in claims], dtype=float).reshape(-1, 2)
 

@@ -11,18 +11,21 @@ from numpy.typing import NDArray
 from reconcile.inference.nodes import Node
 from reconcile.inference.posterior import Posterior
 from reconcile.inference.streams.expected import Expected, mixture_of
-from reconcile.model.border import build_border
+from reconcile.model import Design
+from reconcile.model.border import WORDING_SD, build_border
 from reconcile.model.functional import functionals, places_of
 from reconcile.model.lineage import Lineage
 from reconcile.model.reading import read
 from reconcile.values import Claim, Source
 
-__all__ = ["expected_few"]
+__all__ = ["expected_few", "left_out_few"]
 
 Array = NDArray[np.float64]
 
 # The sd of log sigma that the claims of a small component leave.
 _SIGMA_SD = 0.35
+# A claim that holds nearly all of its own variance is looked at as if it held nine tenths.
+_LEAST_LEFT = 0.1
 
 
 def expected_few(
@@ -84,3 +87,43 @@ def _moments(
     square = np.bincount(of, value**2 + variance, len(claims)) / n
     none = counts == 0
     return np.where(none, -20.0, mean), np.where(none, 1e-9, square - mean**2)
+
+
+def left_out_few(posterior: Posterior) -> Expected:
+    """What each claim of the fit (N, those of the design) would have been expected to say had it
+    not been there: one step from the mode of each node, as Newton's method would take it."""
+    design, nodes = posterior.design, posterior.nodes
+    found = [_without(design, node) for node in nodes.nodes]
+    w = nodes.weights
+    centre = w @ np.array([mean for mean, _ in found])
+    spread = w @ np.array([variance + (mean - centre) ** 2 for mean, variance in found])
+    return mixture_of(
+        centre,
+        spread,
+        np.where(design.own, posterior.error_sd(), WORDING_SD),
+        np.full(len(design.claims), _SIGMA_SD),
+        design.extra,
+        np.where(design.own, design.gross, 0.0),
+        design.wide,
+        (design.thinned & design.own).astype(float),
+    )
+
+
+def _without(design: Design, node: Node) -> tuple[Array, Array]:
+    """Mean and variance (N,) of what each claim is expected to say without it, at one node."""
+    point = node.mode.density.at(node.mode.point.x)
+    terms, of, N = point.claims, design.claim_of, len(design.claims)
+    first = len(point.x) - design.Z.shape[1]
+    t = np.zeros((len(point.x), len(of)))
+    t[: design.n_path] = point.slopes[design.place].T
+    t[first:] = design.Z[of].T
+    counts = np.bincount(of, minlength=N)
+    eta = point.f[design.place] + (design.Z @ point.x[first:])[of]
+    variance = np.sum(t * node.mode.factor.solve(t), axis=0)
+    mean = np.bincount(of, eta, N) / counts
+    square = np.bincount(of, eta**2 + variance, N) / counts
+    within = np.bincount(of, variance, N) / counts
+    weight = np.bincount(of, np.maximum(terms.curve, 0.0), N)
+    without = within / np.maximum(1 - within * weight, _LEAST_LEFT)
+    shifted = mean - without * np.bincount(of, terms.score, N)
+    return shifted, without + np.maximum(square - mean**2 - within, 0.0)

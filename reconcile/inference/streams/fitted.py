@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from reconcile.inference.streams.account import Accounts
 from reconcile.inference.streams.building import build_system
 from reconcile.inference.streams.expected import Expected, expected, left_out
-from reconcile.inference.streams.hyper import Learnt, learn, refine, resume
+from reconcile.inference.streams.hyper import Learnt, learn, refine, relearn, resume
 from reconcile.inference.streams.mode import Curved
 from reconcile.inference.streams.neighbours import (
     Habits,
+    Near,
     learn_habits,
+    near_itself,
     near_of,
     zone_ends,
     zone_masses,
@@ -26,6 +28,7 @@ from reconcile.inference.streams.nodes import spread_out
 from reconcile.inference.streams.predictive import Foretold
 from reconcile.inference.streams.rounding import learn_rounding
 from reconcile.inference.streams.system import System
+from reconcile.inference.streams.warm import warmed
 from reconcile.model.blocks import build_blocks
 from reconcile.model.component import Component
 from reconcile.model.said import Said, said
@@ -133,6 +136,14 @@ class StreamFit:
             asked, system.blocks.streams_of(asked), value, system.claims, system.stream,
             self.values,
         )  # fmt: skip
+        return self._told(found, near)
+
+    def without(self) -> Foretold:
+        """What each claim used (N,) would have been expected to say without itself."""
+        found = left_out(self.curved, self.learnt)
+        return self._told(found, near_itself(self.system, self.values))
+
+    def _told(self, found: Expected, near: Near) -> Foretold:
         ends = zone_ends(found, near.low, near.high)
         again, zones = self.habits.of(near, zone_masses(found, ends))
         S = len(system.blocks.sources)
@@ -161,11 +172,12 @@ def fit_streams(
     last: date,
     widest: float | None = None,
     prior_scale: float = 1.0,
+    near: StreamFit | None = None,
 ) -> StreamFit:
     """Fit all `claims` (about `components`) jointly, with paths up to the day `last`.
 
     `widest` is the widest cell in days; None: about a week. `prior_scale` multiplies the sds of the
-    priors of levels, paces and house effects.
+    priors of levels, paces and house effects. `near`: a fit of nearly the same claims to start at.
     """
     component_of = {name: c for c in components for name in c.quantities}
     known = [quantities[name] for name in component_of]
@@ -173,7 +185,12 @@ def fit_streams(
     columns = said(claims, component_of, known, list(sources.values()), origin)
     end = float((last - origin).days + 1)
     system = _system(components, known, list(sources.values()), columns, end, widest, prior_scale)
-    learnt, curved = _learnt(system, components, end, widest, prior_scale)
+    if near is None:
+        learnt, curved = _learnt(system, components, end, widest, prior_scale)
+    else:
+        state, hyper = warmed(system, near.system, near.curved.point.state, near.learnt.hyper)
+        new = len(system.blocks.streams) > len(near.system.blocks.streams)
+        learnt, curved = relearn(system, state, hyper, 12 if new else 3)
     return StreamFit(tuple(claims), tuple(components), curved, learnt, origin, end, widest,
                      prior_scale)  # fmt: skip
 

@@ -24,6 +24,7 @@ __all__ = [
     "Learnt",
     "learn",
     "refine",
+    "relearn",
     "resume",
     "sigma_pieces",
     "sigma_without",
@@ -91,6 +92,11 @@ def learn(system: System, rounds: int = 12, tolerance: float = 0.02) -> tuple[Le
     for anneal, steps in ((16.0, 8), (4.0, 6)):
         at = climb(system, at, hyper, anneal, steps, 0.5 * _scale(system))[0].state
     return _rounds(system, at, hyper, rounds, tolerance)
+
+
+def relearn(system: System, at: State, hyper: Hyper, rounds: int) -> tuple[Learnt, Curved]:
+    """As `learn`, from a state and hyperparameters that are already near."""
+    return _rounds(system, at, hyper, rounds, 0.02)
 
 
 def _scale(system: System) -> float:

@@ -19,7 +19,7 @@ from reconcile.inference.streams.expected import Expected
 from reconcile.inference.streams.system import System
 from reconcile.model.said import Said
 
-__all__ = ["Habits", "Near", "learn_habits", "near_of", "zone_ends", "zone_masses"]
+__all__ = ["Habits", "Near", "learn_habits", "near_itself", "near_of", "zone_ends", "zone_masses"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -94,6 +94,18 @@ def near_of(
     asks = claims.total & (stream >= 0)
     return _near(order, at - 1, at, known_stream, known_value, day, claims.last, stream,
                  claims.source, asks)  # fmt: skip
+
+
+def near_itself(system: System, value: Array) -> Near:
+    """The neighbours of each of the fit's own claims (N,), itself not among them."""
+    claims, stream = system.claims, system.stream
+    total = np.flatnonzero(claims.total & np.isfinite(value))
+    day = claims.last
+    order = total[np.lexsort((value[total], day[total], stream[total]))]
+    place = np.full(len(value), -5, dtype=np.intp)
+    place[order] = np.arange(len(order))
+    return _near(order, place - 1, place + 1, stream, value, day, day, stream, claims.source,
+                 place >= 0)  # fmt: skip
 
 
 def _near(
