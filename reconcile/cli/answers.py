@@ -12,8 +12,8 @@ import click
 from reconcile.api import estimate as ask_estimate
 from reconcile.api import timeline as ask_timeline
 from reconcile.cli import options
+from reconcile.cli.asking import arguments, drawable
 from reconcile.cli.terminal import bold, bounds, paragraph, print_json, table, warn
-from reconcile.ledger import Ledger, read_ledger
 from reconcile.plot import save
 from reconcile.values.wording import number_words
 
@@ -63,7 +63,7 @@ def estimate(
 
     DATE is 2024-12-18 or 2024-12 (its last day); a constant needs none.
     """
-    answer = ask_estimate(quantity, date, **_arguments(settings))
+    answer = ask_estimate(quantity, date, **arguments(settings))
     if as_json:
         print_json(json.loads(answer.to_json()) | _judged(answer, above))
         return
@@ -116,7 +116,7 @@ def timeline(
     **settings: Any,
 ) -> None:
     """The estimate of QUANTITY for each date from START to END."""
-    answer = ask_timeline(quantity, start, end, freq=freq, **_arguments(settings))
+    answer = ask_timeline(quantity, start, end, freq=freq, **arguments(settings))
     frame = answer.to_frame()
     if as_csv:
         click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
@@ -164,25 +164,15 @@ def plot(
     """Draw QUANTITY over time, or with DATE its spread on that day, into a file."""
     if date is not None and (start or end):
         raise click.UsageError("give a DATE, or --start and --end, not both")
-    target = output or Path(f"{quantity}.svg")
-    if target.suffix.lower() not in (".svg", ".png", ".pdf"):
-        raise click.UsageError(f"expected a file ending in .svg, .png or .pdf, got {target}")
-    arguments = _arguments(settings)
+    target = drawable(output or Path(f"{quantity}.svg"))
+    asked = arguments(settings)
     answer: Estimate | Timeline = (
-        ask_timeline(quantity, start, end, freq=freq, **arguments)
+        ask_timeline(quantity, start, end, freq=freq, **asked)
         if date is None
-        else ask_estimate(quantity, date, **arguments)
+        else ask_estimate(quantity, date, **asked)
     )
     click.echo(str(save(answer.plot(size=size), target)))
     warn(answer.warnings)
-
-
-def _arguments(settings: dict[str, Any]) -> dict[str, Any]:
-    """The options as keyword arguments of the library."""
-    path = settings.pop("ledger_path")
-    ledger: Ledger = read_ledger(path, convention=settings["convention"])
-    warn(ledger.warnings)
-    return {"ledger": ledger} | settings
 
 
 def _support(answer: Estimate) -> str:

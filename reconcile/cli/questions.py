@@ -14,9 +14,10 @@ from reconcile.api import estimate as ask_estimate
 from reconcile.api import revisions as ask_revisions
 from reconcile.api import sensitivity as ask_sensitivity
 from reconcile.cli import options
+from reconcile.cli.asking import arguments, drawable
 from reconcile.cli.terminal import bold, paragraph, print_json, table, warn
 from reconcile.combine import conflicts as ask_conflicts
-from reconcile.ledger import Ledger, read_ledger
+from reconcile.ledger import read_ledger
 from reconcile.plot import save
 from reconcile.values.wording import day_words, number_words
 
@@ -70,7 +71,7 @@ def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings:
     Each line multiplies the median so far (for shares and differences it adds, on the model's
     scale), the largest steps first; "median" is where the walk stands after it.
     """
-    answer = ask_estimate(quantity, date, **_arguments(settings))
+    answer = ask_estimate(quantity, date, **arguments(settings))
     frame = answer.explain(by=by)
     if as_json:
         print_json(
@@ -176,8 +177,9 @@ def revisions(
     """
     if known_on and freq:
         raise click.UsageError("give --known-on or --freq, not both")
-    _checked_target(output)
-    found = ask_revisions(quantity, date, known_on=known_on or freq, **_arguments(settings))
+    if output is not None:
+        drawable(output)
+    found = ask_revisions(quantity, date, known_on=known_on or freq, **arguments(settings))
     frame = found.to_frame()
     if as_json:
         print_json(found.records())
@@ -265,9 +267,9 @@ def sensitivity(
 
     Everything is fitted anew, so this takes a fit for each line.
     """
-    _checked_target(output)
-    arguments = _arguments(settings)
-    found = ask_sensitivity(quantity, date, sources=sources or None, **arguments)
+    if output is not None:
+        drawable(output)
+    found = ask_sensitivity(quantity, date, sources=sources or None, **arguments(settings))
     copied = None if stress is None else found.copied(stress)
     if as_json:
         told = found.to_dict()
@@ -288,18 +290,6 @@ def sensitivity(
 
 
 # ---------------------------------------------------------------- rows and tables
-
-
-def _arguments(settings: dict[str, Any]) -> dict[str, Any]:
-    """The options as keyword arguments of the library."""
-    known: Ledger = read_ledger(settings.pop("ledger_path"), convention=settings["convention"])
-    warn(known.warnings)
-    return {"ledger": known} | settings
-
-
-def _checked_target(output: Path | None) -> None:
-    if output is not None and output.suffix.lower() not in (".svg", ".png", ".pdf"):
-        raise click.UsageError(f"expected a file ending in .svg, .png or .pdf, got {output}")
 
 
 def _told(changes: Changes) -> list[Change]:
