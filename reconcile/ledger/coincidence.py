@@ -76,7 +76,7 @@ class Chances:
         self._usual: dict[tuple[int, int], float] = {}
         self._quartiles = _quartiles(listed)
         self._known: dict[tuple[str, Said, str], float] = {}
-        self._hazards: dict[tuple[str, Said, str], float] = {}
+        self._hazards: dict[tuple[str, str], dict[Said, float]] = defaultdict(dict)
 
     def same(self, quantity: str, said: Said, source: str = "") -> float:
         """The chance that `source` (one of which nothing is known) says the same by itself."""
@@ -87,14 +87,13 @@ class Chances:
 
     def hazard(self, claim: Claim, told: Iterable[Said]) -> float:
         """The sum of -log(1 - p) over the numbers `told`: 1 - exp(-it) is the chance of any."""
-        quantity, source, known = claim.quantity, claim.source, self._hazards
+        known = self._hazards[claim.quantity, claim.source]
         total = 0.0
         for said in told:
-            key = (quantity, said, source)
-            value = known.get(key)
+            value = known.get(said)
             if value is None:
-                chance = min(self.same(quantity, said, source), _SURE)
-                value = known[key] = -math.log1p(-chance)
+                chance = min(self.same(claim.quantity, said, claim.source), _SURE)
+                value = known[said] = -math.log1p(-chance)
             total += value
         return total
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["ProposedOrigin", "ProposedOrigins", "apply_origins", "propose_origins"]
 
 _WINDOW = 14  # days within which a number is news that gets repeated
+_MOST = 150  # claims on a quantity that are looked back at; in a dense ledger all of yesterday
 _FRESH = 7.0  # days; what is older is repeated the less
 _RETOLD = 3  # days within which one statement is told twice
 _CITED_WINDOW = 60  # a named source is looked for further back
@@ -95,10 +96,10 @@ def propose_origins(
     """The claims of `ledger` (None: the bundled one) that seem to repeat an earlier one.
 
     Compared are active claims that declare no origin. What speaks for a repeat: the same number
-    for the same quantity by another source within 14 days, the more so the fewer would say it by
-    chance; agencies of one parent; one news agency (Reuters, AP, Interfax ...) or one source named
-    by both; and one source giving the same number about the same day twice. A source that had
-    said the number before the other did is not its copier.
+    for the same quantity by another source within 14 days (and the last 150 claims on it), the
+    more so the fewer would say it by chance; agencies of one parent; one news agency (Reuters, AP,
+    Interfax ...) or one source named by both; and one source giving the same number about the same
+    days twice. A source that had said the number before the other did is not its copier.
 
     The strength is a probability: the share of claims that repeat against the chance of a
     coincidence, after "copy detection" (Dong, Berti-Equille and Srivastava 2009, VLDB 2,
@@ -274,19 +275,21 @@ class _Search:
         """One source giving one number about one day in two places, also for a related quantity."""
         told: dict[tuple[str, Said], list[Claim]] = defaultdict(list)
         for claim in self.order:
-            past = told[claim.source, number_said(claim)]
+            key, day = (claim.source, number_said(claim)), day_said(claim)
+            past = [c for c in told[key] if day - day_said(c) <= _RETOLD]
+            told[key] = [*past, claim]
+            if claim.origin is not None:
+                continue
             first = next((c for c in past if self._one_statement(c, claim)), None)
-            past.append(claim)
-            if first is not None and claim.origin is None:
+            if first is not None:
                 why = f"{claim.source} itself, about the same days"
                 yield self._proposed(claim, first, _STATEMENT, [why])
 
     def _one_statement(self, earlier: Claim, later: Claim) -> bool:
-        """Whether the two may be one statement, told twice within days."""
+        """Whether the two may be one statement, told twice."""
         one, other = earlier.period, later.period
         return (
-            day_said(later) - day_said(earlier) <= _RETOLD
-            and one.end.first <= other.end.last
+            one.end.first <= other.end.last
             and other.end.first <= one.end.last
             and self.roots[earlier.id] != self.roots[later.id]
             and self._related(earlier.quantity, later.quantity)
@@ -370,7 +373,7 @@ def _with_others(claims: Sequence[Claim]) -> Iterator[_Heard]:
         mine = first.setdefault((source, said), i)
         weights: dict[Said, float] = {}
         match = None
-        for position in range(start, i):
+        for position in range(max(start, i - _MOST), i):
             if claims[position].source == source:
                 continue
             weights[told[position]] = fading[day - days[position]]

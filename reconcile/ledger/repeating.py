@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["Repeating", "Trial", "learn"]
 
@@ -65,37 +65,43 @@ def learn(trials: Sequence[Trial]) -> Repeating:
     >>> learnt.rate("a") < 0.1 < 0.6 < learnt.rate("b")
     True
     """
-    best = max((_fitted(trials, factor) for factor in _FACTORS), key=lambda found: found[0])
+    alike = Counter(replace(trial, hazard=float(f"{trial.hazard:.3g}")) for trial in trials)
+    best = max((_fitted(alike, factor) for factor in _FACTORS), key=lambda found: found[0])
     _, factor, overall, rates = best
     by_chance = sum(trial.chance(factor) for trial in trials)
     matched = sum(trial.matched and not trial.declared for trial in trials)
     return Repeating(rates, overall, factor, matched, by_chance)
 
 
-def _fitted(trials: Sequence[Trial], factor: float) -> tuple[float, float, float, dict[str, float]]:
-    """Log posterior, factor, overall rate and rates by source, given the factor."""
-    chances = [trial.chance(factor) for trial in trials]
+def _fitted(
+    trials: Mapping[Trial, int], factor: float
+) -> tuple[float, float, float, dict[str, float]]:
+    """Log posterior, factor, overall rate and rates by source, given the factor.
+
+    `trials` says how often each occurs.
+    """
     count: dict[str, int] = defaultdict(int)
-    for trial in trials:
-        count[trial.source] += 1
-    hits = [(t.source, chance) for t, chance in zip(trials, chances, strict=True) if t.matched]
+    for trial, times in trials.items():
+        count[trial.source] += times
+    every = sum(count.values())
+    hits = [(t.source, t.chance(factor), times) for t, times in trials.items() if t.matched]
     overall, rates = _COPIES, dict.fromkeys(count, _COPIES)
     for _ in range(30):
         copied: dict[str, float] = defaultdict(float)
-        for source, chance in hits:
+        for source, chance, times in hits:
             rate = rates[source]
-            copied[source] += rate / (rate + (1 - rate) * chance)
-        overall = (sum(copied.values()) + _WORTH * _COPIES) / (len(trials) + _WORTH)
+            copied[source] += times * rate / (rate + (1 - rate) * chance)
+        overall = (sum(copied.values()) + _WORTH * _COPIES) / (every + _WORTH)
         rates = {
             name: (copied[name] + _OWN_WORTH * overall) / (number + _OWN_WORTH)
             for name, number in count.items()
         }
     score = -0.5 * (math.log(factor) / _LOG_SD) ** 2 + _WORTH * _away(_COPIES, overall)
     score += sum(_OWN_WORTH * _away(overall, rate) for rate in rates.values())
-    for trial, chance in zip(trials, chances, strict=True):
+    for trial, times in trials.items():
         rate = rates[trial.source]
-        said = rate + (1 - rate) * chance
-        score += math.log(said if trial.matched else max(1 - said, 1e-12))
+        said = rate + (1 - rate) * trial.chance(factor)
+        score += times * math.log(said if trial.matched else max(1 - said, 1e-12))
     return score, factor, overall, rates
 
 
