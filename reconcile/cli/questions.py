@@ -319,7 +319,8 @@ def _walk(answer: Estimate, frame: pd.DataFrame, by: str) -> str:
         steps.append((term["term"], words, term["contribution"], term["contribution"]))
     if small:
         rest = sum(term["contribution"] for term in small)
-        steps.append((f"{len(small)} smaller terms", "", rest, rest))
+        more = "1 smaller term" if len(small) == 1 else f"{len(small)} smaller terms"
+        steps.append((more, "", rest, rest))
     width = answer.upper - answer.lower
     at, rows = 0.0, []
     for name, words, step, value in steps:
