@@ -13,6 +13,7 @@ kappa = sqrt((nu + 2)/nu): always positive, so that a step along it descends.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,8 +53,8 @@ class Law:
 class Evidence:
     """loglik (N,); rows (R,): score, safe weight, observed curvature.
 
-    Of each law (3, R): `held` its responsibility, `tight` that times its weight, `spread` that
-    times E[u z^2]. repeated (N,): the probability of a mere repeat.
+    Of each law (3, R): `held` its responsibility, `tight` that times its weight. repeated (N,): the
+    probability of a mere repeat. law, eta and mass (3, R) are what it was worked out from.
     """
 
     loglik: Array
@@ -62,8 +63,16 @@ class Evidence:
     curve: Array
     held: Array
     tight: Array
-    spread: Array
     repeated: Array
+    law: Law
+    eta: Array
+    mass: tuple[Array, ...]
+
+    @cached_property
+    def spread(self) -> Array:
+        """Responsibilities times E[u z^2] (3, R), which the scales learn from."""
+        pairs = zip(self.law.scales, self.mass, strict=True)
+        return self.held * [_squared(self.law, self.eta, s, mass) for s, mass in pairs]
 
 
 def evidence(law: Law, eta: Array) -> Evidence:
@@ -87,8 +96,10 @@ def evidence(law: Law, eta: Array) -> Evidence:
         curve=score * score / np.maximum(law.weight[of], 1e-12) - part * bend,
         held=held,
         tight=tight,
-        spread=held * [_squared(law, eta, s, c[0]) for s, c in zip(law.scales, cells, strict=True)],
         repeated=law.repeat / p,
+        law=law,
+        eta=eta,
+        mass=tuple(cell[0] for cell in cells),
     )
 
 

@@ -129,7 +129,7 @@ def _risen(
 ) -> Point | None:
     size = 1.0
     while size > _SMALLEST:
-        moved = system.at(system.moved(point, step, size), hyper, anneal)
+        moved = system.at(system.moved(point, step, size), hyper, anneal, point.claims.law)
         if moved.value > point.value:
             return moved
         size /= 2

@@ -173,11 +173,11 @@ class System:
         steady = np.array([stream.drift >= 0 or stream.flow for stream in self.blocks.streams])
         return steady[self.stream]
 
-    def at(self, state: State, hyper: Hyper, anneal: float = 1.0) -> Point:
-        """Evaluate the log posterior (its constants left out)."""
+    def at(self, state: State, hyper: Hyper, anneal: float = 1.0, law: Law | None = None) -> Point:
+        """Evaluate the log posterior (its constants left out); `law` is known along a climb."""
         totals = self.paths.totals(state.lam)
         f = tuple(group.values(state.lam, totals) for group in self.spoken)
-        claims = evidence(self.law(hyper, anneal), self._eta(state, f))
+        claims = evidence(law or self.law(hyper, anneal), self._eta(state, f))
         residuals = tuple(walk.residuals(state.lam, state.beta) for walk in self.walks)
         at = self.drifts.cols
         drift = state.x[at[:, 0]] - self.drift_phi * state.x[at[:, 1]]
