@@ -77,8 +77,9 @@ def _origins_table(found: ProposedOrigins) -> str:
 
 def _chance_words(found: ProposedOrigins) -> str:
     return (
-        f"{len(found)} proposals. {found.coincidences} claims give a number that another source "
-        f"had given within two weeks; by chance it would be about {found.by_chance:.2g}."
+        f"{_count(len(found), 'proposal')}. Of {_count(found.coincidences, 'claim')} the number "
+        "had been given by another source within two weeks; by chance it would be about "
+        f"{found.by_chance:.2g}."
     )
 
 
@@ -111,7 +112,7 @@ def falls(
         click.echo(heading(f"{name}: {ledger.quantities[name].label}"))
         click.echo(_falls_table(found, name) + "\n")
     counts = ", ".join(f"{count} {kind}" for kind, count in found.counts.items() if count)
-    click.echo(f"{len(found)} falls{': ' if counts else ''}{counts}", err=True)
+    click.echo(f"{_count(len(found), 'fall')}{': ' if counts else ''}{counts}", err=True)
 
 
 def _falls_table(found: Falls, name: str) -> str:
@@ -131,6 +132,10 @@ def with_reasons(shown: str, reasons: Sequence[str]) -> str:
         lines.append(f"{row.ljust(len(rule))}  {reason}" if fits else row)
         lines += [] if fits else indent(fill(reason, line_width() - 4), "    ").splitlines()
     return "\n".join(lines)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _read(path: str | None) -> Ledger:

@@ -36,7 +36,7 @@ def test_falls_are_listed_with_their_reason(table: Path) -> None:
     shown = run("falls", "--ledger", str(table))
     assert shown.exit_code == 0, shown.stderr
     assert "2030-01-05  1,437 -> 1,290  correction" in shown.stdout
-    assert "1 falls: 1 correction" in shown.stderr
+    assert "1 fall: 1 correction" in shown.stderr
     assert max(map(len, shown.stdout.splitlines())) <= 80
     by_source = run("falls", "--ledger", str(table), "--by", "source", "--json")
     (fall,) = json.loads(by_source.stdout)
