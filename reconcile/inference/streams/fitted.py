@@ -140,14 +140,12 @@ class StreamFit:
 
     def without(self) -> Foretold:
         """What each claim used (N,) would have been expected to say without itself."""
-        found = left_out(self.curved, self.learnt)
-        return self._told(found, near_itself(self.system, self.values))
+        return self._told(self._without, near_itself(self.system, self.values))
 
     def _told(self, found: Expected, near: Near) -> Foretold:
         ends = zone_ends(found, near.low, near.high)
         again, zones = self.habits.of(near, zone_masses(found, ends))
-        S = len(system.blocks.sources)
-        habits = self.rounding[np.minimum(asked.source, S)]
+        habits = self.rounding[np.minimum(near.source, len(self.system.blocks.sources))]
         return Foretold(found, near.low, near.high, again, zones, ends, habits=habits)
 
 
