@@ -84,12 +84,12 @@ def test_the_hour_of_a_count_is_found_again(jitter, least, most):
 
 
 def test_a_tally_is_foretold_as_well_early_as_late():
-    """Nine tenths hold nine tenths in the first weeks and in the last: 40 and 60 claims held out
-    of four tallies, a standard error of 0.05 and 0.04."""
+    """Nine tenths hold nine tenths in the first weeks and in the last, with floors three standard
+    errors lower: some 80 and 280 claims held out of eight tallies."""
     hit = {"early": [], "late": []}
-    for seed in range(4):
+    for seed in range(8):
         ledger = _tally(seed, 0.6)
-        out = np.random.default_rng(seed).random(len(ledger)) < 0.3
+        out = np.random.default_rng(50 + seed).random(len(ledger)) < 0.3
         kept = Ledger.of([c for c, o in zip(ledger, out, strict=True) if not o],
                          ledger.quantities, ledger.sources)  # fmt: skip
         held = [c for c, o in zip(ledger, out, strict=True) if o]
@@ -98,6 +98,6 @@ def test_a_tally_is_foretold_as_well_early_as_late():
             age = (claim.period.last - ORIGIN).days
             where = "early" if age < 35 else "late"
             hit[where].append(a <= claim.phrase.nominal <= b)
-    assert len(hit["early"]) > 30
-    assert 0.75 < np.mean(hit["early"]) <= 1.0
-    assert 0.8 < np.mean(hit["late"]) <= 1.0
+    assert len(hit["early"]) > 60
+    assert np.mean(hit["early"]) > 0.8
+    assert np.mean(hit["late"]) > 0.84
