@@ -159,9 +159,8 @@ def _joined(
     found = bounds.conflicts(about.id, day)
     diagnostics = _diagnostics(posterior, account, table)
     used = table[table["status"] == "active"]
-    mine = set(used["claim"])
     diagnostics["conflicts_complete"] = float(found.complete)
-    diagnostics["proposed_repeats"] = float(sum(p.claim in mine for p in fit.proposed()))
+    diagnostics["proposed_repeats"] = float(len(fit.proposed(about.id)))
     return Estimate(
         about=about,
         date=day,

@@ -328,9 +328,17 @@ class Fit:
             ("constraints",), lambda: Constraints(ledger.claims, ledger.quantities, ledger.sources)
         )
 
-    def proposed(self) -> ProposedOrigins:
-        """The claims that seem to repeat one that they do not name; none of it is applied."""
-        return self._once(("proposed",), lambda: propose_origins(self.ledger))
+    def proposed(self, quantity: str) -> ProposedOrigins:
+        """The claims on `quantity`, its parts or its whole that seem to repeat one they don't name.
+
+        None of it is applied.
+        """
+        component = self.component(quantity)
+        root = component.root(quantity)
+        kin = sorted(name for name in component.quantities if component.root(name) == root)
+        return self._once(
+            ("proposed", root), lambda: propose_origins(self.ledger.select(quantity=kin))
+        )
 
     def _once(self, key: tuple[str, ...], make: Any) -> Any:
         if key not in self.kept:
