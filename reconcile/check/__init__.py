@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reconcile.check.result import check_samples as check_samples
     from reconcile.check.runners import by_folds as by_folds
     from reconcile.check.runners import leave_one_source_out as leave_one_source_out
+    from reconcile.check.runners import said_number as said_number
     from reconcile.check.runners import walk_forward as walk_forward
     from reconcile.check.scores import interval_score as interval_score
     from reconcile.check.scores import log_score_lognormal as log_score_lognormal
@@ -45,7 +46,7 @@ _MODULES = {
         *("crps_censored", "crps_lognormal", "crps_normal", "crps_quantiles", "crps_samples"),
     ),
     "result": ("Check", "check_distributions", "check_quantiles", "check_samples"),
-    "runners": ("by_folds", "leave_one_source_out", "walk_forward"),
+    "runners": ("by_folds", "leave_one_source_out", "said_number", "walk_forward"),
     "scores": (
         *("interval_score", "log_score_lognormal", "log_score_normal", "log_score_quantiles"),
         *("quantile_score", "weighted_interval_score"),
