@@ -10,15 +10,15 @@ if TYPE_CHECKING:
     from reconcile.ledger.comparison import Change as Change
     from reconcile.ledger.comparison import Changes as Changes
     from reconcile.ledger.comparison import changes as changes
-    from reconcile.ledger.dependence import ProposedOrigin as ProposedOrigin
-    from reconcile.ledger.dependence import ProposedOrigins as ProposedOrigins
-    from reconcile.ledger.dependence import apply_origins as apply_origins
-    from reconcile.ledger.dependence import propose_origins as propose_origins
-    from reconcile.ledger.falling import Fall as Fall
-    from reconcile.ledger.falling import Falls as Falls
-    from reconcile.ledger.falling import falls as falls
+    from reconcile.ledger.copying.proposals import ProposedOrigin as ProposedOrigin
+    from reconcile.ledger.copying.proposals import ProposedOrigins as ProposedOrigins
+    from reconcile.ledger.copying.proposals import apply_origins as apply_origins
+    from reconcile.ledger.copying.proposals import propose_origins as propose_origins
     from reconcile.ledger.ledger import Ledger as Ledger
     from reconcile.ledger.read import read_ledger as read_ledger
+    from reconcile.ledger.totals.falling import Fall as Fall
+    from reconcile.ledger.totals.falling import Falls as Falls
+    from reconcile.ledger.totals.falling import falls as falls
     from reconcile.ledger.write import write_ledger as write_ledger
 
 __getattr__, __dir__ = lazy(
@@ -26,15 +26,15 @@ __getattr__, __dir__ = lazy(
     {
         "Change": "comparison",
         "Changes": "comparison",
-        "Fall": "falling",
-        "Falls": "falling",
+        "Fall": "totals.falling",
+        "Falls": "totals.falling",
         "Ledger": "ledger",
-        "ProposedOrigin": "dependence",
-        "ProposedOrigins": "dependence",
-        "apply_origins": "dependence",
+        "ProposedOrigin": "copying.proposals",
+        "ProposedOrigins": "copying.proposals",
+        "apply_origins": "copying.proposals",
         "changes": "comparison",
-        "falls": "falling",
-        "propose_origins": "dependence",
+        "falls": "totals.falling",
+        "propose_origins": "copying.proposals",
         "read_ledger": "read",
         "write_ledger": "write",
     },

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from reconcile.ledger.falling import Fall
+from reconcile.ledger.totals.falling import Fall
 
 __all__ = ["falls_frame", "frame_of"]
 

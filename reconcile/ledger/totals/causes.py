@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from reconcile.ledger.digits import round_unit, slip
+from reconcile.ledger.totals.digits import round_unit, slip
 from reconcile.values import Claim
 from reconcile.values.wording import day_words
 

@@ -10,9 +10,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from reconcile.errors import OptionError
-from reconcile.ledger.causes import Cause, Own, cause_of
 from reconcile.ledger.ledger import Ledger
 from reconcile.ledger.read import read_ledger
+from reconcile.ledger.totals.causes import Cause, Own, cause_of
 from reconcile.values import Claim
 from reconcile.values.wording import day_words
 

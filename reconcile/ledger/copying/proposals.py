@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from reconcile.errors import OptionError
 from reconcile.ledger import lineage
-from reconcile.ledger.citing import Citations
-from reconcile.ledger.coincidence import Chances, Said, day_said, number_said
+from reconcile.ledger.copying.citing import Citations
+from reconcile.ledger.copying.coincidence import Chances, Said, day_said, number_said
+from reconcile.ledger.copying.repeating import Repeating, Trial, learn
 from reconcile.ledger.ledger import Ledger
 from reconcile.ledger.read import read_ledger
-from reconcile.ledger.repeating import Repeating, Trial, learn
 from reconcile.values import Claim
 
 if TYPE_CHECKING:

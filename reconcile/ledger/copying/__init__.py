@@ -1,0 +1,1 @@
+"""Who seems to repeat whom without saying so: evidence, chance, and proposals."""
