@@ -262,7 +262,7 @@ def _before_epoch(fit: Fit, about: Quantity, day: date, level: float) -> Estimat
             f"{day} lies before {about.epoch}, the epoch from which {about.id} is counted: "
             "it is 0 by definition",
         ),
-        terms=(Contribution("0 before the epoch, by definition", 0.0),),
+        terms=(Contribution("0 before the epoch, by definition", -np.inf),),
         settings=settings(fit),
     )
 

@@ -87,7 +87,7 @@ def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings:
         )
         return
     click.echo(bold(paragraph(str(answer))) + "\n")
-    click.echo(_walk(answer, frame, by))
+    click.echo(_walk(answer, frame, by) if len(frame) > 1 else frame["term"].iloc[0])
     if answer.variance_shares:
         told = ", ".join(f"{cause} {share:.0%}" for cause, share in answer.variance_shares.items())
         click.echo("\n" + paragraph(f"What the width of the interval comes from: {told}."))
