@@ -49,9 +49,9 @@ def calibration(
     `check` is an object or mapping with some of `coverage` (table: `level`, `covered`, the share
     of truths inside, and `n`), `pit` (N,) (the probability integral transform of each truth:
     uniform if honest; Gneiting et al. 2007, doi 10.1111/j.1467-9868.2007.00587.x) and `scores`
-    (table: `source`, `score`, lower is better). Shaded is where 95% of honest forecasters fall,
-    by the binomial distribution. With `ax`, the panels share out its place. The other options are
-    those of `timeline`. Raises `OptionError` if none of the three is there.
+    (table: `source`, `score`, lower is better, and `n` where known). Shaded is where 95% of honest
+    forecasters fall, by the binomial distribution. With `ax`, the panels share out its place. The
+    other options are those of `timeline`. Raises `OptionError` if none of the three is there.
     """
     found = _found(check)
     words = _describe(found, title)
@@ -140,10 +140,14 @@ def _panels(sheet: Sheet, found: _Check) -> dict[str, Axes]:
 
 
 def _score_labels(sheet: Sheet, found: _Check) -> list[str]:
-    """Names of the sources, the best score first."""
+    """Names of the sources, the best score first, with the number of truths where it is told."""
     name = "label" if "label" in found.scores.columns else "source"
     table = found.scores.sort_values("score", kind="stable").head(MOST_SCORES)
-    return [sheet.shorten(str(text), 0.2 * sheet.room, sheet.font) for text in table[name]]
+    told = [f" ({n:,.0f})" for n in table["n"]] if "n" in table else [""] * len(table)
+    return [
+        sheet.shorten(str(text), 0.2 * sheet.room, sheet.font) + count
+        for text, count in zip(table[name], told, strict=True)
+    ]
 
 
 def _label_share(sheet: Sheet, found: _Check) -> float:

@@ -359,3 +359,21 @@ def test_ties_are_broken_evenly() -> None:
         lambda rng: (rng.integers(0, 3, 1), None), lambda _, rng: rng.integers(0, 3, (9, 1)), n=3000
     )
     assert found.p_values()[0] > 0.005
+
+
+def test_a_check_is_drawn_with_the_number_of_truths_of_each_source() -> None:
+    rng = np.random.default_rng(21)
+    p = np.array([0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975])
+    quantiles = np.tile(stats.norm.ppf(p), (120, 1))
+    source = np.array(["north", "south", "south"] * 40)
+    checked = check_quantiles(quantiles, p, rng.normal(0, 1, 120), source=source)
+    host = calibration(checked)
+    panels = host.child_axes
+    assert [panel.get_title(loc="left") for panel in panels] == [
+        "Share of truths inside", "Truths in each tenth", "Score by source",
+    ]  # fmt: skip
+    labels = {text.get_text() for text in panels[2].get_yticklabels()}
+    assert labels == {"north (40)", "south (80)"}
+    drawn = panels[0].lines[1].get_ydata()
+    assert list(drawn) == pytest.approx(checked.coverage["covered"].tolist())
+    plt.close(host.figure)
