@@ -204,9 +204,9 @@ class Shape:
 
 
 def untaught() -> Shape:
-    """The shape where no truth is known: the prior's, vandals let go and leans undone."""
+    """The shape where no truth is known: the prior's, with vandals let go."""
     known = shape_of(np.zeros((len(TAU), *GRID.prior.shape)), None)
-    return replace(known, robust=1.0, undone=1.0)
+    return replace(known, robust=1.0)
 
 
 def log_sum(a: Array, axis: int) -> Array:
