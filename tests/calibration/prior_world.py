@@ -438,3 +438,16 @@ def of_draws(draws, plans):
     rates = [log_rate(whole[:, d] - whole[:, d - 1], whole[:, d]) for d in (first, late)]
     houses = [draws.houses[s, "casualties"] for s in ("s0", "s1", "s2")]
     return np.column_stack([*totals, np.log(killed[:, middle]), *rates, *houses])
+
+
+def growth(truth, plans):
+    """log of what is added from the middle to the end."""
+    _, middle, _, _, last = dates(plans)
+    return np.log(truth.total(last, first=middle + 1))
+
+
+def growth_of_draws(draws, plans):
+    """The same (n,) in joint draws."""
+    _, middle, _, _, last = dates(plans)
+    whole = draws["casualties"]
+    return np.log(np.maximum(whole[:, last] - whole[:, middle], 1e-9 * whole[:, last]))

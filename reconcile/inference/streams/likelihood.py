@@ -83,9 +83,10 @@ def evidence(law: Law, eta: Array) -> Evidence:
     mass, slope, bend = (
         sum(share * cell[i] for share, cell in zip(shares, cells, strict=True)) for i in range(3)
     )
-    total = np.maximum(np.bincount(of, mass, n), 1e-300)
+    # a part that is 1e40 times its whole has a mass of no digits: it pulls at nothing
+    total = np.maximum(np.bincount(of, mass, n), _LEAST)
     p = law.repeat + law.fresh * total
-    part = (law.weight * law.fresh / p)[of]
+    part = np.where(total > _LEAST, law.weight * law.fresh / p, 0.0)[of]
     held = np.array([part * share * c[0] for share, c in zip(shares, cells, strict=True)])
     tight = held * [half_quadratic(law.lower, law.upper, eta, scale) for scale in law.scales]
     score = part * slope

@@ -18,6 +18,8 @@ __all__ = ["Curved", "climb", "observed"]
 Array = NDArray[np.float64]
 
 _SMALLEST = 2.0**-12
+# A step of the border by more than this (log scale) comes of a nearly singular curvature.
+_LONGEST = 30.0
 # Shares of the safe curvature, where the observed one is not positive.
 _BLENDS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7)
 
@@ -127,8 +129,10 @@ def climb(
 def _risen(
     system: System, point: Point, step: tuple[Array, Array, Array], hyper: Hyper, anneal: float
 ) -> Point | None:
-    size = 1.0
-    while size > _SMALLEST:
+    longest = max(float(np.max(np.abs(part), initial=0.0)) for part in step[1:])
+    size = min(1.0, _LONGEST / max(longest, 1e-300))
+    smallest = size * _SMALLEST
+    while size > smallest:
         moved = system.at(system.moved(point, step, size), hyper, anneal, point.claims.law)
         if moved.value > point.value:
             return moved
