@@ -26,16 +26,14 @@ def row_quantiles(values: Array, weights: Array, levels: Array) -> Array:
     upto = np.cumsum(weights, axis=1)
     at = (upto - 0.5 * weights) / upto[:, -1:]
     last = (weights > 0).sum(axis=1) - 1
-    rows = np.arange(len(values))
-    found = np.empty((len(values), len(levels)))
-    for j, level in enumerate(levels):
-        high = np.minimum((at < level).sum(axis=1), last)
-        low = np.maximum(high - 1, 0)
-        gap = at[rows, high] - at[rows, low]
-        part = np.where(gap > 0, (level - at[rows, low]) / np.where(gap > 0, gap, 1.0), 1.0)
-        part = np.clip(part, 0.0, 1.0)
-        found[:, j] = values[rows, low] * (1 - part) + values[rows, high] * part
-    return found
+    high = np.minimum((at[:, :, None] < levels).sum(axis=1), last[:, None])
+    low = np.maximum(high - 1, 0)
+    left, right = (np.take_along_axis(at, side, axis=1) for side in (low, high))
+    gap = right - left
+    part = np.where(gap > 0, (levels - left) / np.where(gap > 0, gap, 1.0), 1.0)
+    part = np.clip(part, 0.0, 1.0)
+    below, above = (np.take_along_axis(values, side, axis=1) for side in (low, high))
+    return below * (1 - part) + above * part
 
 
 def row_median(values: Array, weights: Array) -> Array:

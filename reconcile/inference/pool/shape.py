@@ -175,14 +175,14 @@ def likelihood(crowd: Crowd, truth: Array) -> Array:
     found = np.empty((len(truth), len(SHIFTS), len(OMEGA), len(RHO)))
     for r, rho in enumerate(RHO):
         own = TO_SCALE * (1 - rho**2) * crowd.averaging[:, None] + (rho * GAP * gap) ** 2
-        square = own[:, None, :] + OMEGA[:, None] ** 2
-        away = (off - rho * nodes)[:, None, :] - SHIFTS[:, None]
-        bend = (away * away)[:, :, None, :] * (1 / (NU * square))[:, None]
+        square = own.T[:, :, None] + OMEGA**2
+        away = (off - rho * nodes).T[:, :, None] - SHIFTS
+        bend = (away * away)[..., None] * (1 / (NU * square))[:, :, None]
         bend += 1
         cube = bend * bend
         cube *= bend
-        np.divide(1 / np.sqrt(square)[:, None], cube, out=cube)
-        found[..., r] = np.log(DENSITY_AT_0 * cube.mean(axis=-1))
+        np.divide(1 / np.sqrt(square)[:, :, None], cube, out=cube)
+        found[..., r] = np.log(DENSITY_AT_0 / len(cube) * cube.sum(axis=0))
     return found
 
 
