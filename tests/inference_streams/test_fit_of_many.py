@@ -96,6 +96,15 @@ def test_a_source_never_heard_is_as_wide_as_its_grade(known, ledger):
     assert 1.2 * spread[0] < spread[1]
 
 
+def test_a_party_never_heard_is_wider_than_one_that_takes_no_part(known, ledger):
+    asked = [replace(ledger[3], id=f"n{name}", source=name) for name in ("onlooker", "party")]
+    sources = [*SOURCES, Source("onlooker", reliability="C"),
+               Source("party", reliability="C", side="green")]  # fmt: skip
+    other = Ledger.of(asked, ledger.quantities, sources)
+    spread = np.diff(np.log(known.predictive(other).quantile([0.1, 0.9])), axis=1)[:, 0]
+    assert 1.15 * spread[0] < spread[1] < 2.5 * spread[0]
+
+
 def test_unknown_quantities_are_named(known, ledger):
     with pytest.raises(UnknownQuantityError, match="tanks"):
         known.predictive([replace(ledger[3], quantity="tank")])

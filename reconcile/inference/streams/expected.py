@@ -45,6 +45,8 @@ def _student_scales(count: int) -> tuple[Array, Array]:
 _NARROW = _student_scales(13)
 _WIDE = _student_scales(7)
 _NONE = -20.0
+# The sd of the log of how strongly a party to the events leans, beside the sources heard so far.
+_PARTY_SD = 0.7
 # Three points of a normal: for the uncertainty of log sigma.
 _NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)]), np.array([1, 4, 1]) / 6.0
 # Exp(1) in eight slices of equal probability, by their means: of a part, log of the share.
@@ -106,7 +108,7 @@ def expected(curved: Curved, learnt: Learnt, claims: Said, sources: Sequence[Sou
     `sources` are those of the fit, followed by any that it does not know.
     """
     mean, variance = moments(curved, learnt, claims, sources)
-    variance = variance * _uncertain(curved, learnt, claims)
+    variance = variance * _uncertain(curved, learnt, claims, sources)
     blocks, paths = curved.system.blocks, curved.system.paths
     groups = spoken(blocks, paths, claims, curved.system.local)
     haste = hastes(claims, paths, groups, curved.point.state.lam, curved.point.totals)
@@ -134,7 +136,7 @@ def left_out(curved: Curved, learnt: Learnt) -> Expected:
     less = sigma_without(system, pieces)
     scales = _scales(curved, learnt, claims, system.blocks.sources, learnt.hyper.haste, less)
     without = variance / np.maximum(1 - variance * np.maximum(weight, 0), 0.1)
-    wider = without * _uncertain(curved, learnt, claims)
+    wider = without * _uncertain(curved, learnt, claims, system.blocks.sources)
     return _mixture(mean - without * score, wider, scales, claims)
 
 
@@ -170,16 +172,19 @@ def moments(
     return mean, np.where(nothing, 0.0, np.maximum(spread + square - mean**2, spread)) + 1e-12
 
 
-def _uncertain(curved: Curved, learnt: Learnt, claims: Said) -> Array:
+def _uncertain(curved: Curved, learnt: Learnt, claims: Said, sources: Sequence[Source]) -> Array:
     """How much wider (N,) the variance of eta is when its scales are not known exactly.
 
     It goes with the squares of pace and drift, whose logs are normal: E exp(2 d) = exp(2 sd^2).
+    Where the fit has no such stream, what a party says may be biased by far more than the sources
+    heard so far; of one that takes no part nothing of the kind is known.
     """
     blocks = curved.system.blocks
     owner = np.array([blocks.block_of.get(q, -1) for q in range(len(blocks.quantities))])
     stream = blocks.streams_of(claims)
-    drift = np.where(stream >= 0, learnt.drift_sd[stream], learnt.drift_sd.max(initial=0.5))
-    return np.exp(2 * (learnt.pace_sd[owner[claims.quantity]] ** 2 + drift**2))
+    party = np.array([source.side is not None for source in sources])[claims.source]
+    scale = np.where(stream >= 0, learnt.drift_sd[stream], np.where(party, _PARTY_SD, 0.0))
+    return np.exp(2 * (learnt.pace_sd[owner[claims.quantity]] ** 2 + scale**2))
 
 
 def _unknown(
