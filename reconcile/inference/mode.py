@@ -23,7 +23,7 @@ MOST_STEPS = 100
 _LONGEST = 3.0
 _SHORTEST = 1e-12
 # A step that raises nothing any more, and promises less than this, ends in rounding.
-_NO_DIGITS = 1e-5
+_NO_DIGITS = 1e-3
 _DAMPINGS = (0.03, 0.1, 0.3, 1.0, 3.0)
 
 
