@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.inference.pool.shape import (
     GRID,
     TAU,
+    WEIGHTING,
     Crowd,
     Shape,
     by_tau,
@@ -22,28 +21,26 @@ __all__ = ["Evidence", "add_tables"]
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
-PIECE = 16
+PIECE = 4
 
 
 def add_tables(
-    tables: dict[int, Array], crowds: list[Crowd], truth: Array, group: Ints, worth: Array
+    tables: dict[int, Array], crowd: Crowd, truth: Array, group: Ints, worth: Array
 ) -> dict[int, Array]:
-    """`tables` by group with the log likelihoods of items added; `crowds` one a weighting.
+    """`tables` by group with the log likelihoods of items added; `crowd` (W I,) as `step.crowds`.
 
     `worth` (I,): how many independent items each item counts as.
     """
-    tables = dict(tables)
-    for piece in _pieces(len(truth)):
-        found = [likelihood(crowd.take(piece), truth[piece]) for crowd in crowds]
-        logs = np.stack(found, axis=-1) * worth[piece, None, None, None, None]
-        for log, g in zip(logs, group[piece].tolist(), strict=True):
+    tables, count, ways = dict(tables), len(truth), len(WEIGHTING)
+    first = np.arange(ways)[:, None] * count
+    for start in range(0, count, PIECE):
+        at = np.arange(start, min(start + PIECE, count))
+        found = likelihood(crowd.take((first + at).ravel()), np.tile(truth[at], ways))
+        logs = np.moveaxis(found.reshape(ways, len(at), *found.shape[1:]), 0, -1)
+        logs = logs * worth[at, None, None, None, None]
+        for log, g in zip(logs, group[at].tolist(), strict=True):
             tables[g] = tables[g] + log if g in tables else log
     return tables
-
-
-def _pieces(n: int) -> Iterator[slice]:
-    for start in range(0, n, PIECE):
-        yield slice(start, start + PIECE)
 
 
 class Evidence:

@@ -101,8 +101,8 @@ class _Walk:
         self._unit, self._middle = np.zeros(count), np.zeros(count)
         self._worth, self._recent, self._follow = np.ones(count), np.zeros(count), 0.0
         weightings, nodes = len(WEIGHTING), len(NODES)
-        self._centres = np.zeros((2, count, weightings))
-        self._nodes = np.zeros((2, count, weightings, nodes))
+        self._centres = np.zeros((2, weightings, count))
+        self._nodes = np.zeros((2, weightings, count, nodes))
 
     def answer_stage(self, number: int) -> None:
         """Answer the items of one stage, and keep what their truths will be compared with."""
@@ -142,11 +142,12 @@ class _Walk:
     def _shape(self, group: int) -> Shape:
         return self.evidence.shape(group) if self.tables else untaught()
 
-    def _keep(self, block: Block, found: list[Crowd]) -> None:
-        at = block.items
-        for w, crowd in enumerate(found):
-            self._centres[:, at, w] = crowd.middle, crowd.averaging
-            self._nodes[:, at, w] = crowd.nodes, crowd.gap
+    def _keep(self, block: Block, found: Crowd) -> None:
+        at, ways = block.items, (len(WEIGHTING), len(block))
+        for i, part in enumerate((found.middle, found.averaging)):
+            self._centres[i, :, at] = part.reshape(ways).T
+        for i, part in enumerate((found.nodes, found.gap)):
+            self._nodes[i, :, at] = part.reshape(*ways, -1).swapaxes(0, 1)
 
     def learn(self, new: Ints) -> None:
         """Take in the truths of the items `new`, by now known."""
@@ -169,7 +170,7 @@ class _Walk:
         self.habits = Habits.of(self.record)
         self._learn_follow()
         new = self._told(new)
-        found = [self._crowd(new, w) for w in range(len(WEIGHTING))]
+        found = self._crowds(new)
         group, worth = self.items.group[new], self._worth[new]
         self.tables = add_tables(self._faded(group), found, truth[new], group, worth)
         self.evidence = Evidence(self.tables, self.evidence, fade)
@@ -213,7 +214,8 @@ class _Walk:
         error = self._error(at) - self.habits.slope[0, scale] * level
         self._follow = follow(self._recent[at], error, self._worth[at])
 
-    def _crowd(self, at: Ints, w: int) -> Crowd:
-        middle, averaging = self._centres[:, at, w]
-        nodes, gap = self._nodes[:, at, w]
-        return Crowd(middle, averaging, nodes, gap, self._unit[at])
+    def _crowds(self, at: Ints) -> Crowd:
+        """The crowds (W I,) that the items `at` were answered with."""
+        middle, averaging = self._centres[:, :, at].reshape(2, -1)
+        nodes, gap = self._nodes[:, :, at].reshape(2, len(WEIGHTING) * len(at), -1)
+        return Crowd(middle, averaging, nodes, gap, np.tile(self._unit[at], len(WEIGHTING)))

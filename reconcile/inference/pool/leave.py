@@ -170,7 +170,7 @@ class _Folds:
                 tables = add_tables(tables, found, block.truth, block.group, alone)
         return tables
 
-    def _crowds(self, block: Block, habits: Habits) -> list[Crowd]:
+    def _crowds(self, block: Block, habits: Habits) -> Crowd:
         row = self.fold[block.items]
         shift = habits.tilt(block, row, self.levels.at(block))
         return crowds(block, self.units.of(block), habits, row, shift)

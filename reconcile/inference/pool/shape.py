@@ -12,7 +12,6 @@ that makes leaving an item out, or knowing only the past, exact and cheap.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -124,17 +123,17 @@ def crowd_of(
     block: Block,
     unit: Array,
     habits: tuple[Array, Array, Array],
-    weights: Sequence[float],
+    weights: Array,
     shift: Array,
 ) -> Crowd:
     """The mixture of the claims of each item, corrected for `habits` (bias, log error, stretch).
 
-    `weights` are `precision`, `robust` and `undone`: a witness weighs as its expected error to
-    the power -2, its stated width to the power -`precision` and its Student weight to the power
+    `weights` (I, 3) are `precision`, `robust` and `undone`: a witness weighs as its expected error
+    to the power -2, its stated width to the power -`precision` and its Student weight to the power
     `robust`; of its bias, and of the `shift` (I,) in units of the whole item, `undone` is undone.
     """
     bias, skill, stretch = habits
-    precision, robust, undone = weights
+    precision, robust, undone = (part[:, None] for part in weights.T)
     width = np.log(np.maximum(block.width, 1e-3 * unit[:, None]))
     has_width = block.stated & block.present
     stating = np.maximum(has_width.sum(axis=1), 1)
@@ -142,7 +141,7 @@ def crowd_of(
     narrow = np.where(has_width, mean[:, None] - width, 0.0)
     pull = block.mass * np.exp(precision * narrow - SKILL_POWER * skill) * block.trust**robust
     pull = pull / pull.sum(axis=1)[:, None]
-    moved = (unit * undone)[:, None] * (shift[:, None] - bias)
+    moved = unit[:, None] * undone * (shift[:, None] - bias)
     x = block.x + moved[..., None]
     about = block.point + moved
     x = about[..., None] + (x - about[..., None]) * np.exp(stretch)[..., None]

@@ -15,19 +15,21 @@ __all__ = ["PIECE", "answer", "crowds"]
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-PIECE = 4096
+PIECE = 1024
 """Witnesses worked on at a time: what fits a cache."""
 
 
-def crowds(block: Block, unit: Array, habits: Habits, row: Ints, shift: Array) -> list[Crowd]:
-    """The crowds of a block, one for each weighting of the grid; `shift` (I,) in units."""
-    found = habits.at(block, row)
-    return [crowd_of(block, unit, found, weights, shift) for weights in WEIGHTING.tolist()]
+def crowds(block: Block, unit: Array, habits: Habits, row: Ints, shift: Array) -> Crowd:
+    """The crowds (W I,) of a block, by one weighting of the grid after the other; `shift` (I,) in
+    units."""
+    many = np.tile(np.arange(len(block)), len(WEIGHTING))
+    whole, weights = block.take(many), np.repeat(WEIGHTING, len(block), axis=0)
+    return crowd_of(whole, unit[many], habits.at(whole, row[many]), weights, shift[many])
 
 
 def answer(
     block: Block, unit: Array, habits: Habits, row: Ints, shift: Array, shape: Shape
 ) -> Array:
     """Quantiles (I, P) of the truths of a block under one `shape`."""
-    weights = (shape.precision, shape.robust, shape.undone)
+    weights = np.tile([shape.precision, shape.robust, shape.undone], (len(block), 1))
     return quantiles_of(crowd_of(block, unit, habits.at(block, row), weights, shift), shape)
