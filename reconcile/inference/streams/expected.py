@@ -57,7 +57,8 @@ _SHARES = np.array([0.0653, 0.2086, 0.3761, 0.5774, 0.8301, 1.1699, 1.6931, 3.07
 class Expected:
     """Mixtures on the model's scale: mean (N,), offsets, sds and weights (N, c).
 
-    usual (N,): the sd of what is neither loose nor gross.
+    usual (N,): the sd of what is neither loose nor gross; vague (N,): the variance of what a claim
+    speaks of, in those of its own error.
     """
 
     mean: Array
@@ -65,6 +66,7 @@ class Expected:
     sd: Array
     weight: Array
     usual: Array
+    vague: Array
 
     def below(self, x: Array) -> Array:
         """The probability of a value of at most `x`, (N,) or (N, T)."""
@@ -85,7 +87,10 @@ class Expected:
     def taken(self, keep: Index) -> Expected:
         """Those at the places `keep`."""
         offset = self.offset if len(self.offset) == 1 else self.offset[keep]
-        return Expected(self.mean[keep], offset, self.sd[keep], self.weight[keep], self.usual[keep])
+        return Expected(
+            self.mean[keep], offset, self.sd[keep], self.weight[keep], self.usual[keep],
+            self.vague[keep],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -284,9 +289,10 @@ def _mixed(mean: Array, variance: Array, scales: _Scales, thinned: NDArray[np.bo
     sd = np.sqrt(base + np.concatenate(errors, axis=1) ** 2)
     weight = np.concatenate(weights, axis=1)
     usual = np.sqrt(base[:, 0] + scales.narrow**2)
+    vague = base[:, 0] / np.maximum(scales.narrow**2, 1e-12)
     if not thinned.any():
-        return Expected(mean, np.zeros((1, 1)), sd, weight, usual)
+        return Expected(mean, np.zeros((1, 1)), sd, weight, usual, vague)
     shares = np.where(thinned[:, None], -_SHARES, 0.0)
     offset = np.repeat(shares, sd.shape[1], axis=1)
     k = len(_SHARES)
-    return Expected(mean, offset, np.tile(sd, (1, k)), np.tile(weight / k, (1, k)), usual)
+    return Expected(mean, offset, np.tile(sd, (1, k)), np.tile(weight / k, (1, k)), usual, vague)

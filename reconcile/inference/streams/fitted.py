@@ -144,7 +144,7 @@ class StreamFit:
 
     def _told(self, found: Expected, near: Near) -> Foretold:
         ends = zone_ends(found, near.low, near.high)
-        again, zones = self.habits.of(near, zone_masses(found, ends))
+        again, zones = self.habits.of(near, zone_masses(found, ends), found.vague)
         habits = self.rounding[np.minimum(near.source, len(self.system.blocks.sources))]
         return Foretold(found, near.low, near.high, again, zones, ends, habits=habits)
 

@@ -30,6 +30,8 @@ _SIZES = np.array([0.5, 1.5, 3.5, 9.5])
 # A claim is looked at from twelve places; as many looks weigh against a context's parent.
 _PRIOR_COUNT = 12.0
 _FAR = 3.0
+# Nine tenths of the looks that the zones are learnt from are less vague than this.
+_VAGUE = 4.0
 _ROUNDS = 4
 _MOST = 20_000
 
@@ -62,10 +64,11 @@ class Habits:
     again: tuple[Array, ...]
     tilt: tuple[Array, ...]
 
-    def of(self, near: Near, mass: Array) -> tuple[Array, Array]:
+    def of(self, near: Near, mass: Array, vague: Array) -> tuple[Array, Array]:
         """Probabilities (N, 2) of the neighbours' numbers, and of the zones (N, 5).
 
-        `mass` (N, 5) is what the model expects there.
+        `mass` (N, 5) is what the model expects there. The tilts are learnt where other claims tell
+        what is spoken of; where it is far vaguer (`vague` (N,) as in `Expected`) they say little.
         """
         contexts = _contexts(near)
         again = np.tile([0.1, 0.1], (len(near.kind), 1))
@@ -76,8 +79,11 @@ class Habits:
             again = np.where(found[:, None], p[np.minimum(at, len(p) - 1)], again)
             tilt = np.where(found[:, None], t[np.minimum(at, len(t) - 1)], tilt)
         again = again * _possible(near)
-        zones = np.maximum(mass, 1e-9) * tilt * _open(near)
-        return again, zones / zones.sum(axis=1, keepdims=True)
+        plain = np.maximum(mass, 1e-9) * _open(near)
+        tilted = plain * tilt
+        trust = np.minimum(1.0, _VAGUE / np.maximum(vague, 1e-9))[:, None]
+        plain, tilted = (each / each.sum(axis=1, keepdims=True) for each in (plain, tilted))
+        return again, trust * tilted + (1 - trust) * plain
 
 
 def near_of(
