@@ -48,7 +48,7 @@ def sample(design: Design, places: Sequence[Place], n: int, seed: int) -> Array:
             _metropolis(chain, design, rng, whitened=True)
             if i >= 0:
                 lam = chain.point.x[: design.n_path]
-                kept[i] = laid.evaluate(lam, design.exposure * np.exp(lam))[0]
+                kept[i] = laid.evaluate(lam, design.exposure)[0]
     return kept
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from reconcile.api.cautions import cautions
 from reconcile.api.dates import days_of
@@ -19,6 +19,7 @@ from reconcile.inference import Account, Marginal, Posterior
 from reconcile.inference.streams.posterior import StreamPosterior
 from reconcile.ledger import Ledger
 from reconcile.model import Component, Place, place_on
+from reconcile.model.scale import from_scale, to_scale
 from reconcile.values import (
     Claim,
     Contribution,
@@ -36,11 +37,9 @@ __all__ = [
     "claims_about",
     "distribution",
     "estimate_at",
-    "from_scale",
     "settings",
     "sources_of",
     "spread_at",
-    "to_scale",
 ]
 
 Array = NDArray[np.float64]
@@ -54,15 +53,22 @@ def estimate_at(fit: Fit, quantity: str, when: Any, level: float) -> Estimate:
     day = None if days is None else days.last
     if day is not None and _too_early(about, day):
         return _before_epoch(fit, about, day, level)
-    posterior = fit.posterior(quantity, day)
+    posterior = fit.posterior(quantity, day, day)
     origin = posterior.design.grid.origin
     place = place_on(about, day or origin, origin)
     spread = _spread(posterior, about, days, place)
     account = posterior.account(place)
+    mean = days if about.kind == "stock" and days is not None and not days.exact else None
+    if mean is not None:
+        account = _of_mean(account, distribution(posterior.marginal(place), about), spread, about)
     table = claims_table(
         claims_about(fit, quantity), fit.ledger, account.pulls, posterior.design.lineage.repeats
     )
-    return _joined(fit, about, day, level, spread, table, posterior, account)
+    found = _joined(fit, about, day, level, spread, table, posterior, account)
+    if mean is None:
+        return found
+    note = f"the mean of the level over the days from {mean.first} to {mean.last}"
+    return replace(found, warnings=(note, *found.warnings))
 
 
 def asked_days(about: Quantity, when: Any) -> Days | None:
@@ -83,7 +89,7 @@ def spread_at(fit: Fit, quantity: str, when: Any) -> Distribution:
     day = None if days is None else days.last
     if _too_early(about, day):
         return Distribution.point(0.0)
-    posterior = fit.posterior(quantity, day)
+    posterior = fit.posterior(quantity, day, day)
     origin = posterior.design.grid.origin
     return _spread(posterior, about, days, place_on(about, day or origin, origin))
 
@@ -101,14 +107,21 @@ def _spread(
     if about.kind != "stock" or days is None or days.exact:
         return distribution(posterior.marginal(place), about)
     origin = posterior.design.grid.origin
-    middle = days.first + (days.last - days.first) / 2
+    first = days.first if about.epoch is None else max(days.first, about.epoch)
+    middle = first + (days.last - first) / 2
     found = [
         distribution(posterior.marginal(place_on(about, day, origin)), about)
-        for day in (days.first, middle, days.last)
+        for day in (first, middle, days.last)
     ]
     # Levels within a month move together: the mean of the quantiles is the quantile of the mean.
     cdf = found[1].cdf
     return Distribution(np.mean([each.quantile(cdf) for each in found], axis=0), cdf)
+
+
+def _of_mean(account: Account, last: Distribution, mean: Distribution, about: Quantity) -> Account:
+    """The account of the last day as one of the mean of the days."""
+    step = to_scale(mean.median, about) - to_scale(last.median, about)
+    return replace(account, rest={**account.rest, "mean of the days beside the last one": step})
 
 
 def distribution(marginal: Marginal, about: Quantity) -> Distribution:
@@ -118,20 +131,6 @@ def distribution(marginal: Marginal, about: Quantity) -> Distribution:
     return Distribution(
         np.maximum.accumulate(np.r_[points[0], points, points[-1]]), np.r_[0.0, cdf, 1.0]
     )
-
-
-def from_scale(x: Array, about: Quantity) -> Array:
-    """Values on the model's scale as counts, shares or plain numbers."""
-    if about.scale == "linear":
-        return x
-    return np.exp(x) if about.scale == "log" else expit(x)
-
-
-def to_scale(value: float, about: Quantity) -> float:
-    """A count, share or plain number on the model's scale."""
-    if about.scale == "linear":
-        return value
-    return float(np.log(value) if about.scale == "log" else np.log(value / (1 - value)))
 
 
 def claims_about(fit: Fit, quantity: str) -> list[Claim]:
@@ -236,8 +235,8 @@ def sources_of(
         [(claim.source, component.root(claim.quantity)) for claim in fit.claims_of(component)],
         columns=["source", "quantity"],
     )
-    on_log = component.quantities[first].scale == "log"
-    return sources_table(effects, fit.ledger, claims, level, posterior.error_sd(), on_log)
+    about = component.quantities[first]
+    return sources_table(effects, fit.ledger, claims, level, posterior.error_sd(), about)
 
 
 def _before_epoch(fit: Fit, about: Quantity, day: date, level: float) -> Estimate:
@@ -254,7 +253,7 @@ def _before_epoch(fit: Fit, about: Quantity, day: date, level: float) -> Estimat
         envelope=bounds.envelope(about.id, day),
         consensus=None,
         claims=table,
-        sources=sources_table([], fit.ledger, table, level, 0.0, True),
+        sources=sources_table([], fit.ledger, table, level, 0.0, about),
         n_claims=0,
         n_origins=0,
         n_effective=0.0,

@@ -75,8 +75,8 @@ def _model(diagnostics: Mapping[str, float]) -> list[str]:
     share = diagnostics["prior_share"]
     if share > _PRIOR_HEAVY:
         found.append(
-            f"{share:.0%} of what fixes the level is prior (pace, house effects by grade), "
-            "not claims: another registry would give another answer"
+            f"{share:.0%} of the variance lies outside of the claims (house effects by grade, what "
+            "happened between them, levels): another registry would give another answer"
         )
     if diagnostics["restart_gain"] > _RESTART_GAIN:
         found.append(

@@ -30,7 +30,8 @@ def days_of(value: Any) -> Days:
     if isinstance(value, (datetime, date, pd.Timestamp, np.datetime64)):
         stamp = pd.Timestamp(value)
         if not pd.isna(stamp):
-            return Days.of(stamp.date())
+            known = stamp if stamp.tzinfo is None else stamp.tz_convert("UTC")
+            return Days.of(known.date())
     raise DateError(f"{_EXPECTED}; got {value!r}")
 
 

@@ -14,7 +14,6 @@ from reconcile.api.answer import spread_at
 from reconcile.api.dates import day_of
 from reconcile.api.joint import Fit, checked_level, fit
 from reconcile.api.leaving import bounds_of
-from reconcile.errors import FitError
 from reconcile.ledger import Changes, Ledger, changes
 from reconcile.values import Quantity
 from reconcile.values.wording import day_words, number_words
@@ -27,8 +26,9 @@ class Difference:
     """What changed between two ledgers (`changes`), and what that did (`effects`).
 
     `effects` has a row a quantity and date: `quantity`, `date`, `median_a`, `lower_a`, `upper_a`,
-    the same with `_b`, `level`, and `change`: median b as a multiple of median a (on linear and
-    logit scales the difference). A quantity that only one ledger knows has NaN for the other.
+    the same with `_b`, `level`, `scale`, and `change`: median b as a multiple of median a (on
+    linear and logit scales the difference). A quantity that only one ledger knows has NaN for the
+    other.
     """
 
     changes: Changes
@@ -112,7 +112,7 @@ def diff(
 
 _COLUMNS = (
     *("quantity", "date", "median_a", "lower_a", "upper_a", "median_b", "lower_b", "upper_b"),
-    *("level", "change"),
+    *("level", "scale", "change"),
 )
 
 
@@ -157,12 +157,13 @@ def _effect(name: str, when: Any, level: float, before: Fit, after: Fit) -> dict
     row: dict[str, Any] = {"quantity": name, "date": pd.NaT if day is None else pd.Timestamp(day)}
     medians: list[float] = []
     for side, letter in ((before, "a"), (after, "b")):
-        bounds = _bounds(name, day, level, side)
+        bounds = _bounds(name, when if day is not None and when is not None else day, level, side)
         row |= {f"{key}_{letter}": bounds[key] for key in ("median", "lower", "upper")}
         medians.append(bounds["median"])
     first, second = medians
-    ratio = about.scale == "log" and first > 0
-    return row | {"level": level, "change": second / first if ratio else second - first}
+    ratio = about.scale == "log" and not first <= 0
+    change = second / first if ratio else second - first
+    return row | {"level": level, "scale": about.scale, "change": change}
 
 
 def _day(about: Quantity, when: Any, before: Fit, after: Fit) -> dt.date | None:
@@ -172,13 +173,10 @@ def _day(about: Quantity, when: Any, before: Fit, after: Fit) -> dt.date | None:
     return asked or max([*_days(about.id, before), *_days(about.id, after)])
 
 
-def _bounds(name: str, day: dt.date | None, level: float, side: Fit) -> dict[str, float]:
-    if name not in side.ledger.quantities:
+def _bounds(name: str, when: Any, level: float, side: Fit) -> dict[str, float]:
+    if name not in side.ledger.quantities or not len(side.ledger):
         return dict.fromkeys(("median", "lower", "upper"), float("nan"))
-    try:
-        return bounds_of(spread_at(side, name, day), level)
-    except FitError:  # nothing at all is known of it there
-        return dict.fromkeys(("median", "lower", "upper"), float("nan"))
+    return bounds_of(spread_at(side, name, when), level)
 
 
 def effect_words(row: dict[Any, Any]) -> str:

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from reconcile.api.answer import from_scale
 from reconcile.errors import UnknownQuantityError
 from reconcile.inference import draw_paths
 from reconcile.inference.streams.posterior import StreamPosterior
 from reconcile.model import Component, place_on
+from reconcile.model.design import first_day
+from reconcile.model.scale import from_scale
 from reconcile.values import Quantity
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ class Draws(Mapping[str, Array]):
 def draws_of(fit: Fit, n: int, seed: int) -> Draws:
     """`n` joint paths of every quantity with claims, day by day up to the fit's last day."""
     spoken = [component for component in fit.components() if fit.claims_of(component)]
-    first = min(fit.posterior(_any(component)).design.grid.origin for component in spoken)
     last = max(fit.horizon(component) for component in spoken)
+    first = min(first_day(each, fit.claims_of(each), last) for each in spoken)
     dates = tuple(first + timedelta(days=i) for i in range((last - first).days + 1))
     values: dict[str, Array] = {}
     houses: dict[tuple[str, str], Array] = {}

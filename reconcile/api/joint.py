@@ -21,6 +21,7 @@ from reconcile.inference.streams.fitted import StreamFit, fit_streams, supports
 from reconcile.inference.streams.posterior import StreamPosterior
 from reconcile.ledger import Ledger, ProposedOrigins, propose_origins, read_ledger
 from reconcile.model import Component, build_design, components
+from reconcile.model.design import first_day
 from reconcile.model.truth import Record, earned, resolved
 from reconcile.values import Claim, Estimate, Timeline
 
@@ -105,11 +106,12 @@ class Fit:
     def influence(
         self, quantity: str, date: Any = None, *, level: float | None = None
     ) -> pd.DataFrame:
-        """The claims behind an answer by how far it would move without each, the furthest first.
+        """The claims behind an answer by how far each moves it, the furthest first.
 
-        `influence` is on the model's scale (for counts: natural log) and found in one step from
-        the fit; `weight` is the claim's share of the information, `contribution` its part of the
-        way from the prior's median.
+        `influence` is with less without the claim, on the model's scale (for counts: natural log),
+        found in one step from the fit: a quick guide to what to leave out in earnest
+        (`exclude=`), where what repeats the claim then takes its place. `weight` is the claim's
+        share of the variance, `contribution` its part of the way from the prior's median.
         """
         return leaving.influence_of(self.estimate(quantity, date, level=level))
 
@@ -238,6 +240,7 @@ class Fit:
         days = [claim.period.last for claim in self.claims_of(component)]
         days += [leaf.epoch for leaf in component.leaves if leaf.epoch is not None]
         days = days or [claim.period.last for claim in self.ledger]
+        days = days or ([] if self.as_of is None else [self.as_of])
         if not days:
             raise FitError(
                 f"expected claims about {', '.join(component.quantities)}, or an epoch; got none"
@@ -282,25 +285,36 @@ class Fit:
         key = ("of", next(iter(component.quantities)), key[1])
         return self._once(key, lambda: StreamPosterior(reaching, component))
 
-    def posterior(self, quantity: str, day: date | None = None) -> Posterior | StreamPosterior:
-        """The posterior of the component of `quantity`, on a grid that reaches `day`."""
+    def posterior(
+        self, quantity: str, day: date | None = None, first: date | None = None
+    ) -> Posterior | StreamPosterior:
+        """The posterior of the component of `quantity`, on a grid that reaches `day`.
+
+        Where nobody knows the epoch the grid begins with the claims, or with `first` if that is
+        earlier.
+        """
         component = self.component(quantity)
         if component in self.streamed:
             return self._stream_posterior(component, day)
         last = self.horizon(component)
-        return self.alone(component, last if day is None else max(day, last))
+        return self.alone(component, last if day is None else max(day, last), first)
 
-    def alone(self, component: Component, last: date) -> Posterior:
+    def alone(self, component: Component, last: date, first: date | None = None) -> Posterior:
         """The posterior of `component` by itself, as a system of few claims, up to `last`."""
-        key = ("posterior", next(iter(component.quantities)), last.isoformat())
-        return self._once(key, lambda: self._fitted(component, last))
+        claims = self.claims_of(component)
+        begins = first_day(component, claims, last)
+        begins = begins if first is None else min(begins, first)
+        name = next(iter(component.quantities))
+        key = ("posterior", name, begins.isoformat(), last.isoformat())
+        return self._once(key, lambda: self._fitted(component, begins, last))
 
-    def _fitted(self, component: Component, last: date) -> Posterior:
+    def _fitted(self, component: Component, begins: date, last: date) -> Posterior:
         claims = self.claims_of(component)
         widest = self.widest(component, last)
         design = build_design(
-            component, claims, self.ledger.sources, last, widest, self.prior_scale, self.record()
-        )
+            component, claims, self.ledger.sources, last, widest, self.prior_scale, self.record(),
+            begins,
+        )  # fmt: skip
         return fit_posterior(design, self.seed)
 
     def record(self) -> Record:

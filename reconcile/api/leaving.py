@@ -31,7 +31,7 @@ _BANDS = (50, 80, 95)
 
 
 def influence_of(answer: Estimate) -> pd.DataFrame:
-    """The claims of an estimate by how far it would move without each, the furthest first."""
+    """The claims of an estimate, those first that move it furthest; see `Fit.influence`."""
     table = answer.claims
     columns = ["claim", "source", "origin", "phrase", "weight", "influence", "contribution"]
     order = np.argsort(-table["influence"].abs().to_numpy(float), kind="stable")
@@ -48,8 +48,10 @@ def without_sources(
     ]
     for source in left:
         label = fit.ledger.source(source).label or source
-        smaller = replace(fit, ledger=fit.ledger.select(exclude=source), kept={})
-        row = spread_row(smaller, quantity, when, level)
+        smaller = fit.ledger.select(exclude=source)
+        known = fit.as_of or max(claim.period.last for claim in fit.ledger)
+        without = replace(fit, ledger=smaller, as_of=known, kept={})
+        row = spread_row(without, quantity, when, level)
         rows.append({"source": source, "label": label} | row)
     return coloured(moved(rows, fit.ledger.quantity(quantity)), fit.ledger)
 

@@ -168,7 +168,8 @@ def _foretold(
         return fit.streams().foretold(claims, sources)
     last = max(claim.period.last for claim in claims)
     component = fit.component(key[0])
-    posterior = fit.alone(component, max(last, fit.horizon(component)))
+    first = min(claim.period.first for claim in claims)
+    posterior = fit.alone(component, max(last, fit.horizon(component)), first)
     return plainly(expected_few(posterior, claims, sources), key[1])
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from reconcile.api.answer import asked_days, claims_about
 from reconcile.api.dates import day_of, span
-from reconcile.api.joint import checked_level, fit
+from reconcile.api.joint import Fit, checked_level, fit
 from reconcile.api.leaving import spread_row
 from reconcile.errors import FitError, OptionError
 from reconcile.ledger import Ledger, read_ledger
@@ -56,11 +56,20 @@ class Revisions:
         return self.frame.copy()
 
     def to_json(self, indent: int | None = 2) -> str:
-        """The rows as a JSON list, days as ISO 8601."""
-        return json.dumps(self.records(), indent=indent, ensure_ascii=False)
+        """`to_dict` as JSON."""
+        return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False)
 
-    def records(self) -> list[dict[str, Any]]:
-        """The rows as plain data."""
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data: what is asked, the rows (days as ISO 8601), and the warnings."""
+        return {
+            "quantity": self.quantity,
+            "date": None if self.date is None else self.date.isoformat(),
+            "level": self.level,
+            "rows": self._records(),
+            "warnings": list(self.warnings),
+        }
+
+    def _records(self) -> list[dict[str, Any]]:
         days = {name: self.frame[name].dt.strftime("%Y-%m-%d") for name in ("as_of", "date")}
         plain = self.frame.assign(**days).astype(object)
         plain = plain.where(plain.notna(), None)
@@ -93,6 +102,7 @@ def revisions(
     level: float = 0.9,
     as_of: Any = None,
     known_on: Iterable[Any] | str | None = None,
+    exclude: str | Iterable[str] = (),
     convention: str = "default",
     seed: int = 0,
 ) -> Revisions:
@@ -114,7 +124,8 @@ def revisions(
     """
     checked_level(level)
     whole = read_ledger(convention=convention) if ledger is None else ledger.reread(convention)
-    public = whole if as_of is None else whole.as_of(_known(as_of))
+    chosen = whole.select(exclude=exclude) if exclude else whole
+    public = chosen if as_of is None else chosen.as_of(_known(as_of))
     about = public.quantity(quantity)
     asked = asked_days(about, date)
     day = None if asked is None else asked.last
@@ -157,7 +168,10 @@ def _row(
 def _events(ledger: Ledger, quantity: str) -> dict[dt.date, list[str]]:
     """What became known on each day about `quantity`, in words."""
     found: dict[dt.date, list[str]] = {}
-    for claim in claims_about(fit(ledger), quantity):
+    if not len(ledger):
+        raise FitError(f"expected claims about {quantity} that were public by then, got none")
+    known = fit(ledger)
+    for claim in claims_about(known, quantity):
         said = claim.period.last if claim.said is None else claim.said.last
         found.setdefault(said, []).append(_words(claim, ledger))
         if claim.retracted_on is not None:
@@ -165,9 +179,17 @@ def _events(ledger: Ledger, quantity: str) -> dict[dt.date, list[str]]:
     for item in ledger.resolutions:
         if item.quantity == quantity:
             found.setdefault(item.known_on, []).append(f"truth known: {item.value:,g}")
+    if found and (last := _last_heard(known, quantity)) > max(found):
+        found[last] = []  # what came in about other quantities
     if not found:
         raise FitError(f"expected claims about {quantity}, got none: there is nothing to revise")
     return dict(sorted(found.items()))
+
+
+def _last_heard(known: Fit, quantity: str) -> dt.date:
+    """The day on which the last claim of the whole component became public."""
+    claims = known.claims_of(known.component(quantity))
+    return max(c.period.last if c.said is None else c.said.last for c in claims)
 
 
 def _words(claim: Claim, ledger: Ledger) -> str:

@@ -60,7 +60,7 @@ def _spreads(
     spreads = [Distribution.point(0.0) for _ in zero]
     if not later:
         return spreads
-    posterior = fit.posterior(about.id, later[-1])
+    posterior = fit.posterior(about.id, later[-1], later[0])
     places = [place_on(about, day, posterior.design.grid.origin) for day in later]
     if isinstance(posterior, StreamPosterior):
         return spreads + [distribution(marginal, about) for marginal in posterior.path(places)]

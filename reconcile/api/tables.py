@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,8 @@ from scipy.special import ndtri
 from reconcile.inference import HouseEffect, Pull
 from reconcile.ledger import Ledger
 from reconcile.model.grading import LETTERS, grade_probabilities, posterior_grade
-from reconcile.values import Claim, Grade
+from reconcile.model.scale import unit_of
+from reconcile.values import Claim, Grade, Quantity
 
 __all__ = ["claims_table", "coloured", "effective_origins", "sources_table"]
 
@@ -90,17 +92,18 @@ def sources_table(
     claims: pd.DataFrame,
     level: float,
     spread: float,
-    log_scale: bool,
+    about: Quantity,
 ) -> pd.DataFrame:
-    """One row a source: its house effect as a factor (a difference on a linear scale) and grades.
+    """One row a source: its house effect as a factor and grades.
 
-    A factor of 2 says that its numbers are twice the truth. `claims` has the source and the root
+    On a linear scale `factor` is a difference, on the logit scale one of log odds; for counts a
+    factor of 2 says that its numbers are twice the truth. `claims` has the source and the root
     quantity of each claim. `spread` is the sd of its single claims around that, on the model's
     scale. `posterior_grade` is the letter that the house effect earns, `p_A` to `p_E` how probable
     each is (`grade_probabilities`).
     """
     z = float(ndtri(0.5 + level / 2))
-    shown = np.exp if log_scale else np.asarray
+    shown = np.exp if about.scale == "log" else partial(np.multiply, unit_of(about))
     rows = [
         {
             "source": effect.source,

@@ -12,7 +12,8 @@ from reconcile.api.tables import claims_table, effective_origins, sources_table
 from reconcile.combine import Snapshot, textbook
 from reconcile.errors import DateError, FitError
 from reconcile.inference import Pull
-from reconcile.values import Estimate, Timeline
+from reconcile.model.scale import to_scale
+from reconcile.values import Contribution, Estimate, Quantity, Timeline
 
 if TYPE_CHECKING:
     from reconcile.api.joint import Fit
@@ -40,14 +41,20 @@ def textbook_estimate(fit: Fit, quantity: str, when: Any, level: float, method: 
         envelope=bounds.envelope(quantity, day),
         consensus=bounds.consensus(quantity, day),
         claims=table[table["claim"].isin(found.used)].reset_index(drop=True),
-        sources=sources_table([], fit.ledger, table, level, 0.0, about.scale == "log"),
+        sources=sources_table([], fit.ledger, table, level, 0.0, about),
         n_claims=len(found.used),
         n_origins=len({fit.ledger.roots[claim] for claim in found.used}),
         n_effective=effective_origins(table),
         conflicts=tuple(bounds.conflicts(quantity, day)),
         warnings=found.warnings,
+        terms=(Contribution(f"{method}, as a whole", _scaled(found.distribution.median, about)),),
         settings=settings(fit) | {"method": method},
     )
+
+
+def _scaled(median: float, about: Quantity) -> float:
+    """The median on the scale that `explain` speaks of: plain numbers stay plain."""
+    return median if about.scale == "linear" else to_scale(median, about)
 
 
 def textbook_timeline(

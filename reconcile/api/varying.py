@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from reconcile.api.answer import estimate_at, to_scale
+from reconcile.api.answer import estimate_at
 from reconcile.api.joint import Fit, checked_level, fit
 from reconcile.api.leaving import bounds_of, moved, spread_row, without_sources
 from reconcile.language import convention_names
 from reconcile.ledger import Ledger, read_ledger
+from reconcile.model.scale import to_scale
 from reconcile.values import Estimate, Quantity
 from reconcile.values.wording import day_words
 
@@ -115,7 +116,7 @@ def sensitivity(
     ledger: Ledger | None = None,
     level: float = 0.9,
     as_of: Any = None,
-    sources: Iterable[str] | None = None,
+    sources: Collection[str] | None = None,
     conventions: Iterable[str] | None = None,
     convention: str = "default",
     exclude: str | Iterable[str] = (),
@@ -142,6 +143,8 @@ def sensitivity(
     chosen = whole.select(exclude=exclude) if exclude else whole
     base = fit(chosen, as_of=as_of, level=level, convention=convention, seed=seed)
     answer = estimate_at(base, quantity, date, level)
+    for source in sources or ():
+        chosen.source(source)
     others = [*dict.fromkeys([convention, *(conventions or convention_names())])]
     readings = [_read_as(base, name, quantity, date, level, answer) for name in others]
     scales = [replace(base, prior_scale=scale, kept={}) for scale in _PRIOR_SCALES if scale != 1.0]
@@ -186,9 +189,9 @@ def shares_across(readings: list[Estimate]) -> Mapping[str, float]:
     between their medians, which is a matter of words.
     """
     about = readings[0].about
-    medians = np.array([to_scale(each.median, about) for each in readings])
     if not all(each.variance_shares for each in readings):
         return {}
+    medians = np.array([to_scale(each.median, about) for each in readings])
     parts = {
         cause: float(np.mean([_variance(each) * each.variance_shares[cause] for each in readings]))
         for cause in readings[0].variance_shares

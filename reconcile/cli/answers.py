@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["estimate", "plot", "timeline"]
 
+# Of many claims and contradictions the first ones are shown.
+_MOST_ROWS, _MOST_CONFLICTS = 30, 5
 _FREQUENCY = click.option(
     "--freq", metavar="D|W|MS", default="D", show_default=True, help="A row a day, week, month."
 )
@@ -61,7 +63,8 @@ def estimate(
 ) -> None:
     """What is known about QUANTITY at DATE, with the claims behind it.
 
-    DATE is 2024-12-18 or 2024-12 (its last day); a constant needs none.
+    DATE is 2024-12-18 or 2024-12 (its last day; of a level the mean); a constant
+    needs none.
     """
     answer = ask_estimate(quantity, date, **arguments(settings))
     if as_json:
@@ -71,8 +74,11 @@ def estimate(
     for sentence in _sentences(answer, above):
         click.echo(paragraph(sentence))
     click.echo(_support(answer))
-    for conflict in answer.conflicts:
+    for conflict in answer.conflicts[:_MOST_CONFLICTS]:
         click.echo("\n" + paragraph(f"Contradiction: {conflict.text}."))
+    if len(answer.conflicts) > _MOST_CONFLICTS:
+        more = len(answer.conflicts) - _MOST_CONFLICTS
+        click.echo(f"\n... and {more:,} more contradictions (`reconcile conflicts`)")
     warn(answer.warnings)
 
 
@@ -177,17 +183,34 @@ def plot(
 
 def _support(answer: Estimate) -> str:
     """The claims behind an estimate, those that weigh most first."""
-    frame = answer.claims
+    frame = answer.claims.sort_values("weight", ascending=False, kind="stable")
     if not len(frame):
-        return "(no claim bears on it: this is the prior)"
+        return "" if answer.median == 0 else "(no claim bears on it: this is the prior)"
     rows = [
         (
-            *(row["source"], row["phrase"], bounds(row["lower"], row["upper"]), _when(row)),
-            "repeat" if row["repeats"] else f"{row['weight']:.0%}",
+            *(row["source"], _said(row, answer), bounds(row["lower"], row["upper"]), _when(row)),
+            _part(row),
         )
-        for row in frame.sort_values("weight", ascending=False, kind="stable").to_dict("records")
+        for row in frame.head(_MOST_ROWS).to_dict("records")
     ]
-    return "\n" + table(["source", "says", "reads", "of", "weight"], rows)
+    told = "\n" + table(["source", "says", "reads", "of", "weight"], rows)
+    if len(frame) > _MOST_ROWS:
+        told += f"\n... and {len(frame) - _MOST_ROWS:,} more claims (--json has them all)"
+    rest = 1 - float(frame["weight"].sum())
+    note = f"weight: share of the variance; the other {rest:.0%} is house effects, time and priors"
+    return told + ("\n" + paragraph(note) if answer.variance_shares else "")
+
+
+def _said(row: Mapping[Any, Any], answer: Estimate) -> str:
+    """The words, and what they are of where that is not what was asked about."""
+    of = "" if row["quantity"] == answer.quantity else f" {row['quantity']}"
+    return f"{row['phrase']}{of}"
+
+
+def _part(row: Mapping[Any, Any]) -> str:
+    if row["status"] != "active":
+        return "withdrawn" if row["status"] == "retracted" else "corrected"
+    return "repeat" if row["repeats"] else f"{row['weight']:.0%}"
 
 
 def _when(row: Mapping[Any, Any]) -> str:

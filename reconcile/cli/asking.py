@@ -27,4 +27,6 @@ def drawable(target: Path) -> Path:
     """`target` itself if a figure can be written there; a usage error otherwise."""
     if target.suffix.lower() not in _FORMATS:
         raise click.UsageError(f"expected a file ending in .svg, .png or .pdf, got {target}")
+    if not target.parent.is_dir():
+        raise click.UsageError(f"expected a file in a folder that exists, got {target}")
     return target

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from textwrap import fill
 from typing import Any
 
 import click
@@ -86,7 +87,8 @@ class _Group(click.Group):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except ReconcileError as error:
-            click.echo(f"error: {error}", err=True)
+            for line in f"error: {error}".splitlines():
+                click.echo(fill(line, 80, break_long_words=False, break_on_hyphens=False), err=True)
             ctx.exit(2 if isinstance(error, _USAGE) else 1)
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

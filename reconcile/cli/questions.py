@@ -18,13 +18,14 @@ from reconcile.cli.asking import arguments, drawable
 from reconcile.cli.terminal import bold, paragraph, print_json, table, warn
 from reconcile.combine import conflicts as ask_conflicts
 from reconcile.ledger import read_ledger
+from reconcile.model.scale import from_scale, unit_of
 from reconcile.plot import save
 from reconcile.values.wording import day_words, number_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from reconcile.ledger import Change, Changes
+    from reconcile.ledger import Change, Changes, Ledger
     from reconcile.values import Estimate
 
 __all__ = ["conflicts", "diff", "explain", "revisions", "sensitivity"]
@@ -42,6 +43,7 @@ _READING = frozenset(
 )
 # Terms that move the median by less than half a percent stand together in one row.
 _SMALL = 0.005
+_MOST_STEPS = 25
 
 
 @click.command()
@@ -71,31 +73,42 @@ def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings:
     Each line multiplies the median so far (for shares and differences it adds, on the model's
     scale), the largest steps first; "median" is where the walk stands after it.
     """
-    answer = ask_estimate(quantity, date, **arguments(settings))
+    asked = arguments(settings)
+    answer = ask_estimate(quantity, date, **asked)
     frame = answer.explain(by=by)
     if as_json:
         print_json(
             {
+                "quantity": answer.quantity,
+                "date": answer.date,
+                "as_of": answer.as_of,
                 "estimate": str(answer),
+                "median": answer.median,
+                "lower": answer.lower,
+                "upper": answer.upper,
+                "level": answer.level,
                 "by": by,
                 "terms": frame.to_dict("records"),
                 "variance_shares": dict(answer.variance_shares),
                 "n_claims": answer.n_claims,
                 "n_origins": answer.n_origins,
                 "n_effective": answer.n_effective,
+                "warnings": list(answer.warnings),
+                "settings": dict(answer.settings),
             }
         )
         return
     click.echo(bold(paragraph(str(answer))) + "\n")
-    click.echo(_walk(answer, frame, by) if len(frame) > 1 else frame["term"].iloc[0])
+    click.echo(
+        _walk(answer, frame, by, asked["ledger"]) if len(frame) > 1 else frame["term"].iloc[0]
+    )
     if answer.variance_shares:
         told = ", ".join(f"{cause} {share:.0%}" for cause, share in answer.variance_shares.items())
         click.echo("\n" + paragraph(f"What the width of the interval comes from: {told}."))
-    counted = (
-        f"{answer.n_claims:,} claims of {answer.n_origins:,} origins, worth "
-        f"{answer.n_effective:.1f} origins of equal weight."
-    )
-    click.echo(paragraph(counted))
+    claims, origins = _counted(answer.n_claims), answer.n_origins
+    worth = f"worth {answer.n_effective:.1f} origins of equal weight"
+    if origins > 1:
+        click.echo(paragraph(f"{claims} of {origins:,} origins, {worth}."))
     warn(answer.warnings)
 
 
@@ -154,6 +167,7 @@ def conflicts(
 @options.as_of
 @options.level
 @options.convention
+@options.exclude
 @options.seed
 @_FIGURE
 @options.json_output
@@ -182,12 +196,16 @@ def revisions(
     found = ask_revisions(quantity, date, known_on=known_on or freq, **arguments(settings))
     frame = found.to_frame()
     if as_json:
-        print_json(found.records())
+        print_json(found.to_dict())
     else:
         when = "" if found.date is None else f" for {day_words(found.date)}"
         click.echo(bold(paragraph(f"{found.about.label or quantity}{when}, by what was known")))
-        headers = ["known on", "median", "lower", "upper", "claims", "origins", "change", "news"]
-        click.echo(table(headers, (_vintage(row) for row in frame.to_dict("records"))))
+        headers = ["known on", "median", "lower", "upper", "claims", "origins", "change"]
+        rows, scale = frame.to_dict("records"), found.about.scale
+        click.echo(table(headers, (_vintage(row, scale) for row in rows)) + "\n")
+        for row in rows:
+            if row["news"]:
+                click.echo(paragraph(f"{row['as_of'].date()}: {row['news']}"))
     if output is not None:
         click.echo(str(save(found.plot(), output)), err=as_json)
     warn(found.warnings)
@@ -269,7 +287,10 @@ def sensitivity(
     """
     if output is not None:
         drawable(output)
-    found = ask_sensitivity(quantity, date, sources=sources or None, **arguments(settings))
+    asked = arguments(settings)
+    if stress is not None:
+        asked["ledger"].source(stress)
+    found = ask_sensitivity(quantity, date, sources=sources or None, **asked)
     copied = None if stress is None else found.copied(stress)
     if as_json:
         told = found.to_dict()
@@ -278,12 +299,13 @@ def sensitivity(
         click.echo(bold(paragraph(str(found.answer))))
         told = ", ".join(f"{cause} {share:.0%}" for cause, share in found.shares.items())
         click.echo(paragraph(f"What its variance comes from: {told}.") if told else "")
-        click.echo("\n" + _varied("without", found.sources, "source"))
-        click.echo("\n" + _varied("words read by", found.conventions, "convention"))
+        scale = found.about.scale
+        click.echo("\n" + _varied("without", found.sources, "source", scale))
+        click.echo("\n" + _varied("words read by", found.conventions, "convention", scale))
         scaled = found.priors.assign(prior_scale=[f"x {x:g}" for x in found.priors["prior_scale"]])
-        click.echo("\n" + _varied("sd of the priors", scaled, "prior_scale"))
+        click.echo("\n" + _varied("sd of the priors", scaled, "prior_scale", scale))
         if copied is not None:
-            click.echo("\n" + _varied(f"{stress} copied", _named_copies(copied), "copies"))
+            click.echo("\n" + _varied(f"{stress} copied", _named_copies(copied), "copies", scale))
     if output is not None:
         click.echo(str(save(found.plot(), output)), err=as_json)
     warn(found.answer.warnings)
@@ -303,35 +325,55 @@ def _told(changes: Changes) -> list[Change]:
     ]
 
 
-def _walk(answer: Estimate, frame: pd.DataFrame, by: str) -> str:
+def _walk(answer: Estimate, frame: pd.DataFrame, by: str, ledger: Ledger) -> str:
     """The terms as steps from the prior's median to the answer, the largest first."""
     first, *terms = frame.to_dict("records")
-    log = answer.about.scale == "log"
-    large = [term for term in terms if abs(term["contribution"]) >= _SMALL]
-    small = [term for term in terms if abs(term["contribution"]) < _SMALL]
-    large.sort(key=lambda term: (not term["claims"], -abs(term["contribution"])))
+    terms.sort(key=lambda term: (not term["claims"], -abs(term["contribution"])))
     steps: list[tuple[str, str, float | None, float]] = [
         (first["term"], "", None, first["contribution"])
     ]
-    said = dict(zip(answer.claims["claim"], answer.claims["phrase"], strict=True))
-    for term in large:
-        words = said.get(term["term"], "") if by == "claim" else _counted(term["claims"])
-        steps.append((term["term"], words, term["contribution"], term["contribution"]))
+    small: list[float] = []
+    for term in terms:
+        step = float(term["contribution"])
+        if abs(step) < _SMALL or (term["claims"] and len(steps) > _MOST_STEPS):
+            small.append(step)
+            continue
+        words = _said(term["term"], answer, ledger) if by == "claim" else _counted(term["claims"])
+        steps.append((term["term"], words, step, step))
     if small:
-        rest = sum(term["contribution"] for term in small)
         more = "1 smaller term" if len(small) == 1 else f"{len(small)} smaller terms"
-        steps.append((more, "", rest, rest))
-    width = answer.upper - answer.lower
+        steps.append((more, "", sum(small), sum(small)))
     at, rows = 0.0, []
     for name, words, step, value in steps:
         at += value
-        shown = "" if step is None else f"x {np.exp(step):.2f}" if log else f"{step:+.3g}"
-        rows.append((name, words, shown, number_words(np.exp(at), width) if log else f"{at:.4g}"))
+        rows.append((name, words, _step(step, answer), _shown(at, answer)))
     return table([by, "says" if by == "claim" else "of", "step", "median"], rows)
 
 
+def _said(name: str, answer: Estimate, ledger: Ledger) -> str:
+    """The words of a claim, and what they are of where that is not what was asked about."""
+    if name not in ledger:
+        return ""
+    claim = ledger[name]
+    return claim.phrase.text + ("" if claim.quantity == answer.quantity else f" {claim.quantity}")
+
+
+def _step(step: float | None, answer: Estimate) -> str:
+    """A factor; on a linear scale a difference, on the logit scale one of log odds."""
+    if step is None:
+        return ""
+    if answer.about.scale == "log":
+        return f"x {np.exp(step):.2f}"
+    return f"{step * unit_of(answer.about):+.3g}"
+
+
+def _shown(at: float, answer: Estimate) -> str:
+    value = float(from_scale(np.array(at), answer.about))
+    return number_words(value, answer.upper - answer.lower)
+
+
 def _counted(claims: int) -> str:
-    return "" if not claims else "1 claim" if claims == 1 else f"{claims:,} claims"
+    return "1 claim" if claims == 1 else f"{claims:,} claims" if claims else ""
 
 
 def _interval(row: Mapping[Any, Any], suffix: str = "") -> tuple[str, str, str]:
@@ -343,29 +385,31 @@ def _interval(row: Mapping[Any, Any], suffix: str = "") -> tuple[str, str, str]:
     return median, lower, upper
 
 
-def _change(row: Mapping[Any, Any]) -> str:
+def _change(row: Mapping[Any, Any], scale: str) -> str:
     change = row["change"]
-    return "" if change is None or np.isnan(change) else f"x {change:.2f}"
+    if change is None or np.isnan(change):
+        return ""
+    return f"x {change:.2f}" if scale == "log" else f"{change:+.3g}"
 
 
-def _vintage(row: Mapping[Any, Any]) -> tuple[object, ...]:
-    known = row["as_of"].date().isoformat()
-    return known, *_interval(row), row["n_claims"], row["n_origins"], _change(row), row["news"]
+def _vintage(row: Mapping[Any, Any], scale: str) -> tuple[object, ...]:
+    known, change = row["as_of"].date().isoformat(), _change(row, scale)
+    return known, *_interval(row), row["n_claims"], row["n_origins"], change
 
 
 def _effect(row: Mapping[Any, Any]) -> tuple[object, ...]:
     day = row["date"].date().isoformat() if row["date"] == row["date"] else ""
     spans = [_spanned(*_interval(row, side)) for side in ("_a", "_b")]
-    return row["quantity"], day, *spans, _change(row)
+    return row["quantity"], day, *spans, _change(row, row["scale"])
 
 
 def _spanned(median: str, lower: str, upper: str) -> str:
     return f"{median} ({lower} to {upper})" if lower else median
 
 
-def _varied(header: str, frame: pd.DataFrame, name: str) -> str:
+def _varied(header: str, frame: pd.DataFrame, name: str, scale: str) -> str:
     rows = [
-        (row[name] or "(nothing: as it is)", *_interval(row), _change(row))
+        (row[name] or "(nothing: as it is)", *_interval(row), _change(row, scale))
         for row in frame.to_dict("records")
     ]
     return table([header, "median", "lower", "upper", "change"], rows)

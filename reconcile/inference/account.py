@@ -122,7 +122,7 @@ def secant(gradient: Array, y: Array, rise: float) -> Array:
 
 def _value(asked: Functionals, design: Design, x: Array) -> tuple[float, Array]:
     lam = x[: design.n_path]
-    f, bent = asked.evaluate(lam, design.exposure * np.exp(lam))
+    f, bent = asked.evaluate(lam, design.exposure)
     return float(f[0]), bent[0] + asked.levels[0]
 
 

@@ -26,11 +26,10 @@ Array = NDArray[np.float64]
 
 # Inequalities hold up to 5%: a wall that Newton's method can feel.
 WALL_SD = 0.05
-# Log rates beyond this are no number of anything: claims don't feel them.
-_FARTHEST = 200.0
 # Of the wide law's curvature at its centre: where a likelihood is flat, so much is safe.
 _FLATTEST = 0.1
 _STEEPEST = 1e6
+_LEAST_MASS = 1e-290
 _LOG_SQRT_2PI = 0.5 * float(np.log(2 * np.pi))
 
 
@@ -138,12 +137,8 @@ class Density:
     def at(self, x: Array, anneal: float = 1.0, target: Target | None = None) -> Point:
         """Evaluate at `x`; `anneal` widens the claims' errors, `target` holds a functional."""
         design, n_path = self.design, self.design.n_path
-        lam = np.clip(x[:n_path], -_FARTHEST, _FARTHEST)
-        f, bent = design.functionals.evaluate(lam, design.exposure * np.exp(lam))
+        f, bent = design.functionals.evaluate(x[:n_path], design.exposure)
         slopes = bent + design.functionals.levels
-        if (lam != x[:n_path]).any():  # there only the prior draws back
-            inside = lam == x[:n_path]
-            bent, slopes = bent * inside, slopes * inside
         border = x[n_path + len(design.component.leaves) :]
         masses = self._masses(f, border, anneal)
         rows = len(design.place)
@@ -318,12 +313,12 @@ def _error_rows(laws: _Laws, masses: tuple[Array, Array, Array], b0: int, n: int
 
 def _claim_terms(design: Design, mass: Array, slope: Array, bend: Array) -> ClaimTerms:
     """Sum the rows (R,) of each claim's placements."""
-    total = np.bincount(design.claim_of, mass, len(design.claims))
-    total = np.maximum(total, 1e-300)
+    total = np.maximum(np.bincount(design.claim_of, mass, len(design.claims)), _LEAST_MASS)
     at_row = total[design.claim_of]
+    felt = at_row > _LEAST_MASS  # beyond it the likelihood is flat, and so are its derivatives
     share = np.maximum(mass / at_row, 1e-12)
-    score = np.clip(slope / at_row, -_STEEPEST, _STEEPEST)
-    curve = np.clip(-bend / at_row, -(_STEEPEST**2), _STEEPEST**2)
+    score = np.clip(np.where(felt, slope, 0.0) / at_row, -_STEEPEST, _STEEPEST)
+    curve = np.clip(np.where(felt, -bend, 0.0) / at_row, -(_STEEPEST**2), _STEEPEST**2)
     floor = _FLATTEST * share / design.wide[design.claim_of] ** 2
     safe = np.clip(curve + score**2 / share, floor, _STEEPEST**1.5)
     return ClaimTerms(np.log(total), score, curve, safe)

@@ -16,6 +16,7 @@ from reconcile.model.border import WORDING_SD, build_border
 from reconcile.model.functional import functionals, places_of
 from reconcile.model.lineage import Lineage
 from reconcile.model.reading import read
+from reconcile.model.scale import unit_of
 from reconcile.values import Claim, Source
 
 __all__ = ["expected_few", "left_out_few"]
@@ -31,7 +32,7 @@ _LEAST_LEFT = 0.1
 def expected_few(
     posterior: Posterior, claims: Sequence[Claim], sources: Mapping[str, Source]
 ) -> Expected:
-    """What each of `claims` (N, each alone) is expected to say, on the model's scale."""
+    """What each of `claims` (N, each alone) is expected to say: logs, log odds, or the number."""
     design = posterior.design
     heads = {claim.id: claim for claim in claims}
     line = Lineage(tuple(claims), {}, heads)
@@ -48,16 +49,27 @@ def expected_few(
     w = posterior.nodes.weights
     centre = w @ np.array([m for m, _ in moments])
     spread = w @ np.array([v + (m - centre) ** 2 for m, v in moments])
+    unit = _units(design, claims)
+    trait = {
+        name: np.array([getattr(r, name) for r in readings])
+        for name in ("extra", "gross", "wide", "thinned")
+    }
     return mixture_of(
-        centre + Z[:, new] @ mean[new],
-        spread + Z[:, new] ** 2 @ sd[new] ** 2,
-        np.full(len(claims), posterior.error_sd()),
+        unit * (centre + Z[:, new] @ mean[new]),
+        unit**2 * (spread + Z[:, new] ** 2 @ sd[new] ** 2),
+        unit * posterior.error_sd(),
         np.full(len(claims), _SIGMA_SD),
-        *(
-            np.array([getattr(r, name) for r in readings])
-            for name in ("extra", "gross", "wide", "thinned")
-        ),
+        unit * trait["extra"],
+        trait["gross"],
+        unit * trait["wide"],
+        trait["thinned"],
     )
+
+
+def _units(design: Design, claims: Sequence[Claim]) -> Array:
+    """What 1 on the model's scale is worth in each claim (N,), so that plain numbers are told."""
+    known = {name: unit_of(quantity) for name, quantity in design.component.quantities.items()}
+    return np.array([known[claim.quantity] for claim in claims], dtype=float)
 
 
 def _moments(
@@ -75,7 +87,7 @@ def _moments(
     )
     x = node.mode.point.x
     lam = x[: design.n_path]
-    f, bent = asked.functionals.evaluate(lam, design.exposure * np.exp(lam))
+    f, bent = asked.functionals.evaluate(lam, design.exposure)
     of = np.repeat(np.arange(len(claims)), counts)
     t = np.zeros((len(x), len(f)))
     t[: design.n_path] = (bent + asked.functionals.levels).T
@@ -97,14 +109,15 @@ def left_out_few(posterior: Posterior) -> Expected:
     w = nodes.weights
     centre = w @ np.array([mean for mean, _ in found])
     spread = w @ np.array([variance + (mean - centre) ** 2 for mean, variance in found])
+    unit = _units(design, design.claims)
     return mixture_of(
-        centre,
-        spread,
-        np.where(design.own, posterior.error_sd(), WORDING_SD),
+        unit * centre,
+        unit**2 * spread,
+        unit * np.where(design.own, posterior.error_sd(), WORDING_SD),
         np.full(len(design.claims), _SIGMA_SD),
-        design.extra,
+        unit * design.extra,
         np.where(design.own, design.gross, 0.0),
-        design.wide,
+        unit * design.wide,
         (design.thinned & design.own).astype(float),
     )
 

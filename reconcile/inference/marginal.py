@@ -75,7 +75,7 @@ def _laplace(asked: Design, node: Node) -> tuple[float, float]:
 def functional_at(asked: Design, x: Array) -> tuple[float, Array]:
     """Value and gradient (n,) at `x` of the last functional of `asked`."""
     lam = x[: asked.n_path]
-    f, bent = asked.functionals.evaluate(lam, asked.exposure * np.exp(lam))
+    f, bent = asked.functionals.evaluate(lam, asked.exposure)
     slope = np.zeros(len(x))
     slope[: asked.n_path] = bent[-1] + asked.functionals.levels[-1]
     return float(f[-1]), slope

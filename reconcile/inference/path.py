@@ -40,7 +40,7 @@ def laplace_by_node(
     gradients: list[Array] = []
     for k, node in enumerate(nodes.nodes):
         lam = node.mode.point.x[: design.n_path]
-        means[k], bent = asked.functionals.evaluate(lam, design.exposure * np.exp(lam))
+        means[k], bent = asked.functionals.evaluate(lam, design.exposure)
         slopes = np.zeros((len(node.mode.point.x), len(places)))
         slopes[: design.n_path] = (bent + asked.functionals.levels).T
         sds[k] = np.sqrt(np.sum(slopes * node.mode.factor.solve(slopes), axis=0))

@@ -142,6 +142,11 @@ def _component(names: set[str], quantities: Mapping[str, Quantity]) -> Component
     return Component(walks, members)
 
 
+def unbounded(walk: Walk) -> bool:
+    """Whether nobody knows from when the walk's total is counted."""
+    return walk.root.kind == "cumulative" and all(leaf.epoch is None for leaf in walk.leaves)
+
+
 def day_edges(marks: Iterable[float], last: float, widest: float) -> Array:
     """Cell edges from 0 to `last` through every mark, in whole days.
 

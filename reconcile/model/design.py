@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from reconcile.errors import FitError
 from reconcile.model.border import WORDING_SD, Border, build_border
-from reconcile.model.component import Component, Grid, claim_marks, day_edges
+from reconcile.model.component import Component, Grid, claim_marks, day_edges, unbounded
 from reconcile.model.functional import Functionals, Place, functionals, places_of
 from reconcile.model.lineage import Lineage, lineage
 from reconcile.model.prior import Hyper, hypers
@@ -26,7 +26,7 @@ from reconcile.model.reading import TRUTH, TRUTH_SD, Reading, read
 from reconcile.model.truth import Record
 from reconcile.values import Claim, Source
 
-__all__ = ["Design", "build_design"]
+__all__ = ["Design", "build_design", "first_day"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -96,16 +96,20 @@ def build_design(
     widest: float = 3.0,
     prior_scale: float = 1.0,
     record: Record | None = None,
+    begins: date | None = None,
 ) -> Design:
     """Lay out `claims` (of this component, those not to be used left out) up to the day `last`.
 
     `widest` is the widest cell in days, where no claim asks for narrower ones; `prior_scale`
-    multiplies the sd of every prior; `record` is what sources earned by truths that became known.
+    multiplies the sd of every prior; `record` is what sources earned by truths that became known;
+    `begins` the first day of the grid (default: `first_day`). Where a total has no epoch a cell
+    stands before that day for all that had happened until then.
     """
     line = lineage(claims)
     used = [claim for claim in line.entering if _speaks(claim, component)]
     shared = line.shared
-    grid = _grid(component, used, last, widest)
+    begins = first_day(component, used, last) if begins is None else begins
+    grid = _grid(component, used, begins, last, widest)
     places = [places_of(claim, component, grid.origin) for claim in used]
     bounds = _bounds(component, grid)
     order = {place: i for i, place in enumerate(dict.fromkeys([*_flat(places), *_flat(bounds)]))}
@@ -146,12 +150,12 @@ def build_design(
     )
 
 
-def origin_of(component: Component, claims: Sequence[Claim], last: date) -> date:
-    """Day 0 of the grid: the earliest epoch, or the first day that a claim speaks of."""
-    epochs = [leaf.epoch for leaf in component.leaves if leaf.epoch is not None]
-    if epochs:
-        return min(epochs)
-    return min((claim.period.first for claim in claims), default=last)
+def first_day(component: Component, claims: Sequence[Claim], last: date) -> date:
+    """The earliest epoch; where a quantity has none, no later than what the claims speak of."""
+    days = [leaf.epoch for leaf in component.leaves if leaf.epoch is not None]
+    if len(days) < len(component.leaves):
+        days += [claim.period.first for claim in claims]
+    return min(days, default=last)
 
 
 def _speaks(claim: Claim, component: Component) -> bool:
@@ -161,14 +165,18 @@ def _speaks(claim: Claim, component: Component) -> bool:
     )
 
 
-def _grid(component: Component, claims: Sequence[Claim], last: date, widest: float) -> Grid:
-    origin = origin_of(component, claims, last)
+def _grid(
+    component: Component, claims: Sequence[Claim], begins: date, last: date, widest: float
+) -> Grid:
     if all(leaf.kind == "constant" for leaf in component.leaves):
-        return Grid(origin, np.array([0.0, 1.0]))
+        return Grid(begins, np.array([0.0, 1.0]))
     end = max([last, *(claim.period.last for claim in claims)])
-    if end < origin:
-        raise FitError(f"expected days on or after the epoch {origin}, got {end} as the last day")
-    return Grid(origin, day_edges(claim_marks(claims, origin), (end - origin).days + 1.0, widest))
+    if end < begins:
+        raise FitError(f"expected days on or after the epoch {begins}, got {end} as the last day")
+    before = any(unbounded(walk) for walk in component.walks)
+    origin = begins - timedelta(days=1) if before else begins
+    marks = claim_marks(claims, origin) | ({1.0} if before else set())
+    return Grid(origin, day_edges(marks, (end - origin).days + 1.0, widest))
 
 
 def _flat(nested: Iterable[Iterable[_T]]) -> list[_T]:

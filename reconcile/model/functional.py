@@ -24,6 +24,8 @@ Array = NDArray[np.float64]
 
 # A claim of "some day in January" is averaged over at most this many placements, evenly spaced.
 MOST_PLACEMENTS = 16
+# Log rates beyond this are no number of anything: totals don't feel them.
+_FARTHEST = 200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,17 @@ class Functionals:
     levels: Array
     flow: NDArray[np.bool_]
 
-    def evaluate(self, lam: Array, c: Array) -> tuple[Array, Array]:
+    def evaluate(self, lam: Array, exposure: Array) -> tuple[Array, Array]:
         """Values (F,) and the gradient in lambda of the flow part (F, m J).
 
-        lam and c = h exp(lam) are (m J,). The whole gradient is that plus `levels`.
+        lam and the exposure h in c = h exp(lam) are (m J,). The whole gradient is that plus
+        `levels`.
         """
+        felt = np.clip(lam, -_FARTHEST, _FARTHEST)
+        c = exposure * np.exp(felt)
         total = np.where(self.flow, self.flows @ c, 1.0)
         value = np.log(np.maximum(total, 1e-300)) + self.levels @ lam
-        return value, self.flows * (c / total[:, None])
+        return value, self.flows * (np.where(felt == lam, c, 0.0) / total[:, None])
 
     def extended(self, more: Functionals) -> Functionals:
         """These, followed by `more`."""

@@ -6,7 +6,6 @@ d lambda_j = (C_j v_j - C_{j-1} v_{j-1}) / c_j for v = d log C; for a level v is
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.model.blocks import Block
-from reconcile.model.prior import RATIO_WALK, prior_of, walk_basis
+from reconcile.model.prior import BEFORE, RATIO_WALK, prior_of, walk_basis
 from reconcile.model.rows import Rows
 from reconcile.numerics.band import Chains
 
@@ -23,8 +22,6 @@ __all__ = ["Paths", "Totals", "WalkRows", "build_paths", "walk_rows"]
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
-# Of what had happened before the first claim of a total without an epoch: nothing is known.
-_BEFORE = (math.log(100.0), 5.0)
 # An operation whose beginning is known starts within a factor of e^1.5 of its mean pace.
 _START_SD = 1.5
 
@@ -172,8 +169,8 @@ def _of_block(paths: Paths, k: int, tau_scale: float) -> WalkRows:
     if start < J:
         fixed[0, start] += m * _START_SD**2
     if block.before:
-        mean[:, 0] = basis @ np.full(m, _BEFORE[0])
-        fixed[:, 0], common[:, 0], load[:, 0] = _BEFORE[1] ** 2, 0.0, 0.0
+        mean[:, 0] = basis @ np.full(m, BEFORE[0])
+        fixed[:, 0], common[:, 0], load[:, 0] = BEFORE[1] ** 2, 0.0, 0.0
     if block.walk.root.kind == "constant":
         common[:], fixed[:] = 0.0, 1e-8
     leaf0 = paths.leaf_first_of_block[k]

@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.model.border import Border
-from reconcile.model.component import Component, Grid, Walk
+from reconcile.model.component import Component, Grid, Walk, unbounded
+from reconcile.model.scale import unit_of
 from reconcile.values import Prior, Quantity
 
 __all__ = ["CAUSES", "Hyper", "PriorRows", "hypers", "prior_rows", "walk_basis"]
@@ -46,7 +47,11 @@ _DEFAULTS = {
     "error": (0.2, 0.4),
 }
 _STOCK_DEFAULTS = {"volatility": (0.05, 0.5), "reversion": (60.0, 0.5)}
+_SHARE_DEFAULTS = {"initial_level": (0.0, 1.5), "level": (0.0, 1.5)}
 _FED_DEFAULTS = {"volatility": (0.03, 0.5), "reversion": (60.0, 0.5)}
+# Of what had happened before the first claim of a total without an epoch: nothing is known. The log
+# of a count, and its sd.
+BEFORE = (math.log(100.0), 5.0)
 # Ratios of parts (wounded to killed) change slowly: 0.1 per sqrt(day) and a reversion of three
 # weeks leave them within a factor of 1.6 of their mean.
 RATIO_WALK = 0.1
@@ -89,8 +94,11 @@ def prior_of(quantity: Quantity, name: str) -> tuple[float, float]:
     found: Prior | None = quantity.prior(name)
     if found is not None:
         return found.median, found.log_sd
+    if name == "initial_level" and quantity.scale == "linear":
+        return prior_of(quantity, "level")
     stock = _FED_DEFAULTS if quantity.arrivals else _STOCK_DEFAULTS
-    return (_DEFAULTS | (stock if quantity.kind == "stock" else {}))[name]
+    shares = _SHARE_DEFAULTS if quantity.scale == "logit" else {}
+    return (_DEFAULTS | (stock if quantity.kind == "stock" else {}) | shares)[name]
 
 
 def hypers(component: Component, scale: float = 1.0) -> tuple[Hyper, ...]:
@@ -167,8 +175,16 @@ def _walk_rows(
     if size == 1:
         step = np.array([s])
     start, start_sd = _leaf_means(walk, f"initial_{_mean_name(root)}")
-    rows.append(_first_rows(n, basis, first, J, start, size, scale * start_sd, step, tau, mean_at))
-    rows.append(_increment_rows(n, basis, grid, first, step, tau, mean_at))
+    j = 0
+    if unbounded(walk):
+        columns = _columns(first, size, J, slice(0, 1))[:, 0]
+        mean, sd = BEFORE
+        rows.append(_rows(n, basis, columns, basis @ np.full(size, mean), np.full(size, sd)))
+        j = 1
+    if j < J:
+        columns = _columns(first, size, J, slice(j, j + 1))[:, 0]
+        rows.append(_first_rows(n, basis, columns, start, scale * start_sd, step, tau, mean_at))
+    rows.append(_increment_rows(n, basis, grid, first, step, tau, mean_at, j))
     return rows
 
 
@@ -183,7 +199,8 @@ def _leaf_means(walk: Walk, name: str) -> tuple[Array, float]:
     """Prior mean of each leaf on the model's scale, from the whole's prior and the ratios."""
     median, log_sd = prior_of(walk.root, name)
     if walk.root.scale != "log":
-        return np.full(len(walk.leaves), median), log_sd
+        unit = unit_of(walk.root)
+        return np.full(len(walk.leaves), median / unit), log_sd / unit
     ratios = np.array([1.0, *(prior_of(leaf, "ratio")[0] for leaf in walk.leaves[1:])])
     return np.log(median * ratios / ratios.sum()), log_sd
 
@@ -219,12 +236,13 @@ def _tied(n: int, basis: Array, at: NDArray[np.intp], mean_at: NDArray[np.intp])
 
 
 def _first_rows(
-    n: int, basis: Array, first: int, J: int, start: Array, size: int, start_sd: float,
-    step: Array, tau: float, mean_at: NDArray[np.intp],
+    n: int, basis: Array, columns: NDArray[np.intp], start: Array, start_sd: float, step: Array,
+    tau: float, mean_at: NDArray[np.intp],
 ) -> PriorRows:  # fmt: skip
     """The first cell: the common pace has a prior of its own, the ratios start at their means."""
+    size = len(basis)
     A = np.zeros((size, n))
-    A[:, _columns(first, size, J, slice(0, 1))[:, 0]] = basis
+    A[:, columns] = basis
     A[1:, mean_at] = -basis[1:]
     mean = basis @ start
     mean[1:] = 0.0
@@ -235,9 +253,10 @@ def _first_rows(
 
 def _increment_rows(
     n: int, basis: Array, grid: Grid, first: int, step: Array, tau: float,
-    mean_at: NDArray[np.intp],
+    mean_at: NDArray[np.intp], begin: int = 0,
 ) -> PriorRows:  # fmt: skip
-    """lambda_j - mu = phi (lambda_{j-1} - mu) + N(0, step^2 tau (1 - phi^2)/2), cell to cell."""
+    """From cell `begin` on, cell to cell:
+    lambda_j - mu = phi (lambda_{j-1} - mu) + N(0, step^2 tau (1 - phi^2)/2)."""
     size, J = len(basis), len(grid.widths)
     phi = np.exp(-np.diff(grid.middles) / tau)
     A = np.zeros((J - 1, size, n))
@@ -249,5 +268,5 @@ def _increment_rows(
             A[j, c, at[k, :-1]] = -phi * basis[c, k]
             A[j, c, mean_at[k]] = -(1 - phi) * basis[c, k]
     sd = step * np.sqrt(tau * (1 - phi**2) / 2)[:, None]
-    rows = size * (J - 1)
-    return _normal(A.reshape(rows, n), np.zeros(rows), sd.ravel(), TIME)
+    rows = size * max(J - 1 - begin, 0)
+    return _normal(A[begin:].reshape(rows, n), np.zeros(rows), sd[begin:].ravel(), TIME)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from reconcile.model.scale import to_scale
 from reconcile.values import Claim, Grade, Phrase, Quantity, Source
 
 __all__ = ["GRADE_SD", "TRUTH", "TRUTH_SD", "Reading", "house_df", "house_sd", "read"]
@@ -66,8 +67,8 @@ def read(claim: Claim, quantity: Quantity, source: Source) -> Reading:
     unsure = claim.unsupported
     grade = source.reliability
     return Reading(
-        lower=_to_scale(lower, quantity),
-        upper=_to_scale(upper, quantity),
+        lower=to_scale(lower, quantity),
+        upper=to_scale(upper, quantity),
         shift="" if claim.scope == "part" else shift,
         extra=ONE_SIDED_SD if shift and claim.scope != "part" else 0.0,
         thinned=claim.scope == "part",
@@ -95,14 +96,3 @@ def _half_unit(value: float, quantity: Quantity) -> float:
         return 0.5
     decimals = len(f"{value:.10f}".rstrip("0").partition(".")[2])
     return 0.5 * 10.0**-decimals
-
-
-def _to_scale(value: float, quantity: Quantity) -> float:
-    if quantity.scale == "linear":
-        return value
-    if quantity.scale == "logit":
-        inner = min(max(value, 0.0), 1.0)
-        return (
-            math.inf if inner == 1 else -math.inf if inner == 0 else math.log(inner / (1 - inner))
-        )
-    return math.log(value) if value > 0 else -math.inf

@@ -113,7 +113,12 @@ class Estimate:
         return self.distribution.at(x)
 
     def probability(self, lower: float = -np.inf, upper: float = np.inf) -> float:
-        """The probability of a value above `lower` and of at most `upper`."""
+        """The probability of a value above `lower` and of at most `upper`.
+
+        Raises `OptionError` for bounds that are no numbers, or not in order.
+        """
+        if not lower <= upper:
+            raise OptionError(f"expected lower <= upper, got {lower!r} and {upper!r}")
         above = 0.0 if lower == -np.inf else self.distribution.at(lower)
         return (1.0 if upper == np.inf else self.distribution.at(upper)) - above
 
@@ -174,45 +179,48 @@ class Estimate:
         return summed.reset_index()
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data, ready for JSON, with the schema version and what is needed to repeat it."""
+        """Plain data, ready for JSON (what is infinite is None), with the schema version and what
+        is needed to repeat it."""
         span = self.interval()
-        return {
-            "schema": SCHEMA_VERSION,
-            "quantity": self.quantity,
-            "label": self.about.label,
-            "date": None if self.date is None else self.date.isoformat(),
-            "as_of": None if self.as_of is None else self.as_of.isoformat(),
-            "method": self.method,
-            "level": self.level,
-            "median": self.median,
-            "mean": self.mean,
-            "sd": self.sd,
-            "lower": span.lower,
-            "upper": span.upper,
-            "quantiles": {
-                f"{p:g}": self.quantile(p)
-                for p in (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
-            },
-            "envelope": _bounds(self.envelope),
-            "consensus": _consensus(self.consensus),
-            "n_claims": self.n_claims,
-            "n_origins": self.n_origins,
-            "n_effective": self.n_effective,
-            "conflicts": [
-                {"claims": list(c.claims), "gap": c.gap, "text": c.text} for c in self.conflicts
-            ],
-            "warnings": list(self.warnings),
-            "diagnostics": dict(self.diagnostics),
-            "explain": {term.name: term.value for term in self.terms},
-            "variance_shares": dict(self.variance_shares),
-            "claims": _records(self.claims),
-            "sources": _records(self.sources),
-            "settings": dict(self.settings),
-        }
+        return _finite(
+            {
+                "schema": SCHEMA_VERSION,
+                "quantity": self.quantity,
+                "label": self.about.label,
+                "date": None if self.date is None else self.date.isoformat(),
+                "as_of": None if self.as_of is None else self.as_of.isoformat(),
+                "method": self.method,
+                "level": self.level,
+                "median": self.median,
+                "mean": self.mean,
+                "sd": self.sd,
+                "lower": span.lower,
+                "upper": span.upper,
+                "quantiles": {
+                    f"{p:g}": self.quantile(p)
+                    for p in (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
+                },
+                "envelope": _bounds(self.envelope),
+                "consensus": _consensus(self.consensus),
+                "n_claims": self.n_claims,
+                "n_origins": self.n_origins,
+                "n_effective": self.n_effective,
+                "conflicts": [
+                    {"claims": list(c.claims), "gap": c.gap, "text": c.text} for c in self.conflicts
+                ],
+                "warnings": list(self.warnings),
+                "diagnostics": dict(self.diagnostics),
+                "explain": {term.name: term.value for term in self.terms},
+                "variance_shares": dict(self.variance_shares),
+                "claims": _records(self.claims),
+                "sources": _records(self.sources),
+                "settings": dict(self.settings),
+            }
+        )
 
     def to_json(self, indent: int | None = 2) -> str:
         """`to_dict` as JSON (RFC 8259: an unbounded end is null)."""
-        return json.dumps(_finite(self.to_dict()), indent=indent, ensure_ascii=False)
+        return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False)
 
     def to_frame(self) -> pd.DataFrame:
         """One row with the columns of `Timeline.to_frame`."""
@@ -243,7 +251,8 @@ class Estimate:
         )
 
     def _support_words(self) -> str:
-        n_sources = self.claims["source"].nunique() if len(self.claims) else 0
+        active = self.claims["status"] == "active" if len(self.claims) else []
+        n_sources = self.claims[active]["source"].nunique() if len(self.claims) else 0
         least = "" if self.diagnostics.get("conflicts_complete", 1.0) else "at least "
         tail = f"; {least}{_count(len(self.conflicts), 'contradiction')}" if self.conflicts else ""
         return (

@@ -68,7 +68,9 @@ def test_revisions_have_a_row_a_day_and_a_figure(tmp_path: Path) -> None:
     _fits(told.stdout)
     assert "2024-10-22" in told.stdout
     assert target.read_text().startswith("<?xml")
-    rows = json.loads(run("revisions", "brigades", "--json").stdout)
+    told = json.loads(run("revisions", "brigades", "--json").stdout)
+    assert told["quantity"] == "brigades"
+    rows = told["rows"]
     frame = reconcile.revisions("brigades").to_frame()
     assert [row["as_of"] for row in rows] == frame["as_of"].dt.strftime("%Y-%m-%d").tolist()
     assert rows[0]["median"] == frame["median"].iloc[0]
