@@ -1,0 +1,137 @@
+"""Tables without an epoch, plain numbers and shares, levels of a month, dates of any kind."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import reconcile
+from reconcile import Claim, Interval, Ledger, Period, Phrase, Quantity, Source
+from reconcile.values import Prior
+
+SOURCES = {"x": Source("x", reliability="B"), "y": Source("y", reliability="C")}
+
+
+def _table(*rows: tuple[str, float, str]) -> Ledger:
+    names = ["id", "quantity", "source", "value", "on"]
+    full = [(f"c{i}", "dead", *row) for i, row in enumerate(rows)]
+    return reconcile.read_ledger(pd.DataFrame(full, columns=names))
+
+
+def _known(scale: str, values: tuple[float, ...], *priors: Prior, kind: str = "stock") -> Ledger:
+    about = Quantity("m", "margin", kind=kind, scale=scale, priors=priors)  # type: ignore[arg-type]
+    claims = [
+        Claim(
+            f"c{i}", "m", "xy"[i % 2], Phrase(str(v), "exact", Interval(v, v), nominal=v),
+            Period.on(f"2024-01-0{i + 1}"),
+        )
+        for i, v in enumerate(values)
+    ]  # fmt: skip
+    return Ledger.of(claims, {"m": about}, SOURCES)
+
+
+AGREED = (("a", 10_000, "2024-01-05"), ("b", 10_100, "2024-01-06"), ("c", 10_200, "2024-01-08"))
+
+
+def test_a_total_without_an_epoch_has_a_past() -> None:
+    fit = reconcile.fit(_table(*AGREED))
+    for day in ("2024-01-05", "2024-01-06", "2024-01-08"):
+        answer = fit.estimate("dead", day)
+        assert 9_000 < answer.median < 11_000
+        assert answer.lower > 4_000
+    medians = [
+        fit.estimate("dead", day).median for day in ("2023-12-01", "2024-01-04", "2024-02-01")
+    ]
+    assert medians == sorted(medians)
+
+
+def test_long_before_the_first_claim_little_is_known() -> None:
+    fit = reconcile.fit(_table(*AGREED))
+    near, far = (fit.estimate("dead", day) for day in ("2024-01-03", "2020-01-01"))
+    assert far.lower < near.lower
+    assert far.upper / far.lower > 10 * near.upper / near.lower
+    assert any("as early as" in text for text in far.warnings)
+
+
+def test_draws_and_timelines_begin_with_what_is_spoken_of() -> None:
+    fit = reconcile.fit(_table(*AGREED))
+    draws = fit.draws(40, seed=1)
+    assert draws.dates[0].isoformat() == "2024-01-05"
+    assert np.median(draws["dead"][:, 0]) > 5_000
+    assert (np.diff(draws["dead"], axis=1) >= 0).all()
+    frame = fit.timeline("dead", "2023-12-01", "2024-01-10", freq="W").to_frame()
+    assert frame["median"].is_monotonic_increasing
+
+
+@pytest.mark.parametrize("kind", ["stock", "constant"])
+def test_shares_lie_between_what_is_claimed(kind: str) -> None:
+    fit = reconcile.fit(_known("logit", (0.40, 0.55, 0.45), kind=kind))
+    answer = fit.estimate("m", "2024-01-03")
+    assert 0.38 < answer.median < 0.57
+    assert 0 < answer.lower < answer.upper < 1
+    terms = answer.explain()["contribution"].sum()
+    assert terms == pytest.approx(np.log(answer.median / (1 - answer.median)), abs=1e-9)
+    asked = fit.predictive(fit.ledger).quantile([0.05, 0.95])
+    assert ((asked > 0) & (asked < 1)).all()
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.sampled_from([0.01, 7.0, 1000.0]), st.sampled_from([-300.0, 0.0, 12.5]))
+def test_plain_numbers_have_no_preferred_unit_or_zero(unit: float, zero: float) -> None:
+    values = (-2.5, 3.0, 1.0)
+
+    def fitted(unit: float, zero: float) -> reconcile.Fit:
+        prior = Prior("level", zero, 10.0 * unit, "test")
+        return reconcile.fit(_known("linear", tuple(zero + unit * v for v in values), prior))
+
+    # numbers are exact to half of their last digit: what is compared must not hang on that
+    plain, moved = fitted(1.0, 0.0), fitted(unit, zero)
+    base, other = plain.estimate("m", "2024-01-03"), moved.estimate("m", "2024-01-03")
+    width = base.upper - base.lower
+    for p in (0.05, 0.5, 0.95):
+        assert other.quantile(p) == pytest.approx(
+            zero + unit * base.quantile(p), abs=0.15 * unit * width
+        )
+    told = moved.predictive(moved.ledger).quantile(0.5)
+    assert np.all(np.abs((told - zero) / unit - plain.predictive(plain.ledger).quantile(0.5)) < 1.5)
+
+
+def test_a_plain_number_without_a_prior_says_what_is_missing() -> None:
+    with pytest.raises(reconcile.errors.FitError, match="prior of the level of m"):
+        reconcile.fit(_known("linear", (1.0, 2.0))).estimate("m", "2024-01-02")
+
+
+def test_a_month_of_a_level_is_its_mean() -> None:
+    fit = reconcile.fit()
+    month, last = (fit.estimate("troops_deployed", day) for day in ("2024-12", "2024-12-31"))
+    assert month.median != last.median
+    assert "the mean of the level" in month.warnings[0]
+    table = month.explain()
+    assert table["contribution"].sum() == pytest.approx(np.log(month.median), abs=1e-9)
+    assert "mean of the days beside the last one" in set(table["term"])
+    year = fit.estimate("troops_deployed", "2024")
+    assert year.lower > 0
+
+
+def test_a_day_is_a_day_of_utc() -> None:
+    late = pd.Timestamp("2024-12-18 23:00", tz="America/New_York")
+    assert reconcile.estimate("brigades", late).date is None
+    assert reconcile.estimate("casualties", late).date == pd.Timestamp("2024-12-19").date()
+
+
+def test_probabilities_need_bounds_in_order() -> None:
+    answer = reconcile.estimate("brigades")
+    assert answer.probability(0, 100) == pytest.approx(1, abs=1e-3)
+    for bounds in ((5.0, 1.0), (float("nan"), 1.0)):
+        with pytest.raises(reconcile.errors.OptionError, match="lower <= upper"):
+            answer.probability(*bounds)
+
+
+def test_plain_data_hold_nothing_that_json_lacks() -> None:
+    answer = reconcile.estimate("casualties", "2024-12-18")
+    json.dumps(answer.to_dict(), allow_nan=False)
