@@ -41,8 +41,8 @@ def test_polls_know_only_the_past() -> None:
 
 
 def test_forecasts_of_counts_know_only_the_past() -> None:
-    frame = pool_worlds.forecasts(2, places=3, weeks=16, base=4.0)
-    _check_past(frame, _some(frame, 8))
+    frame = pool_worlds.forecasts(2, places=3, weeks=11, base=4.0)
+    _check_past(frame, _some(frame, 6))
 
 
 def test_drifting_errors_know_only_the_past() -> None:
@@ -51,8 +51,8 @@ def test_drifting_errors_know_only_the_past() -> None:
 
 
 def test_temperatures_know_only_the_past() -> None:
-    frame = pool_worlds.temperatures(3, stations=3, days=30)
-    _check_past(frame, _some(frame, 8))
+    frame = pool_worlds.temperatures(3, stations=3, days=24)
+    _check_past(frame, _some(frame, 6))
 
 
 @st.composite
