@@ -87,13 +87,19 @@ class _Group(click.Group):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except ReconcileError as error:
-            for line in f"error: {error}".splitlines():
-                click.echo(fill(line, 80, break_long_words=False, break_on_hyphens=False), err=True)
+            click.echo(_shown(f"error: {error}"), err=True)
             ctx.exit(2 if isinstance(error, _USAGE) else 1)
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(_PIPE_CLOSED)
         return result
+
+
+def _shown(text: str) -> str:
+    """A message wrapped at 80 columns; a list of problems keeps a line for each."""
+    if "\n" in text:
+        return text
+    return fill(text, 80, break_long_words=False, break_on_hyphens=False)
 
 
 @click.group(
