@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
-from reconcile.errors import OptionError
+from reconcile.errors import FitError, OptionError
 from reconcile.values import Distribution
 
 __all__ = [
@@ -114,7 +114,9 @@ def log_pool(
         with np.errstate(divide="ignore"):
             log_mass = log_mass + share * np.log(np.diff(_cdf(one, x, "right")) / width)
     if not np.isfinite(log_mass).any():
-        raise OptionError("the distributions share no support: their log pool is empty")
+        raise FitError(
+            "expected distributions that overlap somewhere, got none that do: the log pool is empty"
+        )
     mass = np.exp(log_mass - log_mass[np.isfinite(log_mass)].max())
     kept = np.flatnonzero(mass > 0)
     first, last = kept[0], kept[-1] + 1

@@ -14,6 +14,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
 from reconcile.combine.averages import mean_interval, median_interval, normal_mean, normals_of
 from reconcile.combine.bounds import EMPTY, hull, intersection
@@ -133,7 +134,7 @@ def textbook(
         what = "" if method in _BOUNDS else " with both bounds"
         raise FitError(
             f"{method} finds no claim{what} about {about.id} in the {window} days up to {day}; "
-            "ask the state-space method, or widen the window"
+            "the state-space method uses claims of all times"
         )
     log = about.scale == "log"
     warnings = [
@@ -144,8 +145,14 @@ def textbook(
         warnings.append(note)
     elif method in _BOUNDS:
         made = _spread(_BOUND_RULES[method](used), log, level)
+        warnings += _alone(used) if method == "agreement" else []
+    elif about.scale == "logit":
+        made = _RULES[method](_odds(used), False, level)
     else:
         made = _RULES[method](_cells(used, log), log, level)
+    if about.scale == "logit":
+        shares = np.clip(made.points, 0, 1) if method in _BOUNDS else expit(made.points)
+        made = Distribution(shares, made.cdf)
     left = len(near) - len(used)
     warnings += [f"{left} claims of one bound could not be used by {method}"] if left else []
     return Snapshot(method, made, tuple(claim.id for claim in used), tuple(warnings))
@@ -184,6 +191,21 @@ def _cells(claims: Sequence[Claim], log: bool) -> Floats:
     exact = bounds[:, 0] == bounds[:, 1]
     bounds[exact] += [-0.5, 0.5]
     return np.maximum(bounds, [0.25, 0.5]) if log else bounds
+
+
+def _odds(claims: Sequence[Claim]) -> Floats:
+    """Bounds (k, 2) of shares as log odds; an exact share is a cell of a hundredth."""
+    bounds = np.array([[claim.lower, claim.upper] for claim in claims])
+    bounds[bounds[:, 0] == bounds[:, 1]] += [-0.005, 0.005]
+    return logit(np.clip(bounds, 0.001, 0.999))
+
+
+def _alone(claims: Sequence[Claim]) -> list[str]:
+    """A caution where the interval that most origins allow is that of one alone."""
+    found = agreement(claims)
+    if found.agreeing > 1 or found.origins < 2:
+        return []
+    return [f"no two of {found.origins} origins agree: this is the interval of one of them"]
 
 
 def _effect(
@@ -232,7 +254,7 @@ def _pooled(bounds: Floats, log: bool, _: float, how: Callable[..., Distribution
 def _spread(span: Interval, log: bool, level: float) -> Distribution:
     """Even between the bounds (on the scale), with `level` of the probability inside them."""
     if span == EMPTY:
-        raise FitError("no number lies in all of the claims' intervals: see conflicts()")
+        raise FitError("no number lies in all of the claims' intervals: see the conflicts")
     if not span.is_bounded:
         raise FitError(f"the claims leave {span} open: no distribution has that for an interval")
     lower, upper = (

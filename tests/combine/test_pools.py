@@ -16,7 +16,7 @@ from reconcile.combine import (
     normal_mean,
     quantile_average,
 )
-from reconcile.errors import OptionError
+from reconcile.errors import FitError, OptionError
 from reconcile.values import Distribution
 
 A, B, C = normal_mean(40.0, 3.0), normal_mean(52.0, 5.0), normal_mean(45.0, 2.0)
@@ -87,7 +87,7 @@ def test_the_log_pool_keeps_one_member_and_vetoes() -> None:
     assert log_pool([A, B], [1, 0]).at(X) == pytest.approx(A.at(X), abs=1e-9)
     low = Distribution(np.array([0.0, 10.0]), np.array([0.0, 1.0]))
     high = Distribution(np.array([20.0, 30.0]), np.array([0.0, 1.0]))
-    with pytest.raises(OptionError, match="no support"):
+    with pytest.raises(FitError, match="overlap"):
         log_pool([low, high])
     with pytest.raises(OptionError, match="atoms"):
         log_pool([low, Distribution.point(3.0)])

@@ -201,3 +201,28 @@ def test_what_has_no_answer_says_why() -> None:
         textbook("hull", [said("f", 190, math.inf)], KILLED, DAY)
     with pytest.raises(FitError, match="no number"):
         textbook("intersection", [*CLAIMS, said("z", 900, 950)], KILLED, DAY)
+
+
+@pytest.mark.parametrize("method", ["linear-pool", "random-effects", "hull", "median"])
+def test_shares_stay_shares(method: str) -> None:
+    about = Quantity("share", "share", kind="constant", scale="logit")
+    said = [
+        Claim(
+            f"c{i}", "share", f"s{i}", Phrase(f"{v:g}", "exact", Interval(v, v), nominal=v),
+            Period.on("2024-12-18"),
+        )
+        for i, v in enumerate((0.40, 0.55, 0.93, 0.47, 0.51, 0.60))
+    ]  # fmt: skip
+    found = textbook(method, said, about, None, level=0.9).distribution
+    assert 0.4 <= found.median <= 0.93
+    assert 0 <= found.quantile(0.001) < found.quantile(0.999) <= 1
+
+
+def test_an_agreement_of_nobody_is_told() -> None:
+    about = Quantity("size", "size", kind="constant")
+    said = [
+        Claim(f"c{v}", "size", f"s{v}", Phrase(str(v), "exact", Interval(v, v), nominal=v),
+              Period.on("2024-12-18"))
+        for v in (36, 150)
+    ]  # fmt: skip
+    assert "no two of 2 origins agree" in textbook("agreement", said, about, None).warnings[-1]
