@@ -20,6 +20,9 @@ Grade = Literal["A", "B", "C", "D", "E", "F"]
 class Prior:
     """A normal prior on the quantity's model scale (the log of a median for counts), and why.
 
+    On the logit scale `median` and `log_sd` are log odds; on the linear scale a mean and an sd in
+    the quantity's own unit.
+
     `name` says of what: ``rate`` and ``initial_rate`` (per day), ``level``, ``volatility`` (walk
     sd per sqrt(day)), ``reversion`` (days), ``initial_level``, ``retention`` and
     ``initial_retention`` (of a stock fed by arrivals, the share of them that stays), or ``ratio``
