@@ -175,7 +175,7 @@ def _joined(
         n_origins=int(used["origin"].nunique()),
         n_effective=effective_origins(table),
         conflicts=tuple(found),
-        warnings=cautions(fit, about, day, table, diagnostics, found.note),
+        warnings=cautions(fit, about, day, table, diagnostics, found.note, posterior.doubted),
         diagnostics=diagnostics,
         terms=_terms(spread, about, account, fit.ledger),
         variance_shares=_shares(account),

@@ -20,6 +20,7 @@ _STALE_DAYS = 14
 _PRIOR_HEAVY = 0.5
 _RESTART_GAIN = 0.5
 _FEW_NODES = 3.0
+_MOST_NAMED = 5
 
 
 def cautions(
@@ -29,12 +30,14 @@ def cautions(
     table: pd.DataFrame,
     diagnostics: Mapping[str, float],
     note: str,
+    doubted: Mapping[str, float],
 ) -> tuple[str, ...]:
     """The warnings of an estimate: each a sentence."""
     found = [
         *_support(about, table),
         *_time(about, day, table),
         *_model(diagnostics),
+        *_doubts(table, doubted),
         *([f"conflicts and envelope: {note}"] if note else []),
     ]
     return tuple(found)
@@ -92,3 +95,14 @@ def _model(diagnostics: Mapping[str, float]) -> list[str]:
     if diagnostics["effective_nodes"] < _FEW_NODES:
         found.append("few hyperparameter nodes carry the posterior: the interval may be too narrow")
     return found
+
+
+def _doubts(table: pd.DataFrame, doubted: Mapping[str, float]) -> list[str]:
+    """The claims that are taken for gross errors, the likeliest first."""
+    chances = {name: doubted.get(name, 0.0) for name in table["claim"]}
+    named = sorted((n for n, p in chances.items() if p > 0.5), key=lambda n: (-chances[n], n))
+    if not named:
+        return []
+    shown = ", ".join(f"{name} ({chances[name]:.0%})" for name in named[:_MOST_NAMED])
+    more = f" and {len(named) - _MOST_NAMED:,} more" if len(named) > _MOST_NAMED else ""
+    return [f"probably gross errors, and counted for little: {shown}{more}"]

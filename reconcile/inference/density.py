@@ -177,6 +177,29 @@ class Density:
         )
         return mass, slope, bend
 
+    def gross_shares(self, point: Point) -> Array:
+        """The probability (N,) of each claim that it is grossly wrong, at `point`.
+
+        That of an origin's shared error stands at each of its members.
+        """
+        design, laws = self.design, self._laws
+        border = point.x[design.n_path + len(design.component.leaves) :]
+        eta = np.r_[
+            point.f[design.place] + (design.Z @ border)[design.claim_of], -border[laws.errors]
+        ]
+        both = np.r_[eta, eta]
+        mass = cell_law(student_cell, laws.lower, laws.upper, both, laws.sigma, laws.thinned)[0]
+        n, rows = len(eta), len(design.place)
+        narrow = laws.share * (1 - laws.gross) * mass[:n]
+        wide = laws.share * laws.gross * mass[n:]
+        claims = [
+            np.bincount(design.claim_of, part[:rows], len(design.claims)) for part in (narrow, wide)
+        ]
+        own = claims[1] / np.maximum(claims[0] + claims[1], 1e-300)
+        shared = wide[rows:] / np.maximum(narrow[rows:] + wide[rows:], 1e-300)
+        loaded = design.Z[:, laws.errors] != 0
+        return np.where(loaded.any(axis=1), np.max(loaded * shared, axis=1, initial=0.0), own)
+
     def _linear(
         self,
         x: Array,

@@ -85,6 +85,14 @@ class Posterior:
         mean = float(w @ mu)
         return mean, float(np.sqrt(w @ (np.array(variances) + (mu - mean) ** 2)))
 
+    @cached_property
+    def doubted(self) -> dict[str, float]:
+        """The probability of each claim that it is a gross error, over the nodes."""
+        nodes, weights = self.nodes.nodes, self.nodes.weights
+        shares = [node.mode.density.gross_shares(node.mode.point) for node in nodes]
+        found = weights @ np.array(shares)
+        return {c.id: float(p) for c, p in zip(self.design.claims, found, strict=True)}
+
     def error_sd(self) -> float:
         """The posterior mean of the scale of a claim's own error, on the log scale."""
         return float(self.nodes.weights @ [node.mode.density.sigma for node in self.nodes.nodes])

@@ -329,3 +329,30 @@ def test_a_changed_grade_touches_what_the_source_speaks_of() -> None:
     found = reconcile.diff(small, graded)
     (row,) = found.effects.to_dict("records")
     assert row["median_b"] < row["median_a"]  # y says the least, and now counts for more
+
+
+# ---------------------------------------------------------------- gross errors
+
+
+def _doubts(answer: reconcile.Estimate) -> str:
+    return " ".join(text for text in answer.warnings if "gross errors, and" in text)
+
+
+def test_claims_that_are_not_believed_are_named(seeds: reconcile.Fit) -> None:
+    assert "kd-gdc-500" in _doubts(seeds.estimate("casualties", DAY))
+    assert not _doubts(seeds.estimate("brigades"))
+    few = [_said(f"c{i}", "xyz"[i % 3], value) for i, value in enumerate((9.9, 10.1, 10.0))]
+    odd = replace(_said("odd", "z", 40.0), credibility=6)
+    fit = reconcile.fit(Ledger.of([*few, odd], {"level": LEVEL}, WITNESSES))
+    told = _doubts(fit.estimate("level"))
+    assert "odd" in told
+    assert "c0" not in told
+
+
+def test_of_many_claims_the_unbelieved_are_named_too() -> None:
+    known = _tally()
+    wild = Phrase("9000", "exact", Interval(9000, 9000), nominal=9000.0)
+    claims = [replace(c, phrase=wild) if c.id == "a30" else c for c in known]
+    fit = reconcile.fit(Ledger.of(claims, known.quantities, known.sources))
+    assert "a30 (" in _doubts(fit.estimate("losses", "2024-02-10"))
+    assert "a30" not in _doubts(reconcile.fit(known).estimate("losses", "2024-02-10"))

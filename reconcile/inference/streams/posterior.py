@@ -169,6 +169,20 @@ class StreamPosterior:
                 found.append(HouseEffect(who.id, root, float(means.mean()), sd, learnt))
         return found
 
+    @cached_property
+    def doubted(self) -> dict[str, float]:
+        """The probability of each claim of the component that it is a gross error."""
+        system, claims = self.fit.system, self.fit.claims
+        gross = self.fit.curved.point.claims.held[2]
+        of = system.claims.claim_of[system.row_order]
+        found = np.bincount(of, gross, len(system.claims.at))
+        mine = self.component.quantities
+        return {
+            claims[i].id: float(p)
+            for i, p in zip(system.claims.at, found, strict=True)
+            if claims[i].quantity in mine
+        }
+
     def error_sd(self) -> float:
         """The median over the component's streams of the scale of a claim's own error."""
         streams = self.fit.system.blocks.streams
