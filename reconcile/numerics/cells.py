@@ -105,7 +105,9 @@ def thinned_cell(lower: Array, upper: Array, eta: Array, sigma: Array) -> Mass:
     unit = np.where(width > 0, width, 1.0)
     fa, ga, _ = _thinned_density(a, sigma)
     fb, gb, _ = _thinned_density(b, sigma)
-    mass = np.maximum(_thinned_left(b, sigma) - _thinned_left(a, sigma), 0)
+    left = _thinned_left(b, sigma) - _thinned_left(a, sigma)
+    right = _thinned_right(a, sigma) - _thinned_right(b, sigma)  # what is left of 1, far above
+    mass = np.maximum(np.where(a > 0, right, left), 0)
     return (
         np.where(narrow, f * unit, mass),
         np.where(narrow, -f1 * unit, fa - fb),
@@ -123,6 +125,10 @@ def _thinned_excess(y: Array, sigma: Array) -> Array:
 
 def _thinned_left(y: Array, sigma: Array) -> Array:
     return ndtr(y / sigma) + _thinned_excess(y, sigma)
+
+
+def _thinned_right(y: Array, sigma: Array) -> Array:
+    return ndtr(-y / sigma) - _thinned_excess(y, sigma)
 
 
 def _thinned_density(y: Array, sigma: Array) -> Mass:

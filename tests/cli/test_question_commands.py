@@ -61,8 +61,11 @@ def test_conflicts_know_only_what_was_public() -> None:
     assert told.stdout.strip() == "no contradictions: all claims can be true"
 
 
-def test_revisions_have_a_row_a_day_and_a_figure(tmp_path: Path) -> None:
-    target = tmp_path / "moved.svg"
+def test_revisions_have_a_row_a_day_and_a_figure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    target = Path("moved.svg")
     told = run("revisions", "brigades", "-o", str(target))
     assert told.exit_code == 0
     _fits(told.stdout)
@@ -95,8 +98,11 @@ def test_diff_names_the_change_and_its_effect(tmp_path: Path) -> None:
     assert run("diff", str(old), str(old)).stdout.strip() == "the two ledgers hold the same"
 
 
-def test_sensitivity_has_a_table_each_for_sources_words_and_priors(tmp_path: Path) -> None:
-    target = tmp_path / "hangs-on.png"
+def test_sensitivity_has_a_table_each_for_sources_words_and_priors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    target = Path("hangs-on.png")
     told = run("sensitivity", "brigades", "--stress", "zelensky", "-o", str(target))
     assert told.exit_code == 0
     _fits(told.stdout)

@@ -92,3 +92,18 @@ def test_an_unbounded_cell_is_a_tail() -> None:
     left = student_cell(np.array([-np.inf]), np.array([0.2]), eta, sigma)
     assert left[0][0] == pytest.approx(stats.t.cdf(-1.6, 4), rel=1e-10)
     assert left[1][0] == pytest.approx(-stats.t.pdf(-1.6, 4) / 0.5, rel=1e-10)
+
+
+@pytest.mark.parametrize("sigma", [0.3, 1.0, 2.5])
+@pytest.mark.parametrize("above", [2.0, 4.0, 6.0])
+def test_a_part_far_above_its_whole_keeps_its_digits(sigma: float, above: float) -> None:
+    """Mass and derivatives in the upper tail, against each other: no 1 - 1 there."""
+    lower, upper = np.array([13.35]), np.array([13.55])
+    eta, step = lower - above * sigma, 1e-4 * sigma
+    scale = np.array([sigma])
+    at, low, high = (thinned_cell(lower, upper, eta + move, scale) for move in (0.0, -step, step))
+    assert at[0] > 0
+    slope = (high[0] - low[0]) / (2 * step)
+    np.testing.assert_allclose(at[1], slope, rtol=1e-5)
+    bend = (high[1] - low[1]) / (2 * step)
+    np.testing.assert_allclose(at[2], bend, rtol=1e-5)
