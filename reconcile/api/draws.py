@@ -27,7 +27,7 @@ __all__ = ["Draws", "draws_of"]
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Draws(Mapping[str, Array]):
     """`draws[quantity]` is an array (n, T): n joint paths over the days of `dates` (T,).
 
@@ -50,6 +50,11 @@ class Draws(Mapping[str, Array]):
 
     def __len__(self) -> int:
         return len(self.paths)
+
+    def __repr__(self) -> str:
+        n = len(next(iter(self.paths.values()), ()))
+        days = f"{self.dates[0]} to {self.dates[-1]}"
+        return f"<Draws: {n:,} of {len(self.paths):,} quantities, {days}>"
 
     def to_frame(self) -> pd.DataFrame:
         """A row a draw and date (index), a column a quantity."""

@@ -218,12 +218,12 @@ def _created_words(made: Registries, imported: Imported) -> list[str]:
     kinds = sorted({quantity.kind for quantity in made.quantities.values()})
     unknown = {name: source for name, source in made.sources.items() if source.reliability == "F"}
     return [
-        f"no registry: {_listed(made.quantities)} taken as {' or '.join(kinds)} quantities",
-        *([f"no registry: {_listed(unknown)} {_OF_GRADE_F}"] if unknown else []),
+        f"no registry; new quantities ({' or '.join(kinds)}): {_listed(made.quantities)}",
+        *([f"no registry; {_OF_GRADE_F}: {_listed(unknown)}"] if unknown else []),
     ]
 
 
-_OF_GRADE_F = "taken as sources of grade F (reliability not known)"
+_OF_GRADE_F = "new sources of grade F (reliability not known)"
 
 
 def _listed(names: Mapping[str, object]) -> str:

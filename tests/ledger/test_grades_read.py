@@ -76,7 +76,7 @@ def test_a_table_takes_them_too() -> None:
     )
     assert {s.id: s.reliability for s in ledger.sources.values()} == {"a": "A", "b": "F"}
     assert [claim.credibility for claim in ledger] == [4, 3, 2]
-    assert any("b taken as sources of grade F" in text for text in ledger.warnings)
+    assert any("grade F (reliability not known): b" in text for text in ledger.warnings)
     assert not any("reliability" in text and "ignored" in text for text in ledger.warnings)
 
 
