@@ -208,6 +208,11 @@ def _alone(claims: Sequence[Claim]) -> list[str]:
     return [f"no two of {found.origins} origins agree: this is the interval of one of them"]
 
 
+def _counts(points: Floats) -> Floats:
+    """Logarithms as counts; what few degrees of freedom put beyond all numbers, at e^300."""
+    return np.exp(np.minimum(points, 300.0))
+
+
 def _effect(
     bounds: Floats,
     log: bool,
@@ -220,7 +225,7 @@ def _effect(
     if new and found.df < 2:
         raise FitError(f"{len(bounds)} claims are too few for a prediction interval: expected 3")
     found = found.distribution(new=new)
-    return Distribution(np.exp(found.points), found.cdf) if log else found
+    return Distribution(_counts(found.points), found.cdf) if log else found
 
 
 def _average(
@@ -242,7 +247,7 @@ def _average(
     high = np.array([span.upper if span.is_bounded else value.max() for span in spans])
     points = np.r_[low[0], low, high[::-1], high[0]]
     cdf = np.r_[0.0, (1 - levels) / 2, (1 + levels[::-1]) / 2, 1.0]
-    return Distribution(np.exp(points) if log else points, cdf)
+    return Distribution(_counts(points) if log else points, cdf)
 
 
 def _pooled(bounds: Floats, log: bool, _: float, how: Callable[..., Distribution]) -> Distribution:
@@ -265,7 +270,7 @@ def _spread(span: Interval, log: bool, level: float) -> Distribution:
         return Distribution.point(span.lower)
     beyond = (ends[1] - ends[0]) * (1 / level - 1) / 2
     points = np.linspace(ends[0] - beyond, ends[1] + beyond, 201)
-    return Distribution(np.exp(points) if log else points, np.linspace(0, 1, 201))
+    return Distribution(_counts(points) if log else points, np.linspace(0, 1, 201))
 
 
 def _agreed(claims: Sequence[Claim]) -> Interval:
