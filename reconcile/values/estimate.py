@@ -245,8 +245,9 @@ class Estimate:
         width = span.upper - span.lower
         if width == 0:
             return number_words(self.median)
+        kind = "credible" if self.method == "state-space" else f"by {self.method}"
         return (
-            f"about {number_words(self.median, width)} ({100 * self.level:.3g}% credible "
+            f"about {number_words(self.median, width)} ({100 * self.level:.3g}% {kind} "
             f"{number_words(span.lower, width)} to {number_words(span.upper, width)})"
         )
 
