@@ -135,13 +135,9 @@ def distribution(marginal: Marginal, about: Quantity) -> Distribution:
 
 def claims_about(fit: Fit, quantity: str) -> list[Claim]:
     """The claims on `quantity`, its parts, the whole it is part of, and what flows into it."""
-    component = fit.component(quantity)
-    root = component.root(quantity)
-    return [
-        claim
-        for claim in sorted(fit.ledger, key=lambda claim: claim.id)
-        if claim.quantity in component.quantities and component.root(claim.quantity) == root
-    ]
+    kin = fit.component(quantity).kin(quantity)
+    ordered = sorted(fit.ledger, key=lambda claim: claim.id)
+    return [claim for claim in ordered if claim.quantity in kin]
 
 
 def _joined(

@@ -16,7 +16,7 @@ from reconcile.api.joint import Fit, checked_level, fit
 from reconcile.api.leaving import bounds_of
 from reconcile.ledger import Changes, Ledger, changes
 from reconcile.values import Quantity
-from reconcile.values.wording import day_words, number_words
+from reconcile.values.wording import day_words, spread_words
 
 __all__ = ["Difference", "diff"]
 
@@ -64,7 +64,9 @@ class Difference:
         if not self.changes:
             return "the two ledgers hold the same"
         counted = ", ".join(f"{number:,} {name}" for name, number in self.changes.counts.items())
-        return "\n".join([counted, *(effect_words(row) for row in self.effects.to_dict("records"))])
+        return "\n".join(
+            [counted, *(_effect_words(row) for row in self.effects.to_dict("records"))]
+        )
 
     def __repr__(self) -> str:
         return f"<Difference: {len(self.changes):,} changes, {len(self.effects):,} effects>"
@@ -147,8 +149,8 @@ def _days(name: str, side: Fit) -> list[dt.date]:
     if name not in side.ledger.quantities:
         return []
     component = side.component(name)
-    claims = side.claims_of(component)
-    return [c.period.last for c in claims if component.root(c.quantity) == component.root(name)]
+    kin = component.kin(name)
+    return [c.period.last for c in side.claims_of(component) if c.quantity in kin]
 
 
 def _effect(name: str, when: Any, level: float, before: Fit, after: Fit) -> dict[str, Any]:
@@ -179,18 +181,14 @@ def _bounds(name: str, when: Any, level: float, side: Fit) -> dict[str, float]:
     return bounds_of(spread_at(side, name, when), level)
 
 
-def effect_words(row: dict[Any, Any]) -> str:
+def _effect_words(row: dict[Any, Any]) -> str:
     """An effect as a sentence."""
     day = "" if pd.isna(row["date"]) else f" on {day_words(row['date'].date())}"
-    told = [
-        number_words(row[f"median_{side}"], row[f"upper_{side}"] - row[f"lower_{side}"])
-        + f" ({number_words(row[f'lower_{side}'], row[f'upper_{side}'] - row[f'lower_{side}'])} to "
-        + f"{number_words(row[f'upper_{side}'], row[f'upper_{side}'] - row[f'lower_{side}'])})"
-        if row[f"median_{side}"] == row[f"median_{side}"]
-        else "unknown"
+    before, after = (
+        spread_words(*(row[f"{name}_{side}"] for name in ("median", "lower", "upper")))
         for side in ("a", "b")
-    ]
-    return f"{row['quantity']}{day}: {told[0]} before, {told[1]} after"
+    )
+    return f"{row['quantity']}{day}: {before} before, {after} after"
 
 
 def _plain(value: Any) -> Any:

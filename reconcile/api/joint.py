@@ -348,10 +348,10 @@ class Fit:
         None of it is applied.
         """
         component = self.component(quantity)
-        root = component.root(quantity)
-        kin = sorted(name for name in component.quantities if component.root(name) == root)
+        kin = sorted(component.kin(quantity))
         return self._once(
-            ("proposed", root), lambda: propose_origins(self.ledger.select(quantity=kin))
+            ("proposed", component.root(quantity)),
+            lambda: propose_origins(self.ledger.select(quantity=kin)),
         )
 
     def _once(self, key: tuple[str, ...], make: Any) -> Any:

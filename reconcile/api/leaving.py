@@ -27,8 +27,6 @@ __all__ = [
     "without_sources",
 ]
 
-_BANDS = (50, 80, 95)
-
 
 def influence_of(answer: Estimate) -> pd.DataFrame:
     """The claims of an estimate, those first that move it furthest; see `Fit.influence`."""
@@ -87,10 +85,7 @@ def bounds_of(spread: Distribution, level: float) -> dict[str, float]:
     """The same of a distribution."""
     span = spread.interval(level)
     row = {"median": spread.median, "lower": span.lower, "upper": span.upper, "level": level}
-    for percent in _BANDS:
-        band = spread.interval(percent / 100)
-        row |= {f"lower{percent}": band.lower, f"upper{percent}": band.upper}
-    return row
+    return row | spread.bands()
 
 
 def moved(rows: Sequence[dict[str, Any]], about: Quantity) -> pd.DataFrame:
@@ -104,9 +99,8 @@ def moved(rows: Sequence[dict[str, Any]], about: Quantity) -> pd.DataFrame:
 def _speaking(fit: Fit, quantity: str) -> list[str]:
     """The sources that speak about `quantity`, its parts and its whole."""
     component = fit.component(quantity)
-    root = component.root(quantity)
-    said = [c.source for c in fit.claims_of(component) if component.root(c.quantity) == root]
-    return sorted(set(said))
+    kin = component.kin(quantity)
+    return sorted({c.source for c in fit.claims_of(component) if c.quantity in kin})
 
 
 def _echoed(ledger: Ledger, source: str, count: int, declared: bool) -> Ledger:

@@ -18,7 +18,7 @@ from reconcile.language import convention_names
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.model.scale import to_scale
 from reconcile.values import Estimate, Quantity
-from reconcile.values.wording import day_words
+from reconcile.values.wording import day_words, share_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -102,8 +102,7 @@ class Sensitivity:
         return draw(self.sources, about=self.about, **(dict[str, Any](title=named) | options))
 
     def __str__(self) -> str:
-        told = ", ".join(f"{cause} {share:.0%}" for cause, share in self.shares.items())
-        return f"{self.answer}\nof the variance: {told}"
+        return f"{self.answer}\nof the variance: {share_words(self.shares)}"
 
     def __repr__(self) -> str:
         return f"<Sensitivity of {self.answer}>"

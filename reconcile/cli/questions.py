@@ -20,7 +20,7 @@ from reconcile.combine import conflicts as ask_conflicts
 from reconcile.ledger import read_ledger
 from reconcile.model.scale import from_scale, unit_of
 from reconcile.plot import save
-from reconcile.values.wording import day_words, number_words
+from reconcile.values.wording import day_words, number_words, share_words, spread_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +35,7 @@ _FIGURE = click.option(
     "--output",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=lambda _, __, target: None if target is None else drawable(target),
     help="Also draw it into an SVG, PNG or PDF.",
 )
 # What is read from the words of a claim; with them it changes.
@@ -103,7 +104,7 @@ def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings:
         _walk(answer, frame, by, asked["ledger"]) if len(frame) > 1 else frame["term"].iloc[0]
     )
     if answer.variance_shares:
-        told = ", ".join(f"{cause} {share:.0%}" for cause, share in answer.variance_shares.items())
+        told = share_words(answer.variance_shares)
         click.echo("\n" + paragraph(f"What the width of the interval comes from: {told}."))
     claims, origins = _counted(answer.n_claims), answer.n_origins
     worth = f"worth {answer.n_effective:.1f} origins of equal weight"
@@ -191,8 +192,6 @@ def revisions(
     """
     if known_on and freq:
         raise click.UsageError("give --known-on or --freq, not both")
-    if output is not None:
-        drawable(output)
     found = ask_revisions(quantity, date, known_on=known_on or freq, **arguments(settings))
     frame = found.to_frame()
     if as_json:
@@ -285,8 +284,6 @@ def sensitivity(
 
     Everything is fitted anew, so this takes a fit for each line.
     """
-    if output is not None:
-        drawable(output)
     asked = arguments(settings)
     if stress is not None:
         asked["ledger"].source(stress)
@@ -297,7 +294,7 @@ def sensitivity(
         print_json(told if copied is None else told | {"copied": copied.to_dict("records")})
     else:
         click.echo(bold(paragraph(str(found.answer))))
-        told = ", ".join(f"{cause} {share:.0%}" for cause, share in found.shares.items())
+        told = share_words(found.shares)
         click.echo(paragraph(f"What its variance comes from: {told}.") if told else "")
         scale = found.about.scale
         click.echo("\n" + _varied("without", found.sources, "source", scale))
@@ -376,11 +373,9 @@ def _counted(claims: int) -> str:
     return "1 claim" if claims == 1 else f"{claims:,} claims" if claims else ""
 
 
-def _interval(row: Mapping[Any, Any], suffix: str = "") -> tuple[str, str, str]:
+def _interval(row: Mapping[Any, Any]) -> tuple[str, str, str]:
     """Median and bounds, rounded to what is known."""
-    values = [float(row[f"{name}{suffix}"]) for name in ("median", "lower", "upper")]
-    if any(np.isnan(value) for value in values):
-        return "unknown", "", ""
+    values = [float(row[name]) for name in ("median", "lower", "upper")]
     median, lower, upper = (number_words(value, values[2] - values[1]) for value in values)
     return median, lower, upper
 
@@ -399,12 +394,11 @@ def _vintage(row: Mapping[Any, Any], scale: str) -> tuple[object, ...]:
 
 def _effect(row: Mapping[Any, Any]) -> tuple[object, ...]:
     day = row["date"].date().isoformat() if row["date"] == row["date"] else ""
-    spans = [_spanned(*_interval(row, side)) for side in ("_a", "_b")]
+    spans = [
+        spread_words(*(float(row[f"{name}_{side}"]) for name in ("median", "lower", "upper")))
+        for side in ("a", "b")
+    ]
     return row["quantity"], day, *spans, _change(row, row["scale"])
-
-
-def _spanned(median: str, lower: str, upper: str) -> str:
-    return f"{median} ({lower} to {upper})" if lower else median
 
 
 def _varied(header: str, frame: pd.DataFrame, name: str, scale: str) -> str:

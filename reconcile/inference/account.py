@@ -21,12 +21,22 @@ from numpy.typing import NDArray
 
 from reconcile.inference.density import Density, Point
 from reconcile.inference.nodes import Node
-from reconcile.model import Design, Place
-from reconcile.model.functional import Functionals, functionals
+from reconcile.model import Design
+from reconcile.model.functional import Functionals
 from reconcile.model.prior import CAUSES, PRIORS, SOURCES, WORDS
 from reconcile.numerics.dense import Factor, factorise
 
-__all__ = ["Account", "Pull", "Stack", "by_cause", "one_hot", "secant", "stacked", "words_share"]
+__all__ = [
+    "Account",
+    "Pull",
+    "Stack",
+    "by_cause",
+    "one_hot",
+    "secant",
+    "stacked",
+    "value_at",
+    "words_share",
+]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -85,10 +95,9 @@ class Stack:
     noise: Array
     factor: Factor
 
-    def moved(self, design: Design, place: Place) -> tuple[Array, Array]:
-        """(start, limits, end) (3,) of the functional `place`, and what each claim adds (N,)."""
-        asked = functionals([place], design.component, design.grid)
-        start, end = (_value(asked, design, x)[0] for x in (self.x0, self.x1))
+    def moved(self, design: Design, asked: Functionals) -> tuple[Array, Array]:
+        """(start, limits, end) (3,) of the functional `asked`, and what each claim adds (N,)."""
+        start, end = (value_at(asked, design, x)[0] for x in (self.x0, self.x1))
         mean, n = self._mean_gradient(asked, design, end - start), len(design.claims)
         gain = self.rows @ self.factor.solve(mean)
         moved: Array = np.bincount(self.owner, self.pushed * gain, n + 2).astype(float)
@@ -111,7 +120,7 @@ class Stack:
         y = self.x1 - self.x0
         mean = np.zeros(len(y))
         for step, share in zip(0.5 * (STEPS + 1), 0.5 * SHARES, strict=True):
-            mean[: design.n_path] += share * _value(asked, design, self.x0 + step * y)[1]
+            mean[: design.n_path] += share * value_at(asked, design, self.x0 + step * y)[1]
         return secant(mean, y, rise)
 
 
@@ -120,7 +129,8 @@ def secant(gradient: Array, y: Array, rise: float) -> Array:
     return gradient + y * (rise - float(gradient @ y)) / max(float(y @ y), 1e-30)
 
 
-def _value(asked: Functionals, design: Design, x: Array) -> tuple[float, Array]:
+def value_at(asked: Functionals, design: Design, x: Array) -> tuple[float, Array]:
+    """Value of the one functional `asked` at `x`, and its gradient in the paths (m J,)."""
     lam = x[: design.n_path]
     f, bent = asked.evaluate(lam, design.exposure)
     return float(f[0]), bent[0] + asked.levels[0]
@@ -139,7 +149,8 @@ def words_share(width: Array, extra: Array, own: Array) -> Array:
     """
     said = np.where(np.isfinite(width), width, 0.0) ** 2 / 12 + extra**2
     words = said / (said + 2 * own**2)
-    return words[:, None] * np.eye(4)[WORDS] + (1 - words)[:, None] * np.eye(4)[SOURCES]
+    kinds = np.array([WORDS, SOURCES], dtype=np.intp)
+    return np.column_stack([words, 1 - words]) @ one_hot(kinds)
 
 
 def by_cause(variance: Sequence[float]) -> Mapping[str, float]:

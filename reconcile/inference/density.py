@@ -8,7 +8,7 @@ what is negative and is always positive definite: a safe direction to descend.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -166,16 +166,18 @@ class Density:
 
     def _masses(self, f: Array, border: Array, anneal: float) -> tuple[Array, Array, Array]:
         """Mass and derivatives in eta of every row (R,), then of every shared error (E,)."""
+        mass, slope, bend = (own + gross for own, gross in self._both(f, border, anneal))
+        return mass, slope, bend
+
+    def _both(self, f: Array, border: Array, anneal: float) -> Iterator[tuple[Array, Array]]:
+        """Of mass and each derivative what is no gross error, and what is one (R + E,)."""
         design, laws = self.design, self._laws
         eta = np.r_[f[design.place] + (design.Z @ border)[design.claim_of], -border[laws.errors]]
-        both = np.r_[eta, eta]
+        both, n = np.r_[eta, eta], len(eta)
         law = normal_cell if self.gaussian else student_cell
         parts = cell_law(law, laws.lower, laws.upper, both, anneal * laws.sigma, laws.thinned)
-        n = len(eta)
-        mass, slope, bend = (
-            laws.share * ((1 - laws.gross) * part[:n] + laws.gross * part[n:]) for part in parts
-        )
-        return mass, slope, bend
+        for part in parts:
+            yield laws.share * (1 - laws.gross) * part[:n], laws.share * laws.gross * part[n:]
 
     def gross_shares(self, point: Point) -> Array:
         """The probability (N,) of each claim that it is grossly wrong, at `point`.
@@ -184,18 +186,10 @@ class Density:
         """
         design, laws = self.design, self._laws
         border = point.x[design.n_path + len(design.component.leaves) :]
-        eta = np.r_[
-            point.f[design.place] + (design.Z @ border)[design.claim_of], -border[laws.errors]
-        ]
-        both = np.r_[eta, eta]
-        mass = cell_law(student_cell, laws.lower, laws.upper, both, laws.sigma, laws.thinned)[0]
-        n, rows = len(eta), len(design.place)
-        narrow = laws.share * (1 - laws.gross) * mass[:n]
-        wide = laws.share * laws.gross * mass[n:]
-        claims = [
-            np.bincount(design.claim_of, part[:rows], len(design.claims)) for part in (narrow, wide)
-        ]
-        own = claims[1] / np.maximum(claims[0] + claims[1], 1e-300)
+        rows, N = len(design.place), len(design.claims)
+        narrow, wide = next(self._both(point.f, border, 1.0))
+        whole = np.bincount(design.claim_of, (narrow + wide)[:rows], N)
+        own = np.bincount(design.claim_of, wide[:rows], N) / np.maximum(whole, 1e-300)
         shared = wide[rows:] / np.maximum(narrow[rows:] + wide[rows:], 1e-300)
         loaded = design.Z[:, laws.errors] != 0
         return np.where(loaded.any(axis=1), np.max(loaded * shared, axis=1, initial=0.0), own)

@@ -5,17 +5,18 @@ Everything above this room sees numbers by date, claim id and source id, never m
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reconcile.inference.account import Account, Pull, Stack, by_cause, mixed, stacked
+from reconcile.inference.account import Account, Pull, Stack, by_cause, mixed, stacked, value_at
 from reconcile.inference.density import Density, Point
-from reconcile.inference.marginal import Marginal, functional_at, marginal, with_functional
+from reconcile.inference.marginal import Marginal, marginal
 from reconcile.inference.nodes import Node, Nodes, integrate
-from reconcile.model import Design, Place
+from reconcile.model import Design, Place, functionals
+from reconcile.model.functional import Functionals
 from reconcile.numerics.threads import one_thread
 
 __all__ = ["HouseEffect", "Posterior", "Pull", "fit_posterior"]
@@ -104,11 +105,12 @@ class Posterior:
     @one_thread
     def account(self, place: Place) -> Account:
         """What moved the functional `place` off its prior, averaged over the nodes."""
-        asked, weights = with_functional(self.design, place), self.nodes.weights
+        design, weights = self.design, self.nodes.weights
+        asked = functionals([place], design.component, design.grid)
         wholes, claims = [], []
         for stack, node in zip(self._stacks, self.nodes.nodes, strict=True):
-            q, along, influence = _leverage(asked, node)
-            ends, moved = stack.moved(self.design, place)
+            q, along, influence = _leverage(design, asked, node)
+            ends, moved = stack.moved(design, asked)
             variance, share = stack.variance(q, along)
             wholes.append(np.r_[ends, variance])
             claims.append(np.column_stack([moved, share, influence]))
@@ -128,13 +130,13 @@ def fit_posterior(design: Design, seed: int = 0) -> Posterior:
     return Posterior(design, integrate(design, seed))
 
 
-def _leverage(asked: Design, node: Node) -> tuple[Array, Array, Array]:
-    """S t (n,) for the last functional of `asked`; q' B_i q and the shift by each claim (N,)."""
-    density = replace(node.mode.density, design=asked)
-    point = density.at(node.mode.point.x)
-    _, t = functional_at(asked, point.x)
+def _leverage(design: Design, asked: Functionals, node: Node) -> tuple[Array, Array, Array]:
+    """S t (n,) for the functional `asked`; q' B_i q and the shift by each claim (N,)."""
+    density, point = node.mode.density, node.mode.point
+    t = np.zeros(len(point.x))
+    t[: design.n_path] = value_at(asked, design, point.x)[1]
     q = node.mode.factor.solve(t)
-    push = density.claim_gradients(point, np.ones(len(asked.claims), dtype=bool)) @ q
+    push = density.claim_gradients(point, np.ones(len(design.claims), dtype=bool)) @ q
     along = _curved_along(density, point, q)
     return q, along, push / (1 - np.clip(along / float(t @ q), 0.0, 0.95))
 

@@ -17,12 +17,8 @@ def public_by(claims: Sequence[Claim], day: date) -> tuple[Claim, ...]:
     A claim said within a range of days counts from the last of them. A retraction after `day` is
     undone, and so is a correction whose claim was not yet public.
     """
-    public = {claim.id for claim in claims if _said(claim) <= day}
+    public = {claim.id for claim in claims if claim.public_on <= day}
     return tuple(_as_it_stood(claim, public, day) for claim in claims if claim.id in public)
-
-
-def _said(claim: Claim) -> date:
-    return claim.period.last if claim.said is None else claim.said.last
 
 
 def _as_it_stood(claim: Claim, public: set[str], day: date) -> Claim:

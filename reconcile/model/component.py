@@ -88,6 +88,11 @@ class Component:
         stocks = (q.id for q in self.quantities.values() if q.arrivals == walk.root.id)
         return next(stocks, walk.root.id)
 
+    def kin(self, quantity: str) -> frozenset[str]:
+        """`quantity`, its parts, the whole it is part of, and what flows into it."""
+        root = self.root(quantity)
+        return frozenset(name for name in self.quantities if self.root(name) == root)
+
 
 def _leaf_ids(quantity: Quantity, known: Mapping[str, Quantity]) -> tuple[str, ...]:
     if not quantity.parts:

@@ -55,3 +55,8 @@ class Claim:
     def upper(self) -> float:
         """The upper bound of what was said."""
         return self.phrase.interval.upper
+
+    @property
+    def public_on(self) -> date:
+        """The day from which it was surely public: the last of `said`, else of its period."""
+        return self.period.last if self.said is None else self.said.last

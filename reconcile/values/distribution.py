@@ -94,6 +94,15 @@ class Distribution:
         lower, upper = self.quantile([tail, 1 - tail])
         return Interval(lower, upper)
 
+    def bands(self) -> dict[str, float]:
+        """The intervals at 50, 80 and 95%: lower50, upper50, lower80 ..."""
+        spans = {percent: self.interval(percent / 100) for percent in (50, 80, 95)}
+        return {
+            f"{side}{percent}": getattr(span, side)
+            for percent, span in spans.items()
+            for side in ("lower", "upper")
+        }
+
     @property
     def median(self) -> float:
         """The value with half of the probability below it."""

@@ -335,11 +335,9 @@ _COLUMNS = [
 
 
 def _row(day: date | None, spread: Distribution, answer: Estimate | Timeline) -> dict[str, Any]:
-    bands = {percent: spread.interval(percent / 100) for percent in (50, 80, 95)}
     span = spread.interval(answer.level)
     row: dict[str, Any] = {"date": pd.Timestamp(day) if day else pd.NaT, "median": spread.median}
-    for percent, band in bands.items():
-        row |= {f"lower{percent}": band.lower, f"upper{percent}": band.upper}
+    row |= spread.bands()
     row |= {"lower": span.lower, "upper": span.upper, "level": answer.level}
     if isinstance(answer, Estimate):
         row |= _envelope_and_count(answer.envelope, answer.n_claims)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import date
 
-__all__ = ["day_words", "number_words", "rounded"]
+__all__ = ["day_words", "number_words", "rounded", "share_words", "spread_words"]
 
 
 def rounded(value: float, width: float) -> float:
@@ -36,6 +37,27 @@ def number_words(value: float, width: float = math.inf) -> str:
         return "any number"
     shown = rounded(value, width)
     return f"{shown:,.0f}" if abs(shown) >= 10 or shown == round(shown) else f"{shown:,.4g}"
+
+
+def spread_words(median: float, lower: float, upper: float) -> str:
+    """A median with its interval, rounded to what is known.
+
+    >>> spread_words(243.2, 131, 521), spread_words(math.nan, math.nan, math.nan)
+    ('240 (130 to 520)', 'unknown')
+    """
+    if math.isnan(median):
+        return "unknown"
+    middle, low, high = (number_words(value, upper - lower) for value in (median, lower, upper))
+    return f"{middle} ({low} to {high})"
+
+
+def share_words(shares: Mapping[str, float]) -> str:
+    """Shares in running text.
+
+    >>> share_words({"words": 0.05, "time": 0.95})
+    'words 5%, time 95%'
+    """
+    return ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
 
 
 def day_words(day: date) -> str:

@@ -16,7 +16,7 @@ from reconcile.inference.account import Stack, by_cause, stacked
 from reconcile.inference.density import Density
 from reconcile.inference.mode import find_mode
 from reconcile.inference.nodes import Node
-from reconcile.model import build_design, components, place_on
+from reconcile.model import build_design, components, functionals, place_on
 from reconcile.strategies.ledger_strategies import ledgers
 from reconcile.values import Prior
 
@@ -108,9 +108,10 @@ def test_contributions_are_gains_of_the_closed_form() -> None:
     density = Density.of(design, {"error": sigma}, gaussian=True)
     node = Node(np.zeros(1), find_mode(density), 1.0)
     stack = stacked(design, node)
-    (start, limits, end), moved = stack.moved(
-        design, place_on(LEVEL, date(2024, 1, 1), date(2024, 1, 1))
+    asked = functionals(
+        [place_on(LEVEL, date(2024, 1, 1), date(2024, 1, 1))], design.component, design.grid
     )
+    (start, limits, end), moved = stack.moved(design, asked)
 
     values = np.array([10.5, 9.8, 11.2, 10.7])
     house = np.array([0.2, 0.5, 0.35, 0.2])

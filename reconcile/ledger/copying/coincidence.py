@@ -30,7 +30,7 @@ def number_said(claim: Claim) -> Said:
 
 def day_said(claim: Claim) -> int:
     """The day by which a claim was public, as a day number."""
-    return (claim.period.last if claim.said is None else claim.said.last).toordinal()
+    return claim.public_on.toordinal()
 
 
 def significance(number: float) -> tuple[int, int, float]:
