@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from reconcile.combine import Constraints
+from reconcile.constraints import Constraints
 from reconcile.ledger import Ledger, read_ledger
 
 

@@ -26,9 +26,10 @@ import numpy as np
 
 from reconcile import intervals as iv
 from reconcile.intervals import Interval, IntervalArray
-from reconcile.numerics import explog, explog_proven, rounding
-from reconcile.numerics import explog_accurate as accurate
-from reconcile.numerics import explog_tables as tables
+from reconcile.intervals.rounding import directed as rounding
+from reconcile.intervals.rounding import explog, explog_proven
+from reconcile.intervals.rounding import explog_accurate as accurate
+from reconcile.intervals.rounding import explog_tables as tables
 
 ival: Any = importlib.import_module("ival") if importlib.util.find_spec("ival") else None
 ELEMENTARY = ("exp", "exp2", "log", "log2", "log10")

@@ -20,8 +20,8 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from reconcile.api.extracting import extract
 from reconcile.language import parse
+from reconcile.questions.extract import extract
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "language"))
 

@@ -28,10 +28,10 @@ import pandas as pd
 from scipy import stats
 
 import reconcile
-from reconcile.api.pooling import pool
 from reconcile.check import by_folds, interval_score, said_number
-from reconcile.combine import textbook
 from reconcile.errors import FitError
+from reconcile.pooling.pool import pool
+from reconcile.textbook import textbook
 from reconcile.values import Claim, Distribution, Period, Phrase, Quantity
 
 WINSOR = {"experts (21 studies)": 20.0}

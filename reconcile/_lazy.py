@@ -1,42 +1,73 @@
 """Names of a package that load their module on first use (PEP 562).
 
 `import reconcile` must cost nothing: numpy, pandas, scipy and matplotlib come in with the first
-name that needs them. A package writes
+name that needs them. A package lists its public names once, as imports for type checkers and
+readers, and calls `lazy`:
 
-    __getattr__, __dir__ = lazy(__name__, {"IntervalArray": "array", "sqrt": "functions"})
+    if TYPE_CHECKING:
+        from reconcile.intervals.array import IntervalArray as IntervalArray
 
-and repeats the imports under `TYPE_CHECKING` for type checkers and readers.
+    lazy(__name__)
 """
 
 from __future__ import annotations
 
+import ast
 import sys
-from collections.abc import Callable, Mapping
 from importlib import import_module
+from importlib.util import find_spec
+from typing import cast
 
 __all__ = ["lazy"]
 
 
-def lazy(
-    package: str, where: Mapping[str, str]
-) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """The `__getattr__` and `__dir__` of a package whose names live in the modules of `where`.
+def lazy(package: str) -> None:
+    """Give `package` the `__getattr__`, `__dir__` and `__all__` of what it imports for checkers.
 
-    `where` maps a public name to the module that defines it, relative to `package`; a name that
-    maps to itself with a trailing dot (``"plot": "plot."``) is the submodule.
+    Read is the block `if TYPE_CHECKING:` of its source. A name imported from the package itself
+    (`from reconcile import plot as plot`) is a submodule. Raises `AttributeError` on first use of
+    a name that is not listed, as any module does.
     """
+    module = sys.modules[package]
+    where = _listed(_source_of(package))
 
     def load(name: str) -> object:
-        try:
-            module = where[name]
-        except KeyError:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}") from None
-        loaded = import_module(f"{package}.{module.rstrip('.')}")
-        value = loaded if module.endswith(".") else getattr(loaded, name)
-        setattr(sys.modules[package], name, value)
+        if name not in where:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        home, original = where[name]
+        if home == package:
+            return import_module(f"{package}.{original}")
+        value: object = getattr(import_module(home), original)
+        setattr(module, name, value)
         return value
 
-    def names() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *where})
+    module.__dict__["__getattr__"] = load
+    module.__dict__["__dir__"] = lambda: sorted({*vars(module), *where})
+    module.__dict__["__all__"] = sorted(where)
 
-    return load, names
+
+def _source_of(package: str) -> str:
+    spec = find_spec(package)
+    assert spec is not None  # it is being imported
+    source = getattr(spec.loader, "get_source", lambda _: None)(package)
+    if source is None:
+        raise ImportError(f"expected the source of {package}, to list its names; found none")
+    return cast(str, source)
+
+
+def _listed(source: str) -> dict[str, tuple[str, str]]:
+    """Each name under `if TYPE_CHECKING:`: the module that it comes from, and its name there."""
+    blocks = [
+        statement
+        for statement in ast.parse(source).body
+        if isinstance(statement, ast.If)
+        and isinstance(statement.test, ast.Name)
+        and statement.test.id == "TYPE_CHECKING"
+    ]
+    return {
+        alias.asname or alias.name: (str(line.module), alias.name)
+        for block in blocks
+        for line in block.body
+        if isinstance(line, ast.ImportFrom)
+        for alias in line.names
+    }

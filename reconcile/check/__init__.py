@@ -54,6 +54,4 @@ _MODULES = {
     "simulation": ("Ranks", "simulation_based_calibration"),
 }
 
-__getattr__, __dir__ = lazy(
-    __name__, {name: module for module, names in _MODULES.items() for name in names}
-)
+lazy(__name__)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconcile.api import estimate as ask_estimate
-from reconcile.api import timeline as ask_timeline
 from reconcile.cli import options
 from reconcile.cli.asking import arguments, drawable
 from reconcile.cli.terminal import bold, bounds, paragraph, print_json, table, warn
 from reconcile.plot import save
+from reconcile.questions.estimate import estimate as ask_estimate
+from reconcile.questions.estimate import timeline as ask_timeline
 from reconcile.values.wording import number_words
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from typing import Any
 
 import click
 
-import reconcile.api as api
 from reconcile.cli import options
 from reconcile.cli.terminal import bounds, days, heading, print_json, table, warn
 from reconcile.errors import LedgerError, Problem
 from reconcile.ledger import Ledger, read_ledger
-from reconcile.ledger.append import append_claim
-from reconcile.ledger.records import claim_record, source_record
-from reconcile.ledger.starter import write_starter
+from reconcile.ledger.io.append import append_claim
+from reconcile.ledger.io.records import claim_record, source_record
+from reconcile.ledger.io.starter import write_starter
+from reconcile.questions.fit import fit
 from reconcile.values.grades import read_credibility
 
 __all__ = ["add", "claims", "init", "sources", "validate"]
@@ -169,7 +169,7 @@ def add(path: Path, claim_id: str | None, file: str, **fields: Any) -> None:
 
 def _earned(ledger: Ledger, as_json: bool) -> None:
     """House effects with the given and the posterior grade of every source that claims."""
-    found = api.fit(ledger).sources()
+    found = fit(ledger).sources()
     if as_json:
         print_json(found.to_dict("records"))
         return

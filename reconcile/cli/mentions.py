@@ -14,7 +14,7 @@ import click
 
 from reconcile.cli.terminal import bounds, days
 from reconcile.ledger import Ledger
-from reconcile.ledger.emit import table
+from reconcile.ledger.io.emit import table
 from reconcile.values import Days, Mention, Quantity
 
 __all__ = ["Document", "draft_ledger", "mention_record", "mentions_table"]

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from reconcile.api import diff as ask_diff
-from reconcile.api import estimate as ask_estimate
-from reconcile.api import revisions as ask_revisions
-from reconcile.api import sensitivity as ask_sensitivity
 from reconcile.cli import options
 from reconcile.cli.asking import arguments, drawable
 from reconcile.cli.terminal import bold, paragraph, print_json, table, warn
-from reconcile.combine import conflicts as ask_conflicts
+from reconcile.constraints import conflicts as ask_conflicts
 from reconcile.ledger import read_ledger
 from reconcile.model.scale import from_scale, unit_of
 from reconcile.plot import save
+from reconcile.questions.diff import diff as ask_diff
+from reconcile.questions.estimate import estimate as ask_estimate
+from reconcile.questions.revisions import revisions as ask_revisions
+from reconcile.questions.sensitivity import sensitivity as ask_sensitivity
 from reconcile.values.wording import day_words, number_words, share_words, spread_words
 
 if TYPE_CHECKING:

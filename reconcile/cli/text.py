@@ -8,16 +8,16 @@ from pathlib import Path
 
 import click
 
-from reconcile.api import extract as extract_mentions
 from reconcile.cli import options
 from reconcile.cli.mentions import Document, draft_ledger, mention_record, mentions_table
 from reconcile.cli.terminal import bold, print_json
 from reconcile.errors import LedgerError
-from reconcile.language.convention import read_convention
-from reconcile.language.markup import is_html, read_html
-from reconcile.language.parsing import parse as parse_phrase
+from reconcile.language.document.markup import is_html, read_html
+from reconcile.language.phrase.convention import read_convention
+from reconcile.language.phrase.parsing import parse as parse_phrase
 from reconcile.ledger import Ledger, read_ledger
-from reconcile.ledger.write import replacing
+from reconcile.ledger.io.write import replacing
+from reconcile.questions.extract import extract as extract_mentions
 from reconcile.values import Days, Phrase
 
 __all__ = ["extract", "parse"]

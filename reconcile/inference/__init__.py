@@ -16,16 +16,4 @@ if TYPE_CHECKING:
     from reconcile.inference.posterior import Posterior as Posterior
     from reconcile.inference.posterior import fit_posterior as fit_posterior
 
-__getattr__, __dir__ = lazy(
-    __name__,
-    {
-        "Account": "account",
-        "HouseEffect": "posterior",
-        "Marginal": "marginal",
-        "Posterior": "posterior",
-        "PathDraws": "draws",
-        "Pull": "account",
-        "draw_paths": "draws",
-        "fit_posterior": "posterior",
-    },
-)
+lazy(__name__)

@@ -12,8 +12,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconcile._lazy import lazy
-from reconcile.intervals.scalar import Closed, Interval
-from reconcile.intervals.states import Overlap
 
 if TYPE_CHECKING:
     from reconcile.intervals.array import IntervalArray as IntervalArray
@@ -62,63 +60,8 @@ if TYPE_CHECKING:
     from reconcile.intervals.measures import subset as subset
     from reconcile.intervals.measures import sup as sup
     from reconcile.intervals.measures import wid as wid
+    from reconcile.intervals.scalar import Closed as Closed
+    from reconcile.intervals.scalar import Interval as Interval
+    from reconcile.intervals.states import Overlap as Overlap
 
-__all__ = ["Closed", "Interval", "Overlap"]
-
-_FUNCTIONS = [
-    "absolute",
-    "add",
-    "cancel_minus",
-    "cancel_plus",
-    "convex_hull",
-    "div",
-    "exp",
-    "exp2",
-    "intersection",
-    "log",
-    "log2",
-    "log10",
-    "maximum",
-    "minimum",
-    "mul",
-    "neg",
-    "pos",
-    "pown",
-    "recip",
-    "sqr",
-    "sqrt",
-    "sub",
-    "text_to_interval",
-    "tightest",
-]
-_MEASURES = [
-    "disjoint",
-    "equal",
-    "inf",
-    "interior",
-    "is_common_interval",
-    "is_empty",
-    "is_entire",
-    "is_member",
-    "is_singleton",
-    "less",
-    "mag",
-    "mid",
-    "mig",
-    "overlap",
-    "precedes",
-    "rad",
-    "strict_less",
-    "strict_precedes",
-    "subset",
-    "sup",
-    "wid",
-]
-
-# No submodule may have the name of a function: once imported it would hide it.
-__getattr__, __dir__ = lazy(
-    __name__,
-    {"IntervalArray": "array"}
-    | dict.fromkeys(_FUNCTIONS, "functions")
-    | dict.fromkeys(_MEASURES, "measures"),
-)
+lazy(__name__)

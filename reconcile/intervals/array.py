@@ -15,8 +15,8 @@ from reconcile.intervals.bounds import Bounds
 from reconcile.intervals.convert import bounds_from, texts
 from reconcile.intervals.protocols import NumpyFunctions, operand, refuse_order, store
 from reconcile.intervals.reductions import Axis
+from reconcile.intervals.rounding.twofold import Floats
 from reconcile.intervals.scalar import Interval
-from reconcile.numerics.twofold import Floats
 
 __all__ = ["IntervalArray"]
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from reconcile.intervals.kernels import Kernel, Scratch
-from reconcile.numerics import explog
-from reconcile.numerics.rounding import rounding
-from reconcile.numerics.twofold import Floats
+from reconcile.intervals.rounding import explog
+from reconcile.intervals.rounding.directed import rounding
+from reconcile.intervals.rounding.twofold import Floats
 
 __all__ = ["Bounds", "elementary", "run"]
 

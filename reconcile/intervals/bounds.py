@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from reconcile.intervals import kernels, scalar_arithmetic
 from reconcile.intervals.blocks import Bounds, elementary, run
+from reconcile.intervals.rounding.directed import rounding
+from reconcile.intervals.rounding.float_rounding import MAX
+from reconcile.intervals.rounding.powers import power
+from reconcile.intervals.rounding.twofold import Floats, two_sum
 from reconcile.intervals.states import OVERLAPS, Overlap
-from reconcile.numerics.float_rounding import MAX
-from reconcile.numerics.powers import power
-from reconcile.numerics.rounding import rounding
-from reconcile.numerics.twofold import Floats, two_sum
 
 __all__ = [
     "Bounds",

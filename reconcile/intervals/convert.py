@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.errors import IntervalError
+from reconcile.intervals.rounding.twofold import Floats
 from reconcile.intervals.scalar import Interval, outer_float
-from reconcile.numerics.twofold import Floats
 
 __all__ = ["Bounds", "HasBounds", "bounds_from", "texts"]
 

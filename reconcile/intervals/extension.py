@@ -26,8 +26,8 @@ from reconcile.errors import IntervalError
 from reconcile.intervals import protocols
 from reconcile.intervals.array import IntervalArray
 from reconcile.intervals.convert import bounds_from
+from reconcile.intervals.rounding.twofold import Floats
 from reconcile.intervals.scalar import Closed, Interval, is_number
-from reconcile.numerics.twofold import Floats
 
 __all__ = ["IntervalColumn", "IntervalDtype"]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from reconcile.numerics.twofold import Floats
+from reconcile.intervals.rounding.twofold import Floats
 
 __all__ = ["TYPE", "from_columns", "to_columns"]
 

@@ -20,9 +20,9 @@ from reconcile.intervals import scalar_arithmetic as arithmetic
 from reconcile.intervals.array import IntervalArray
 from reconcile.intervals.bounds import Bounds
 from reconcile.intervals.protocols import operand, store
+from reconcile.intervals.rounding import explog
 from reconcile.intervals.scalar import Interval, is_number
 from reconcile.intervals.text import read_literal
-from reconcile.numerics import explog
 
 __all__ = [
     "absolute",

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reconcile.numerics.rounding import Directed
-from reconcile.numerics.twofold import Floats
+from reconcile.intervals.rounding.directed import Directed
+from reconcile.intervals.rounding.twofold import Floats
 
 __all__ = ["ADD", "DIVIDE", "MULTIPLY", "SQRT", "SQUARE", "SUBTRACT", "Kernel"]
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from reconcile.intervals import bounds
 from reconcile.intervals.bounds import Bounds
-from reconcile.numerics.float_rounding import add_down, add_up, ratio_down, ratio_up
-from reconcile.numerics.rounding import rounding
-from reconcile.numerics.twofold import Floats, two_sum
+from reconcile.intervals.rounding.directed import rounding
+from reconcile.intervals.rounding.float_rounding import add_down, add_up, ratio_down, ratio_up
+from reconcile.intervals.rounding.twofold import Floats, two_sum
 
 __all__ = [
     "Axis",

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from math import inf, nan
 
-from reconcile.numerics import ziv
-from reconcile.numerics.float_rounding import (
+from reconcile.intervals.rounding import ziv
+from reconcile.intervals.rounding.float_rounding import (
     MAX,
     add_down,
     add_up,

@@ -16,7 +16,7 @@ from math import inf, isinf
 from typing import NamedTuple, NoReturn
 
 from reconcile.errors import IntervalError
-from reconcile.numerics.float_rounding import ratio_down, ratio_up
+from reconcile.intervals.rounding.float_rounding import ratio_down, ratio_up
 
 __all__ = ["Literal", "bound_text", "read_literal"]
 

@@ -7,19 +7,10 @@ from typing import TYPE_CHECKING
 from reconcile._lazy import lazy
 
 if TYPE_CHECKING:
-    from reconcile.language.convention import Convention as Convention
-    from reconcile.language.convention import convention_names as convention_names
-    from reconcile.language.convention import read_convention as read_convention
-    from reconcile.language.extraction import extract_mentions as extract_mentions
-    from reconcile.language.parsing import parse as parse
+    from reconcile.language.document.extraction import extract_mentions as extract_mentions
+    from reconcile.language.phrase.convention import Convention as Convention
+    from reconcile.language.phrase.convention import convention_names as convention_names
+    from reconcile.language.phrase.convention import read_convention as read_convention
+    from reconcile.language.phrase.parsing import parse as parse
 
-__getattr__, __dir__ = lazy(
-    __name__,
-    {
-        "Convention": "convention",
-        "convention_names": "convention",
-        "extract_mentions": "extraction",
-        "parse": "parsing",
-        "read_convention": "convention",
-    },
-)
+lazy(__name__)

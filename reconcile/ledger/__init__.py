@@ -7,35 +7,18 @@ from typing import TYPE_CHECKING
 from reconcile._lazy import lazy
 
 if TYPE_CHECKING:
+    from reconcile.ledger.audit.falls import Fall as Fall
+    from reconcile.ledger.audit.falls import Falls as Falls
+    from reconcile.ledger.audit.falls import falls as falls
+    from reconcile.ledger.audit.proposals import ProposedOrigin as ProposedOrigin
+    from reconcile.ledger.audit.proposals import ProposedOrigins as ProposedOrigins
+    from reconcile.ledger.audit.proposals import apply_origins as apply_origins
+    from reconcile.ledger.audit.proposals import propose_origins as propose_origins
     from reconcile.ledger.comparison import Change as Change
     from reconcile.ledger.comparison import Changes as Changes
     from reconcile.ledger.comparison import changes as changes
-    from reconcile.ledger.copying.proposals import ProposedOrigin as ProposedOrigin
-    from reconcile.ledger.copying.proposals import ProposedOrigins as ProposedOrigins
-    from reconcile.ledger.copying.proposals import apply_origins as apply_origins
-    from reconcile.ledger.copying.proposals import propose_origins as propose_origins
+    from reconcile.ledger.io.read import read_ledger as read_ledger
+    from reconcile.ledger.io.write import write_ledger as write_ledger
     from reconcile.ledger.ledger import Ledger as Ledger
-    from reconcile.ledger.read import read_ledger as read_ledger
-    from reconcile.ledger.totals.falling import Fall as Fall
-    from reconcile.ledger.totals.falling import Falls as Falls
-    from reconcile.ledger.totals.falling import falls as falls
-    from reconcile.ledger.write import write_ledger as write_ledger
 
-__getattr__, __dir__ = lazy(
-    __name__,
-    {
-        "Change": "comparison",
-        "Changes": "comparison",
-        "Fall": "totals.falling",
-        "Falls": "totals.falling",
-        "Ledger": "ledger",
-        "ProposedOrigin": "copying.proposals",
-        "ProposedOrigins": "copying.proposals",
-        "apply_origins": "copying.proposals",
-        "changes": "comparison",
-        "falls": "totals.falling",
-        "propose_origins": "copying.proposals",
-        "read_ledger": "read",
-        "write_ledger": "write",
-    },
-)
+lazy(__name__)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from reconcile.ledger import records
+from reconcile.ledger.io import records
 from reconcile.ledger.ledger import Ledger
 from reconcile.values import Resolution
 from reconcile.values.wording import day_words
@@ -70,7 +70,7 @@ class Changes(tuple[Change, ...]):
 
     def to_frame(self) -> pd.DataFrame:
         """One row a change, one column a field of `Change`."""
-        from reconcile.ledger.findings import frame_of  # pandas comes in only here
+        from reconcile.ledger.audit.findings import frame_of  # pandas comes in only here
 
         return frame_of(Change, self)
 

@@ -12,7 +12,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, overload
 
 from reconcile.errors import OptionError, UnknownNameError, UnknownQuantityError, UnknownSourceError
-from reconcile.ledger import lineage, records
+from reconcile.ledger import lineage
+from reconcile.ledger.io import records
 from reconcile.ledger.vintage import public_by
 from reconcile.values import Claim, Days, Quantity, Report, Resolution, Source
 
@@ -64,7 +65,7 @@ class Ledger:
         warnings: Iterable[str] = (),
     ) -> Ledger:
         """A checked ledger. Raises `LedgerError` with every problem found."""
-        from reconcile.ledger.check import checked  # the checks know ledgers
+        from reconcile.ledger.io.check import checked  # the checks know ledgers
 
         return checked(
             cls(
@@ -252,7 +253,7 @@ class Ledger:
 
     def reread(self, convention: str) -> Ledger:
         """The same words, read under another convention; bounds that were given stay."""
-        from reconcile.ledger.reading import reread  # only here the words are read again
+        from reconcile.ledger.io.reading import reread  # only here the words are read again
 
         return replace(self, claims=tuple(reread(claim, convention) for claim in self.claims))
 
@@ -263,7 +264,7 @@ class Ledger:
 
         The registries are not in it: they are `quantities`, `sources` and `reports`.
         """
-        from reconcile.ledger.frame import to_frame  # pandas comes in only here
+        from reconcile.ledger.io.frame import to_frame  # pandas comes in only here
 
         return to_frame(self.claims)
 

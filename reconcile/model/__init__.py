@@ -18,18 +18,4 @@ if TYPE_CHECKING:
     from reconcile.model.prior import PriorRows as PriorRows
     from reconcile.model.prior import prior_rows as prior_rows
 
-__getattr__, __dir__ = lazy(
-    __name__,
-    {
-        "Component": "component",
-        "Design": "design",
-        "Hyper": "prior",
-        "Place": "functional",
-        "PriorRows": "prior",
-        "build_design": "design",
-        "components": "component",
-        "functionals": "functional",
-        "place_on": "functional",
-        "prior_rows": "prior",
-    },
-)
+lazy(__name__)

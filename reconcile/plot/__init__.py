@@ -12,33 +12,17 @@ from typing import TYPE_CHECKING
 from reconcile._lazy import lazy
 
 if TYPE_CHECKING:
-    from reconcile.plot.colouring import palette as palette
-    from reconcile.plot.describing import describe as describe
-    from reconcile.plot.description import Description as Description
-    from reconcile.plot.draw_calibration import calibration as calibration
-    from reconcile.plot.draw_conflict import conflict as conflict
-    from reconcile.plot.draw_forest import forest as forest
-    from reconcile.plot.draw_sensitivity import sensitivity as sensitivity
-    from reconcile.plot.draw_sources import sources as sources
-    from reconcile.plot.draw_spread import spread as spread
-    from reconcile.plot.draw_timeline import timeline as timeline
-    from reconcile.plot.draw_vintages import vintages as vintages
-    from reconcile.plot.saving import save as save
+    from reconcile.plot.figures.calibration import calibration as calibration
+    from reconcile.plot.figures.conflicts import conflict as conflict
+    from reconcile.plot.figures.forest import forest as forest
+    from reconcile.plot.figures.revisions import vintages as vintages
+    from reconcile.plot.figures.sensitivity import sensitivity as sensitivity
+    from reconcile.plot.figures.sources import sources as sources
+    from reconcile.plot.figures.spread import spread as spread
+    from reconcile.plot.figures.timeline import timeline as timeline
+    from reconcile.plot.parts.colouring import palette as palette
+    from reconcile.plot.parts.describing import describe as describe
+    from reconcile.plot.parts.description import Description as Description
+    from reconcile.plot.parts.saving import save as save
 
-__getattr__, __dir__ = lazy(
-    __name__,
-    {
-        "Description": "description",
-        "calibration": "draw_calibration",
-        "conflict": "draw_conflict",
-        "describe": "describing",
-        "forest": "draw_forest",
-        "palette": "colouring",
-        "save": "saving",
-        "sensitivity": "draw_sensitivity",
-        "sources": "draw_sources",
-        "spread": "draw_spread",
-        "timeline": "draw_timeline",
-        "vintages": "draw_vintages",
-    },
-)
+lazy(__name__)

@@ -43,6 +43,4 @@ _NAMES = {
     "phrase_strategies": ("phrase_texts", "phrases"),
 }
 
-__getattr__, __dir__ = lazy(
-    __name__, {name: module for module, names in _NAMES.items() for name in names}
-)
+lazy(__name__)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as extra
 
 from reconcile.intervals import Interval, IntervalArray
+from reconcile.intervals.rounding.float_rounding import MAX, TINY
 from reconcile.intervals.scalar import Closed
-from reconcile.numerics.float_rounding import MAX, TINY
 
 __all__ = [
     "bounds",

@@ -26,26 +26,4 @@ if TYPE_CHECKING:
     from reconcile.values.registry import Resolution as Resolution
     from reconcile.values.registry import Source as Source
 
-__getattr__, __dir__ = lazy(
-    __name__,
-    {
-        "Claim": "claim",
-        "Conflict": "finding",
-        "Consensus": "finding",
-        "Contribution": "finding",
-        "Days": "period",
-        "Distribution": "distribution",
-        "Estimate": "estimate",
-        "Grade": "registry",
-        "Mention": "phrase",
-        "Period": "period",
-        "Phrase": "phrase",
-        "PhraseKind": "phrase",
-        "Prior": "registry",
-        "Quantity": "registry",
-        "Report": "registry",
-        "Resolution": "registry",
-        "Source": "registry",
-        "Timeline": "estimate",
-    },
-)
+lazy(__name__)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from reconcile import api
+import reconcile
 from reconcile.cli import main
 from reconcile.ledger import read_ledger
 
@@ -29,7 +29,7 @@ def run(*args: str) -> Result:
 def test_estimate_prints_the_sentence_and_the_claims_behind_it() -> None:
     result = run(*ASK)
     assert result.exit_code == 0, result.stderr
-    answer = api.estimate("flood_dead", "2023-06-09", ledger=read_ledger(FLOOD))
+    answer = reconcile.estimate("flood_dead", "2023-06-09", ledger=read_ledger(FLOOD))
     shown, told = " ".join(result.stdout.split()), " ".join(result.stderr.split())
     assert shown.startswith(" ".join(str(answer).split()))
     assert set(answer.claims["source"]) == {s for s in answer.claims["source"] if s in shown}
@@ -45,7 +45,7 @@ def test_estimate_as_json_holds_what_the_library_answers() -> None:
     found = json.loads(result.stdout)
     ledger = read_ledger(FLOOD)
     options = {"level": 0.8, "as_of": "2023-06-07", "exclude": ["mayor"]}
-    answer = api.estimate("flood_dead", "2023-06-09", ledger=ledger, **options)
+    answer = reconcile.estimate("flood_dead", "2023-06-09", ledger=ledger, **options)
     assert (found["level"], found["as_of"]) == (0.8, "2023-06-07")
     assert found["median"] == pytest.approx(answer.median)
     assert (found["lower"], found["upper"]) == pytest.approx((answer.lower, answer.upper))

@@ -8,7 +8,8 @@ from interval_oracles import MAX, TINY, awkward_bounds, steps_between
 
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval, IntervalArray, exp, log, tightest
-from reconcile.numerics import explog, explog_library, rounding, ziv
+from reconcile.intervals.rounding import directed as rounding
+from reconcile.intervals.rounding import explog, explog_library, ziv
 
 
 def _bounds(name: str, size: int = 3000) -> tuple[np.ndarray, np.ndarray]:

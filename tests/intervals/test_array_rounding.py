@@ -9,8 +9,9 @@ import pytest
 from interval_oracles import awkward_floats
 
 from reconcile.errors import OptionError
-from reconcile.numerics import float_rounding as fr
-from reconcile.numerics import rounding, twofold
+from reconcile.intervals.rounding import directed as rounding
+from reconcile.intervals.rounding import float_rounding as fr
+from reconcile.intervals.rounding import twofold
 
 _SINGLE = {
     np.add: (fr.add_down, fr.add_up),

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from interval_oracles import AWKWARD, MAX, TINY, awkward_floats, ceiling, floor
 
-from reconcile.numerics import float_rounding as fr
+from reconcile.intervals.rounding import float_rounding as fr
 
 _PAIRS = [
     *itertools.product(AWKWARD, AWKWARD),

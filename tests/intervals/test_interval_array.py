@@ -19,7 +19,7 @@ from reconcile import intervals as iv
 from reconcile import strategies
 from reconcile.errors import IntervalError, IntervalOrderError
 from reconcile.intervals import Interval, IntervalArray, Overlap
-from reconcile.numerics import rounding
+from reconcile.intervals.rounding import directed as rounding
 
 _UNARY = ["pos", "neg", "recip", "sqr", "sqrt", "absolute", "exp", "exp2", "log", "log2", "log10"]
 _BINARY = [

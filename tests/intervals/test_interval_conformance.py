@@ -16,7 +16,7 @@ from interval_oracles import steps_between
 
 from reconcile import intervals
 from reconcile.intervals import Interval, IntervalArray
-from reconcile.numerics import rounding
+from reconcile.intervals.rounding import directed as rounding
 
 _NAMES = {
     "abs": "absolute",

@@ -15,7 +15,7 @@ from interval_oracles import awkward_bounds, ceiling, floor
 from reconcile import intervals as iv
 from reconcile import strategies
 from reconcile.intervals import Interval, IntervalArray
-from reconcile.numerics import rounding
+from reconcile.intervals.rounding import directed as rounding
 
 
 def _exact_sum(items: list[Interval]) -> Interval:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from interval_oracles import MAX, PRECISE, TINY
 
-from reconcile.numerics import ziv
+from reconcile.intervals.rounding import ziv
 
 
 def _arguments(name: str) -> list[float]:

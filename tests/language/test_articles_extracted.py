@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.api.extracting import extract
 from reconcile.ledger import Ledger, read_ledger
+from reconcile.questions.extract import extract
 from reconcile.values import Claim, Mention
 
 _REPORTS = {

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from reconcile.errors import DateError
-from reconcile.language.extraction import Reader
+from reconcile.language.document.extraction import Reader
 from reconcile.values import Days, Mention, Quantity, Source
 
 _SUBJECTS = ("Ruritanian", "Ruritanians", "Ruritania")

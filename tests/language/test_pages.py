@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconcile.language import extract_mentions
-from reconcile.language.markup import is_html, read_html
+from reconcile.language.document.markup import is_html, read_html
 
 _PAGE = """<!DOCTYPE html><html><head><title>Storm &amp; flood</title>
 <meta property="article:published_time" content="2024-05-16T09:06:00Z">

@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import given, settings
 from ledger_cases import ledgers
 
-from reconcile.ledger import Changes, Ledger, changes, read_ledger, records
+from reconcile.ledger import Changes, Ledger, changes, read_ledger
+from reconcile.ledger.io import records
 from reconcile.values import Prior, Resolution
 
 STATUS = {"status", "retracted_on", "superseded_by"}

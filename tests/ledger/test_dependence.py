@@ -23,7 +23,7 @@ from reconcile.ledger import (
     read_ledger,
     write_ledger,
 )
-from reconcile.ledger.copying.coincidence import Chances, significance
+from reconcile.ledger.audit.coincidence import Chances, significance
 from reconcile.values import Claim, Period, Phrase, Quantity, Report, Source
 
 DAY = date(2030, 1, 1)

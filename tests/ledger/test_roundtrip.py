@@ -12,9 +12,9 @@ from ledger_cases import ledgers
 
 from reconcile.errors import OptionError
 from reconcile.ledger import Ledger, read_ledger, write_ledger
-from reconcile.ledger.emit import quoted, table
-from reconcile.ledger.lines import line_index
-from reconcile.ledger.write import replacing
+from reconcile.ledger.io.emit import quoted, table
+from reconcile.ledger.io.lines import line_index
+from reconcile.ledger.io.write import replacing
 
 FORMS = ["folder", "one.toml", "t.csv", "t.tsv", "t.parquet", "t.jsonl"]
 

@@ -14,7 +14,7 @@ import pytest
 
 from reconcile.errors import LedgerError
 from reconcile.ledger import Ledger, read_ledger
-from reconcile.ledger.importers import slug
+from reconcile.ledger.io.importers import slug
 
 PNAS = (
     '"days","loss_count","loss_type","claim_source","time_frame","loss_country","minimum",'

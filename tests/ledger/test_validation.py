@@ -9,7 +9,7 @@ import pytest
 
 from reconcile.errors import LedgerError, Problem
 from reconcile.ledger import read_ledger
-from reconcile.ledger.append import append_claim
+from reconcile.ledger.io.append import append_claim
 
 GOOD = """\
 [[claim]]

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from plot_cases import CASUALTIES, MARGIN
 
-from reconcile.plot.dates_axis import day_ticks, tick_labels
-from reconcile.plot.values_axis import ValueAxis, thin_ticks, tick_words, value_axis
+from reconcile.plot.parts.dates_axis import day_ticks, tick_labels
+from reconcile.plot.parts.values_axis import ValueAxis, thin_ticks, tick_words, value_axis
 from reconcile.values import Quantity
 
 MONEY = Quantity("money", unit="USD")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 
-from reconcile.plot.colouring import (
+from reconcile.plot.parts.colouring import (
     ALARM,
     BAND_COLOURS,
     COLOURS,

@@ -137,7 +137,7 @@ def test_a_diamond_spans_the_interval_of_each_answer() -> None:
 
 
 def test_the_forest_tells_how_much_each_claim_moves_the_answer() -> None:
-    from reconcile.plot.draw_forest import influence_label
+    from reconcile.plot.figures.forest import influence_label
 
     assert influence_label(np.log(1.25), CASUALTIES) == "+25%"
     assert influence_label(np.log(0.75), CASUALTIES) == "−25%"

@@ -9,9 +9,9 @@ import pytest
 from plot_cases import CASUALTIES, INF, counts, labelled, make_estimate, make_timeline, row
 
 from reconcile import plot
-from reconcile.plot.marks import marks_of, witnesses
-from reconcile.plot.sheet import open_sheet
-from reconcile.plot.words import claim_words, shorter_names
+from reconcile.plot.parts.marks import marks_of, witnesses
+from reconcile.plot.parts.sheet import open_sheet
+from reconcile.plot.parts.words import claim_words, shorter_names
 from reconcile.values import Quantity
 
 DEPLOYED = Quantity("deployed", "deployed", kind="stock", parts=("officers",), within=("sent",))

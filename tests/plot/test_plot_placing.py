@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconcile.plot.fan import spread_out
-from reconcile.plot.placing import Label, boxes_along, place_labels
-from reconcile.plot.rows import pack_lanes
+from reconcile.plot.parts.fan import spread_out
+from reconcile.plot.parts.placing import Label, boxes_along, place_labels
+from reconcile.plot.parts.rows import pack_lanes
 
 ROOM = (0.0, 0.0, 400.0, 300.0)
 NOTHING = np.zeros((0, 4))

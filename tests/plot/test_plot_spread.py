@@ -33,8 +33,8 @@ from scipy.stats import norm
 from reconcile import plot
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
-from reconcile.plot.draw_spread import density, stacks
-from reconcile.plot.values_axis import value_axis
+from reconcile.plot.figures.spread import density, stacks
+from reconcile.plot.parts.values_axis import value_axis
 from reconcile.values import Distribution
 
 

@@ -1,0 +1,72 @@
+"""Questions about a ledger: its conflicts, and the envelope and consensus of a quantity."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from reconcile.constraints.store import Conflicts, Constraints
+from reconcile.intervals import Interval
+from reconcile.ledger import Ledger, read_ledger
+from reconcile.values import Consensus
+
+__all__ = ["conflicts", "consensus", "constraints_of", "envelope"]
+
+
+def constraints_of(ledger: Ledger | None = None, as_of: str | dt.date | None = None) -> Constraints:
+    """The prepared `Constraints` of a ledger (None: the bundled one) as known at `as_of`.
+
+    Prepare them once to ask about many dates.
+    """
+    known = read_ledger() if ledger is None else ledger
+    known = known if as_of is None else known.as_of(as_of)
+    return Constraints(known, known.quantities, known.sources)
+
+
+def conflicts(
+    ledger: Ledger | None = None,
+    *,
+    quantity: str | None = None,
+    date: str | dt.date | None = None,
+    as_of: str | dt.date | None = None,
+    limit: int = 1000,
+) -> Conflicts:
+    """All minimal sets of claims that can't all be true, with the gap and in words.
+
+    Without any one of its members the rest of a set can be true. Claims are set against each
+    other by identities (parts), by totals that never fall and are 0 before their epoch, by
+    windows, parts of a whole, `within`, and levels on the same day; "approximately" and vague
+    words count by the interval of their convention; where a period is imprecise, any admissible
+    placement could be true. See `Constraints.conflicts` for `quantity`, `date` and `limit`; the
+    result is a tuple whose `note` says where the search was cut short.
+
+    The answer is sound (bounds are exact, or rounded outward where doubles can't hold their
+    sums) and complete for the reals up to 150 different statements that bear on each other;
+    beyond, only pairs are searched. Raises `UnknownQuantityError`, `DateError`, `OptionError`.
+
+    >>> print(conflicts(quantity="killed", date="2024-12-18")[-1].claims)
+    ('abc-us-official-hundreds', 'kd-gdc-500')
+    """
+    return constraints_of(ledger, as_of).conflicts(quantity, date, limit=limit)
+
+
+def envelope(
+    ledger: Ledger | None,
+    quantity: str,
+    date: str | dt.date | None = None,
+    *,
+    as_of: str | dt.date | None = None,
+) -> Interval:
+    """The hull of what all maximal consistent sets of claims allow for `quantity` at `date`."""
+    return constraints_of(ledger, as_of).envelope(quantity, date)
+
+
+def consensus(
+    ledger: Ledger | None,
+    quantity: str,
+    date: str | dt.date | None = None,
+    *,
+    as_of: str | dt.date | None = None,
+    k: int | None = None,
+) -> Consensus:
+    """The interval for `quantity` at `date` that most independent origins allow."""
+    return constraints_of(ledger, as_of).consensus(quantity, date, k=k)

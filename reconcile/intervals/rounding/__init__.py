@@ -1,0 +1,1 @@
+"""Rounding to either side, and exp and log that enclose: used by `intervals` only."""

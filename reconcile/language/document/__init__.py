@@ -1,0 +1,1 @@
+"""A text, read into the `Mentions` of the numbers in it."""

@@ -1,0 +1,328 @@
+"""Stage 8: who says so: speakers, the outlets that carry them, and when it was said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from reconcile.language.document.times import Time
+from reconcile.language.phrase.tokens import MARK, WORD, Tokens, tokenise
+from reconcile.language.phrase.words import bag
+from reconcile.values import Source
+
+__all__ = ["SPEECH_WORDS", "Aliases", "Speech", "slug", "speeches_in"]
+
+_VERBS = bag("""
+    said says say saying told tells tell telling reported announced announces announcing added
+    adds adding wrote writes stated states stating estimated confirmed confirms confirming
+    revealed reveals disclosed acknowledged admitted admits declared declares insisted insists
+    argued suggested suggest suggests suggesting noted notes explained explains assessed
+    assesses believes believe warned warns testified asserted asserts alleged alleges posted
+    tweeted indicated indicates claimed claiming concluded concludes cited counted recounted
+    published quoted asked
+""")
+# These are verbs only where something that can be said follows.
+_NOUN_VERBS = bag("reports claims estimates puts put report claim")
+SPEECH_WORDS = _VERBS | _NOUN_VERBS | {"according", "citing", "per", "by"}
+_SKIPPED = bag("""
+    also first later earlier previously now meanwhile still separately reportedly recently initially
+    then has had have however repeatedly publicly further only just already officially again once
+    , was is
+""")
+_BOUNDARIES = bag("""
+    that which who whom but while as because after although with if when where whereas though since
+    until before than is are was were be been has have had will would could can may might
+    ; : — – " “ ” ? ! . \n
+""")
+_PRONOUNS = bag("he she they it i we")
+_PEOPLE_KINDS = bag("witness spokesperson person official military president minister")
+_ARTICLES = bag("the a an")
+_PREPOSITIONS = bag("of at in on near from for with by to inside during , ( - ) and")
+_QUOTES = frozenset('"“”')
+_LONGEST_NAME, _LONG_NAME = 24, 9
+
+
+class Speech(NamedTuple):
+    """One act of saying: its tokens, the speaker's words and ledger id, who carries it, and when.
+
+    `kind`: "says", "according" (according to, per), "citing" or "carried" (as reported by).
+    `guessed` tells that the speaker was found through a pronoun or a short name.
+    """
+
+    verb: int
+    first: int
+    last: int
+    kind: str
+    text: str
+    source: str | None
+    via: tuple[str, ...] = ()
+    said: Time | None = None
+    guessed: bool = False
+    pronoun: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Alias:
+    words: tuple[str, ...]
+    upper: tuple[bool, ...]
+    source: str
+
+
+class Aliases:
+    """The sources of a ledger, ready to be found in text by their labels and synonyms."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self.sources = {source.id: source for source in sources}
+        self._by_first: dict[str, list[_Alias]] = {}
+        for source in sources:
+            for name in dict.fromkeys((*source.synonyms, source.label)):
+                self._add(name, source.id)
+
+    def _add(self, name: str, source: str) -> None:
+        tokens = tokenise(name, frozenset())
+        first = 1 if tokens.count > 1 and tokens.low[0] in _ARTICLES - {"a", "an"} else 0
+        if first and tokens.low[1].islower() and tokens.word(1).islower():
+            first = 0  # "the directorate" is a name only with its article
+        elif tokens.low[0] in ("a", "an"):
+            first = 1
+        words = tuple(_plain(tokens.low[k]) for k in range(first, tokens.count))
+        if not words:
+            return
+        upper = tuple(_is_acronym(tokens.word(k)) for k in range(first, tokens.count))
+        self._by_first.setdefault(words[0], []).append(_Alias(words, upper, source))
+
+    def find(self, t: Tokens, first: int, last: int) -> tuple[str, int, int] | None:
+        """The source that the words from `first` to `last` name, with the place of the name.
+
+        The longest name wins; one word, like the name of a country, counts only where it is the
+        head of the phrase: "a U.S. analyst" is not the U.S. government.
+        """
+        best: tuple[int, str, int, int] | None = None
+        for k in range(first, last):
+            for alias in self._by_first.get(_plain(t.low[k]), ()):
+                end = k + len(alias.words)
+                if end > last or not _alias_at(t, k, alias):
+                    continue
+                if len(alias.words) < 2 and not _is_head(t, k, end, first, last):
+                    continue
+                if best is None or len(alias.words) > best[0]:
+                    best = (len(alias.words), alias.source, k, end)
+        return None if best is None else best[1:]
+
+    def kind(self, source: str | None) -> str:
+        """The kind of a source, empty if it is not known."""
+        found = self.sources.get(source or "")
+        return found.kind if found else ""
+
+
+def _plain(word: str) -> str:
+    return word.replace("’", "'")
+
+
+def _is_acronym(word: str) -> bool:
+    return len(word) > 1 and word.isupper() and "." not in word
+
+
+def _alias_at(t: Tokens, k: int, alias: _Alias) -> bool:
+    for n, word in enumerate(alias.words):
+        if _plain(t.low[k + n]) != word:
+            return False
+        if alias.upper[n] and not t.word(k + n).isupper():
+            return False
+    return True
+
+
+def _is_head(t: Tokens, k: int, end: int, first: int, last: int) -> bool:
+    """Whether a one-word name heads its phrase: last in it, or before "of" and the like."""
+    return (end >= last or t.low[end] in _PREPOSITIONS) and not (
+        end < last and t.low[end] == "-" and t.glued(end)
+    )
+
+
+# ---------------------------------------------------------------- acts of saying
+
+
+def speeches_in(
+    t: Tokens, begin: int, end: int, aliases: Aliases, times: Sequence[Time]
+) -> list[Speech]:
+    """The acts of saying in one sentence, in order."""
+    places = [k for k in range(begin, end) if t.low[k] in SPEECH_WORDS]
+    speeches = (_speech_at(t, k, begin, end, aliases, times) for k in places)
+    return [speech for speech in speeches if speech is not None]
+
+
+def _speech_at(
+    t: Tokens, k: int, begin: int, end: int, aliases: Aliases, times: Sequence[Time]
+) -> Speech | None:
+    word = t.low[k]
+    if word == "according":
+        return _behind(t, k, k + 2, end, "according", aliases) if t.low[k + 1] == "to" else None
+    if word == "citing":
+        return _behind(t, k, k + 1, end, "citing", aliases)
+    if word == "per":
+        return _behind(t, k, k + 1, end, "according", aliases) if t.capital(k + 1) else None
+    if word == "by":
+        carried = t.low[k - 1] in ("reported", "cited", "quoted", "published", "carried")
+        return _behind(t, k, k + 1, end, "carried", aliases) if carried else None
+    if not _is_verb(t, k, begin):
+        return None
+    return _says(t, k, begin, end, aliases, times)
+
+
+def _is_verb(t: Tokens, k: int, begin: int) -> bool:
+    word, before, after = t.low[k], t.low[k - 1], t.low[k + 1]
+    if after == "by" or before in ("be", "been", "being"):
+        return False
+    if word in ("puts", "put"):
+        return after in ("the", "its", "losses", "casualties", "their") and k > begin
+    if word in _NOUN_VERBS:
+        return after in ("that", "the", "it", "at", "more") and before not in ("a", "the", "no")
+    if word in ("reported", "suggested", "estimated", "alleged", "claimed", "counted", "cited"):
+        return before not in ("a", "an", "the", "as", "is", "are", "was", "were", "of", "at")
+    return k > begin or t.kind[k + 1] == WORD
+
+
+def _behind(t: Tokens, k: int, first: int, end: int, kind: str, aliases: Aliases) -> Speech | None:
+    """The speaker named behind "according to", "citing", "as reported by"."""
+    last = first
+    while last < min(end, first + _LONGEST_NAME) and not _ends_name(t, last):
+        last += 1
+    if last == first:
+        return None
+    found = aliases.find(t, first, last)
+    text = t.slice(first, last)
+    opening = k - 2 if kind == "carried" and t.low[k - 2] == "as" else k
+    return Speech(k, opening, last, kind, text, found[0] if found else None)
+
+
+def _ends_name(t: Tokens, k: int) -> bool:
+    word = t.low[k]
+    if word in (",", "and"):
+        return not (word == "and" and t.kind[k + 1] == WORD and t.capital(k + 1))
+    return (
+        word in _BOUNDARIES
+        or word in ("on", "analyzing", "analysing", "in")
+        or (t.kind[k] == MARK and word not in ("-", "(", ")", "'", "’", "&", "."))
+    )
+
+
+def _says(
+    t: Tokens, k: int, begin: int, end: int, aliases: Aliases, times: Sequence[Time]
+) -> Speech | None:
+    last, said = _subject_end(t, k, begin, times)
+    first = _subject_start(t, last, begin)
+    if last <= first and t.low[first - 1] in ("that", "which", "who") and first - 1 > begin:
+        last = first - 1
+        first = _subject_start(t, last, begin)
+    if last <= first:
+        first, last = _inverted(t, k, begin, end)
+    if last <= first:
+        return None
+    said = said or _said_behind(t, k, end, times) or _said_before(t, first, begin, times)
+    pronoun = t.low[first] if last - first == 1 and t.low[first] in _PRONOUNS else ""
+    found = None if pronoun else aliases.find(t, first, last)
+    text = "" if pronoun else t.slice(first, last)
+    if found is not None and last - first > _LONG_NAME:
+        text = t.slice(found[1], found[2])
+    via = _told(t, k, end, aliases)
+    source = found[0] if found else None
+    return Speech(
+        k, min(first, k), max(last, k + 1), "says", text, source, via, said, False, pronoun
+    )
+
+
+def _subject_end(t: Tokens, k: int, begin: int, times: Sequence[Time]) -> tuple[int, Time | None]:
+    """Back over adverbs and times between the speaker and the verb ("the GUR this week said")."""
+    said: Time | None = None
+    j = k
+    while j > begin:
+        time = next((time for time in times if time.last == j), None)
+        if time is not None:
+            said, j = time, time.first
+            if t.low[j - 1] in ("in", "on", "late", "early") and j - 1 > begin:
+                j -= 1
+        elif t.low[j - 1] in _SKIPPED:
+            j -= 1
+        else:
+            break
+    return j, said
+
+
+def _subject_start(t: Tokens, last: int, begin: int) -> int:
+    j = last
+    while j > begin and last - j < _LONGEST_NAME:
+        word = t.low[j - 1]
+        if word in _BOUNDARIES or (word == "," and not _is_apposition(t, j - 1, begin)):
+            break
+        j -= 1
+    while j < last and t.low[j] in ("and", "but", ",", "so"):
+        j += 1
+    return j
+
+
+def _is_apposition(t: Tokens, comma: int, begin: int) -> bool:
+    return False if comma <= begin else t.low[comma + 1] in ("jr", "sr", "jr.", "sr.")
+
+
+def _inverted(t: Tokens, k: int, begin: int, end: int) -> tuple[int, int]:
+    """The speaker behind the verb: '..., said Kirby'."""
+    first = k + 1
+    quoted = k > begin and (t.low[k - 1] in _QUOTES or t.low[k - 1] in (",", "?", "!"))
+    named = t.capital(first) or t.low[first] in _ARTICLES
+    if not (quoted and named):
+        return first, first
+    last = first
+    while last < min(end, first + _LONGEST_NAME) and not _ends_name(t, last):
+        last += 1
+    return first, last
+
+
+def _said_behind(t: Tokens, k: int, end: int, times: Sequence[Time]) -> Time | None:
+    """ "said Tuesday", "claimed on November 20", "told reporters on Friday", "revealed in May"."""
+    for time in times:
+        gap = t.low[k + 1 : time.first] if time.first > k else ["?"] * 9
+        if len(gap) <= 3 and time.kind in ("day", "window", "to_date") and time.last <= end:
+            words = [word for word in gap if word not in ("on", "in", "late", "early", "a")]
+            if not words or (len(words) == 1 and words[0] in ("reporters", "journalists")):
+                return time
+    return None
+
+
+def _said_before(t: Tokens, first: int, begin: int, times: Sequence[Time]) -> Time | None:
+    """ "On Wednesday, John Kirby told ...": a day at the beginning, before the speaker."""
+    for time in times:
+        at_start = time.first - begin <= 1 and time.kind == "day"
+        if (
+            at_start
+            and first - time.last <= 2
+            and t.low[time.last] in (",", *_ARTICLES, t.low[first])
+        ):
+            return time
+    return None
+
+
+def _told(t: Tokens, k: int, end: int, aliases: Aliases) -> tuple[str, ...]:
+    """The outlet that was told: "told the Associated Press that"."""
+    if t.low[k] not in ("told", "tells", "telling"):
+        return ()
+    last = k + 1
+    while last < min(end, k + 10) and t.low[last] not in ("that", ",", "on", "in", "."):
+        last += 1
+    found = aliases.find(t, k + 1, last)
+    if found is not None:
+        return (found[0],)
+    named = t.capital(k + 1) or (t.low[k + 1] == "the" and t.capital(k + 2))
+    text = t.slice(k + 1, last) if last > k + 1 else ""
+    return (text,) if named and len(text) < 60 else ()
+
+
+def slug(text: str) -> str:
+    """An id for a source that the ledger does not know yet.
+
+    >>> slug("a Pentagon spokesman")
+    'pentagon_spokesman'
+    """
+    words = [word for word in re.findall(r"[^\W_]+", text.lower()) if word not in _ARTICLES]
+    return "_".join(words[:6])

@@ -1,0 +1,202 @@
+"""Stage 7: what is counted, and what is said to have happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from reconcile.language.phrase.readings import Reading
+from reconcile.language.phrase.tokens import WORD, Tokens
+from reconcile.language.phrase.words import bag
+
+__all__ = [
+    "EVENT_WORDS",
+    "LOSS_WORDS",
+    "PERSONS",
+    "Counted",
+    "counted_noun",
+    "event_near",
+    "places_around",
+]
+
+
+def _inflections(text: str) -> dict[str, str]:
+    rows = (row.partition(":") for row in text.strip().splitlines())
+    return {word: name.strip() for name, _, words in rows for word in words.split()}
+
+
+# What happened, and the words that say so.
+EVENT_WORDS = _inflections("""
+    killed: killed kill kills killing killings slain slaying dead died die dies dying death deaths
+    killed: fatalities fatality perished perish fatal fatally murdered executed massacred
+    wounded: wounded wound wounds wounding injured injure injures injuring injuries injury hurt
+    wounded: maimed hospitalised hospitalized
+    casualties: casualties casualty losses
+    deployed: deployed deploy deploys deploying deployment stationed positioned present inside
+    sent: sent send sends sending dispatched dispatch dispatching transferred shipped
+    arrived: arrived arrive arrives arriving arrivals arrival came reached
+    captured: captured capture captures capturing seized seize seizing occupied occupy occupying
+    captured: taken
+    missing: missing disappeared
+    detained: detained arrested jailed imprisoned detain arrest arrests
+    displaced: displaced fled evacuated
+    withdrawn: withdrawn withdrew withdraw redeployed pulled
+    trained: training trained
+    destroyed: destroyed destroy destroying damaged shot downed
+    lost: lost losing lose
+    advanced: advance advanced advancing advances
+""")
+_LOSSES = bag("killed wounded casualties")
+LOSS_WORDS = frozenset(word for word, name in EVENT_WORDS.items() if name in _LOSSES)
+PERSONS = bag("""
+    people person persons men man women woman troops soldiers soldier servicemen serviceman
+    servicewomen fighters fighter personnel combatants recruits forces others dead wounded killed
+    injured casualties bodies individuals members force army army's contingent
+    guards guard conscripts marines paratroopers mercenaries militants pilots infantrymen commandos
+    rebels captives infantry reservists volunteers
+""")
+_SKIPPED = bag(
+    "of the more additional other others extra further such these those their its his new"
+)
+_STOPS = bag("""
+    and or but nor of in on at to by from with for as than that which who whom whose when while
+    where if so because since until before after during over under about into onto near through
+    across against between among amid within without is was are were be been being has have had
+    do does did will would can could may might must shall should not also then now still already
+    yet it he she they we i you him her them us this there here how what why said says say told
+    reported according who's it's have've per a an each apiece alone currently far just only ago
+    including left went fought took made gave got won held met saw ran fell rose became began
+    led hit stood inside outside along alongside together every off up down out back away via
+""")
+_ING_NOUNS = bag("building buildings meeting meetings training wedding bombing shooting warning")
+_PARTICIPLE_ENDS = ("ed", "ing")
+
+
+class Counted(NamedTuple):
+    """The words for what a number counts, from token `first` up to and without `last`."""
+
+    text: str
+    first: int
+    last: int
+
+
+def counted_noun(t: Tokens, r: Reading, end: int) -> Counted:
+    """The noun phrase behind the number (or within a product), empty if there is none."""
+    if r.form == "product" and t.low[r.last - 1] in ("each", "apiece"):
+        return _inner_noun(t, r)
+    k = r.last
+    while k < end and t.low[k] in _SKIPPED and k < r.last + 4:
+        k += 1
+    if k < end and t.low[k] in ("-", "“", '"', "‘"):
+        k += 1
+    first = k
+    while k < end and k < first + 7 and _in_noun(t, k, first):
+        k += 1
+    while k > first and t.low[k - 1] in ("more", "additional", "'s", "’s"):
+        k -= 1
+    if k == first and r.last < end and t.low[r.last] in ("others",):
+        return Counted(t.low[r.last], r.last, r.last + 1)
+    return Counted(t.slice(first, k) if k > first else "", first, k)
+
+
+def _in_noun(t: Tokens, k: int, first: int) -> bool:
+    word = t.low[k]
+    if t.kind[k] != WORD:
+        return word == "-" and t.glued(k) and t.glued(k + 1) and k > first
+    if word in _STOPS and not (word == "us" and t.capital(k)):
+        return False
+    if k > first and _is_head(t, k - 1):
+        return False
+    if word in EVENT_WORDS and word not in _LOSS_NOUNS:
+        return (k == first or word in _ING_NOUNS) and _adjective_use(t, k)
+    if word.endswith(_PARTICIPLE_ENDS) and len(word) > 4 and not t.capital(k):
+        return word in _ING_NOUNS or (k == first and _adjective_use(t, k))
+    return True
+
+
+_LOSS_NOUNS = bag("casualties casualty losses deaths fatalities injuries")
+
+
+def _is_head(t: Tokens, k: int) -> bool:
+    """A plural in lower case ends the noun phrase: "migrants" in "2,000 migrants left"."""
+    word = t.low[k]
+    plural = word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "us", "'s", "’s"))
+    return not t.capital(k) and (plural or (word in PERSONS and word not in LOSS_WORDS))
+
+
+def _adjective_use(t: Tokens, k: int) -> bool:
+    """ "wounded servicemen", "armed men": a participle before what it describes."""
+    after = t.low[k + 1]
+    return t.kind[k + 1] == WORD and after not in _STOPS and after not in EVENT_WORDS
+
+
+def _inner_noun(t: Tokens, r: Reading) -> Counted:
+    """ "two brigades of 6,000 people each" counts people."""
+    last = r.last - 1
+    first = last
+    while first - 1 > r.first and t.kind[first - 1] == WORD and t.low[first - 1] not in _STOPS:
+        first -= 1
+    return Counted(t.slice(first, last) if last > first else "", first, last)
+
+
+# ---------------------------------------------------------------- events
+
+_BARRIERS = frozenset({";", ":", "\n", "while", "whereas", "but"})
+_RIGHT, _LEFT = 14, 12
+
+
+def event_near(t: Tokens, noun: Counted, places: Sequence[tuple[int, int]]) -> str:
+    """What is said to have happened to what is counted, in the words of `places_around`.
+
+    Nearer words win, and those behind the number over those before it at the same distance.
+    """
+    best, best_distance = "", 99
+    for k, distance in places:
+        name = EVENT_WORDS.get(t.low[k])
+        if name is None or not _is_event(t, k, noun):
+            continue
+        if distance < best_distance:
+            best, best_distance = _with_partner(t, k, name), distance
+    return best
+
+
+def places_around(
+    t: Tokens, noun: Counted, r: Reading, left: int, right: int
+) -> list[tuple[int, int]]:
+    """Places around a number with their distances, up to the next barrier on either side.
+
+    Looks from token `left` up to `right`, the neighbouring numbers.
+    """
+    first = min(noun.first, r.last) if noun.last > r.last else noun.first
+    places: list[tuple[int, int]] = [(k, 0) for k in range(first, noun.last)]
+    begin = max(noun.last, r.last)
+    for k in range(begin, min(right, begin + _RIGHT)):
+        if t.low[k] in _BARRIERS:
+            break
+        places.append((k, 2 * (k - begin) + 1))
+    for k in range(r.first - 1, max(left, r.first - _LEFT) - 1, -1):
+        if t.low[k] in _BARRIERS:
+            break
+        places.append((k, 2 * (r.first - 1 - k) + 2 - (t.low[k + 1] in ("of", "at"))))
+    return places
+
+
+def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
+    word = t.low[k]
+    if word == "present":
+        return t.low[k - 1] in ("are", "is", "were", "was", "currently")
+    if word in ("lost", "came", "reached", "shot", "train", "pulled", "taken"):
+        return t.low[k + 1] not in ("to", "after") or word == "lost"
+    return True
+
+
+def _with_partner(t: Tokens, k: int, name: str) -> str:
+    """ "killed and wounded": two losses joined are one event."""
+    for step in (1, -1):
+        link, other = t.low[k + step], t.low[k + 2 * step]
+        partner = EVENT_WORDS.get(other)
+        losses = partner in _LOSSES and name in _LOSSES and partner != name
+        if losses and link in ("and", "or", ",", "/") and t.kind[k + 2 * step] == WORD:
+            pair = (name, partner) if step > 0 else (partner, name)
+            return f"{pair[0]} {'or' if link == 'or' else 'and'} {pair[1]}"
+    return name

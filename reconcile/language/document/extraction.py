@@ -1,0 +1,317 @@
+"""`Reader`: every numeric claim of a text, with what it is about; the stages put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Literal
+
+from reconcile.language.document.attribution import Aliases, slug
+from reconcile.language.document.events import (
+    EVENT_WORDS,
+    Counted,
+    counted_noun,
+    event_near,
+    places_around,
+)
+from reconcile.language.document.matching import Match, Matcher, match_earlier, match_quantity
+from reconcile.language.document.repeats import mark_repeats
+from reconcile.language.document.sentences import Attribution, Document
+from reconcile.language.document.times import Time, period_of
+from reconcile.language.phrase.convention import Convention, read_convention
+from reconcile.language.phrase.phrases import phrase_of, read_phrases, read_tokens
+from reconcile.language.phrase.readings import Reading, is_time
+from reconcile.language.phrase.tokens import Tokens
+from reconcile.language.phrase.words import bag
+from reconcile.values import Days, Mention, Period, Quantity, Source
+
+__all__ = ["Reader", "extract_mentions"]
+
+_REACH, _NEAR, _EARLIER = 30, 60, 120
+_GUESSED = ("quantity", "source", "period")
+
+
+def extract_mentions(
+    text: str,
+    *,
+    quantities: Sequence[Quantity] = (),
+    sources: Sequence[Source] = (),
+    published: str | date | Days | None = None,
+    convention: str = "default",
+) -> list[Mention]:
+    """Every numeric claim of `text`, in order; `Reader` does this for many texts.
+
+    >>> [m.phrase.text for m in extract_mentions("Some 50 died and at least 47 were hurt.")]
+    ['Some 50', 'at least 47']
+    """
+    return Reader(quantities, sources).extract(text, published=published, convention=convention)
+
+
+class Reader:
+    """Reads texts about the given quantities by the given sources.
+
+    >>> [mention.event for mention in Reader().extract("Two guards died; 3 were injured.")]
+    ['killed', 'wounded']
+    """
+
+    def __init__(self, quantities: Iterable[Quantity] = (), sources: Iterable[Source] = ()) -> None:
+        self._matcher = Matcher(tuple(quantities))
+        self._aliases = Aliases(tuple(sources))
+
+    def extract(
+        self,
+        text: str,
+        *,
+        published: str | date | Days | None = None,
+        convention: str = "default",
+    ) -> list[Mention]:
+        """The numeric claims of `text`, in order of their place.
+
+        `published` is the day (or range of days) of publication, from which words like "Tuesday"
+        are resolved. No text raises; a malformed date raises `DateError`, a convention that is
+        not there `UnknownNameError`.
+        """
+        meanings = read_convention(convention)
+        day = None if published is None else Days.of(published)
+        tokens = read_tokens(text)
+        readings = read_phrases(tokens, meanings)
+        found = [reading for reading in readings if not reading.trap]
+        if not found:
+            return []
+        document = Document(tokens, self._aliases, day)
+        edges = _edges(tokens, found)
+        mentions = [
+            self._mention(document, reading, edge, meanings)
+            for reading, edge in zip(found, edges, strict=True)
+        ]
+        if len(mentions) == 1:
+            return mentions
+        return mark_repeats(mentions, self._matcher, self._aliases.sources)
+
+    def _mention(
+        self, document: Document, r: Reading, edge: tuple[int, int], meanings: Convention
+    ) -> Mention:
+        t = document.tokens
+        index = document.index(r.first)
+        scene = document.scene(index)
+        noun = counted_noun(t, r, edge[1])
+        places = places_around(t, noun, r, *edge)
+        event = "" if is_time(r.unit) else event_near(t, noun, places)
+        match = self._match(document, r, noun, event, places, index)
+        who = document.attribution(r.first)
+        additional = _is_additional(t, r, noun)
+        quantity = self._on_stock(match.quantity, additional)
+        kind = self._matcher.kinds.get(quantity or "", "")
+        period, period_guessed = _period(document, r, who, kind, additional)
+        guessed = (match.guessed, who.guessed, period_guessed)
+        return Mention(
+            phrase=phrase_of(t, r, meanings.name),
+            noun=noun.text,
+            event=event,
+            quantity=quantity,
+            period=period,
+            source=who.source,
+            source_text=who.text,
+            proposed_source=slug(who.text) or None if who.text and not who.source else None,
+            via=who.via,
+            scope=_scope(t, r, noun, scene.begin),
+            additional=additional,
+            flags=_flags(document, r, who, scene.begin),
+            guesses=tuple(name for name, yes in zip(_GUESSED, guessed, strict=True) if yes),
+            context=t.slice(scene.begin, max(scene.end, scene.begin + 1)).strip(),
+            said=who.said.days if who.said else None,
+        )
+
+    def _match(
+        self,
+        document: Document,
+        r: Reading,
+        noun: Counted,
+        event: str,
+        places: list[tuple[int, int]],
+        index: int,
+    ) -> Match:
+        """The quantity by its synonyms; else, for a bare number, by the sentences before."""
+        if not self._matcher.quantities or _is_span_of_time(document.tokens, r):
+            return Match(None, False)
+        scene = document.scene(index)
+        begin = max(scene.begin, r.first - _NEAR)
+        earlier = max(document.context_start(index), begin - _EARLIER)
+        context = (begin, min(scene.end, r.last + _NEAR), earlier)
+        match = match_quantity(document.tokens, self._matcher, r, noun, places, context)
+        if match.quantity is not None or event:
+            return match
+        if r.form == "product":  # the factors before it hide what happened to their product
+            wide = (max(scene.begin, r.first - _REACH), min(scene.end, r.last + _REACH))
+            places = places_around(document.tokens, noun, r, *wide)
+            match = match_quantity(document.tokens, self._matcher, r, noun, places, context)
+            if match.quantity is not None:
+                return match._replace(guessed=True)
+        return match_earlier(document.tokens, self._matcher, r, noun, context)
+
+    def _on_stock(self, quantity: str | None, additional: bool) -> str | None:
+        """Arrivals that are said to be additional are claims about the stock they add to."""
+        if quantity is None or not additional:
+            return quantity
+        return self._matcher.stock_of.get(quantity, quantity)
+
+
+def _edges(t: Tokens, readings: list[Reading]) -> list[tuple[int, int]]:
+    """For each number the token behind the one before and the first of the one after it."""
+    edges: list[tuple[int, int]] = []
+    for k, r in enumerate(readings):
+        begin, end = t.sentence(r.first)
+        left = readings[k - 1].last if k else 0
+        right = readings[k + 1].first if k + 1 < len(readings) else t.count
+        edges.append((max(begin, left, r.first - _REACH), min(end, right, r.last + _REACH)))
+    return edges
+
+
+# ---------------------------------------------------------------- what the words around add
+
+_SPAN_BEFORE = bag("in within over during for after last past next every about just than only some")
+
+
+def _is_span_of_time(t: Tokens, r: Reading) -> bool:
+    """ "in one week", "for two years": how long something else took."""
+    return is_time(r.unit) and t.low[r.first - 1] in _SPAN_BEFORE
+
+
+def _is_additional(t: Tokens, r: Reading, noun: Counted) -> bool:
+    """ "47 more", "3,000 additional troops", "another 2,000"; not "more than"."""
+    behind = t.low[r.last : max(r.last + 1, noun.last + 1)]
+    if "more" in behind:
+        return t.low[r.last + behind.index("more") + 1] != "than"
+    return not _ADDED.isdisjoint(behind) or not _FURTHER.isdisjoint(
+        t.low[max(0, r.first - 2) : r.first]
+    )
+
+
+_ADDED, _FURTHER = bag("additional extra"), bag("another additional further extra")
+_SINGLE = bag("strike attack raid ambush explosion blast shelling battle clash bombing assault")
+_MANY = bag("strikes attacks")
+_OWN = bag("they we our")
+
+
+def _scope(t: Tokens, r: Reading, noun: Counted, begin: int) -> Literal["whole", "part"]:
+    """Whether the number covers only some of what happened: one hospital, one strike, one unit."""
+    before = t.low[max(begin, r.first - 12) : r.first]
+    behind = t.low[r.last : min(t.count, noun.last + 14)]
+    single = not _SINGLE.isdisjoint(before) and _MANY.isdisjoint(before) and bool(noun.text)
+    part = (
+        single
+        or before[-1:] in (["including"], ["among"])
+        or ("one" in behind and _is_one_of(behind))
+        or ("by" in behind and _is_by_own(behind))
+        or _is_own_kill(t.low[max(begin, r.first - 20) : r.first])
+    )
+    return "part" if part else "whole"
+
+
+def _is_one_of(behind: list[str]) -> bool:
+    """ "to one of the hospitals"."""
+    k = behind.index("one")
+    return behind[k + 1 : k + 2] == ["of"] and behind[k - 1] in ("to", "at", "in", "from", "by")
+
+
+def _is_by_own(behind: list[str]) -> bool:
+    """ "killed by our unit"."""
+    k = behind.index("by")
+    return behind[k + 1 : k + 2] in (["our"], ["my"], ["their"])
+
+
+def _is_own_kill(before: list[str]) -> bool:
+    """ "they had killed 50 and injured 47": a unit counts its own."""
+    killed = [
+        k
+        for k in range(max(0, len(before) - 3), len(before))
+        if EVENT_WORDS.get(before[k]) in ("killed", "wounded")
+    ]
+    if not killed:
+        return False
+    k = killed[-1]
+    reach = 16 if before[k - 1] == "and" else 3
+    return not _OWN.isdisjoint(before[max(0, k - reach) : k])
+
+
+def _flags(document: Document, r: Reading, who: Attribution, begin: int) -> frozenset[str]:
+    flags = document.doubts(r.first, intercepted=who.intercepted)
+    low = document.tokens.low
+    if who.intercepted:
+        flags.add("intercepted")
+    if who.via:
+        flags.add("repeated")
+    near = low[max(begin, r.first - 12) : r.last + 8]
+    if not _HEARSAY.isdisjoint(near):
+        flags.add("unattributed" if not who.text else "hearsay")
+    if not _BELIEF.isdisjoint(near):
+        flags.add("believed")
+    return frozenset(flags)
+
+
+_HEARSAY, _BELIEF = bag("reportedly allegedly purportedly"), bag("believed thought")
+
+
+# ---------------------------------------------------------------- when
+
+_TOTALS = bag("already total altogether bringing overall")
+_ONE = timedelta(days=1)
+
+
+def _period(
+    document: Document, r: Reading, who: Attribution, kind: str, additional: bool
+) -> tuple[Period | None, bool]:
+    """The time a number speaks of, and whether it was only inferred from when it was said."""
+    if is_time(r.unit) and not kind:
+        return None, False
+    time = _nearest_time(document, r, who)
+    reference, known = _reference(document, who)
+    if time is not None:
+        stock = kind in ("stock", "constant") and not additional
+        if document.is_quoted(r.first) and not known:
+            time = _quoted(time)
+        found = None if stock and time.kind != "day" else period_of(time, reference, stock=stock)
+        if found is not None:
+            return found, not known and time.kind in ("length", "recent")
+    said = who.said.days if who.said else document.published
+    if not kind or said is None:
+        return None, False
+    return Period.on(said), True
+
+
+def _reference(document: Document, who: Attribution) -> tuple[Days | None, bool]:
+    """The days on which it was said, and whether the text tells them."""
+    if who.said is not None and who.said.days is not None:
+        return who.said.days, True
+    return document.published, False
+
+
+def _quoted(time: Time) -> Time:
+    """Inside a quotation "today" is a day before the report, or the day of it."""
+    if time.days is None or time.kind != "day" or not time.days.exact:
+        return time
+    try:
+        return time._replace(days=Days(time.days.first - _ONE, time.days.last))
+    except OverflowError:
+        return time
+
+
+def _nearest_time(document: Document, r: Reading, who: Attribution) -> Time | None:
+    """The time expression nearest to the number that does not date an act of saying."""
+    index = document.index(r.first)
+    scene = document.scene(index)
+    dating = {s.said for s in scene.speeches if s.said is not None}
+    if who.said is not None:
+        dating.add(who.said)
+    low = document.tokens.low
+    best, best_distance = None, 40
+    for time in scene.times:
+        if time in dating or (time.first <= r.first < time.last):
+            continue
+        behind = time.first >= r.last
+        distance = time.first - r.last if behind else 2 + r.first - time.last
+        if distance < 0 or (not behind and _TOTALS & set(low[time.last : r.first])):
+            continue
+        if distance < best_distance:
+            best, best_distance = time, distance
+    return best

@@ -1,0 +1,235 @@
+"""Stage 7: which quantity of the ledger a number is about, by its synonyms and its subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from reconcile.language.document.events import EVENT_WORDS, LOSS_WORDS, PERSONS, Counted
+from reconcile.language.phrase.readings import Reading
+from reconcile.language.phrase.tokens import Tokens
+from reconcile.language.phrase.words import bag
+from reconcile.values import Quantity
+
+__all__ = ["Match", "Matcher", "match_earlier", "match_quantity"]
+
+_GENERIC = bag("""
+    north south korean koreans foreign elite enemy russian ukrainian
+    people person persons men man women woman troops soldiers soldier servicemen serviceman
+    fighters fighter personnel combatants recruits forces others members force army contingent
+""")
+# Words for what happens to people or where they are: a quantity with such a synonym counts people.
+_OF_PEOPLE = bag(
+    "killed wounded casualties deployed sent arrived missing detained displaced withdrawn"
+)
+_NATIONS = bag("""
+    american americans u.s. us british french german israeli israelis palestinian palestinians
+    iranian iranians russian russians ukrainian ukrainians chinese japanese turkish syrian syrians
+    lebanese iraqi iraqis indian indians pakistani polish georgian belarusian korean koreans
+    mexican canadian australian italian spanish egyptian saudi yemeni houthi hamas hezbollah isis
+    taliban kurdish sudanese ethiopian afghan nato european chechen
+    russia ukraine israel iran iraq syria lebanon gaza china japan turkey america mexico yemen
+    sudan ethiopia afghanistan pakistan india georgia belarus korea poland
+""")
+
+
+_NATION_FORMS = frozenset(f"{name}{ending}" for name in _NATIONS for ending in ("", "'s", "’s"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Synonym:
+    quantity: int
+    words: tuple[str, ...]
+    generic: bool
+    weight: int
+
+
+class Matcher:
+    """The quantities of a ledger, ready to be found in text by their synonyms and subjects."""
+
+    def __init__(self, quantities: Sequence[Quantity]) -> None:
+        self.quantities = tuple(quantities)
+        self.kinds = {q.id: q.kind for q in self.quantities}
+        self.stock_of = {
+            q.arrivals: q.id for q in self.quantities if q.kind == "stock" and q.arrivals
+        }
+        synonyms: dict[str, list[_Synonym]] = {}
+        subjects: dict[str, list[_Synonym]] = {}
+        for index, quantity in enumerate(self.quantities):
+            for table, texts in ((synonyms, quantity.synonyms), (subjects, quantity.subjects)):
+                for words in dict.fromkeys(map(_normal, texts)):
+                    if words:
+                        generic = all(word in _GENERIC for word in words)
+                        entry = _Synonym(index, words, generic, len(words))
+                        table.setdefault(words[0], []).append(entry)
+        self._synonyms = _by_surface(synonyms)
+        self._subjects = _by_surface(subjects)
+        self.of_people = frozenset(
+            s.quantity
+            for found in synonyms.values()
+            for s in found
+            if all(word in _OF_PEOPLE or word in _GENERIC for word in s.words)
+        )
+
+    def subjects_in(self, t: Tokens, first: int, last: int) -> frozenset[int]:
+        """The quantities whose subjects are named between two tokens."""
+        starts = self._subjects
+        return frozenset(
+            entry.quantity
+            for k in range(first, last)
+            if t.low[k] in starts
+            for entry in starts[t.low[k]]
+            if entry.weight == 1 or _matches(t, k, entry.words)
+        )
+
+    def synonyms_at(self, t: Tokens, k: int) -> Sequence[_Synonym]:
+        """The synonyms that start at token `k`."""
+        candidates = self._synonyms.get(t.low[k])
+        if candidates is None:
+            return ()
+        return [s for s in candidates if s.weight == 1 or _matches(t, k, s.words)]
+
+
+def _by_surface(table: Mapping[str, list[_Synonym]]) -> dict[str, list[_Synonym]]:
+    """The same entries under every written form of their first word."""
+    surfaces: dict[str, list[_Synonym]] = {}
+    for word, entries in table.items():
+        forms = {word, *(form for form, name in EVENT_WORDS.items() if name == word)}
+        for form in forms:
+            for ending in ("", "'s", "’s"):
+                surfaces.setdefault(f"{form}{ending}", []).extend(entries)
+    return surfaces
+
+
+def _normal(text: str) -> tuple[str, ...]:
+    words = text.lower().replace(",", " , ").split()
+    return tuple(_lemma(word) for word in words)
+
+
+def _lemma(word: str) -> str:
+    """Words for one loss or movement are one word: "deaths", "dying" and "dead" are "killed"."""
+    return EVENT_WORDS.get(word) or word.removesuffix("'s").removesuffix("’s")
+
+
+def _matches(t: Tokens, k: int, words: tuple[str, ...]) -> bool:
+    for word in words:
+        if _lemma(t.low[k]) != word:
+            return False
+        k += 1
+    return True
+
+
+class Match(NamedTuple):
+    """A quantity found for a number, and whether something about it was inferred."""
+
+    quantity: str | None
+    guessed: bool
+
+
+def match_quantity(
+    t: Tokens,
+    matcher: Matcher,
+    r: Reading,
+    noun: Counted,
+    places: Sequence[tuple[int, int]],
+    context: tuple[int, int, int],
+) -> Match:
+    """The quantity that a number is about.
+
+    `places` as from `places_around`; `context` is the first token and the end of the words that
+    say who is meant, and the token from which earlier sentences may be asked.
+    """
+    people = _counts_people(t, noun)
+    best: tuple[tuple[int, int, int], int] | None = None
+    for k, distance in places:
+        for synonym in matcher.synonyms_at(t, k):
+            if not _fits(matcher, r, people, noun, k, synonym):
+                continue
+            rank = _rank(synonym, distance, k, r, noun, people)
+            if best is None or rank < best[0]:
+                best = (rank, synonym.quantity)
+    if best is None:
+        return Match(None, False)
+    return _checked(t, matcher, best[1], r, noun, context)
+
+
+def _rank(
+    s: _Synonym, distance: int, k: int, r: Reading, noun: Counted, people: bool
+) -> tuple[int, int, int]:
+    """What happened says more than who it happened to; near words more than far ones."""
+    if s.generic:
+        return (3, 0, -s.weight)
+    if not people and noun.first <= k < noun.last:
+        return (0, 0, -s.weight)
+    extent = 2 * (s.weight - 1) if k < r.first else 0
+    return (1, distance - extent - 2 * (s.weight - 1), -s.weight)
+
+
+def _counts_people(t: Tokens, noun: Counted) -> bool:
+    if not noun.text:
+        return True
+    head = noun.last - 1
+    demonym = t.capital(head) and t.low[head].endswith("s") and not t.word(head).isupper()
+    return demonym or t.low[head] in PERSONS
+
+
+def _fits(matcher: Matcher, r: Reading, people: bool, noun: Counted, k: int, s: _Synonym) -> bool:
+    """Whether a number in this unit, of this noun, can be about the quantity of a synonym."""
+    inside = noun.first <= k < noun.last
+    if r.form == "product" and inside and k + s.weight > noun.last:
+        return False
+    if r.unit != "count" or matcher.quantities[s.quantity].unit != "count":
+        return matcher.quantities[s.quantity].unit == r.unit
+    if s.quantity in matcher.of_people:
+        return people or (inside and k + s.weight >= noun.last)
+    return (inside and k + s.weight >= noun.last) or k + s.weight == r.first
+
+
+def _checked(
+    t: Tokens,
+    matcher: Matcher,
+    index: int,
+    r: Reading,
+    noun: Counted,
+    context: tuple[int, int, int],
+) -> Match:
+    """A number of somebody else is not about the quantity; one of nobody named may be."""
+    quantity = matcher.quantities[index]
+    begin, end, earlier = context
+    if not quantity.subjects or index in matcher.subjects_in(t, noun.first, noun.last):
+        return Match(quantity.id, False)
+    if r.unit == "count" and _names_nation(t, noun.first, noun.last):
+        return Match(None, False)
+    if index in matcher.subjects_in(t, begin, end):
+        return Match(quantity.id, False)
+    if not _names_nation(t, begin, end) and index in matcher.subjects_in(t, earlier, begin):
+        return Match(quantity.id, True)
+    return Match(None, False)
+
+
+def _names_nation(t: Tokens, first: int, last: int) -> bool:
+    return not _NATION_FORMS.isdisjoint(t.low[first:last])
+
+
+def match_earlier(
+    t: Tokens, matcher: Matcher, r: Reading, noun: Counted, context: tuple[int, int, int]
+) -> Match:
+    """What the sentences before are about, for a number that names nothing itself."""
+    begin, _, earlier = context
+    if earlier >= begin:
+        return Match(None, False)
+    if r.unit != "count" or not _counts_people(t, noun) or _names_nation(t, noun.first, noun.last):
+        return Match(None, False)
+    best: tuple[int, int] | None = None
+    for k in range(begin - 1, earlier - 1, -1):
+        for s in matcher.synonyms_at(t, k):
+            if s.generic or s.quantity not in matcher.of_people or t.low[k] not in LOSS_WORDS:
+                continue
+            if best is None or s.weight > best[0]:
+                best = (s.weight, s.quantity)
+        if best is not None and (best[0] > 1 or t.low[k] in (".", "\n")):
+            break
+    if best is None or best[1] not in matcher.subjects_in(t, earlier, begin):
+        return Match(None, False)
+    return Match(matcher.quantities[best[1]].id, True)

@@ -1,0 +1,301 @@
+"""A text with its sentences looked at once: times, acts of saying, quotations, doubts."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from reconcile.language.document.attribution import Aliases, Speech, speeches_in
+from reconcile.language.document.times import Time, times_in
+from reconcile.language.phrase.tokens import BREAK, Tokens
+from reconcile.language.phrase.words import bag
+from reconcile.values import Days
+
+__all__ = ["Attribution", "Document", "Scene"]
+
+_LOOK_BACK, _REACH = 6, 80
+_RECORDED = -1
+_QUOTES = frozenset('"“”')
+_BARRIERS = bag("while whereas ;")
+_DENIALS = bag("denied denies disputed disputes rejected refuted dismissed")
+_DOUBT_WORDS = _DENIALS | bag("""
+    verify verified verifying confirm confirmed corroborate corroborated authenticate authenticated
+    unverified unconfirmed evidence
+""")
+_NOT = ("n't", "n’t")
+_RECORDING = re.compile(r"recording|\bcall\b|audio|video|footage|intercept", re.IGNORECASE)
+_INTERCEPT = re.compile(r"intercept|phone call|wiretap|purported recording", re.IGNORECASE)
+
+
+class Scene(NamedTuple):
+    """One sentence: its tokens, the times named in it and the acts of saying."""
+
+    begin: int
+    end: int
+    times: list[Time]
+    speeches: list[Speech]
+
+
+class Attribution(NamedTuple):
+    """Who stands behind a number: a ledger id or words, the carriers, when it was said."""
+
+    source: str | None = None
+    text: str = ""
+    via: tuple[str, ...] = ()
+    said: Time | None = None
+    guessed: bool = False
+    intercepted: bool = False
+
+
+@dataclass(slots=True)
+class Document:
+    """Sentences are looked at when first asked for, and once."""
+
+    tokens: Tokens
+    aliases: Aliases
+    published: Days | None
+    _scenes: dict[int, Scene] = field(default_factory=dict[int, Scene])
+    _quotes: list[int] | None = None
+    _opened: list[bool] = field(default_factory=list[bool])
+    _doubts: dict[int, set[str]] | None = None
+
+    def index(self, token: int) -> int:
+        """The number of the sentence that holds a token."""
+        return bisect_right(self.tokens.sentences, token) - 1
+
+    def scene(self, index: int) -> Scene:
+        """The sentence of that number."""
+        found = self._scenes.get(index)
+        if found is None:
+            found = self._scenes[index] = self._looked_at(index)
+        return found
+
+    def _looked_at(self, index: int) -> Scene:
+        t = self.tokens
+        begin = t.sentences[index]
+        end = t.sentences[index + 1] if index + 1 < len(t.sentences) else t.count
+        times = times_in(t, begin, end, self.published)
+        return Scene(begin, end, times, speeches_in(t, begin, end, self.aliases, times))
+
+    def opens_paragraph(self, index: int) -> bool:
+        """Whether a sentence is the first of its paragraph."""
+        begin = self.tokens.sentences[index]
+        return begin == 0 or self.tokens.kind[begin - 1] == BREAK
+
+    def context_start(self, index: int, sentences: int = 4) -> int:
+        """The first token of the sentences that may explain this one."""
+        return self.tokens.sentences[max(0, index - sentences)]
+
+    # ------------------------------------------------------------ quotations
+
+    def is_quoted(self, token: int) -> bool:
+        """Whether a token stands inside quotation marks of its paragraph."""
+        if self._quotes is None:
+            low = self.tokens.low
+            if _QUOTES.isdisjoint(low):
+                self._quotes = []
+                return False
+            self._quotes = [i for i, word in enumerate(low) if word in _QUOTES or word == "\n"]
+            self._opened = _parities(low, self._quotes)
+        k = bisect_right(self._quotes, token) - 1
+        return k >= 0 and self._opened[k]
+
+    # ------------------------------------------------------------ speakers
+
+    def attribution(self, token: int) -> Attribution:
+        """Who says what stands at `token`."""
+        index = self.index(token)
+        scene = self.scene(index)
+        if scene.speeches:
+            found = self._in_sentence(scene, token, index)
+            if found is not None:
+                return found
+        return self._carried_over(index, token)
+
+    def _in_sentence(self, scene: Scene, token: int, index: int) -> Attribution | None:
+        governing = [
+            s for s in scene.speeches if abs(s.verb - token) <= _REACH and self._governs(s, token)
+        ]
+        if not governing:
+            return None
+        main = self._main(governing, token)
+        via = [self._name(s) for s in governing if s is not main and self._carries(s, main)]
+        via = [*main.via, *(name for name in via if name)]
+        said = main.said or next((s.said for s in governing if s.said), None)
+        return self._resolved(main, index)._replace(via=tuple(dict.fromkeys(via)), said=said)
+
+    def _governs(self, s: Speech, token: int) -> bool:
+        """Whether an act of saying covers a token: said before it, or behind it at the end."""
+        if s.first <= token < s.verb and s.kind == "says":
+            return False
+        low = self.tokens.low
+        if s.verb < token:
+            return not _BARRIERS & set(low[s.last : token])
+        between = low[token : s.first]
+        if len(between) > 60 or _BARRIERS & set(between):
+            return False
+        return s.kind != "says" or low[s.first - 1] in (",", "”", '"', "’", "'") or s.first == token
+
+    def _main(self, governing: list[Speech], token: int) -> Speech:
+        """The speaker nearest to the number; one that is cited goes before who cites him."""
+        cited = [s for s in governing if s.kind == "citing"]
+        if cited:
+            return cited[-1]
+        own = [s for s in governing if s.kind != "carried"] or governing
+        before = [s for s in own if s.verb < token]
+        media = [s for s in before if self.aliases.kind(s.source) == "media"]
+        near = [s for s in before if s not in media] or before
+        return near[-1] if near else own[0]
+
+    def _carries(self, s: Speech, main: Speech) -> bool:
+        """Whether an act only passes on what the main one says."""
+        if s.source is not None and s.source == main.source:
+            return False
+        media = self.aliases.kind(s.source) == "media"
+        return s.kind == "carried" or media or (main.kind == "citing" and s.verb < main.verb)
+
+    def _name(self, s: Speech) -> str:
+        return s.source or s.text
+
+    def _resolved(self, s: Speech, index: int) -> Attribution:
+        """The speaker of an act; pronouns and short names through the sentences before."""
+        if s.pronoun:
+            earlier = self._earlier_speaker(index, s)
+            if earlier is None:
+                return Attribution()
+            return earlier._replace(guessed=True)
+        if s.source is None and s.text.lower().startswith("the "):
+            earlier = self._same_head(index, s)
+            if earlier is not None:
+                return earlier._replace(guessed=True)
+        return Attribution(s.source, s.text, intercepted=self._intercepted(s, index))
+
+    def _earlier_speaker(self, index: int, s: Speech) -> Attribution | None:
+        for back in range(index, max(-1, index - _LOOK_BACK), -1):
+            for other in reversed(self.scene(back).speeches):
+                if other.verb >= s.verb or other.pronoun or not (other.source or other.text):
+                    continue
+                media = self.aliases.kind(other.source) == "media"
+                if s.pronoun in ("he", "she") and (media or other.kind == "carried"):
+                    continue
+                return Attribution(
+                    other.source, other.text, intercepted=self._intercepted(other, back)
+                )
+        return None
+
+    def _same_head(self, index: int, s: Speech) -> Attribution | None:
+        """ "the official", "the outlet": the last speaker named by that word."""
+        head = s.text.lower().split()[-1]
+        for back in range(index - 1, max(-1, index - _LOOK_BACK), -1):
+            for other in reversed(self.scene(back).speeches):
+                if other.text and head in other.text.lower().split():
+                    return Attribution(
+                        other.source, other.text, intercepted=self._intercepted(other, back)
+                    )
+        return None
+
+    def _intercepted(self, s: Speech, index: int) -> bool:
+        """Whether the speaker is overheard: said where he first speaks, or just before."""
+        t = self.tokens
+        if _INTERCEPT.search(t.text, t.start[s.first], t.start[s.last]):
+            return True
+        first = index
+        for back in range(index, max(-1, index - _LOOK_BACK), -1):
+            if any(other.source == s.source and s.source for other in self.scene(back).speeches):
+                first = back
+        if self.aliases.kind(s.source) not in ("witness", ""):
+            return False
+        begin = t.sentences[max(0, first - 1)]
+        return bool(_INTERCEPT.search(t.text, t.start[begin], t.start[self.scene(first).end]))
+
+    def _carried_over(self, index: int, token: int) -> Attribution:
+        """No speaker in the sentence: that of the quotation, or of the sentence before."""
+        if index + 1 == len(self.tokens.sentences) == 1:
+            return Attribution()
+        if self.is_quoted(token):
+            found = self._speaker_of_quote(index)
+            if found is not None:
+                return found
+        if index and not self.opens_paragraph(index):
+            scene = self.scene(index - 1)
+            if scene.speeches:
+                last = scene.speeches[-1]
+                resolved = self._resolved(last, index - 1)
+                return resolved._replace(guessed=True, said=last.said)
+        return Attribution()
+
+    def _speaker_of_quote(self, index: int) -> Attribution | None:
+        """The act of saying that closes a quotation of several sentences."""
+        following = index + 1
+        while following < len(self.tokens.sentences) and following <= index + 3:
+            if self.opens_paragraph(following):
+                break
+            scene = self.scene(following)
+            if scene.speeches:
+                said = scene.speeches[0]
+                return self._resolved(said, following)._replace(said=said.said)
+            following += 1
+        return None
+
+    # ------------------------------------------------------------ doubts
+
+    def doubts(self, token: int, *, intercepted: bool) -> set[str]:
+        """The flags that doubts near a token, or about the recording it comes from, give it."""
+        if self._doubts is None:
+            self._doubts = self._find_doubts()
+        if not self._doubts:
+            return set()
+        index = self.index(token)
+        found = set(self._doubts.get(_RECORDED, ())) if intercepted else set[str]()
+        for k in range(index, min(index + 3, len(self.tokens.sentences))):
+            if k > index and self.opens_paragraph(k):
+                break
+            found.update(self._doubts.get(k, ()))
+        return found
+
+    def _find_doubts(self) -> dict[int, set[str]]:
+        """The flags of doubt by sentence, and those about a recording under `_RECORDED`."""
+        t = self.tokens
+        found: dict[int, set[str]] = {}
+        if _DOUBT_WORDS.isdisjoint(t.low):
+            return found
+        for k, word in enumerate(t.low):
+            if word in _DOUBT_WORDS:
+                index = self.index(k)
+                begin = max(t.sentences[index], k - 60)
+                flag = _doubt_at(t, k, begin)
+                if flag:
+                    found.setdefault(index, set()).add(flag)
+                    words = t.text[t.start[begin] : t.end[min(k + 30, t.count - 1)]]
+                    if _RECORDING.search(words):
+                        found.setdefault(_RECORDED, set()).add(flag)
+        return found
+
+
+def _parities(low: list[str], places: list[int]) -> list[bool]:
+    """Behind each quotation mark or line end: whether a quotation is open."""
+    opened: list[bool] = []
+    inside = False
+    for place in places:
+        inside = low[place] != "\n" and not inside
+        opened.append(inside)
+    return opened
+
+
+def _doubt_at(t: Tokens, k: int, begin: int) -> str:
+    """The flag that a word of doubt raises: "could not confirm", "without evidence", "denied"."""
+    word = t.low[k]
+    if word in _DENIALS:
+        return "disputed" if t.low[k - 1] not in ("not", "n't") else ""
+    if word in ("unverified", "unconfirmed"):
+        return "unverified"
+    before = t.low[max(begin, k - 5) : k]
+    negated = any(w in ("not", "cannot", "unable", "yet") or w.endswith(_NOT) for w in before)
+    if word == "evidence":
+        giving = any(w.startswith(("provid", "offer", "giv", "show")) for w in before)
+        return "unverified" if giving and (negated or "without" in before) else ""
+    if not negated:
+        return ""
+    return "disputed" if word.startswith("confirm") else "unverified"

@@ -1,0 +1,388 @@
+"""Stage 6: words for time, resolved against the day of publication, as ranges where imprecise."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Literal, NamedTuple
+
+from reconcile.errors import DateError
+from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS, Dated, date_at, month_at
+from reconcile.language.phrase.numerals import numeral
+from reconcile.language.phrase.tokens import NUMBER, Tokens
+from reconcile.language.phrase.units import TIME_UNITS
+from reconcile.language.phrase.words import bag
+from reconcile.values import Days, Period
+
+__all__ = ["TIME_WORDS", "Time", "period_of", "times_in"]
+
+_ONE = timedelta(days=1)
+TIME_WORDS = frozenset(
+    {*MONTHS, *WEEKDAYS, *TIME_UNITS}
+    | bag("today yesterday tonight overnight tomorrow weekend long")
+)
+_DAYS_IN = {
+    "hour": 1 / 24, "minute": 1 / 1440, "day": 1, "night": 1, "week": 7, "fortnight": 14,
+    "month": 30, "year": 365, "decade": 3652,
+}  # fmt: skip
+_PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
+_WITHIN = bag("in within over during for across inside")
+_LAST = frozenset({"last", "past", "previous", "preceding"})
+
+
+class Time(NamedTuple):
+    """A time expression from token `first` up to and without `last`.
+
+    `kind`: "day" (one day out of `days`), "window" (all of `days`), "to_date" (the same, as far
+    as it had passed), "since" (from one of `days` on), "length" (`length` days, placed by what is
+    around it) or "recent" (`length` days up to the report).
+    """
+
+    first: int
+    last: int
+    kind: Literal["day", "window", "to_date", "since", "length", "recent"]
+    days: Days | None
+    length: int | None = None
+
+
+def times_in(t: Tokens, begin: int, end: int, published: Days | None) -> list[Time]:
+    """The time expressions of the tokens from `begin` to `end`, in order.
+
+    Without a day of publication only dates that name their year are resolved.
+    """
+    found: list[Time] = []
+    low, kind = t.low, t.kind
+    last = begin
+    for i in range(begin, end):
+        if i < last or (low[i] not in TIME_WORDS and not (kind[i] == NUMBER and _is_date(t, i))):
+            continue
+        time = _within_calendar(t, i, begin, published)
+        if time is not None and time.first >= last:
+            found.append(time)
+            last = time.last
+    return found
+
+
+def _within_calendar(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
+    """A time expression, unless it lies outside the years 1 to 9999."""
+    try:
+        return _time_at(t, i, begin, published)
+    except (OverflowError, ValueError):  # what `datetime` raises there
+        return None
+
+
+def _is_date(t: Tokens, i: int) -> bool:
+    return len(t.low[i]) in (1, 2, 4, 10)
+
+
+def _time_at(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
+    word = t.low[i]
+    if t.kind[i] == NUMBER:
+        dated = date_at(t, i)
+        return _since(t, _dated(dated, published), begin) if dated else _year(t, i, begin)
+    if word in MONTHS and month_at(t, i):
+        return _since(t, _month(t, i, published), begin)
+    if word in WEEKDAYS:
+        return _since(t, _weekday(t, i, begin, published), begin)
+    if word in TIME_UNITS or word == "weekend":
+        return _span(t, i, begin, published)
+    return _near_day(t, i, published)
+
+
+def _since(t: Tokens, time: Time | None, begin: int) -> Time | None:
+    """Take in "since", "so far in" and "in ... so far", which open a time towards the report."""
+    if time is None or time.days is None:
+        return time
+    back = time.first - 1
+    if t.low[back] in ("early", "late", "mid", "the", "-"):
+        back -= 1
+    if back >= begin and t.low[back] == "since":
+        return time._replace(first=back, kind="since")
+    far_before = t.low[time.first - 3 : time.first] == ["so", "far", "in"]
+    far_behind = t.low[time.last : time.last + 2] == ["so", "far"]
+    if (far_before or far_behind) and time.kind == "window":
+        first = time.first - 3 if far_before else time.first
+        opening = Days(time.days.first, time.days.first)
+        return Time(first, time.last + 2 * far_behind, "since", opening)
+    return time
+
+
+# ---------------------------------------------------------------- dates, months, years
+
+
+def _dated(dated: Dated | None, published: Days | None) -> Time | None:
+    if dated is None:
+        return None
+    year = dated.year
+    if dated.month is None:
+        return _whole_year(dated.first, dated.last, year) if year else None
+    if year is None:
+        if published is None:
+            return None
+        year = _latest_year(dated.month, dated.day or 1, published)
+    if dated.day is None:
+        return Time(dated.first, dated.last, "window", _month_days(year, dated.month))
+    start = _day(year, dated.month, dated.day)
+    if start is None:
+        return None
+    end = _day(year, dated.month, dated.to_day) if dated.to_day else None
+    if end is not None and end > start:
+        return Time(dated.first, dated.last, "window", Days(start, end))
+    return Time(dated.first, dated.last, "day", Days(start, start))
+
+
+def _day(year: int, month: int, day: int | None) -> date | None:
+    try:
+        return date(year, month, day or 1)
+    except ValueError:
+        return None
+
+
+def _latest_year(month: int, day: int, published: Days) -> int:
+    """The year in which that day was last, seen from the publication."""
+    last = published.last
+    return last.year if (month, day) <= (last.month, last.day) else last.year - 1
+
+
+def _month_days(year: int, month: int) -> Days:
+    return Days(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+
+
+def _whole_year(first: int, last: int, year: int) -> Time | None:
+    if not 1 <= year <= 9998:
+        return None
+    return Time(first, last, "window", Days(date(year, 1, 1), date(year, 12, 31)))
+
+
+def _year(t: Tokens, i: int, begin: int) -> Time | None:
+    """A bare year behind "in", "since", "during" or "of"."""
+    word = t.low[i]
+    if len(word) != 4 or not word.isdecimal() or not 1900 <= int(word) < 2100:
+        return None
+    if i <= begin or t.low[i - 1] not in ("in", "since", "during", "of", "late", "early", "mid"):
+        return None
+    return _since(t, _whole_year(i, i + 1, int(word)), begin)
+
+
+def _month(t: Tokens, i: int, published: Days | None) -> Time | None:
+    """A month on its own: "in October", "late December", "the first week of February"."""
+    k = i + 2 if t.low[i + 1] == "." and t.glued(i + 1) else i + 1
+    following = k + 1 if t.low[k] in (",", "of") else k
+    year: int | None = None
+    if t.kind[following] == NUMBER and len(t.low[following]) == 4 and t.low[following].isdecimal():
+        year, last = int(t.low[following]), following + 1
+        if not 1000 <= year < 2200:
+            return None
+    else:
+        last = k
+        if t.kind[k] == NUMBER and len(t.low[k]) <= 2:
+            return None  # a day follows: read at the number
+    if year is None:
+        if published is None:
+            return None
+        year = _latest_year(MONTHS[t.low[i]], 1, published)
+    return _part_of_month(t, i, last, _month_days(year, MONTHS[t.low[i]]))
+
+
+def _part_of_month(t: Tokens, i: int, last: int, days: Days) -> Time:
+    back = i - 1
+    if t.low[back] == "-":
+        back -= 1
+    part = _PARTS.get(t.low[back])
+    if part is not None:
+        end = days.first.replace(day=min(part[1], days.last.day))
+        return Time(back, last, "day", Days(days.first.replace(day=part[0]), end))
+    if t.low[back] == "of" and t.low[back - 1] == "week":
+        week = {"first": 0, "second": 1, "third": 2, "fourth": 3}.get(t.low[back - 2])
+        if week is not None:
+            start = days.first + 7 * week * _ONE
+            return Time(back - 2, last, "window", Days(start, start + 6 * _ONE))
+    return Time(i, last, "window", days)
+
+
+# ---------------------------------------------------------------- days seen from the report
+
+
+def _weekday(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
+    """ "Tuesday", "on Tuesday", "last Tuesday": the latest such day up to the publication."""
+    if published is None or not t.capital(i) or (len(t.low[i]) == 3 and t.low[i + 1] != "."):
+        return None
+    before = t.low[i - 1] if i > begin else ""
+    if before in ("next", "coming"):
+        return None
+    wanted = WEEKDAYS[t.low[i]]
+    last = _latest_weekday(published.last, wanted)
+    first = _latest_weekday(published.first, wanted)
+    if before == "last" and last == published.last:
+        last -= 7 * _ONE
+    return Time(i, i + 1, "day", Days(min(first, last), last))
+
+
+def _latest_weekday(day: date, wanted: int) -> date:
+    return day - ((day.weekday() - wanted) % 7) * _ONE
+
+
+def _near_day(t: Tokens, i: int, published: Days | None) -> Time | None:
+    word = t.low[i]
+    if published is None or word in ("tomorrow", "long"):
+        return _lengthy(t, i)
+    if word == "yesterday":
+        return Time(i, i + 1, "day", _shifted(published, -1))
+    if word in ("today", "tonight"):
+        return Time(i, i + 1, "day", published)
+    if word == "overnight":
+        return Time(i, i + 1, "window", Days(published.first - _ONE, published.last))
+    return None
+
+
+def _lengthy(t: Tokens, i: int) -> Time | None:
+    """ "month-long", "three-day": a length."""
+    unit = TIME_UNITS.get(t.low[i - 2])
+    if t.low[i] != "long" or t.low[i - 1] != "-" or unit not in _DAYS_IN:
+        return None
+    return Time(i - 2, i + 1, "length", None, max(1, round(_DAYS_IN[unit])))
+
+
+def _shifted(days: Days, by: int) -> Days:
+    return Days(days.first + by * _ONE, days.last + by * _ONE)
+
+
+# ---------------------------------------------------------------- weeks, months, spans
+
+
+def _span(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
+    """ "this week", "last month", "in two days", "over the past week", "in just one week"."""
+    unit = "weekend" if t.low[i] == "weekend" else TIME_UNITS[t.low[i]]
+    before = t.low[i - 1] if i > begin else ""
+    if before == "this" or (before in _LAST and t.low[i - 2] != "the"):
+        return _calendar_span(t, i, begin, unit, before, published)
+    if unit not in _DAYS_IN:
+        return None
+    if before == "so" or t.low[i + 1] == "-":
+        return None
+    if before in _LAST:
+        return Time(i - 2, i + 1, "recent", None, max(1, round(_DAYS_IN[unit])))
+    return _counted_span(t, i, begin, unit)
+
+
+def _calendar_span(
+    t: Tokens, i: int, begin: int, unit: str, before: str, published: Days | None
+) -> Time | None:
+    if published is None:
+        return None
+    if before in ("past", "previous", "preceding"):
+        length = _DAYS_IN.get(unit)
+        return Time(i - 1, i + 1, "recent", None, max(1, round(length))) if length else None
+    span = _calendar(unit, published.last, back=before != "this")
+    if span is None:
+        return None
+    first = i - 1
+    if before == "this":
+        span = Days(span.first, min(span.last, published.last))
+        if t.low[first - 1] == "earlier" and first - 1 >= begin:
+            before_today = max(span.first, published.last - _ONE)
+            return Time(first - 1, i + 1, "day", Days(span.first, before_today))
+        return Time(first, i + 1, "to_date", span)
+    return Time(first, i + 1, "window", span)
+
+
+def _calendar(unit: str, day: date, *, back: bool) -> Days | None:
+    """The week, month or year that holds `day`, or the one before it."""
+    if unit in ("week", "weekend"):
+        monday = day - day.weekday() * _ONE - (7 * _ONE if back else timedelta(0))
+        first = monday + 5 * _ONE if unit == "weekend" else monday
+        if unit == "weekend" and not back and first > day:
+            first -= 7 * _ONE
+        return Days(first, first + (1 if unit == "weekend" else 6) * _ONE)
+    if unit == "month":
+        inside = day.replace(day=1) - _ONE if back else day
+        return _month_days(inside.year, inside.month)
+    if unit == "year":
+        year = day.year - back
+        return Days(date(year, 1, 1), date(year, 12, 31))
+    if unit == "night":
+        return Days(day - _ONE, day)
+    return Days(day, day) if unit == "day" and not back else None
+
+
+def _counted_span(t: Tokens, i: int, begin: int, unit: str) -> Time | None:
+    """ "in two days", "within 24 hours", "in just one week", "over the past three weeks"."""
+    count, first = _count_before(t, i, begin)
+    if count is None:
+        return None
+    length = max(1, round(count * _DAYS_IN[unit]))
+    if length > 36600:
+        return None
+    k = first - 1
+    while k >= begin and t.low[k] in (
+        "just",
+        "only",
+        "about",
+        "roughly",
+        "under",
+        "a",
+        "mere",
+        "the",
+    ):
+        k -= 1
+    if k >= begin and t.low[k] in _LAST:
+        return Time(k, i + 1, "recent", None, length)
+    if k >= begin and (t.low[k] in _WITHIN or t.low[k : k + 2] == ["less", "than"]):
+        return Time(k, i + 1, "length", None, length)
+    return None
+
+
+def _count_before(t: Tokens, i: int, begin: int) -> tuple[float | None, int]:
+    """The number of units before token `i` and its first token."""
+    if i - 1 < begin:
+        return None, i
+    if t.low[i - 1] in ("a", "an", "single"):
+        first = i - 2 if t.low[i - 1] == "single" else i - 1
+        return 1.0, max(first, begin)
+    for first in range(max(begin, i - 4), i):
+        found = numeral(t, first)
+        if found is not None and found.last == i:
+            return found.value, first
+    return None, i
+
+
+# ---------------------------------------------------------------- periods
+
+
+def period_of(time: Time, reference: Days | None, *, stock: bool) -> Period | None:
+    """The period that a time expression gives a claim made on one of the days of `reference`.
+
+    A stock is a level on a day; everything else happened during a window.
+    """
+    try:
+        return _period(time, reference, stock=stock)
+    except (DateError, OverflowError):  # no such window, or one beyond the calendar
+        return None
+
+
+def _period(time: Time, reference: Days | None, *, stock: bool) -> Period | None:
+    if time.kind in ("length", "recent"):
+        return _placed(time.length or 1, time.kind, reference)
+    days = time.days
+    if days is None:
+        return None
+    if time.kind == "since":
+        if reference is None or reference.last < days.first:
+            return None
+        return Period.during(Days(days.first, min(days.last, reference.last)), reference)
+    if time.kind == "to_date" and reference is not None and reference.first >= days.first:
+        return Period.during(days.first, Days(reference.first, min(reference.last, days.last)))
+    if stock:
+        return Period.on(days)
+    if time.kind == "day":
+        return Period.during(days, days, days=1)
+    return Period.during(days.first, days.last)
+
+
+def _placed(length: int, kind: str, reference: Days | None) -> Period | None:
+    """A window of that many days up to the report, or up to the day before it was said."""
+    if reference is None:
+        return None
+    slack = _ONE if kind == "length" and reference.exact else timedelta(0)
+    end = Days(reference.first - slack, reference.last)
+    return Period.during(_shifted(end, 1 - length), end, days=length)

@@ -1,0 +1,415 @@
+"""Stage 5: two numbers that are one expression: ranges, tolerances, ratios, products, bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reconcile.language.phrase.hedges import hedged_before
+from reconcile.language.phrase.quantities import NUMERIC_WORDS
+from reconcile.language.phrase.readings import Reading
+from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
+from reconcile.language.phrase.traps import is_year
+from reconcile.language.phrase.words import bag
+
+__all__ = ["compose", "join_ranges", "mark_years"]
+
+_DASHES = frozenset({"-", "–", "—", "‑", "‐", "−", "~", "--"})
+_FROM = frozenset({"between", "from"})
+_FREE = frozenset({"anywhere", "somewhere", "anything", "something"})
+_CHANGES = bag("""
+    rose rise rises risen rising fell fall falls fallen falling increase increased increases
+    increasing decrease decreased decreases decreasing grew grow grows grown growing dropped
+    drop drops dropping climbed climb climbs climbing jumped jump jumps jumping surged surge
+    surges surging cut cuts cutting raised raise raises raising lowered lower lowers lowering
+    reduced reduce reduces reducing declined decline declines declining up down slipped slip
+    slipping plunged plunge plunging went gone going expanded expand expanding shrank shrink
+    shrinking doubled tripled widened narrowed rebounded soared soaring slid revised upgraded
+    downgraded changed moved swelled dwindled ballooned accelerated slowed improved extended
+    hike hiked boost boosted swung swing
+""")
+_RATIO_BASES = frozenset({3.0, 4.0, 5.0, 10.0, 100.0, 1000.0})
+_GAP = 6
+
+
+def _gaps(text: str) -> frozenset[tuple[str, ...]]:
+    """Rows of words that may stand between two numbers, separated by semicolons or lines."""
+    return frozenset(
+        tuple(row.split()) for row in text.replace("\n", ";").split(";") if row.strip()
+    )
+
+
+Join = Callable[[Tokens, Reading, Reading, tuple[str, ...]], bool]
+
+
+def mark_years(t: Tokens, readings: list[Reading]) -> None:
+    """Mark bare four-digit numbers that are years; the end of a range decides for its start."""
+    for k, r in enumerate(readings):
+        if r.last != r.first + 1 or t.end[r.first] - t.start[r.first] != 4 or r.trap:
+            continue
+        if r.unit == "count" and t.kind[r.first] == NUMBER:
+            following = readings[k + 1] if k + 1 < len(readings) else None
+            hedged = _links_count(t, r, following) or hedged_before(t, r)
+            if is_year(t, r.first, hedged=hedged):
+                r.trap = "year"
+
+
+def _links_count(t: Tokens, r: Reading, following: Reading | None) -> bool:
+    """Whether `r` is the start of a range whose end is surely no year."""
+    if following is None or following.trap or following.first != r.last + 1:
+        return False
+    if t.low[r.last] == "over" and t.kind[following.last] != WORD:
+        return True
+    if t.low[r.last] not in ("to", "and", "-", "–", "or"):
+        return False
+    return not is_year(t, following.first, hedged=False)
+
+
+def join_ranges(t: Tokens, readings: list[Reading]) -> list[Reading]:
+    """Merge numbers that stand side by side as one: "six to eight thousand", "1,200 ± 10%"."""
+    return _merged(t, readings, (_tolerance, _ratio, _over, _range))
+
+
+def compose(t: Tokens, readings: list[Reading]) -> list[Reading]:
+    """Merge hedged numbers: two-sided bounds, shares of a total, products, corrections."""
+    return _merged(
+        t, readings, (_odd_scale, _share_of, _product, _two_sided, _hull, _correction, _blurred)
+    )
+
+
+def _merged(t: Tokens, readings: list[Reading], joins: tuple[Join, ...]) -> list[Reading]:
+    """One pass from left to right; each join sees the result of those before it."""
+    done: list[Reading] = []
+    for r in readings:
+        while done and _join_last(t, done[-1], r, joins):
+            r = done.pop()
+        done.append(r)
+    return done
+
+
+def _join_last(t: Tokens, left: Reading, right: Reading, joins: tuple[Join, ...]) -> bool:
+    """Merge `right` into `left` if one of the joins holds."""
+    if left.trap or right.trap or not 0 <= right.first - left.last <= _GAP:
+        return False
+    gap = tuple(t.low[left.last : right.first])
+    return any(join(t, left, right, gap) for join in joins)
+
+
+# ---------------------------------------------------------------- ranges of plain numbers
+
+
+def _range(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+    """ "10 to 12", "10-12,000", "between a dozen and two dozen", "two or three"."""
+    if not gap or a.kind != "exact" or b.kind != "exact" or a.form == "range" or "\n" in gap:
+        return False
+    opened = t.low[a.first - 1] if a.first else ""
+    if not _is_range_link(t, a, b, gap, opened):
+        return False
+    unit = _shared_unit(a, b)
+    lower = _with_shared_scale(t, a, b)
+    if unit is None or lower >= b.upper:
+        return False
+    if gap == ("or",) and (lower <= 0 or b.upper > 2.5 * lower or _is_either(t, a)):
+        return False
+    a.lower, a.upper, a.unit, a.nominal = lower, b.upper, unit, None
+    a.kind, a.form, a.shares = "range", "range", ()
+    a.digits = max(a.digits or 1, b.digits or 1)
+    a.rule = f"range: {' '.join(gap)}"
+    a.last = b.last
+    if opened in _FROM:
+        a.rule = f"range: {opened} {' '.join(gap)}"
+        a.first -= 1
+        if t.low[a.first - 1] in _FREE:
+            a.first -= 1
+    return True
+
+
+def _is_range_link(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...], opened: str) -> bool:
+    if gap == ("to",):
+        if opened == "from":
+            return not _is_change(t, a.first - 1)
+        return not (_is_step(a, b) and _is_change(t, a.first))
+    if gap in (("through",), ("or",), ("-", "to", "-"), ("-", "to")):
+        return True
+    if gap in (("and",), ("up", "to"), ("and", "up", "to")):
+        return opened == "between" or (gap == ("up", "to") and opened == "from")
+    if len(gap) == 1 and gap[0] in _DASHES:
+        spaced_em = gap[0] in ("—", "--") and not (t.glued(a.last) and t.glued(b.first))
+        words = a.form == "words" and b.form == "words" and gap[0] != "-"
+        return not spaced_em and (words or a.form in ("digits", "words"))
+    return False
+
+
+def _is_change(t: Tokens, i: int) -> bool:
+    """ "rose from 30 to 35": a before and an after, not a range."""
+    return any(word in _CHANGES for word in t.low[max(0, i - 5) : i])
+
+
+def _is_step(a: Reading, b: Reading) -> bool:
+    """Two numbers that can be a change and the level it led to: "up 3 points to 40 points"."""
+    return a.unit != "count" or bool(a.shares) or (b.unit == "count" and b.upper > 2 * a.lower)
+
+
+def _is_either(t: Tokens, a: Reading) -> bool:
+    return "either" in t.low[max(0, a.first - 2) : a.first]
+
+
+def _shared_unit(a: Reading, b: Reading) -> str | None:
+    """The unit of a range: what either end says; None if they differ."""
+    if a.unit == b.unit:
+        return a.unit
+    if a.unit == "count":
+        return b.unit if b.unit != "fraction" else None
+    return a.unit if b.unit == "count" else None
+
+
+def _with_shared_scale(t: Tokens, a: Reading, b: Reading) -> float:
+    """The lower end, scaled like the upper one where one scale word is said for both."""
+    if a.shares or a.form == "fraction" or a.lower <= 0:
+        return a.lower
+    for mantissa, scale in b.shares:
+        if a.lower < mantissa:
+            return a.lower * scale
+    grouped = t.kind[b.number] == NUMBER and t.low[b.number].endswith(",000")
+    plain = t.kind[a.number] == NUMBER and t.low[a.number].isdecimal() and a.lower < 1000
+    if grouped and plain and not b.shares and a.lower * 1000 < b.upper <= a.lower * 5000:
+        return a.lower * 1000
+    return a.lower
+
+
+def _tolerance(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+    """ "300 ± 20", "1,200 ± 10%", "300 give or take 20"."""
+    if gap not in (
+        ("±",),
+        ("+/-",),
+        ("plus", "or", "minus"),
+        ("give", "or", "take"),
+        ("+", "/", "-"),
+    ):
+        return False
+    if a.kind != "exact" or b.kind != "exact" or b.lower < 0:
+        return False
+    relative = b.unit == "percent" and a.unit != "percent"
+    half = abs(a.lower) * b.upper / 100 if relative else b.upper
+    a.nominal = a.lower
+    a.lower, a.upper = a.lower - half, a.upper + half
+    a.unit = a.unit if relative else (_shared_unit(a, b) or a.unit)
+    a.kind, a.form, a.last, a.rule, a.shares = "range", "range", b.last, "range: tolerance", ()
+    return True
+
+
+_RATIO_GAPS = frozenset(
+    {("in",), ("in", "every"), ("out", "of"), ("out", "of", "every"), ("of", "every")}
+)
+
+
+def _ratio(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+    """ "one in ten", "three out of four": a fraction; "12 in six boxes" is two numbers."""
+    if gap not in _RATIO_GAPS or not _are_plain(a, b) or not 0 < a.lower < b.lower:
+        return False
+    if gap == ("in",) and a.lower != 1 and b.lower not in _RATIO_BASES:
+        return False
+    if gap == ("in",) and t.low[a.first - 1] in ("killed", "killing", "wounded", "injured"):
+        return False
+    _as_fraction(a, b, "ratio")
+    return True
+
+
+def _over(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+    """ "one over three" with nothing behind it that the second number could count."""
+    if gap != ("over",) or not _are_plain(a, b) or b.lower <= 0 or t.kind[b.last] == WORD:
+        return False
+    _as_fraction(a, b, "quotient")
+    return True
+
+
+def _are_plain(a: Reading, b: Reading) -> bool:
+    return (a.kind, a.unit, b.kind, b.unit) == ("exact", "count", "exact", "count") and (
+        "fraction" not in (a.form, b.form)
+    )
+
+
+def _as_fraction(a: Reading, b: Reading, rule: str) -> None:
+    value = a.lower / b.lower
+    a.lower = a.upper = a.nominal = value
+    a.form, a.rule, a.last, a.shares = "fraction", f"arithmetic: {rule}", b.last, ()
+    a.unit = "fraction" if abs(value) < 1 else "count"
+
+
+# ---------------------------------------------------------------- hedged numbers
+
+
+def _is_floor(r: Reading) -> bool:
+    return r.kind in ("at_least", "more_than")
+
+
+def _is_ceiling(r: Reading) -> bool:
+    return r.kind in ("at_most", "less_than")
+
+
+_AND = frozenset({("and",), ("but",), (",", "but"), (",", "and"), ("yet",), (",",), ("or",)})
+_POSSIBLY = frozenset({"possibly", "perhaps", "maybe", "potentially", "probably", "likely", "even"})
+
+
+def _two_sided(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+    """ "more than 1,000 but fewer than 1,500"; "at least 10, perhaps as many as 15"."""
+    nor = gap == () and ": nor " in b.rule
+    if _shared_unit(a, b) is None or not (_links(gap) or nor):
+        return False
+    low, high = (a, b) if _is_floor(a) else (b, a)
+    bounds = _is_floor(low) and _is_ceiling(high)
+    maybe = bool(_POSSIBLY & set(gap)) and a.kind == "exact" and _is_ceiling(b)
+    if maybe:
+        low, high = a, b
+    if not (bounds or maybe) or not low.lower < high.upper:
+        return False
+    if gap == (",",) and not maybe:
+        return False
+    lower_open, upper_open = low.lower_open, high.upper_open
+    a.lower, a.upper, a.lower_open, a.upper_open = low.lower, high.upper, lower_open, upper_open
+    a.unit = _shared_unit(a, b) or a.unit
+    a.kind, a.form, a.nominal, a.last, a.rule = "range", "range", None, b.last, "range: two bounds"
+    return True
+
+
+def _links(gap: tuple[str, ...]) -> bool:
+    """Whether words between two numbers only join them."""
+    words = tuple(word for word in gap if word not in _POSSIBLY)
+    return words in _AND or (not words and bool(gap))
+
+
+_OF_ALL = _gaps("""
+    of; of the; of those; of these; of all; of its; of their; of all the; of his; of our; the
+    of her; of the original; of the total; of the other; of some
+""")
+
+
+def _share_of(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+    """ "a third of the 12,000", "half the 400", "none of the 14"."""
+    none = a.rule in ("word: none", "word: neither") and gap != ("the",)
+    if (
+        gap not in _OF_ALL
+        or not (a.unit == "fraction" or none)
+        or b.unit in ("fraction", "percent")
+    ):
+        return False
+    if b.unit in ("day", "week", "month", "year", "hour") and gap == ("of",):
+        return False
+    if gap == ("of",) and t.kind[b.number] != NUMBER:
+        return False
+    _multiply(a, b, "share of a total")
+    return True
+
+
+def _multiply(a: Reading, b: Reading, rule: str) -> None:
+    """`a` times `b` by interval arithmetic; both are of things that can be counted."""
+    products = [_times(x, y) for x in (a.lower, a.upper) for y in (b.lower, b.upper)]
+    known = a.nominal is not None and b.nominal is not None
+    a.nominal = _times(a.nominal or 0.0, b.nominal or 0.0) if known else None
+    hedged = a if a.kind != "exact" else b
+    a.lower, a.upper = min(products), max(products)
+    a.kind, a.lower_open, a.upper_open = hedged.kind, hedged.lower_open, hedged.upper_open
+    a.unit = b.unit
+    a.digits = max(a.digits or 1, b.digits or 1)
+    a.last, a.form, a.rule, a.shares = b.last, "product", f"arithmetic: {rule}", ()
+
+
+def _times(x: float, y: float) -> float:
+    return 0.0 if x == 0 or y == 0 else x * y
+
+
+def _odd_scale(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+    """ "thirty-odd thousand": the hedge stands inside the number."""
+    hedge = a.rule.rpartition(" ")[2]
+    scale = b.last == b.first + 1 and b.shares[:1] == ((1.0, b.upper),)
+    if gap or hedge not in ("odd", "plus", "some", "ish") or not scale:
+        return False
+    rule = a.rule
+    _multiply(a, b, "scale")
+    a.rule = rule
+    return True
+
+
+_OF_EACH = frozenset({"of", "with", "carrying", "containing", "numbering", "comprising", "holding"})
+_EACH = frozenset({"each", "apiece"})
+
+
+def _product(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+    """ "two brigades of 6,000 people each", "three trucks each carrying 20 men"."""
+    if len(gap) < 2 or gap[-1] not in _OF_EACH or a.unit != "count" or t.kind[a.last] != WORD:
+        return False
+    if "," in gap or "\n" in gap:
+        return False
+    if "each" in gap:
+        _multiply(a, b, "product")
+        return True
+    for k in range(b.last, b.last + 4):
+        if t.low[k] in _EACH:
+            _multiply(a, b, "product")
+            a.last = k + 1
+            return True
+        if t.kind[k] != WORD or t.low[k] in NUMERIC_WORDS:
+            return False
+    return False
+
+
+_IF_NOT = _gaps("""
+    if not; , if not; or even; , or even; or perhaps; , possibly; , perhaps; , maybe
+    and possibly; or possibly; and perhaps; , and possibly; , and perhaps; or maybe; perhaps
+    maybe; possibly; , even; , potentially
+""")
+
+
+def _hull(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+    """ "dozens if not hundreds", "hundreds or thousands", "30, perhaps 40"."""
+    both_vague = a.kind == "vague" and b.kind == "vague"
+    linked = gap in _IF_NOT or (both_vague and gap in (("to",), ("or",), ("-",), ("–",)))
+    plain = {a.kind, b.kind} <= {"vague", "exact", "approx", "range"}
+    if not linked or not plain or _shared_unit(a, b) is None or a.lower >= b.upper:
+        return False
+    a.unit = _shared_unit(a, b) or a.unit
+    a.upper, a.upper_open, a.nominal, a.last = b.upper, b.upper_open, None, b.last
+    a.kind = "vague" if both_vague else "range"
+    a.form, a.rule = a.kind, f"hull: {' '.join(gap)}"
+    return True
+
+
+def _correction(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+    """ "dozens, several dozens": the speaker narrows it; the later words count."""
+    if (
+        a.kind != "vague"
+        or b.kind != "vague"
+        or gap not in ((",",), ("—",), ("–",), ("-",), ("...",))
+    ):
+        return False
+    # Whether one lies within the other is a matter of convention; that both say "dozens" is not.
+    same_word = t.low[a.last - 1] == t.low[b.last - 1]
+    narrower = a.lower <= b.lower and b.upper <= a.upper
+    if not (same_word or narrower) or a.unit != b.unit:
+        return False
+    a.lower, a.upper, a.nominal, a.last = b.lower, b.upper, b.nominal, b.last
+    a.rule = f"correction: {b.rule}"
+    return True
+
+
+def _blurred(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+    """ "about 10 to about 12"; "a few men shy of 200"."""
+    if a.rule.startswith("vague") and a.upper < 10 and b.rule.startswith("below: s"):
+        if gap and len(gap) <= 2 and all(t.kind[a.last + k] == WORD for k in range(len(gap))):
+            _take(a, b)
+            return True
+        return False
+    if gap not in (("to",), ("-",), ("–",)) or "approx" not in (a.kind, b.kind):
+        return False
+    if {a.kind, b.kind} - {"approx", "exact"} or _shared_unit(a, b) is None or a.lower >= b.upper:
+        return False
+    a.unit = _shared_unit(a, b) or a.unit
+    a.upper, a.upper_open, a.nominal, a.last = b.upper, b.upper_open, None, b.last
+    a.kind, a.form, a.rule = "range", "range", "range: approximate ends"
+    return True
+
+
+def _take(a: Reading, b: Reading) -> None:
+    """Let `a` say what `b` says, from its own beginning."""
+    a.lower, a.upper, a.nominal, a.kind = b.lower, b.upper, b.nominal, b.kind
+    a.lower_open, a.upper_open, a.unit, a.digits = b.lower_open, b.upper_open, b.unit, b.digits
+    a.last, a.rule, a.form = b.last, b.rule, b.form

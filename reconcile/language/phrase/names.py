@@ -1,0 +1,215 @@
+"""Numbers that are part of a name: "Channel 13", "Resolution 1701", "F-16", "Group of Seven"."""
+
+from __future__ import annotations
+
+from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
+from reconcile.language.phrase.units import UNITS
+from reconcile.language.phrase.words import SMALL, bag
+
+__all__ = [
+    "COUNT_NOUNS",
+    "DASHES",
+    "NAMING",
+    "NUMBERED",
+    "after_letters",
+    "is_capital_name",
+    "named",
+]
+
+# Words that a number in words only orders: "phase two", "day one".
+NUMBERED = bag("""
+    phase stage day chapter part round step tier volume episode season scene verse type category
+    level version war
+""")
+
+DASHES = bag("- ‐ ‑ – −")
+# Words that make a name of the number behind them.
+# Words that, with a capital, make a name of the number behind them whatever follows it ...
+_NAMED_ALWAYS = bag("""
+    resolution flight route highway interstate formula apollo boeing airbus tupolev antonov sukhoi
+    fortune windows android ios iphone ipad galaxy no nos
+""")
+# ... and those that do unless a plural behind it is what it counts.
+_NAMED = bag("""
+    channel article articles section sections chapter room page pages figure fig table number
+    numbers unit phase level category type version line district gate terminal model grade
+    apartment apt suite pier dock exit lane track platform block hill area zone stage round game
+    week day verse act scene part volume vol episode season title rule regulation directive
+    amendment paragraph clause annex appendix protocol law decree order radio bbc cnn itv fox abc
+    nbc espn bus tram squadron battalion brigade division regiment company battery fleet group army
+    corps camp base school hospital building house tower reactor step item point question exercise
+    lesson test seed court bundesliga ligue serie super euro expo agenda vision operation mission
+    ranked psalm catch studio stalag ward pod mig
+""")
+_NAMED_LOWER = bag("""
+    channel resolution article section chapter flight route highway room page figure table no number
+    phase level category type version district gate terminal model grade version paragraph clause
+    annex appendix protocol platform ranked episode verse volume
+""")
+_INDICES = bag("ftse nasdaq nikkei dax cac stoxx hang russell p500 dow s&p p")
+NAMING = _NAMED | _NAMED_ALWAYS | _NAMED_LOWER | _INDICES | bag("top group gang committee society")
+"""The words before a number that can make a name of it."""
+
+COUNT_NOUNS = bag("""
+    people soldiers troops men women children civilians fighters personnel servicemen homes houses
+    families refugees migrants protesters workers jobs victims prisoners deaths casualties dead
+    killed wounded injured officers tanks vehicles drones missiles rockets shells barrels tons
+    tonnes dollars euros pounds rubles kilometers kilometres miles meters metres feet acres hectares
+    students patients cases voters votes seats beds buildings residents others militants insurgents
+    recruits volunteers conscripts marines sailors police policemen inmates hostages participants
+    employees passengers doses copies units times hours days members
+""")
+
+
+def is_capital_name(t: Tokens, i: int) -> bool:
+    """ "Group of Seven", "Channel Four", "World War Two", "Air Force One", not a headline."""
+    if i == 0 or t.glued(i) or (t.kind[i + 1] == WORD and t.capital(i + 1)):
+        return False
+    back = i - 2 if t.low[i - 1] == "of" else i - 1
+    return back >= 0 and t.kind[back] == WORD and t.capital(back) and _inside(t, i, back)
+
+
+def _inside(t: Tokens, i: int, back: int) -> bool:
+    """A capital that begins a sentence names nothing, unless it is a naming word; nor do those of
+    a headline in capitals."""
+    first = t.sentence(i)[0]
+    return t.low[back] in _NAMED or (back > first and not _is_headline(t, i))
+
+
+def _is_headline(t: Tokens, i: int) -> bool:
+    """Whether the words around `i` are all written with capitals."""
+    begin, end = t.sentence(i)
+    near = range(max(begin, i - 12), min(end, i + 12))
+    long_words = [k for k in near if t.kind[k] == WORD and len(t.low[k]) > 3 and k != i]
+    return len(long_words) > 1 and all(t.capital(k) for k in long_words)
+
+
+def after_letters(t: Tokens, i: int) -> int:
+    """ "F-16", "COVID-19", "G7", "MH17": digits glued to letters before them."""
+    back = i - 1
+    if not t.glued(i):
+        return 0
+    if t.kind[back] == WORD:
+        return i + 1 if t.low[back] not in _MONEY_WORDS else 0
+    if t.low[back] == "." and t.low[back - 1] in ("c", "ca", "approx", "est"):
+        return 0
+    if t.low[back] in ("#", "@", "_", "/") or (t.low[back] == "." and t.kind[back - 1] == WORD):
+        decimal = t.low[back] == "." and not t.glued(back)
+        return 0 if decimal or (t.low[back] == "/" and t.kind[back - 1] == NUMBER) else i + 1
+    if t.low[back] in DASHES and t.glued(back) and t.kind[back - 1] == WORD:
+        return _hyphenated_name(t, i)
+    return 0
+
+
+_MONEY_WORDS = bag("usd eur gbp rs cny jpy inr aud cad chf sek nok dkk rub uah us")
+
+
+def _hyphenated_name(t: Tokens, i: int) -> int:
+    prefix = t.low[i - 2]
+    if prefix in ("sub", "mid", "some", "about", "over", "under", "nearly", "plus"):
+        bracket = prefix in ("over", "under") and t.low[i + 1] == "s"
+        return i + 2 if bracket else 0
+    if prefix in SMALL or prefix in ("to", "and", "or", "than") or t.low[i - 1] in ("–",):
+        return 0
+    return i + 1
+
+
+def named(t: Tokens, i: int) -> int:
+    """ "Channel 13", "Resolution 1701", "No. 10", "Group of 20"."""
+    if "," in t.low[i] or t.glued(i):
+        return 0
+    back = i - 1
+    if t.low[back] == "." and t.low[back - 1] in ("no", "nos", "art", "fig", "sec", "pt", "vol"):
+        back -= 1
+    if t.low[back] in ('"', "“", "'", "(") or t.kind[back] != WORD:
+        return 0
+    if t.low[back] == "of":
+        return _group_of(t, i, back - 1)
+    capital, word = t.word(back) != t.low[back], t.low[back]
+    if word in ("number", "numbers") and (len(t.low[i]) > 2 or t.low[i + 1] in _RANGE_LINKS):
+        return 0
+    if word in _NAMED_LOWER and not capital and not _closes_name(t, i):
+        return 0
+    if word in _INDICES or (word in _NAMED_ALWAYS and (capital or word in _NAMED_LOWER)):
+        return i + 1
+    if word in _NAMED_LOWER and not capital:
+        return 0 if _counts_next(t, i) else i + 1
+    if word in _NAMED and capital:
+        return 0 if not COUNT_NOUNS.isdisjoint(t.low[i + 1 : i + 4]) else i + 1
+    if capital and (_is_model_name(t, i, back) or _is_station(t, i, back)):
+        return i + 1
+    return i + 1 if word == "top" and t.low[back - 1] in _DETERMINERS else 0
+
+
+def _is_station(t: Tokens, i: int, back: int) -> bool:
+    """ "KSL 5 TV": digits between capitals, the first an acronym."""
+    acronym = t.word(back).isupper() and len(t.low[back]) > 1
+    between = acronym and t.kind[i + 1] == WORD and t.word(i + 1).isupper()
+    return between and COUNT_NOUNS.isdisjoint(t.low[i + 1 : i + 4])
+
+
+_VERBS_NEXT = bag("""
+    were was are is had have has dead killed wounded injured people more other others per % percent
+    to and or - – million billion thousand died men women
+""")
+
+
+def _is_model_name(t: Tokens, i: int, back: int) -> bool:
+    """ "Falcon 9", "PlayStation 5", "BMW 3 Series": a name, and nothing behind to be counted."""
+    if not (t.low[i].isdecimal() and len(t.low[i]) <= 3) or t.low[back] in _NO_NAMES:
+        return False
+    k = i + 1
+    if t.kind[k] != WORD:
+        return _inside(t, i, back)
+    if t.glued(k) or t.low[k] in _VERBS_NEXT or t.low[k] in UNITS:
+        return False
+    if t.low[k] in ("series", "class", "generation"):
+        return True
+    return not any(_is_counted(t, n) for n in (k, k + 1, k + 2)) and _inside(t, i, back)
+
+
+def _is_counted(t: Tokens, k: int) -> bool:
+    """Whether a token is a plural, or the noun of a headline, that a number may count."""
+    if t.kind[k] != WORD or t.low[k] in _SINGULAR_VERBS:
+        return False
+    return t.low[k].endswith("s") or t.low[k] in COUNT_NOUNS
+
+
+def _closes_name(t: Tokens, i: int) -> bool:
+    """Whether a name in lower case can end at token `i`: "on page 12 of", not "district 12 men"."""
+    if t.kind[i + 1] == WORD:
+        bound = t.low[i + 1] == "at" and t.low[i + 2] in ("least", "most", "the", "a")
+        return t.low[i + 1] in _AFTER_NAMES and not bound
+    if t.low[i + 1] == "," and t.low[i + 2] in ("at", "give", "or"):
+        return False  # "90, at least,"
+    return t.low[i + 1] not in ("+", *DASHES) and t.kind[i + 1] != NUMBER
+
+
+_AFTER_NAMES = bag("""
+    of in on at was is has had said says for from with that which who will by when where as but if
+    because after before during until since would could may might does did reads states requires
+""")
+_RANGE_LINKS = bag("- – to or and")
+_SINGULAR_VERBS = bag("""
+    starts weighs costs runs comes gets does features offers includes goes sells flies makes uses
+    takes lands remains has is was as us its this his
+""")
+_NO_NAMES = bag("""
+    monday tuesday wednesday thursday friday saturday sunday i the a in on at and of for with by
+    january february march april may june july august september october november december
+    usd eur gbp rs about around over under some nearly almost
+""")
+
+
+_DETERMINERS = bag("the a its their his her our world's nation's country's 's")
+
+
+def _group_of(t: Tokens, i: int, back: int) -> int:
+    """ "the Group of 20": a capital that does not begin the sentence."""
+    if t.low[back] not in ("group", "gang", "committee", "council", "society") or back < 0:
+        return 0
+    return i + 1 if t.capital(back) and back > t.sentence(i)[0] else 0
+
+
+def _counts_next(t: Tokens, i: int) -> bool:
+    return t.low[i + 1] in COUNT_NOUNS or t.low[i + 1] in ("percent", "%", "million", "thousand")

@@ -1,0 +1,83 @@
+"""`parse`: the reading of one numeric expression."""
+
+from __future__ import annotations
+
+from reconcile.errors import PhraseError
+from reconcile.language.phrase.convention import Convention, read_convention
+from reconcile.language.phrase.phrases import phrase_of, read_phrases, read_tokens
+from reconcile.language.phrase.readings import Reading
+from reconcile.language.phrase.tokens import Tokens
+from reconcile.values import Phrase
+
+__all__ = ["parse"]
+
+
+def parse(text: str, *, convention: str = "default") -> Phrase:
+    """Read the one numeric expression in `text`, its hedges and bounds taken together.
+
+    `convention` names the meanings of vague words (default, acled, crowd, survey, experiment) or
+    is the path of a TOML file of your own. Bounds that the speaker did not set are infinite: the
+    floor of a count is given by what is counted and not by the words.
+
+    Raises `PhraseError` if there is no number, only one that counts nothing (a date, an ordinal, a
+    name), or more than one expression; use `reconcile.extract` for running text. Raises
+    `UnknownNameError` or `OptionError` for a convention that is not there or can't be read.
+
+    >>> phrase = parse("no fewer than two dozen")
+    >>> phrase.kind, phrase.lower, phrase.upper
+    ('at_least', 24.0, inf)
+    >>> parse("several hundred").interval
+    Interval(300.0, 999.0)
+    >>> parse("dozens", convention="acled").interval
+    Interval(12.0, inf, closed='left')
+    """
+    meanings = read_convention(convention)
+    tokens = read_tokens(text)
+    readings = read_phrases(tokens, meanings)
+    found = [reading for reading in readings if not reading.trap]
+    if len(found) != 1:
+        reading = _bare_year(tokens, readings) if not found else None
+        if reading is None:
+            raise _refusal(text, tokens, readings, found, meanings)
+        found = [reading]
+    return phrase_of(tokens, found[0], meanings.name)
+
+
+def _bare_year(t: Tokens, readings: list[Reading]) -> Reading | None:
+    """Four digits on their own are a number; only running text makes a year of them."""
+    alone = len(readings) == 1 and readings[0].trap == "year" and t.count == 1
+    return readings[0] if alone else None
+
+
+def _refusal(
+    text: str,
+    t: Tokens,
+    readings: list[Reading],
+    found: list[Reading],
+    meanings: Convention,
+) -> PhraseError:
+    shown = repr(text if len(text) <= 60 else text[:57] + "...")
+    if len(found) > 1:
+        expressions = [repr(t.slice(r.first, r.last)[:40]) for r in found[:3]]
+        more = ", ..." if len(found) > 3 else ""
+        return PhraseError(
+            f"expected one numeric expression, got {len(found)} in {shown}: "
+            f"{', '.join(expressions)}{more}. Give one of them, or use reconcile.extract.",
+            text,
+            (t.start[found[1].first], t.end[found[1].last - 1]),
+        )
+    if readings:
+        trap = readings[0]
+        words = t.slice(trap.first, trap.last)[:40]
+        return PhraseError(
+            f"expected a numeric expression, got {words!r} in {shown}, which is read as a "
+            f"{trap.trap} and counts nothing. Give the number alone, with its hedge if it has one.",
+            text,
+            (t.start[trap.first], t.end[trap.last - 1]),
+        )
+    return PhraseError(
+        f"expected a numeric expression like 'at least 30' or 'several dozen', found none in "
+        f"{shown} under the convention {meanings.name!r}.",
+        text,
+        (0, len(text)),
+    )

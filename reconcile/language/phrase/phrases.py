@@ -1,0 +1,64 @@
+"""From tokens to phrases: the numeric expressions of a text, in order."""
+
+from __future__ import annotations
+
+from math import inf
+
+from reconcile.intervals import Interval
+from reconcile.language.phrase.convention import Convention
+from reconcile.language.phrase.hedges import apply_hedges
+from reconcile.language.phrase.joins import compose, join_ranges, mark_years
+from reconcile.language.phrase.quantities import NUMERIC_WORDS, read_quantities
+from reconcile.language.phrase.readings import Reading
+from reconcile.language.phrase.tokens import Tokens, tokenise
+from reconcile.values import Phrase
+
+__all__ = ["phrase_of", "read_phrases", "read_tokens"]
+
+_CLOSED = {
+    (False, False): "both",
+    (False, True): "left",
+    (True, False): "right",
+    (True, True): "neither",
+}
+
+
+def read_tokens(text: str) -> Tokens:
+    """The tokens of a text, with the places where a number may start."""
+    return tokenise(text, NUMERIC_WORDS)
+
+
+def read_phrases(t: Tokens, convention: Convention) -> list[Reading]:
+    """Every numeric expression of the text and, marked as traps, the numbers that are none."""
+    readings = read_quantities(t, convention)
+    if not readings:
+        return readings
+    mark_years(t, readings)
+    if len(readings) > 1:
+        readings = join_ranges(t, readings)
+    last = 0
+    for k, r in enumerate(readings):
+        if not r.trap:
+            following = readings[k + 1].first if k + 1 < len(readings) else t.count
+            apply_hedges(t, r, last, following, convention)
+        last = r.last
+    return compose(t, readings) if len(readings) > 1 else readings
+
+
+def phrase_of(t: Tokens, r: Reading, convention: str) -> Phrase:
+    """The value that a reading stands for."""
+    first, last = t.start[r.first], t.end[r.last - 1]
+    point = r.lower == r.upper  # "nearly 0" has no room for an open end
+    lower_open = r.lower == -inf or (r.lower_open and not point)
+    upper_open = r.upper == inf or (r.upper_open and not point)
+    return Phrase(
+        t.text[first:last],
+        r.kind,  # type: ignore[arg-type]
+        Interval(r.lower, r.upper, _CLOSED[lower_open, upper_open]),  # type: ignore[arg-type]
+        r.nominal,
+        r.unit,
+        r.digits,
+        r.rule,
+        convention,
+        (first, last),
+    )

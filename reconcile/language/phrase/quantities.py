@@ -1,0 +1,227 @@
+"""Stage 3: what each number is: a quantity with its unit, or something that counts nothing."""
+
+from __future__ import annotations
+
+from math import inf, isfinite
+
+from reconcile.language.phrase.convention import Convention
+from reconcile.language.phrase.numerals import NUMERAL_WORDS, Numeral, denominator, numeral
+from reconcile.language.phrase.readings import Reading, exact
+from reconcile.language.phrase.special import SPECIAL_WORDS, special_at
+from reconcile.language.phrase.tokens import FRACTION, NUMBER, WORD, Tokens
+from reconcile.language.phrase.traps import trap_at, word_trap_at
+from reconcile.language.phrase.units import UNITS, currency_before, unit_after
+from reconcile.language.phrase.usage import is_quantity
+from reconcile.language.phrase.vague import VAGUE_WORDS, Vague, vague_at
+from reconcile.language.phrase.words import SMALL, bag
+
+__all__ = ["NUMERIC_WORDS", "read_quantities"]
+
+NUMERIC_WORDS = NUMERAL_WORDS | VAGUE_WORDS | SPECIAL_WORDS | {"some"}
+_HYPHENS = frozenset({"-", "‐", "‑"})
+_NOT_ONE = bag("of soldier person man woman civilian hostage casualty life survivor shot child")
+
+
+def read_quantities(t: Tokens, convention: Convention) -> list[Reading]:
+    """Every number of the text in order, each read on its own, traps among them."""
+    found: list[Reading] = []
+    last = 0
+    for i in t.numeric:
+        if i < last:
+            continue
+        reading = _reading_at(t, i, last, convention)
+        if reading is not None:
+            found.append(reading)
+            last = reading.last
+    return found
+
+
+def _reading_at(t: Tokens, i: int, last: int, convention: Convention) -> Reading | None:
+    if t.kind[i] == NUMBER:
+        trap = trap_at(t, i)
+        if trap is not None:
+            return Reading(max(trap.first, last), trap.last, 0, 0, trap=trap.name, number=i)
+        return _numeral_at(t, i, last)
+    word = t.low[i]
+    if word in SPECIAL_WORDS:
+        return special_at(t, i)
+    if word == "single" and t.low[i - 1] == "a" and t.low[i - 2] == "not":
+        return exact(i - 2, i + 1, 0, "not a single")
+    if word == "one" and t.low[i - 1] == "not" and t.low[i + 1] in _NOT_ONE:
+        return exact(i - 1, i + 1, 0, "none")
+    if word in VAGUE_WORDS or word in SMALL or word == "some":
+        vague = vague_at(t, i, convention)
+        if vague is not None:
+            return _from_vague(t, vague, last)
+    if word not in NUMERAL_WORDS and t.kind[i] != FRACTION:
+        return None
+    trap = word_trap_at(t, i)
+    if trap is not None:
+        return Reading(trap.first, trap.last, 0, 0, trap=trap.name, number=i)
+    return _numeral_at(t, i, last)
+
+
+# ---------------------------------------------------------------- numerals
+
+
+def _numeral_at(t: Tokens, i: int, last: int) -> Reading | None:
+    first = i
+    word = t.low[i]
+    if t.kind[i] == WORD and t.low[i - 1] in ("a", "an") and i - 1 >= last:
+        if word not in SMALL:
+            first = i - 1
+    elif t.low[i - 1] == "." and t.kind[i] == NUMBER and _leads_decimal(t, i, last):
+        return _leading_point(t, i)
+    found = numeral(t, first) or (numeral(t, i) if first < i else None)
+    if found is None or not is_quantity(t, found, i):
+        return _ordinal_trap(t, i, found)
+    reading = _from_numeral(found, i)
+    _scientific(t, reading)
+    _signed(t, reading, last)
+    _with_unit(t, reading, found, last)
+    return reading
+
+
+def _from_numeral(found: Numeral, i: int) -> Reading:
+    value = found.value
+    fraction = found.form == "fraction" and value < 1
+    return Reading(
+        first=found.first,
+        last=found.last,
+        lower=value,
+        upper=value,
+        nominal=value,
+        unit="fraction" if fraction else "count",
+        digits=found.digits,
+        rule=f"numeral: {found.form}",
+        form=found.form,
+        shares=found.shares,
+        number=i,
+    )
+
+
+def _leads_decimal(t: Tokens, i: int, last: int) -> bool:
+    """ ".08": a point glued to the digits, and nothing glued before it."""
+    before = t.start[i] - 2
+    return (
+        t.glued(i)
+        and i - 1 >= last
+        and t.low[i].isdecimal()
+        and (before < 0 or not t.text[before].isalnum())
+    )
+
+
+def _leading_point(t: Tokens, i: int) -> Reading:
+    value = float(f"0.{t.low[i][:40]}")
+    reading = _from_numeral(Numeral(i - 1, i + 1, value, len(t.low[i].strip("0")), "digits"), i)
+    _with_unit(t, reading, Numeral(i - 1, i + 1, value, 1, "digits"), i - 1)
+    return reading
+
+
+def _scientific(t: Tokens, r: Reading) -> None:
+    """ "1.3x10^6", "6.23 x 10^-4", "1.1^23"."""
+    k = r.last
+    times_ten = t.low[k] in ("x", "×") and t.low[k + 1] == "10" and t.low[k + 2] == "^"
+    if not times_ten and t.low[k] != "^":
+        return
+    e = k + 3 if times_ten else k + 1
+    sign = "-" if t.low[e] in ("-", "−") else ""
+    if sign or t.low[e] == "+":
+        e += 1
+    if t.kind[e] != NUMBER or not t.low[e].isdecimal() or len(t.low[e]) > 3:
+        return
+    value = float(f"{r.lower!r}e{sign}{t.low[e]}") if times_ten else _power(r, sign, t.low[e])
+    if isfinite(value):
+        r.last, r.lower, r.upper, r.nominal, r.shares = e + 1, value, value, value, ()
+
+
+def _power(r: Reading, sign: str, exponent: str) -> float:
+    try:
+        return r.lower ** int(f"{sign}{exponent}")
+    except (OverflowError, ZeroDivisionError):
+        return inf
+
+
+def _signed(t: Tokens, r: Reading, last: int) -> None:
+    """A minus sign or word before the number."""
+    back = r.first - 1
+    word = t.low[back]
+    if back < last or back < 0:
+        return
+    if word in ("minus", "negative"):
+        said = t.low[back - 1] not in ("plus", "or")
+    elif word in ("-", "−"):
+        before = t.text[max(0, t.start[back] - 1) : t.start[back]]
+        glued = (
+            t.glued(r.first) and not before.isalnum() and before not in (")", "]", "”", '"', "%")
+        )
+        said = glued or (back == 0 and r.last >= t.count)
+    else:
+        return
+    if said:
+        r.first, r.lower, r.upper, r.nominal = back, -r.lower, -r.upper, -r.lower
+        r.shares = ()
+
+
+def _with_unit(t: Tokens, r: Reading, found: Numeral, last: int) -> None:
+    """Attach money, percent, a measure or an age, before or behind the number."""
+    before = currency_before(t, r.first)
+    if before is not None and before.place >= last:
+        r.unit, r.first = before.name, before.place
+    words = found.form == "words"
+    after = unit_after(t, r.last, words=words, plural=r.upper > 1)
+    if after is not None and not (before is not None and after.name != "cent"):
+        r.unit, r.last = _pounds(t, after.name, after.place), after.place
+    elif t.low[r.last] in ("of", "a", "an"):
+        _unit_of_fraction(t, r)
+
+
+def _pounds(t: Tokens, name: str, place: int) -> str:
+    if not t.low[place - 1].startswith("pound"):
+        return name
+    weighed = t.low[place] == "of" or _WEIGHING & set(t.low[max(0, place - 7) : place])
+    return "lb" if weighed or (t.low[place - 1] == "pound" and t.low[place - 2] == "-") else name
+
+
+_WEIGHING = bag("weigh weighs weighed weighing lost heavier lighter gained")
+
+
+def _unit_of_fraction(t: Tokens, r: Reading) -> None:
+    """ "half an hour", "a quarter of a mile", "half a percent"."""
+    k = r.last + 1 if t.low[r.last] == "of" else r.last
+    if r.unit != "fraction" or t.low[k] not in ("a", "an"):
+        return
+    word = t.low[k + 1]
+    if word in ("percent", "per"):
+        r.unit, r.last = "percent", k + (2 if word == "percent" else 3)
+    elif word in UNITS and len(word) > 2 and word != "second":
+        r.unit, r.last = UNITS[word], k + 2
+
+
+def _ordinal_trap(t: Tokens, i: int, found: Numeral | None) -> Reading | None:
+    """What was read but counts nothing still stands between its neighbours."""
+    last = i + 1 if found is None else found.last
+    while t.low[last] in _HYPHENS and denominator(t, last + 1) is not None:
+        last += 2
+    if t.kind[i] == NUMBER:
+        return Reading(i, last, 0, 0, trap="no single number", number=i)
+    return None
+
+
+def _from_vague(t: Tokens, v: Vague, last: int) -> Reading:
+    reading = Reading(
+        max(v.first, last), v.last, v.lower, v.upper, v.nominal, "vague", rule=v.rule, form="vague",
+        number=v.first,
+    )  # fmt: skip
+    k = v.last
+    before = currency_before(t, reading.first)
+    if before is not None and before.place >= last:
+        reading.unit, reading.first = before.name, before.place
+    for start in (k, k + 1) if t.low[k] == "of" else (k,):
+        after = unit_after(t, start, words=True, plural=True)
+        if after is not None:
+            reading.unit, reading.last = after.name, after.place
+            break
+    if v.rule == "vague: decade" and t.low[v.first - 1] in ("his", "her", "their", "my"):
+        reading.unit = "age"
+    return reading

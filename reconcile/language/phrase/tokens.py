@@ -1,0 +1,183 @@
+"""Stage 1: a text as tokens with their places; the text itself is never changed."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from reconcile.language.phrase.words import bag
+
+__all__ = ["BREAK", "END", "FRACTION", "MARK", "NUMBER", "URL", "WORD", "Tokens", "tokenise"]
+
+# Kinds of token; the numbers are those of the groups below. No pattern has a quantifier inside a
+# quantifier that could match the same characters in two ways, so matching is linear. Characters
+# that match nothing (spaces, direction marks, control characters) are no tokens.
+WORD, NUMBER, URL, MARK, FRACTION, BREAK, _LINE, END = 1, 2, 3, 4, 5, 6, 7, 8
+_TOKEN = re.compile(
+    r"""((?:[^\W\d_]\.){2,}|[^\W\d_½⅓⅔¼¾⅕-⅞]+(?:['’][^\W\d_]+)*)
+      | (\d+(?:[.,]\d+)*(?:[eE][+-]?\d+(?![^\W_]))?)
+      | (://\S*)
+      | (\.{2,}|-{2,}|<=|>=|\+/-|[^\w\s\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\x00-\x1f])
+      | ([¼-¾⅐-⅞])
+      | (\n[^\S\n]*\n\s*)
+      | (\n)
+    """,
+    re.VERBOSE,
+)
+_NUMERIC = (NUMBER, FRACTION)
+_PADDING = 8
+_NOTHING, _ENDS = ("",) * _PADDING, (END,) * _PADDING
+_TERMINAL = frozenset(".!?…")
+_STOPS = frozenset({".", "!", "?", "…", "\n"})
+_OPENERS = bag("""
+    the a an in on at it he she they we i but and this that these those as for by after before
+    while when if there his her its their our however meanwhile
+""")
+_CLOSERS = frozenset("\"'”’)]»")
+_LONGEST_SENTENCE = 400
+_WRAPPED_FROM = 50
+_ABBREVIATIONS = bag("""
+    gen maj col lt capt sgt adm brig cmdr mr mrs ms dr prof st sen rep gov pres jan feb mar apr
+    jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun no nos vs
+    approx ca c est min max inc ltd co corp dept univ fig vol pp p ave blvd mt ft jr sr al etc
+    e.g i.e
+""")
+
+
+@dataclass(slots=True)
+class Tokens:
+    """The tokens of `text`, as parallel lists that end in a few empty tokens.
+
+    The padding lets the grammar look some places ahead and behind without asking where the text
+    ends. `low` is the token in lower case, `numeric` the places where a number may start and
+    `sentences` where each sentence begins.
+    """
+
+    text: str
+    low: list[str]
+    kind: list[int]
+    start: list[int]
+    end: list[int]
+    numeric: list[int]
+    sentences: list[int]
+    count: int
+
+    def word(self, i: int) -> str:
+        """The token as it stands in the text."""
+        return self.text[self.start[i] : self.end[i]]
+
+    def slice(self, first: int, last: int) -> str:
+        """The text from token `first` up to and without token `last`."""
+        return self.text[self.start[first] : self.end[last - 1]]
+
+    def glued(self, i: int) -> bool:
+        """Whether token `i` follows the one before it without a space."""
+        return i > 0 and self.start[i] == self.end[i - 1]
+
+    def capital(self, i: int) -> bool:
+        """Whether token `i` starts with a capital."""
+        start = self.start[i]
+        return self.text[start : start + 1].isupper()
+
+    def sentence(self, i: int) -> tuple[int, int]:
+        """First token and end of the sentence that holds token `i`."""
+        index = bisect_right(self.sentences, i) - 1
+        following = self.sentences[index + 1 : index + 2]
+        return self.sentences[index], following[0] if following else self.count
+
+
+def tokenise(text: str, numeric_words: frozenset[str]) -> Tokens:
+    """Cut `text` into tokens; `numeric_words` are those at which a number may start.
+
+    >>> tokenise("About 1,200 men.", frozenset()).low[:4]
+    ['about', '1,200', 'men', '.']
+    """
+    matches = list(_TOKEN.finditer(text))
+    kind = [match.lastindex or MARK for match in matches]
+    if "\n" in text:
+        matches, kind = _without_soft_breaks(text, matches, kind)
+    spans = [match.span() for match in matches]
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        low = [lowered[first:last] for first, last in spans]
+    else:  # a few letters, like the Turkish dotted capital I, grow when lowered
+        low = [text[first:last].lower() for first, last in spans]
+    if "\n" in text:
+        low = ["\n" if what == BREAK else word for word, what in zip(low, kind, strict=True)]
+    numeric = [
+        i
+        for i, (word, what) in enumerate(zip(low, kind, strict=True))
+        if word in numeric_words or what in _NUMERIC
+    ]
+    count, behind = len(low), (len(text) + 1,) * _PADDING
+    tokens = Tokens(
+        text,
+        [*low, *_NOTHING],
+        [*kind, *_ENDS],
+        [*(first for first, _ in spans), *behind],
+        [*(last for _, last in spans), *behind],
+        numeric,
+        [0],
+        count,
+    )
+    if numeric:
+        tokens.sentences = _sentences(tokens)
+    return tokens
+
+
+def _without_soft_breaks(
+    text: str, matches: list[re.Match[str]], kind: list[int]
+) -> tuple[list[re.Match[str]], list[int]]:
+    """Drop the line ends of hard-wrapped text; the others end a paragraph."""
+    kept: list[re.Match[str]] = []
+    kinds: list[int] = []
+    for match, what in zip(matches, kind, strict=True):
+        if what == _LINE:
+            if not _is_break(text, match.start()):
+                continue
+            what = BREAK
+        kept.append(match)
+        kinds.append(what)
+    return kept, kinds
+
+
+def _is_break(text: str, place: int) -> bool:
+    """Whether a single line end ends a paragraph; those of hard-wrapped text do not."""
+    following = text[place + 1 : place + 2]
+    if place == 0 or not following:
+        return True
+    before = text[place - 1]
+    if before in _TERMINAL or before in _CLOSERS or before == ":":
+        return True
+    long_line = place >= _WRAPPED_FROM and text.rfind("\n", place - _WRAPPED_FROM, place) < 0
+    return not (following.islower() or (long_line and following.isalnum()))
+
+
+def _sentences(tokens: Tokens) -> list[int]:
+    """Where sentences begin; a sentence without end is cut, so that looking around stays cheap."""
+    begins = [0]
+    breaks = [i for i, word in enumerate(tokens.low) if word[-1:] in _STOPS]
+    for stop in breaks:
+        begin = _begin_after(tokens, stop)
+        if begin is not None and begins[-1] < begin < tokens.count:
+            begins.extend(range(begins[-1] + _LONGEST_SENTENCE, begin, _LONGEST_SENTENCE))
+            begins.append(begin)
+    begins.extend(range(begins[-1] + _LONGEST_SENTENCE, tokens.count, _LONGEST_SENTENCE))
+    return begins
+
+
+def _begin_after(tokens: Tokens, stop: int) -> int | None:
+    """The first token of the sentence that `stop` makes way for, if it ends one."""
+    low = tokens.low
+    after = stop + 1
+    if tokens.kind[stop] == BREAK:
+        return after
+    if tokens.kind[stop] == WORD:
+        return after if low[after] in _OPENERS and tokens.capital(after) else None
+    while low[after] in _CLOSERS and tokens.glued(after):
+        after += 1
+    if tokens.glued(after) or tokens.text[tokens.start[after] : tokens.start[after] + 1].islower():
+        return None
+    abbreviated = low[stop] == "." and low[stop - 1] in _ABBREVIATIONS and tokens.glued(stop)
+    return None if abbreviated else after

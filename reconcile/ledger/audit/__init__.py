@@ -1,0 +1,1 @@
+"""What a ledger should be asked about: repeats, falls, doubtful totals."""

@@ -1,0 +1,216 @@
+"""Why a running total falls: every fall of a cumulative quantity's claims, classed by evidence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+from reconcile.errors import OptionError
+from reconcile.ledger.audit.causes import Cause, Own, cause_of
+from reconcile.ledger.io.read import read_ledger
+from reconcile.ledger.ledger import Ledger
+from reconcile.values import Claim
+from reconcile.values.wording import day_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["FALL_KINDS", "Fall", "FallKind", "Falls", "falls"]
+
+FallKind = Literal["correction", "redefinition", "another source", "duplicate", "typo"]
+FALL_KINDS: tuple[FallKind, ...] = (
+    *("correction", "redefinition", "another source", "duplicate", "typo"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """The highest number of a day lies below that of the day that claims spoke of before.
+
+    `claim` is the lower one, of `date` by `source`; `after` the higher one, of `previous_date` by
+    `previous_source`; `value` and `previous` are their numbers, `drop` the difference. `reason`
+    says in words what speaks for `kind`. `confidence` is (k + 1) / (k + 2) for k later claims that
+    bear the class out (Laplace's rule of succession), or 1 - `chance` where a coincidence of digits
+    is what decides; `chance` is how often unrelated numbers would show it (nan: does not apply).
+    """
+
+    quantity: str
+    date: dt.date
+    previous_date: dt.date
+    claim: str
+    after: str
+    source: str
+    previous_source: str
+    value: float
+    previous: float
+    kind: FallKind
+    reason: str
+    confidence: float
+    chance: float
+
+    @property
+    def drop(self) -> float:
+        """By how much the total fell, in units of the quantity."""
+        return self.previous - self.value
+
+    def __str__(self) -> str:
+        return (
+            f"{self.quantity} {self.previous:,.6g} on {day_words(self.previous_date)} -> "
+            f"{self.value:,.6g} on {day_words(self.date)}: {self.kind} ({self.reason})"
+        )
+
+
+class Falls(tuple[Fall, ...]):
+    """The falls, by quantity and day; a tuple that also counts its classes."""
+
+    __slots__ = ()
+
+    @property
+    def counts(self) -> dict[FallKind, int]:
+        """How many falls there are of each class."""
+        found = Counter(fall.kind for fall in self)
+        return {kind: found[kind] for kind in FALL_KINDS}
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a fall, a column each field and `drop`."""
+        from reconcile.ledger.audit.findings import falls_frame  # pandas comes in only here
+
+        return falls_frame(self)
+
+
+def falls(
+    ledger: Ledger | None = None,
+    quantity: str | Iterable[str] | None = None,
+    *,
+    as_of: str | dt.date | None = None,
+    by: Literal["quantity", "source"] = "quantity",
+) -> Falls:
+    """Every fall in the running totals of `ledger` (None: the bundled one), each with its class.
+
+    A fall: the highest number claimed for a day lies below the highest of the day that claims
+    spoke of before (``by="source"``: among the claims of one source). Numbers are those said, also
+    of one-sided claims; claims in words alone ("dozens"), increments and flows are left out. A
+    claim of an imprecise day counts on its last day.
+
+    - "another source": the two numbers come from different sources, and the higher one's own
+      stream did not fall; or one name spoke with two voices that day, one of them in line.
+    - "typo": one number alone is out of line, the stream goes on without it, and a single slip of
+      the digits (or the row of another quantity) explains it, which few other numbers would allow.
+    - "duplicate": the lower number repeats an older one of its source, whose stream then goes on.
+    - "redefinition": the words, the scope or the flag change, or the stream falls by more than a
+      fifth: something else is counted from there on, or was on that day.
+    - "correction": the later claim replaces the earlier, or the stream steps down by up to a fifth.
+
+    A class is the likeliest reading of the numbers alone; only the source knows what it did.
+    Raises `UnknownQuantityError`, `DateError`, and `OptionError` for another `by`.
+
+    >>> for fall in falls():
+    ...     print(fall)
+    casualties 200 on 17 Dec 2024 -> 30 on 18 Dec 2024: another source (gur counts less than
+    us_senior_official; us_senior_official said no more)
+    """
+    if by not in ("quantity", "source"):
+        raise OptionError(f'expected by "quantity" or "source", got {by!r}')
+    known = read_ledger() if ledger is None else ledger
+    known = known if as_of is None else known.as_of(as_of)
+    chosen = known if quantity is None else known.select(quantity=quantity)
+    totals = [claim for claim in chosen if _is_total(claim, known)]
+    owns = _own_streams(totals)
+    said = _said_that_day(known)
+    found: list[Fall] = []
+    for key, stream in sorted(_streams(totals, by).items()):
+        days = sorted(stream)
+        for before, day in pairwise(days):
+            found.extend(_fall(key[0], stream[before], stream[day], owns, said))
+    return Falls(found)
+
+
+def _is_total(claim: Claim, ledger: Ledger) -> bool:
+    return (
+        ledger.quantities[claim.quantity].kind == "cumulative"
+        and claim.period.kind == "on"
+        and claim.phrase.nominal is not None
+        and not claim.additional
+    )
+
+
+_Stream = dict[dt.date, list[Claim]]
+
+
+def _streams(claims: Iterable[Claim], by: str) -> dict[tuple[str, str], _Stream]:
+    """The claims of each stream by the day they speak of."""
+    found: dict[tuple[str, str], _Stream] = {}
+    for claim in claims:
+        key = (claim.quantity, claim.source if by == "source" else "")
+        found.setdefault(key, {}).setdefault(claim.period.last, []).append(claim)
+    return found
+
+
+def _own_streams(claims: Iterable[Claim]) -> dict[tuple[str, str], Own]:
+    return {key: Own(stream) for key, stream in _streams(claims, "source").items()}
+
+
+def _said_that_day(ledger: Ledger) -> Mapping[tuple[str, dt.date], Mapping[float, tuple[str, ...]]]:
+    """By source and day, each number it gave with the quantities it gave it for."""
+    found: dict[tuple[str, dt.date], dict[float, tuple[str, ...]]] = {}
+    for claim in ledger:
+        number = claim.phrase.nominal
+        if number is not None:
+            row = found.setdefault((claim.source, claim.period.last), {})
+            row[number] = tuple(dict.fromkeys((*row.get(number, ()), claim.quantity)))
+    return found
+
+
+def _number(claim: Claim) -> float:
+    return claim.phrase.nominal or 0.0
+
+
+def _highest(claims: Iterable[Claim]) -> list[Claim]:
+    """Those that say the highest number, in the order of their ids."""
+    listed = sorted(claims, key=lambda claim: claim.id)
+    most = max(map(_number, listed))
+    return [claim for claim in listed if _number(claim) == most]
+
+
+def _fall(
+    quantity: str,
+    earlier: list[Claim],
+    later: list[Claim],
+    owns: Mapping[tuple[str, str], Own],
+    said: Mapping[tuple[str, dt.date], Mapping[float, tuple[str, ...]]],
+) -> list[Fall]:
+    highs, lows = _highest(earlier), _highest(later)
+    if _number(lows[0]) >= _number(highs[0]):
+        return []
+    high, low = _pair(highs, lows)
+    cause: Cause = cause_of(high, low, owns, said)
+    return [
+        Fall(
+            quantity,
+            low.period.last,
+            high.period.last,
+            low.id,
+            high.id,
+            low.source,
+            high.source,
+            _number(low),
+            _number(high),
+            cause.kind,
+            cause.reason,
+            cause.confidence,
+            cause.chance,
+        )
+    ]
+
+
+def _pair(highs: list[Claim], lows: list[Claim]) -> tuple[Claim, Claim]:
+    """One claim of each day, of one source where that can be."""
+    for high in highs:
+        for low in lows:
+            if high.source == low.source:
+                return high, low
+    return highs[0], lows[0]

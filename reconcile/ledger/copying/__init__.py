@@ -1,1 +1,0 @@
-"""Who seems to repeat whom without saying so: evidence, chance, and proposals."""

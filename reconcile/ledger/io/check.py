@@ -1,0 +1,256 @@
+"""What a ledger must satisfy as a whole: every id is known, and no claim contradicts itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from reconcile.errors import LedgerError, Problem
+from reconcile.ledger.io.cells import Cells, Place, hint, shown
+from reconcile.ledger.io.reading import TIMELESS
+from reconcile.ledger.ledger import Ledger
+from reconcile.ledger.lineage import cycles
+from reconcile.values import Claim, Quantity, Resolution, Source
+
+__all__ = ["Broken", "Where", "checked", "claim_problems", "noticed", "registry_problems"]
+
+Where = Callable[[str, str], Place]
+"""Where a thing stands, by what it is ("claim", "quantity", ...) and its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What could still be told of a row that can't be read as a claim."""
+
+    id: str
+    quantity: str
+    source: str
+    place: Place
+
+    @classmethod
+    def of(cls, cells: Cells) -> Broken:
+        """The ids in the row's cells."""
+        told = {key: cells.row.get(key) for key in ("id", "quantity", "source")}
+        names = {key: name.strip() for key, name in told.items() if isinstance(name, str)}
+        return cls(
+            names.get("id", ""), names.get("quantity", ""), names.get("source", ""), cells.place
+        )
+
+
+def checked(ledger: Ledger) -> Ledger:
+    """The ledger with its warnings. Raises `LedgerError` with every problem in it."""
+    problems = [
+        *registry_problems(ledger.quantities, ledger.sources, ledger.resolutions, _nowhere),
+        *claim_problems(ledger, lambda i: _nowhere("claim", ledger.claims[i].id)),
+    ]
+    if problems:
+        raise LedgerError(problems)
+    return noticed(ledger)
+
+
+def noticed(ledger: Ledger) -> Ledger:
+    """The ledger with warnings about claims that can stand but may be slips."""
+    found = (*ledger.warnings, *_oddities(ledger))
+    return replace(ledger, warnings=tuple(dict.fromkeys(found)))
+
+
+def _nowhere(what: str, name: str) -> Place:
+    return Place(f"{what} {name!r}")
+
+
+# ---------------------------------------------------------------- registries
+
+
+def registry_problems(
+    quantities: Mapping[str, Quantity],
+    sources: Mapping[str, Source],
+    resolutions: Sequence[Resolution],
+    where: Where,
+) -> Iterator[Problem]:
+    """Unknown ids and circles among quantities and sources."""
+    for quantity in quantities.values():
+        place = where("quantity", quantity.id)
+        links = {"parts": quantity.parts, "within": quantity.within}
+        links["arrivals"] = (quantity.arrivals,) if quantity.arrivals else ()
+        for key, names in links.items():
+            for name in names:
+                yield from _unknown(place, key, "quantity", name, quantities)
+        yield from _kind_problems(quantity, quantities, place)
+    for source in sources.values():
+        place = where("source", source.id)
+        yield from _unknown(place, "parent", "source", source.parent, sources)
+    for circle in cycles({key: source.parent for key, source in sources.items()}):
+        yield _circle(where("source", circle[0]), "parent", circle)
+    for circle in _part_circles(quantities):
+        yield _circle(where("quantity", circle[0]), "parts", circle)
+    for resolution in resolutions:
+        place = where("resolution", resolution.quantity)
+        yield from _unknown(place, "quantity", "quantity", resolution.quantity, quantities)
+
+
+def _kind_problems(
+    quantity: Quantity, quantities: Mapping[str, Quantity], place: Place
+) -> Iterator[Problem]:
+    """A whole and its parts, and a stock and its arrivals, must be of kinds that fit."""
+    for name in quantity.parts:
+        part = quantities.get(name)
+        if part is not None and (part.kind, part.epoch) != (quantity.kind, quantity.epoch):
+            came = f"{name!r}, {part.kind} since {part.epoch}"
+            expected = f"parts of the same kind and epoch, {quantity.kind} since {quantity.epoch}"
+            yield _problem(place, "parts", came, expected)
+    arrivals = quantities.get(quantity.arrivals or "")
+    if arrivals is not None and (quantity.kind, arrivals.kind) != ("stock", "cumulative"):
+        came = f"{quantity.kind} with {arrivals.kind} arrivals"
+        yield _problem(place, "arrivals", came, "a stock with cumulative arrivals")
+
+
+def _part_circles(quantities: Mapping[str, Quantity]) -> list[tuple[str, ...]]:
+    """Quantities that are a part of themselves, over any number of steps."""
+    found: list[tuple[str, ...]] = []
+    for start in quantities:
+        seen: set[str] = set()
+        todo = list(quantities[start].parts)
+        while todo:
+            name = todo.pop()
+            if name not in seen and name in quantities:
+                seen.add(name)
+                todo.extend(quantities[name].parts)
+        if start in seen:
+            found.append((start,))
+    return found
+
+
+# ---------------------------------------------------------------- claims
+
+
+def claim_problems(
+    ledger: Ledger, place: Callable[[int], Place], broken: Sequence[Broken] = ()
+) -> Iterator[Problem]:
+    """Every problem of the claims that one row alone can't show; `place` is by position.
+
+    `broken` are the rows that could not be read: their ids exist, so that one mistake is not
+    reported again by every claim that refers to it.
+    """
+    yield from _repeated_ids(ledger.claims, place, broken)
+    for row in broken:
+        yield from _registry_problems(row, ledger, lambda row=row: row.place)
+    for i, claim in enumerate(ledger.claims):
+        yield from _registry_problems(claim, ledger, lambda i=i: place(i))
+        if claim.report is not None and claim.report not in ledger.reports:
+            yield from _unknown(place(i), "report", "report", claim.report, ledger.reports)
+        quantity = ledger.quantities.get(claim.quantity)
+        if quantity is not None:
+            yield from _sense_problems(claim, quantity, lambda i=i: place(i))
+    yield from _lineage_problems(ledger.claims, place, {row.id for row in broken})
+
+
+def _repeated_ids(
+    claims: Sequence[Claim], place: Callable[[int], Place], broken: Sequence[Broken]
+) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for i, claim in enumerate(claims):
+        if first.setdefault(claim.id, i) != i:
+            yield from _twice(claim.id, place(first[claim.id]), place(i))
+    seen: dict[str, Place] = {}
+    for row in broken:
+        name, at = row.id, row.place
+        other = place(first[name]) if name in first else seen.setdefault(name, at)
+        if name and other is not at:
+            yield from _twice(name, *sorted((other, at), key=lambda p: (p.file, p.line("id") or 0)))
+
+
+def _twice(name: str, first: Place, second: Place) -> Iterator[Problem]:
+    line = first.line("id")
+    at = first.file if line is None else f"{first.file}:{line}"
+    yield _problem(second, "id", name, f"an id of its own ({at} has it too)")
+
+
+def _registry_problems(
+    row: Claim | Broken, ledger: Ledger, place: Callable[[], Place]
+) -> Iterator[Problem]:
+    if row.quantity and row.quantity not in ledger.quantities:
+        yield from _unknown(place(), "quantity", "quantity", row.quantity, ledger.quantities)
+    if row.source and row.source not in ledger.sources:
+        yield from _unknown(place(), "source", "source", row.source, ledger.sources)
+
+
+def _lineage_problems(
+    claims: Sequence[Claim], place: Callable[[int], Place], broken: Collection[str]
+) -> Iterator[Problem]:
+    at = {claim.id: i for i, claim in enumerate(claims)}
+    known = at.keys() | set(broken)
+    for key in ("origin", "superseded_by"):
+        links: dict[str, str | None] = {
+            claim.id: getattr(claim, key) for claim in claims if getattr(claim, key) is not None
+        }
+        for name, link in links.items():
+            if link not in known:
+                yield from _unknown(place(at[name]), key, "claim", link, known)
+        for circle in cycles(links):
+            yield _circle(place(at[circle[0]]), key, circle)
+
+
+def _sense_problems(
+    claim: Claim, quantity: Quantity, place: Callable[[], Place]
+) -> Iterator[Problem]:
+    """What can't be said of a quantity of this kind."""
+    lower, upper = claim.lower, claim.upper
+    if quantity.scale == "log" and (upper < 0 or -math.inf < lower < 0):
+        said = claim.phrase.text or f"{lower:g} to {upper:g}"
+        yield _problem(
+            place(), "phrase", said, "a count of 0 or more (a margin needs scale = 'linear')"
+        )
+    if quantity.kind == "constant":
+        return
+    if claim.period is TIMELESS or claim.period == TIMELESS:
+        yield _problem(place(), "on", None, "a day (on) or a window (during_start, ...)")
+    elif quantity.epoch is not None and claim.period.last < quantity.epoch:
+        expected = f"a time not before {quantity.epoch}, the epoch of {quantity.id!r}"
+        yield _problem(place(), _last_key(claim), str(claim.period), expected)
+    window = claim.period.kind == "during"
+    if quantity.kind == "stock" and window and not claim.additional:
+        expected = "a day (on), for a level; a window only with additional = true"
+        yield _problem(place(), "during_start", str(claim.period), expected)
+
+
+def _last_key(claim: Claim) -> str:
+    return "on" if claim.period.kind == "on" else "during_end"
+
+
+def _oddities(ledger: Ledger) -> list[str]:
+    found: list[str] = []
+    for claim in ledger.claims:
+        unit = ledger.quantities[claim.quantity].unit
+        if claim.phrase.unit not in ("count", unit):
+            found.append(
+                f"claim {claim.id!r} is in {claim.phrase.unit} ({claim.phrase.text!r}), its "
+                f"quantity {claim.quantity!r} in {unit}"
+            )
+        said: date | None = None if claim.said is None else claim.said.last
+        if said is not None and claim.period != TIMELESS and said < claim.period.first:
+            found.append(
+                f"claim {claim.id!r} was said ({claim.said}) before the time it speaks of "
+                f"({claim.period})"
+            )
+    return sorted(found)
+
+
+# ---------------------------------------------------------------- in words
+
+
+def _unknown(
+    place: Place, key: str, what: str, name: str | None, known: Collection[str]
+) -> Iterator[Problem]:
+    if name is not None and name not in known:
+        yield _problem(place, key, name, f"a known {what}{hint(name, known)}")
+
+
+def _circle(place: Place, key: str, circle: tuple[str, ...]) -> Problem:
+    came = " -> ".join([*circle, circle[0]])
+    return Problem(place.file, place.line(key), key, came, "no circle")
+
+
+def _problem(place: Place, key: str, came: object, expected: str) -> Problem:
+    return Problem(place.file, place.line(key), key, shown(came), expected)

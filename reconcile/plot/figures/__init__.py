@@ -1,0 +1,1 @@
+"""One file a figure, named as its public function."""

@@ -1,0 +1,267 @@
+"""Calibration: do intervals hold what they promise?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedFormatter, FixedLocator
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+from reconcile.errors import OptionError
+from reconcile.plot.parts.colouring import GRID, INK, MEDIAN, QUIET
+from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.sheet import Options, Sheet, Style, open_sheet
+from reconcile.plot.parts.words import count_words
+
+__all__ = ["calibration"]
+
+Array = NDArray[np.float64]
+BAND = "#DCE5EE"
+BINS = 10
+MOST_SCORES = 14
+
+
+@dataclass(frozen=True, eq=False)
+class _Check:
+    """What is drawn: coverage (level, covered, n), pit (N,), scores (source, score)."""
+
+    coverage: pd.DataFrame
+    pit: Array
+    scores: pd.DataFrame
+
+
+def calibration(
+    check: object,
+    *,
+    ax: Axes | None = None,
+    style: Style = "reconcile",
+    size: str = "page",
+    title: str | None = None,
+) -> Axes:
+    """Draw whether intervals hold what they promise, as up to three panels.
+
+    `check` is an object or mapping with some of `coverage` (table: `level`, `covered`, the share
+    of truths inside, and `n`), `pit` (N,) (the probability integral transform of each truth:
+    uniform if honest; Gneiting et al. 2007, doi 10.1111/j.1467-9868.2007.00587.x) and `scores`
+    (table: `source`, `score`, lower is better, and `n` where known). Shaded is where 95% of honest
+    forecasters fall, by the binomial distribution. With `ax`, the panels share out its place. The
+    other options are those of `timeline`. Raises `OptionError` if none of the three is there.
+    """
+    found = _found(check)
+    words = _describe(found, title)
+    with open_sheet(ax, style, size, height=_height(size, found)) as sheet:
+        panels = _panels(sheet, found)
+        for name, panel in panels.items():
+            {"coverage": _coverage, "pit": _pit, "scores": _scores}[name](sheet, panel, found)
+        sheet.head(words.title, _SUBTITLE)
+        sheet.foot(words.source)
+        sheet.fit()
+        attach(sheet.ax, words)
+    return sheet.ax
+
+
+_SUBTITLE = "Shaded: where 95% of honest forecasters would fall."
+
+
+def _found(check: object) -> _Check:
+    def take(name: str) -> Any:
+        if isinstance(check, Mapping):
+            return cast("Mapping[str, Any]", check).get(name)
+        value = getattr(check, name, None)
+        return value() if callable(value) else value
+
+    coverage, pit, scores = take("coverage"), take("pit"), take("scores")
+    found = _Check(
+        _table(coverage, "coverage", ("level", "covered", "n")),
+        np.asarray([] if pit is None else pit, dtype=float),
+        _table(scores, "scores", ("source", "score")),
+    )
+    if not (len(found.coverage) or len(found.pit) or len(found.scores)):
+        raise OptionError(
+            "expected a check with a coverage table, pit values or scores, "
+            f"got {type(check).__name__} with none of them"
+        )
+    if len(found.pit) and not np.all((found.pit >= 0) & (found.pit <= 1)):
+        raise OptionError("expected pit values from 0 to 1")
+    return found
+
+
+def _table(value: object, what: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    if value is None:
+        return pd.DataFrame(columns=list(columns))
+    table = value if isinstance(value, pd.DataFrame) else pd.DataFrame(cast("Any", value))
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise OptionError(
+            f"expected the table {what!r} with the columns {', '.join(columns)}; "
+            f"{', '.join(missing)} missing, got {', '.join(map(str, table.columns))}"
+        )
+    return table
+
+
+def _names(found: _Check) -> list[str]:
+    sizes = {
+        "coverage": len(found.coverage),
+        "pit": len(found.pit),
+        "scores": len(found.scores),
+    }
+    return [name for name, size in sizes.items() if size]
+
+
+def _height(size: str, found: _Check) -> float | None:
+    """In mm: side by side on a page, one under the other in a column."""
+    count = len(_names(found))
+    return {"column": 22.0 + 52.0 * count, "page": 88.0 if count > 1 else 100.0}.get(size)
+
+
+def _panels(sheet: Sheet, found: _Check) -> dict[str, Axes]:
+    """Axes inside the host, which itself is emptied: it only keeps their place."""
+    names = _names(found)
+    sheet.ax.set_axis_off()
+    count = len(names)
+    stacked = sheet.size.name == "column"
+    panels: dict[str, Axes] = {}
+    for k, name in enumerate(names):
+        if stacked:
+            share = (1 - 0.12 * (count - 1)) / count
+            place = (0.0, 1 - share - k * (share + 0.12), 1.0, share)
+        else:
+            gaps = [0.09 + _label_share(sheet, found) * (name == "scores") for name in names[1:]]
+            share = (1 - sum(gaps)) / count
+            place = (k * share + sum(gaps[:k]), 0.0, share, 1.0)
+        panels[name] = _panel(sheet, place)
+    return panels
+
+
+def _score_labels(sheet: Sheet, found: _Check) -> list[str]:
+    """Names of the sources, the best score first, with the number of truths where it is told."""
+    name = "label" if "label" in found.scores.columns else "source"
+    table = found.scores.sort_values("score", kind="stable").head(MOST_SCORES)
+    told = [f" ({n:,.0f})" for n in table["n"]] if "n" in table else [""] * len(table)
+    return [
+        sheet.shorten(str(text), 0.2 * sheet.room, sheet.font) + count
+        for text, count in zip(table[name], told, strict=True)
+    ]
+
+
+def _label_share(sheet: Sheet, found: _Check) -> float:
+    """The share of the width that the names of the sources take."""
+    widths = [sheet.measure(text, sheet.font)[0] for text in _score_labels(sheet, found)]
+    return max(widths, default=0.0) / sheet.room
+
+
+def _panel(sheet: Sheet, place: tuple[float, float, float, float]) -> Axes:
+    panel = sheet.ax.inset_axes(place)
+    panel.spines[["top", "right"]].set_visible(False)
+    panel.tick_params(labelsize=sheet.font)
+    panel.set_axisbelow(True)
+    return panel
+
+
+def _heading(sheet: Sheet, panel: Axes, text: str) -> None:
+    style: Options = {"fontsize": sheet.font, "fontweight": "bold", "color": INK}
+    panel.set_title(text, loc="left", pad=0.7 * sheet.font, **style)
+
+
+def _coverage(sheet: Sheet, panel: Axes, found: _Check) -> None:
+    """Share inside against level promised; on the diagonal the promise is kept."""
+    table = found.coverage.sort_values("level")
+    level, covered = table["level"].to_numpy(float), table["covered"].to_numpy(float)
+    n = table["n"].to_numpy(int)
+    grid = np.linspace(0.001, 0.999, 200)
+    size = int(np.median(n))
+    low, high = np.asarray(binom.ppf([[0.025], [0.975]], size, grid), dtype=float) / size
+    panel.fill_between(grid, low, high, color=BAND, linewidth=0, zorder=1)
+    panel.plot([0, 1], [0, 1], color=QUIET, linewidth=0.8, linestyle=(0, (3, 2)), zorder=2)
+    panel.plot(level, covered, color=MEDIAN, linewidth=1.2, marker="o", markersize=4, zorder=3)
+    panel.set(xlim=(0, 1), ylim=(0, 1.0))
+    ticks = [0, 0.5, 1.0]
+    for axis, shown in ((panel.xaxis, ticks), (panel.yaxis, ticks[1:])):  # one 0% in the corner
+        axis.set_major_locator(FixedLocator(shown))
+        axis.set_major_formatter(FixedFormatter([f"{100 * tick:.0f}%" for tick in shown]))
+    panel.grid(color=GRID, linewidth=0.6)
+    panel.set_xlabel("level promised", fontsize=0.95 * sheet.font)
+    _heading(sheet, panel, "Share of truths inside")
+
+
+def _pit(sheet: Sheet, panel: Axes, found: _Check) -> None:
+    """Histogram of the transform; flat if honest, a valley if overconfident."""
+    count = len(found.pit)
+    heights, edges = np.histogram(found.pit, bins=BINS, range=(0, 1))
+    low, high = np.asarray(binom.ppf([0.025, 0.975], count, 1 / BINS), dtype=float)
+    panel.bar(
+        edges[:-1], heights, np.diff(edges), align="edge", color="#7F9FC0",
+        edgecolor="white", linewidth=0.8, zorder=2,
+    )  # fmt: skip
+    panel.fill_between([0, 1], low, high, color=BAND, alpha=0.85, linewidth=0, zorder=1)
+    panel.plot([0, 1], [low, low], color=QUIET, linewidth=0.7, linestyle=(0, (3, 2)), zorder=3)
+    panel.plot([0, 1], [high, high], color=QUIET, linewidth=0.7, linestyle=(0, (3, 2)), zorder=3)
+    panel.set(xlim=(0, 1), ylim=(0, 1.12 * max(float(heights.max()), float(high), 1.0)))
+    panel.xaxis.set_major_locator(FixedLocator([0, 0.5, 1]))
+    panel.xaxis.set_major_formatter(FixedFormatter(["0", "0.5", "1"]))
+    panel.set_xlabel("where the truth fell in the forecast", fontsize=0.95 * sheet.font)
+    _heading(sheet, panel, "Truths in each tenth")
+
+
+def _scores(sheet: Sheet, panel: Axes, found: _Check) -> None:
+    """A dot a source, the best on top."""
+    table = found.scores.sort_values("score", kind="stable").head(MOST_SCORES)
+    y = np.arange(len(table))
+    score = table["score"].to_numpy(float)
+    panel.hlines(y, 0, score, color="#B4C7DA", linewidth=1.0, zorder=1)
+    panel.plot(score, y, "o", color=MEDIAN, markersize=4, zorder=2)
+    panel.set_ylim(len(table) - 0.4, -0.6)
+    panel.set_xlim(min(0.0, 1.1 * float(score.min())), 1.1 * float(max(score.max(), 1e-12)))
+    panel.yaxis.set_major_locator(FixedLocator([float(k) for k in y]))
+    panel.yaxis.set_major_formatter(FixedFormatter(_score_labels(sheet, found)))
+    panel.tick_params(axis="y", length=0)
+    panel.locator_params(axis="x", nbins=4)
+    panel.spines["left"].set_visible(False)
+    panel.set_xlabel("score (lower is better)", fontsize=0.95 * sheet.font)
+    _heading(sheet, panel, "Score by source")
+
+
+def _describe(found: _Check, title: str | None) -> Description:
+    name = "Do the intervals hold what they promise?"
+    parts: list[str] = []
+    count = len(found.pit)
+    if len(found.coverage):
+        table = found.coverage.sort_values("level")
+        parts.append(
+            "; ".join(
+                f"{100 * level:.3g}% intervals hold {100 * covered:.3g}% of truths"
+                for level, covered in zip(table["level"], table["covered"], strict=True)
+            )
+        )
+        count = max(count, int(table["n"].max()))
+    if len(found.pit):
+        low = float(np.mean(found.pit < 0.05)), float(np.mean(found.pit > 0.95))
+        parts.append(
+            f"{100 * low[0]:.2g}% of truths fell in the lowest twentieth of the forecast and "
+            f"{100 * low[1]:.2g}% in the highest (5% each if honest)"
+        )
+    if len(found.scores):
+        best = found.scores.sort_values("score").iloc[0]
+        parts.append(f"the best score is {best['score']:.3g} ({best['source']})")
+    told = ". ".join(part[:1].upper() + part[1:] for part in parts)
+    caption = f"{name} {told}. {_SUBTITLE}"
+    alt = f"{count_words(len(_names(found)), 'panel')} on calibration. {told}."
+    foot = f"Checked on {count_words(count, 'truth')}" if count else "Scores only"
+    return Description(name if title is None else title, caption, alt, foot, _data(found))
+
+
+def _data(found: _Check) -> pd.DataFrame:
+    heights, edges = np.histogram(found.pit, bins=BINS, range=(0, 1))
+    histogram = pd.DataFrame({"drawn": "pit", "lower": edges[:-1], "count": heights})
+    parts = [
+        found.coverage.assign(drawn="coverage"),
+        histogram if len(found.pit) else histogram.iloc[:0],
+        found.scores.assign(drawn="scores"),
+    ]
+    return pd.concat([part for part in parts if len(part)], ignore_index=True)

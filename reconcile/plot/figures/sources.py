@@ -1,0 +1,301 @@
+"""House effects: by what factor each source's numbers differ from the truth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+
+from reconcile.errors import OptionError
+from reconcile.plot.parts.colouring import INK, QUIET, SourceLook, palette
+from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.rows import (
+    RowWords,
+    dress_rows,
+    form_y,
+    layout_of,
+    row_height,
+    write_heading,
+    write_right,
+    write_rows,
+)
+from reconcile.plot.parts.sheet import Options, Sheet, Style, open_sheet
+from reconcile.plot.parts.words import capitalised, count_words, shorter_names
+
+__all__ = ["HasSources", "sources"]
+
+REACH = 32.0  # factors further from 1 are drawn to the edge, with an arrow
+_COLUMNS = ("source", "factor", "factor_lower", "factor_upper")
+
+
+class HasSources(Protocol):
+    """Anything with a table of its sources: a fit."""
+
+    def sources(self) -> pd.DataFrame:
+        """The table."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    source: str
+    label: str
+    side: str
+    factor: float
+    lower: float
+    upper: float
+    spread: float
+    grades: str
+    claims: int | None
+
+
+def sources(
+    fitted: HasSources | pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    style: Style = "reconcile",
+    size: str = "page",
+    title: str | None = None,
+    colours: Mapping[str, str] | None = None,
+) -> Axes:
+    """Draw the house effect of each source, grouped by the side it speaks for.
+
+    `fitted` is a fit or its table of sources: `source`, `factor` (what the source says over what
+    is true), `factor_lower`, `factor_upper`, and where known `label`, `side`, `spread` (sd of its
+    single claims on the natural log scale), `grade`, `posterior_grade`, `n_claims`. The other
+    options are those of `timeline`. Raises `OptionError` for a table without the needed columns.
+    """
+    table = fitted if isinstance(fitted, pd.DataFrame) else fitted.sources()
+    rows = _rows(table)
+    looks = palette(known_ids(table), colours)
+    words = _describe(rows, table, title)
+    with open_sheet(ax, style, size) as sheet:
+        low, high = _limits(rows)
+        _dress_factors(sheet, low, high)
+        sheet.head(words.title, _SUBTITLE)
+        sheet.foot(words.source)
+        sheet.fit()
+        lines, headings, bottom = _plan(sheet, rows, looks)
+        dress_rows(sheet, bottom)
+        write_rows(sheet, [line for line, _ in lines])
+        if layout_of(sheet) != "above":
+            _write_columns(sheet, lines)
+        sheet.set_inner_height(bottom)
+        _draw_directions(sheet, bottom)
+        for y, text in headings:
+            write_heading(sheet, y, text)
+        for line, row in lines:
+            _draw_row(sheet, row, looks[row.source], form_y(sheet, line), (low, high))
+        attach(sheet.ax, words)
+    return sheet.ax
+
+
+_SUBTITLE = (
+    "What a source says over what is true, with its 90% credible interval; pale box: where two in "
+    "three of its single claims fall."
+)
+
+
+def known_ids(table: pd.DataFrame) -> list[str]:
+    """The ids that share out the colours: the ledger's where the table carries them."""
+    return sorted({*map(str, table.attrs.get("sources", ())), *table["source"].astype(str)})
+
+
+def _rows(table: pd.DataFrame) -> list[_Row]:
+    missing = [name for name in _COLUMNS if name not in table.columns]
+    if missing:
+        raise OptionError(
+            f"expected a table of sources with the columns {', '.join(_COLUMNS)}; "
+            f"{', '.join(missing)} missing, got {', '.join(map(str, table.columns))}"
+        )
+    found = [_row(cast("dict[str, Any]", record)) for record in table.to_dict("records")]
+    return sorted(found, key=lambda row: (row.side == "", row.side, row.factor, row.source))
+
+
+def _row(record: dict[str, Any]) -> _Row:
+    def text(name: str) -> str:
+        value = record.get(name)
+        return "" if value is None or value != value else str(value)
+
+    given, learnt, count = text("grade"), text("posterior_grade"), record.get("n_claims")
+    spread = record.get("spread")
+    return _Row(
+        source=text("source"),
+        label=text("label") or text("source"),
+        side=text("side"),
+        factor=float(record["factor"]),
+        lower=float(record["factor_lower"]),
+        upper=float(record["factor_upper"]),
+        spread=math.nan if spread is None else float(spread),
+        grades=given if not learnt or learnt == given else f"{given} → {learnt}",
+        claims=None if count is None or count != count else int(count),
+    )
+
+
+def _limits(rows: Sequence[_Row]) -> tuple[float, float]:
+    """A range symmetric about 1, wide enough for the intervals but no wider than `REACH`."""
+    ends = [end for row in rows for end in (row.lower, row.upper, *_scatter(row))]
+    far = max([abs(math.log2(end)) for end in ends if 0 < end < math.inf], default=1.0)
+    half = 2.0 ** min(max(far * 1.05, 1.1), math.log2(REACH))
+    return 1 / half, half
+
+
+def _scatter(row: _Row) -> tuple[float, ...]:
+    """Where single claims of the source lie, two times in three."""
+    if not math.isfinite(row.spread):
+        return ()
+    return row.factor * math.exp(-row.spread), row.factor * math.exp(row.spread)
+
+
+def _dress_factors(sheet: Sheet, low: float, high: float) -> None:
+    ax = sheet.ax
+    ax.set_xscale("log", base=2)
+    ax.set_xlim(low, high)
+    powers = range(math.ceil(math.log2(low)), math.floor(math.log2(high)) + 1)
+    ticks = [2.0**power for power in powers]
+    ax.xaxis.set_major_locator(FixedLocator(ticks))
+    ax.xaxis.set_major_formatter(FixedFormatter([factor_words(tick) for tick in ticks]))
+    ax.xaxis.set_minor_locator(NullLocator())
+    sheet.dress("bottom")
+
+
+def factor_words(factor: float) -> str:
+    """A factor on an axis.
+
+    >>> factor_words(0.5), factor_words(1), factor_words(1 / 32), factor_words(1.27)
+    ('×½', '×1', '×1/32', '×1.3')
+    """
+    simple = {0.5: "½", 0.25: "¼", 0.125: "⅛"}
+    if factor in simple:
+        return f"×{simple[factor]}"
+    if factor < 0.1 and 1 / factor == round(1 / factor):
+        return f"×1/{1 / factor:.0f}"
+    return f"×{factor:.2g}"
+
+
+def _plan(
+    sheet: Sheet, rows: Sequence[_Row], looks: Mapping[str, SourceLook]
+) -> tuple[list[tuple[RowWords, _Row]], list[tuple[float, str]], float]:
+    """Where rows and the headings of the sides stand; on a fixed sheet rows close up."""
+    font = sheet.font
+    y, high = 2.6 * font, row_height(sheet, two_lines=False) * 1.15
+    sides = list(dict.fromkeys(row.side for row in rows))
+    if sheet.fixed and rows:
+        left = sheet.pt(sheet.inner.height) - y - 1.9 * font * (len(sides) if sides != [""] else 0)
+        high = min(high, max(left / len(rows), 0.8 * font))
+    lines: list[tuple[RowWords, _Row]] = []
+    headings: list[tuple[float, str]] = []
+    for side in sides:
+        if sides != [""]:
+            headings.append((y + 0.9 * font, capitalised(side) or "No side"))
+            y += 1.9 * font
+        for row in rows:
+            if row.side == side:
+                second = _figures(row) if layout_of(sheet) == "above" else ""
+                line = RowWords(
+                    y + high / 2, _name(sheet, row), second, looks[row.source].colour, figures=True
+                )
+                lines.append((line, row))
+                y += high
+    return lines, headings, y + 0.4 * font
+
+
+def _name(sheet: Sheet, row: _Row) -> str:
+    """The source's name, shortened where it would take too much of the width."""
+    share = 0.6 if layout_of(sheet) == "above" else 0.36
+    return sheet.name(shorter_names(row.label), share * sheet.room, 1.05 * sheet.font)
+
+
+def _figures(row: _Row) -> str:
+    parts = [f"{factor_words(row.factor)}"]
+    if row.grades:
+        parts.append(f"grade {row.grades}")
+    if row.claims is not None:
+        parts.append(count_words(row.claims, "claim"))
+    return ", ".join(parts)
+
+
+def _write_columns(sheet: Sheet, lines: Sequence[tuple[RowWords, _Row]]) -> None:
+    top, end = 1.0 * sheet.font, 0.0
+    cells = {
+        "factor": [(line.y, factor_words(row.factor)) for line, row in lines],
+        "grade": [(line.y, row.grades) for line, row in lines],
+        "claims": [
+            (line.y, "" if row.claims is None else f"{row.claims:,}") for line, row in lines
+        ],
+    }
+    for heading, column in cells.items():
+        if any(text for _, text in column):
+            end = write_right(sheet, column, heading, end + 7.0, top)
+
+
+def _draw_directions(sheet: Sheet, bottom: float) -> None:
+    """The line of the truth, and what lies to its sides."""
+    ax, size = sheet.ax, 0.9 * sheet.font
+    ax.plot([1, 1], [0, bottom], color=INK, linewidth=0.9, zorder=1.5)
+    style: Options = {"fontsize": size, "color": QUIET, "va": "center_baseline"}
+    y = 1.0 * sheet.font
+    for text, way in (("← says less", "right"), ("says more →", "left")):
+        shift = -5 if way == "right" else 5
+        where = sheet.shifted(ax.transData, shift, 0)
+        ax.text(1, y, text, ha=way, transform=where, **style)
+
+
+def _draw_row(
+    sheet: Sheet, row: _Row, look: SourceLook, y: float, limits: tuple[float, float]
+) -> None:
+    """Scatter as a pale box, the interval of the factor as a bar, the factor as the marker."""
+    ax, (low, high) = sheet.ax, limits
+
+    def inside(*values: float) -> list[float]:
+        return [float(np.clip(value, low, high)) for value in values]
+
+    style: Options = {"color": look.colour, "solid_capstyle": "butt"}
+    if scatter := _scatter(row):
+        ax.plot(inside(*scatter), [y, y], linewidth=1.1 * sheet.font, alpha=0.16, zorder=2, **style)
+    bar = 0.42 * sheet.font
+    ax.plot(inside(row.lower, row.upper), [y, y], linewidth=bar, alpha=0.6, zorder=3, **style)
+    for end, shape in ((row.lower, "<"), (row.upper, ">")):
+        if not low <= end <= high:
+            ax.plot(inside(end), [y], marker=shape, markersize=bar * 1.6, clip_on=False, **style)
+    ax.plot(
+        inside(row.factor),
+        [y],
+        marker=look.marker,
+        markersize=look.size(0.85 * sheet.font),
+        markerfacecolor=look.colour,
+        markeredgecolor="white",
+        markeredgewidth=0.7,
+        linestyle="none",
+        zorder=4,
+    )
+
+
+def _describe(rows: Sequence[_Row], table: pd.DataFrame, title: str | None) -> Description:
+    name = "How far each source is from the truth"
+    clear = [row for row in rows if row.lower > 1 or row.upper < 1]
+    told = "; ".join(
+        f"{row.label} {factor_words(row.factor)} "
+        f"({factor_words(row.lower)} to {factor_words(row.upper)})"
+        for row in sorted(rows, key=lambda row: -abs(math.log(max(row.factor, 1e-9))))[:4]
+    )
+    caption = (
+        f"{name}: the factor between what a source says and what is true, with its 90% credible "
+        f"interval, by the side it speaks for."
+    )
+    alt = (
+        f"Dot plot of {count_words(len(rows), 'source')}, {len(clear)} of them clearly off the "
+        f"truth. Furthest from 1: {told}."
+    )
+    if not rows:
+        alt = "Dot plot without any source."
+    claims = [row.claims for row in rows if row.claims is not None]
+    count = f"{sum(claims):,} from " if claims else ""
+    foot = f"Claims: {count}{count_words(len(rows), 'source')}"
+    return Description(name if title is None else title, caption, alt, foot, table.copy())

@@ -1,0 +1,207 @@
+"""A row a claim on the axis of values: those that measure the quantity first, then the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from matplotlib.lines import Line2D
+
+from reconcile.plot.parts.colouring import SourceLook
+from reconcile.plot.parts.glyphs import Brush, draw_glyph
+from reconcile.plot.parts.marks import Mark
+from reconcile.plot.parts.rows import RowWords, form_y, pack_lanes, row_height, write_heading
+from reconcile.plot.parts.sheet import Sheet
+from reconcile.plot.parts.values_axis import ValueAxis
+from reconcile.plot.parts.words import (
+    claim_words,
+    count_words,
+    days_label,
+    range_label,
+    said_by,
+    shorter_names,
+)
+from reconcile.values.registry import Quantity
+
+__all__ = ["ARROW", "ClaimRows", "arrange_claims", "draw_claim_rows", "off_axis"]
+
+ARROW = 20.0  # points that an unbounded side is drawn
+LANE = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRows:
+    """Where rows stand, in points from the top: claims, group headings, and the unnamed rest."""
+
+    claims: Sequence[tuple[RowWords, Mark]]
+    headings: Sequence[tuple[float, str]]
+    rest: Sequence[Mark]
+    rest_top: float
+    bottom: float
+
+    @property
+    def words(self) -> list[RowWords]:
+        """The words of the rows, to write."""
+        return [words for words, _ in self.claims]
+
+
+def arrange_claims(
+    sheet: Sheet,
+    marks: Sequence[Mark],
+    about: Quantity,
+    looks: Mapping[str, SourceLook],
+    top: float,
+    room: float,
+) -> ClaimRows:
+    """Give the heaviest claims that fit into `room` points below `top` a row each."""
+    font, high = sheet.font, row_height(sheet)
+    named, rest = _chosen(marks, _capacity(sheet, len(marks), room))
+    claims: list[tuple[RowWords, Mark]] = []
+    headings: list[tuple[float, str]] = []
+    y = top
+    groups = _groups(named, about)
+    if sheet.fixed:  # little height: what is not lighter needs no heading
+        groups = [("" if members[0].role == "level" else name, members) for name, members in groups]
+    for heading, members in groups:
+        if heading:
+            headings.append((y + 1.1 * font, heading))
+            y += 1.9 * font
+        for mark in members:
+            claims.append((_words(y + high / 2, mark, about, looks[mark.source]), mark))
+            y += high
+    rest_top = y
+    if rest:
+        y += 2.2 * font + LANE * min(_lanes(sheet), len(rest))
+    return ClaimRows(claims, headings, rest, rest_top, y + 0.4 * font)
+
+
+def _lanes(sheet: Sheet) -> int:
+    """How many lanes the unnamed rest may have."""
+    return 5 if sheet.fixed else 12
+
+
+def _capacity(sheet: Sheet, wanted: int, room: float) -> int:
+    """How many named rows fit, leaving room for headings and for the rest."""
+    headings = (2.3 if sheet.fixed else 4.2) * sheet.font
+    fits = int((room - headings) / row_height(sheet))
+    if wanted <= fits:
+        return wanted
+    reserve = 2.2 * sheet.font + LANE * min(_lanes(sheet), wanted)
+    return max(0, int((room - headings - reserve) / row_height(sheet)))
+
+
+def _chosen(marks: Sequence[Mark], most: int) -> tuple[list[Mark], list[Mark]]:
+    """The heaviest `most` claims and the rest, each in the order given."""
+    ranked = sorted(marks, key=lambda mark: (-np.nan_to_num(mark.weight), mark.claim))
+    kept = {mark.claim for mark in ranked[:most]}
+    named = [mark for mark in marks if mark.claim in kept]
+    return named, [mark for mark in marks if mark.claim not in kept]
+
+
+def _groups(marks: Sequence[Mark], about: Quantity) -> list[tuple[str, list[Mark]]]:
+    levels = [mark for mark in marks if mark.role == "level"]
+    others = [mark for mark in marks if mark.role != "level"]
+    whole = "total" if about.kind == "cumulative" else "level" if about.kind == "stock" else "whole"
+    other = any(mark.role in ("ceiling", "related") for mark in others)
+    what = "of a part, a window or another count" if other else "of a part or of a window"
+    groups = [
+        ("" if not others else f"Claims of the {whole}, by date", levels),
+        (f"Claims {what}, not of the {whole}", others),
+    ]
+    return [(heading, members) for heading, members in groups if members]
+
+
+def _words(y: float, mark: Mark, about: Quantity, look: SourceLook) -> RowWords:
+    when = f"{days_label(mark.start, mark.end)}, "
+    names = shorter_names(mark.source_label)
+    return RowWords(y, claim_words(mark, about), when, look.colour, names, said_by(mark))
+
+
+def draw_claim_rows(
+    sheet: Sheet,
+    axis: ValueAxis,
+    rows: ClaimRows,
+    looks: Mapping[str, SourceLook],
+    about: Quantity,
+    day: date | None,
+    weigh: bool = False,
+) -> None:
+    """Draw headings, forms and the rest; the words are written by `write_rows`.
+
+    With `weigh` a box stands on each form, its area in proportion to the claim's weight.
+    """
+    for y, heading in rows.headings:
+        write_heading(sheet, y, heading)
+    scale = sheet.font / 7.5
+    heaviest = max([np.nan_to_num(mark.weight) for _, mark in rows.claims], default=0.0)
+    for words, mark in rows.claims:
+        y = form_y(sheet, words)
+        if off_axis(mark, about):
+            write_heading(sheet, y, f"{range_label(mark.lower, mark.upper)}, not on this axis")
+            continue
+        shown = replace(mark, role="floor") if _is_floor(mark, about, day) else mark
+        faint = mark.role != "level"
+        dot = 2.5 if weigh else 5.5  # a weight's box stands where the marker would
+        brush = Brush(sheet.ax, axis, "x", 4.2 * scale, dot * scale, ARROW * scale, faint)
+        draw_glyph(brush, shown, looks[mark.source], y)
+        if weigh:
+            _draw_weight(sheet, axis, mark, looks[mark.source], y, heaviest)
+    if rows.rest:
+        _draw_rest(sheet, axis, rows, looks)
+
+
+def _draw_weight(
+    sheet: Sheet, axis: ValueAxis, mark: Mark, look: SourceLook, y: float, heaviest: float
+) -> None:
+    """The box of a forest plot: its area is the weight, the heaviest as high as the type."""
+    share = float(np.nan_to_num(mark.weight)) / heaviest if heaviest > 0 else 0.0
+    box = Line2D(
+        [axis.clip(mark.point)],
+        [y],
+        marker="s",
+        markersize=max(1.5 * sheet.font * share**0.5, 0.5),
+        markerfacecolor=look.colour if mark.active else "white",
+        markeredgecolor=look.colour,
+        markeredgewidth=0.3,
+        linestyle="none",
+        zorder=5.5,
+    )
+    sheet.ax.add_artist(box)
+
+
+def off_axis(mark: Mark, about: Quantity) -> bool:
+    """Whether a claim is no value of the axis: what came in a window is no part of a level."""
+    return mark.role == "flow" and about.kind != "cumulative"
+
+
+def _is_floor(mark: Mark, about: Quantity, day: date | None) -> bool:
+    """Whether the total at `day` is at least what the claim counts."""
+    past = day is None or mark.end.date() <= day
+    return mark.role == "floor" or (mark.role == "flow" and about.kind == "cumulative" and past)
+
+
+def _draw_rest(
+    sheet: Sheet, axis: ValueAxis, rows: ClaimRows, looks: Mapping[str, SourceLook]
+) -> None:
+    """The unnamed rest as thin lines from bound to bound, packed."""
+    spans = [(axis.clip(mark.lower), axis.clip(mark.upper)) for mark in rows.rest]
+    order = sorted(range(len(spans)), key=lambda k: spans[k])
+    write_heading(
+        sheet, rows.rest_top + 1.1 * sheet.font, f"and {count_words(len(spans), 'lighter claim')}"
+    )
+    top = rows.rest_top + 2.2 * sheet.font
+    for k, lane in zip(order, pack_lanes([spans[k] for k in order], _lanes(sheet)), strict=True):
+        y = top + LANE * (lane + 0.5)
+        line = Line2D(
+            spans[k],
+            [y, y],
+            color=looks[rows.rest[k].source].colour,
+            linewidth=0.45 * LANE,
+            marker="o" if spans[k][0] == spans[k][1] else None,
+            markersize=0.8 * LANE,
+            markeredgewidth=0,
+            alpha=0.75,
+        )
+        sheet.ax.add_artist(line)

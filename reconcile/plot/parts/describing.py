@@ -1,0 +1,48 @@
+"""The words of a figure, from the figure or straight from the value it draws."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from reconcile.errors import OptionError
+from reconcile.plot.figures.conflicts import describe_conflict
+from reconcile.plot.figures.forest import describe_forest
+from reconcile.plot.figures.spread import describe_spread
+from reconcile.plot.figures.timeline import describe_timeline
+from reconcile.plot.parts.description import Description, described
+from reconcile.values.estimate import Estimate, Timeline
+
+__all__ = ["describe"]
+
+
+def describe(
+    drawn: Axes | Figure | Estimate | Timeline,
+    figure: Literal["spread", "forest", "conflict"] = "spread",
+) -> Description:
+    """Caption, alt text, source line and data of a figure of this package.
+
+    A `Timeline` is described as `timeline` draws it and an `Estimate` as `figure` does, without
+    drawing. Raises `OptionError` for another `figure` and for Axes on which nothing of this
+    package was drawn.
+    """
+    if isinstance(drawn, Estimate):
+        words = {
+            "spread": describe_spread,
+            "forest": describe_forest,
+            "conflict": describe_conflict,
+        }
+        if figure not in words:
+            raise OptionError(f"expected figure 'spread', 'forest' or 'conflict', got {figure!r}")
+        return words[figure](drawn)
+    if isinstance(drawn, Timeline):
+        return describe_timeline(drawn)
+    found = described(drawn)
+    if found is None:
+        raise OptionError(
+            "expected Axes or a figure drawn by reconcile.plot, an Estimate or a Timeline; "
+            f"nothing of reconcile.plot is drawn on this {type(drawn).__name__}"
+        )
+    return found

@@ -1,0 +1,247 @@
+"""Rows: words beside or above, a form on the axis of values, figures on the right.
+
+Shared by every figure that lists things. The y axis counts points from the top of the Axes, so
+that a row is as high as its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from reconcile.plot.parts.colouring import GRID, INK, QUIET
+from reconcile.plot.parts.sheet import Options, Sheet
+
+__all__ = [
+    "RowWords",
+    "dress_rows",
+    "form_y",
+    "layout_of",
+    "pack_lanes",
+    "row_height",
+    "write_heading",
+    "write_right",
+    "write_rows",
+]
+
+Layout = Literal["above", "beside", "line"]
+
+SHARE = 0.4  # of the width, at most, that words on the left take
+GAP = 7.0  # points between words and Axes
+
+
+@dataclass(frozen=True, slots=True)
+class RowWords:
+    """The words of a row centred at `y` points: bold ones, then quiet ones.
+
+    The quiet ones are `second`; or, where a source is named, the longest of `names` that fits
+    between `second` and `after`. With `figures` the bold words give way to the quiet ones.
+    """
+
+    y: float
+    first: str
+    second: str = ""
+    colour: str | None = None
+    names: Sequence[str] = ()
+    after: str = ""
+    figures: bool = False
+
+    def quiet(self, sheet: Sheet, width: float, size: float) -> str:
+        """The quiet words, no wider than `width` points."""
+        if self.names:
+            return sheet.name(self.names, width, size, self.second, self.after)
+        return sheet.shorten(self.second, width, size) if self.second else ""
+
+
+def dress_rows(sheet: Sheet, height: float) -> None:
+    """Points from the top on the y axis, a grid on the x axis, no frame."""
+    ax = sheet.ax
+    ax.set_ylim(height, 0)
+    ax.yaxis.set_visible(False)
+    sheet.dress("bottom")
+    ax.grid(axis="x", color=GRID, linewidth=0.6)
+
+
+def layout_of(sheet: Sheet) -> Layout:
+    """How words stand to their row: above it in a column, beside it in two lines or in one."""
+    layouts: dict[str, Layout] = {"column": "above", "page": "beside", "slide": "line"}
+    return layouts[sheet.size.name]
+
+
+def row_height(sheet: Sheet, two_lines: bool = True) -> float:
+    """Points that a row takes."""
+    tall = {"above": 2.9, "beside": 2.5 if two_lines else 1.7, "line": 1.65}
+    return tall[layout_of(sheet)] * sheet.font
+
+
+def form_y(sheet: Sheet, row: RowWords) -> float:
+    """Where the form of a row stands: at its middle, or below its words."""
+    return row.y + (0.62 * sheet.font if layout_of(sheet) == "above" else 0.0)
+
+
+def write_rows(sheet: Sheet, rows: Sequence[RowWords]) -> float:
+    """Write the words of each row; returns the points that they take left of the Axes."""
+    layout = layout_of(sheet)
+    if layout == "above":
+        for row in rows:
+            _above(sheet, row)
+        return 0.0
+    return _beside(sheet, rows, single=layout == "line") if rows else 0.0
+
+
+def _above(sheet: Sheet, row: RowWords) -> None:
+    """Words in one line over the form, on white, since grid lines run there."""
+    big, small = _sizes(sheet)
+    width = sheet.pt(sheet.ax.bbox.width)
+    y = row.y - 0.68 * sheet.font
+    indent = 5.0 if row.colour else 0.0
+    room = width - indent
+    if row.figures:
+        room -= sheet.measure(row.second, small)[0] + 0.7 * small
+    first = sheet.shorten(row.first, room, big, "bold")
+    start = indent + sheet.measure(first, big, "bold")[0] + 0.7 * small
+    second = row.quiet(sheet, width - start, small)
+    _word(sheet, y, first, indent, big, "bold", INK, ground=True)
+    if second and second != "…":
+        _word(sheet, y, second, start, small, "normal", QUIET, ground=True)
+    if row.colour:
+        _rule(sheet, y, 1.0, 0.55 * big, row.colour)
+
+
+def _beside(sheet: Sheet, rows: Sequence[RowWords], single: bool) -> float:
+    """Words left of the Axes in a column as wide as they need, up to `SHARE` of the room."""
+    big, small = _sizes(sheet)
+    most = SHARE * sheet.room - 6
+    lines = [_cut(sheet, row, most, single) for row in rows]
+    wide = GAP + max(start + end for _, _, start, end in lines)
+    for row, (first, second, start, _) in zip(rows, lines, strict=True):
+        up, down = (0.0, 0.0) if single or not second else (0.62 * big, -0.68 * small)
+        _word(sheet, row.y, first, -wide, big, "bold", INK, up=up)
+        if second:
+            _word(sheet, row.y, second, start - wide, small, "normal", QUIET, up=down)
+        if row.colour:
+            half = 0.55 if single else 0.95
+            _rule(sheet, row.y, -wide - 4.0, half * big, row.colour)
+    return wide
+
+
+def _cut(sheet: Sheet, row: RowWords, most: float, single: bool) -> tuple[str, str, float, float]:
+    """First and second words no wider than there is room, where the second start, their width.
+
+    In one line the first words go before the second; in two each has the whole width.
+    """
+    big, small = _sizes(sheet)
+    first = sheet.shorten(row.first, most, big, "bold")
+    wide = sheet.measure(first, big, "bold")[0]
+    start = wide + 0.7 * small if single else 0.0
+    second = row.quiet(sheet, max(most - start, 1.0), small)
+    if not second or (single and second == "…"):
+        return first, "", 0.0, wide
+    tail = sheet.measure(second, small)[0]
+    return first, second, start, tail if single else max(wide, tail)
+
+
+def _sizes(sheet: Sheet) -> tuple[float, float]:
+    return 0.95 * sheet.font, 0.87 * sheet.font
+
+
+def _word(
+    sheet: Sheet,
+    y: float,
+    text: str,
+    right: float,
+    size: float,
+    weight: str,
+    ink: str,
+    up: float = 0.0,
+    ground: bool = False,
+) -> Text:
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6} if ground else None
+    return sheet.ax.text(
+        0,
+        y,
+        text,
+        transform=sheet.beside(right=right, up=up),
+        fontsize=size,
+        fontweight=weight,
+        color=ink,
+        va="center_baseline",
+        clip_on=False,
+        zorder=6,
+        bbox=box,
+    )
+
+
+def _rule(sheet: Sheet, y: float, right: float, half: float, colour: str) -> None:
+    """A short upright line in the source's colour left of the words."""
+    line = Line2D(
+        [0],
+        [y],
+        transform=sheet.beside(right=right),
+        marker="|",
+        markersize=2 * half,
+        markeredgewidth=1.6,
+        color=colour,
+        linestyle="none",
+        clip_on=False,
+        zorder=6,
+    )
+    sheet.ax.add_artist(line)
+
+
+def write_right(
+    sheet: Sheet, cells: Sequence[tuple[float, str]], heading: str, at: float, top: float
+) -> float:
+    """A right-aligned column of figures right of the Axes, from `at` points; returns its end.
+
+    `heading` stands over it, at `top` points.
+    """
+    size = 0.9 * sheet.font
+    wide = max(sheet.measure(text, size)[0] for text in (heading, *(text for _, text in cells)))
+    style: Options = {"fontsize": size, "ha": "right", "va": "center_baseline", "clip_on": False}
+    where = sheet.beside(right=at + wide)
+    sheet.ax.text(1, top, heading, transform=where, color=QUIET, fontstyle="italic", **style)
+    for y, text in cells:
+        sheet.ax.text(1, y, text, transform=where, color=INK, **style)
+    return at + wide
+
+
+def write_heading(sheet: Sheet, y: float, text: str) -> None:
+    """A quiet line over a group of rows, from the left edge of the Axes."""
+    size = 0.9 * sheet.font
+    sheet.ax.text(
+        0,
+        y,
+        sheet.shorten(text, sheet.pt(sheet.ax.bbox.width), size),
+        transform=sheet.beside(right=2),
+        fontsize=size,
+        fontstyle="italic",
+        color=QUIET,
+        va="center_baseline",
+        clip_on=False,
+        zorder=6,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+    )
+
+
+def pack_lanes(spans: Sequence[tuple[float, float]], most: int) -> list[int]:
+    """A lane for each span, so that spans of a lane don't overlap; past `most` lanes they may.
+
+    >>> pack_lanes([(0, 5), (1, 2), (6, 7), (3, 4)], 8)
+    [0, 1, 0, 1]
+    """
+    ends: list[float] = []
+    lanes: list[int] = []
+    for start, end in spans:
+        lane = next((k for k, last in enumerate(ends) if last < start), len(ends))
+        if lane == len(ends) and len(ends) >= most:
+            lane = ends.index(min(ends))
+        if lane == len(ends):
+            ends.append(end)
+        ends[lane] = max(ends[lane], end)
+        lanes.append(lane)
+    return lanes

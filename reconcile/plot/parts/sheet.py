@@ -1,0 +1,394 @@
+"""The sheet a figure is drawn on: size, style, title and source line, and the room between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.figure import Figure
+from matplotlib.style import library
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox, ScaledTranslation, Transform, blended_transform_factory
+from mpl_toolkits.axes_grid1 import make_axes_locatable
+from mpl_toolkits.axes_grid1.axes_size import Fixed
+
+from reconcile.errors import OptionError, near_misses
+from reconcile.plot.parts.colouring import INK, QUIET
+from reconcile.plot.parts.notebook import NotebookAxes
+
+__all__ = ["SIZES", "Options", "Sheet", "Size", "SizeName", "Style", "open_sheet", "style_settings"]
+
+SizeName = Literal["column", "page", "slide"]
+Style = str | Mapping[str, Any] | None
+Options = dict[str, Any]  # keyword arguments for an artist
+
+MM = 1 / 25.4
+DPI = 150
+_LOOK = Path(__file__).with_name("reconcile.mplstyle")
+# What the default settings must not touch: where and how figures are shown.
+_NOT_LOOK = ("backend", "interactive", "toolbar", "timezone", "webagg", "tk.", "macosx", "keymap")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A preset: width and default height in mm, and the type size in points."""
+
+    name: SizeName
+    width: float
+    height: float
+    font: float
+
+    @property
+    def margin(self) -> float:
+        """The empty edge, in mm."""
+        return 2.0 if self.name == "column" else 3.5 if self.name == "page" else 7.0
+
+
+SIZES: Mapping[str, Size] = {
+    "column": Size("column", 85.0, 85.0, 6.5),
+    "page": Size("page", 170.0, 118.0, 7.5),
+    "slide": Size("slide", 254.0, 142.875, 11.0),
+}
+
+
+def size_named(name: str) -> Size:
+    """The preset of that name; raises `OptionError` naming the presets."""
+    if name not in SIZES:
+        near = near_misses(name, SIZES)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise OptionError(f"expected a size of {', '.join(map(repr, SIZES))}, got {name!r}{hint}")
+    return SIZES[name]
+
+
+def style_settings(style: Style, font: float | None = None) -> dict[Any, Any]:
+    """The settings that `style` stands for: "reconcile", a Matplotlib style, a dict, or None.
+
+    The package's own style starts from Matplotlib's defaults, so that a figure does not depend on
+    the caller's settings; None is empty, so that it follows them.
+    """
+    if style is None:
+        return {}
+    if not isinstance(style, str):
+        return dict(style)
+    if style == "reconcile":
+        ours = mpl.rc_params_from_file(_LOOK, use_default_template=False)
+        return _defaults() | dict(ours) | _type_sizes(font or 8.0)
+    if style in library:
+        return dict(library[style])
+    if Path(style).suffix == ".mplstyle" and Path(style).is_file():
+        return dict(mpl.rc_params_from_file(style, use_default_template=False))
+    near = near_misses(style, ["reconcile", *library])
+    raise OptionError(
+        f"expected style 'reconcile', None, a dict, a .mplstyle file or the name of a Matplotlib "
+        f"style, got {style!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+    )
+
+
+def _defaults() -> dict[Any, Any]:
+    return {
+        name: value for name, value in mpl.rcParamsDefault.items() if not name.startswith(_NOT_LOOK)
+    }
+
+
+def _type_sizes(font: float) -> dict[Any, Any]:
+    names = ("font.size", "axes.labelsize", "xtick.labelsize", "ytick.labelsize", "axes.titlesize")
+    return dict.fromkeys((*names, "legend.fontsize", "figure.titlesize"), font)
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """The Axes to draw on with its size; `owned` says that the figure was made for it.
+
+    `parts` are companion Axes hung on it; `used` the points that head and foot take of a figure.
+    """
+
+    ax: Axes
+    size: Size
+    owned: bool
+    parts: list[Axes] = field(default_factory=list[Axes])
+    used: dict[str, float] = field(default_factory=dict[str, float])
+
+    @property
+    def figure(self) -> Figure:
+        """The figure that holds the Axes (the outermost one)."""
+        figure = self.ax.get_figure(root=True)
+        if figure is None:
+            raise OptionError("expected Axes that are part of a figure, got removed Axes")
+        return figure
+
+    @property
+    def font(self) -> float:
+        """The base type size in points: the preset's, or the caller's under style=None."""
+        return float(mpl.rcParams["font.size"])
+
+    def px(self, points: float) -> float:
+        """Points as pixels of the figure."""
+        return points * self.figure.dpi / 72
+
+    def pt(self, pixels: float) -> float:
+        """Pixels of the figure as points."""
+        return pixels * 72 / self.figure.dpi
+
+    @cached_property
+    def renderer(self) -> RendererAgg:
+        """A renderer to measure with, which leaves the figure's own canvas alone."""
+        return RendererAgg(8, 8, self.figure.dpi)
+
+    def measure(self, text: str, size: float, weight: str = "normal") -> tuple[float, float]:
+        """Width and height of a text in points."""
+        probe = Text(0, 0, text, fontsize=size, fontweight=weight, linespacing=LINE)
+        probe.set_figure(self.figure)
+        box = probe.get_window_extent(self.renderer)
+        return self.slack * self.pt(box.width), self.pt(box.height)
+
+    @property
+    def slack(self) -> float:
+        """How much wider a text may turn out: the caller's figure may be drawn hinted."""
+        return 1.03 if self.owned else 1.09
+
+    def dress(self, *sides: str) -> None:
+        """Spines on these sides only, and ticks in the type of the sheet's style."""
+        for name, spine in self.ax.spines.items():
+            spine.set_visible(name in sides)
+        for part in (self.ax, *self.parts):
+            part.tick_params(
+                labelsize=self.font,
+                labelcolor=mpl.rcParams["text.color"],
+                labelfontfamily=mpl.rcParams["font.family"],
+                color=mpl.rcParams["xtick.color"],
+            )
+            part.tick_params(axis="x", pad=0.6 * self.font)  # clear of the lowest label of y
+
+    def wrap(self, text: str, width: float, size: float, weight: str = "normal") -> str:
+        """`text` broken at spaces into lines of at most `width` points, where words allow."""
+        lines: list[str] = []
+        for word in text.split():
+            longer = f"{lines[-1]} {word}" if lines else word
+            if lines and self.measure(longer, size, weight)[0] <= width:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        return "\n".join(lines)
+
+    def shorten(self, text: str, width: float, size: float, weight: str = "normal") -> str:
+        """`text`, cut with an ellipsis where it is wider than `width` points."""
+        if self.measure(text, size, weight)[0] <= width:
+            return text
+        for length in range(len(text) - 1, 0, -1):
+            short = text[:length].rstrip(" ,;:-–") + "…"
+            if self.measure(short, size, weight)[0] <= width:
+                return short
+        return "…"
+
+    def name(
+        self, names: Sequence[str], width: float, size: float, before: str = "", after: str = ""
+    ) -> str:
+        """The longest of `names` that fits between `before` and `after`, else one cut short.
+
+        An abbreviation in brackets outlives the words before it, of which some are kept.
+        """
+        plain = [name for name in names if f"({name})" not in names[0]]
+        short = names[-1] if len(plain) < len(names) else ""
+        for name in plain:
+            if self.measure(f"{before}{name}{after}", size)[0] <= width:
+                return f"{before}{name}{after}"
+        tail = f" ({short}){after}" if short else after
+        words = plain[-1].removesuffix(f"({short})").strip() if short else plain[-1]
+        left = width - self.measure(f"{before}{tail}", size)[0]
+        cut = self.shorten(words, max(left, 1.0), size)
+        return f"{before}{short}{after}" if short and len(cut) < 9 else f"{before}{cut}{tail}"
+
+    @property
+    def room(self) -> float:
+        """The width for the title and the source line, in points."""
+        if self.owned:
+            return (self.size.width - 2 * self.size.margin) * MM * 72
+        return self.pt(self.ax.bbox.width)
+
+    def axes_box(self) -> Bbox:
+        """The Axes and its companions with all that hangs on them (ticks, labels), in pixels."""
+        renderer = self.renderer
+        boxes = [part.get_tightbbox(renderer) for part in (self.ax, *self.parts)]
+        return Bbox.union([box for box in boxes if box is not None])
+
+    @property
+    def inner(self) -> Bbox:
+        """What the Axes and its companions share out between them, in pixels."""
+        return self.ax.get_position(original=True).transformed(self.figure.transFigure)
+
+    def head(self, title: str, subtitle: str) -> None:
+        """Write title and subtitle above what is drawn so far."""
+        big, plain = 1.35 * self.font, 1.0 * self.font
+        lines = [
+            (self.wrap(title, self.room, big, "bold"), big, "bold", INK),
+            (self.wrap(subtitle, self.room, plain), plain, "normal", QUIET),
+        ]
+        shown = [line for line in lines if line[0]]
+        if self.owned:
+            self._head_on_figure(shown)
+        else:
+            self._head_on_axes(shown)
+
+    def foot(self, text: str) -> None:
+        """Write the source line below all else."""
+        small = 0.86 * self.font
+        tail = self.wrap(text, self.room, small)
+        style: Options = {"fontsize": small, "color": QUIET, "linespacing": LINE}
+        if not self.owned:
+            below = self.pt(self.ax.bbox.y0 - self.axes_box().y0) + 0.5 * self.font
+            self.note(tail, (0, 0), (0, -below), va="top", **style)
+        elif tail:
+            corner = self.shifted(self.figure.transFigure, self.edge, self.edge)
+            self.figure.text(0, 0, tail, transform=corner, va="bottom", **style)
+            self.used["bottom"] = self.edge + self.measure(tail, small)[1] + 0.7 * self.font
+
+    @property
+    def edge(self) -> float:
+        """The empty edge of the figure, in points."""
+        return self.size.margin * MM * 72
+
+    def _head_on_figure(self, lines: list[tuple[str, float, str, str]]) -> None:
+        used = self.edge
+        for text, size, weight, colour in lines:
+            corner = self.shifted(self.figure.transFigure, self.edge, -used)
+            style: Options = {
+                "fontsize": size,
+                "fontweight": weight,
+                "color": colour,
+                "va": "top",
+            }
+            self.figure.text(0, 1, text, transform=corner, linespacing=LINE, **style)
+            used += self.measure(text, size, weight)[1] + 0.45 * self.font
+        self.used["top"] = used + 0.3 * self.font
+
+    def _head_on_axes(self, lines: list[tuple[str, float, str, str]]) -> None:
+        """Hung on the Axes, so that the caller's layout sees it."""
+        used = self.pt(self.axes_box().y1 - self.ax.bbox.y1) + 0.5 * self.font
+        for text, size, weight, colour in reversed(lines):
+            style: Options = {
+                "fontsize": size,
+                "fontweight": weight,
+                "color": colour,
+                "va": "bottom",
+            }
+            self.note(text, (0, 1), (0, used), linespacing=LINE, **style)
+            used += self.measure(text, size, weight)[1] + 0.45 * self.font
+
+    def fit(self) -> None:
+        """Give the Axes the room that title and source line leave; the caller's stay in place."""
+        if not self.owned:
+            self.figure.draw_without_rendering()
+            return
+        figure, side = self.figure, self.px(self.edge)
+        top, bottom = self.used.get("top", self.edge), self.used.get("bottom", self.edge)
+        goal = Bbox.from_extents(
+            side, self.px(bottom), figure.bbox.width - side, figure.bbox.height - self.px(top)
+        )
+        for _ in range(4):  # ticks may change with the room, until it settles
+            box, inner = self.axes_box(), self.inner
+            fitted = Bbox.from_extents(
+                goal.x0 + inner.x0 - box.x0,
+                goal.y0 + inner.y0 - box.y0,
+                goal.x1 + inner.x1 - box.x1,
+                goal.y1 + inner.y1 - box.y1,
+            )
+            if np.allclose(fitted.extents, inner.extents, atol=0.25):
+                break
+            self.ax.set_position(fitted.transformed(figure.transFigure.inverted()), "original")
+
+    def grow(self, points: float) -> None:
+        """Make an owned figure taller, for what is hung below; a slide keeps its shape."""
+        if not self.fixed:
+            self.figure.set_figheight(self.figure.get_figheight() + points / 72)
+
+    def set_inner_height(self, points: float) -> None:
+        """Make an owned figure as tall as gives the Axes this height; a slide keeps its shape."""
+        self.fit()
+        self.grow(points - self.pt(self.inner.height))
+        self.fit()
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the height is given: a slide's, or that of the caller's Axes."""
+        return not self.owned or self.size.name == "slide"
+
+    def below(self, points: float, gap: float = 4.0) -> Axes:
+        """A companion Axes of that height under the Axes, on the same x axis."""
+        divider = make_axes_locatable(self.ax)
+        part = divider.append_axes(
+            "bottom", size=Fixed(points / 72), pad=Fixed(gap / 72), sharex=self.ax
+        )
+        self.parts.append(part)
+        return part
+
+    def note(
+        self, text: str, at: tuple[float, float], shift: tuple[float, float] = (0, 0), **style: Any
+    ) -> Text:
+        """A text at Axes fractions `at`, moved by `shift` points, not clipped."""
+        return self.ax.text(
+            *at,
+            text,
+            transform=self.shifted(self.ax.transAxes, *shift),
+            clip_on=False,
+            **style,
+        )
+
+    def shifted(self, transform: Transform, right: float, up: float) -> Transform:
+        """`transform`, then moved by points."""
+        figure = self.figure
+        return transform + ScaledTranslation(right / 72, up / 72, figure.dpi_scale_trans)
+
+    def beside(self, right: float = 0, up: float = 0, part: Axes | None = None) -> Transform:
+        """Axes fraction in x, data in y, moved by points: for what stands beside rows."""
+        ax = part or self.ax
+        return self.shifted(blended_transform_factory(ax.transAxes, ax.transData), right, up)
+
+    @contextmanager
+    def trial(self) -> Generator[Callable[[], None]]:
+        """Gives a function that takes away all that was drawn since, to draw it again."""
+        kept, texts = set(self.ax.get_children()), set(self.figure.texts)
+        height = self.figure.get_figheight()
+
+        def undo() -> None:
+            for part in self.parts:
+                part.remove()
+            self.parts.clear()
+            self.ax.set_axes_locator(None)  # pyright: ignore[reportArgumentType]
+            for artist in [*self.ax.get_children(), *self.figure.texts]:
+                if artist not in kept and artist not in texts:
+                    artist.remove()
+            self.figure.set_figheight(height)
+
+        yield undo
+
+
+LINE = 1.25
+
+
+@contextmanager
+def open_sheet(
+    ax: Axes | None, style: Style, size: str, height: float | None = None
+) -> Generator[Sheet]:
+    """The Axes to draw on, inside the settings of `style`; outside of it nothing has changed.
+
+    Without `ax` a figure of the preset `size` (and `height` in mm, if given) is made, apart from
+    pyplot and its state. Dollars in what people said are no mathematics in any style. Raises
+    `OptionError` for an unknown size or style.
+    """
+    preset = size_named(size)
+    with mpl.rc_context({**style_settings(style, preset.font), "text.parse_math": False}):
+        if ax is not None:
+            yield Sheet(ax, preset, owned=False)
+            return
+        figure = Figure((preset.width * MM, (height or preset.height) * MM), dpi=DPI)
+        FigureCanvasAgg(figure)
+        made = figure.add_axes((0.15, 0.15, 0.7, 0.65), axes_class=NotebookAxes)
+        yield Sheet(made, preset, owned=True)

@@ -1,0 +1,220 @@
+"""The strip below a timeline: what was counted within a window, which is no level of the total."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+from matplotlib.patches import Rectangle
+
+from reconcile.plot.parts.colouring import GRID, INK, QUIET, SourceLook
+from reconcile.plot.parts.marks import Mark
+from reconcile.plot.parts.rows import pack_lanes
+from reconcile.plot.parts.sheet import Options, Sheet
+from reconcile.plot.parts.words import claim_words, count_words, said_by, shorter_names
+from reconcile.values.registry import Quantity
+
+__all__ = ["draw_strip"]
+
+MOST_ROWS = 12
+SHARE = 0.36  # of the height that a slide, or the caller's Axes, give to the strip
+LANES = 8  # of bars without words, for those that get no row
+LANE = 2.6  # points
+GAP = 4.0  # points between bar and words
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A flow with its words: left or right of its bar, or in a line above it.
+
+    `at` is where the words begin, in points from the left edge of the Axes; the quiet ones begin
+    `step` points further on.
+    """
+
+    mark: Mark
+    first: str
+    second: str
+    at: float
+    step: float
+    above: bool
+
+
+def draw_strip(
+    sheet: Sheet, flows: Sequence[Mark], looks: Mapping[str, SourceLook], about: Quantity
+) -> list[Mark]:
+    """Hang the strip under the fan; returns the flows that are named in it."""
+    size, head = 0.9 * sheet.font, 1.9 * sheet.font
+    rows, rest = _rows_that_fit(sheet, flows, about, head)
+    lanes = pack_lanes([_span(mark, sheet.ax) for mark in rest], LANES)
+    heights = [_height(row, size) for row in rows]
+    total = head + sum(heights) + _tail(lanes, size) + 2.0
+    sheet.grow(total + 4.0)
+    part = sheet.below(total)
+    _dress(sheet, part, total)
+    sheet.fit()
+    style: Options = {"fontsize": size, "color": QUIET, "fontstyle": "italic", "va": "center"}
+    part.text(0, 0.62 * head, _heading(about), transform=sheet.beside(part=part), **style)
+    top = head
+    for row, height in zip(rows, heights, strict=True):
+        _draw_row(sheet, part, row, looks[row.mark.source], top, height, size)
+        top += height
+    _draw_lanes(sheet, part, rest, lanes, looks, top, size)
+    return [row.mark for row in rows]
+
+
+def _rows_that_fit(
+    sheet: Sheet, flows: Sequence[Mark], about: Quantity, head: float
+) -> tuple[list[_Row], list[Mark]]:
+    """The heaviest flows as rows, and the rest; on a fixed sheet the fan keeps most height."""
+    size, room = 0.9 * sheet.font, SHARE * sheet.pt(sheet.inner.height) - head
+    for most in range(min(MOST_ROWS, len(flows)), 0, -1):
+        named, rest = _chosen(flows, most)
+        rows = [_row(sheet, mark, about) for mark in named]
+        lanes = pack_lanes([_span(mark, sheet.ax) for mark in rest], LANES)
+        if not sheet.fixed or sum(_height(row, size) for row in rows) + _tail(lanes, size) <= room:
+            return rows, rest
+    return [], [*flows]
+
+
+def _height(row: _Row, size: float) -> float:
+    return (2.75 if row.above else 1.65) * size
+
+
+def _tail(lanes: Sequence[int], size: float) -> float:
+    return LANE * (max(lanes) + 1) + 1.6 * size if lanes else 0.0
+
+
+def _heading(about: Quantity) -> str:
+    if about.kind == "stock":
+        return "Added within a window (length of the bar), not levels"
+    return "Counted within a window (length of the bar), not totals"
+
+
+def _chosen(flows: Sequence[Mark], most: int) -> tuple[list[Mark], list[Mark]]:
+    """The heaviest `most` flows and the rest, each in order of time."""
+    heaviest = sorted(flows, key=lambda mark: (-np.nan_to_num(mark.weight), mark.claim))[:most]
+    kept = {mark.claim for mark in heaviest}
+    named = [mark for mark in flows if mark.claim in kept]
+    return named, [mark for mark in flows if mark.claim not in kept]
+
+
+def _span(mark: Mark, ax: Axes) -> tuple[float, float]:
+    """First and last moment of the window (to the end of its last day), inside the limits."""
+    low, high = ax.get_xlim()
+    start, end = date2num([mark.start, mark.end + pd.Timedelta(days=1)])
+    return max(float(start), low), min(max(float(end), low), high)
+
+
+def _row(sheet: Sheet, mark: Mark, about: Quantity) -> _Row:
+    """Words in one line beside the bar where they fit, else in a line above it."""
+    ax, size = sheet.ax, 0.9 * sheet.font
+    start, end = _span(mark, ax)
+    width = sheet.pt(ax.bbox.width)
+    left, right = (sheet.pt(ax.transData.transform((x, 1))[0] - ax.bbox.x0) for x in (start, end))
+    names, tail = shorter_names(mark.source_label), said_by(mark)
+    first = claim_words(mark, about)
+    step = sheet.measure(first, size, "bold")[0] + 0.6 * size
+    for name in names:
+        wide = step + sheet.measure(f"{name}{tail}", size)[0]
+        if right + GAP + wide <= width:
+            return _Row(mark, first, f"{name}{tail}", right + GAP, step, False)
+        if wide <= left - GAP:
+            return _Row(mark, first, f"{name}{tail}", left - GAP - wide, step, False)
+    first = sheet.shorten(first, 0.7 * width, size, "bold")
+    step = sheet.measure(first, size, "bold")[0] + 0.6 * size
+    second = sheet.name(names, width - step, size, after=tail)
+    wide = step + sheet.measure(second, size)[0]
+    return _Row(mark, first, second, min(left, max(width - wide, 0.0)), step, True)
+
+
+def _dress(sheet: Sheet, part: Axes, total: float) -> None:
+    """A panel in points from the top, sharing dates with the fan, which gives up its labels."""
+    part.set_ylim(total, 0)
+    part.yaxis.set_visible(False)
+    part.spines["left"].set_visible(False)
+    part.spines[["top", "right"]].set_visible(False)
+    sheet.dress("bottom")
+    sheet.ax.tick_params(axis="x", labelbottom=False)
+    part.grid(axis="x", color=GRID, linewidth=0.6)
+    part.set_axisbelow(True)
+
+
+def _draw_row(
+    sheet: Sheet, part: Axes, row: _Row, look: SourceLook, top: float, height: float, size: float
+) -> None:
+    start, end = _span(row.mark, part)
+    middle = top + height / 2
+    bar = top + height - 4.2 if row.above else middle
+    words = top + 0.75 * size if row.above else middle
+    _draw_window(part, row.mark, look, start, end, bar, 2.2)
+    _draw_bound(part, row.mark, (start + end) / 2, bar, 0.6 * size)
+    style: Options = {"fontsize": size, "va": "center_baseline"}
+    for text, weight, ink, at in (
+        (row.first, "bold", INK, row.at),
+        (row.second, "normal", QUIET, row.at + row.step),
+    ):
+        where = sheet.beside(right=at, part=part)
+        part.text(0, words, text, transform=where, fontweight=weight, color=ink, **style)
+
+
+def _draw_window(
+    part: Axes, mark: Mark, look: SourceLook, start: float, end: float, y: float, half: float
+) -> None:
+    """The window as a bar: hatched for vague words, hollow for what was withdrawn."""
+    part.add_patch(
+        Rectangle(
+            (start, y - half),
+            end - start,
+            2 * half,
+            facecolor=look.colour if mark.active and mark.kind != "vague" else "white",
+            edgecolor=look.colour,
+            hatch="/////" if mark.active and mark.kind == "vague" else None,
+            linestyle="-" if mark.active else (0, (2, 1.5)),
+            linewidth=0.7,
+            alpha=0.45 if mark.days is not None else None,  # somewhere in here, not all of it
+            zorder=3,
+        )
+    )
+
+
+def _draw_bound(part: Axes, mark: Mark, x: float, y: float, size: float) -> None:
+    """What the number bounds, as on the fan: an arrow up for at least, down for at most."""
+    ways = {"at_least": "^", "more_than": "^", "at_most": "v", "less_than": "v"}
+    if mark.kind not in ways:
+        return
+    style: Options = {
+        "markerfacecolor": "white",
+        "markeredgecolor": INK,
+        "markeredgewidth": 0.5,
+    }
+    part.plot([x], [y], marker=ways[mark.kind], markersize=size, zorder=4, **style)
+
+
+def _draw_lanes(
+    sheet: Sheet,
+    part: Axes,
+    rest: Sequence[Mark],
+    lanes: Sequence[int],
+    looks: Mapping[str, SourceLook],
+    top: float,
+    size: float,
+) -> None:
+    if not rest:
+        return
+    part.text(
+        0,
+        top + 0.8 * size,
+        f"and {count_words(len(rest), 'lighter claim')}",
+        transform=sheet.beside(part=part),
+        fontsize=size,
+        color=QUIET,
+        va="center",
+    )
+    for mark, lane in zip(rest, lanes, strict=True):
+        start, end = _span(mark, part)
+        y = top + 1.6 * size + LANE * (lane + 0.5)
+        _draw_window(part, mark, looks[mark.source], start, end, y, 0.3 * LANE)

@@ -1,0 +1,60 @@
+"""Answers: the quantile function of every item's truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconcile.pooling.record import Habits, Record
+from reconcile.pooling.shape import GAP, TO_SCALE, Crowd, Shape
+from reconcile.pooling.unit import Units
+
+__all__ = ["PROBABILITIES", "Answers", "quantiles_of"]
+
+Array = NDArray[np.float64]
+
+PROBABILITIES = np.unique(
+    np.r_[0.0005, 0.001, 0.002, 0.0035, np.arange(1, 200) / 200, 0.9965, 0.998, 0.999, 0.9995]
+)
+OFFSETS = np.array([-6, -3.5, -2, -1.2, -0.6, 0, 0.6, 1.2, 2, 3.5, 6.0])
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """`quantiles` (I, P) at `PROBABILITIES` on the items' scales (NaN where nobody spoke), and
+    what was learnt from all known items: `habits`, their `record`, the `shape` of a new group and
+    the `units`. `taught` (I,): how many items' truths stood behind each answer."""
+
+    quantiles: Array
+    habits: Habits
+    record: Record
+    shape: Shape
+    units: Units
+    taught: Array
+
+
+def cdf(z: Array) -> Array:
+    """Distribution function of Student's t with 5 degrees of freedom."""
+    angle = np.arctan(z / np.sqrt(5.0))
+    cos = np.cos(angle)
+    return 0.5 + (angle + np.sin(angle) * cos * (1 + 2 / 3 * cos * cos)) / np.pi
+
+
+def quantiles_of(crowd: Crowd, shape: Shape) -> Array:
+    """Quantiles (I, P) of the truth of each item, at `PROBABILITIES`."""
+    rho, unit, middle = shape.rho, crowd.unit[:, None], crowd.middle[:, None]
+    wide = shape.omega**2 + TO_SCALE * shape.c_variance
+    own = TO_SCALE * (1 - rho**2) * crowd.averaging[:, None] + wide
+    scale = np.sqrt(own * unit**2 + (rho * GAP * crowd.gap) ** 2)
+    at = (1 - rho) * middle + rho * crowd.nodes + shape.c * unit
+    points = (at[..., None] + OFFSETS * scale[..., None]).reshape(len(at), -1)
+    points = np.sort(points, axis=1)
+    below = np.zeros_like(points)
+    for j in range(at.shape[1]):
+        below += cdf((points - at[:, [j]]) / scale[:, [j]])
+    below /= at.shape[1]
+    rows = zip(below, points, strict=True)
+    found = [np.interp(PROBABILITIES, low, point) for low, point in rows]
+    return np.array(found).reshape(len(at), len(PROBABILITIES))

@@ -1,0 +1,331 @@
+"""Tables of repeated questions: from a frame of claims to the arrays that `pooling.learn` takes.
+
+Letters: `I` items, `N` witnesses (a source within an item), `S` sources, `G` groups, `K` stances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from reconcile.errors import OptionError
+from reconcile.pooling.items_claims import QUANTILE_COLUMNS, ClaimRows, claim_rows, numbers
+from reconcile.pooling.items_scale import (
+    LOG,
+    LOGIT,
+    SCALES,
+    Counts,
+    Extent,
+    choose,
+    from_scale,
+    share_cells,
+    shift_of,
+    to_scale,
+)
+from reconcile.pooling.items_witness import Witnesses, sided, witnesses
+
+__all__ = ["COLUMNS", "Items", "read_items"]
+
+Array = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+COLUMNS = (
+    "item", "source", "value", "lower", "upper", "level", *QUANTILE_COLUMNS, "time", "truth",
+    "resolved", "weight", "origin", "scale", "group", "stance",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Items:
+    """I items, with what N witnesses say of them on each item's scale.
+
+    `item_ids` (I,), `source_ids` (S,), `groups` (G,), `stances` (K,) are the names behind the
+    codes, in order of appearance. Of each item: `truth` (I,) on its scale, NaN while unknown;
+    `asked` (I,), the time of its latest claim, and `known` (I,), from when its truth may teach
+    others (both in seconds or the frame's own numbers; inf for never); `group` (I,); `scale`
+    and `shift` (I,), of which `to_scale` and `from_scale` make use; `n_claims`, `n_sources` (I,).
+    `dated`: whether any date of becoming known was given.
+    """
+
+    item_ids: NDArray[Any]
+    source_ids: NDArray[Any]
+    groups: tuple[Hashable, ...]
+    stances: tuple[Hashable, ...]
+    witnesses: Witnesses
+    truth: Array
+    asked: Array
+    known: Array
+    group: Ints
+    scale: Ints
+    shift: Array
+    n_claims: Ints
+    n_sources: Ints
+    dated: bool
+    warnings: tuple[str, ...]
+
+    def to_raw(self, z: Array, items: Ints | None = None) -> Array:
+        """Values (I, P) on the items' scales, back in the units of the claims."""
+        take = slice(None) if items is None else items
+        return from_scale(z, self.scale[take, None], self.shift[take, None])
+
+
+def read_items(frame: pd.DataFrame, *, scale: str = "auto", learn: str | None = "past") -> Items:
+    """Check `frame` (columns: `COLUMNS`) and bring it to arrays.
+
+    `scale` is used where the frame has no column of that name; "auto" chooses by item
+    (`items_scale.choose`), under `learn="past"` only from what was known by then. Other columns
+    are ignored and named in `warnings`. Raises `OptionError` for a missing column, a cell that
+    can't be read, two truths (dates, groups, scales) for one item, or a scale that does not
+    admit the claims.
+    """
+    if not len(frame):
+        raise OptionError("expected a table with at least one claim, got no row")
+    frame = frame.reset_index(drop=True)
+    item, item_ids = _codes(frame, "item", required=True)
+    claims = claim_rows(frame)
+    notes = list(claims.warnings) + _ignored(frame)
+    spoken = ~claims.silent
+    source, source_ids = _codes(frame, "source", required=True, rows=spoken)
+    count = len(item_ids)
+    truth = _one_per_item(frame, "truth", item, item_ids)
+    time, resolved = _times(frame, "time"), _times(frame, "resolved")
+    known = _one_per_item(frame, "resolved", item, item_ids, resolved)
+    asked = _latest(time, item, count, spoken)
+    dated = bool(np.isfinite(known).any())
+    known = np.where(np.isnan(truth) | np.isnan(known), np.inf, known)
+    # an item's truth never teaches before the item itself has been answered
+    known = np.where(known <= asked, np.nextafter(asked, np.inf), known)
+    scales, shift = _scales(
+        frame, scale, item, item_ids, claims, truth, asked, known, learn == "past" and dated
+    )
+    group, groups = _item_codes(frame, "group", item, item_ids, time)
+    stance, stances = _codes(frame, "stance", empty=True, sort=True)
+    rows = np.flatnonzero(spoken)
+    bare = ~claims.stated & (claims.side == 0)
+    x = share_cells(claims.quantiles, bare, scales[item])
+    z = to_scale(x, scales[item, None], shift[item, None])
+    z = sided(z, claims.side, item, scales)
+    told = witnesses(
+        z, claims.stated, item, source, stance, time, _weights(frame), _origin(frame), rows
+    )
+    n_claims = np.bincount(item[rows], minlength=count)
+    pairs = np.unique(item[rows] * max(len(source_ids), 1) + source[rows])
+    n_sources = np.bincount(pairs // max(len(source_ids), 1), minlength=count)
+    notes += _emptiness(n_claims, item_ids)
+    on_scale = np.where(_admits(truth, scales), to_scale(truth, scales, shift), np.nan)
+    return Items(
+        item_ids, source_ids, groups, stances, told, on_scale, asked, known, group, scales,
+        shift, n_claims, n_sources, dated, tuple(notes),
+    )  # fmt: skip
+
+
+def _codes(
+    frame: pd.DataFrame,
+    column: str,
+    *,
+    required: bool = False,
+    empty: bool = False,
+    rows: Flags | None = None,
+    sort: bool = False,
+) -> tuple[Ints, Any]:
+    """Codes (N,), in order of appearance or of the names, and the names; -1 for an empty cell."""
+    if column not in frame:
+        if required:
+            raise OptionError(
+                f"expected a column {column!r}, got {', '.join(map(str, frame.columns))}"
+            )
+        return np.full(len(frame), -1, dtype=np.int64), ()
+    cells = frame[column]
+    if empty:
+        cells = cells.where(cells.notna() & (cells.astype(object) != ""), None)
+    codes, names = pd.factorize(
+        cells.astype(str).where(cells.notna(), None) if sort else cells, sort=sort
+    )
+    asked = np.full(len(codes), required) if rows is None else rows & required
+    wrong = np.flatnonzero((codes < 0) & asked)
+    if len(wrong):
+        raise OptionError(f"column {column!r}, row {int(wrong[0])}: expected a name, got nothing")
+    held = np.empty(len(names), dtype=object)
+    held[:] = list(names)
+    return codes.astype(np.int64), tuple(held) if empty else held
+
+
+def _ignored(frame: pd.DataFrame) -> list[str]:
+    other = [str(column) for column in frame.columns if column not in COLUMNS]
+    return [f"columns ignored: {', '.join(other)}"] if other else []
+
+
+def _emptiness(n_claims: Ints, item_ids: NDArray[Any]) -> list[str]:
+    empty = np.flatnonzero(n_claims == 0)
+    if not len(empty):
+        return []
+    return [
+        f"{len(empty)} items without any claim are answered by nothing, as {item_ids[empty[0]]!r}"
+    ]
+
+
+def _one_per_item(
+    frame: pd.DataFrame,
+    column: str,
+    item: Ints,
+    item_ids: NDArray[Any],
+    values: Array | None = None,
+) -> Array:
+    """The one value (I,) that the rows of an item give, NaN where none does."""
+    values = numbers(frame, column) if values is None else values
+    if np.isinf(values).any():
+        row = int(np.flatnonzero(np.isinf(values))[0])
+        raise OptionError(f"column {column!r}, row {row}: expected a finite value")
+    found = np.full(len(item_ids), np.nan)
+    rows = np.flatnonzero(~np.isnan(values))
+    found[item[rows[::-1]]] = values[rows[::-1]]
+    wrong = rows[values[rows] != found[item[rows]]]
+    if len(wrong):
+        name, row = item_ids[item[wrong[0]]], wrong[0]
+        raise OptionError(
+            f"item {name!r} has two values of {column!r}: {frame[column].iloc[row]} in row {row} "
+            f"and another before; expected one"
+        )
+    return found
+
+
+def _times(frame: pd.DataFrame, column: str) -> Array:
+    """A column of dates or numbers as floats (N,): seconds since 1970, or the numbers."""
+    if column not in frame or frame[column].isna().all():
+        return np.full(len(frame), np.nan)
+    cells = frame[column]
+    if pd.api.types.is_numeric_dtype(cells):
+        return cells.to_numpy(dtype=float, na_value=np.nan)
+    read = _dates(cells, column)
+    seconds = (read - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)
+    return np.asarray(seconds, dtype=np.float64)
+
+
+def _dates(cells: pd.Series, column: str) -> pd.Series:
+    """ISO dates, which are fast to read; failing that, dates of any one form a cell."""
+    reason: Exception | None = None
+    for form in ("ISO8601", "mixed"):
+        try:
+            return pd.to_datetime(cells, utc=True, format=form)
+        except (ValueError, TypeError) as failed:
+            reason = failed
+    raise OptionError(f"column {column!r}: expected dates or numbers; {reason}")
+
+
+def _latest(time: Array, item: Ints, count: int, spoken: Flags) -> Array:
+    latest = np.full(count, -np.inf)
+    rows = spoken & ~np.isnan(time)
+    np.maximum.at(latest, item[rows], time[rows])
+    return latest
+
+
+def _item_codes(
+    frame: pd.DataFrame, column: str, item: Ints, item_ids: NDArray[Any], time: Array
+) -> tuple[Ints, tuple[Hashable, ...]]:
+    """Codes (I,) of what the latest row of each item says; one common code where none does."""
+    codes, names = _codes(frame, column, empty=True)
+    order = np.argsort(np.nan_to_num(time, nan=-np.inf), kind="stable")
+    order = order[codes[order] >= 0]
+    found = np.full(len(item_ids), -1, dtype=np.int64)
+    found[item[order]] = codes[order]
+    return np.where(found < 0, len(names), found), (*names, "")
+
+
+def _weights(frame: pd.DataFrame) -> Array:
+    weight = numbers(frame, "weight")
+    if np.any(weight < 0) or np.isinf(weight).any():
+        row = int(np.flatnonzero((weight < 0) | np.isinf(weight))[0])
+        raise OptionError(f"column 'weight', row {row}: expected a finite weight of at least 0")
+    return np.where(np.isnan(weight), 1.0, weight)
+
+
+def _origin(frame: pd.DataFrame) -> Ints:
+    return _codes(frame, "origin", empty=True)[0]
+
+
+def _scales(
+    frame: pd.DataFrame,
+    scale: str,
+    item: Ints,
+    item_ids: NDArray[Any],
+    claims: ClaimRows,
+    truth: Array,
+    asked: Array,
+    known: Array,
+    forward: bool,
+) -> tuple[Ints, Array]:
+    """Scale and shift (I,): as told, or chosen from what was known when the item was asked."""
+    own, taught = _extents(item, len(item_ids), claims, truth)
+    if forward:
+        order = np.argsort(known, kind="stable")
+        order = order[np.isfinite(known[order])]
+        know = np.searchsorted(known[order], asked, side="right")
+        counts = Counts.of(taught, know, order)
+    else:
+        counts = Counts.of_all(replace(own, zero=taught.zero & (own.low <= 0)))
+    told = _told_scale(frame, scale, item, item_ids)
+    chosen, _ = choose(own, counts)
+    scales = np.where(told < 0, chosen, told)
+    wrong = np.flatnonzero(
+        ((scales == LOG) & (own.low < 0)) | ((scales == LOGIT) & ((own.low < 0) | (own.high > 1)))
+    )
+    if len(wrong):
+        name = {code: name for name, code in SCALES.items()}[int(scales[wrong[0]])]
+        raise OptionError(
+            f"item {item_ids[wrong[0]]!r}: the {name} scale does not admit its claims, which "
+            f"reach from {own.low[wrong[0]]:g} to {own.high[wrong[0]]:g}; use scale='linear'"
+        )
+    return scales, shift_of(scales, own, counts)
+
+
+def _told_scale(frame: pd.DataFrame, scale: str, item: Ints, item_ids: NDArray[Any]) -> Ints:
+    """The scale (I,) that the frame or the argument names, -1 for auto."""
+    known = {"auto": -1, **SCALES}
+    if scale not in known:
+        raise OptionError(f"expected a scale of {', '.join(known)}, got {scale!r}")
+    if "scale" not in frame:
+        return np.full(len(item_ids), known[scale], dtype=np.int64)
+    cells = frame["scale"].astype(object).where(frame["scale"].notna(), None)
+    names = [None if cell is None or cell == "" else str(cell).lower() for cell in cells]
+    wrong = [row for row, name in enumerate(names) if name is not None and name not in known]
+    if wrong:
+        raise OptionError(
+            f"column 'scale', row {wrong[0]}: expected one of {', '.join(known)}, "
+            f"got {cells.iloc[wrong[0]]!r}"
+        )
+    codes = np.array([np.nan if name is None else known[name] for name in names])
+    told = _one_per_item(frame, "scale", item, item_ids, codes)
+    return np.where(np.isnan(told), known[scale], told).astype(np.int64)
+
+
+def _extents(item: Ints, count: int, claims: ClaimRows, truth: Array) -> tuple[Extent, Extent]:
+    """The extent (I,) of the claims alone, and with the truths."""
+    rows = np.flatnonzero(~claims.silent)
+    x, where = claims.quantiles[rows], item[rows]
+    said = np.where(claims.stated[rows, None] | (claims.side[rows, None] != 0), x, x[:, [2]])
+    low, high = np.full(count, np.inf), np.full(count, -np.inf)
+    np.minimum.at(low, where, said[:, 0])
+    np.maximum.at(high, where, said[:, 4])
+    zero, fractional = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+    np.logical_or.at(zero, where, (said == 0).any(axis=1))
+    np.logical_or.at(fractional, where, (said != np.round(said)).any(axis=1))
+    middles = pd.Series(x[:, 2]).groupby(where).median()
+    level = np.full(count, np.nan)
+    level[middles.index.to_numpy()] = middles.to_numpy()
+    nought = truth == 0
+    np.logical_or.at(nought, where, said[:, 2] == 0)
+    own = Extent(low, high, level, zero, fractional)
+    low, high = np.fmin(low, truth), np.fmax(high, truth)
+    return own, Extent(low, high, level, nought, fractional)
+
+
+def _admits(truth: Array, scale: Ints) -> Flags:
+    """Where a truth (I,) has a place on its item's scale."""
+    share = (truth >= 0) & (truth <= 1)
+    return ~np.isnan(truth) & ((scale != LOG) | (truth >= 0)) & ((scale != LOGIT) | share)

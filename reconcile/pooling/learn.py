@@ -1,0 +1,31 @@
+"""What may be learnt for which answer: walk forward, leave one out, or agreement alone.
+
+In each of the three an answer is a function of the item's own claims and of sums over the items
+it may know. Nothing else enters, not even as rounding: a property test takes the forbidden away
+and compares bytes.
+"""
+
+from __future__ import annotations
+
+from reconcile.pooling.answer import Answers
+from reconcile.pooling.crowd import blocks
+from reconcile.pooling.forward import walk_forward
+from reconcile.pooling.items import Items
+from reconcile.pooling.leave import agree, leave_one_out
+from reconcile.pooling.record import Size
+
+__all__ = ["pool_items"]
+
+
+def pool_items(items: Items, learn: str | None) -> Answers:
+    """Answer every item; `learn` as in `reconcile.pool`.
+
+    "past" without any date of a truth becoming known is agreement alone, as None.
+    """
+    table = blocks(items)
+    size = Size(len(items.source_ids), len(items.stances), len(items.groups))
+    if learn == "past" and items.dated:
+        return walk_forward(items, table, size)
+    if learn == "others":
+        return leave_one_out(items, table, size)
+    return agree(items, table, size)

@@ -1,0 +1,240 @@
+"""`pool`: tables of repeated questions, and `Pooled`, their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from reconcile.check import Check, check_quantiles, crps_quantiles, interval_score
+from reconcile.errors import OptionError, near_misses
+from reconcile.pooling.answer import PROBABILITIES, Answers
+from reconcile.pooling.items import Items, read_items
+from reconcile.pooling.learn import pool_items
+from reconcile.pooling.methods import TEXTBOOK, textbook
+
+__all__ = ["LEARN", "METHODS", "Pooled", "pool"]
+
+Array = NDArray[np.float64]
+
+LEARN = ("past", "others", None)
+METHODS = ("hierarchical", *TEXTBOOK)
+NO_TRUTH_YET = (
+    "no truth comes with the date it became known (`resolved`): learnt from agreement alone, "
+    "as with learn=None"
+)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Pooled:
+    """The answers to a table of questions: a distribution of the truth of each item.
+
+    `item_ids` (I,) in the order of the table; `table` (I, P) quantiles at `probabilities` (P,) in
+    the items' own units, NaN where nobody claimed anything; `warnings` what the reader should
+    know; `level` that of `lower` and `upper` in `to_frame`.
+    """
+
+    item_ids: NDArray[Any]
+    probabilities: Array
+    table: Array
+    n_claims: NDArray[np.int64]
+    n_sources: NDArray[np.int64]
+    method: str
+    learn: str | None
+    level: float
+    source_table: pd.DataFrame
+    truth: Array
+    warnings: tuple[str, ...]
+
+    def quantile(self, p: float | Sequence[float] | Array) -> pd.DataFrame:
+        """Quantiles of every item: a frame indexed by item, a column for each of `p`.
+
+        Raises `OptionError` for a `p` outside (0, 1).
+        """
+        asked = np.atleast_1d(np.asarray(p, dtype=float))
+        if not ((asked > 0) & (asked < 1)).all():
+            raise OptionError(f"expected probabilities between 0 and 1, got {p!r}")
+        index = pd.Index(self.item_ids, name="item")
+        return pd.DataFrame(self._at(asked), index=index, columns=asked.tolist())
+
+    def _at(self, p: Array) -> Array:
+        found = [np.interp(p, self.probabilities, row) for row in self.table]
+        return np.array(found).reshape(len(self.table), len(p))
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an item: `item median lower upper level lower50 upper50 n_claims n_sources`."""
+        tail = (1 - self.level) / 2
+        median, lower, upper, lower50, upper50 = self._at(
+            np.array([0.5, tail, 1 - tail, 0.25, 0.75])
+        ).T
+        return pd.DataFrame(
+            {
+                "item": self.item_ids, "median": median, "lower": lower, "upper": upper,
+                "level": self.level, "lower50": lower50, "upper50": upper50,
+                "n_claims": self.n_claims, "n_sources": self.n_sources,
+            }
+        )  # fmt: skip
+
+    def sources(self) -> pd.DataFrame:
+        """One row a source, as known at the end: how many items it spoke of, and its habits.
+
+        `bias` in units of an item's spread (positive: it claims too much), `error` its typical
+        error relative to the crowd's (below 1 is better), `stretch` the factor that its stated
+        widths need relative to the crowd's. Textbook methods give `weight` where they have one.
+        """
+        return self.source_table.copy()
+
+    def score(
+        self, truth: Mapping[Any, float] | pd.Series | pd.DataFrame | None = None
+    ) -> pd.Series:
+        """How the answers did: `n coverage coverage50 interval_score crps mae bias`.
+
+        `truth` maps items to truths (a frame: columns `item` and `truth`); None takes those of
+        the table, which is honest because no answer knew its own. Scores are in the items' own
+        units, so that they only make sense where these are the same; items without truth or
+        answer are left out. Raises `OptionError` if none is left.
+        """
+        known, truths = self._known(truth)
+        frame = self.to_frame().iloc[known]
+        median = frame["median"].to_numpy()
+        found = {"n": float(len(truths))} | self._interval_scores(frame, truths)
+        found["mae"] = float(np.abs(median - truths).mean())
+        found["bias"] = float((median - truths).mean())
+        return pd.Series(found, name=self.method)
+
+    def _interval_scores(self, frame: pd.DataFrame, truths: Array) -> dict[str, float]:
+        """Coverage and scores of the items whose method gives intervals, NaN if none does."""
+        columns = ["lower", "upper", "lower50", "upper50"]
+        bounds = frame[columns].to_numpy(dtype=float)
+        whole = np.isfinite(bounds).all(axis=1)
+        if not whole.any():
+            return dict.fromkeys(("coverage", "coverage50", "interval_score", "crps"), np.nan)
+        lower, upper, lower50, upper50 = bounds[whole].T
+        y, table = truths[whole], self._at_rows(frame.index.to_numpy()[whole])
+        return {
+            "coverage": float(((y >= lower) & (y <= upper)).mean()),
+            "coverage50": float(((y >= lower50) & (y <= upper50)).mean()),
+            "interval_score": float(interval_score(lower, upper, y, self.level).mean()),
+            "crps": float(crps_quantiles(table, self.probabilities, y).mean()),
+        }
+
+    def _at_rows(self, rows: NDArray[np.int64]) -> Array:
+        """The table's rows, with infinite ends brought to the outermost finite quantile."""
+        table = pd.DataFrame(self.table[rows]).replace([np.inf, -np.inf], np.nan)
+        return table.ffill(axis=1).bfill(axis=1).to_numpy(dtype=float)
+
+    def check(self, truth: Mapping[Any, float] | pd.Series | pd.DataFrame | None = None) -> Check:
+        """The answers against `truth` (as in `score`), for `plot.calibration` and PIT."""
+        known, truths = self._known(truth)
+        whole = np.isfinite(self.table[known]).all(axis=1)
+        known, truths = known[whole], truths[whole]
+        names = self.item_ids[known]
+        return check_quantiles(self.table[known], self.probabilities, truths, item=names)
+
+    def _known(
+        self, truth: Mapping[Any, float] | pd.Series | pd.DataFrame | None
+    ) -> tuple[NDArray[np.int64], Array]:
+        """The items with an answer and a truth (n,), and their truths (n,)."""
+        truths = self.truth if truth is None else _truths(truth, self.item_ids)
+        middle = self.table[:, len(self.probabilities) // 2]
+        known = np.flatnonzero(np.isfinite(truths) & np.isfinite(middle))
+        if not len(known):
+            raise OptionError(
+                "expected at least one item with an answer and a truth; pass `truth`, a mapping "
+                "from the items of this table to numbers"
+            )
+        return known, truths[known]
+
+    def __len__(self) -> int:
+        return len(self.item_ids)
+
+    def __repr__(self) -> str:
+        learnt = f"learn={self.learn!r}"
+        return f"<Pooled: {len(self):,} items by {self.method}, {learnt}, level {self.level:g}>"
+
+
+def _truths(truth: Mapping[Any, float] | pd.Series | pd.DataFrame, item_ids: NDArray[Any]) -> Array:
+    if isinstance(truth, pd.DataFrame):
+        if not {"item", "truth"} <= set(truth.columns):
+            raise OptionError(f"expected columns item and truth, got {list(truth.columns)}")
+        rows = truth.dropna(subset=["truth"])
+        truth = dict(zip(rows["item"], rows["truth"], strict=True))
+    given = truth.to_dict() if isinstance(truth, pd.Series) else dict(truth)
+    return np.array([float(given.get(item, np.nan)) for item in item_ids])
+
+
+def pool(
+    frame: pd.DataFrame,
+    *,
+    method: str = "hierarchical",
+    scale: str = "auto",
+    level: float = 0.9,
+    learn: str | None = "past",
+    seed: int = 0,
+) -> Pooled:
+    """Answer every item of a table of claims, and learn from the truths that became known.
+
+    `frame` has a row a claim: `item`, `source`, and what is there of `value` (a point), `lower`
+    and `upper` (with `level` a credible interval of the speaker, without it hard bounds; one
+    alone is "at least" or "at most"), quantiles `q05 q25 q50 q75 q95`; optional `time`, `truth`,
+    `resolved` (when it became known), `weight`, `origin`, `scale` (linear, log, logit, auto),
+    `group` (claims whose errors share a part), `stance`. Other columns are named in `warnings`.
+
+    `learn="past"` answers each item as of its latest claim, learning only from items with
+    `resolved` by then; "others" from the truths of all other items; None from agreement alone.
+    `method` is "hierarchical" (docs/pool.md) or a textbook one of `METHODS`. `level` is that of
+    the reported interval. Nothing is random: `seed` is there so that all questions take one.
+
+    Raises `OptionError` for a table that can't be read (which names the row or item), and for an
+    unknown method, scale or learn.
+
+    >>> table = pd.DataFrame({"item": list("aaabbb"), "source": list("xyzxyz"),
+    ...                       "value": [10.0, 12, 11, 40, 44, 61]})
+    >>> answers = pool(table, learn=None)
+    >>> answers.to_frame()["median"].round(0).tolist()
+    [11.0, 46.0]
+    """
+    _check_options(method, level, learn)
+    items = read_items(frame, scale=scale, learn=learn)
+    notes = list(items.warnings)
+    if method == "hierarchical":
+        if learn == "past" and not items.dated:
+            notes.append(NO_TRUTH_YET)
+        answers = pool_items(items, learn)
+        quantiles, sources = answers.quantiles, _sources(items, answers)
+    else:
+        quantiles, sources, more = textbook(items, method, level, learn)
+        notes += more
+    return Pooled(
+        items.item_ids, PROBABILITIES, items.to_raw(quantiles), items.n_claims, items.n_sources,
+        method, learn, level, sources, items.to_raw(items.truth[:, None])[:, 0], tuple(notes),
+    )  # fmt: skip
+
+
+def _check_options(method: str, level: float, learn: str | None) -> None:
+    if method not in METHODS:
+        near = near_misses(method, METHODS)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise OptionError(f"expected a method of {', '.join(METHODS)}; got {method!r}{hint}")
+    if learn not in LEARN:
+        raise OptionError(f"expected learn to be 'past', 'others' or None, got {learn!r}")
+    if not 0 < level < 1:
+        raise OptionError(f"expected a level between 0 and 1 (0.9 for 90%), got {level!r}")
+
+
+def _sources(items: Items, answers: Answers) -> pd.DataFrame:
+    told, habits, count = items.witnesses, answers.habits, len(items.source_ids)
+    return pd.DataFrame(
+        {
+            "source": items.source_ids,
+            "n_items": np.bincount(told.source, minlength=count),
+            "n_known": answers.record.n[0].astype(int),
+            "bias": habits.bias[0],
+            "error": np.exp(habits.skill[0]),
+            "stretch": np.exp(habits.stretch[0]),
+        }
+    )

@@ -1,0 +1,1 @@
+"""What users ask: a file is named as its public function."""

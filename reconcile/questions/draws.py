@@ -1,0 +1,121 @@
+"""`Draws`: joint paths of every quantity of a fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from reconcile.errors import UnknownQuantityError
+from reconcile.inference import draw_paths
+from reconcile.inference.streams.posterior import StreamPosterior
+from reconcile.model import Component, place_on
+from reconcile.model.design import first_day
+from reconcile.model.scale import from_scale
+from reconcile.values import Quantity
+
+if TYPE_CHECKING:
+    from reconcile.questions.fit import Fit
+
+__all__ = ["Draws", "draws_of"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Draws(Mapping[str, Array]):
+    """`draws[quantity]` is an array (n, T): n joint paths over the days of `dates` (T,).
+
+    In every draw a whole is the sum of its parts and a total never falls. A constant is the same on
+    every day. `houses` holds, by source and root quantity, n draws of the source's house effect on
+    the model's scale (0.1: its numbers lie about 10 % above the truth), joint with the paths.
+    """
+
+    dates: tuple[date, ...]
+    paths: Mapping[str, Array]
+    houses: Mapping[tuple[str, str], Array] = field(default_factory=dict[tuple[str, str], Array])
+
+    def __getitem__(self, quantity: str) -> Array:
+        if quantity not in self.paths:
+            raise UnknownQuantityError(quantity, self.paths)
+        return self.paths[quantity]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __repr__(self) -> str:
+        n = len(next(iter(self.paths.values()), ()))
+        days = f"{self.dates[0]} to {self.dates[-1]}"
+        return f"<Draws: {n:,} of {len(self.paths):,} quantities, {days}>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row a draw and date (index), a column a quantity."""
+        n = len(next(iter(self.paths.values())))
+        index = pd.MultiIndex.from_product(
+            [range(n), pd.DatetimeIndex(self.dates)], names=["draw", "date"]
+        )
+        return pd.DataFrame(
+            {name: paths.ravel() for name, paths in self.paths.items()}, index=index
+        )
+
+
+def draws_of(fit: Fit, n: int, seed: int) -> Draws:
+    """`n` joint paths of every quantity with claims, day by day up to the fit's last day."""
+    spoken = [component for component in fit.components() if fit.claims_of(component)]
+    last = max(fit.horizon(component) for component in spoken)
+    first = min(first_day(each, fit.claims_of(each), last) for each in spoken)
+    dates = tuple(first + timedelta(days=i) for i in range((last - first).days + 1))
+    values: dict[str, Array] = {}
+    houses: dict[tuple[str, str], Array] = {}
+    for number, component in enumerate(spoken):
+        rng = np.random.default_rng([seed, number])
+        paths, effects = _component_draws(fit, component, dates, n, rng, seed)
+        values |= paths
+        houses |= effects
+    return Draws(dates, values, houses)
+
+
+def _any(component: Component) -> str:
+    return next(iter(component.quantities))
+
+
+def _component_draws(
+    fit: Fit,
+    component: Component,
+    dates: tuple[date, ...],
+    n: int,
+    rng: np.random.Generator,
+    seed: int,
+) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:
+    """Paths and house effects of one component; `seed` draws what streams have in common."""
+    posterior = fit.posterior(_any(component), dates[-1])
+    origin = posterior.design.grid.origin
+    if isinstance(posterior, StreamPosterior):
+        paths = posterior.draw(n, rng, seed)
+    else:
+        paths = draw_paths(posterior, n, rng)
+    return {
+        name: _paths(about, paths.at([place_on(about, day, origin) for day in dates]), dates)
+        for name, about in component.quantities.items()
+    }, paths.houses()
+
+
+def _counts(about: Quantity, day: date) -> bool:
+    return about.epoch is None or day >= about.epoch
+
+
+def _paths(
+    about: Quantity, drawn: tuple[Array, NDArray[np.bool_]], dates: tuple[date, ...]
+) -> Array:
+    values, totals = drawn
+    shown = np.where(totals, values, from_scale(np.where(totals, 0.0, values), about))
+    before = np.array([not _counts(about, day) for day in dates])
+    return np.where(before & (about.kind != "constant"), 0.0, shown)

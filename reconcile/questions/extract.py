@@ -1,0 +1,57 @@
+"""`extract`: the numeric claims of a text, about the quantities and by the sources of a ledger."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from os import PathLike
+
+from reconcile.language.document.extraction import Reader
+from reconcile.ledger import Ledger, read_ledger
+from reconcile.values import Days, Mention
+
+__all__ = ["extract"]
+
+
+def extract(
+    text: str,
+    *,
+    published: str | date | Days | None = None,
+    ledger: Ledger | str | PathLike[str] | None = None,
+    convention: str = "default",
+) -> list[Mention]:
+    """Find every numeric claim in running English text, in order of its place.
+
+    `published` is the day of publication (ISO 8601; a range ``first/last`` where it is not sure):
+    words like "Tuesday", "this week" and "in two days" are resolved against it. `ledger` (a
+    `Ledger` or its path; the bundled one by default) says which quantities and sources there are;
+    a number that is about none of them is a mention without a quantity, and an unknown speaker is
+    proposed under `proposed_source`. `convention` as in `reconcile.parse`.
+
+    What the text does not tell stays empty, and `guesses` names the fields that were inferred. No
+    text raises; `DateError` for a malformed `published`, `UnknownNameError` or `OptionError` for
+    the convention, `LedgerError` for the ledger.
+
+    >>> mentions = extract(
+    ...     "Ukraine's military intelligence said on Monday that 50 North Korean soldiers were "
+    ...     "killed and 47 more injured.",
+    ...     published="2024-12-18",
+    ... )
+    >>> [(m.phrase.text, m.quantity, m.source, str(m.said)) for m in mentions]
+    [('50', 'killed', 'gur', '2024-12-16'), ('47', 'wounded', 'gur', '2024-12-16')]
+    """
+    return _reader(ledger).extract(text, published=published, convention=convention)
+
+
+def _reader(ledger: Ledger | str | PathLike[str] | None) -> Reader:
+    return _bundled_reader() if ledger is None else _reader_of(read_ledger(ledger))
+
+
+@lru_cache(maxsize=1)
+def _bundled_reader() -> Reader:
+    return _reader_of(read_ledger())
+
+
+@lru_cache(maxsize=4)
+def _reader_of(ledger: Ledger) -> Reader:
+    return Reader(ledger.quantities.values(), ledger.sources.values())

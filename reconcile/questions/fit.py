@@ -1,0 +1,418 @@
+"""`Fit`: the joint posterior of a ledger, one component at a time, on first question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from reconcile.check import Check
+from reconcile.constraints import Constraints
+from reconcile.errors import FitError, OptionError, near_misses
+from reconcile.inference import Posterior, fit_posterior
+from reconcile.inference.streams.fitted import StreamFit, fit_streams, supports
+from reconcile.inference.streams.posterior import StreamPosterior
+from reconcile.ledger import Ledger, ProposedOrigins, propose_origins, read_ledger
+from reconcile.model import Component, build_design, components
+from reconcile.model.design import first_day
+from reconcile.model.truth import Record, earned, resolved
+from reconcile.questions import answer
+from reconcile.questions import leave_out as leaving
+from reconcile.questions import loo as checking
+from reconcile.questions import textbook_methods as textbook
+from reconcile.questions import timeline as series
+from reconcile.questions import to_arviz as exporting
+from reconcile.questions import update as updating
+from reconcile.questions.dates import day_of
+from reconcile.questions.draws import Draws, draws_of
+from reconcile.questions.predictive import Predictive, predictive_of
+from reconcile.textbook import TEXTBOOK
+from reconcile.values import Claim, Estimate, Timeline
+
+__all__ = ["METHODS", "Fit", "fit"]
+
+METHODS = ("state-space", *TEXTBOOK)
+
+# Cells of at most five days where a ledger spans a season, wider where it spans years; finer ones
+# hardly change the answers, as `cells="daily"` shows.
+_CELLS = 40
+_NARROWEST = 5.0
+# From so many claims on one component on, hyperparameters are learnt from the claims, and all
+# components are fitted at once; on fewer they are integrated over their priors.
+_MANY = 60
+_MANY_IN_ALL = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """The claims of `ledger` (those public by `as_of`) and what they jointly say.
+
+    Quantities that share an identity, an inequality or a flow are fitted together: a component.
+    Each is fitted when it is first asked about, and kept. `cells` is the widest cell of time in
+    days, "daily", or "auto"; `prior_scale` multiplies the sd of every prior: what rests on them?
+
+    >>> import reconcile
+    >>> known = reconcile.fit()
+    >>> known.estimate("brigades").n_claims
+    2
+    """
+
+    ledger: Ledger
+    as_of: date | None = None
+    cells: str | float = "auto"
+    level: float = 0.9
+    convention: str = "default"
+    seed: int = 0
+    prior_scale: float = 1.0
+    kept: dict[tuple[str, ...], Any] = field(default_factory=dict[tuple[str, ...], Any], repr=False)
+
+    # ------------------------------------------------------------ questions
+
+    def estimate(
+        self,
+        quantity: str,
+        date: Any = None,
+        *,
+        level: float | None = None,
+        method: str = "state-space",
+    ) -> Estimate:
+        """The estimate of `quantity` at `date`; see `reconcile.estimate`."""
+        wanted = self.level if level is None else checked_level(level)
+        if checked_method(method) == METHODS[0]:
+            return answer.estimate_at(self, quantity, date, wanted)
+        return textbook.textbook_estimate(self, quantity, date, wanted, method)
+
+    def timeline(
+        self,
+        quantity: str,
+        start: Any = None,
+        end: Any = None,
+        *,
+        freq: str = "D",
+        level: float | None = None,
+        method: str = "state-space",
+    ) -> Timeline:
+        """Estimates from `start` to `end`; see `reconcile.timeline`."""
+        wanted = self.level if level is None else checked_level(level)
+        if checked_method(method) == METHODS[0]:
+            return series.timeline_of(self, quantity, start, end, freq, wanted)
+        return textbook.textbook_timeline(self, quantity, start, end, freq, wanted, method)
+
+    def sources(self) -> pd.DataFrame:
+        """House effect and spread of every source, with the given and the posterior grade."""
+        tables = [
+            answer.sources_of(self, component, self.level)
+            for component in self.components()
+            if self.claims_of(component)
+        ]
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+    def influence(
+        self, quantity: str, date: Any = None, *, level: float | None = None
+    ) -> pd.DataFrame:
+        """The claims behind an answer by how far each moves it, the furthest first.
+
+        `influence` is with less without the claim, on the model's scale (for counts: natural log),
+        found in one step from the fit: a quick guide to what to leave out in earnest
+        (`exclude=`), where what repeats the claim then takes its place. `weight` is the claim's
+        share of the variance, `contribution` its part of the way from the prior's median.
+        """
+        return leaving.influence_of(self.estimate(quantity, date, level=level))
+
+    def leave_one_source_out(
+        self,
+        quantity: str,
+        date: Any = None,
+        *,
+        sources: Iterable[str] | None = None,
+        level: float | None = None,
+    ) -> pd.DataFrame:
+        """The answer without each source, fitted anew; the first row (source "") is with all.
+
+        `sources` None: all that speak about the quantity, its parts or its whole. Columns: source,
+        label, median, lower, upper, level, the bounds at 50, 80 and 95%, and change, the factor by
+        which the median moves (on a linear or logit scale the difference). What others repeat of
+        the source stays theirs.
+        """
+        wanted = self.level if level is None else checked_level(level)
+        named = None if sources is None else list(sources)
+        return leaving.without_sources(self, quantity, date, wanted, named)
+
+    def copy_source(
+        self,
+        quantity: str,
+        date: Any = None,
+        *,
+        source: str,
+        copies: Sequence[int] = (1, 2, 5, 10),
+        level: float | None = None,
+    ) -> pd.DataFrame:
+        """A stress test: the answer if `source` were heard so many times more.
+
+        Rows with `declared` True are copies that name their origin: they change nothing. Those
+        with False pass for independent sources of the same grade: what an echo that nobody noticed
+        would do. Columns as in `leave_one_source_out`, with `copies` and `declared`.
+        """
+        wanted = self.level if level is None else checked_level(level)
+        return leaving.copied_source(self, quantity, date, wanted, source, copies)
+
+    def draws(self, n: int, seed: int = 0) -> Draws:
+        """`n` joint paths of every quantity with claims, day by day: identities hold in each."""
+        return draws_of(self, n, seed)
+
+    def predictive(self, claims: Iterable[Claim]) -> Predictive:
+        """What the fit expects each of `claims` to say, source error included, in counts.
+
+        The order of `claims` (a ledger or a sequence) is kept. A source that the fit has not heard
+        is answered from the prior of its grade; "at least 30" is predicted as the number 30. Of a
+        quantity that only the ledger `claims` knows the priors answer. Raises
+        `UnknownQuantityError` for one that neither knows.
+        """
+        return predictive_of(self, claims)
+
+    def check(self, seed: int = 0) -> Check:
+        """Each claim of the fit against what all the others make of it (leave-one-out).
+
+        A row a claim: `item` (its id), `source`, `quantity`, `truth` (the number said), `pit`
+        (uniform if the fit expects what is said; `seed` draws it within the cell of a whole
+        number), `score` (CRPS of log1p(number)), `log_score`, and `p_value`, two-sided: how likely
+        a number as far out as this one was. One Newton step from the mode takes a claim out, as in
+        Vehtari et al. (2016), JMLR 17(103), 1-38; it fails where one claim alone makes the answer.
+
+        >>> import reconcile
+        >>> check = reconcile.fit(reconcile.read_ledger().select(quantity="generals")).check()
+        >>> bool((check.rows["p_value"] <= 1).all())
+        True
+        """
+        return checking.check_of(self, seed)
+
+    def update(self, claims: Iterable[Claim]) -> Fit:
+        """This fit with `claims` beside its own: what a newsroom does when one comes in.
+
+        It answers as a fresh fit of all of them would. Components that no new claim names keep
+        their posterior; the joint fit of many claims starts from the mode and the hyperparameters
+        found before, and agrees with a fresh one as far as either has settled. Quantities and
+        sources that only the ledger `claims` knows are taken in. This fit stays as it is.
+
+        Raises `LedgerError` for claims that the ledger can't take (an id twice, an unknown source).
+
+        >>> import reconcile
+        >>> whole = reconcile.read_ledger()
+        >>> early = reconcile.fit(whole[:-1])
+        >>> early.update(whole[-1:]).ledger == whole
+        True
+        """
+        return updating.updated(self, claims)
+
+    def to_arviz(self, draws: int = 1000, seed: int = 0) -> Any:
+        """The fit as an `arviz.InferenceData`; needs the extra `arviz`.
+
+        Groups: `posterior`, one chain of `draws` joint draws of every quantity, dimensions
+        (chain, draw, quantity, date), with `house_effect` (chain, draw, effect), log scale, one
+        for each source and root quantity; `observed_data`, the number that each claim says;
+        `constant_data`, its quantity, source and days. Raises `MissingExtraError` without arviz.
+        """
+        return exporting.to_arviz(self, draws, seed)
+
+    # ------------------------------------------------------------ what the answers are made of
+
+    def components(self) -> list[Component]:
+        """The joint systems of the ledger's quantities."""
+        return self._once(("components",), self._components)
+
+    def _components(self) -> list[Component]:
+        return components(self.ledger.quantities, self.ledger.quantities)
+
+    def component(self, quantity: str) -> Component:
+        """The joint system that holds `quantity`."""
+        name = self.ledger.quantity(quantity).id
+        return next(found for found in self.components() if name in found.quantities)
+
+    def claims_of(self, component: Component) -> list[Claim]:
+        """The active claims about a component."""
+        return [
+            claim
+            for claim in self.ledger
+            if claim.status == "active" and claim.quantity in component.quantities
+        ]
+
+    def horizon(self, component: Component) -> date:
+        """The last day that a claim on `component` speaks of; without claims, that any claim does.
+
+        That nothing came in until `as_of` moves no answer, so it is no matter here.
+        """
+        days = [claim.period.last for claim in self.claims_of(component)]
+        days += [leaf.epoch for leaf in component.leaves if leaf.epoch is not None]
+        days = days or [claim.period.last for claim in self.ledger]
+        days = days or ([] if self.as_of is None else [self.as_of])
+        if not days:
+            raise FitError(
+                f"expected claims about {', '.join(component.quantities)}, or an epoch; got none"
+            )
+        return max(days)
+
+    @property
+    def streamed(self) -> tuple[Component, ...]:
+        """The components that are fitted jointly, as streams of many claims; often none."""
+        return self._once(("streamed",), self._streamed)
+
+    def _streamed(self) -> tuple[Component, ...]:
+        able = [component for component in self.components() if supports(component)]
+        at = {name: i for i, component in enumerate(able) for name in component.quantities}
+        counts = [0] * len(able)
+        for claim in self.ledger:
+            if claim.quantity in at and claim.status == "active":
+                counts[at[claim.quantity]] += 1
+        many = max(counts, default=0) > _MANY or sum(counts) > _MANY_IN_ALL
+        return tuple(able) if many else ()
+
+    def streams(self) -> StreamFit:
+        """The joint fit of `streamed`, up to the last day that any claim on them speaks of."""
+        return self._once(("streams",), self._joint)
+
+    def _joint(self) -> StreamFit:
+        named = {name for component in self.streamed for name in component.quantities}
+        claims = [c for c in self.ledger if c.status == "active" and c.quantity in named]
+        last = max(claim.period.last for claim in claims)
+        widest = 1.0 if self.cells == "daily" else None if self.cells == "auto" else self.cells
+        return fit_streams(
+            self.streamed, claims, self.ledger.quantities, self.ledger.sources, last,
+            None if widest is None else float(widest), self.prior_scale,
+            self.kept.get(updating.NEAR),
+        )  # fmt: skip
+
+    def _stream_posterior(self, component: Component, day: date | None) -> StreamPosterior:
+        joint = self.streams()
+        end = 0.0 if day is None else float((day - joint.origin).days + 1)
+        key = ("reaching", str(max(end, joint.last)))
+        reaching = self._once(key, lambda: joint.reaching(end))
+        key = ("of", next(iter(component.quantities)), key[1])
+        return self._once(key, lambda: StreamPosterior(reaching, component))
+
+    def posterior(
+        self, quantity: str, day: date | None = None, first: date | None = None
+    ) -> Posterior | StreamPosterior:
+        """The posterior of the component of `quantity`, on a grid that reaches `day`.
+
+        Where nobody knows the epoch the grid begins with the claims, or with `first` if that is
+        earlier.
+        """
+        component = self.component(quantity)
+        if component in self.streamed:
+            return self._stream_posterior(component, day)
+        last = self.horizon(component)
+        return self.alone(component, last if day is None else max(day, last), first)
+
+    def alone(self, component: Component, last: date, first: date | None = None) -> Posterior:
+        """The posterior of `component` by itself, as a system of few claims, up to `last`."""
+        claims = self.claims_of(component)
+        begins = first_day(component, claims, last)
+        begins = begins if first is None else min(begins, first)
+        name = next(iter(component.quantities))
+        key = ("posterior", name, begins.isoformat(), last.isoformat())
+        return self._once(key, lambda: self._fitted(component, begins, last))
+
+    def _fitted(self, component: Component, begins: date, last: date) -> Posterior:
+        claims = self.claims_of(component)
+        widest = self.widest(component, last)
+        design = build_design(
+            component, claims, self.ledger.sources, last, widest, self.prior_scale, self.record(),
+            begins,
+        )  # fmt: skip
+        return fit_posterior(design, self.seed)
+
+    def record(self) -> Record:
+        """What truths that became known say of the sources."""
+        return self._once(("record",), self._earned)
+
+    def _earned(self) -> Record:
+        root = {name: found.root(name) for found in self.components() for name in found.quantities}
+        return earned(self.ledger, self.ledger.quantities, root.__getitem__)
+
+    def widest(self, component: Component, last: date) -> float:
+        """The widest cell in days."""
+        if self.cells == "daily":
+            return 1.0
+        if self.cells != "auto":
+            return float(self.cells)
+        epochs = [leaf.epoch for leaf in component.leaves if leaf.epoch is not None]
+        days = (last - min(epochs)).days if epochs else 0
+        return max(_NARROWEST, days / _CELLS)
+
+    def constraints(self) -> Constraints:
+        """The claims as hard constraints: conflicts, envelopes, consensus."""
+        ledger = self.ledger
+        return self._once(
+            ("constraints",), lambda: Constraints(ledger.claims, ledger.quantities, ledger.sources)
+        )
+
+    def proposed(self, quantity: str) -> ProposedOrigins:
+        """The claims on `quantity`, its parts or its whole that seem to repeat one they don't name.
+
+        None of it is applied.
+        """
+        component = self.component(quantity)
+        kin = sorted(component.kin(quantity))
+        return self._once(
+            ("proposed", component.root(quantity)),
+            lambda: propose_origins(self.ledger.select(quantity=kin)),
+        )
+
+    def _once(self, key: tuple[str, ...], make: Any) -> Any:
+        if key not in self.kept:
+            self.kept[key] = make()
+        return self.kept[key]
+
+
+def fit(
+    ledger: Ledger | None = None,
+    *,
+    as_of: Any = None,
+    cells: str | float = "auto",
+    level: float = 0.9,
+    convention: str = "default",
+    seed: int = 0,
+    prior_scale: float = 1.0,
+) -> Fit:
+    """The joint posterior of all quantities of `ledger` (None: the bundled one).
+
+    A `[[resolution]]` of the ledger enters as a claim by the truth itself, and teaches how far each
+    source is to be believed. `as_of` keeps to what was public by the end of that day; `convention`
+    says how vague words are read; `prior_scale` multiplies the sd of every prior.
+
+    Raises `LedgerError`, `DateError` or `OptionError` for what can't be read.
+    """
+    checked_level(level)
+    if not (_is_number(prior_scale) and prior_scale > 0):
+        raise OptionError(f"expected a prior_scale above 0, got {prior_scale!r}")
+    if cells not in ("auto", "daily") and not (_is_number(cells) and float(cells) >= 1):
+        raise OptionError(f'expected cells "auto", "daily" or a number of days >= 1, got {cells!r}')
+    known = day_of(as_of)
+    whole = read_ledger(convention=convention) if ledger is None else ledger.reread(convention)
+    if not len(whole):
+        raise FitError("expected a ledger with claims, got an empty one; add a claim first")
+    public = whole if known is None else whole.as_of(known)
+    return Fit(resolved(public), known, cells, level, convention, seed, prior_scale)
+
+
+def checked_method(method: str) -> str:
+    """`method` itself if there is one of that name; raises `OptionError` otherwise."""
+    if method not in METHODS:
+        near = near_misses(method, METHODS)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise OptionError(f"expected a method of {', '.join(METHODS)}; got {method!r}{hint}")
+    return method
+
+
+def checked_level(level: float) -> float:
+    """`level` itself if it is a probability; raises `OptionError` otherwise."""
+    if not (_is_number(level) and 0 < level < 1):
+        raise OptionError(f"expected a level between 0 and 1 (0.9 for 90%), got {level!r}")
+    return level
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

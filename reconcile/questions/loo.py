@@ -1,0 +1,91 @@
+"""`Fit.check`: each claim of a fit against what all others make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from reconcile.check import Check, crps_quantiles, pit_between
+from reconcile.errors import FitError
+from reconcile.inference.few import left_out_few
+from reconcile.inference.streams.fitted import numbers
+from reconcile.inference.streams.predictive import Foretold, plainly
+from reconcile.questions.predictive import Predictive, cells_of
+from reconcile.values import Claim
+
+if TYPE_CHECKING:
+    from reconcile.questions.fit import Fit
+
+__all__ = ["check_of", "without_itself"]
+
+Array = NDArray[np.float64]
+
+_GRID = (np.arange(100) + 0.5) / 100
+
+
+def check_of(fit: Fit, seed: int) -> Check:
+    """The leave-one-out check of the claims that `fit` rests on."""
+    claims, expected = without_itself(fit)
+    order = {claim.id: i for i, claim in enumerate(fit.ledger)}
+    below, upto = expected.cdf(expected.cell[:, 0]), expected.cdf(expected.cell[:, 1])
+    middle = 0.5 * (below + upto)
+    rows = pd.DataFrame(
+        {
+            "item": [claim.id for claim in claims],
+            "source": [claim.source for claim in claims],
+            "quantity": [claim.quantity for claim in claims],
+            "truth": expected.value,
+            "pit": pit_between(below, upto, seed=seed),
+            "score": _crps(expected),
+            "log_score": -expected.log_mass,
+            "p_value": np.clip(2 * np.minimum(middle, 1 - middle), 0.0, 1.0),
+        }
+    )
+    place = np.argsort([order[name] for name in rows["item"]], kind="stable")
+    return Check(rows.iloc[place].reset_index(drop=True), score_name="CRPS of log1p(number)")
+
+
+def without_itself(fit: Fit) -> tuple[list[Claim], Predictive]:
+    """The claims that a fit rests on, and what each would have been expected to say without it."""
+    claims: list[Claim] = []
+    parts: list[tuple[NDArray[np.intp], Foretold]] = []
+    for found, part in _pieces(fit):
+        parts.append((np.arange(len(claims), len(claims) + len(found)), part))
+        claims += found
+    if not claims:
+        raise FitError(
+            "expected claims that the fit rests on; all are retracted or before an epoch"
+        )
+    return claims, Predictive(numbers(claims), cells_of(claims), tuple(parts))
+
+
+def _pieces(fit: Fit) -> Iterator[tuple[Sequence[Claim], Foretold]]:
+    joint = fit.streamed
+    if joint:
+        streams = fit.streams()
+        yield [streams.claims[i] for i in streams.system.claims.at], streams.without()
+    for component in fit.components():
+        if component in joint or not fit.claims_of(component):
+            continue
+        posterior = fit.alone(component, fit.horizon(component))
+        expected = left_out_few(posterior)
+        scales = np.array([component.quantities[c.quantity].scale for c in posterior.design.claims])
+        for scale in dict.fromkeys(scales.tolist()):
+            at = np.flatnonzero(scales == scale)
+            told = [posterior.design.claims[i] for i in at]
+            yield told, plainly(expected.taken(at), scale)
+
+
+def _crps(expected: Predictive) -> Array:
+    """The CRPS (N,) of log1p(number); on a linear or logit scale of the number itself."""
+    counts = np.ones(len(expected), dtype=bool)
+    for at, part in expected.parts:
+        counts[at] = not part.linear
+    quantiles, said = expected.quantile(_GRID), expected.value
+    on_log = counts[:, None], np.log1p(np.maximum(quantiles, 0.0)), quantiles
+    truth = np.where(counts, np.log1p(np.maximum(said, 0.0)), said)
+    return crps_quantiles(np.where(*on_log), _GRID, truth)

@@ -1,0 +1,94 @@
+"""Estimates and timelines by the textbook methods, beside the model's own."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from reconcile.errors import DateError, FitError
+from reconcile.inference import Pull
+from reconcile.model.scale import to_scale
+from reconcile.questions.answer import asked_days, claims_about, settings
+from reconcile.questions.dates import span_of
+from reconcile.questions.tables import claims_table, effective_origins, sources_table
+from reconcile.textbook import Snapshot, textbook
+from reconcile.values import Contribution, Estimate, Quantity, Timeline
+
+if TYPE_CHECKING:
+    from reconcile.questions.fit import Fit
+
+__all__ = ["textbook_estimate", "textbook_timeline"]
+
+
+def textbook_estimate(fit: Fit, quantity: str, when: Any, level: float, method: str) -> Estimate:
+    """The estimate of `quantity` at `when` by a textbook `method`; equal weights for its claims."""
+    about = fit.ledger.quantity(quantity)
+    days = asked_days(about, when)
+    day = None if days is None else days.last
+    ledger = fit.ledger
+    found = textbook(method, ledger.claims, about, day, level=level, quantities=ledger.quantities)
+    pulls = [Pull(claim, 0.0, 1 / len(found.used), 0.0) for claim in found.used]
+    table = claims_table(claims_about(fit, quantity), fit.ledger, pulls, fit.ledger.duplicates)
+    bounds = fit.constraints()
+    return Estimate(
+        about=about,
+        date=day,
+        level=level,
+        as_of=fit.as_of,
+        method=method,
+        distribution=found.distribution,
+        envelope=bounds.envelope(quantity, day),
+        consensus=bounds.consensus(quantity, day),
+        claims=table[table["claim"].isin(found.used)].reset_index(drop=True),
+        sources=sources_table([], fit.ledger, table, level, 0.0, about),
+        n_claims=len(found.used),
+        n_origins=len({fit.ledger.roots[claim] for claim in found.used}),
+        n_effective=effective_origins(table),
+        conflicts=tuple(bounds.conflicts(quantity, day)),
+        warnings=found.warnings,
+        terms=(Contribution(f"{method}, as a whole", _scaled(found.distribution.median, about)),),
+        settings=settings(fit) | {"method": method},
+    )
+
+
+def _scaled(median: float, about: Quantity) -> float:
+    """The median on the scale that `explain` speaks of: plain numbers stay plain."""
+    return median if about.scale == "linear" else to_scale(median, about)
+
+
+def textbook_timeline(
+    fit: Fit, quantity: str, start: Any, end: Any, freq: str, level: float, method: str
+) -> Timeline:
+    """The timeline by a textbook `method`, on the dates on which it has claims to use."""
+    about = fit.ledger.quantity(quantity)
+    if about.kind == "constant":
+        raise DateError(f"expected a quantity that changes with time; {quantity} is a constant")
+    asked = span_of(fit, about, start, end, freq)
+    ledger, answered = fit.ledger, dict[date, Snapshot]()
+    reason = ""
+    for day in asked:
+        try:
+            answered[day] = textbook(
+                method, ledger.claims, about, day, level=level, quantities=ledger.quantities
+            )
+        except FitError as error:
+            reason = str(error)
+    if not answered:
+        raise FitError(f"{method} has an answer on none of {len(asked)} dates: {reason}")
+    claims = claims_about(fit, quantity)
+    bounds = fit.constraints()
+    missing = len(asked) - len(answered)
+    return Timeline(
+        about=about,
+        dates=tuple(answered),
+        level=level,
+        as_of=fit.as_of,
+        method=method,
+        distributions=tuple(found.distribution for found in answered.values()),
+        envelopes=tuple(bounds.envelope(quantity, day) for day in answered),
+        counts=tuple(len(found.used) for found in answered.values()),
+        claims=claims_table(claims, fit.ledger, [], fit.ledger.duplicates),
+        warnings=(f"{method} has no answer on {missing} of {len(asked)} dates",) if missing else (),
+        answer=partial(textbook_estimate, fit, quantity, level=level, method=method),
+    )

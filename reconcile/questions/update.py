@@ -1,0 +1,59 @@
+"""`Fit.update`: a fit with more claims that takes along what they do not touch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from reconcile.ledger import Ledger
+from reconcile.values import Claim
+
+if TYPE_CHECKING:
+    from reconcile.questions.fit import Fit
+
+__all__ = ["NEAR", "updated"]
+
+NEAR = ("near",)
+"""Where a fit keeps the joint fit of fewer claims that its own may start from."""
+
+
+def updated(fit: Fit, claims: Iterable[Claim]) -> Fit:
+    """`fit` with `claims` beside its own."""
+    more = list(claims)
+    ledger = _joined(fit.ledger, claims if isinstance(claims, Ledger) else None, more)
+    ledger = ledger.reread(fit.convention)
+    new = replace(fit, ledger=ledger if fit.as_of is None else ledger.as_of(fit.as_of), kept={})
+    new.kept.update(_untouched(fit, new, {claim.quantity for claim in more}))
+    return new
+
+
+def _joined(ledger: Ledger, other: Ledger | None, claims: list[Claim]) -> Ledger:
+    if other is None:
+        return ledger.extended(claims)
+    return Ledger.of(
+        (*ledger.claims, *claims),
+        dict(other.quantities) | dict(ledger.quantities),
+        dict(other.sources) | dict(ledger.sources),
+        dict(other.reports) | dict(ledger.reports),
+        (*ledger.resolutions, *other.resolutions),
+        ledger.warnings,
+    )
+
+
+def _untouched(fit: Fit, new: Fit, named: set[str]) -> dict[tuple[str, ...], Any]:
+    """What of `fit` still holds: posteriors by themselves of components that no new claim names
+    (their key tells up to which day they reach); and where a joint fit may start."""
+    found: dict[tuple[str, ...], Any] = {}
+    same = {
+        next(iter(component.quantities))
+        for component in new.components()
+        if component in fit.components() and not named & set(component.quantities)
+    }
+    for key, value in fit.kept.items():
+        if key[0] == "posterior" and key[1] in same:
+            found[key] = value
+    near = fit.kept.get(("streams",))
+    if near is not None and near.components == new.streamed:
+        found[NEAR] = near
+    return found

@@ -1,0 +1,108 @@
+"""When not to believe an estimate, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from reconcile.values import Quantity
+
+if TYPE_CHECKING:
+    from reconcile.questions.fit import Fit
+
+__all__ = ["cautions"]
+
+_FEW_ORIGINS = 3
+_STALE_DAYS = 14
+_PRIOR_HEAVY = 0.5
+_RESTART_GAIN = 0.5
+_FEW_NODES = 3.0
+_MOST_NAMED = 5
+
+
+def cautions(
+    fit: Fit,
+    about: Quantity,
+    day: date | None,
+    table: pd.DataFrame,
+    diagnostics: Mapping[str, float],
+    note: str,
+    doubted: Mapping[str, float],
+) -> tuple[str, ...]:
+    """The warnings of an estimate: each a sentence."""
+    found = [
+        *_support(about, table),
+        *_time(about, day, table),
+        *_model(diagnostics),
+        *_doubts(table, doubted),
+        *([f"conflicts and envelope: {note}"] if note else []),
+    ]
+    return tuple(found)
+
+
+def _support(about: Quantity, table: pd.DataFrame) -> list[str]:
+    used = table[table["status"] == "active"]
+    if used.empty:
+        return [f"no claim bears on {about.id}: this is the prior of the registry"]
+    origins = int(used["origin"].nunique())
+    if origins < _FEW_ORIGINS:
+        plural = "origin" if origins == 1 else "origins"
+        return [f"only {origins} independent {plural}: the interval rests on the grades' priors"]
+    return []
+
+
+def _time(about: Quantity, day: date | None, table: pd.DataFrame) -> list[str]:
+    """Extrapolation before the first or after the last claim."""
+    used = table[table["status"] == "active"]
+    if used.empty or day is None or about.kind == "constant":
+        return []
+    first, last = used["start"].min().date(), used["end"].max().date()
+    if day < first:
+        return [
+            f"no claim speaks of a time as early as {day} (the first, of {first}): "
+            "before it the prior decides, and nobody's silence is taken as a zero"
+        ]
+    if (day - last).days > _STALE_DAYS:
+        return [
+            f"the last claim speaks of {last}, {(day - last).days} days before {day}: "
+            "this is an extrapolation"
+        ]
+    return []
+
+
+def _model(diagnostics: Mapping[str, float]) -> list[str]:
+    found: list[str] = []
+    share = diagnostics["prior_share"]
+    if share > _PRIOR_HEAVY:
+        found.append(
+            f"{share:.0%} of the variance lies outside of the claims (house effects by grade, what "
+            "happened between them, levels): another registry would give another answer"
+        )
+    if diagnostics["restart_gain"] > _RESTART_GAIN:
+        found.append(
+            "several explanations fit about as well (which claims are gross errors): "
+            "the interval covers them, the median lies between"
+        )
+    repeats = int(diagnostics["proposed_repeats"])
+    if repeats:
+        found.append(
+            f"undeclared repeats, as it seems: {repeats:,}; they count as evidence of their own "
+            "(`reconcile origins` lists what seems to repeat what)"
+        )
+    if diagnostics["effective_nodes"] < _FEW_NODES:
+        found.append("few hyperparameter nodes carry the posterior: the interval may be too narrow")
+    return found
+
+
+def _doubts(table: pd.DataFrame, doubted: Mapping[str, float]) -> list[str]:
+    """The claims that are taken for gross errors, the likeliest first."""
+    chances = {name: doubted.get(name, 0.0) for name in table["claim"]}
+    named = sorted((n for n, p in chances.items() if p > 0.5), key=lambda n: (-chances[n], n))
+    if not named:
+        return []
+    shown = ", ".join(f"{name} ({chances[name]:.0%})" for name in named[:_MOST_NAMED])
+    more = f" and {len(named) - _MOST_NAMED:,} more" if len(named) > _MOST_NAMED else ""
+    return [f"probably gross errors, and counted for little: {shown}{more}"]

@@ -1,0 +1,165 @@
+"""From a frame to arrays: ways of speaking, scales, witnesses, and errors that name the place."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pool_worlds
+import pytest
+
+from reconcile.errors import OptionError
+from reconcile.pooling.items import read_items
+from reconcile.pooling.items_claims import claim_rows, half_cell
+from reconcile.pooling.items_scale import LINEAR, LOG, LOGIT, from_scale, to_scale
+from reconcile.pooling.pool import pool
+
+
+def _claims(**columns: object) -> np.ndarray:
+    return claim_rows(pd.DataFrame({name: [value] for name, value in columns.items()})).quantiles[0]
+
+
+def test_an_interval_with_a_level_is_a_normal_about_its_value() -> None:
+    assert _claims(value=10.0, lower=8.0, upper=14.0, level=0.9) == pytest.approx(
+        [8, 9.1799, 10, 11.6402, 14], abs=1e-3
+    )
+    wider = _claims(lower=9.0, upper=11.0, level=0.5)
+    assert wider == pytest.approx([10 - 2.4387, 9, 10, 11, 10 + 2.4387], abs=1e-3)
+
+
+def test_an_interval_without_a_level_is_uniform_between_hard_bounds() -> None:
+    assert _claims(lower=100.0, upper=300.0) == pytest.approx([110, 150, 200, 250, 290])
+
+
+def test_missing_quantiles_are_filled_by_the_shape_of_a_normal() -> None:
+    assert _claims(q05=1.0, q50=3.0, q95=7.0) == pytest.approx([1, 2.1799, 3, 4.6402, 7], abs=1e-3)
+    assert _claims(q25=2.0, q75=6.0)[2] == pytest.approx(4.0)
+    assert _claims(value=5.0, q95=9.0) == pytest.approx([1, 3.3598, 5, 6.6402, 9], abs=1e-3)
+
+
+def test_a_point_and_a_zero_width_interval_are_rounding_cells() -> None:
+    cell = [1199.55, 1199.75, 1200, 1200.25, 1200.45]
+    assert _claims(value=1200.0) == pytest.approx(cell)
+    assert _claims(lower=1200.0, upper=1200.0, level=0.9) == pytest.approx(cell)
+    assert half_cell(np.array([7.0, 0.3, 2.125, 0.0])) == pytest.approx([0.5, 0.05, 0.0005, 0.5])
+
+
+def test_a_lone_bound_opens_to_its_side() -> None:
+    frame = pd.DataFrame({"item": list("ab"), "source": "s", "lower": [100.0, None]})
+    items = read_items(frame.assign(upper=[None, 50.0]), scale="log", learn=None)
+    least, most = np.exp(items.witnesses.x)
+    assert least[2] > 100 > least[0]
+    assert least[4] - 100 > 3 * (100 - least[0])
+    assert most[2] < 50 < most[4]
+
+
+def test_scales_go_there_and_back() -> None:
+    x = np.array([[0.0, 0.2, 3.0, 1e6]])
+    for code, shift, at in ((LINEAR, 0.0, x), (LOG, 0.25, x), (LOGIT, 0.0, x[:, 1:2])):
+        scale, shifts = np.array([[code]]), np.array([[shift]])
+        back = from_scale(to_scale(at, scale, shifts), scale, shifts)
+        expected = np.where(at < 0.5, 0.0, at) if code == LOG else at
+        assert back == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("values", "scale"),
+    [
+        ([[3, 9], [20, 70], [500, 100]], LOG),
+        ([[-3, 9], [2, 7], [5, 1]], LINEAR),
+        ([[14.1, 15.2], [20.5, 19.0], [18.0, 17.2]], LINEAR),
+        ([[0.21, 0.3], [0.55, 0.61], [0.8, 0.72]], LOGIT),
+    ],
+)
+def test_auto_chooses_the_scale_from_the_claims(values: list[list[float]], scale: int) -> None:
+    said = np.array(values, dtype=float)
+    frame = pd.DataFrame(
+        {"item": np.repeat(np.arange(3), 2), "source": np.tile([0, 1], 3), "value": said.ravel()}
+    )
+    assert read_items(frame, learn=None).scale.tolist() == [scale] * 3
+
+
+def test_the_scale_of_one_item_can_be_told() -> None:
+    frame = pd.DataFrame(
+        {"item": list("aabb"), "source": list("xyxy"), "value": [3.0, 4, 5, 6]}
+    ).assign(scale=["log", None, "auto", "auto"])
+    assert read_items(frame, learn=None).scale.tolist() == [LOG, LINEAR]
+
+
+def test_a_later_word_counts_most_and_a_repeat_is_no_news() -> None:
+    frame = pd.DataFrame({"item": "a", "source": "s", "value": [10.0, 16.0], "time": [1, 2]})
+    told = read_items(frame, scale="linear", learn=None).witnesses
+    assert len(told.item) == 1
+    assert told.x[0, 2] == pytest.approx(14.0)
+    again = pd.concat([frame, frame.iloc[[1]].assign(time=3)])
+    assert read_items(again, scale="linear", learn=None).witnesses.x[0, 2] == pytest.approx(14.0)
+
+
+@pytest.mark.parametrize("copies", [2, 7])
+def test_copies_within_an_origin_change_nothing(copies: int) -> None:
+    frame = pd.DataFrame(
+        {"item": "a", "source": list("xyz"), "value": [90.0, 100, 130], "origin": list("pqr")}
+    )
+    extra = [frame.iloc[[2]].assign(source=f"copy{k}") for k in range(copies)]
+    before, after = (
+        pool(f, scale="log", learn=None).table for f in (frame, pd.concat([frame, *extra]))
+    )
+    assert after == pytest.approx(before, rel=1e-12)
+
+
+def test_dates_of_every_kind_are_the_same_times() -> None:
+    frame = pool_worlds.races(1, cycles=3, per_cycle=6)
+    origin = pd.Timestamp("2001-01-01")
+    dated = frame.assign(
+        time=origin + pd.to_timedelta(frame["time"], unit="D"),
+        resolved=(origin + pd.to_timedelta(frame["resolved"], unit="D")).dt.strftime("%Y-%m-%d"),
+    )
+    assert pool(dated).table == pytest.approx(pool(frame).table, rel=1e-9, abs=1e-9)
+
+
+def _table(**columns: object) -> pd.DataFrame:
+    base = {"item": ["a", "a"], "source": ["x", "y"], "value": [1.0, 2.0]}
+    return pd.DataFrame({**base, **columns})
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (_table(truth=[1.0, 2.0]), "item 'a' has two values of 'truth'"),
+        (_table(resolved=["2020-01-01", "2020-01-02"]), "item 'a' has two values of 'resolved'"),
+        (_table(value=["1", "many"]), "column 'value', row 1: expected a number"),
+        (_table(value=[1.0, np.inf]), "row 1: expected a finite value"),
+        (_table(lower=[3.0, 0.0], upper=[2.0, 3.0]), "row 0: expected a lower bound not above"),
+        (_table(level=[0.9, 90.0]), "row 1: expected a level between 0 and 1"),
+        (_table(weight=[1.0, -1.0]), "column 'weight', row 1"),
+        (_table(source=["x", None]), "column 'source', row 1: expected a name"),
+        (_table(time=["soon", "later"]), "column 'time': expected dates or numbers"),
+        (_table(value=[-1.0, 2.0], scale="log"), "item 'a': the log scale does not admit"),
+        (_table(scale="cubic"), "column 'scale', row 0: expected one of"),
+        (_table().drop(columns="source"), "expected a column 'source'"),
+        (_table().drop(columns="value"), "expected at least one column of value"),
+        (_table().iloc[:0], "got no row"),
+    ],
+)
+def test_a_table_that_cannot_be_read_says_where(frame: pd.DataFrame, words: str) -> None:
+    with pytest.raises(OptionError, match=words):
+        pool(frame, learn=None)
+
+
+def test_wrong_options_name_the_right_ones() -> None:
+    with pytest.raises(OptionError, match="did you mean 'random-effects'"):
+        pool(_table(), method="random-effect")
+    with pytest.raises(OptionError, match="learn to be 'past', 'others' or None"):
+        pool(_table(), learn="future")
+    with pytest.raises(OptionError, match="a level between 0 and 1"):
+        pool(_table(), level=90)
+
+
+def test_every_asked_item_is_answered_and_other_columns_are_named() -> None:
+    frame = _table(truth=[1.5, np.nan], colour="red", n=3)
+    truth_only = pd.DataFrame({"item": ["b"], "source": [None], "value": [np.nan], "truth": [4.0]})
+    pooled = pool(pd.concat([frame, truth_only]), learn="others")
+    assert pooled.to_frame()["item"].tolist() == ["a", "b"]
+    assert pooled.to_frame()["n_claims"].tolist() == [2, 0]
+    assert np.isnan(pooled.to_frame()["median"]).tolist() == [False, True]
+    assert pooled.warnings[0] == "columns ignored: colour, n"
+    assert "'b'" in pooled.warnings[1]

@@ -1,0 +1,183 @@
+"""Laws of the estimate: copies, order, width, time, identities, knowledge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import reconcile
+from reconcile import Claim, Interval, Ledger, Period, Phrase, Quantity, Source
+from reconcile.inference.density import Density, Target
+from reconcile.inference.marginal import with_functional
+from reconcile.inference.mode import find_mode
+from reconcile.model import build_design, components, place_on
+from reconcile.questions.draws import Draws
+
+QUANTITIES = {
+    "lost": Quantity("lost", "tanks lost", epoch=date(2024, 1, 1)),
+}
+SOURCES = {name: Source(name, reliability=grade) for name, grade in (("a", "B"), ("b", "D"))}
+
+
+def claim(
+    id: str, lower: float, upper: float, day: str = "2024-02-01", source: str = "a", **more: object
+) -> Claim:
+    phrase = Phrase(f"{lower:g} to {upper:g}", "range", Interval(lower, upper))
+    return Claim(id, "lost", source, phrase, Period.on(day), **more)  # type: ignore[arg-type]
+
+
+def ledger(*claims: Claim) -> Ledger:
+    return Ledger.of(claims, QUANTITIES, SOURCES)
+
+
+BASE = (
+    claim("x", 90, 120),
+    claim("y", 200, 260, "2024-03-01", "b"),
+    claim("z", 130, 170, "2024-02-20"),
+)
+
+
+def _same(first: Ledger, second: Ledger, tolerance: float = 1e-12) -> None:
+    one, two = reconcile.fit(first), reconcile.fit(second)
+    for day in ("2024-01-15", "2024-02-20", "2024-03-20"):
+        a, b = one.estimate("lost", day), two.estimate("lost", day)
+        p = np.linspace(0.01, 0.99, 33)
+        np.testing.assert_allclose(a.quantile(p), b.quantile(p), rtol=tolerance)
+        assert a.sd == pytest.approx(b.sd, rel=tolerance)
+    np.testing.assert_allclose(
+        one.draws(50, seed=2)["lost"], two.draws(50, seed=2)["lost"], rtol=tolerance
+    )
+
+
+def test_a_copy_under_its_own_origin_changes_nothing() -> None:
+    copies = (
+        replace(BASE[0], id="a-copy", origin="x", source="b"),
+        replace(BASE[0], id="z-copy", origin="x"),
+        replace(BASE[1], id="copy-of-copy", origin="y"),
+    )
+    _same(ledger(*BASE), ledger(*BASE, *copies))
+
+
+def test_copies_of_the_seed_claims_change_nothing() -> None:
+    whole = reconcile.read_ledger()
+    twice = Ledger.of(
+        (*whole, *(replace(c, id=f"{c.id}-copy", origin=c.id) for c in whole if c.origin is None)),
+        whole.quantities,
+        whole.sources,
+        whole.reports,
+    )
+    p = np.linspace(0.01, 0.99, 33)
+    for quantity in ("casualties", "troops_deployed"):
+        one = reconcile.estimate(quantity, "2024-12-18", ledger=whole)
+        two = reconcile.estimate(quantity, "2024-12-18", ledger=twice)
+        np.testing.assert_allclose(one.quantile(p), two.quantile(p), rtol=1e-12)
+
+
+@settings(max_examples=4, deadline=None)
+@given(order=st.permutations(range(3)))
+def test_the_order_of_claims_is_no_matter(order: list[int]) -> None:
+    shuffled = ledger(*(BASE[i] for i in order))
+    assert shuffled.hash == ledger(*BASE).hash
+    _same(ledger(*BASE), shuffled)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    lower=st.floats(20, 400),
+    width=st.floats(0.02, 1.0),
+    more_below=st.floats(0.0, 1.0),
+    more_above=st.floats(0.0, 1.0),
+)
+def test_widening_a_lone_claim_never_narrows_the_posterior(
+    lower: float, width: float, more_below: float, more_above: float
+) -> None:
+    """With Gaussian errors and fixed hyperparameters; sd of log total where it is claimed."""
+    narrow = (lower, lower * np.exp(width))
+    wide = (narrow[0] * np.exp(-more_below), narrow[1] * np.exp(more_above))
+    assert _exact_sd(*wide) >= _exact_sd(*narrow) * (1 - 1e-3)
+
+
+def _exact_sd(lower: float, upper: float) -> float:
+    """sd of log total on the claim's day: Laplace on a fine grid of the functional."""
+    component = components(QUANTITIES, ["lost"])[0]
+    design = build_design(component, [claim("x", lower, upper)], SOURCES, date(2024, 2, 1), 8.0)
+    place = place_on(QUANTITIES["lost"], date(2024, 2, 1), design.grid.origin)
+    asked = with_functional(design, place)
+    values = {hyper.name: hyper.median for hyper in design.hypers}
+    density = Density.of(asked, values, gaussian=True)
+    centre = float(np.log(np.sqrt(lower * upper)))
+    grid = centre + np.linspace(-2.5, 2.5, 61)
+    log_p = np.zeros(len(grid))
+    x = density.start()
+    for i, value in enumerate(grid):
+        held = find_mode(density, x, Target(-1, float(value), 0.01))
+        log_p[i], x = held.log_evidence, held.point.x
+    p = np.exp(log_p - log_p.max())
+    p /= p.sum()
+    return float(np.sqrt(p @ (grid - p @ grid) ** 2))
+
+
+def test_uncertainty_widens_forward_from_the_last_claim() -> None:
+    for claims in (BASE[:1], BASE):
+        fit = reconcile.fit(ledger(*claims))
+        days = ["2024-03-02", "2024-03-20", "2024-04-20", "2024-06-20", "2024-09-20"]
+        widths = [
+            np.diff(np.log(fit.estimate("lost", day).quantile([0.05, 0.95])))[0] for day in days
+        ]
+        assert (np.diff(widths) > 0).all(), widths
+
+
+@pytest.fixture(scope="module")
+def seeds() -> tuple[reconcile.Fit, Draws]:
+    fit = reconcile.fit()
+    return fit, fit.draws(1500, seed=1)
+
+
+def test_identities_hold_in_every_draw_and_no_path_falls(
+    seeds: tuple[reconcile.Fit, Draws],
+) -> None:
+    draws = seeds[1]
+    whole, parts = draws["casualties"], draws["killed"] + draws["wounded"]
+    np.testing.assert_allclose(whole, parts, rtol=1e-9)
+    assert (np.diff(whole, axis=1) >= 0).all()
+    assert (np.diff(draws["killed"], axis=1) >= 0).all()
+    assert (whole >= 0).all()
+    assert (draws["troops_deployed"] <= draws["troops_sent"] * (1 + 1e-9)).all()
+    assert (whole <= draws["troops_sent"] * (1 + 1e-9)).all()
+
+
+def test_draws_agree_with_the_estimates(seeds: tuple[reconcile.Fit, Draws]) -> None:
+    fit, draws = seeds
+    for day in (date(2024, 12, 1), date(2024, 12, 17), date(2025, 1, 5), date(2025, 2, 27)):
+        drawn = np.log(draws["casualties"][:, draws.dates.index(day)])
+        estimate = fit.estimate("casualties", day)
+        log_sd = np.diff(np.log(estimate.quantile([0.16, 0.84])))[0] / 2
+        assert np.median(drawn) == pytest.approx(np.log(estimate.median), abs=0.25 * log_sd)
+        held = np.mean((np.exp(drawn) > estimate.lower) & (np.exp(drawn) < estimate.upper))
+        assert 0.85 < held < 0.95, (day, held)
+
+
+def test_what_became_public_later_changes_no_byte() -> None:
+    whole = reconcile.read_ledger()
+    known = date(2024, 12, 18)
+    later = [claim for claim in whole if claim.said is not None and claim.said.last > known]
+    assert later
+    then = whole.select(exclude=[claim.id for claim in later])
+    one = reconcile.estimate("casualties", "2024-12-17", ledger=whole, as_of=known)
+    two = reconcile.estimate("casualties", "2024-12-17", ledger=then, as_of=known)
+    np.testing.assert_array_equal(one.distribution.points, two.distribution.points)
+    assert one.claims.drop(columns="weight").equals(two.claims.drop(columns="weight"))
+
+
+def test_the_seed_moves_the_cloud_of_nodes_but_hardly_the_answer() -> None:
+    one = reconcile.estimate("casualties", "2024-12-18", seed=0)
+    two = reconcile.estimate("casualties", "2024-12-18", seed=1)
+    assert one.median != two.median
+    assert one.median == pytest.approx(two.median, rel=0.12)
+    again = reconcile.estimate("casualties", "2024-12-18", seed=0)
+    assert one.to_json() == again.to_json()
