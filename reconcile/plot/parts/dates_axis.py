@@ -71,7 +71,7 @@ def tick_labels(ticks: Sequence[pd.Timestamp]) -> list[str]:
 
 def apply_dates(ax: Axes, first: pd.Timestamp, last: pd.Timestamp, most: int) -> None:
     """Set the x axis of `ax` to the dates from `first` to `last`."""
-    ax.set_xlim(date2num(first), date2num(last))
+    ax.set_xlim(float(date2num(first)), float(date2num(last)))
     ticks = day_ticks(first, last, most)
     ax.xaxis.set_major_locator(FixedLocator([float(date2num(tick)) for tick in ticks]))
     ax.xaxis.set_major_formatter(FixedFormatter(tick_labels(ticks)))
