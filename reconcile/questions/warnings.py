@@ -18,8 +18,7 @@ __all__ = ["cautions"]
 _FEW_ORIGINS = 3
 _STALE_DAYS = 14
 _PRIOR_HEAVY = 0.5
-_RESTART_GAIN = 0.5
-_FEW_NODES = 3.0
+_OTHER_MODES = 0.15
 _MOST_NAMED = 5
 
 
@@ -81,7 +80,7 @@ def _model(diagnostics: Mapping[str, float]) -> list[str]:
             f"{share:.0%} of the variance lies outside of the claims (house effects by grade, what "
             "happened between them, levels): another registry would give another answer"
         )
-    if diagnostics["restart_gain"] > _RESTART_GAIN:
+    if diagnostics["other_modes"] > _OTHER_MODES:
         found.append(
             "several explanations fit about as well (which claims are gross errors): "
             "the interval covers them, the median lies between"
@@ -92,8 +91,10 @@ def _model(diagnostics: Mapping[str, float]) -> list[str]:
             f"undeclared repeats, as it seems: {repeats:,}; they count as evidence of their own "
             "(`reconcile origins` lists what seems to repeat what)"
         )
-    if diagnostics["effective_nodes"] < _FEW_NODES:
-        found.append("few hyperparameter nodes carry the posterior: the interval may be too narrow")
+    if not diagnostics["settled"]:
+        found.append(
+            "the search for the mode did not settle everywhere: take the interval as rough"
+        )
     return found
 
 

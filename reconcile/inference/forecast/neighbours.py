@@ -15,9 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reconcile.inference.streams.expected import Expected
-from reconcile.inference.streams.system import System
-from reconcile.model.said import Said
+from reconcile.inference.forecast.expected import Expected
+from reconcile.inference.forecast.said_table import SaidTable
 
 __all__ = ["Habits", "Near", "learn_habits", "near_itself", "near_of", "zone_ends", "zone_masses"]
 
@@ -86,31 +85,27 @@ class Habits:
         return again, trust * tilted + (1 - trust) * plain
 
 
-def near_of(
-    claims: Said, stream: Index, value: Array, known: Said, known_stream: Index,
-    known_value: Array,
-) -> Near:  # fmt: skip
+def near_of(asked: SaidTable, known: SaidTable) -> Near:
     """The nearest totals of the same stream among `known`, before (or on the day) and after."""
-    total = np.flatnonzero(known.total & np.isfinite(known_value))
+    total = np.flatnonzero(known.total & np.isfinite(known.value))
     day = known.last
-    order = total[np.lexsort((known_value[total], day[total], known_stream[total]))]
-    far = float(max(day.max(initial=0), claims.last.max(initial=0)) + 10)
-    key = known_stream[order] * far + day[order]
-    at = np.searchsorted(key, stream * far + np.maximum(claims.last, 0), side="right")
-    asks = claims.total & (stream >= 0)
-    return _near(order, at - 1, at, known_stream, known_value, day, claims.last, stream,
-                 claims.source, asks)  # fmt: skip
+    order = total[np.lexsort((known.value[total], day[total], known.stream[total]))]
+    far = float(max(day.max(initial=0), asked.last.max(initial=0)) + 10)
+    key = known.stream[order] * far + day[order]
+    at = np.searchsorted(key, asked.stream * far + np.maximum(asked.last, 0), side="right")
+    asks = asked.total & (asked.stream >= 0)
+    return _near(order, at - 1, at, known.stream, known.value, day, asked.last, asked.stream,
+                 asked.source, asks)  # fmt: skip
 
 
-def near_itself(system: System, value: Array) -> Near:
+def near_itself(known: SaidTable) -> Near:
     """The neighbours of each of the fit's own claims (N,), itself not among them."""
-    claims, stream = system.claims, system.stream
-    total = np.flatnonzero(claims.total & np.isfinite(value))
-    day = claims.last
+    value, stream, day = known.value, known.stream, known.last
+    total = np.flatnonzero(known.total & np.isfinite(value))
     order = total[np.lexsort((value[total], day[total], stream[total]))]
     place = np.full(len(value), -5, dtype=np.intp)
     place[order] = np.arange(len(order))
-    return _near(order, place - 1, place + 1, stream, value, day, day, stream, claims.source,
+    return _near(order, place - 1, place + 1, stream, value, day, day, stream, known.source,
                  place >= 0)  # fmt: skip
 
 
@@ -141,10 +136,10 @@ def _near(
     )  # fmt: skip
 
 
-def learn_habits(system: System, without: Expected, value: Array) -> Habits:
-    """The habits of the fit's streams; `without` is each claim as expected without itself (N,),
-    `value` the number it says, in counts."""
-    nears, picks = _looks(system, value)
+def learn_habits(known: SaidTable, without: Expected) -> Habits:
+    """The habits of the fit's streams; `without` is each claim as expected without itself (N,)."""
+    nears, picks = _looks(known)
+    value = known.value
     contexts = [np.concatenate(each) for each in zip(*(_contexts(n) for n in nears), strict=True)]
     pick = np.concatenate(picks)
     low, high = (np.concatenate([getattr(n, end) for n in nears]) for end in ("low", "high"))
@@ -159,11 +154,10 @@ def learn_habits(system: System, without: Expected, value: Array) -> Habits:
     return _tables(contexts, is_low, is_high, zone, mass * opened)
 
 
-def _looks(system: System, value: Array) -> tuple[list[Near], list[Index]]:
+def _looks(known: SaidTable) -> tuple[list[Near], list[Index]]:
     """Each total of the fit against its neighbours at several distances."""
-    claims, stream = system.claims, system.stream
-    total = np.flatnonzero(claims.total & np.isfinite(value))
-    day = claims.last
+    value, stream, day = known.value, known.stream, known.last
+    total = np.flatnonzero(known.total & np.isfinite(value))
     order = total[np.lexsort((value[total], day[total], stream[total]))]
     key = stream[order] * (float(day.max(initial=0)) + 10) + day[order]
     end = np.searchsorted(key, key, side="right") - 1  # the last of the same stream and day
@@ -179,7 +173,7 @@ def _looks(system: System, value: Array) -> tuple[list[Near], list[Index]]:
         later = end[at] + lag
         for before, after in ((earlier, later), (earlier, later + len(order) + 1)):
             near = _near(order, before, after, stream, value, day, day[mine], stream[mine],
-                         claims.source[mine], np.ones(len(mine), dtype=bool))  # fmt: skip
+                         known.source[mine], np.ones(len(mine), dtype=bool))  # fmt: skip
             keep = near.kind > 0
             nears.append(Near(*(getattr(near, name)[keep] for name in Near.__dataclass_fields__)))
             picks.append(mine[keep])

@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from reconcile.inference.streams.expected import Expected
-from reconcile.inference.streams.neighbours import zone_ends
-from reconcile.inference.streams.rounding import DIGITS, rounded
+from reconcile.inference.forecast.expected import Expected
+from reconcile.inference.forecast.neighbours import zone_ends
+from reconcile.inference.forecast.rounding import DIGITS, rounded
 
-__all__ = ["Foretold", "plainly"]
+__all__ = ["SaidNumber", "plainly"]
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Foretold:
+class SaidNumber:
     """N distributions of whole numbers: `again` (N, 2) probabilities of `low` and `high` (N,),
     else one of five zones: `ends` (N, 10) from and to, `zones` (N, 5) probabilities. `habits`
     (N, digits + 1): how the number is rounded; none: it is said whole.
@@ -171,10 +171,10 @@ def _along(grid: Array, cdf: Array, x: Array) -> Array:
     return F[right - 1] + share * (F[right] - F[right - 1])
 
 
-def plainly(expected: Expected, scale: str) -> Foretold:
+def plainly(expected: Expected, scale: str) -> SaidNumber:
     """What is expected, without neighbours, on the scale "log", "logit" or "linear"."""
     n = len(expected.mean)
     nothing = np.full(n, np.nan)
     zones = np.tile([0.0, 0.0, 1.0, 0.0, 0.0], (n, 1))
     ends = zone_ends(expected, nothing, nothing)
-    return Foretold(expected, nothing, nothing, np.zeros((n, 2)), zones, ends, scale)
+    return SaidNumber(expected, nothing, nothing, np.zeros((n, 2)), zones, ends, scale)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from reconcile.inference.streams.expected import Expected
-from reconcile.inference.streams.system import System
+from reconcile.inference.forecast.expected import Expected
+from reconcile.inference.forecast.said_table import SaidTable
 
 __all__ = ["DIGITS", "learn_rounding", "rounded"]
 
@@ -46,16 +46,16 @@ def _unit(x: Array, digits: int) -> Array:
     return np.maximum(10.0 ** (decade - digits + 1), 1.0)
 
 
-def learn_rounding(system: System, without: Expected, value: Array) -> Array:
+def learn_rounding(known: SaidTable, without: Expected) -> Array:
     """The habits (S + 1, digits + 1) of each source, last of an unknown one; the last column is
-    that of whole numbers. `without` is each claim as expected without itself, `value` (N,) what it
-    says, in counts; a stream's last number said again tells nothing."""
-    S = len(system.blocks.sources)
-    use = np.isfinite(value) & (value >= 10) & (value == np.round(value)) & ~system.repeats
-    use &= system.claims.upper - system.claims.lower < 0.2
+    that of whole numbers. `without` is each claim as expected without itself; a stream's last number
+    said again tells nothing."""
+    S, value = known.sources, known.value
+    use = np.isfinite(value) & (value >= 10) & (value == np.round(value)) & ~known.repeats
+    use &= known.exact
     pick = np.flatnonzero(use)
     mass = _masses(without.taken(pick), value[pick])
-    source = system.claims.source[pick]
+    source = known.source[pick]
     count = np.bincount(source, minlength=S).astype(float)[:, None]
     all_of, habits = _HABITS, np.tile(_HABITS, (S, 1))
     for _ in range(_ROUNDS):
