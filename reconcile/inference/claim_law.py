@@ -11,6 +11,7 @@ is taken for a house effect.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,8 @@ LOOSE, LOOSE_SCALE = 0.08, 5.0
 _FAR, _TEN, _ZERO = 0.7, 0.15, 0.1
 _LOG_TEN = float(np.log(10))
 _TRUE_SD = 0.02
+# The ends of a cell are blurred by a quarter of its width.
+_SOFT = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +51,13 @@ class ClaimLaw:
     sigma: Array
     log_scale: bool
 
+    @cached_property
+    def _soft(self) -> Array:
+        """How blurred the ends of each cell (M,) are: nobody means an end of a range exactly, and
+        a law that is flat inside has no curvature by which its mass could be told."""
+        width = self.rows.upper - self.rows.lower
+        return np.where(np.isfinite(width), _SOFT * width, 0.0)
+
     def at(self, eta: Array, anneal: float = 1.0) -> Mass:
         """Mass and derivatives at the expected values `eta` (R,); `anneal` widens all errors."""
         rows, of = self.rows, self.rows.of
@@ -64,7 +74,7 @@ class ClaimLaw:
         M = len(of)
         parts = self._cells(
             np.concatenate([eta[of] + shift for shift, _, _ in blocks]),
-            anneal * np.concatenate([scale[of] for _, scale, _ in blocks]),
+            anneal * np.concatenate([np.hypot(scale[of], self._soft) for _, scale, _ in blocks]),
             len(blocks),
         )
         mass, slope, bend = (

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from reconcile.inference.account import Account, Pull, account
 from reconcile.inference.draws import PathDraws, draw_paths
@@ -19,7 +20,15 @@ from reconcile.inference.forecast.claims_expected import expected_of, left_out
 from reconcile.inference.forecast.expected import Expected
 from reconcile.inference.lattice import Cloud, integrate
 from reconcile.inference.path import carried, knots
-from reconcile.inference.profile import Marginal, laplace, marginal, moments
+from reconcile.inference.profile import (
+    Marginal,
+    Ridge,
+    correlation,
+    laplace,
+    marginal,
+    moments,
+    traced,
+)
 from reconcile.model.placements import asked_on
 from reconcile.model.problem import Problem
 from reconcile.model.scale import from_scale
@@ -33,6 +42,11 @@ Array = NDArray[np.float64]
 
 # Beyond these probabilities a marginal has nothing that anybody asks for.
 _TRIMMED = 1e-7
+# Totals with a correlation above the second number move as one, below the first by themselves.
+_APART, _TOGETHER = 0.9, 0.98
+# Where a second mode holds more than a tenth, no single ridge leads through the posterior.
+_ONE_MODE = 0.9
+_GRID = ndtr(np.linspace(-6.0, 6.0, 601))
 # The spread of sources before any claim is heard, for what a source has taught: kappa's scale.
 _PRIOR_KAPPA = 0.8
 
@@ -57,6 +71,9 @@ class Posterior:
 
     cloud: Cloud
     _marginals: dict[Asked, Marginal] = field(default_factory=dict[Asked, Marginal])
+    _ridges: dict[Asked, tuple[Marginal, Ridge]] = field(
+        default_factory=dict[Asked, tuple[Marginal, Ridge]]
+    )
 
     @property
     def problem(self) -> Problem:
@@ -75,8 +92,28 @@ class Posterior:
     def marginal(self, asked: Asked) -> Marginal:
         """The marginal of a functional on the model's scale; asked again, it is remembered."""
         if asked not in self._marginals:
-            self._marginals[asked] = marginal(self.cloud, asked)
+            self._marginals[asked] = self._found(asked)
         return self._marginals[asked]
+
+    def _found(self, asked: Asked) -> Marginal:
+        """Totals of two days that rise and fall together are told from one marginal, so that what
+        lies between them is what was added: the past of a total may be far less known than that."""
+        own = marginal(self.cloud, asked)
+        about = self.problem.component.quantities[asked.quantity]
+        anchor = Asked(asked.quantity, None, self.problem.last)
+        total = about.kind == "cumulative" and asked.start is None and asked != anchor
+        if not total or self.cloud.mode_shares.max() < _ONE_MODE:
+            return own
+        together = correlation(self.cloud, asked, anchor)
+        share = float(np.clip((together - _APART) / (_TOGETHER - _APART), 0.0, 1.0))
+        if share == 0.0:
+            return own
+        if anchor not in self._ridges:
+            self._ridges[anchor] = traced(self.cloud, anchor)
+        known, ridge = self._ridges[anchor]
+        moved = ridge.carried(self.problem, asked, known)
+        points = (1 - share) * own.quantile(_GRID) + share * moved.quantile(_GRID)
+        return Marginal(points, np.r_[0.0, _GRID[1:-1], 1.0])
 
     def at(self, about: Quantity, day: date | None) -> Distribution:
         """`about` at the end of `day` (None: a constant), in its own unit."""

@@ -21,7 +21,16 @@ from reconcile.inference.objective import Objective, Spot, Target
 from reconcile.model.problem import Problem
 from reconcile.model.states import Asked, Functionals, functionals
 
-__all__ = ["Marginal", "laplace", "marginal", "moments", "value_and_gradient"]
+__all__ = [
+    "Marginal",
+    "Ridge",
+    "correlation",
+    "laplace",
+    "marginal",
+    "moments",
+    "traced",
+    "value_and_gradient",
+]
 
 Array = NDArray[np.float64]
 
@@ -48,10 +57,12 @@ class Marginal:
 
 @dataclass(frozen=True, eq=False)
 class _Shape:
-    """log p at standardised `offsets` from the mode, continued by straight lines."""
+    """log p at standardised `offsets` (P,) from the mode, continued by straight lines, and the
+    unknowns there: `spots` (P, size)."""
 
     offsets: Array
     log_p: Array
+    spots: Array
 
     def at(self, z: Array) -> Array:
         inner = PchipInterpolator(self.offsets, self.log_p)(
@@ -64,27 +75,68 @@ class _Shape:
         return inner
 
 
+@dataclass(frozen=True, eq=False)
+class Ridge:
+    """Where the posterior goes as one functional is held at other values: its `values` (P,), and the
+    unknowns `spots` (P, size) at the heaviest mode."""
+
+    values: Array
+    spots: Array
+
+    def carried(self, problem: Problem, asked: Asked, known: Marginal) -> Marginal:
+        """The marginal of `asked` if it moves with the functional of the ridge, which is `known`."""
+        laid = functionals([asked], problem.states)
+        n = problem.states.size
+        other = np.array([laid.values(problem.states, x[:n])[0][0] for x in self.spots])
+        other = np.maximum.accumulate(other)
+        inner = np.interp(known.points, self.values, other)
+        slopes = np.diff(other)[[0, -1]] / np.diff(self.values)[[0, -1]]
+        inner += slopes[0] * np.minimum(known.points - self.values[0], 0)
+        inner += slopes[1] * np.maximum(known.points - self.values[-1], 0)
+        return Marginal(inner, known.cdf)
+
+
 def marginal(cloud: Cloud, asked: Asked) -> Marginal:
     """The marginal of what is `asked`, over all nodes of `cloud`."""
+    return traced(cloud, asked)[0]
+
+
+def traced(cloud: Cloud, asked: Asked) -> tuple[Marginal, Ridge]:
+    """The marginal of what is `asked`, and the ridge along it at the heaviest mode."""
     laid = functionals([asked], cloud.problem.states)
     held = _holding(cloud.problem, laid)
     nodes, weights = cloud.nodes, cloud.weights
-    means, sds = laplace(cloud, laid)
-    shapes = _shapes(cloud, held, means[:, 0], sds[:, 0])
-    near = min(float(np.min(m - s * _reach(shapes[n.mode], -1))) for n, m, s in
-               zip(nodes, means[:, 0], sds[:, 0], strict=True))  # fmt: skip
-    far = max(float(np.max(m + s * _reach(shapes[n.mode], 1))) for n, m, s in
-              zip(nodes, means[:, 0], sds[:, 0], strict=True))  # fmt: skip
-    points = _points(near, far, means[:, 0], sds[:, 0], weights)
+    table = laplace(cloud, laid)
+    means, sds = table[0][:, 0], table[1][:, 0]
+    shapes = _shapes(cloud, held, means, sds)
+    ends = [
+        (m - s * _reach(shapes[n.mode], -1), m + s * _reach(shapes[n.mode], 1))
+        for n, m, s in zip(nodes, means, sds, strict=True)
+    ]
+    near, far = min(end[0] for end in ends), max(end[1] for end in ends)
+    points = _points(near, far, means, sds, weights)
     density = np.zeros_like(points)
-    for node, m, s, w in zip(nodes, means[:, 0], sds[:, 0], weights, strict=True):
-        z = (points - m) / s
-        own = np.exp(shapes[node.mode].at(z))
+    for node, m, s, w in zip(nodes, means, sds, weights, strict=True):
+        own = np.exp(shapes[node.mode].at((points - m) / s))
         mass = np.trapezoid(own, points)
         if mass > 0:
             density += w * own / mass
     cdf = np.r_[0.0, np.cumsum(0.5 * (density[1:] + density[:-1]) * np.diff(points))]
-    return Marginal(points, cdf / cdf[-1])
+    first = shapes[nodes[0].mode]
+    ridge = Ridge(means[0] + sds[0] * first.offsets, first.spots)
+    return Marginal(points, cdf / cdf[-1]), ridge
+
+
+def correlation(cloud: Cloud, one: Asked, other: Asked) -> float:
+    """The posterior correlation of two functionals, over the nodes."""
+    laid = functionals([one, other], cloud.problem.states)
+    total, means = np.zeros((2, 2)), np.zeros((len(cloud.nodes), 2))
+    for k, node in enumerate(cloud.nodes):
+        means[k], slopes = value_and_gradient(cloud.problem, node.peak, laid)
+        total += node.weight * (slopes.T @ node.peak.factor.solve(slopes))
+    off = means - cloud.weights @ means
+    total += (off.T * cloud.weights) @ off
+    return float(total[0, 1] / np.sqrt(max(total[0, 0] * total[1, 1], 1e-300)))
 
 
 def _reach(shape: _Shape, side: int) -> float:
@@ -148,20 +200,20 @@ def _shape(held: Problem, node: Node, middle: float, sd: float) -> _Shape:
     spot = objective.at(node.peak.spot.x)
     gain = node.peak.factor.solve(_last_slope(objective, spot)) / sd**2
     start = climb(objective, spot.x, target=Target(middle, _HOLD * sd), settled=_SETTLED)
-    pairs = [(0.0, start.log_evidence)]
+    found = [(0.0, start.log_evidence, start.spot.x)]
     for side in (-1.0, 1.0):
-        pairs += _walk(objective, start, middle, sd, side, gain, pairs[0][1])
-    pairs.sort()
-    offsets, log_p = np.array(pairs).T
-    return _Shape(offsets, log_p - log_p.max())
+        found += _walk(objective, start, middle, sd, side, gain, start.log_evidence)
+    found.sort(key=lambda each: each[0])
+    offsets, log_p = np.array([each[0] for each in found]), np.array([each[1] for each in found])
+    return _Shape(offsets, log_p - log_p.max(), np.array([each[2] for each in found]))
 
 
 def _walk(
     objective: Objective, start: Peak, middle: float, sd: float, side: float, gain: Array,
     top: float,
-) -> list[tuple[float, float]]:  # fmt: skip
-    """(offset, log p) from the mode outwards to one side."""
-    found: list[tuple[float, float]] = []
+) -> list[tuple[float, float, Array]]:  # fmt: skip
+    """(offset, log p, unknowns) from the mode outwards to one side."""
+    found: list[tuple[float, float, Array]] = []
     at, step, peak = 0.0, _STEP, start
     for _ in range(_MOST_STEPS):
         at += side * step
@@ -171,7 +223,7 @@ def _walk(
         log_p = held.log_evidence
         if not np.isfinite(log_p):
             break
-        found.append((at, log_p))
+        found.append((at, log_p, held.spot.x))
         if log_p < top - _NOTHING:
             break
         top = max(top, log_p)

@@ -99,6 +99,12 @@ class Problem:
         return self.states.grid
 
     @cached_property
+    def last(self) -> float:
+        """The latest time that a claim speaks of, in days since the grid's origin."""
+        ends = [asked.end for asked in (self.asked[i] for i in np.unique(self.rows.place))]
+        return max(ends, default=float(self.grid.edges[-1]))
+
+    @cached_property
     def size(self) -> int:
         """The number of unknowns."""
         return self.border + len(self.effects.effects)

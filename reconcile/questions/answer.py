@@ -16,7 +16,12 @@ from reconcile.ledger import Ledger
 from reconcile.model import Component
 from reconcile.model.scale import to_scale
 from reconcile.questions.dates import days_of
-from reconcile.questions.tables import claims_table, effective_origins, sources_table
+from reconcile.questions.tables import (
+    claims_table,
+    effective_origins,
+    origin_sources,
+    sources_table,
+)
 from reconcile.questions.warnings import cautions
 from reconcile.values import (
     Claim,
@@ -141,10 +146,10 @@ def _joined(
         claims=table,
         sources=sources_of(fit, fit.component(about.id), level, about.id),
         n_claims=len(used),
-        n_origins=int(used["origin"].nunique()),
-        n_effective=effective_origins(table),
+        n_origins=len(set(origin_sources(used, fit.ledger))),
+        n_effective=effective_origins(table, fit.ledger),
         conflicts=tuple(found),
-        warnings=cautions(fit, about, day, table, diagnostics, found.note, posterior.doubted),
+        warnings=cautions(fit, about, day, table, diagnostics, found.note, posterior),
         diagnostics=diagnostics,
         terms=_terms(spread, about, account, fit.ledger),
         variance_shares=_shares(account),

@@ -44,7 +44,7 @@ def textbook_estimate(fit: Fit, quantity: str, when: Any, level: float, method: 
         sources=sources_table([], fit.ledger, table, level, 0.0, about),
         n_claims=len(found.used),
         n_origins=len({fit.ledger.roots[claim] for claim in found.used}),
-        n_effective=effective_origins(table),
+        n_effective=effective_origins(table, fit.ledger),
         conflicts=tuple(bounds.conflicts(quantity, day)),
         warnings=found.warnings,
         terms=(Contribution(f"{method}, as a whole", _scaled(found.distribution.median, about)),),
