@@ -62,22 +62,27 @@ def climb(
         gain = float(spot.gradient @ step)
         if gain < settled:
             if exact or tries >= _SADDLE_TRIES:
-                return _peak(objective, spot, factor, True, exact)
+                return _peak(objective, spot, factor, True, exact, target)
             tries += 1
             step = _off_saddle(objective, spot, target)
             gain = 0.0
         moved = _line_search(objective, spot, step, gain, anneal, target)
         if moved.value <= spot.value + 1e-9:
-            return _peak(objective, spot, factor, gain < 100 * settled, exact)
+            return _peak(objective, spot, factor, gain < 100 * settled, exact, target)
         spot = moved
     factor, exact = _direction(objective, spot, target)
     gain = float(spot.gradient @ factor.solve(spot.gradient))
-    return _peak(objective, spot, factor, gain < 0.05, exact)
+    return _peak(objective, spot, factor, gain < 0.05, exact, target)
 
 
-def _peak(objective: Objective, spot: Spot, factor: Factor, settled: bool, exact: bool) -> Peak:
-    evidence = objective.log_evidence(spot, factor.log_det)
-    return Peak(objective, spot, factor, evidence, settled, exact)
+def _peak(
+    objective: Objective, spot: Spot, factor: Factor, settled: bool, exact: bool,
+    target: Target | None,
+) -> Peak:  # fmt: skip
+    """The mode with its evidence; without a volume where even the steadied curvature has none."""
+    steadied = factorise(objective.steadied(spot, objective.curvature(spot, target)))
+    evidence = -np.inf if steadied is None else objective.log_evidence(spot, steadied.log_det)
+    return Peak(objective, spot, factor, float(evidence), settled, exact)
 
 
 def _direction(objective: Objective, spot: Spot, target: Target | None) -> tuple[Factor, bool]:

@@ -21,10 +21,10 @@ from reconcile.inference.claim_law import ClaimLaw
 from reconcile.inference.climb import Peak, climb
 from reconcile.inference.objective import Objective, Setting
 from reconcile.inference.starts import starts
-from reconcile.inference.stream_errors import stream_errors
+from reconcile.inference.stream_errors import root_shifts, stream_errors
 from reconcile.model.problem import Problem
 
-__all__ = ["Cloud", "Node", "integrate", "posed"]
+__all__ = ["Cloud", "Errors", "Node", "integrate", "posed"]
 
 Array = NDArray[np.float64]
 
@@ -43,6 +43,28 @@ _LARGE = 150
 
 
 @dataclass(frozen=True, eq=False)
+class Errors:
+    """What is found once, at the middle of the hyperparameters.
+
+    sigma (S,): the error of each stream in units of sigma_0; lags (R,): the sds that come from when
+    a count was made; shifts (roots,): of log kappa of each root quantity from that of all.
+    """
+
+    sigma: Array
+    lags: Array
+    shifts: Array
+
+    @classmethod
+    def usual(cls, problem: Problem) -> Errors:
+        """Before anything is known."""
+        return cls(
+            np.ones(max(len(problem.streams), 1)),
+            np.zeros(len(problem.rows.claim)),
+            np.zeros(len(problem.term_roots[0])),
+        )
+
+
+@dataclass(frozen=True, eq=False)
 class Node:
     """One mode at one point of the lattice, and its share of the posterior."""
 
@@ -56,14 +78,12 @@ class Node:
 class Cloud:
     """All nodes of a `problem`, heaviest first.
 
-    sigma (S,): the error of each stream at the middle of sigma_0, in units of it. settled: whether
-    every climb ended at a mode. `points`: of the lattice.
+    settled: whether every climb ended at a mode. `points`: of the lattice.
     """
 
     problem: Problem
     nodes: tuple[Node, ...]
-    sigma: Array
-    lags: Array
+    errors: Errors
     settled: bool
     points: int
 
@@ -87,31 +107,35 @@ class Cloud:
         return next(node for node in self.nodes if node.mode == mode)
 
 
-def posed(problem: Problem, setting: Setting, sigma: Array, lags: Array) -> Objective:
-    """The objective of `problem` at `setting`; sigma (S,) as in `Cloud`, lags (R,) the sds that come
-    from when a count was made."""
-    own = problem.error * np.exp(setting.error) * sigma[problem.rows.stream]
-    terms = problem.terms.scaled(setting.pace, setting.log_kappa)
-    return Objective(problem, terms, ClaimLaw(problem.rows, np.hypot(own, lags), problem.log_scale))
+def posed(problem: Problem, setting: Setting, errors: Errors) -> Objective:
+    """The objective of `problem` at `setting`, with the `errors` of its series."""
+    own = problem.error * np.exp(setting.error) * errors.sigma[problem.rows.stream]
+    of = problem.term_roots[1]
+    shift = np.where(of >= 0, np.r_[errors.shifts, 0.0][of], 0.0)
+    terms = problem.terms.scaled(setting.pace, setting.log_kappa, shift)
+    law = ClaimLaw(problem.rows, np.hypot(own, errors.lags), problem.log_scale)
+    return Objective(problem, terms, law)
 
 
 def integrate(problem: Problem) -> Cloud:
     """The nodes of `problem`. Raises `FitError` if no climb settles."""
     middle = Setting(log_kappa=_MIDDLE)
-    sigma, lags = np.ones(max(len(problem.streams), 1)), np.zeros(len(problem.rows.claim))
-    peaks = _modes(problem, middle, sigma, lags)
+    errors = Errors.usual(problem)
+    peaks = _modes(problem, middle, errors)
     for _ in range(2 if len(problem.claims) > 2 else 1):
-        sigma, lags = stream_errors(peaks[0], sigma)
-        objective = posed(problem, middle, sigma, lags)
+        sigma, lags = stream_errors(peaks[0], errors.sigma)
+        shifts = root_shifts(peaks[0], errors.shifts, middle.log_kappa)
+        errors = Errors(sigma, lags, shifts)
+        objective = posed(problem, middle, errors)
         peaks = _distinct([climb(objective, peak.spot.x) for peak in peaks])
-    lattice = _Lattice(problem, sigma, lags, peaks, middle)
+    lattice = _Lattice(problem, errors, peaks, middle)
     lattice.settle()
     lattice.fill()
     return lattice.cloud()
 
 
-def _modes(problem: Problem, setting: Setting, sigma: Array, lags: Array) -> list[Peak]:
-    objective = posed(problem, setting, sigma, lags)
+def _modes(problem: Problem, setting: Setting, errors: Errors) -> list[Peak]:
+    objective = posed(problem, setting, errors)
     found: list[Peak] = []
     for number, x in enumerate(starts(problem)):
         if number and len(x) > _LARGE and number > 2:
@@ -151,8 +175,7 @@ class _Lattice:
     """The lattice while it grows: `found` holds the peaks at each point (i, j, k)."""
 
     problem: Problem
-    sigma: Array
-    lags: Array
+    errors: Errors
     peaks: list[Peak]
     centre: Setting
     steps: Array | None = None
@@ -166,7 +189,7 @@ class _Lattice:
         return float(np.logaddexp.reduce(logs)) + _log_prior(setting)
 
     def climbed(self, setting: Setting, near: Sequence[Peak]) -> list[Peak]:
-        objective = posed(self.problem, setting, self.sigma, self.lags)
+        objective = posed(self.problem, setting, self.errors)
         return [climb(objective, peak.spot.x, settled=1e-3) for peak in near]
 
     def settle(self) -> None:
@@ -260,7 +283,7 @@ class _Lattice:
         nodes = [replace(node, weight=node.weight / total) for node in nodes]
         nodes.sort(key=lambda node: -node.weight)
         return Cloud(
-            self.problem, tuple(nodes), self.sigma, self.lags,
+            self.problem, tuple(nodes), self.errors,
             all(node.peak.settled for node in nodes), len(self.found),
         )  # fmt: skip
 

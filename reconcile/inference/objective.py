@@ -29,6 +29,8 @@ _LEAST_MASS = 1e-290
 _STEEPEST = 1e7
 # Of the wide law's curvature at its centre: where a likelihood is flat, so much is safe.
 _FLATTEST = 0.1
+# Of the whitened prior's curvature, what is added where a volume is measured.
+_STEADY = 0.25
 _LOG_2PI = float(np.log(2 * np.pi))
 
 
@@ -167,10 +169,7 @@ class Objective:
             )
         else:
             curve = spot.penalty.curve
-        weight = curve / terms.scale**2
-        table = (weight[:, None] * terms.coef)[:, :, None] * terms.coef[:, None, :]
-        where = terms.at[:, :, None] * size + terms.at[:, None, :]
-        return np.bincount(where.ravel(), table.ravel(), size * size).reshape(size, size)
+        return _outer_sum(terms, curve / terms.scale**2, size)
 
     def _wall_curvature(self, spot: Spot, by_f: Array, pulled: Array, hessian: Array) -> Array:
         """Add the walls' scores to `pulled`; their curvature (n, n) in the states."""
@@ -217,10 +216,28 @@ class Objective:
         np.add.at(out[:, problem.border :], at, score * problem.effects.loads[rows.load[mine]])
         return out
 
+    def steadied(self, spot: Spot, curvature: Array) -> Array:
+        """`curvature` with a share of the whitened prior's added.
+
+        Where the likelihood bends away as much as the prior bends in, a direction seems flat though
+        a little further it is not: without this its volume would have no limit. Directions that the
+        claims determine hardly feel it.
+        """
+        terms, size = self.terms, len(spot.x)
+        weight = _STEADY * np.exp(-2 * spot.penalty.log_stretch) / terms.scale**2
+        return curvature + _outer_sum(terms, weight, size)
+
     def log_evidence(self, spot: Spot, log_det: float) -> float:
         """Laplace's log of the integral over z, from the mode and log|H| in x there."""
         stretch = np.log(self.terms.scale) + spot.penalty.log_stretch
         return spot.value - 0.5 * log_det - float(stretch.sum())
+
+
+def _outer_sum(terms: Terms, weight: Array, size: int) -> Array:
+    """``sum_t weight_t l_t l_t'`` (size, size) over the rows l of the prior's terms."""
+    table = (weight[:, None] * terms.coef)[:, :, None] * terms.coef[:, None, :]
+    where = terms.at[:, :, None] * size + terms.at[:, None, :]
+    return np.bincount(where.ravel(), table.ravel(), size * size).reshape(size, size)
 
 
 def _claims(problem: Problem, mass: Mass) -> tuple[Array, Array, Array, Array]:

@@ -12,14 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.inference.climb import Peak
+from reconcile.model.tukey import penalty
 
-__all__ = ["stream_errors"]
+__all__ = ["root_shifts", "stream_errors"]
 
 Array = NDArray[np.float64]
 
 # The sd of the log of a stream's error around that of all, and the hours by which counts vary.
 STREAM_LOG_SD = 0.5
 LAG_DAYS = 0.1
+# Around the spread of the sources of all quantities of one system, that of each: a factor of 2.7.
+ROOT_LOG_SD = 1.0
 # No lag makes an error of more than the whole total.
 _MOST_LAG = 1.0
 _GRID = np.linspace(-3.0, 3.0, 25)
@@ -51,6 +54,36 @@ def stream_errors(peak: Peak, before: Array) -> tuple[Array, Array]:
         sigma[stream] = np.exp(STREAM_LOG_SD * float(weight @ _GRID / weight.sum()))
     assert n == spot.slopes.shape[1]
     return sigma, lags
+
+
+def root_shifts(peak: Peak, before: Array, log_kappa: float) -> Array:
+    """How far log kappa of each root quantity lies from that of all: one step of the EM algorithm
+    from the house effects at a mode, and from how far these are known. One root has no shift."""
+    problem, terms = peak.objective.problem, peak.objective.terms
+    roots, of = problem.term_roots
+    if len(roots) < 2:
+        return np.zeros(len(roots))
+    first = len(of) - len(problem.effects.effects)
+    x, border = peak.spot.x, problem.border
+    spread = np.sqrt(np.diagonal(peak.factor.solve(np.eye(len(x)))))[border:]
+    base = problem.terms
+    shifts = before.copy()
+    grid = np.linspace(-2.5, 2.5, 41)
+    for root in range(len(roots)):
+        mine = np.flatnonzero(of == root)
+        columns = mine - first
+        logs = -0.5 * (grid / ROOT_LOG_SD) ** 2
+        for g, shift in enumerate(grid):
+            scale = base.scale[mine] * np.exp(log_kappa + shift)
+            for at, share in zip(*_NODES, strict=True):
+                b = x[border + columns] - base.centre[mine] + at * spread[columns]
+                found = penalty(b / scale, terms.tail[mine])
+                logs[g] -= share * float(
+                    np.sum(found.value + np.log(scale) + found.log_stretch)
+                )
+        weight = np.exp(logs - logs.max())
+        shifts[root] = float(weight @ grid / weight.sum())
+    return shifts
 
 
 def _pace(peak: Peak) -> Array:

@@ -115,6 +115,19 @@ class Problem:
         return self.states.size + sum(len(c) for c in mean_columns(self.states))
 
     @cached_property
+    def term_roots(self) -> tuple[tuple[str, ...], Index]:
+        """The root quantities that sources speak of, and of each prior term the number of its own
+        (-1: none), for those whose scale follows the spread of the sources."""
+        first = len(self.terms.centre) - len(self.effects.effects)
+        roots = dict.fromkeys(e.root for e in self.effects.effects if e.learnt and e.root)
+        number = {root: i for i, root in enumerate(roots)}
+        found = np.full(len(self.terms.centre), -1, dtype=np.intp)
+        for i, effect in enumerate(self.effects.effects):
+            if effect.learnt and effect.root:
+                found[first + i] = number[effect.root]
+        return tuple(number), found
+
+    @cached_property
     def placed_once(self) -> Flags:
         """Which claims (N,) have one placement only."""
         return np.bincount(self.rows.claim, minlength=len(self.claims)) == 1
@@ -180,6 +193,8 @@ def pose(
     )  # fmt: skip
 
 
+# A constant that nobody speaks of needs no day; its grid has one all the same.
+_ANY_DAY = date(2000, 1, 1)
 # The usual error of a source about its own count, beside its house effect: 2 % of a count; of a
 # share 5 % of its odds; of a plain number a tenth of the unit of its scale. Learnt from the claims.
 _ERROR = {"log": 0.02, "logit": 0.05, "linear": 0.1}
@@ -276,12 +291,13 @@ def _grid(component: Component, claims: Sequence[Claim], horizon: date | None) -
     if open_ended or not days:
         days += [claim.period.first for claim in claims]
     ends = [claim.period.last for claim in claims]
-    fallback = horizon or (max(days) if days else None)
-    if fallback is None:
+    constant = all(leaf.kind == "constant" for leaf in component.leaves)
+    fallback = horizon or (_ANY_DAY if constant else None)
+    if not days and fallback is None:
         raise FitError(
             f"expected claims about {', '.join(component.quantities)}, or an epoch; got none"
         )
-    begin = min(days, default=fallback)
+    begin = min(days, default=fallback or _ANY_DAY)
     last = max([*ends, begin])
     marks = claim_days(claims, begin)
     edges = claim_edges(marks, float((last - begin).days + 1))

@@ -71,9 +71,10 @@ class Terms:
     pace: Array
     kappa: Array
 
-    def scaled(self, pace: float, log_kappa: float) -> Terms:
-        """With the volatility `pace` log sds above its median, and the spread of sources kappa."""
-        factor = np.exp(self.pace * pace + self.kappa * log_kappa)
+    def scaled(self, pace: float, log_kappa: float, shift: Array | float = 0.0) -> Terms:
+        """With the volatility `pace` log sds above its median, and the spread of sources kappa;
+        `shift` (T,) is added to its log where several root quantities have one each."""
+        factor = np.exp(self.pace * pace + self.kappa * (log_kappa + shift))
         return replace(self, scale=self.scale * factor)
 
     def errors(self, x: Array) -> Array:

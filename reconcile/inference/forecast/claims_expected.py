@@ -56,7 +56,7 @@ def expected_of(cloud: Cloud, claims: Sequence[Claim], sources: Mapping[str, Sou
         mean = mean + loads[:, column] * effect.mean
         variance = variance + (loads[:, column] * effect.sd) ** 2 * scale
     stream = {name: i for i, name in enumerate(problem.streams)}
-    own = [cloud.sigma[stream[s]] if (s := stream_of(c)) in stream else 1.0 for c in claims]
+    own = [cloud.errors.sigma[stream[s]] if (s := stream_of(c)) in stream else 1.0 for c in claims]
     return _told(cloud, claims, readings, mean, variance, _sigma(cloud) * np.array(own))
 
 
@@ -67,7 +67,7 @@ def left_out(cloud: Cloud) -> Expected:
     mean, variance = _mixed(cloud, [_without(cloud, node) for node in cloud.nodes])
     rows = problem.rows
     first = np.searchsorted(rows.claim, np.arange(len(problem.claims)))
-    sigma = np.hypot(_sigma(cloud) * cloud.sigma[rows.stream], cloud.lags)[first]
+    sigma = np.hypot(_sigma(cloud) * cloud.errors.sigma[rows.stream], cloud.errors.lags)[first]
     readings = [
         Observation((), "", rows.extra[i], bool(rows.thinned[i]), rows.gross[i], rows.wide[i])
         for i in first
