@@ -223,9 +223,8 @@ def in_words(m):
         two = int(rounded(value, 2))
         floor = int(rounded(value * m.rng.uniform(0.75, 0.98), 2))
         top = int(rounded(value * m.rng.uniform(1.03, 1.3), 2))
-        wide = (
-            f"{min(int(rounded(0.8 * value, 1)), two)} to {max(int(rounded(1.25 * value, 1)), two)}"
-        )
+        low, high = int(rounded(0.8 * value, 1)), int(rounded(1.25 * value, 1))
+        wide = f"{low} to {high}" if low < high else f"about {two}"
         words = (
             f"about {two}",
             f"at least {floor}",
