@@ -7,9 +7,10 @@ from stranger_agreement import AGREEMENT
 from stranger_cases import Case, judge
 from stranger_kinds import KINDS
 from stranger_laws import LAWS, Law
+from stranger_public import PUBLIC
 from stranger_series import SERIES
 
-CASES = (*SERIES, *AGREEMENT, *KINDS)
+CASES = (*SERIES, *AGREEMENT, *KINDS, *PUBLIC)
 
 
 @pytest.mark.filterwarnings("default")
