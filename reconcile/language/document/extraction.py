@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
 from reconcile.language.document.attribution import Aliases, slug
+from reconcile.language.document.brackets import NOTHING, Beside, beside_numbers, speaker_in
 from reconcile.language.document.events import (
     EVENT_WORDS,
     Counted,
@@ -14,16 +16,18 @@ from reconcile.language.document.events import (
     event_near,
     places_around,
 )
+from reconcile.language.document.footnotes import blank_marks
 from reconcile.language.document.matching import Match, Matcher, match_earlier, match_quantity
 from reconcile.language.document.repeats import mark_repeats
 from reconcile.language.document.sentences import Attribution, Document
 from reconcile.language.document.times import Time, period_of
+from reconcile.language.document.unread import unread_numbers
 from reconcile.language.phrase.convention import Convention, read_convention
 from reconcile.language.phrase.phrases import phrase_of, read_phrases, read_tokens
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import Tokens
 from reconcile.language.phrase.words import bag
-from reconcile.values import Days, Mention, Period, Quantity, Source
+from reconcile.values import Days, Mention, Mentions, Period, Quantity, Source
 
 __all__ = ["Reader", "extract_mentions"]
 
@@ -38,7 +42,7 @@ def extract_mentions(
     sources: Sequence[Source] = (),
     published: str | date | Days | None = None,
     convention: str = "default",
-) -> list[Mention]:
+) -> Mentions:
     """Every numeric claim of `text`, in order; `Reader` does this for many texts.
 
     >>> [m.phrase.text for m in extract_mentions("Some 50 died and at least 47 were hurt.")]
@@ -64,8 +68,8 @@ class Reader:
         *,
         published: str | date | Days | None = None,
         convention: str = "default",
-    ) -> list[Mention]:
-        """The numeric claims of `text`, in order of their place.
+    ) -> Mentions:
+        """The numeric claims of `text`, in order of their place, and the numbers that are none.
 
         `published` is the day (or range of days) of publication, from which words like "Tuesday"
         are resolved. No text raises; a malformed date raises `DateError`, a convention that is
@@ -73,23 +77,32 @@ class Reader:
         """
         meanings = read_convention(convention)
         day = None if published is None else Days.of(published)
-        tokens = read_tokens(text)
+        plain, marks = blank_marks(text)
+        tokens = read_tokens(plain)
         readings = read_phrases(tokens, meanings)
+        unread = unread_numbers(tokens, readings, marks)
         found = [reading for reading in readings if not reading.trap]
         if not found:
-            return []
+            return Mentions((), unread)
         document = Document(tokens, self._aliases, day)
         edges = _edges(tokens, found)
+        beside = beside_numbers(tokens, found)
         mentions = [
-            self._mention(document, reading, edge, meanings)
-            for reading, edge in zip(found, edges, strict=True)
+            self._mention(document, reading, edge, meanings, words)
+            for reading, edge, words in zip(found, edges, beside, strict=True)
         ]
-        if len(mentions) == 1:
-            return mentions
-        return mark_repeats(mentions, self._matcher, self._aliases.sources)
+        mentions = [_in_bracket(m, mentions, b) for m, b in zip(mentions, beside, strict=True)]
+        if len(mentions) > 1:
+            mentions = mark_repeats(mentions, self._matcher, self._aliases.sources)
+        return Mentions(tuple(mentions), unread)
 
     def _mention(
-        self, document: Document, r: Reading, edge: tuple[int, int], meanings: Convention
+        self,
+        document: Document,
+        r: Reading,
+        edge: tuple[int, int],
+        meanings: Convention,
+        beside: Beside,
     ) -> Mention:
         t = document.tokens
         index = document.index(r.first)
@@ -120,6 +133,7 @@ class Reader:
             guesses=tuple(name for name, yes in zip(_GUESSED, guessed, strict=True) if yes),
             context=t.slice(scene.begin, max(scene.end, scene.begin + 1)).strip(),
             said=who.said.days if who.said else None,
+            label=beside.label,
         )
 
     def _match(
@@ -168,6 +182,27 @@ def _edges(t: Tokens, readings: list[Reading]) -> list[tuple[int, int]]:
 
 
 # ---------------------------------------------------------------- what the words around add
+
+
+def _in_bracket(m: Mention, mentions: Sequence[Mention], beside: Beside) -> Mention:
+    """A number with what brackets say of it: a speaker, or that it is part of another number."""
+    if beside is NOTHING:
+        return m
+    speaker = "" if m.source_text else speaker_in(beside.label)
+    if speaker:
+        proposed = None if m.source else slug(speaker) or None
+        m = replace(m, source_text=speaker, proposed_source=proposed, label="")
+    if beside.head is None:
+        return m
+    if beside.plus:
+        return replace(m, additional=True)
+    whole = mentions[beside.head]
+    other = bool(m.event) and m.event != whole.event and not beside.included
+    more = m.phrase.upper > whole.phrase.upper or m.phrase.unit != whole.phrase.unit
+    if other or more:
+        return m
+    return replace(m, scope="part", event=m.event or whole.event)
+
 
 _SPAN_BEFORE = bag("in within over during for after last past next every about just than only some")
 
