@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import UNITS
-from reconcile.language.phrase.words import SMALL, bag
+from reconcile.language.phrase.words import SMALL, SUFFIXES, bag
 
 __all__ = [
     "COUNT_NOUNS",
@@ -97,11 +97,16 @@ def after_letters(t: Tokens, i: int) -> int:
         decimal = t.low[back] == "." and not t.glued(back)
         return 0 if decimal or (t.low[back] == "/" and t.kind[back - 1] == NUMBER) else i + 1
     if t.low[back] in DASHES and t.glued(back) and t.kind[back - 1] == WORD:
-        return _hyphenated_name(t, i)
+        measured = t.kind[back - 2] == NUMBER and t.glued(back - 1)  # "5k-20k", "3km-5km"
+        return 0 if measured and _is_measure(t.low[back - 1]) else _hyphenated_name(t, i)
     return 0
 
 
 _MONEY_WORDS = bag("usd eur gbp rs cny jpy inr aud cad chf sek nok dkk rub uah us")
+
+
+def _is_measure(word: str) -> bool:
+    return word in SUFFIXES or word in UNITS
 
 
 def _hyphenated_name(t: Tokens, i: int) -> int:
