@@ -9,17 +9,13 @@ from typing import Literal
 
 from reconcile.language.document.attribution import Aliases, slug
 from reconcile.language.document.brackets import NOTHING, Beside, beside_numbers, speaker_in
-from reconcile.language.document.events import (
-    EVENT_WORDS,
-    Counted,
-    counted_noun,
-    event_near,
-    places_around,
-)
+from reconcile.language.document.doubts import doubts_around
+from reconcile.language.document.events import EVENT_WORDS, Counted, places_around
 from reconcile.language.document.footnotes import blank_marks
+from reconcile.language.document.lists import Told, told_of
 from reconcile.language.document.matching import Match, Matcher, match_earlier, match_quantity
 from reconcile.language.document.repeats import mark_repeats
-from reconcile.language.document.sentences import Attribution, Document
+from reconcile.language.document.sentences import Attribution, Document, Scene
 from reconcile.language.document.times import Time, period_of
 from reconcile.language.document.unread import unread_numbers
 from reconcile.language.phrase.convention import Convention, read_convention
@@ -85,11 +81,11 @@ class Reader:
         if not found:
             return Mentions((), unread)
         document = Document(tokens, self._aliases, day)
-        edges = _edges(tokens, found)
+        told = told_of(tokens, found, _edges(tokens, found))
         beside = beside_numbers(tokens, found)
         mentions = [
-            self._mention(document, reading, edge, meanings, words)
-            for reading, edge, words in zip(found, edges, beside, strict=True)
+            self._mention(document, item, meanings, words)
+            for item, words in zip(told, beside, strict=True)
         ]
         mentions = [_in_bracket(m, mentions, b) for m, b in zip(mentions, beside, strict=True)]
         if len(mentions) > 1:
@@ -97,25 +93,17 @@ class Reader:
         return Mentions(tuple(mentions), unread)
 
     def _mention(
-        self,
-        document: Document,
-        r: Reading,
-        edge: tuple[int, int],
-        meanings: Convention,
-        beside: Beside,
+        self, document: Document, told: Told, meanings: Convention, beside: Beside
     ) -> Mention:
-        t = document.tokens
+        t, r, noun, event = document.tokens, told.reading, told.noun, told.event
         index = document.index(r.first)
         scene = document.scene(index)
-        noun = counted_noun(t, r, edge[1])
-        places = places_around(t, noun, r, *edge)
-        event = "" if is_time(r.unit) else event_near(t, noun, places)
-        match = self._match(document, r, noun, event, places, index)
+        match = self._match(document, told, index)
         who = document.attribution(r.first)
-        additional = _is_additional(t, r, noun)
+        additional = told.additional or _is_additional(t, r, noun)
         quantity = self._on_stock(match.quantity, additional)
         kind = self._matcher.kinds.get(quantity or "", "")
-        period, period_guessed = _period(document, r, who, kind, additional)
+        period, period_guessed = _period(document, told, who, kind, additional)
         guessed = (match.guessed, who.guessed, period_guessed)
         return Mention(
             phrase=phrase_of(t, r, meanings.name),
@@ -127,25 +115,18 @@ class Reader:
             source_text=who.text,
             proposed_source=slug(who.text) or None if who.text and not who.source else None,
             via=who.via,
-            scope=_scope(t, r, noun, scene.begin),
+            scope="part" if told.part else _scope(t, r, noun, scene.begin),
             additional=additional,
-            flags=_flags(document, r, who, scene.begin),
+            flags=_flags(document, told, who, scene),
             guesses=tuple(name for name, yes in zip(_GUESSED, guessed, strict=True) if yes),
             context=t.slice(scene.begin, max(scene.end, scene.begin + 1)).strip(),
             said=who.said.days if who.said else None,
             label=beside.label,
         )
 
-    def _match(
-        self,
-        document: Document,
-        r: Reading,
-        noun: Counted,
-        event: str,
-        places: list[tuple[int, int]],
-        index: int,
-    ) -> Match:
+    def _match(self, document: Document, told: Told, index: int) -> Match:
         """The quantity by its synonyms; else, for a bare number, by the sentences before."""
+        r, noun, event, places = told.reading, told.noun, told.event, told.places
         if not self._matcher.quantities or _is_span_of_time(document.tokens, r):
             return Match(None, False)
         scene = document.scene(index)
@@ -269,8 +250,12 @@ def _is_own_kill(before: list[str]) -> bool:
     return not _OWN.isdisjoint(before[max(0, k - reach) : k])
 
 
-def _flags(document: Document, r: Reading, who: Attribution, begin: int) -> frozenset[str]:
+def _flags(document: Document, told: Told, who: Attribution, scene: Scene) -> frozenset[str]:
+    r, begin = told.reading, scene.begin
     flags = document.doubts(r.first, intercepted=who.intercepted)
+    flags |= doubts_around(document.tokens, r, begin, scene.end)
+    if told.role:
+        flags.add(told.role)
     low = document.tokens.low
     if who.intercepted:
         flags.add("intercepted")
@@ -294,9 +279,10 @@ _ONE = timedelta(days=1)
 
 
 def _period(
-    document: Document, r: Reading, who: Attribution, kind: str, additional: bool
+    document: Document, told: Told, who: Attribution, kind: str, additional: bool
 ) -> tuple[Period | None, bool]:
     """The time a number speaks of, and whether it was only inferred from when it was said."""
+    r = told.reading
     if is_time(r.unit) and not kind:
         return None, False
     time = _nearest_time(document, r, who)

@@ -12,7 +12,7 @@ from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.traps import is_year
 from reconcile.language.phrase.words import bag
 
-__all__ = ["compose", "join_ranges", "mark_years"]
+__all__ = ["compose", "join_ranges", "mark_denied", "mark_years"]
 
 _DASHES = frozenset({"-", "–", "—", "‑", "‐", "−", "~", "--"})
 _FROM = frozenset({"between", "from"})
@@ -45,6 +45,8 @@ Join = Callable[[Tokens, Reading, Reading, tuple[str, ...]], bool]
 def mark_years(t: Tokens, readings: list[Reading]) -> None:
     """Mark bare four-digit numbers that are years; the end of a range decides for its start."""
     for k, r in enumerate(readings):
+        if r.unit == "age" and t.low[r.last - 2] == "-":  # "a 45-year-old man"
+            r.trap = "age"
         if r.last != r.first + 1 or t.end[r.first] - t.start[r.first] != 4 or r.trap:
             continue
         if r.unit == "count" and t.kind[r.first] == NUMBER:
@@ -63,6 +65,33 @@ def _links_count(t: Tokens, r: Reading, following: Reading | None) -> bool:
     if t.low[r.last] not in ("to", "and", "-", "–", "or"):
         return False
     return not is_year(t, following.first, hedged=False)
+
+
+def mark_denied(t: Tokens, readings: list[Reading]) -> None:
+    """Mark the X of "not X but Y" and "Y, not X": it is denied, and no claim."""
+    if _DENYING.isdisjoint(t.low):
+        return
+    for k, r in enumerate(readings):
+        if r.trap or not _is_denying(t, r.first):
+            continue
+        following = readings[k + 1] if k + 1 < len(readings) else None
+        gap = t.low[r.last : following.first] if following is not None else []
+        corrected = "but" in gap and len(gap) <= 5 and "." not in gap
+        before = readings[k - 1] if k else None
+        near = before is not None and not before.trap and r.first - before.last <= 8
+        ended = t.kind[r.last] != WORD or t.low[r.last] in ("people", "were", "was", "as")
+        opened = t.low[r.first - 2] in (",", "and", "—", "–") or t.low[r.first - 1] != "not"
+        if (corrected and t.low[r.first - 1] == "not") or (near and ended and opened):
+            r.trap = "denied number"
+
+
+_DENYING = frozenset({"not", "rather", "instead"})
+
+
+def _is_denying(t: Tokens, i: int) -> bool:
+    if i and t.low[i - 1] == "not":
+        return True
+    return i > 1 and tuple(t.low[i - 2 : i]) in (("rather", "than"), ("instead", "of"))
 
 
 def join_ranges(t: Tokens, readings: list[Reading]) -> list[Reading]:

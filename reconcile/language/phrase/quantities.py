@@ -89,6 +89,8 @@ def _numeral_at(t: Tokens, i: int, last: int) -> Reading | None:
             rule="range: a or so many", form="range", number=i,
         )  # fmt: skip
     reading = _from_numeral(found, i)
+    if found.value >= 2 and t.low[found.last] in _ABSTRACT:
+        return Reading(found.first, found.last, 0, 0, trap=_COUNTS_NO_THINGS, number=i)
     _scientific(t, reading)
     _signed(t, reading, last)
     _with_unit(t, reading, found, last)
@@ -106,6 +108,9 @@ def _is_or_two(t: Tokens, i: int, found: Numeral) -> bool:
     )
 
 
+# What is numbered there is neither people nor things: "on two fronts", "both sides".
+_ABSTRACT = bag("sides continents fronts hemispheres occasions worlds")
+_COUNTS_NO_THINGS = "number of sides, fronts or the like"
 _TIMED = frozenset(TIME_UNITS.values())
 
 

@@ -128,6 +128,20 @@ _MEASURES = _table("""
     kilometre per hour: kph kmh
     mile per hour: mph
     carat: carat carats
+    sievert: sievert sieverts sv
+    millisievert: millisievert millisieverts msv
+    microsievert: microsievert microsieverts µsv μsv usv
+    gray: gray grays gy
+    milligray: milligray milligrays mgy
+    becquerel: becquerel becquerels bq kbq mbq
+    roentgen: roentgen roentgens
+    rem: rem rems mrem
+    decibel: decibel decibels db dba
+    part per million: ppm
+    part per billion: ppb
+    microgram: microgram micrograms µg μg
+    hectopascal: hpa mbar millibar millibars
+    pound per square inch: psi
     time: times x
     penny: p
     storey: storey storeys story
@@ -137,7 +151,7 @@ UNITS = {**_MEASURES, **TIME_UNITS}
 _SYMBOLS = bag("""
     mm cm m km g mg kg t l ml ha ft yd mi nm lb oz kw mw gw kv kt kb mb gb tb pp mins min hr hrs
     sec secs kwh mwh mph kph hz khz mhz ghz kms kgs yr yrs bbl nmi lbs bps kmh kts ° hp bhp mp
-    bpd x p pc
+    bpd x p pc sv msv µsv μsv usv gy mgy bq kbq mbq db dba ppm ppb µg μg hpa psi
 """)
 _PERCENT = frozenset({"%", "percent", "pct", "pc"})
 _HYPHENS = frozenset({"-", "‐", "‑"})
