@@ -16,7 +16,8 @@ from reconcile.language.document.lists import Told, told_of
 from reconcile.language.document.matching import Match, Matcher, match_earlier, match_quantity
 from reconcile.language.document.repeats import mark_repeats
 from reconcile.language.document.sentences import Attribution, Document, Scene
-from reconcile.language.document.times import Time, period_of
+from reconcile.language.document.time_ranges import Time
+from reconcile.language.document.times import period_of
 from reconcile.language.document.unread import unread_numbers
 from reconcile.language.phrase.convention import Convention, read_convention
 from reconcile.language.phrase.phrases import phrase_of, read_phrases, read_tokens
@@ -274,6 +275,7 @@ _HEARSAY, _BELIEF = bag("reportedly allegedly purportedly"), bag("believed thoug
 
 # ---------------------------------------------------------------- when
 
+_LABELLING = bag(": – - ( =")
 _TOTALS = bag("already total altogether bringing overall")
 _ONE = timedelta(days=1)
 
@@ -289,15 +291,32 @@ def _period(
     reference, known = _reference(document, who)
     if time is not None:
         stock = kind in ("stock", "constant") and not additional
+        bounded = _bounded(document, r, time)
+        if bounded is not None and not stock:
+            return bounded, False
+        if told.total and time.days is not None and time.kind in ("day", "window", "by", "as_of"):
+            return Period.on(time.days), False
         if document.is_quoted(r.first) and not known:
             time = _quoted(time)
         found = None if stock and time.kind != "day" else period_of(time, reference, stock=stock)
         if found is not None:
             return found, not known and time.kind in ("length", "recent")
     said = who.said.days if who.said else document.published
-    if not kind or said is None:
+    if not (kind or told.total) or said is None:
         return None, False
     return Period.on(said), True
+
+
+def _bounded(document: Document, r: Reading, time: Time) -> Period | None:
+    """ "as of February 2024 ... since 24 February 2022": both ends of one window."""
+    if time.kind not in ("since", "by", "as_of"):
+        return None
+    times = document.scene(document.index(r.first)).times
+    since = next((other.days for other in times if other.kind == "since"), None)
+    until = next((other.days for other in times if other.kind in ("by", "as_of")), None)
+    if since is None or until is None or since.first > until.last:
+        return None
+    return Period.during(Days(since.first, min(since.last, until.last)), until)
 
 
 def _reference(document: Document, who: Attribution) -> tuple[Days | None, bool]:
@@ -331,6 +350,9 @@ def _nearest_time(document: Document, r: Reading, who: Attribution) -> Time | No
             continue
         behind = time.first >= r.last
         distance = time.first - r.last if behind else 2 + r.first - time.last
+        gap = low[time.last : r.first] if not behind else ["?", "?"]
+        if len(gap) < 2 and _LABELLING.issuperset(gap):  # "Jan 159", "January: 31"
+            distance = 0
         if distance < 0 or (not behind and _TOTALS & set(low[time.last : r.first])):
             continue
         if distance < best_distance:

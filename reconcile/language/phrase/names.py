@@ -91,6 +91,8 @@ def after_letters(t: Tokens, i: int) -> int:
     if not t.glued(i):
         return 0
     if t.kind[back] == WORD:
+        if t.word(back) == "R" and ("." in t.low[i] or t.low[i + 1] in SUFFIXES):
+            return 0
         return i + 1 if t.low[back] not in _MONEY_WORDS else 0
     if t.low[back] == "." and t.low[back - 1] in ("c", "ca", "approx", "est"):
         return 0
@@ -103,7 +105,10 @@ def after_letters(t: Tokens, i: int) -> int:
     return 0
 
 
-_MONEY_WORDS = bag("usd eur gbp rs cny jpy inr aud cad chf sek nok dkk rub uah us")
+_MONEY_WORDS = bag("""
+    usd eur gbp rs cny jpy inr aud cad chf sek nok dkk rub uah us rm rp ksh kshs tsh ush sfr nis tk
+    kr skr nkr dkr zł hkd nzd sgd twd brl mxn zar myr idr php thb
+""")
 
 
 def _is_measure(word: str) -> bool:

@@ -213,12 +213,13 @@ def _glued_letters(t: Tokens, i: int) -> int:
         return j + 1
     if word in SUFFIXES or word in UNITS or word in _GLUED_WORDS:
         bare_name = word in ("g", "t", "l") and t.word(j).isupper()
-        bare_name = bare_name or (word == "p" and len(t.low[i]) > 2)
+        bare_name = bare_name or (word == "p" and t.low[i] in _LINES_OF_VIDEO)
         return j + 1 if bare_name else 0
     return 0 if len(word) > 4 else j + 1
 
 
 _GLUED_WORDS = bag("am pm odd ish plus pc pct percent x")
+_LINES_OF_VIDEO = bag("240 360 480 720 1080 1440 2160 4320")
 _SCREENS = bag(
     "resolution video videos tv tvs display displays ultra hd screen screens content camera"
 )
