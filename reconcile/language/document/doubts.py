@@ -26,7 +26,7 @@ _INTENDING = bag("""
 """)
 _FALSE = bag("""
     untrue false falsely lie lies hoax fabricated fabrication fake myth baseless unfounded
-    disinformation misinformation debunked propaganda
+    disinformation misinformation debunked propaganda exaggerated overstated inflated
 """)
 FUTURE = bag(
     "will shall 'll tomorrow next plan plans planning intends expected scheduled due going"
@@ -69,11 +69,14 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
             flags.add(_MODALS[word])
         elif word in _INTENDING and low[k + 1] == "to" and low[k - 1] in _BEING:
             flags.add("future")
+    if not _UNSURE.isdisjoint(low[max(begin, r.first - _BEFORE) : r.first]):
+        flags.add("unverified")
     if _is_denied(t, max(begin, r.first - _CLAUSE), min(end, r.last + _CLAUSE)):
         flags.add("disputed")
     return flags
 
 
+_UNSURE = bag("unclear uncertain whether doubt doubts doubted doubtful unknown unconfirmed")
 _BEING = bag("is are was were be being been people men troops soldiers")
 
 
@@ -100,7 +103,9 @@ def _is_denied(t: Tokens, begin: int, end: int) -> bool:
             if word == "false" and words[n + 1 : n + 2] in (["alarm"], ["start"], ["flag"]):
                 continue
             return True
-        if word in ("true", "truth", "correct") and not _NOT.isdisjoint(words[max(0, n - 4) : n]):
+        if word in ("true", "truth", "correct", "case") and not _NOT.isdisjoint(
+            words[max(0, n - 4) : n]
+        ):
             return True
     return False
 

@@ -22,7 +22,7 @@ from reconcile.language.document.unread import unread_numbers
 from reconcile.language.phrase.convention import Convention, read_convention
 from reconcile.language.phrase.phrases import phrase_of, read_phrases, read_tokens
 from reconcile.language.phrase.readings import Reading, is_time
-from reconcile.language.phrase.tokens import Tokens
+from reconcile.language.phrase.tokens import BREAK, END, WORD, Tokens
 from reconcile.language.phrase.words import bag
 from reconcile.values import Days, Mention, Mentions, Period, Quantity, Source
 
@@ -100,7 +100,11 @@ class Reader:
         index = document.index(r.first)
         scene = document.scene(index)
         match = self._match(document, told, index)
-        who = document.attribution(r.first)
+        who = (
+            _unsaid(document, r, scene)
+            or _heads(document, r, scene)
+            or document.attribution(r.first)
+        )
         additional = told.additional or _is_additional(t, r, noun)
         quantity = self._on_stock(match.quantity, additional)
         kind = self._matcher.kinds.get(quantity or "", "")
@@ -161,6 +165,50 @@ def _edges(t: Tokens, readings: list[Reading]) -> list[tuple[int, int]]:
         right = readings[k + 1].first if k + 1 < len(readings) else t.count
         edges.append((max(begin, left, r.first - _REACH), min(end, right, r.last + _REACH)))
     return edges
+
+
+def _unsaid(document: Document, r: Reading, scene: Scene) -> Attribution | None:
+    """ "The army reported 200 dead, the government 80.": the verb is told once for both."""
+    t = document.tokens
+    ended = t.kind[r.last] in (BREAK, END) or t.low[r.last] in (".", ";", ",")
+    if not scene.speeches or not ended or scene.speeches[-1].verb > r.first:
+        return None
+    comma = r.first - 1
+    while comma > scene.begin and r.first - comma <= 5 and t.low[comma] not in (",", ";"):
+        if t.kind[comma] != WORD or t.low[comma] in EVENT_WORDS or t.low[comma] in _NO_NAMES:
+            return None
+        comma -= 1
+    words = range(comma + 1, r.first)
+    if t.low[comma] not in (",", ";") or not words or scene.speeches[-1].verb > comma:
+        return None
+    named = t.capital(words[-1]) or (t.low[words[0]] == "the" and len(words) > 1)
+    if not named or any(time.first <= words[-1] < time.last for time in scene.times):
+        return None
+    found = document.aliases.find(t, words[0], r.first)
+    return Attribution(found[0] if found else None, t.slice(words[0], r.first))
+
+
+def _heads(document: Document, r: Reading, scene: Scene) -> Attribution | None:
+    """ "The ministry: 12 dead.", "UN figures: 4,500": a speaker before the colon."""
+    t = document.tokens
+    colon = r.first - 1
+    if colon <= scene.begin or t.low[colon] != ":":
+        return None
+    first = colon
+    while first > scene.begin and colon - first < 6 and t.kind[first - 1] == WORD:
+        first -= 1
+    words = t.slice(first, colon) if first < colon else ""
+    speaker = speaker_in(words)
+    if not speaker or not EVENT_WORDS.keys().isdisjoint(t.low[first:colon]):
+        return None
+    found = document.aliases.find(t, first, colon)
+    return Attribution(found[0] if found else None, speaker)
+
+
+_NO_NAMES = bag("""
+    and or but including with in at on of for to from by about up more than some was were is are
+    total number toll figure rest other others
+""")
 
 
 # ---------------------------------------------------------------- what the words around add

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from reconcile.language.document.events import (
     EVENT_WORDS,
@@ -41,7 +42,18 @@ _REVISING = bag("""
     revised revising revises corrected corrects correcting lowered lowers lowering raised raises
     updated updates amended upgraded downgraded cut changed
 """)
-_OF_WHOLE = frozenset({("of", "the"), ("of", "those"), ("of", "its"), ("of", "their"), ("of",)})
+_OF_WHOLE = frozenset(
+    {
+        ("of", "the"),
+        ("of", "those"),
+        ("of", "its"),
+        ("of", "their"),
+        ("of",),
+        ("out", "of", "the"),
+        ("out", "of"),
+        ("out", "of", "a"),
+    }
+)
 _PRONOUNS = bag("them whom which these those")
 _INCLUDED = bag("including among included especially mostly")
 _LABEL_MARKS = frozenset({":", "–", "—", "-", "=", "("})
@@ -81,9 +93,7 @@ def told_of(t: Tokens, readings: Sequence[Reading], edges: Sequence[tuple[int, i
         before = told[k - 1] if k and sentences[k - 1] == sentences[k] else None
         _label(t, item, before)
         _increment(t, item)
-    pairs = [
-        (told[k], told[k + 1]) for k in range(len(told) - 1) if sentences[k] == sentences[k + 1]
-    ]
+    pairs = [(a, b) for (a, x), (b, y) in pairwise(zip(told, sentences, strict=True)) if x == y]
     for a, b in reversed(pairs):
         _look_ahead(t, a, b)
     for a, b in pairs:
@@ -112,7 +122,8 @@ def _label(t: Tokens, item: Told, before: Told | None) -> None:
     floor = before.reading.last if before else begin
     if t.low[mark] in _LABEL_MARKS:
         found = _event_before(t, mark - 1, max(floor, mark - 5))
-        if found is not None:
+        told = bool(item.event) and t.low[r.last] in EVENT_WORDS
+        if found is not None and not (told and EVENT_WORDS[t.low[found]] == "casualties"):
             item.event, item.at = EVENT_WORDS[t.low[found]], found
             item.places, item.labelled = [(found, 1), *item.places], True
             return
@@ -158,7 +169,13 @@ def _increment(t: Tokens, item: Told) -> None:
     first = item.reading.first
     near = t.low[max(0, first - 5) : first]
     if not near or (near[-1] != "by" and near[-1] not in ("up", "down")):
-        item.total = _is_total(t, first)
+        toll = _toll_reached(t, first)
+        item.total = toll is not None
+        if toll is not None and not item.event and t.low[toll] in EVENT_WORDS:
+            item.event, item.at = EVENT_WORDS[t.low[toll]], toll
+            item.places = [*item.places, (toll, 12)]
+        if not _EARLIER.isdisjoint(near):
+            item.role = "earlier"
         return
     if near[-1] == "up" and t.low[first] == "to":
         return
@@ -175,15 +192,23 @@ _REACHING = bag("""
 """)
 
 
-def _is_total(t: Tokens, first: int) -> bool:
-    """ "the toll rose to 231", "the number of dead stood at 88": what was reached, not a flow."""
+_COUNTED = bag(
+    "killed wounded casualties missing displaced infected hospitalised detained evacuated"
+)
+_EARLIER = bag("earlier previously initially originally formerly")
+
+
+def _toll_reached(t: Tokens, first: int) -> int | None:
+    """The word for the total in "the toll rose to 231", "the number of dead stood at 88"."""
     begin = max(t.sentence(first)[0], first - 12)
     before = t.low[begin:first]
-    if not before or before[-1] not in _REACHING or before[-1:] == ["of"]:
-        return False
-    if before[-1] in ("is", "was", "to", "at", "now"):
-        return not _TOLLS.isdisjoint(before[:-1]) and "from" not in before[-4:]
-    return not _TOLLS.isdisjoint(before[:-1])
+    if not before or before[-1] not in _REACHING or "from" in before[-4:]:
+        return None
+    tolls = [k for k, word in enumerate(before[:-1]) if word in _TOLLS]
+    if not tolls:
+        return None
+    told = [k for k in range(tolls[0], len(before)) if EVENT_WORDS.get(before[k]) in _COUNTED]
+    return begin + (told[0] if told else tolls[0])
 
 
 def _movement(t: Tokens, a: Told, b: Told, gap: tuple[str, ...]) -> bool:
@@ -236,10 +261,12 @@ def _look_ahead(t: Tokens, a: Told, b: Told) -> None:
         return
     if _movement(t, a, b, gap if gap in _MOVING_TO else plain):
         return
-    if _is_part(t, b):
+    if _is_part(t, b, a.reading.last):
         b.part = True
         if not a.event and b.at > b.reading.first:
             _share(b, a)
+        return
+    if _opens_share(t, a):
         return
     if not a.event and b.at > b.reading.first and _is_joined(gap) and not b.labelled:
         _share(b, a)
@@ -257,8 +284,15 @@ def _look_back(t: Tokens, a: Told, b: Told) -> None:
         return
     if b.event or not a.event:
         return
+    if t.low[b.reading.first - 1] in ("from", "with") and t.low[b.reading.first - 2] in _COMPARED:
+        b.role = "earlier"  # "45 on Monday, up from 40 on Sunday"
+        _share(a, b)
+        return
     if (a.at < a.reading.first or a.labelled) and _is_joined(_gap(t, a, b)):
         _share(a, b)
+
+
+_COMPARED = bag("up down compared")
 
 
 def _opens_share(t: Tokens, a: Told) -> bool:
@@ -266,15 +300,18 @@ def _opens_share(t: Tokens, a: Told) -> bool:
     first = a.reading.first
     while first and t.low[first - 1] in ("the", "those", "these", "all"):
         first -= 1
-    return first > 0 and t.low[first - 1] == "of" and t.sentence(first)[0] == first - 1
+    return first > 0 and t.low[first - 1] in ("of", "among") and t.sentence(first)[0] == first - 1
 
 
-def _is_part(t: Tokens, item: Told) -> bool:
+def _is_part(t: Tokens, item: Told, floor: int) -> bool:
     """ "3 of them children", "including two children", "among them three nurses"."""
     r = item.reading
     if t.low[r.last] == "of" and t.low[r.last + 1] in _PRONOUNS and t.kind[r.last + 1] == WORD:
         return t.low[r.last + 1] not in ("these", "those") or t.low[r.last + 2] in (",", ".")
-    before = t.low[max(0, r.first - 3) : r.first]
+    before = t.low[max(floor, r.first - 7) : r.first]
+    if "including" in before and "." not in before:
+        return True
+    before = before[-3:]
     if before[-1:] and before[-1] in _INCLUDED:
         return True
     return (

@@ -41,6 +41,8 @@ def opened(t: Tokens, time: Time | None, begin: int) -> Time | None:
     back = time.first - 1
     if t.low[back] in _BESIDE:
         back -= 1
+    if t.low[back] in ("noon", "midnight", "evening", "morning", "night"):
+        back -= 1
     if back < begin:
         return time
     if t.low[back] == "since":
@@ -58,9 +60,16 @@ def _of(t: Tokens, time: Time, back: int, begin: int) -> Time:
     word = t.low[back - 1]
     if word == "as":
         return time._replace(first=back - 1, kind="as_of")
+    k = back - 2
+    if word in ("start", "beginning") and days is not None:
+        k -= t.low[k] == "the"
+        since = k >= begin and t.low[k] == "since"
+        kind = "since" if since else "day"
+        return time._replace(
+            first=k if since else back - 1, kind=kind, days=Days(days.first, days.first)
+        )
     if word not in ("end", "close") or days is None:
         return _so_far(t, time)
-    k = back - 2
     if t.low[k] == "the":
         k -= 1
     if k >= begin and t.low[k] in (*_CLOSING, "at", "of"):
@@ -112,7 +121,7 @@ def _joined(t: Tokens, begin: int, a: Time, b: Time) -> Time | None:
         k -= 1
     opening = t.low[k] if k >= begin else ""
     link = gap[0] if linked else "until"
-    if link == "and" and opening != "between":
+    if link == "and" and opening != "between" and not _are_adjacent(a.days, b.days):
         return None
     first = _not_after(a, b)
     if first is None or first > b.days.last:
@@ -120,6 +129,11 @@ def _joined(t: Tokens, begin: int, a: Time, b: Time) -> Time | None:
     start = k if opening in ("from", "between") else a.first
     ahead = "ahead" in (a.kind, b.kind)
     return Time(start, b.last, "ahead" if ahead else "window", Days(first, b.days.last))
+
+
+def _are_adjacent(a: Days, b: Days) -> bool:
+    """ "in March and April", "on Monday and Tuesday"."""
+    return b.first - a.last == timedelta(days=1)
 
 
 def _not_after(a: Time, b: Time) -> date | None:

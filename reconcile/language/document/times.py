@@ -10,7 +10,7 @@ from reconcile.language.document.doubts import FUTURE
 from reconcile.language.document.time_ranges import Time, TimeKind, joined_times, opened
 from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS, Dated, date_at, month_at
 from reconcile.language.phrase.numerals import numeral
-from reconcile.language.phrase.tokens import NUMBER, Tokens
+from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import TIME_UNITS
 from reconcile.language.phrase.words import bag
 from reconcile.values import Days, Period
@@ -142,12 +142,19 @@ def _year(t: Tokens, i: int, begin: int) -> Time | None:
     word = t.low[i]
     if len(word) != 4 or not word.isdecimal() or not 1900 <= int(word) < 2100:
         return None
-    if i <= begin or t.low[i - 1] not in ("in", "since", "during", "of", "late", "early", "mid"):
+    before = t.low[i - 1] if i > begin else ""
+    labels = t.low[i + 1] == ":" and t.kind[i + 2] == NUMBER
+    if before in _YEAR_LINKS and t.kind[i + 1] == WORD and t.low[i + 1] not in _YEAR_ENDS:
+        return None
+    if before not in _YEAR_BEFORE and before not in _YEAR_LINKS and not labels:
         return None
     whole = _whole_year(i, i + 1, int(word))
     return opened(t, _part_of_year(t, whole, begin) if whole else None, begin)
 
 
+_YEAR_BEFORE = bag("in since during of late early mid")
+_YEAR_LINKS = bag("between from to until till through by and over")
+_YEAR_ENDS = bag("and to some about at more over until through the there they an a in on he nearly")
 _HALVES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "final": -1}
 
 
@@ -274,7 +281,11 @@ def _span(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
         return _ago(t, i, begin, unit, published)
     if before == "next" and published is not None:
         return _next_span(i, unit, published)
-    if before == "this" or (before in _LAST and t.low[i - 2] != "the"):
+    if (
+        before == "this"
+        or (before == "the" and unit == "weekend")
+        or (before in _LAST and t.low[i - 2] != "the")
+    ):
         return _calendar_span(t, i, begin, unit, before, published)
     if unit not in _DAYS_IN:
         return None
@@ -325,7 +336,7 @@ def _calendar_span(
     if before in ("past", "previous", "preceding"):
         length = _DAYS_IN.get(unit)
         return Time(i - 1, i + 1, "recent", None, max(1, round(length))) if length else None
-    span = _calendar(unit, published.last, back=before != "this")
+    span = _calendar(unit, published.last, back=before not in ("this", "the"))
     if span is None:
         return None
     first = i - 1
@@ -335,6 +346,8 @@ def _calendar_span(
             before_today = max(span.first, published.last - _ONE)
             return Time(first - 1, i + 1, "day", Days(span.first, before_today))
         return Time(first, i + 1, "to_date", span)
+    if before == "the":
+        return Time(first, i + 1, "window", span)
     return Time(first, i + 1, "window", span)
 
 

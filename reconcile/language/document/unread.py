@@ -6,10 +6,15 @@ from collections.abc import Sequence
 
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import FRACTION, NUMBER, WORD, Tokens
+from reconcile.language.phrase.words import DOZENS, HUNDREDS, ORDINALS, SCALES, SMALL, TENS, bag
 from reconcile.values import Unread
 
 __all__ = ["unread_numbers"]
 
+_NUMBER_WORDS = (
+    SMALL.keys() | TENS.keys() | SCALES.keys() | ORDINALS.keys() | HUNDREDS | DOZENS
+    | bag("tens scores several few couple handful half quarter")
+)  # fmt: skip
 _OTHER = "a number that counts nothing here"
 _WORD = "a word that is no number here"
 
@@ -33,7 +38,7 @@ def unread_numbers(
                 found.append(_unread(t, r.first, r.last, r.trap))
         elif t.kind[i] in (NUMBER, FRACTION):
             found.append(_unread(t, i, i + 1, _OTHER))
-        elif t.kind[i] == WORD:
+        elif t.kind[i] == WORD and t.low[i] in _NUMBER_WORDS:
             found.append(_unread(t, i, i + 1, _WORD))
     return tuple(sorted(found, key=lambda u: u.span)) if marks else tuple(found)
 

@@ -63,7 +63,8 @@ def _is_age(t: Tokens, i: int, before: str) -> bool:
     if before == "of":
         return _is_of_age(t, i)
     if before == "(":
-        return low[i + 1] == ")" and _is_person(t, i - 2, named=2)
+        hurt = low[i + 2] == "died" or (low[i + 2] == "was" and low[i + 3] in _HURT)
+        return low[i + 1] == ")" and _is_person(t, i - 2, named=1 if hurt else 2)
     if before == ",":
         return _is_between_commas(t, i) or _is_second_age(t, i)
     if before == "and":
@@ -73,6 +74,12 @@ def _is_age(t: Tokens, i: int, before: str) -> bool:
     if before in _LIMITS:
         return _is_limit(t, i)
     return _is_said(t, i)
+
+
+_HURT = bag("""
+    killed injured wounded shot hurt arrested found rescued taken buried identified treated detained
+    stabbed beaten hit struck
+""")
 
 
 def _is_of_age(t: Tokens, i: int) -> bool:
@@ -108,6 +115,8 @@ def _is_between_commas(t: Tokens, i: int) -> bool:
         return False
     if ":" in t.low[max(0, i - 12) : i]:
         return False
+    if t.low[k] == "and" and _is_persons(t.low[i - 2]) and _years(t, k + 1):
+        return not _counts(t, k + 2)
     return _is_person(t, i - 2, named=1 if t.low[k] in (",", "and", ".") else 2)
 
 
@@ -118,9 +127,14 @@ def _is_second_age(t: Tokens, i: int) -> bool:
         if t.low[k] not in ("and", ",", "or") or not (t.kind[k - 1] == NUMBER or _years(t, k - 1)):
             return False
         k -= 2
-        if t.low[k] in _CUES:
+        aged = t.low[k] in _CUES or (t.low[k] == "," and _is_persons(t.low[k - 1]))
+        if aged:
             return not _counts(t, i + 1)
     return False
+
+
+def _is_persons(word: str) -> bool:
+    return word.endswith("s") and word[:-1] in PERSON
 
 
 def _is_limit(t: Tokens, i: int) -> bool:

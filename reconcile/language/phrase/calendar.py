@@ -122,7 +122,7 @@ def _after_month(t: Tokens, i: int) -> Dated | None:
     day, last = _day(t, i)
     if not day or t.low[i - 1] == "," or _counts_after_month(t, back, last):
         return None
-    if _is_by_month(t, back):
+    if _is_by_month(t, back) or (_number(t, back - 1, 1, 31) and t.low[back - 2] != "and"):
         return None
     to_day = 0
     if t.low[last] in _LINKS:

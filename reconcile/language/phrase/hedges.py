@@ -275,8 +275,8 @@ def _is_behind(t: Tokens, hedge: _Hedge, r: Reading) -> bool:
     if hedge.words == "+":
         closed = t.kind[k] in (BREAK, END) or t.low[k] in (")", "]", ",", ";", ".")
         return (t.glued(hedge.first) or closed) and t.kind[k] != NUMBER
-    if hedge.words in ("upwards", "upward"):
-        return t.low[k] != "of" and not _starts_number(t, k)
+    if hedge.words in ("upwards", "upward", "and up", "or up"):
+        return t.low[k] not in ("of", "to") and not _starts_number(t, k)
     if hedge.words in ("plus", "max", "maximum", "minimum", "tops", "strong", "odd", "exactly"):
         return not _starts_number(t, k) and t.kind[hedge.first] == WORD and hedge.words != "exactly"
     if hedge.words in ("ish", "and more", "and over", "and above", "and under", "and below"):

@@ -52,8 +52,14 @@ def mark_years(t: Tokens, readings: list[Reading]) -> None:
         if r.unit == "count" and t.kind[r.first] == NUMBER:
             following = readings[k + 1] if k + 1 < len(readings) else None
             hedged = _links_count(t, r, following) or hedged_before(t, r)
+            if hedged and t.low[r.first - 1] == "over" and _is_other_year(t, r.last):
+                hedged = False  # "over 2022 and 2023"
             if is_year(t, r.first, hedged=hedged):
                 r.trap = "year"
+
+
+def _is_other_year(t: Tokens, k: int) -> bool:
+    return t.low[k] in ("and", "to") and is_year(t, k + 1, hedged=False) and t.kind[k + 2] != WORD
 
 
 def _links_count(t: Tokens, r: Reading, following: Reading | None) -> bool:
@@ -468,7 +474,9 @@ _IF_NOT = _gaps("""
 def _hull(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
     """ "dozens if not hundreds", "hundreds or thousands", "30, perhaps 40"."""
     both_vague = a.kind == "vague" and b.kind == "vague"
+    one_vague = a.kind == "vague" or b.kind == "vague"
     linked = gap in _IF_NOT or (both_vague and gap in (("to",), ("or",), ("-",), ("–",)))
+    linked = linked or (one_vague and gap in (("to",), ("–",)) and a.upper <= b.upper)
     plain = {a.kind, b.kind} <= {"vague", "exact", "approx", "range"}
     if not linked or not plain or _shared_unit(a, b) is None or a.lower >= b.upper:
         return False

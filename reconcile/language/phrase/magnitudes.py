@@ -8,6 +8,7 @@ from reconcile.language.phrase.words import bag
 __all__ = ["MAGNITUDE_CUES", "RANKED", "ranked_at", "written_hour"]
 
 _QUAKES = bag("quake earthquake tremor temblor aftershock shock foreshock quakes aftershocks")
+_STORMS = bag("storm hurricane cyclone typhoon tornado emergency alert storms hurricanes")
 _RANKS = bag("magnitude category intensity richter grade scale stage")
 RANKED = bag("day week month year night round hour")
 MAGNITUDE_CUES = _QUAKES | _RANKS | RANKED | bag("on at by until before around from to between")
@@ -30,6 +31,8 @@ def ranked_at(t: Tokens, i: int) -> int:
     if before == "of" and low[i - 2] in ("magnitude", "intensity"):
         return i + 1
     if before == "-" and low[i - 2] in _RANKS and t.glued(i) and t.glued(i - 1):
+        return i + 1
+    if before in ("category", "cat") and after in _STORMS:
         return i + 1
     return i + 1 if i and before in RANKED and _is_ranked(t, i) else 0
 

@@ -41,6 +41,7 @@ _NAMED = bag("""
     lesson test seed court bundesliga ligue serie super euro expo agenda vision operation mission
     ranked psalm catch studio stalag ward pod mig checkpoint outpost post position point sector
     precinct bunker warehouse silo tunnel shaft patient barracks wave convoy bn bde strongpoint
+    typhoon hurricane cyclone
 """)
 _NAMED_LOWER = bag("""
     channel resolution article section chapter flight route highway room page figure table no number

@@ -86,8 +86,9 @@ _METRES = bag("""
     offshore underground beneath deeper higher closer
 """)
 _WATERS = bag("""
-    wave waves surge surges swell swells crest tsunami water waters river lake sea tide level levels
-    snow height heights depth depths crater gorge cliff ravine altitude
+    wave waves surge surges swell swells crest crested tsunami seas flood floods floodwater
+    water waters river lake sea tide level levels snow height heights depth depths crater
+    gorge cliff ravine altitude
 """)
 
 

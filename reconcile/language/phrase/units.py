@@ -31,9 +31,8 @@ _SIGN_LETTERS = {
 }  # fmt: skip
 _LETTERS = {
     "rm": "MYR", "rp": "IDR", "ksh": "KES", "kshs": "KES", "tsh": "TZS", "ush": "UGX", "rs": "INR",
-    "sfr": "CHF", "nis": "ILS", "tk": "BDT", "ngn": "NGN", "gh₵": "GHS", "birr": "ETB", "le": "SLE",
-    "r": "ZAR", "kr": "krone", "zł": "PLN", "skr": "SEK", "nkr": "NOK", "dkr": "DKK", "p": "PHP",
-    "q": "GTQ", "din": "RSD", "lei": "RON", "ft": "HUF",
+    "sfr": "CHF", "nis": "ILS", "tk": "BDT", "r": "ZAR", "kr": "krone", "zł": "PLN",
+    "skr": "SEK", "nkr": "NOK", "dkr": "DKK",
 }  # fmt: skip
 _CODES = bag("""
     usd eur gbp jpy cny rub krw kpw uah inr ils try chf sek nok dkk pln czk huf aud cad nzd hkd
@@ -65,7 +64,7 @@ _CURRENCY_WORDS = _table("""
     THB: baht
     IDR: rupiah rupiahs
     NGN: naira
-    KES: shillings shilling
+    shilling: shillings shilling
     HUF: forint forints
     CZK: koruna korunas koruny
     BDT: taka
@@ -74,7 +73,7 @@ _CURRENCY_WORDS = _table("""
     KZT: tenge
     ETB: birr
     VND: dong
-    IQD: dinars dinar
+    dinar: dinars dinar
     RON: leu lei
     cent: cents cent
     penny: pence penny pennies
@@ -198,10 +197,10 @@ def currency_before(t: Tokens, i: int) -> Unit | None:
         return Unit(CURRENCY_SIGNS[word], i - 1)
     if word in _CODES and t.word(i - 1).isupper():
         return Unit(_code(word), i - 1)
-    if word in _LETTERS and word not in ("p", "q", "le", "din", "lei", "ft"):
-        short = len(word) == 1
-        if (short and t.glued(i) and t.word(i - 1) == "R" and _is_amount(t, i)) or not short:
-            return Unit(_LETTERS[word], i - 1) if t.capital(i - 1) or word == "kr" else None
+    if word in _LETTERS:
+        rand = t.word(i - 1) == "R" and t.glued(i) and _is_amount(t, i)
+        written = t.capital(i - 1) or word in ("kr", "zł")
+        return Unit(_LETTERS[word], i - 1) if rand or (len(word) > 1 and written) else None
     if word in ("rs", "rs.") or (word == "." and t.low[i - 2] == "rs"):
         return Unit("INR", i - 1 if word != "." else i - 2)
     return None
