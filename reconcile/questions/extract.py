@@ -10,7 +10,7 @@ from reconcile.language.document.extraction import Reader
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.values import Days, Mentions
 
-__all__ = ["extract"]
+__all__ = ["extract", "own_quantities"]
 
 
 def extract(
@@ -57,4 +57,10 @@ def _bundled_reader() -> Reader:
 
 @lru_cache(maxsize=4)
 def _reader_of(ledger: Ledger) -> Reader:
-    return Reader(ledger.quantities.values(), ledger.sources.values())
+    return Reader(ledger.quantities.values(), ledger.sources.values(), own=own_quantities(ledger))
+
+
+def own_quantities(ledger: Ledger) -> frozenset[str]:
+    """The ids of the quantities that a ledger brings with it, or gives another meaning."""
+    bundled = read_ledger().quantities
+    return frozenset(name for name, q in ledger.quantities.items() if bundled.get(name) != q)

@@ -55,8 +55,15 @@ class Reader:
     ['killed', 'wounded']
     """
 
-    def __init__(self, quantities: Iterable[Quantity] = (), sources: Iterable[Source] = ()) -> None:
-        self._matcher = Matcher(tuple(quantities))
+    def __init__(
+        self,
+        quantities: Iterable[Quantity] = (),
+        sources: Iterable[Source] = (),
+        *,
+        own: frozenset[str] = frozenset(),
+    ) -> None:
+        """`own` are the ids of quantities that go before the others where both fit."""
+        self._matcher = Matcher(tuple(quantities), own)
         self._aliases = Aliases(tuple(sources))
 
     def extract(

@@ -188,6 +188,8 @@ def _is_model_name(t: Tokens, i: int, back: int) -> bool:
     """ "Falcon 9", "PlayStation 5", "BMW 3 Series": a name, and nothing behind to be counted."""
     if not (t.low[i].isdecimal() and len(t.low[i]) <= 3) or t.low[back] in _NO_NAMES:
         return False
+    if _is_listed(t, i, back):
+        return False
     k = i + 1
     if t.kind[k] != WORD:
         return _inside(t, i, back)
@@ -196,6 +198,19 @@ def _is_model_name(t: Tokens, i: int, back: int) -> bool:
     if t.low[k] in ("series", "class", "generation"):
         return True
     return not any(_is_counted(t, n) for n in (k, k + 1, k + 2)) and _inside(t, i, back)
+
+
+def _is_listed(t: Tokens, i: int, back: int) -> bool:
+    """ "Kabul 12, Herat 9", "the Greens 45, the Liberals 38": places or parties with a number."""
+    if t.low[back].endswith("s") and t.low[back - 1] == "the":
+        return True
+    before = back - 1 if t.low[back - 1] != "the" else back - 2
+    if t.low[before] in (",", ";", "and") and (
+        t.kind[before - 1] == NUMBER or t.kind[before - 2] == NUMBER
+    ):
+        return True
+    k = i + 2 if t.low[i + 2] != "the" else i + 3
+    return t.low[i + 1] in (",", ";") and t.capital(k) and NUMBER in (t.kind[k + 1], t.kind[k + 2])
 
 
 def _is_counted(t: Tokens, k: int) -> bool:
