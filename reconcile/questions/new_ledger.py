@@ -117,11 +117,7 @@ def _rows(
     ledger: Ledger | None,
     inventory: Inventory,
 ) -> list[_Row]:
-    rows = [
-        _Row(a, k, _completed(m, found[a].items, k))
-        for a in range(len(articles))
-        for k, m in enumerate(found[a])
-    ]
+    rows = [_Row(a, k, m) for a in range(len(articles)) for k, m in enumerate(_completed(found[a]))]
     places = _places(articles, rows)
     for row in rows:
         _propose(row, articles[row.article], ledger, inventory, places)
@@ -130,15 +126,22 @@ def _rows(
     return rows
 
 
-def _completed(m: Mention, items: tuple[Mention, ...], k: int) -> Mention:
+def _completed(mentions: Mentions) -> list[Mention]:
     """A bare number takes over what the one before it in its sentence counts."""
-    if m.noun or m.event or m.phrase.unit != "count" or not k:
-        return m
-    before = items[k - 1]
-    if before.context != m.context or not (before.noun or before.event):
-        return m
-    guesses = (*m.guesses, "noun")
-    return replace(m, noun=before.noun, event=before.event, guesses=guesses)
+    done: list[Mention] = []
+    for m in mentions:
+        before = done[-1] if done else None
+        if before is not None and _continues(before, m):
+            guesses = (*m.guesses, "noun")
+            m = replace(m, noun=before.noun, event=before.event, guesses=guesses)
+        done.append(m)
+    return done
+
+
+def _continues(before: Mention, m: Mention) -> bool:
+    counts = before.phrase.unit == m.phrase.unit == "count"
+    bare = not m.noun and m.event in ("", before.event)
+    return counts and bare and bool(before.noun) and before.context == m.context
 
 
 def _places(articles: Sequence[Article], rows: Sequence[_Row]) -> dict[str, set[str]]:
@@ -159,7 +162,8 @@ def _propose(
     places: Mapping[str, set[str]],
 ) -> None:
     m = row.mention
-    row.reason = next((_SET_ASIDE[flag] for flag in _SET_ASIDE if flag in m.flags), "")
+    told = {"earlier"} if m.period is not None else set[str]()
+    row.reason = next((_SET_ASIDE[f] for f in _SET_ASIDE if f in m.flags - told), "")
     if ledger is not None and m.quantity is not None:
         row.quantity = ledger.quantities[m.quantity]
         return
@@ -182,10 +186,13 @@ def _time(row: _Row, article: Article) -> None:
         return
     period = m.period
     if period is None:
-        if m.additional:
+        if m.additional and quantity.kind != "stock":
             row.reason = "an increment whose days are not told"
             return
-        period = Period.on(article.published)
+        if m.additional:  # "another 27 people are missing": a level beside another number
+            m = replace(m, additional=False)
+            row.guesses.append("additional")
+        period = Period.on(m.said or article.published)
         row.guesses.append("period")
     if quantity.kind == "stock" and period.kind == "during" and not m.additional:
         period = Period.on(period.end)

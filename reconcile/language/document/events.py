@@ -30,10 +30,11 @@ def _inflections(text: str) -> dict[str, str]:
 EVENT_WORDS = _inflections("""
     killed: killed kill kills killing killings slain slaying dead died die dies dying death deaths
     killed: fatalities fatality perished perish fatal fatally murdered executed massacred
-    killed: toll tolls drowned drown drowns drowning lives kia claiming
+    killed: toll tolls drowned drown drowns drowning lives kia claiming bodies corpses
     wounded: wounded wound wounds wounding injured injure injures injuring injuries injury hurt
     wounded: maimed wia
     hospitalised: hospitalised hospitalized hospitalisations hospitalizations admitted admissions
+    hospitalised: hospital intensive
     infected: infected infect infects infecting infection infections cases sickened ill
     casualties: casualties casualty losses
     deployed: deployed deploy deploys deploying deployment stationed positioned present inside
@@ -131,7 +132,10 @@ def _in_noun(t: Tokens, k: int, first: int) -> bool:
     return True
 
 
-_LOSS_NOUNS = bag("casualties casualty losses deaths fatalities injuries")
+_LOSS_NOUNS = bag("""
+    casualties casualty losses deaths fatalities injuries bodies corpses cases infections survivors
+    votes ballots vaccinations admissions recoveries evacuations
+""")
 
 
 def _is_head(t: Tokens, k: int) -> bool:
@@ -144,7 +148,8 @@ def _is_head(t: Tokens, k: int) -> bool:
 def _adjective_use(t: Tokens, k: int) -> bool:
     """ "wounded servicemen", "armed men": a participle before what it describes."""
     after = t.low[k + 1]
-    return t.kind[k + 1] == WORD and after not in _STOPS and after not in EVENT_WORDS
+    noun = after not in EVENT_WORDS or after in _LOSS_NOUNS
+    return t.kind[k + 1] == WORD and after not in _STOPS and noun
 
 
 def _inner_noun(t: Tokens, r: Reading) -> Counted:
@@ -205,6 +210,8 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
         if word == "reached" and t.kind[k + 1] != WORD:
             return False
         return t.low[k + 1] not in ("to", "after") or word == "lost"
+    if word in ("hospital", "intensive"):
+        return t.low[k - 1] == "in"
     if word == "claiming":
         return "lives" in t.low[k : k + 6]
     if word in ("ill", "cases", "admitted", "inside", "recovered", "collapsed"):

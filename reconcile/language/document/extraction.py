@@ -330,6 +330,7 @@ _HEARSAY, _BELIEF = bag("reportedly allegedly purportedly"), bag("believed thoug
 
 # ---------------------------------------------------------------- when
 
+_COMPARING = bag("from compared than against")
 _LABELLING = bag(": – - ( =")
 _TOTALS = bag("already total altogether bringing overall")
 _ONE = timedelta(days=1)
@@ -408,6 +409,9 @@ def _nearest_time(document: Document, r: Reading, who: Attribution) -> Time | No
         gap = low[time.last : r.first] if not behind else ["?", "?"]
         if len(gap) < 2 and _LABELLING.issuperset(gap):  # "Jan 159", "January: 31"
             distance = 0
+        compared = behind and not _COMPARING.isdisjoint(low[r.last : time.first])
+        if compared and any(n.isdigit() for n in low[r.last : time.first]):
+            continue  # "67 percent, up from 61 percent in 2018"
         if distance < 0 or (not behind and _TOTALS & set(low[time.last : r.first])):
             continue
         if distance < best_distance:

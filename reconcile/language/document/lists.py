@@ -217,7 +217,7 @@ def _movement(t: Tokens, a: Told, b: Told, gap: tuple[str, ...]) -> bool:
         return False
     first = a.reading.first
     opened = t.low[first - 1] if first else ""
-    near = t.low[max(0, first - 6) : first]
+    near = t.low[max(0, first - 9) : first]
     if opened == "from":
         a.role = "superseded" if not _REVISING.isdisjoint(near) else "earlier"
     elif not (a.additional or a.role == "decrease"):
@@ -282,11 +282,13 @@ def _look_back(t: Tokens, a: Told, b: Told) -> None:
         b.part = True
         _share(a, b)
         return
-    if b.event or not a.event:
+    first = b.reading.first
+    if t.low[first - 1] in ("from", "with") and t.low[first - 2] in _COMPARED:
+        b.role, b.total = "earlier", True  # "45 on Monday, up from 40 on Sunday"
+        if not b.event:
+            _share(a, b)
         return
-    if t.low[b.reading.first - 1] in ("from", "with") and t.low[b.reading.first - 2] in _COMPARED:
-        b.role = "earlier"  # "45 on Monday, up from 40 on Sunday"
-        _share(a, b)
+    if b.event or not a.event:
         return
     if (a.at < a.reading.first or a.labelled) and _is_joined(_gap(t, a, b)):
         _share(a, b)

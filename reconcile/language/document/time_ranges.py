@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
-from reconcile.language.phrase.tokens import Tokens
+from reconcile.language.phrase.tokens import NUMBER, Tokens
 from reconcile.language.phrase.words import bag
 from reconcile.values import Days
 
@@ -47,11 +47,23 @@ def opened(t: Tokens, time: Time | None, begin: int) -> Time | None:
         return time
     if t.low[back] == "since":
         return time._replace(first=back, kind="since")
+    if time.kind == "day" and _is_since_clause(t, back, begin):
+        return time._replace(kind="since")
     if t.low[back] == "of" and back - 1 >= begin:
         return _of(t, time, back, begin)
     if t.low[back] in _CLOSING and t.low[back] != "before":
         return time._replace(first=back, kind="by")
     return _so_far(t, time)
+
+
+def _is_since_clause(t: Tokens, last: int, begin: int) -> bool:
+    """ "since the river burst its banks on Tuesday"."""
+    for k in range(last, max(begin, last - 9) - 1, -1):
+        if t.low[k] == "since":
+            return True
+        if t.kind[k] == NUMBER or t.low[k] in (",", ";", ":", ".", "that", "and", "said"):
+            return False
+    return False
 
 
 def _of(t: Tokens, time: Time, back: int, begin: int) -> Time:

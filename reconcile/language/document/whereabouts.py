@@ -10,7 +10,7 @@ from reconcile.values import Mention
 
 __all__ = ["holder_of", "place_of"]
 
-_NAME = r"(?:[A-Z][\w'’-]*\.?)(?:[ -](?:of |and |the |de |la )?[A-Z][\w'’-]*){0,3}"
+_NAME = r"(?:St\. )?(?:[A-Z][\w'’-]*)(?:[ -](?:of |and |the |de |la )?[A-Z][\w'’-]*){0,3}"
 _BEHIND = re.compile(rf"[^.;\n]{{0,70}}?\b(?:in|at|near|around|outside)\s+(?:the\s+)?({_NAME})")
 _BEFORE = re.compile(
     rf"(?:^|[.;\n,]\s*)(?:In|At|Near|Around|in|at|near)\s+(?:the\s+)?({_NAME}),?\s"
@@ -34,13 +34,14 @@ def place_of(text: str, m: Mention) -> str:
     found = _BEHIND.match(behind[: cut.start()] if cut else behind)
     if found is None:
         before = text[max(0, first - _REACH) : first]
-        opening = max(before.rfind("."), before.rfind(";"), before.rfind("\n"))
-        clause = before[opening + 1 :].lstrip()
+        clauses = re.split(r"[.;\n]|,\s+(?=in |at |near )", before)
+        clause = clauses[-1].lstrip()
         found = None if re.search(r"\d", clause) else _BEFORE.search(clause)
     name = found[1].strip(" .") if found else ""
     return "" if name.lower().split(" ")[0] in _NO_PLACE or not name else name
 
 
+_GIVEN = re.compile(rf"\s+(?:\w+\s+)?(?:for|to)\s+(?:the\s+)?({_NAME})")
 _VERBS = bag("""
     won win wins has have had took takes take got gets gained gain leads lead led holds hold held
     secured received polled on with at lost kept claimed ahead projected fell rose slipped
@@ -55,7 +56,10 @@ def holder_of(text: str, m: Mention) -> str:
     >>> [holder_of(text, m) for m in extract_mentions(text)]
     ['Greens', 'Liberals']
     """
-    first = m.span[0]
+    first, last = m.span
+    given = _GIVEN.match(text[last : last + _REACH])
+    if given is not None:
+        return given[1].strip(" .")
     before = text[max(0, first - _REACH) : first]
     opening = max(before.rfind(mark) for mark in (".", ";", "\n", ","))
     clause = before[opening + 1 :]

@@ -41,12 +41,12 @@ _NAMED = bag("""
     lesson test seed court bundesliga ligue serie super euro expo agenda vision operation mission
     ranked psalm catch studio stalag ward pod mig checkpoint outpost post position point sector
     precinct bunker warehouse silo tunnel shaft patient barracks wave convoy bn bde strongpoint
-    typhoon hurricane cyclone
+    typhoon hurricane cyclone station stations
 """)
 _NAMED_LOWER = bag("""
     channel resolution article section chapter flight route highway room page figure table no number
     phase level category type version district gate terminal model grade version paragraph clause
-    annex appendix protocol platform ranked episode verse volume
+    annex appendix protocol platform ranked episode verse volume station
 """)
 _INDICES = bag("ftse nasdaq nikkei dax cac stoxx hang russell p500 dow s&p p")
 NAMING = _NAMED | _NAMED_ALWAYS | _NAMED_LOWER | _INDICES | bag("top group gang committee society")
@@ -204,7 +204,9 @@ def _is_listed(t: Tokens, i: int, back: int) -> bool:
     """ "Kabul 12, Herat 9", "the Greens 45, the Liberals 38": places or parties with a number."""
     if t.low[back].endswith("s") and t.low[back - 1] == "the":
         return True
-    before = back - 1 if t.low[back - 1] != "the" else back - 2
+    before = back - 1
+    while before > i - 7 and (t.capital(before) or t.low[before] in ("the", "'", "’")):
+        before -= 1
     if t.low[before] in (",", ";", "and") and (
         t.kind[before - 1] == NUMBER or t.kind[before - 2] == NUMBER
     ):
