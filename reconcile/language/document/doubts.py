@@ -47,6 +47,8 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
     """
     flags: set[str] = set()
     low = t.low
+    if _TELLING.isdisjoint(low[max(begin, r.first - _CLAUSE) : min(end, r.last + _CLAUSE)]):
+        return flags
     comma = False
     for k in range(r.first - 1, max(begin, r.first - _BEFORE) - 1, -1):
         word = low[k]
@@ -110,4 +112,5 @@ def _is_denied(t: Tokens, begin: int, end: int) -> bool:
     return False
 
 
+_TELLING = frozenset(_MODALS) | _INTENDING | _FALSE | _UNSURE | bag("true truth correct case")
 _NOT = bag("not n't no isn't wasn't isn’t wasn’t never aren't weren't")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from reconcile.language.phrase.readings import Reading
@@ -183,22 +183,28 @@ def event_at(t: Tokens, noun: Counted, places: Sequence[Place]) -> tuple[str, in
     return best, at
 
 
-def places_around(t: Tokens, noun: Counted, r: Reading, left: int, right: int) -> list[Place]:
-    """Places around a number with their distances, up to the next barrier on either side.
+def places_around(
+    t: Tokens, noun: Counted, r: Reading, edge: tuple[int, int], telling: Container[str]
+) -> list[Place]:
+    """Places of `telling` words around a number with their distances, up to the next barrier.
 
-    Looks from token `left` up to `right`, the neighbouring numbers.
+    Looks between the tokens of `edge`, the neighbouring numbers. Nearer places come first in the
+    noun, then behind the number, then before it.
     """
+    low = t.low
     first = min(noun.first, r.last) if noun.last > r.last else noun.first
-    places: list[Place] = [(k, 0) for k in range(first, noun.last)]
+    places: list[Place] = [(k, 0) for k in range(first, noun.last) if low[k] in telling]
     begin = max(noun.last, r.last)
-    for k in range(begin, min(right, begin + _RIGHT)):
-        if t.low[k] in _BARRIERS:
+    for k in range(begin, min(edge[1], begin + _RIGHT)):
+        if low[k] in telling:
+            places.append((k, 2 * (k - begin) + 1))
+        elif low[k] in _BARRIERS:
             break
-        places.append((k, 2 * (k - begin) + 1))
-    for k in range(r.first - 1, max(left, r.first - _LEFT) - 1, -1):
-        if t.low[k] in _BARRIERS:
+    for k in range(r.first - 1, max(edge[0], r.first - _LEFT) - 1, -1):
+        if low[k] in telling:
+            places.append((k, 2 * (r.first - 1 - k) + 2 - (low[k + 1] in ("of", "at"))))
+        elif low[k] in _BARRIERS:
             break
-        places.append((k, 2 * (r.first - 1 - k) + 2 - (t.low[k + 1] in ("of", "at"))))
     return places
 
 

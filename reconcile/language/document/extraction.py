@@ -89,7 +89,7 @@ class Reader:
         if not found:
             return Mentions((), unread)
         document = Document(tokens, self._aliases, day)
-        told = told_of(tokens, found, _edges(tokens, found))
+        told = told_of(tokens, found, _edges(tokens, found), self._matcher.telling)
         beside = beside_numbers(tokens, found)
         mentions = [
             self._mention(document, item, meanings, words)
@@ -150,7 +150,7 @@ class Reader:
             return match
         if r.form == "product":  # the factors before it hide what happened to their product
             wide = (max(scene.begin, r.first - _REACH), min(scene.end, r.last + _REACH))
-            places = places_around(document.tokens, noun, r, *wide)
+            places = places_around(document.tokens, noun, r, wide, self._matcher.telling)
             match = match_quantity(document.tokens, self._matcher, r, noun, places, context)
             if match.quantity is not None:
                 return match._replace(guessed=True)

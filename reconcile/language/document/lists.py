@@ -6,7 +6,7 @@ Lists ("12 civilians and 8 soldiers were killed"), headings ("Dead: 12, wounded:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -81,9 +81,17 @@ class Told:
     labelled: bool = False
 
 
-def told_of(t: Tokens, readings: Sequence[Reading], edges: Sequence[tuple[int, int]]) -> list[Told]:
-    """What is told of each number; the events that neighbours share are filled in."""
-    told = [_alone(t, r, edge) for r, edge in zip(readings, edges, strict=True)]
+def told_of(
+    t: Tokens,
+    readings: Sequence[Reading],
+    edges: Sequence[tuple[int, int]],
+    telling: Container[str] = EVENT_WORDS,
+) -> list[Told]:
+    """What is told of each number; the events that neighbours share are filled in.
+
+    `telling` are the words that say what happened or what is counted.
+    """
+    told = [_alone(t, r, edge, telling) for r, edge in zip(readings, edges, strict=True)]
     if len(told) == 1:
         _label(t, told[0], None)
         _increment(t, told[0])
@@ -101,9 +109,9 @@ def told_of(t: Tokens, readings: Sequence[Reading], edges: Sequence[tuple[int, i
     return told
 
 
-def _alone(t: Tokens, r: Reading, edge: tuple[int, int]) -> Told:
+def _alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[str]) -> Told:
     noun = counted_noun(t, r, edge[1])
-    places = places_around(t, noun, r, *edge)
+    places = places_around(t, noun, r, edge, telling)
     if is_time(r.unit):
         return Told(r, noun, places)
     event, at = event_at(t, noun, places)

@@ -66,6 +66,7 @@ class Matcher:
                         table.setdefault(words[0], []).append(entry)
         self._synonyms = _by_surface(synonyms)
         self._subjects = _by_surface(subjects)
+        self.telling = frozenset(self._synonyms) | EVENT_WORDS.keys()
         self.of_people = frozenset(
             s.quantity
             for found in synonyms.values()

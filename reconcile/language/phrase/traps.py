@@ -63,11 +63,20 @@ _CUES_ADJACENT = AGE_BEFORE | MAGNITUDE_CUES
 def trap_at(t: Tokens, i: int) -> Trap | None:
     """What the digits at token `i` are instead of a quantity; None if they may be one."""
     if _is_free(t, i):
-        return None
+        return None if t.low[i - 1] not in _CUES_ADJACENT else _told_before(t, i)
     dated = date_at(t, i)
     if dated is not None:
         return Trap("date", dated.first, dated.last)
     for name, test in _tests(t, i):
+        last = test(t, i)
+        if last:
+            return Trap(name, i, last)
+    return None
+
+
+def _told_before(t: Tokens, i: int) -> Trap | None:
+    """What the word before makes of digits around which nothing else could make a trap."""
+    for name, test in _BEFORE:
         last = test(t, i)
         if last:
             return Trap(name, i, last)
@@ -82,7 +91,6 @@ def _is_free(t: Tokens, i: int) -> bool:
         and t.start[i + 1] > end
         and end - start < 7
         and t.low[i].isdecimal()
-        and t.low[i - 1] not in _CUES_ADJACENT
         and not t.capital(i - 1)
         and _CUES_BEFORE.isdisjoint(t.low[max(0, i - 3) : i])
         and _CUES_BEHIND.isdisjoint(t.low[i + 1 : i + 4])
@@ -308,6 +316,11 @@ _ALWAYS: tuple[_Test, ...] = (
     ("age bracket", _bracket),
     ("calibre", _calibre),
 )
+_BEFORE: tuple[_Test, ...] = (
+    ("clock time", written_hour),
+    ("age", age_at),
+    ("magnitude or numbered day", ranked_at),
+)
 _BEHIND_LAST: tuple[_Test, ...] = (("name", _glued_letters), ("score", _score))
 
 
@@ -320,10 +333,9 @@ def _tests(t: Tokens, i: int) -> Iterator[_Test]:
         yield "clock time", clock_at
     if t.start[i] == t.end[i - 1]:
         yield "name", after_letters
-    yield "clock time", written_hour
+    yield _BEFORE[0]
     yield from _ALWAYS
-    yield "age", age_at
-    yield "magnitude or numbered day", ranked_at
+    yield from _BEFORE[1:]
     if behind:
         yield from _BEHIND_LAST
     yield "name", named
