@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -92,8 +93,8 @@ def _begins(before: Sequence[float], after: Sequence[float]) -> bool:
     old, new = before[-1], after[0]
     if new >= _FALL * old or before[-2] > old or before[-2] <= new:
         return False
-    steps = [b - a for a, b in zip(before, before[1:], strict=False) if b > a]
+    steps = [b - a for a, b in itertools.pairwise(before) if b > a]
     usual = median(steps) if steps else 0.0
     near_nothing = new <= max(_NOTHING * old, _STEPS * usual)
-    grows = all(a <= b < old for a, b in zip(after, after[1:], strict=False)) and after[-1] > new
+    grows = all(a <= b < old for a, b in itertools.pairwise(after)) and after[-1] > new
     return near_nothing and grows

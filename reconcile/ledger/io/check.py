@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from reconcile.errors import LedgerError, Problem
+from reconcile.ledger.audit.far_dates import far_dates
 from reconcile.ledger.io.cells import Cells, Place, hint, shown
 from reconcile.ledger.io.reading import TIMELESS
 from reconcile.ledger.ledger import Ledger
@@ -202,10 +203,14 @@ def _sense_problems(
         yield _problem(
             place(), "phrase", said, "a count of 0 or more (a margin needs scale = 'linear')"
         )
+    if quantity.scale == "logit" and (upper < 0 or -math.inf < lower < 0 or 1 < upper < math.inf):
+        said = claim.phrase.text or f"{lower:g} to {upper:g}"
+        yield _problem(place(), "phrase", said, "a share from 0 to 1")
     if quantity.kind == "constant":
         return
-    if claim.period is TIMELESS or claim.period == TIMELESS:
-        yield _problem(place(), "on", None, "a day (on) or a window (during_start, ...)")
+    if claim.period is TIMELESS:
+        what = "a day (on) or a window (during_start, ...)"
+        yield _problem(place(), "on", None, f"{what}; or quantity_kind = constant")
     elif quantity.epoch is not None and claim.period.last < quantity.epoch:
         expected = f"a time not before {quantity.epoch}, the epoch of {quantity.id!r}"
         yield _problem(place(), _last_key(claim), str(claim.period), expected)
@@ -229,12 +234,21 @@ def _oddities(ledger: Ledger) -> list[str]:
                 f"quantity {claim.quantity!r} in {unit}"
             )
         said: date | None = None if claim.said is None else claim.said.last
-        if said is not None and claim.period != TIMELESS and said < claim.period.first:
+        if said is not None and claim.period is not TIMELESS and said < claim.period.first:
             found.append(
                 f"claim {claim.id!r} was said ({claim.said}) before the time it speaks of "
                 f"({claim.period})"
             )
-    return sorted(found)
+    return sorted(found) + _far_words(ledger)
+
+
+def _far_words(ledger: Ledger) -> list[str]:
+    timed = [claim for claim in ledger.claims if claim.period is not TIMELESS]
+    timed = [claim for claim in timed if ledger.quantities[claim.quantity].kind != "constant"]
+    return [
+        f"claim {timed[i].id!r} speaks of {timed[i].period}, far from all others; a slip of a date?"
+        for i in far_dates([claim.period.last for claim in timed])
+    ]
 
 
 # ---------------------------------------------------------------- in words
