@@ -39,7 +39,7 @@ def parse(text: tuple[str, ...], convention: str, as_json: bool) -> None:
     """
     words = " ".join(text)
     phrase = parse_phrase(words, convention=convention)
-    source = read_convention(convention).provenance(phrase.rule)
+    source = read_convention(convention).provenance(phrase.rule, phrase.digits or 1)
     if as_json:
         print_json({**_phrase_record(phrase), "provenance": source or None})
         return

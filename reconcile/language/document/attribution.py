@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reconcile.language.document.times import Time
+from reconcile.language.document.time_ranges import Time
 from reconcile.language.phrase.tokens import MARK, WORD, Tokens, tokenise
 from reconcile.language.phrase.words import bag
 from reconcile.values import Source

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reconcile.language.document.attribution import Aliases, Speech, speeches_in
-from reconcile.language.document.times import Time, times_in
+from reconcile.language.document.time_ranges import Time
+from reconcile.language.document.times import times_in
 from reconcile.language.phrase.tokens import BREAK, Tokens
 from reconcile.language.phrase.words import bag
 from reconcile.values import Days

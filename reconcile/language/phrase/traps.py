@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from reconcile.language.phrase.ages import AGE_BEFORE, age_at
 from reconcile.language.phrase.calendar import CLOCK_WORDS, MONTHS, clock_at, date_at
+from reconcile.language.phrase.magnitudes import MAGNITUDE_CUES, RANKED, ranked_at, written_hour
 from reconcile.language.phrase.names import (
     COUNT_NOUNS,
     DASHES,
@@ -54,7 +56,8 @@ _AGE_CUES = bag("aged ages age")
 
 
 _CUES_BEFORE = NAMING | MONTHS.keys() | _PHONE_CUES | _AGE_CUES | bag(". + ( # @ / _ \" “ '")
-_CUES_BEHIND = CLOCK_WORDS | MONTHS.keys() | DASHES | _CALIBRES | bag("/ :")
+_CUES_BEHIND = CLOCK_WORDS | MONTHS.keys() | DASHES | _CALIBRES | bag("/ : magnitude on")
+_CUES_ADJACENT = AGE_BEFORE | MAGNITUDE_CUES
 
 
 def trap_at(t: Tokens, i: int) -> Trap | None:
@@ -79,6 +82,7 @@ def _is_free(t: Tokens, i: int) -> bool:
         and t.start[i + 1] > end
         and end - start < 7
         and t.low[i].isdecimal()
+        and t.low[i - 1] not in _CUES_ADJACENT
         and not t.capital(i - 1)
         and _CUES_BEFORE.isdisjoint(t.low[max(0, i - 3) : i])
         and _CUES_BEHIND.isdisjoint(t.low[i + 1 : i + 4])
@@ -87,6 +91,10 @@ def _is_free(t: Tokens, i: int) -> bool:
 
 def word_trap_at(t: Tokens, i: int) -> Trap | None:
     """What the number word at token `i` is instead of a quantity."""
+    if t.low[i - 1] in _WORD_CUES:
+        last = age_at(t, i)
+        if last:
+            return Trap("age", i, last)
     if t.low[i] in SMALL:
         if t.low[i + 1] in ("o'clock", "o’clock", "a.m.", "p.m.", "pm"):
             return Trap("clock time", i, i + 2)
@@ -96,6 +104,8 @@ def word_trap_at(t: Tokens, i: int) -> Trap | None:
             return Trap("name", i, i + 1)
     return None
 
+
+_WORD_CUES = AGE_BEFORE | RANKED
 
 # ---------------------------------------------------------------- digits
 
@@ -203,12 +213,13 @@ def _glued_letters(t: Tokens, i: int) -> int:
         return j + 1
     if word in SUFFIXES or word in UNITS or word in _GLUED_WORDS:
         bare_name = word in ("g", "t", "l") and t.word(j).isupper()
-        bare_name = bare_name or (word == "p" and len(t.low[i]) > 2)
+        bare_name = bare_name or (word == "p" and t.low[i] in _LINES_OF_VIDEO)
         return j + 1 if bare_name else 0
     return 0 if len(word) > 4 else j + 1
 
 
 _GLUED_WORDS = bag("am pm odd ish plus pc pct percent x")
+_LINES_OF_VIDEO = bag("240 360 480 720 1080 1440 2160 4320")
 _SCREENS = bag(
     "resolution video videos tv tvs display displays ultra hd screen screens content camera"
 )
@@ -309,7 +320,10 @@ def _tests(t: Tokens, i: int) -> Iterator[_Test]:
         yield "clock time", clock_at
     if t.start[i] == t.end[i - 1]:
         yield "name", after_letters
+    yield "clock time", written_hour
     yield from _ALWAYS
+    yield "age", age_at
+    yield "magnitude or numbered day", ranked_at
     if behind:
         yield from _BEHIND_LAST
     yield "name", named
