@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from reconcile.intervals import IntervalArray as IntervalArray
     from reconcile.language import parse as parse
     from reconcile.language import parse_cell as parse_cell
+    from reconcile.ledger import Audit as Audit
     from reconcile.ledger import Ledger as Ledger
     from reconcile.ledger import apply_origins as apply_origins
+    from reconcile.ledger import audit_of as audit
     from reconcile.ledger import falls as falls
     from reconcile.ledger import propose_origins as propose_origins
     from reconcile.ledger import read_ledger as read_ledger

@@ -10,6 +10,7 @@ import click
 
 from reconcile.cli import options
 from reconcile.cli.mentions import Document, draft_ledger, mention_record, mentions_table
+from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import bold, print_json
 from reconcile.errors import LedgerError
 from reconcile.language.document.markup import is_html, read_html
@@ -117,7 +118,7 @@ def extract(
     context; what was inferred and not read carries a "?", what is not known stays empty. FILE "-"
     is the standard input.
     """
-    ledger = read_ledger(ledger_path)
+    ledger = opened(ledger_path)
     day = Days.of(published) if published else None
     documents = [_document(name, day, ledger, convention, publisher) for name in files]
     if as_json:

@@ -13,9 +13,11 @@ from reconcile.ledger.audit.far_dates import IMPOSSIBLE, far_dates
 from reconcile.ledger.io.cells import Cells, Place, hint
 from reconcile.ledger.io.check import Broken, claim_problems, noticed, registry_problems
 from reconcile.ledger.io.reading import TIMELESS, Memory, read_claim
-from reconcile.ledger.io.records import CLAIM_KEYS, claim_record
+from reconcile.ledger.io.records import CLAIM_KEYS, PHRASE_KEYS, claim_record
 from reconcile.ledger.ledger import Ledger
+from reconcile.ledger.tables.cell_claims import claims_of_cell
 from reconcile.ledger.tables.normal_cells import NormalCells, normalised
+from reconcile.ledger.tables.number_columns import missing_reason
 from reconcile.ledger.tables.public_tables import Imported
 from reconcile.ledger.tables.raw_table import RawTable
 from reconcile.ledger.tables.registry_columns import ABOUT, described, quantities_of, source_of
@@ -26,6 +28,9 @@ from reconcile.values import Claim, Quantity, Report, Resolution, Source
 __all__ = ["Registries", "read_raw", "to_frame"]
 
 _FLAGS = ("minimum", "maximum")
+_MADE = frozenset(PHRASE_KEYS) | {"scope"}
+"""Cells that a row may get though the table has no such column: by flags, by words."""
+_GIVEN = ("value", "lower", "upper")
 _ALL = (*CLAIM_KEYS, *_FLAGS, *ABOUT)
 _LIKE = 0.85  # two ids as alike as "casulties" and "casualties"; "north" and "north_army" are not
 
@@ -147,10 +152,10 @@ def _rows_read(
     normal: NormalCells, asked: TableOptions, known: Registries, problems: list[Problem]
 ) -> _Rows:
     table = normal.table
-    made = {"kind", "phrase"}  # by flags, and by words in a column of numbers
-    memory = Memory(frozenset(table.names) | made, undated=not known.complete)
+    memory = Memory(frozenset(table.names) | _MADE, undated=not known.complete)
     found = _Rows([], [], [], [])
     aside: dict[str, list[int]] = {}
+    split: list[int] = []
     before = len(problems)
     for i, row in enumerate(_rows(table)):
         line = table.lines[i]
@@ -160,18 +165,25 @@ def _rows_read(
             continue
         if i in normal.words and not row.get("phrase"):
             row |= {"phrase": normal.words[i], "value": None}
-        place = Place(table.file, line)
-        at = len(problems)
-        claim = read_claim(Cells(row, place, problems), asked.convention, i + 1, memory)
-        if i in normal.words:
-            problems[at:] = [_of_value(p, normal.words[i]) for p in problems[at:]]
-        if claim is None:
-            found.broken.append(Broken.of(Cells(row, place, [])))
-        else:
-            found.claims.append(claim)
-            found.lines.append(line)
+        several = claims_of_cell(row, i + 1, asked.convention)
+        if several:
+            split.append(line)
+        for one in several or (row,):
+            place = Place(table.file, line)
+            at = len(problems)
+            claim = read_claim(Cells(one, place, problems), asked.convention, i + 1, memory)
+            if i in normal.words:
+                problems[at:] = [_of_value(p, normal.words[i]) for p in problems[at:]]
+            if claim is None:
+                found.broken.append(Broken.of(Cells(one, place, [])))
+            else:
+                found.claims.append(claim)
+                found.lines.append(line)
     problems[before:] = [_hinted(p, normal.hints) for p in problems[before:]]
     found.remarks += [_aside_words(why, lines) for why, lines in aside.items()]
+    if split:
+        shown = ", ".join(map(str, split[:10])) + (" ..." if len(split) > 10 else "")
+        found.remarks.append(f"cells with several claims are read as claims of their own: {shown}")
     if normal.words:
         told = ", ".join(repr(text) for text in list(dict.fromkeys(normal.words.values()))[:6])
         found.remarks.append(f"{len(normal.words)} cells of 'value' are read as words: {told}")
@@ -204,6 +216,9 @@ def _is_true(cell: Any) -> bool:
 
 def _set_aside(normal: NormalCells, i: int, row: dict[str, Any]) -> str | None:
     """Why a row has no number, where one of its cells says so and no other gives one."""
+    words = row.get("phrase")
+    if isinstance(words, str) and not any(row.get(k) not in (None, "") for k in _GIVEN):
+        return missing_reason(words) if words.strip() else None
     if not normal.aside:
         return None
     said = [
