@@ -11,7 +11,8 @@ import click
 from reconcile.cli import options
 from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import heading, line_width, print_json, table, warn
-from reconcile.ledger import Audit, Ledger, audit_of, write_ledger
+from reconcile.ledger import Audit, Ledger, write_ledger
+from reconcile.ledger.audit.auditing import audit as audit_of
 from reconcile.ledger.tables.column_names import COUNTED, MEANINGS, PLACES
 from reconcile.values import Claim
 from reconcile.values.wording import day_words

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from reconcile.ledger.audit.auditing import Audit as Audit
     from reconcile.ledger.audit.auditing import AuditFinding as AuditFinding
     from reconcile.ledger.audit.auditing import Edit as Edit
-    from reconcile.ledger.audit.auditing import audit as audit_of  # noqa: F401 # pyright: ignore[reportUnusedImport]
     from reconcile.ledger.audit.falls import Fall as Fall
     from reconcile.ledger.audit.falls import Falls as Falls
     from reconcile.ledger.audit.falls import falls as falls

@@ -225,7 +225,8 @@ def test_falls_of_the_pnas_claims_all_have_a_class(bench: Path) -> None:
     counts = dict(found.counts)
     assert counts.pop("restart") == 0
     assert all(count >= 5 for count in counts.values()), counts
-    # 181 falls by the definition (bounds are no totals); found by looking: a digit dropped, two swapped, a wrong row
+    # 181 falls by the definition (bounds are no totals); found by looking: a digit dropped,
+    # two swapped, a wrong row
     typos = {(f.quantity, f.previous, f.value) for f in found if f.kind == "typo"}
     assert {
         ("vehicles-fuel-tanks-russia", 3160.0, 314.0),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 from statistics import median
 
 from reconcile.values import Claim
@@ -63,20 +63,22 @@ def restarts(claims: Iterable[Claim]) -> tuple[Restart, ...]:
     `claims` are those of cumulative quantities; what is no total in one number is left out. A
     restart: a number below a quarter of the one before, which is no more than 5 % of it or three
     usual steps, after three numbers that were rising, and followed by at least three on the new
-    count that do not fall, rise twice, and stay below the old one. A lone slip (the next number goes on from the
-    old count, or the high one stood alone) is none. Pure; the order of `claims` does not matter.
+    count that do not fall, rise twice, and stay below the old one. A lone slip (the next number
+    goes on from the old count, or the high one stood alone) is none. Pure; the order of `claims`
+    does not matter.
     """
     streams: dict[tuple[str, str], dict[dt.date, Claim]] = {}
     for claim in sorted(filter(is_point, claims), key=lambda c: (c.public_on, c.id)):
         streams.setdefault((claim.quantity, claim.source), {})[claim.period.last] = claim
-    return tuple(
-        Restart(key[0], key[1], days[i], days[i - 1], said[i].id, said[i - 1].id, x[i], x[i - 1])
-        for key, stream in sorted(streams.items())
-        for days in [sorted(stream)]
-        for said in [[stream[day] for day in days]]
-        for x in [[claim.phrase.nominal or 0.0 for claim in said]]
-        for i in _beginnings(x)
-    )
+    found: list[Restart] = []
+    for key, stream in sorted(streams.items()):
+        days = sorted(stream)
+        said = [stream[day] for day in days]
+        x = [claim.phrase.nominal or 0.0 for claim in said]
+        for i in _beginnings(x):
+            ids = said[i].id, said[i - 1].id
+            found.append(Restart(*key, days[i], days[i - 1], *ids, x[i], x[i - 1]))
+    return tuple(found)
 
 
 def _beginnings(x: Sequence[float]) -> list[int]:
