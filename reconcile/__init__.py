@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from reconcile.ledger import falls as falls
     from reconcile.ledger import propose_origins as propose_origins
     from reconcile.ledger import read_ledger as read_ledger
-    from reconcile.ledger.audit.auditing import audit as audit
     from reconcile.ledger import write_ledger as write_ledger
+    from reconcile.ledger.audit.auditing import audit as audit
     from reconcile.pooling.pool import Pooled as Pooled
     from reconcile.pooling.pool import pool as pool
     from reconcile.questions.diff import Difference as Difference

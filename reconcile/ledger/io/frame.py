@@ -70,8 +70,9 @@ def read_raw(
     normal = normalised(imported.table, asked, {**known.quantities, **imported.quantities})
     problems = [*imported.table.problems, *normal.problems]
     rows = _rows_read(normal, asked, known, problems)
-    if not len(imported.table) and not problems:
-        problems.append(Problem(raw.file, None, "claim", "no row", "at least one claim"))
+    if not rows.claims and not problems:
+        came = "no row" if not len(raw) else "; ".join(rows.remarks) or "no cell that holds one"
+        problems.append(Problem(raw.file, None, "claim", came, "at least one claim"))
     made, assumed = _registered(rows, normal.table, imported, known, problems)
     claims, shares = as_shares(rows.claims, rows.lines, made.quantities, raw.file, problems)
     warnings = [

@@ -19,7 +19,7 @@ _NUMERIC = re.compile(r"[+\-−]?[\d.,'’\s_]*\d[\d.,'’\s_]*(?:[eE][+-]?\d+)?
 _MISSING = {
     **dict.fromkeys(("n/a", "na", "n.a.", "#n/a", "not available", "not applicable"), "n/a"),
     **dict.fromkeys(("unknown", "unk", "unclear", "?", "??", "unspecified"), "unknown"),
-    **dict.fromkeys(("-", "–", "—", "--", "---", ".", "..", "...", "…", "x"), "a dash or dots"),
+    **dict.fromkeys(("-", "–", "—", "--", "---", ".", "..", "...", "…"), "a dash or dots"),
     **dict.fromkeys(
         ("none", "null", "nil return", "no data", "no report", "no reports"), "no data"
     ),
@@ -194,7 +194,7 @@ def _mark(texts: Sequence[str], decimal: str | None, counts: bool) -> tuple[str,
         return ".", _said(marked, ","), ""
     if commas and not points:
         if counts and not any("." in text for text in marked):
-            return ".", "", _asked(marked[0], point, comma)
+            return ",", "", _asked(marked[0], point, comma)
         return ",", "a comma is read as the decimal mark, a point as the one between thousands", ""
     if points and commas:
         return _either(marked, point, comma, counts)

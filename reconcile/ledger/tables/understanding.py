@@ -281,6 +281,8 @@ def _is_number_column(table: RawTable, name: str) -> bool:
         or name.startswith("#")
     ):
         return False
+    if counted_name(name) and not table.filled(name):
+        return True
     return looks_like_numbers(table[name]) and not looks_like_dates(table[name])
 
 
