@@ -147,13 +147,14 @@ def read_period(cells: Cells) -> Period:
         return TIMELESS
     start, end, length = cells.days("during_start"), cells.days("during_end"), None
     if cells.has("days"):
-        length = cells.whole("days", 1)
+        length = cells.whole("days", 1, _LONGEST)
     if not window:
         day = cells.days("on")
         return TIMELESS if day is None else _on(day)
     return _window(cells, start, end, length)
 
 
+_LONGEST = 36_525  # days, a hundred years
 TIMELESS = Period.on("1970-01-01")
 """Stands where a row names no time; only a constant may (`reconcile.ledger.io.check`)."""
 
