@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from reconcile.intervals import IntervalArray as IntervalArray
     from reconcile.language import parse as parse
     from reconcile.language import parse_cell as parse_cell
+    from reconcile.ledger import Audit as Audit
     from reconcile.ledger import Ledger as Ledger
     from reconcile.ledger import apply_origins as apply_origins
     from reconcile.ledger import falls as falls
     from reconcile.ledger import propose_origins as propose_origins
     from reconcile.ledger import read_ledger as read_ledger
     from reconcile.ledger import write_ledger as write_ledger
+    from reconcile.ledger.audit.auditing import audit as audit
     from reconcile.pooling.pool import Pooled as Pooled
     from reconcile.pooling.pool import pool as pool
     from reconcile.questions.diff import Difference as Difference

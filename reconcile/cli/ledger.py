@@ -10,6 +10,8 @@ from typing import Any
 import click
 
 from reconcile.cli import options
+from reconcile.cli.checking import explained
+from reconcile.cli.table_options import existing, opened, table_options
 from reconcile.cli.terminal import bounds, days, heading, print_json, table, warn
 from reconcile.errors import LedgerError, Problem
 from reconcile.ledger import Ledger, read_ledger
@@ -90,17 +92,25 @@ def sources(
 
 
 @click.command()
-@click.argument("path", type=click.Path(exists=True), required=False)
+@click.argument("path", callback=existing, required=False)
+@click.option(
+    "--explain", is_flag=True, help="Show what was assumed and the first claims, in words."
+)
+@table_options
 @options.convention
 @options.json_output
-@options.example("reconcile validate my-ledger/", "reconcile validate claims.csv --json")
-def validate(path: str | None, convention: str, as_json: bool) -> None:
+@options.example(
+    "reconcile validate my-ledger/",
+    "reconcile validate claims.csv --columns on=event_date --explain",
+)
+def validate(path: str | None, explain: bool, convention: str, as_json: bool) -> None:
     """Check a ledger and name every problem with its file, line and field.
 
-    Without PATH the bundled ledger is checked. Exit code 1 says that there are problems.
+    Without PATH the bundled ledger is checked; - is the standard input. Exit code 1
+    says that there are problems.
     """
     try:
-        ledger = read_ledger(path, convention=convention)
+        ledger = opened(path, convention)
     except LedgerError as error:
         if not as_json:
             raise
@@ -111,6 +121,8 @@ def validate(path: str | None, convention: str, as_json: bool) -> None:
         counts = {"claims": len(ledger), "origins": len(ledger.origins), "hash": ledger.hash}
         print_json({"valid": True, "problems": [], "warnings": list(ledger.warnings)} | counts)
         return
+    if explain:
+        click.echo(explained(ledger))
     click.echo(f"valid: {_counted(ledger)}")
 
 
@@ -197,7 +209,7 @@ def _claims_table(found: Ledger) -> str:
 
 
 def _read(path: str | None, as_of: str | None = None, convention: str = "default") -> Ledger:
-    ledger = read_ledger(path, convention=convention)
+    ledger = opened(path, convention)
     warn(ledger.warnings)
     return ledger if as_of is None else ledger.as_of(as_of)
 

@@ -11,6 +11,7 @@ import click
 
 from reconcile.cli import options
 from reconcile.cli.mentions import Document, draft_ledger, mention_record, mentions_table
+from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import bold, print_json
 from reconcile.errors import LedgerError, OptionError
 from reconcile.language.document.dateline import Dateline, dateline_of
@@ -130,7 +131,7 @@ def extract(
     is the standard input. The day of publication is that of --published, else what the page or
     the first lines say, else that of the file's name (2024-12-18-outlet.txt).
     """
-    ledger = read_ledger(ledger_path)
+    ledger = opened(ledger_path)
     day = Days.of(published) if published else None
     if folder is not None:
         articles = [_article(name, day, publisher) for name in files]
