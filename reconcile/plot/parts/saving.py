@@ -18,7 +18,7 @@ from reconcile.errors import OptionError
 from reconcile.plot.parts.description import Description, described
 from reconcile.plot.parts.sheet import style_settings
 
-__all__ = ["FORMATS", "save"]
+__all__ = ["FORMATS", "save", "svg_text"]
 
 FORMATS = ("svg", "png", "pdf")
 _SAVING: Mapping[Any, Any] = {
@@ -50,6 +50,14 @@ def save(drawn: Axes | Figure, path: str | Path, *, dpi: float = 300) -> Path:
         raise OptionError("expected Axes that are part of a figure, got removed Axes")
     _write_whole(target, _bytes(figure, kind, described(drawn), dpi))
     return target
+
+
+def svg_text(drawn: Axes | Figure) -> str:
+    """The figure as the text of an SVG, as `save` writes it."""
+    figure = drawn if isinstance(drawn, Figure) else drawn.get_figure(root=True)
+    if figure is None:
+        raise OptionError("expected Axes that are part of a figure, got removed Axes")
+    return _bytes(figure, "svg", described(drawn), dpi=300).decode("utf-8")
 
 
 def _bytes(figure: Figure, kind: str, words: Description | None, dpi: float) -> bytes:
