@@ -19,7 +19,17 @@ from reconcile.values.wording import number_words, rounded
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Annex", "Number", "Printed", "csv_cell", "figure", "one_line", "safe_csv", "share"]
+__all__ = [
+    "Annex",
+    "Number",
+    "Printed",
+    "csv_cell",
+    "figure",
+    "markdown_text",
+    "one_line",
+    "safe_csv",
+    "share",
+]
 
 # A LaTeX table longer than a page must break across pages.
 _MOST_ON_A_PAGE = 40
@@ -98,14 +108,14 @@ class Annex:
         """A pipe table (GitHub, Pandoc, Quarto) with its title above and its notes below."""
         marks = ["---:" if self.numeric(i) else ":---" for i in range(len(self.headers))]
         lines = [
-            f"**{_markdown(self.title)}**",
+            f"**{markdown_text(self.title)}**",
             "",
-            _piped(map(_markdown, self.headers)),
+            _piped(map(markdown_text, self.headers)),
             f"|{'|'.join(marks)}|",
-            *(_piped(_markdown(_shown(cell)) for cell in row) for row in self.rows),
+            *(_piped(markdown_text(_shown(cell)) for cell in row) for row in self.rows),
         ]
         if self.notes:
-            lines += ["", *(f"- {_markdown(note)}" for note in self.notes)]
+            lines += ["", *(f"- {markdown_text(note)}" for note in self.notes)]
         return "\n".join(lines)
 
     def to_latex(self) -> str:
@@ -274,7 +284,12 @@ def _plain(cell: Cell) -> str:
     return cell.plain if isinstance(cell, Number) else csv_cell(cell)
 
 
-def _markdown(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """The text as Markdown that shows it as it is: no mark in it does anything.
+
+    >>> print(markdown_text("[x](y) | $z$"))
+    \\[x\\](y) \\| \\$z\\$
+    """
     return _MARKDOWN.sub(r"\\\1", one_line(text))
 
 
