@@ -102,8 +102,8 @@ def _model(about: Sequence[Quantity], level: float, convention: str) -> str:
         f"times its house effect{plus} (a lasting bias, estimated for each source with a prior "
         "centred on none), with errors of Student's t distribution (Lange et al. 1989) and an "
         'allowance for gross errors; "at least" and "at most" bound the truth from one side. The '
-        "posterior is found by Laplace approximations (in the manner of Rue et al. 2009). Medians and "
-        f"equal-tailed {100 * level:.3g}% credible intervals are reported."
+        "posterior is found by Laplace approximations (in the manner of Rue et al. 2009). Medians "
+        f"and equal-tailed {100 * level:.3g}% credible intervals are reported."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -69,12 +70,12 @@ def _timelines(contents: Contents) -> pd.DataFrame:
 
 def _without(contents: Contents) -> pd.DataFrame:
     tail = (1 - contents.level) / 2
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for section in contents.sections:
         for each in section.without:
             spread = each.spread
             ends = (None,) * 3 if spread is None else spread.quantile([0.5, tail, 1 - tail])
-            row: dict[str, object] = (
+            row: dict[str, Any] = (
                 {"quantity": section.id, "without": each.source, "label": each.label}
                 | dict(zip(("median", "lower", "upper"), ends, strict=True))
                 | {"level": contents.level, "change": each.change}

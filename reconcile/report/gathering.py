@@ -282,8 +282,12 @@ def _sources(sections: Sequence[Section]) -> pd.DataFrame:
 
 
 def _title(sections: Sequence[Section]) -> str:
-    labels = [section.label for section in sections]
-    return labels[0] if len(labels) == 1 else f"{labels[0]} and {len(labels) - 1:,} more quantities"
+    first, *others = [section.label for section in sections]
+    if not others:
+        return first
+    if len(others) == 1:
+        return f"{first}; {others[0]}"
+    return f"{first} and {len(others):,} more quantities"
 
 
 def _within(progress: Progress, start: float, end: float) -> Progress:

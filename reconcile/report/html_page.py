@@ -18,7 +18,7 @@ from reconcile.report.data_files import DATA_FILES
 from reconcile.report.drawings import FORMATS, Drawing
 from reconcile.report.lines import choices, claim_lines, step_lines
 from reconcile.report.naming import slug
-from reconcile.values.annex import figure
+from reconcile.values.annex import figure, one_line
 from reconcile.values.annex_tables import sources_annex
 from reconcile.values.wording import day_words, share_words
 
@@ -41,6 +41,7 @@ class Picture:
     title: str
     caption: str
     alt: str
+    page: int
     source: str
     width: int
     height: int
@@ -129,7 +130,7 @@ def _picture(drawing: Drawing) -> Picture:
     source = b64encode(drawing.svg.encode()).decode()
     width, height = _size(drawing.svg)
     return Picture(
-        drawing.stem, drawing.title, drawing.caption, drawing.alt,
+        drawing.stem, drawing.title, drawing.caption, drawing.alt, drawing.page,
         f"data:image/svg+xml;base64,{source}", width, height,
     )  # fmt: skip
 
@@ -187,9 +188,18 @@ def _counted(number: int, one: str, many: str = "") -> str:
 
 def _template() -> Any:
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True
+        autoescape=True,
+        finalize=_visible,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
     )
     return environment.from_string(_asset("page.html.j2"))
+
+
+def _visible(value: Any) -> Any:
+    """Texts of data without control characters and directional overrides; our own stay as is."""
+    return one_line(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _asset(name: str) -> str:
