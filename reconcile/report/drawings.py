@@ -72,7 +72,7 @@ def drawings(
 
 def _drawn(section: str, kind: str, axes: Axes, folder: Path, page: int) -> Drawing:
     words = describe(axes)
-    stem = slug(f"{section} {kind}")
+    stem = slug(section, kind)
     for ending in FORMATS:
         save(axes, folder / f"{stem}.{ending}", dpi=_DPI)
     svg = (folder / f"{stem}.svg").read_text(encoding="utf-8")

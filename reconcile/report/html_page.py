@@ -105,7 +105,7 @@ def _section(section: Section, drawn: Sequence[Drawing]) -> dict[str, Any]:
     mine = [each for each in drawn if each.section == section.id]
     sentence = str(answer)
     return {
-        "anchor": slug(f"q {section.id}"),
+        "anchor": slug("q", section.id),
         "label": section.label,
         "date": "" if answer.date is None else answer.date.isoformat(),
         "median": median,

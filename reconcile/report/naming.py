@@ -8,15 +8,16 @@ from hashlib import sha256
 __all__ = ["slug"]
 
 
-def slug(text: str) -> str:
-    """A name that is safe in any file system and URL, the same for the same text.
+def slug(*parts: str) -> str:
+    """A name that is safe in any file system and URL, the same for the same parts.
 
-    What letters, digits, dots and hyphens can't say is told apart by a hash.
+    What small letters, digits, dots and hyphens can't say is told apart by a hash.
 
-    >>> slug("troops_deployed timeline"), slug("../x")
+    >>> slug("troops_deployed", "timeline"), slug("../x")
     ('troops_deployed-timeline', 'x-d6b96a97')
     """
+    text = "-".join(part for part in parts if part)
     plain = re.sub(r"[^0-9A-Za-z._]+", "-", text).strip("-.").lower()[:60]
-    if plain == text.strip().replace(" ", "-"):
+    if plain == text:
         return plain
     return f"{plain or 'x'}-{sha256(text.encode()).hexdigest()[:8]}"

@@ -207,7 +207,8 @@ def test_it_prints_whole_pages(driver: Any, tmp_path: Path) -> None:
     pages = sorted(tmp_path.glob("page*.pgm"))
     assert 3 < len(pages) < 25
     inked = [_ink(page) for page in pages]
-    assert all(share > 0.003 for share in inked), inked
+    assert all(share > 0.003 for share in inked[:-1]), inked
+    assert inked[-1] > 0.0005
     text = subprocess.run(
         ["pdftotext", pdf, "-"], check=True, capture_output=True, text=True
     ).stdout
