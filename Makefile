@@ -11,7 +11,7 @@ export MPLBACKEND := Agg
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: estimate test check lint unit browser package clean
+.PHONY: estimate test check lint unit browser notebooks package clean
 
 estimate: $(VENV)/.installed
 	@echo "==> How many North Korean casualties by 18 December 2024? (the bundled ledger: seeds/)"
@@ -62,6 +62,11 @@ $(VENV)/.installed-dev: $(VENV)/bin/python pyproject.toml constraints.txt
 $(VENV)/.installed-browser: $(VENV)/.installed-dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[browser]'
 	@touch $@
+
+notebooks: $(VENV)/.installed
+	@echo "==> The example notebook and Quarto document, run anew"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[notebook]'
+	@$(BIN)/python examples/render.py
 
 package: $(VENV)/.installed-dev
 	@$(BIN)/python -m build --outdir dist .
