@@ -1,4 +1,4 @@
-"""Mode and curvature, hyperparameters, marginals: from a design to answers on the model's scale."""
+"""From a problem to what may be asked of it: modes, hyperparameters, marginals, draws."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from reconcile.inference.account import Account as Account
     from reconcile.inference.account import Pull as Pull
     from reconcile.inference.draws import PathDraws as PathDraws
-    from reconcile.inference.draws import draw_paths as draw_paths
-    from reconcile.inference.marginal import Marginal as Marginal
     from reconcile.inference.posterior import HouseEffect as HouseEffect
     from reconcile.inference.posterior import Posterior as Posterior
     from reconcile.inference.posterior import fit_posterior as fit_posterior

@@ -5,23 +5,50 @@ Everything above this room sees numbers by date, claim id and source id, never m
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
-from reconcile.inference.account import Account, Pull, Stack, by_cause, mixed, stacked, value_at
-from reconcile.inference.density import Density, Point
-from reconcile.inference.marginal import Marginal, marginal
-from reconcile.inference.nodes import Node, Nodes, integrate
-from reconcile.model import Design, Place, functionals
-from reconcile.model.functional import Functionals
+from reconcile.inference.account import Account, Pull, account
+from reconcile.inference.draws import PathDraws, draw_paths
+from reconcile.inference.forecast.claims_expected import expected_of, left_out
+from reconcile.inference.forecast.expected import Expected
+from reconcile.inference.lattice import Cloud, integrate
+from reconcile.inference.path import carried, knots
+from reconcile.inference.profile import (
+    Marginal,
+    Ridge,
+    correlation,
+    laplace,
+    marginal,
+    moments,
+    traced,
+)
+from reconcile.model.placements import asked_on
+from reconcile.model.problem import Problem
+from reconcile.model.scale import from_scale
+from reconcile.model.states import Asked, functionals
 from reconcile.numerics.threads import one_thread
+from reconcile.values import Claim, Distribution, Quantity, Source
 
 __all__ = ["HouseEffect", "Posterior", "Pull", "fit_posterior"]
 
 Array = NDArray[np.float64]
+
+# Beyond these probabilities a marginal has nothing that anybody asks for.
+_TRIMMED = 1e-7
+# Totals with a correlation above the second number move as one, below the first by themselves.
+_APART, _TOGETHER = 0.9, 0.98
+# Where a second mode holds more than a tenth, no single ridge leads through the posterior.
+_ONE_MODE = 0.9
+_GRID = ndtr(np.linspace(-6.0, 6.0, 601))
+# The spread of sources before any claim is heard, for what a source has taught: kappa's scale.
+_PRIOR_KAPPA = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,113 +67,182 @@ class HouseEffect:
 
 @dataclass(frozen=True, eq=False)
 class Posterior:
-    """The posterior of one component: a `design` and its integrated hyperparameters."""
+    """The posterior of one component: the nodes of its hyperparameters, with a mode at each."""
 
-    design: Design
-    nodes: Nodes
-    _marginals: dict[Place, Marginal] = field(default_factory=dict[Place, Marginal])
+    cloud: Cloud
+    _marginals: dict[Asked, Marginal] = field(default_factory=dict[Asked, Marginal])
+    _ridges: dict[Asked, tuple[Marginal, Ridge]] = field(
+        default_factory=dict[Asked, tuple[Marginal, Ridge]]
+    )
+
+    @property
+    def problem(self) -> Problem:
+        """The claims as arrays."""
+        return self.cloud.problem
+
+    @property
+    def repeats(self) -> Mapping[str, str]:
+        """By claim id, the claim that it only repeats."""
+        return self.problem.lineage.repeats
+
+    def _asked(self, about: Quantity, day: date | None) -> Asked:
+        return asked_on(about, day or self.problem.grid.origin, self.problem.grid.origin)
 
     @one_thread
-    def marginal(self, place: Place) -> Marginal:
-        """The corrected marginal of a functional; asked again, it is remembered."""
-        if place not in self._marginals:
-            self._marginals[place] = marginal(self.design, self.nodes, place)
-        return self._marginals[place]
+    def marginal(self, asked: Asked) -> Marginal:
+        """The marginal of a functional on the model's scale; asked again, it is remembered."""
+        if asked not in self._marginals:
+            self._marginals[asked] = self._found(asked)
+        return self._marginals[asked]
+
+    def _found(self, asked: Asked) -> Marginal:
+        """Totals of two days that rise and fall together are told from one marginal, so that what
+        lies between them is what was added: the past of a total may be far less known than that."""
+        own = marginal(self.cloud, asked)
+        about = self.problem.component.quantities[asked.quantity]
+        anchor = Asked(asked.quantity, None, self.problem.last)
+        total = about.kind == "cumulative" and asked.start is None and asked != anchor
+        if not total or self.cloud.mode_shares.max() < _ONE_MODE:
+            return own
+        together = correlation(self.cloud, asked, anchor)
+        share = float(np.clip((together - _APART) / (_TOGETHER - _APART), 0.0, 1.0))
+        if share == 0.0:
+            return own
+        if anchor not in self._ridges:
+            self._ridges[anchor] = traced(self.cloud, anchor)
+        known, ridge = self._ridges[anchor]
+        moved = ridge.carried(self.problem, asked, known)
+        points = (1 - share) * own.quantile(_GRID) + share * moved.quantile(_GRID)
+        return Marginal(points, np.r_[0.0, _GRID[1:-1], 1.0])
+
+    def at(self, about: Quantity, day: date | None) -> Distribution:
+        """`about` at the end of `day` (None: a constant), in its own unit."""
+        return _distribution(self.marginal(self._asked(about, day)), about)
+
+    @one_thread
+    def path(
+        self, about: Quantity, days: Sequence[date], spoken: Sequence[date]
+    ) -> list[Distribution]:
+        """`about` on each of `days`, in order; `spoken` are the days that claims speak of.
+
+        Marginals are found at a dozen of the days and carried to the others.
+        """
+        asked = [self._asked(about, day) for day in days]
+        chosen = knots(days, spoken)
+        means, sds = laplace(self.cloud, functionals(asked, self.problem.states))
+        mean, sd = moments(means, sds, self.cloud.weights)
+        known = [self.marginal(asked[i]) for i in chosen]
+        found = carried(mean, sd, chosen, known, rising=about.kind == "cumulative")
+        return [_distribution(each, about) for each in found]
+
+    @one_thread
+    def account(self, about: Quantity, day: date | None) -> Account:
+        """What moved the answer off the prior, averaged over the nodes."""
+        return account(self.cloud, self._asked(about, day))
 
     @cached_property
     def house_effects(self) -> list[HouseEffect]:
-        """The effect of every source with a claim: its own and its part of its parent's."""
-        terms = self.design.border.terms
+        """The effect of every source with a claim: its own and its parent's part."""
+        effects = self.problem.effects.effects
         found: list[HouseEffect] = []
-        for column, term in enumerate(terms):
-            if term.kind != "house" or term.source is None or term.root is None:
-                continue
-            load = np.zeros(len(terms))
-            load[column] = 1.0
-            own = self.design.Z[self.design.Z[:, column] != 0]
-            for other, parent in enumerate(terms):
-                if parent.kind == "parent" and own[0, other] != 0:
-                    load[other] = own[0, other]
-            mean, sd = self._border_moments(load)
-            scale = np.array([0.0 if np.isnan(other.sd) else other.sd for other in terms])
-            before = float(np.sum((load * scale) ** 2))
-            found.append(HouseEffect(term.source, term.root, mean, sd, 1 - sd**2 / before))
+        for load in house_loads(self.problem).items():
+            (source, root), weights = load
+            mean, sd = self._effect_moments(weights)
+            before = sum(
+                (w * effect.sd * (_PRIOR_KAPPA if effect.learnt else 1.0)) ** 2
+                for w, effect in zip(weights, effects, strict=True)
+            )
+            found.append(HouseEffect(source, root, mean, sd, float(1 - sd**2 / before)))
         return found
 
-    def _border_moments(self, load: Array) -> tuple[float, float]:
-        """Mean and sd of a combination of border terms, over the nodes."""
+    def _effect_moments(self, load: Array) -> tuple[float, float]:
+        """Mean and sd of a combination of effects, over the nodes."""
+        border = self.problem.border
         means, variances = [], []
-        for node in self.nodes.nodes:
-            x = node.mode.point.x
-            t = np.zeros(len(x))
-            t[len(x) - len(load) :] = load
-            means.append(float(t @ x))
-            variances.append(float(t @ node.mode.factor.solve(t)))
-        w, mu = self.nodes.weights, np.array(means)
+        for node in self.cloud.nodes:
+            t = np.zeros(self.problem.size)
+            t[border:] = load
+            means.append(float(t @ node.peak.spot.x))
+            variances.append(float(t @ node.peak.factor.solve(t)))
+        w, mu = self.cloud.weights, np.array(means)
         mean = float(w @ mu)
         return mean, float(np.sqrt(w @ (np.array(variances) + (mu - mean) ** 2)))
 
     @cached_property
     def doubted(self) -> dict[str, float]:
         """The probability of each claim that it is a gross error, over the nodes."""
-        nodes, weights = self.nodes.nodes, self.nodes.weights
-        shares = [node.mode.density.gross_shares(node.mode.point) for node in nodes]
-        found = weights @ np.array(shares)
-        return {c.id: float(p) for c, p in zip(self.design.claims, found, strict=True)}
+        rows, N = self.problem.rows, len(self.problem.claims)
+        found = np.zeros(N)
+        for node in self.cloud.nodes:
+            spot, objective = node.peak.spot, node.peak.objective
+            border = spot.x[self.problem.border :]
+            eta = spot.f[rows.place] + (self.problem.effects.loads @ border)[rows.load]
+            mass = objective.law.at(eta)
+            whole = np.bincount(rows.claim, mass.mass, N)
+            gross = np.bincount(rows.claim, mass.gross, N)
+            found += node.weight * gross / np.maximum(whole, 1e-300)
+        return {c.id: float(p) for c, p in zip(self.problem.claims, found, strict=True)}
 
     def error_sd(self) -> float:
-        """The posterior mean of the scale of a claim's own error, on the log scale."""
-        return float(self.nodes.weights @ [node.mode.density.sigma for node in self.nodes.nodes])
+        """The posterior mean of the usual error within a series, on the model's scale."""
+        sigma = float(np.mean(self.cloud.errors.sigma))
+        unit = self.problem.error * sigma
+        return unit * float(sum(n.weight * np.exp(n.setting.error) for n in self.cloud.nodes))
 
-    @cached_property
-    def _stacks(self) -> list[Stack]:
-        return [stacked(self.design, node) for node in self.nodes.nodes]
+    @property
+    def kappa(self) -> float:
+        """The posterior median of kappa, the spread of the sources."""
+        order = sorted(self.cloud.nodes, key=lambda node: node.setting.log_kappa)
+        total = np.cumsum([node.weight for node in order])
+        return float(np.exp(order[int(np.searchsorted(total, 0.5))].setting.log_kappa))
 
     @one_thread
-    def account(self, place: Place) -> Account:
-        """What moved the functional `place` off its prior, averaged over the nodes."""
-        design, weights = self.design, self.nodes.weights
-        asked = functionals([place], design.component, design.grid)
-        wholes, claims = [], []
-        for stack, node in zip(self._stacks, self.nodes.nodes, strict=True):
-            q, along, influence = _leverage(design, asked, node)
-            ends, moved = stack.moved(design, asked)
-            variance, share = stack.variance(q, along)
-            wholes.append(np.r_[ends, variance])
-            claims.append(np.column_stack([moved, share, influence]))
-        whole, parts = mixed(weights, wholes, claims)
-        start, limits, end, *variance = whole.tolist()
-        pulls = tuple(
-            Pull(claim.id, *part)
-            for claim, part in zip(self.design.claims, parts.tolist(), strict=True)
-        )
-        rest = {"limits between quantities": limits} if limits else {}
-        return Account(start, pulls, rest, end, by_cause(variance))
+    def draws(self, n: int, rng: np.random.Generator) -> PathDraws:
+        """`n` joint paths, with their house effects."""
+        return draw_paths(self.cloud, self.marginal, n, rng)
+
+    def houses_of(self, drawn: PathDraws) -> dict[tuple[str, str], Array]:
+        """The house effect (n,) of each source on each root quantity in `drawn`."""
+        return {key: drawn.effects @ load for key, load in house_loads(self.problem).items()}
+
+    def values_of(self, drawn: PathDraws, about: Quantity, days: Sequence[date]) -> Array:
+        """`about` on each of `days` in every draw (n, T), in its own unit."""
+        return drawn.at(about, [self._asked(about, day) for day in days])
+
+    def expected(self, claims: Sequence[Claim], sources: Mapping[str, Source]) -> Expected:
+        """What each of `claims` is expected to say, before its neighbours are looked at."""
+        return expected_of(self.cloud, claims, sources)
+
+    def left_out(self) -> Expected:
+        """What each claim of the fit would have been expected to say without it."""
+        return left_out(self.cloud)
 
 
 @one_thread
-def fit_posterior(design: Design, seed: int = 0) -> Posterior:
-    """Integrate the hyperparameters of `design` and keep the modes."""
-    return Posterior(design, integrate(design, seed))
+def fit_posterior(problem: Problem) -> Posterior:
+    """Integrate the hyperparameters of `problem` and keep the modes."""
+    return Posterior(integrate(problem))
 
 
-def _leverage(design: Design, asked: Functionals, node: Node) -> tuple[Array, Array, Array]:
-    """S t (n,) for the functional `asked`; q' B_i q and the shift by each claim (N,)."""
-    density, point = node.mode.density, node.mode.point
-    t = np.zeros(len(point.x))
-    t[: design.n_path] = value_at(asked, design, point.x)[1]
-    q = node.mode.factor.solve(t)
-    push = density.claim_gradients(point, np.ones(len(design.claims), dtype=bool)) @ q
-    along = _curved_along(density, point, q)
-    return q, along, push / (1 - np.clip(along / float(t @ q), 0.0, 0.95))
+def house_loads(problem: Problem) -> dict[tuple[str, str], Array]:
+    """What of the effects (Q,) is the house effect of each source on each root quantity."""
+    effects = problem.effects.effects
+    parents = [i for i, effect in enumerate(effects) if effect.kind == "parent"]
+    found: dict[tuple[str, str], Array] = {}
+    for column, effect in enumerate(effects):
+        if effect.kind == "house" and effect.source is not None and effect.root is not None:
+            pattern = problem.effects.loads[np.flatnonzero(problem.effects.loads[:, column])[0]]
+            load = np.zeros(len(effects))
+            load[parents] = pattern[parents]
+            load[column] = 1.0
+            found[effect.source, effect.root] = load
+    return found
 
 
-def _curved_along(density: Density, point: Point, q: Array) -> Array:
-    """q' B_i q (N,) with B_i the curvature that claim i adds, its functional's bend included."""
-    design, terms = density.design, point.claims
-    n_path, b0 = design.n_path, len(point.x) - design.Z.shape[1]
-    slopes = point.slopes[design.place] @ q[:n_path] + (design.Z @ q[b0:])[design.claim_of]
-    bent = point.bent[design.place] @ q[:n_path]
-    bend = point.bent[design.place] @ q[:n_path] ** 2 - bent**2
-    own = design.membership @ (terms.curve * slopes**2 - terms.score * bend)
-    return own + (design.membership @ (terms.score * slopes)) ** 2
+def _distribution(found: Marginal, about: Quantity) -> Distribution:
+    """A marginal on the model's scale as a distribution in the quantity's unit."""
+    keep = (found.cdf > _TRIMMED) & (found.cdf < 1 - _TRIMMED)
+    points, cdf = from_scale(found.points[keep], about), found.cdf[keep]
+    return Distribution(
+        np.maximum.accumulate(np.r_[points[0], points, points[-1]]), np.r_[0.0, cdf, 1.0]
+    )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from reconcile.ledger.audit.proposals import ProposedOrigins as ProposedOrigins
     from reconcile.ledger.audit.proposals import apply_origins as apply_origins
     from reconcile.ledger.audit.proposals import propose_origins as propose_origins
+    from reconcile.ledger.audit.restarts import Restart as Restart
+    from reconcile.ledger.audit.restarts import restarts as restarts
     from reconcile.ledger.comparison import Change as Change
     from reconcile.ledger.comparison import Changes as Changes
     from reconcile.ledger.comparison import changes as changes

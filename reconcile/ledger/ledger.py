@@ -251,6 +251,21 @@ class Ledger:
             self.warnings,
         )
 
+    def __add__(self, other: object) -> Ledger:
+        """Both ledgers' claims; `other` may also be new rows: a frame, a list of dicts, one dict.
+
+        The registries are joined. A claim that both hold alike is kept once; ids that were made
+        from row numbers are given anew where they meet. Raises `LedgerError` for one id with two
+        meanings, and for bad rows as `read_ledger` does.
+        """
+        from reconcile.ledger.joining import joined, with_rows  # reading comes in only here
+
+        return joined(self, other) if isinstance(other, Ledger) else with_rows(self, other)
+
+    def __radd__(self, other: object) -> Ledger:
+        """So that ``sum(ledgers)`` works."""
+        return self if other == 0 else NotImplemented
+
     def reread(self, convention: str) -> Ledger:
         """The same words, read under another convention; bounds that were given stay."""
         from reconcile.ledger.io.reading import reread  # only here the words are read again

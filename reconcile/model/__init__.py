@@ -1,4 +1,4 @@
-"""From claims to arrays: components, time grid, readings, prior rows, design."""
+"""From claims to arrays: quantities, the grid of time, observations, effects, priors."""
 
 from __future__ import annotations
 
@@ -9,13 +9,7 @@ from reconcile._lazy import lazy
 if TYPE_CHECKING:
     from reconcile.model.component import Component as Component
     from reconcile.model.component import components as components
-    from reconcile.model.design import Design as Design
-    from reconcile.model.design import build_design as build_design
-    from reconcile.model.functional import Place as Place
-    from reconcile.model.functional import functionals as functionals
-    from reconcile.model.functional import place_on as place_on
-    from reconcile.model.prior import Hyper as Hyper
-    from reconcile.model.prior import PriorRows as PriorRows
-    from reconcile.model.prior import prior_rows as prior_rows
+    from reconcile.model.problem import Problem as Problem
+    from reconcile.model.problem import pose as pose
 
 lazy(__name__)

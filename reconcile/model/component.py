@@ -76,6 +76,10 @@ class Component:
         """The quantities with a path of their own, walk by walk."""
         return tuple(leaf for walk in self.walks for leaf in walk.leaves)
 
+    def leaf_ids(self, quantity: str) -> tuple[str, ...]:
+        """The leaves that `quantity` is, or is the sum of, however deep."""
+        return _leaf_ids(self.quantities[quantity], self.quantities)
+
     def leaf_mask(self, quantity: str) -> Array:
         """1 for each leaf (m,) that is `quantity` or a part of it, however deep."""
         wanted = set(_leaf_ids(self.quantities[quantity], self.quantities))
@@ -87,6 +91,11 @@ class Component:
         walk = next(walk for walk in self.walks if leaf in {part.id for part in walk.leaves})
         stocks = (q.id for q in self.quantities.values() if q.arrivals == walk.root.id)
         return next(stocks, walk.root.id)
+
+    def root_walk(self, quantity: str) -> str:
+        """The root of the walk that holds the leaves of `quantity`."""
+        leaf = self.leaf_ids(quantity)[0]
+        return next(w.root.id for w in self.walks if leaf in {part.id for part in w.leaves})
 
     def kin(self, quantity: str) -> frozenset[str]:
         """`quantity`, its parts, the whole it is part of, and what flows into it."""

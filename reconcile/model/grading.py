@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from reconcile.errors import OptionError
-from reconcile.model.reading import GRADE_SD
+from reconcile.model.observations import GRADE_SPREAD
 from reconcile.values import Grade
 
 __all__ = ["LETTERS", "grade_probabilities", "posterior_grade"]
@@ -44,7 +44,7 @@ def grade_probabilities(
     if learnt > 0:
         m, variance = _alone(mean, sd, min(learnt, 1.0))
         for letter in LETTERS:
-            spread = variance + GRADE_SD[letter] ** 2
+            spread = variance + GRADE_SPREAD[letter] ** 2
             logs[letter] -= 0.5 * (math.log(spread) + m**2 / spread)
     top = max(logs.values())
     total = math.fsum(math.exp(value - top) for value in logs.values())
@@ -66,8 +66,8 @@ def posterior_grade(mean: float, sd: float, learnt: float, given: Grade = "F") -
     if learnt < _LITTLE:
         return given
     found = grade_probabilities(mean, sd, learnt, given)
-    usual = math.fsum(p * math.log(GRADE_SD[letter]) for letter, p in found.items())
-    return min(LETTERS, key=lambda letter: abs(math.log(GRADE_SD[letter]) - usual))
+    usual = math.fsum(p * math.log(GRADE_SPREAD[letter]) for letter, p in found.items())
+    return min(LETTERS, key=lambda letter: abs(math.log(GRADE_SPREAD[letter]) - usual))
 
 
 def _alone(mean: float, sd: float, learnt: float) -> tuple[float, float]:
@@ -77,7 +77,7 @@ def _alone(mean: float, sd: float, learnt: float) -> tuple[float, float]:
     a mean may move further than its sd shrinks, so that the quotient is bounded.
     """
     variance = sd**2 / learnt
-    most = _MOST * math.hypot(math.sqrt(variance), GRADE_SD["E"])
+    most = _MOST * math.hypot(math.sqrt(variance), GRADE_SPREAD["E"])
     return max(-most, min(most, mean / learnt)), variance
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
 from reconcile.errors import FitError
-from reconcile.values import Quantity
+from reconcile.values import Prior, Quantity
 
-__all__ = ["from_scale", "to_scale", "unit_of"]
+__all__ = ["from_scale", "to_scale", "unit_of", "with_unit"]
 
 Array = NDArray[np.float64]
+
+_UNIT = "unit"
 
 
 def unit_of(quantity: Quantity) -> float:
@@ -21,18 +24,26 @@ def unit_of(quantity: Quantity) -> float:
 
     Errors of a count are ratios, whatever is counted. Those of a plain number have the unit of the
     number, so the sd of the prior of its level is the unit: a house effect of sd 0.35 is a third
-    of it. Raises `FitError` where the registry has none.
+    of it. Where the registry has none, the spread of the claims is (`with_unit`).
+
+    Raises `FitError` where neither is known.
     """
     if quantity.scale != "linear":
         return 1.0
-    prior = quantity.prior("level")
+    found, prior = quantity.prior(_UNIT), quantity.prior("level")
+    if found is not None:
+        return found.median
     if prior is None:
-        raise FitError(
-            f"expected a prior of the level of {quantity.id} (in the registry of quantities: "
-            'priors.level with "median" and, as "log_sd", its sd, both in its own unit), '
-            "got none: on a linear scale nothing else tells how far sources may err"
-        )
+        raise FitError(f"expected a prior of the level of {quantity.id} or claims on it, got none")
     return prior.log_sd
+
+
+def with_unit(quantity: Quantity, unit: float) -> Quantity:
+    """A plain number without a prior of its level, with the unit that its claims tell."""
+    if quantity.scale != "linear" or quantity.prior("level") is not None:
+        return quantity
+    prior = Prior(_UNIT, unit, 0.0, "the spread of the claims, or a tenth of their median")
+    return replace(quantity, priors=(*quantity.priors, prior))
 
 
 def to_scale(value: float, quantity: Quantity) -> float:

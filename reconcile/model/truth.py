@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 
 from reconcile.intervals import Interval
 from reconcile.ledger import Ledger
-from reconcile.model.reading import GRADE_SD, TRUTH
+from reconcile.model.observations import GRADE_SPREAD, TRUE_KIND
 from reconcile.values import Claim, Days, Period, Phrase, Quantity, Resolution, Source
 
 __all__ = ["TRUTH_SOURCE", "Record", "earned", "resolved", "truths"]
 
-TRUTH_SOURCE = Source(TRUTH, "what became known", kind=TRUTH, reliability="A")
+TRUTH_SOURCE = Source(TRUE_KIND, "what became known", kind=TRUE_KIND, reliability="A")
 COMMON = 0.5
 """The share of a house effect's variance that a source takes to all it speaks of."""
 CLAIM_SD = 0.25
@@ -40,11 +40,11 @@ def truths(
     for item in resolutions:
         if item.quantity in quantities:
             day = item.on or item.known_on
-            name = f"{TRUTH}:{item.quantity}:{day.isoformat()}"
+            name = f"{TRUE_KIND}:{item.quantity}:{day.isoformat()}"
             value = float(item.value)
             phrase = Phrase(f"{value:,g}", "exact", Interval(value, value), nominal=value)
             found[name] = Claim(
-                name, item.quantity, TRUTH, phrase, Period.on(day), said=Days.of(item.known_on)
+                name, item.quantity, TRUE_KIND, phrase, Period.on(day), said=Days.of(item.known_on)
             )
     return tuple(found.values())
 
@@ -54,7 +54,7 @@ def resolved(ledger: Ledger) -> Ledger:
     new = [c for c in truths(ledger.resolutions, ledger.quantities) if c.id not in ledger]
     if not new:
         return ledger
-    sources = {**ledger.sources, TRUTH: TRUTH_SOURCE}
+    sources = {**ledger.sources, TRUE_KIND: TRUTH_SOURCE}
     return replace(ledger, claims=(*ledger.claims, *new), sources=sources)
 
 
@@ -70,7 +70,7 @@ class Record:
         From the errors on other roots: each is N(g + N(0, sd^2 / 2), 0.25^2 / n), and the common
         part g ~ N(0, sd^2 / 2) a priori. (0, 1) where nothing is known.
         """
-        variance = GRADE_SD[source.reliability] ** 2
+        variance = GRADE_SPREAD[source.reliability] ** 2
         common, own = COMMON * variance, (1 - COMMON) * variance
         precision, pull = 1 / common, 0.0
         for (name, where), (total, n) in self.errors.items():
@@ -89,7 +89,7 @@ def earned(
     """The record of all sources, from the claims of the truth among `claims` and what others said
     of the same quantity and time; `root_of` names the whole that a quantity is part of."""
     every = [claim for claim in claims if claim.status == "active"]
-    true = [claim for claim in every if claim.source == TRUTH]
+    true = [claim for claim in every if claim.source == TRUE_KIND]
     errors: dict[tuple[str, str], tuple[float, int]] = {}
     for claim in every if true else []:
         error = _error(claim, true, quantities)
@@ -104,7 +104,7 @@ def _error(claim: Claim, true: Iterable[Claim], quantities: Mapping[str, Quantit
     """The log of what `claim` says over the truth of that time, None where none is known."""
     about, said = quantities[claim.quantity], claim.phrase.nominal
     plain = claim.scope == "whole" and not claim.additional and about.scale == "log"
-    if claim.source == TRUTH or said is None or said <= 0 or not plain:
+    if claim.source == TRUE_KIND or said is None or said <= 0 or not plain:
         return None
     for truth in true:
         value = truth.phrase.nominal or 0.0

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from reconcile.errors import DateError
-from reconcile.inference import Account, Marginal, Posterior
-from reconcile.inference.streams.posterior import StreamPosterior
+from reconcile.inference import Account, Posterior
 from reconcile.ledger import Ledger
-from reconcile.model import Component, Place, place_on
-from reconcile.model.scale import from_scale, to_scale
+from reconcile.model import Component
+from reconcile.model.scale import to_scale
 from reconcile.questions.dates import days_of
-from reconcile.questions.tables import claims_table, effective_origins, sources_table
+from reconcile.questions.tables import (
+    claims_table,
+    effective_origins,
+    origin_sources,
+    sources_table,
+)
 from reconcile.questions.warnings import cautions
 from reconcile.values import (
     Claim,
@@ -35,35 +38,27 @@ if TYPE_CHECKING:
 __all__ = [
     "asked_days",
     "claims_about",
-    "distribution",
     "estimate_at",
     "settings",
     "sources_of",
     "spread_at",
 ]
 
-Array = NDArray[np.float64]
-_TRIMMED = 1e-7
-
 
 def estimate_at(fit: Fit, quantity: str, when: Any, level: float) -> Estimate:
     """The estimate of `quantity` at `when` from the fit's posterior."""
-    about = fit.ledger.quantity(quantity)
+    about = fit.about(quantity)
     days = asked_days(about, when)
     day = None if days is None else days.last
     if day is not None and _too_early(about, day):
         return _before_epoch(fit, about, day, level)
-    posterior = fit.posterior(quantity, day, day)
-    origin = posterior.design.grid.origin
-    place = place_on(about, day or origin, origin)
-    spread = _spread(posterior, about, days, place)
-    account = posterior.account(place)
+    posterior = fit.posterior(quantity, day)
+    spread = _spread(posterior, about, days)
+    account = posterior.account(about, day)
     mean = days if about.kind == "stock" and days is not None and not days.exact else None
     if mean is not None:
-        account = _of_mean(account, distribution(posterior.marginal(place), about), spread, about)
-    table = claims_table(
-        claims_about(fit, quantity), fit.ledger, account.pulls, posterior.design.lineage.repeats
-    )
+        account = _of_mean(account, posterior.at(about, day), spread, about)
+    table = claims_table(claims_about(fit, quantity), fit.ledger, account.pulls, posterior.repeats)
     found = _joined(fit, about, day, level, spread, table, posterior, account)
     if mean is None:
         return found
@@ -84,14 +79,12 @@ def asked_days(about: Quantity, when: Any) -> Days | None:
 
 def spread_at(fit: Fit, quantity: str, when: Any) -> Distribution:
     """The posterior of `quantity` at `when` alone: no tables, no bounds, no conflicts."""
-    about = fit.ledger.quantity(quantity)
+    about = fit.about(quantity)
     days = asked_days(about, when)
     day = None if days is None else days.last
     if _too_early(about, day):
         return Distribution.point(0.0)
-    posterior = fit.posterior(quantity, day, day)
-    origin = posterior.design.grid.origin
-    return _spread(posterior, about, days, place_on(about, day or origin, origin))
+    return _spread(fit.posterior(quantity, day), about, days)
 
 
 def _too_early(about: Quantity, day: date | None) -> bool:
@@ -100,19 +93,13 @@ def _too_early(about: Quantity, day: date | None) -> bool:
     return early and about.kind != "constant"
 
 
-def _spread(
-    posterior: Posterior | StreamPosterior, about: Quantity, days: Days | None, place: Place
-) -> Distribution:
-    """The marginal on the scale of counts; for a stock over a month, of its mean level."""
+def _spread(posterior: Posterior, about: Quantity, days: Days | None) -> Distribution:
+    """The marginal in the quantity's unit; for a stock over a month, of its mean level."""
     if about.kind != "stock" or days is None or days.exact:
-        return distribution(posterior.marginal(place), about)
-    origin = posterior.design.grid.origin
+        return posterior.at(about, None if days is None else days.last)
     first = days.first if about.epoch is None else max(days.first, about.epoch)
     middle = first + (days.last - first) / 2
-    found = [
-        distribution(posterior.marginal(place_on(about, day, origin)), about)
-        for day in (first, middle, days.last)
-    ]
+    found = [posterior.at(about, day) for day in (first, middle, days.last)]
     # Levels within a month move together: the mean of the quantiles is the quantile of the mean.
     cdf = found[1].cdf
     return Distribution(np.mean([each.quantile(cdf) for each in found], axis=0), cdf)
@@ -122,15 +109,6 @@ def _of_mean(account: Account, last: Distribution, mean: Distribution, about: Qu
     """The account of the last day as one of the mean of the days."""
     step = to_scale(mean.median, about) - to_scale(last.median, about)
     return replace(account, rest={**account.rest, "mean of the days beside the last one": step})
-
-
-def distribution(marginal: Marginal, about: Quantity) -> Distribution:
-    """A marginal on the model's scale as a distribution of counts."""
-    keep = (marginal.cdf > _TRIMMED) & (marginal.cdf < 1 - _TRIMMED)
-    points, cdf = from_scale(marginal.points[keep], about), marginal.cdf[keep]
-    return Distribution(
-        np.maximum.accumulate(np.r_[points[0], points, points[-1]]), np.r_[0.0, cdf, 1.0]
-    )
 
 
 def claims_about(fit: Fit, quantity: str) -> list[Claim]:
@@ -147,7 +125,7 @@ def _joined(
     level: float,
     spread: Distribution,
     table: pd.DataFrame,
-    posterior: Posterior | StreamPosterior,
+    posterior: Posterior,
     account: Account,
 ) -> Estimate:
     bounds = fit.constraints()
@@ -168,10 +146,10 @@ def _joined(
         claims=table,
         sources=sources_of(fit, fit.component(about.id), level, about.id),
         n_claims=len(used),
-        n_origins=int(used["origin"].nunique()),
-        n_effective=effective_origins(table),
+        n_origins=len(set(origin_sources(used, fit.ledger))),
+        n_effective=effective_origins(table, fit.ledger),
         conflicts=tuple(found),
-        warnings=cautions(fit, about, day, table, diagnostics, found.note, posterior.doubted),
+        warnings=cautions(fit, about, day, table, diagnostics, found.note, posterior),
         diagnostics=diagnostics,
         terms=_terms(spread, about, account, fit.ledger),
         variance_shares=_shares(account),
@@ -204,18 +182,18 @@ def _shares(account: Account) -> dict[str, float]:
     return {cause: part / total for cause, part in account.variance.items()}
 
 
-def _diagnostics(
-    posterior: Posterior | StreamPosterior, account: Account, table: pd.DataFrame
-) -> dict[str, float]:
+def _diagnostics(posterior: Posterior, account: Account, table: pd.DataFrame) -> dict[str, float]:
     """Numbers that tell when not to believe; `cautions` puts them into words."""
     mine, pulls = set(table["claim"]), account.pulls
     return {
         "prior_share": float(np.clip(1 - sum(pull.weight for pull in pulls), 0, 1)),
         "weight_elsewhere": float(sum(pull.weight for pull in pulls if pull.claim not in mine)),
-        "restart_gain": posterior.nodes.restart_gain,
-        "effective_nodes": posterior.nodes.effective,
+        "other_modes": float(1 - posterior.cloud.mode_shares.max()),
+        "settled": float(posterior.cloud.settled),
+        "nodes": float(posterior.cloud.points),
         "error_sd": posterior.error_sd(),
-        "cells": float(len(posterior.design.grid.widths)),
+        "source_spread": posterior.kappa,
+        "cells": float(len(posterior.problem.grid.widths)),
     }
 
 
@@ -268,7 +246,6 @@ def settings(fit: Fit) -> dict[str, Any]:
         "ledger": fit.ledger.hash,
         "as_of": None if fit.as_of is None else fit.as_of.isoformat(),
         "convention": fit.convention,
-        "cells": fit.cells,
         "prior_scale": fit.prior_scale,
         "seed": fit.seed,
         "version": version("reconcile-claims"),

@@ -154,7 +154,7 @@ def _days(name: str, side: Fit) -> list[dt.date]:
 
 
 def _effect(name: str, when: Any, level: float, before: Fit, after: Fit) -> dict[str, Any]:
-    about = (after if name in after.ledger.quantities else before).ledger.quantity(name)
+    about = (after if name in after.ledger.quantities else before).about(name)
     day = _day(about, when, before, after)
     row: dict[str, Any] = {"quantity": name, "date": pd.NaT if day is None else pd.Timestamp(day)}
     medians: list[float] = []

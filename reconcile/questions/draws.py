@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -12,12 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from reconcile.errors import UnknownQuantityError
-from reconcile.inference import draw_paths
-from reconcile.inference.streams.posterior import StreamPosterior
-from reconcile.model import Component, place_on
-from reconcile.model.design import first_day
-from reconcile.model.scale import from_scale
-from reconcile.values import Quantity
+from reconcile.model import Component
+from reconcile.values import Claim, Quantity
 
 if TYPE_CHECKING:
     from reconcile.questions.fit import Fit
@@ -71,13 +67,13 @@ def draws_of(fit: Fit, n: int, seed: int) -> Draws:
     """`n` joint paths of every quantity with claims, day by day up to the fit's last day."""
     spoken = [component for component in fit.components() if fit.claims_of(component)]
     last = max(fit.horizon(component) for component in spoken)
-    first = min(first_day(each, fit.claims_of(each), last) for each in spoken)
+    first = min(_first_day(each, fit.claims_of(each), last) for each in spoken)
     dates = tuple(first + timedelta(days=i) for i in range((last - first).days + 1))
     values: dict[str, Array] = {}
     houses: dict[tuple[str, str], Array] = {}
     for number, component in enumerate(spoken):
         rng = np.random.default_rng([seed, number])
-        paths, effects = _component_draws(fit, component, dates, n, rng, seed)
+        paths, effects = _component_draws(fit, component, dates, n, rng)
         values |= paths
         houses |= effects
     return Draws(dates, values, houses)
@@ -87,35 +83,28 @@ def _any(component: Component) -> str:
     return next(iter(component.quantities))
 
 
+def _first_day(component: Component, claims: Sequence[Claim], last: date) -> date:
+    """The earliest epoch; where a quantity has none, no later than what the claims speak of."""
+    days = [leaf.epoch for leaf in component.leaves if leaf.epoch is not None]
+    if len(days) < len(component.leaves):
+        days += [claim.period.first for claim in claims]
+    return min(days, default=last)
+
+
 def _component_draws(
-    fit: Fit,
-    component: Component,
-    dates: tuple[date, ...],
-    n: int,
-    rng: np.random.Generator,
-    seed: int,
+    fit: Fit, component: Component, dates: tuple[date, ...], n: int, rng: np.random.Generator
 ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:
-    """Paths and house effects of one component; `seed` draws what streams have in common."""
+    """Paths and house effects of one component."""
     posterior = fit.posterior(_any(component), dates[-1])
-    origin = posterior.design.grid.origin
-    if isinstance(posterior, StreamPosterior):
-        paths = posterior.draw(n, rng, seed)
-    else:
-        paths = draw_paths(posterior, n, rng)
-    return {
-        name: _paths(about, paths.at([place_on(about, day, origin) for day in dates]), dates)
+    drawn = posterior.draws(n, rng)
+    paths = {
+        name: _zero_before(about, posterior.values_of(drawn, about, dates), dates)
         for name, about in component.quantities.items()
-    }, paths.houses()
+    }
+    return paths, posterior.houses_of(drawn)
 
 
-def _counts(about: Quantity, day: date) -> bool:
-    return about.epoch is None or day >= about.epoch
-
-
-def _paths(
-    about: Quantity, drawn: tuple[Array, NDArray[np.bool_]], dates: tuple[date, ...]
-) -> Array:
-    values, totals = drawn
-    shown = np.where(totals, values, from_scale(np.where(totals, 0.0, values), about))
-    before = np.array([not _counts(about, day) for day in dates])
-    return np.where(before & (about.kind != "constant"), 0.0, shown)
+def _zero_before(about: Quantity, values: Array, dates: tuple[date, ...]) -> Array:
+    """Before its epoch a total or a level is 0."""
+    before = np.array([about.epoch is not None and day < about.epoch for day in dates])
+    return np.where(before & (about.kind != "constant"), 0.0, values)

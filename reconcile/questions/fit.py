@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
@@ -14,11 +14,12 @@ from reconcile.check import Check
 from reconcile.constraints import Constraints
 from reconcile.errors import FitError, OptionError, near_misses
 from reconcile.inference import Posterior, fit_posterior
-from reconcile.inference.streams.fitted import StreamFit, fit_streams, supports
-from reconcile.inference.streams.posterior import StreamPosterior
+from reconcile.inference.forecast.expected import Expected
+from reconcile.inference.forecast.forecaster import Forecaster, learn_forecaster
 from reconcile.ledger import Ledger, ProposedOrigins, propose_origins, read_ledger
-from reconcile.model import Component, build_design, components
-from reconcile.model.design import first_day
+from reconcile.model import Component, components, pose
+from reconcile.model.centre import linear_unit
+from reconcile.model.scale import with_unit
 from reconcile.model.truth import Record, earned, resolved
 from reconcile.questions import answer
 from reconcile.questions import leave_out as leaving
@@ -33,21 +34,12 @@ from reconcile.questions.draws import Draws, draws_of
 from reconcile.questions.predictive import Predictive, predictive_of
 from reconcile.questions.tables import claims_table, fit_summary
 from reconcile.textbook import TEXTBOOK
-from reconcile.values import Claim, Estimate, Timeline
+from reconcile.values import Claim, Estimate, Quantity, Timeline
 from reconcile.values.annex_frame import AnnexFrame
 
 __all__ = ["METHODS", "Fit", "fit"]
 
 METHODS = ("state-space", *TEXTBOOK)
-
-# Cells of at most five days where a ledger spans a season, wider where it spans years; finer ones
-# hardly change the answers, as `cells="daily"` shows.
-_CELLS = 40
-_NARROWEST = 5.0
-# From so many claims on one component on, hyperparameters are learnt from the claims, and all
-# components are fitted at once; on fewer they are integrated over their priors.
-_MANY = 60
-_MANY_IN_ALL = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +47,8 @@ class Fit:
     """The claims of `ledger` (those public by `as_of`) and what they jointly say.
 
     Quantities that share an identity, an inequality or a flow are fitted together: a component.
-    Each is fitted when it is first asked about, and kept. `cells` is the widest cell of time in
-    days, "daily", or "auto"; `prior_scale` multiplies the sd of every prior: what rests on them?
+    Each is fitted when it is first asked about, and kept. `prior_scale` multiplies the sd of every
+    prior: what rests on them?
 
     >>> import reconcile
     >>> known = reconcile.fit()
@@ -66,7 +58,6 @@ class Fit:
 
     ledger: Ledger
     as_of: date | None = None
-    cells: str | float = "auto"
     level: float = 0.9
     convention: str = "default"
     seed: int = 0
@@ -253,7 +244,25 @@ class Fit:
         return self._once(("components",), self._components)
 
     def _components(self) -> list[Component]:
-        return components(self.ledger.quantities, self.ledger.quantities)
+        return components(self.quantities, self.quantities)
+
+    @property
+    def quantities(self) -> Mapping[str, Quantity]:
+        """The ledger's quantities; of plain numbers without a prior with the unit of the claims."""
+        return self._once(("quantities",), self._with_units)
+
+    def _with_units(self) -> Mapping[str, Quantity]:
+        claims: dict[str, list[Claim]] = {}
+        for claim in self.ledger:
+            claims.setdefault(claim.quantity, []).append(claim)
+        return {
+            name: with_unit(quantity, linear_unit(claims.get(name, [])))
+            for name, quantity in self.ledger.quantities.items()
+        }
+
+    def about(self, quantity: str) -> Quantity:
+        """The quantity of that name, as the fit counts it. Raises `UnknownQuantityError`."""
+        return self.quantities[self.ledger.quantity(quantity).id]
 
     def component(self, quantity: str) -> Component:
         """The joint system that holds `quantity`."""
@@ -283,75 +292,37 @@ class Fit:
             )
         return max(days)
 
-    @property
-    def streamed(self) -> tuple[Component, ...]:
-        """The components that are fitted jointly, as streams of many claims; often none."""
-        return self._once(("streamed",), self._streamed)
-
-    def _streamed(self) -> tuple[Component, ...]:
-        able = [component for component in self.components() if supports(component)]
-        at = {name: i for i, component in enumerate(able) for name in component.quantities}
-        counts = [0] * len(able)
-        for claim in self.ledger:
-            if claim.quantity in at and claim.status == "active":
-                counts[at[claim.quantity]] += 1
-        many = max(counts, default=0) > _MANY or sum(counts) > _MANY_IN_ALL
-        return tuple(able) if many else ()
-
-    def streams(self) -> StreamFit:
-        """The joint fit of `streamed`, up to the last day that any claim on them speaks of."""
-        return self._once(("streams",), self._joint)
-
-    def _joint(self) -> StreamFit:
-        named = {name for component in self.streamed for name in component.quantities}
-        claims = [c for c in self.ledger if c.status == "active" and c.quantity in named]
-        last = max(claim.period.last for claim in claims)
-        widest = 1.0 if self.cells == "daily" else None if self.cells == "auto" else self.cells
-        return fit_streams(
-            self.streamed, claims, self.ledger.quantities, self.ledger.sources, last,
-            None if widest is None else float(widest), self.prior_scale,
-            self.kept.get(updating.NEAR),
-        )  # fmt: skip
-
-    def _stream_posterior(self, component: Component, day: date | None) -> StreamPosterior:
-        joint = self.streams()
-        end = 0.0 if day is None else float((day - joint.origin).days + 1)
-        key = ("reaching", str(max(end, joint.last)))
-        reaching = self._once(key, lambda: joint.reaching(end))
-        key = ("of", next(iter(component.quantities)), key[1])
-        return self._once(key, lambda: StreamPosterior(reaching, component))
-
-    def posterior(
-        self, quantity: str, day: date | None = None, first: date | None = None
-    ) -> Posterior | StreamPosterior:
-        """The posterior of the component of `quantity`, on a grid that reaches `day`.
-
-        Where nobody knows the epoch the grid begins with the claims, or with `first` if that is
-        earlier.
-        """
+    def posterior(self, quantity: str, day: date | None = None) -> Posterior:
+        """The posterior of the component of `quantity`, on a grid that reaches `day`."""
         component = self.component(quantity)
-        if component in self.streamed:
-            return self._stream_posterior(component, day)
-        last = self.horizon(component)
-        return self.alone(component, last if day is None else max(day, last), first)
-
-    def alone(self, component: Component, last: date, first: date | None = None) -> Posterior:
-        """The posterior of `component` by itself, as a system of few claims, up to `last`."""
-        claims = self.claims_of(component)
-        begins = first_day(component, claims, last)
-        begins = begins if first is None else min(begins, first)
-        name = next(iter(component.quantities))
-        key = ("posterior", name, begins.isoformat(), last.isoformat())
-        return self._once(key, lambda: self._fitted(component, begins, last))
-
-    def _fitted(self, component: Component, begins: date, last: date) -> Posterior:
-        claims = self.claims_of(component)
-        widest = self.widest(component, last)
-        design = build_design(
-            component, claims, self.ledger.sources, last, widest, self.prior_scale, self.record(),
-            begins,
+        beyond = None if day is None or day <= self.horizon(component) else day
+        problem = pose(
+            component, self.claims_of(component), self.ledger.sources, horizon=beyond,
+            record=self.record(), prior_scale=self.prior_scale,
         )  # fmt: skip
-        return fit_posterior(design, self.seed)
+        key = ("posterior", next(iter(component.quantities)), str(float(problem.grid.edges[-1])))
+        return self._once(key, lambda: fit_posterior(problem))
+
+    def _of_counts(self) -> list[Posterior]:
+        """The posteriors of all components of counts with claims."""
+        spoken = [component for component in self.components() if self.claims_of(component)]
+        names = [next(iter(component.quantities)) for component in spoken]
+        return [self.posterior(name) for name in names if self.about(name).scale == "log"]
+
+    def counted(self) -> list[Claim]:
+        """The claims about counts that the fit rests on, component by component."""
+        return [claim for each in self._of_counts() for claim in each.problem.claims]
+
+    def forecaster(self) -> Forecaster | None:
+        """What the claims about counts teach about how numbers are said; None if there are none."""
+        return self._once(("forecaster",), self._learn_forecaster)
+
+    def _learn_forecaster(self) -> Forecaster | None:
+        claims = self.counted()
+        if not claims:
+            return None
+        found = [each.left_out() for each in self._of_counts() if each.problem.claims]
+        return learn_forecaster(claims, Expected.joined(found))
 
     def record(self) -> Record:
         """What truths that became known say of the sources."""
@@ -360,16 +331,6 @@ class Fit:
     def _earned(self) -> Record:
         root = {name: found.root(name) for found in self.components() for name in found.quantities}
         return earned(self.ledger, self.ledger.quantities, root.__getitem__)
-
-    def widest(self, component: Component, last: date) -> float:
-        """The widest cell in days."""
-        if self.cells == "daily":
-            return 1.0
-        if self.cells != "auto":
-            return float(self.cells)
-        epochs = [leaf.epoch for leaf in component.leaves if leaf.epoch is not None]
-        days = (last - min(epochs)).days if epochs else 0
-        return max(_NARROWEST, days / _CELLS)
 
     def constraints(self) -> Constraints:
         """The claims as hard constraints: conflicts, envelopes, consensus."""
@@ -404,7 +365,6 @@ def fit(
     ledger: Ledger | None = None,
     *,
     as_of: Any = None,
-    cells: str | float = "auto",
     level: float = 0.9,
     convention: str = "default",
     seed: int = 0,
@@ -421,14 +381,12 @@ def fit(
     checked_level(level)
     if not (_is_number(prior_scale) and prior_scale > 0):
         raise OptionError(f"expected a prior_scale above 0, got {prior_scale!r}")
-    if cells not in ("auto", "daily") and not (_is_number(cells) and float(cells) >= 1):
-        raise OptionError(f'expected cells "auto", "daily" or a number of days >= 1, got {cells!r}')
     known = day_of(as_of)
     whole = read_ledger(convention=convention) if ledger is None else ledger.reread(convention)
     if not len(whole):
         raise FitError("expected a ledger with claims, got an empty one; add a claim first")
     public = whole if known is None else whole.as_of(known)
-    return Fit(resolved(public), known, cells, level, convention, seed, prior_scale)
+    return Fit(resolved(public), known, level, convention, seed, prior_scale)
 
 
 def checked_method(method: str) -> str:

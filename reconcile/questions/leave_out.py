@@ -51,7 +51,7 @@ def without_sources(
         without = replace(fit, ledger=smaller, as_of=known, kept={})
         row = spread_row(without, quantity, when, level)
         rows.append({"source": source, "label": label} | row)
-    return coloured(moved(rows, fit.ledger.quantity(quantity)), fit.ledger)
+    return coloured(moved(rows, fit.about(quantity)), fit.ledger)
 
 
 def copied_source(
@@ -73,7 +73,7 @@ def copied_source(
             louder = _echoed(fit.ledger, source, count, declared)
             row = spread_row(replace(fit, ledger=louder, kept={}), quantity, when, level)
             rows.append({"copies": count, "declared": declared} | row)
-    return moved(rows, fit.ledger.quantity(quantity))
+    return moved(rows, fit.about(quantity))
 
 
 def spread_row(fit: Fit, quantity: str, when: Any, level: float) -> dict[str, float]:

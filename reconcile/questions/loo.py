@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 
 from reconcile.check import Check, crps_quantiles, pit_between
 from reconcile.errors import FitError
-from reconcile.inference.few import left_out_few
-from reconcile.inference.streams.fitted import numbers
-from reconcile.inference.streams.predictive import Foretold, plainly
-from reconcile.questions.predictive import Predictive, cells_of
+from reconcile.inference.forecast.said_number import SaidNumber, plainly
+from reconcile.questions.predictive import Predictive, cells_of, numbers
 from reconcile.values import Claim
 
 if TYPE_CHECKING:
@@ -52,7 +50,7 @@ def check_of(fit: Fit, seed: int) -> Check:
 def without_itself(fit: Fit) -> tuple[list[Claim], Predictive]:
     """The claims that a fit rests on, and what each would have been expected to say without it."""
     claims: list[Claim] = []
-    parts: list[tuple[NDArray[np.intp], Foretold]] = []
+    parts: list[tuple[NDArray[np.intp], SaidNumber]] = []
     for found, part in _pieces(fit):
         parts.append((np.arange(len(claims), len(claims) + len(found)), part))
         claims += found
@@ -63,21 +61,18 @@ def without_itself(fit: Fit) -> tuple[list[Claim], Predictive]:
     return claims, Predictive(numbers(claims), cells_of(claims), tuple(parts))
 
 
-def _pieces(fit: Fit) -> Iterator[tuple[Sequence[Claim], Foretold]]:
-    joint = fit.streamed
-    if joint:
-        streams = fit.streams()
-        yield [streams.claims[i] for i in streams.system.claims.at], streams.without()
+def _pieces(fit: Fit) -> Iterator[tuple[Sequence[Claim], SaidNumber]]:
+    """Counts, which learn from each other how numbers are said; then the other scales."""
+    counts = fit.counted()
+    teacher = fit.forecaster()
+    if teacher is not None:
+        yield counts, teacher.itself()
     for component in fit.components():
-        if component in joint or not fit.claims_of(component):
-            continue
-        posterior = fit.alone(component, fit.horizon(component))
-        expected = left_out_few(posterior)
-        scales = np.array([component.quantities[c.quantity].scale for c in posterior.design.claims])
-        for scale in dict.fromkeys(scales.tolist()):
-            at = np.flatnonzero(scales == scale)
-            told = [posterior.design.claims[i] for i in at]
-            yield told, plainly(expected.taken(at), scale)
+        claims = fit.claims_of(component)
+        scale = fit.about(claims[0].quantity).scale if claims else "log"
+        if scale != "log":
+            posterior = fit.posterior(claims[0].quantity)
+            yield posterior.problem.claims, plainly(posterior.left_out(), scale)
 
 
 def _crps(expected: Predictive) -> Array:

@@ -10,16 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
-from reconcile.inference.few import expected_few
-from reconcile.inference.streams.fitted import numbers
-from reconcile.inference.streams.predictive import Foretold, plainly
+from reconcile.inference.forecast.said_number import SaidNumber, plainly
 from reconcile.ledger import Ledger
 from reconcile.values import Claim, Source
 
 if TYPE_CHECKING:
     from reconcile.questions.fit import Fit
 
-__all__ = ["Predictive", "cells_of", "predictive_of"]
+__all__ = ["Predictive", "cells_of", "numbers", "predictive_of"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -41,7 +39,7 @@ class Predictive:
 
     value: Array
     cell: Array
-    parts: tuple[tuple[Index, Foretold], ...]
+    parts: tuple[tuple[Index, SaidNumber], ...]
 
     def __len__(self) -> int:
         return len(self.value)
@@ -101,7 +99,7 @@ class Predictive:
 
 
 def predictive_of(fit: Fit, claims: Iterable[Claim]) -> Predictive:
-    """The predictive of `claims`, each by the engine that fitted its quantity."""
+    """The predictive of `claims`, each from the posterior of its quantity's component."""
     asked = list(claims)
     sources = dict(fit.ledger.sources)
     wider = fit
@@ -111,20 +109,21 @@ def predictive_of(fit: Fit, claims: Iterable[Claim]) -> Predictive:
     for claim in asked:
         wider.ledger.quantity(claim.quantity)
         sources.setdefault(claim.source, Source(claim.source))
-    seen = [i for i, claim in enumerate(asked) if claim.quantity in fit.ledger.quantities]
-    new = [i for i, claim in enumerate(asked) if claim.quantity not in fit.ledger.quantities]
+    groups: dict[tuple[str, str], list[int]] = {}
+    for i, claim in enumerate(asked):
+        component = wider.component(claim.quantity)
+        key = next(iter(component.quantities)), wider.about(claim.quantity).scale
+        groups.setdefault(key, []).append(i)
     parts = tuple(
-        (np.array([at[i] for i in group], dtype=np.intp),
-         _foretold(known, key, [asked[at[i]] for i in group], sources))
-        for known, at in ((fit, seen), (wider, new))
-        for key, group in _groups(known, [asked[i] for i in at], known is not fit).items()
-    )  # fmt: skip
+        (np.array(at, dtype=np.intp), _said(wider, scale, [asked[i] for i in at], sources))
+        for (_, scale), at in groups.items()
+    )
     return Predictive(numbers(asked), cells_of(asked), parts)
 
 
 def _wider(fit: Fit, claims: Ledger) -> Fit:
     """The fit with the quantities that only `claims` know; a total of unknown epoch is counted from
-    the first day that anybody speaks of."""
+    the first day that anybody speaks of. What was fitted stays."""
     known = dict(fit.ledger.quantities)
     unseen = {claim.quantity for claim in claims} - set(known)
     if not unseen & set(claims.quantities):
@@ -140,37 +139,17 @@ def _wider(fit: Fit, claims: Ledger) -> Fit:
     return replace(fit, ledger=replace(fit.ledger, quantities=known | more), kept={})
 
 
-def _groups(fit: Fit, claims: Sequence[Claim], spoken: bool) -> dict[tuple[str, str], list[int]]:
-    """Positions of the claims by (first quantity of the component, scale); "" for the joint fit,
-    of which `spoken` takes only the components that have claims."""
-    heard = {claim.quantity for claim in fit.ledger} if spoken else set[str]()
-    joint = {
-        name
-        for component in fit.streamed
-        for name in component.quantities
-        if not spoken or heard & set(component.quantities)
-    }
-    found: dict[tuple[str, str], list[int]] = {}
-    for i, claim in enumerate(claims):
-        if claim.quantity in joint:
-            key = ("", "log")
-        else:
-            component = fit.component(claim.quantity)
-            key = next(iter(component.quantities)), fit.ledger.quantity(claim.quantity).scale
-        found.setdefault(key, []).append(i)
-    return found
-
-
-def _foretold(
-    fit: Fit, key: tuple[str, str], claims: Sequence[Claim], sources: dict[str, Source]
-) -> Foretold:
-    if not key[0]:
-        return fit.streams().foretold(claims, sources)
+def _said(fit: Fit, scale: str, claims: Sequence[Claim], sources: dict[str, Source]) -> SaidNumber:
+    """The numbers that `claims` on one component are expected to say."""
     last = max(claim.period.last for claim in claims)
-    component = fit.component(key[0])
-    first = min(claim.period.first for claim in claims)
-    posterior = fit.alone(component, max(last, fit.horizon(component)), first)
-    return plainly(expected_few(posterior, claims, sources), key[1])
+    expected = fit.posterior(claims[0].quantity, last).expected(claims, sources)
+    teacher = fit.forecaster() if scale == "log" else None
+    return plainly(expected, scale) if teacher is None else teacher.of(expected, claims)
+
+
+def numbers(claims: Sequence[Claim]) -> Array:
+    """The number that each claim says (N,)."""
+    return np.array([claim.number for claim in claims], dtype=float)
 
 
 def cells_of(claims: Sequence[Claim]) -> Array:

@@ -17,7 +17,14 @@ from reconcile.model.scale import unit_of
 from reconcile.values import Claim, Grade, Quantity
 from reconcile.values.annex import Annex, figure
 
-__all__ = ["claims_table", "coloured", "effective_origins", "fit_summary", "sources_table"]
+__all__ = [
+    "claims_table",
+    "coloured",
+    "effective_origins",
+    "fit_summary",
+    "origin_sources",
+    "sources_table",
+]
 
 
 def claims_table(
@@ -81,9 +88,18 @@ def _row(
     }
 
 
-def effective_origins(table: pd.DataFrame) -> float:
+def origin_sources(table: pd.DataFrame, ledger: Ledger) -> list[str]:
+    """Who first said each claim of a table: a source's whole series is one independent origin."""
+    known = {claim.id: claim.source for claim in ledger}
+    return [
+        known.get(origin, source)
+        for origin, source in zip(table["origin"], table["source"], strict=True)
+    ]
+
+
+def effective_origins(table: pd.DataFrame, ledger: Ledger) -> float:
     """How many origins of equal weight would be worth as much as those of a claims table."""
-    weights = table.groupby("origin")["weight"].sum().to_numpy(dtype=float)
+    weights = table["weight"].groupby(origin_sources(table, ledger)).sum().to_numpy(dtype=float)
     total = weights.sum()
     return float(total**2 / np.sum(weights**2)) if total > 0 else 0.0
 

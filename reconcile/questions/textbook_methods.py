@@ -23,7 +23,7 @@ __all__ = ["textbook_estimate", "textbook_timeline"]
 
 def textbook_estimate(fit: Fit, quantity: str, when: Any, level: float, method: str) -> Estimate:
     """The estimate of `quantity` at `when` by a textbook `method`; equal weights for its claims."""
-    about = fit.ledger.quantity(quantity)
+    about = fit.about(quantity)
     days = asked_days(about, when)
     day = None if days is None else days.last
     ledger = fit.ledger
@@ -44,7 +44,7 @@ def textbook_estimate(fit: Fit, quantity: str, when: Any, level: float, method: 
         sources=sources_table([], fit.ledger, table, level, 0.0, about),
         n_claims=len(found.used),
         n_origins=len({fit.ledger.roots[claim] for claim in found.used}),
-        n_effective=effective_origins(table),
+        n_effective=effective_origins(table, fit.ledger),
         conflicts=tuple(bounds.conflicts(quantity, day)),
         warnings=found.warnings,
         terms=(Contribution(f"{method}, as a whole", _scaled(found.distribution.median, about)),),
@@ -61,7 +61,7 @@ def textbook_timeline(
     fit: Fit, quantity: str, start: Any, end: Any, freq: str, level: float, method: str
 ) -> Timeline:
     """The timeline by a textbook `method`, on the dates on which it has claims to use."""
-    about = fit.ledger.quantity(quantity)
+    about = fit.about(quantity)
     if about.kind == "constant":
         raise DateError(f"expected a quantity that changes with time; {quantity} is a constant")
     asked = span_of(fit, about, start, end, freq)

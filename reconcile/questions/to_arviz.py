@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reconcile.errors import MissingExtraError
-from reconcile.inference.streams.fitted import numbers
+from reconcile.questions.predictive import numbers
 
 if TYPE_CHECKING:
     from reconcile.questions.fit import Fit

@@ -12,10 +12,7 @@ from reconcile.values import Claim
 if TYPE_CHECKING:
     from reconcile.questions.fit import Fit
 
-__all__ = ["NEAR", "updated"]
-
-NEAR = ("near",)
-"""Where a fit keeps the joint fit of fewer claims that its own may start from."""
+__all__ = ["updated"]
 
 
 def updated(fit: Fit, claims: Iterable[Claim]) -> Fit:
@@ -43,7 +40,7 @@ def _joined(ledger: Ledger, other: Ledger | None, claims: list[Claim]) -> Ledger
 
 def _untouched(fit: Fit, new: Fit, named: set[str]) -> dict[tuple[str, ...], Any]:
     """What of `fit` still holds: posteriors by themselves of components that no new claim names
-    (their key tells up to which day they reach); and where a joint fit may start."""
+    (their key tells up to which day they reach)."""
     found: dict[tuple[str, ...], Any] = {}
     same = {
         next(iter(component.quantities))
@@ -53,7 +50,4 @@ def _untouched(fit: Fit, new: Fit, named: set[str]) -> dict[tuple[str, ...], Any
     for key, value in fit.kept.items():
         if key[0] == "posterior" and key[1] in same:
             found[key] = value
-    near = fit.kept.get(("streams",))
-    if near is not None and near.components == new.streamed:
-        found[NEAR] = near
     return found

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from reconcile.inference import Posterior
+from reconcile.model.corrections import Regimes
+from reconcile.questions.tables import origin_sources
 from reconcile.values import Quantity
 
 if TYPE_CHECKING:
@@ -18,8 +21,7 @@ __all__ = ["cautions"]
 _FEW_ORIGINS = 3
 _STALE_DAYS = 14
 _PRIOR_HEAVY = 0.5
-_RESTART_GAIN = 0.5
-_FEW_NODES = 3.0
+_OTHER_MODES = 0.15
 _MOST_NAMED = 5
 
 
@@ -30,27 +32,31 @@ def cautions(
     table: pd.DataFrame,
     diagnostics: Mapping[str, float],
     note: str,
-    doubted: Mapping[str, float],
+    posterior: Posterior,
 ) -> tuple[str, ...]:
     """The warnings of an estimate: each a sentence."""
     found = [
-        *_support(about, table),
+        *_support(about, table, fit),
         *_time(about, day, table),
         *_model(diagnostics),
-        *_doubts(table, doubted),
+        *_taken_back(about, day, posterior.problem.regimes, set(table["claim"])),
+        *_doubts(table, posterior.doubted),
         *([f"conflicts and envelope: {note}"] if note else []),
     ]
     return tuple(found)
 
 
-def _support(about: Quantity, table: pd.DataFrame) -> list[str]:
+def _support(about: Quantity, table: pd.DataFrame, fit: Fit) -> list[str]:
     used = table[table["status"] == "active"]
     if used.empty:
         return [f"no claim bears on {about.id}: this is the prior of the registry"]
-    origins = int(used["origin"].nunique())
+    origins = len(set(origin_sources(used, fit.ledger)))
     if origins < _FEW_ORIGINS:
-        plural = "origin" if origins == 1 else "origins"
-        return [f"only {origins} independent {plural}: the interval rests on the grades' priors"]
+        plural = "source" if origins == 1 else "sources"
+        return [
+            f"only {origins} independent {plural}: the width of the interval is mostly the prior of "
+            "how far sources of this grade err"
+        ]
     return []
 
 
@@ -78,10 +84,11 @@ def _model(diagnostics: Mapping[str, float]) -> list[str]:
     share = diagnostics["prior_share"]
     if share > _PRIOR_HEAVY:
         found.append(
-            f"{share:.0%} of the variance lies outside of the claims (house effects by grade, what "
-            "happened between them, levels): another registry would give another answer"
+            f"{share:.0%} of the variance comes from priors (how far sources err as a whole, what "
+            "happened between the claims): more sources would narrow it, more claims of the same "
+            "ones would not"
         )
-    if diagnostics["restart_gain"] > _RESTART_GAIN:
+    if diagnostics["other_modes"] > _OTHER_MODES:
         found.append(
             "several explanations fit about as well (which claims are gross errors): "
             "the interval covers them, the median lies between"
@@ -92,8 +99,38 @@ def _model(diagnostics: Mapping[str, float]) -> list[str]:
             f"undeclared repeats, as it seems: {repeats:,}; they count as evidence of their own "
             "(`reconcile origins` lists what seems to repeat what)"
         )
-    if diagnostics["effective_nodes"] < _FEW_NODES:
-        found.append("few hyperparameter nodes carry the posterior: the interval may be too narrow")
+    if not diagnostics["settled"]:
+        found.append(
+            "the search for the mode did not settle everywhere: take the interval as rough"
+        )
+    return found
+
+
+def _taken_back(about: Quantity, day: date | None, regimes: Regimes, named: set[str]) -> list[str]:
+    """Totals that their source took back, and counts that begin again."""
+    found: list[str] = []
+    again = {new.id for _, new in regimes.restarted}
+    for old, new in regimes.taken_back:
+        if new.id not in named or (day is not None and new.period.last > day):
+            continue
+        told = f"{new.source} said {old.number:,.0f} on {old.period.last} and {new.number:,.0f} on "
+        if new.id in again:
+            found.append(
+                f"{told}{new.period.last}: it seems that the count of {about.id} begins again, and "
+                "the answer follows the new one; if both counts belong together, give the new one "
+                "a quantity of its own and make the total their sum (parts)"
+            )
+        else:
+            found.append(
+                f"{told}{new.period.last}: revised down; the later number is taken as its "
+                "correction, and what it said before as too high"
+            )
+    if len(found) > _MOST_NAMED:
+        rest = len(found) - _MOST_NAMED
+        found = [
+            *found[:_MOST_NAMED],
+            f"{rest:,} more totals were taken back (see `reconcile falls`)",
+        ]
     return found
 
 

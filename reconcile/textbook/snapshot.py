@@ -21,7 +21,7 @@ from reconcile.constraints.marzullo import agreement
 from reconcile.errors import FitError, OptionError
 from reconcile.intervals import Interval
 from reconcile.ledger.lineage import roots
-from reconcile.model.reading import TRUTH
+from reconcile.model.observations import TRUE_KIND
 from reconcile.textbook.averages import mean_interval, median_interval, normal_mean, normals_of
 from reconcile.textbook.effects import Effects, common_effect, random_effects
 from reconcile.textbook.learnt import (
@@ -87,7 +87,7 @@ def said_about(
     for claim in every:
         apt = (
             claim.quantity == about.id
-            and claim.source != TRUTH
+            and claim.source != TRUE_KIND
             and claim.status == "active"
             and claim.scope == "whole"
             and not claim.additional
@@ -173,7 +173,7 @@ def _learnt(
         near = said_about(claims, about, true.period.last, window)
         return [one for one in near if np.isfinite([one.lower, one.upper]).all()]
 
-    true = [c for c in claims if c.source == TRUTH and c.quantity in quantities]
+    true = [c for c in claims if c.source == TRUE_KIND and c.quantity in quantities]
     logs = {name: quantity.scale == "log" for name, quantity in quantities.items()}
     known = questions(true, said, _cells, logs)
     asked = Question(tuple(claim.source for claim in used), _cells(used, log), log)

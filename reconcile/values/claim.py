@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -55,6 +56,20 @@ class Claim:
     def upper(self) -> float:
         """The upper bound of what was said."""
         return self.phrase.interval.upper
+
+    @property
+    def number(self) -> float:
+        """The one number it says: the nominal one, else the middle of the range, else its bound.
+
+        The middle is the geometric mean, as is right for numbers that are off by factors; of a
+        range that reaches 0 or below it is the arithmetic one.
+        """
+        if self.phrase.nominal is not None:
+            return self.phrase.nominal
+        lower, upper = self.lower, self.upper
+        if math.isfinite(lower) and math.isfinite(upper):
+            return math.sqrt(lower * upper) if lower > 0 else 0.5 * (lower + upper)
+        return lower if math.isfinite(lower) else upper
 
     @property
     def public_on(self) -> date:

@@ -111,10 +111,18 @@ class Period:
             raise DateError(f"expected days >= 1, got {self.days}")
         if self.start.first > self.end.last:
             raise DateError(f"the period ends ({self.end}) before it starts ({self.start})")
-        if self.kind == "during" and not self.placements():
+        if self.kind == "during" and not self._possible():
             raise DateError(
                 f"no window of {self.days} days starts in {self.start} and ends in {self.end}"
             )
+
+    def _possible(self) -> bool:
+        """Whether any placement is admissible, told without listing them."""
+        if self.days is None:
+            return self.start.first <= self.end.last
+        spare = self.days - 1
+        earliest = max(self.start.first.toordinal() + spare, self.end.first.toordinal())
+        return earliest <= min(self.start.last.toordinal() + spare, self.end.last.toordinal())
 
     @classmethod
     def on(cls, day: str | date | Days) -> Period:

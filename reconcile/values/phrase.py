@@ -22,7 +22,8 @@ class Phrase:
     `span` are the character offsets of `text` in what was read. `interval` is what the speaker
     allows (unbounded where he set no bound). `nominal` is the number that was said, None for
     "dozens". `digits` are the significant digits said. `rule` names the rule that decided and
-    `convention` the lexicon it was read under.
+    `convention` the lexicon it was read under. `level`: the probability that the speaker gives to
+    the interval ("low, best and high at 95 %"); None where he does not say.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Phrase:
     rule: str = ""
     convention: str = "default"
     span: tuple[int, int] = (0, 0)
+    level: float | None = None
 
     @property
     def lower(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -40,7 +41,8 @@ class Quantity:
     """What is counted.
 
     ``kind``: "cumulative" (a total since `epoch` that never falls), "stock" (a level, 0 before
-    `epoch`) or "constant". ``parts``: an identity (casualties = killed + wounded). ``within``:
+    `epoch`) or "constant". ``closed``: the day after which nothing more happened (the flood, the
+    crash), so that the truth is constant from there on. ``delay``: a stated reporting delay in days. ``parts``: an identity (casualties = killed + wounded). ``within``:
     quantities that this one can't exceed. ``arrivals``: for a stock, the cumulative quantity of
     which an *additional* claim is a flow. ``side``: whose losses or forces are counted (a source's
     stance follows from it). ``subjects``: the words for who is counted ("North Korean"); a number
@@ -53,6 +55,8 @@ class Quantity:
     kind: QuantityKind = "cumulative"
     scale: Scale = "log"
     epoch: date | None = None
+    closed: date | None = None
+    delay: float | None = None
     parts: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
     arrivals: str | None = None
@@ -61,6 +65,12 @@ class Quantity:
     synonyms: tuple[str, ...] = ()
     priors: tuple[Prior, ...] = ()
     note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.delay is not None and not 0 <= self.delay < math.inf:
+            raise OptionError(f"expected a delay of 0 days or more, got {self.delay!r}")
+        if self.closed is not None and self.epoch is not None and self.closed < self.epoch:
+            raise OptionError(f"expected closed on or after {self.epoch}, got {self.closed}")
 
     def prior(self, name: str) -> Prior | None:
         """The registry's prior of that name, or None."""

@@ -15,7 +15,7 @@ from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.ledger import Ledger
 from reconcile.model.grading import LETTERS, grade_probabilities, posterior_grade
-from reconcile.model.reading import GRADE_SD
+from reconcile.model.observations import GRADE_SPREAD
 from reconcile.values import Claim, Grade, Period, Phrase, Quantity, Source
 
 DAY = date(2030, 1, 1)
@@ -28,7 +28,7 @@ def by_quadrature(effect: float, noise: float, given: Grade) -> dict[Grade, floa
     said = np.exp(-0.5 * ((effect - grid) / noise) ** 2)
     odds: dict[Grade, float] = {}
     for letter in LETTERS:
-        sd = GRADE_SD[letter]
+        sd = GRADE_SPREAD[letter]
         near = 0 if given == "F" else abs(LETTERS.index(letter) - LETTERS.index(given))
         odds[letter] = float(said @ (np.exp(-0.5 * (grid / sd) ** 2) / sd)) * 0.25**near
     total = sum(odds.values())
@@ -43,7 +43,7 @@ def by_quadrature(effect: float, noise: float, given: Grade) -> dict[Grade, floa
 def test_the_probabilities_are_those_of_a_sum_over_the_effect(
     effect: float, noise: float, given: Grade
 ) -> None:
-    prior = GRADE_SD[given] ** 2  # what a normal prior and a normal claim make of each other
+    prior = GRADE_SPREAD[given] ** 2  # what a normal prior and a normal claim make of each other
     variance = 1 / (1 / prior + 1 / noise**2)
     mean, learnt = effect * variance / noise**2, 1 - variance / prior
     found = grade_probabilities(mean, math.sqrt(variance), learnt, given)
@@ -63,7 +63,7 @@ def test_who_is_further_off_earns_no_better_grade(
 
 @pytest.mark.parametrize("given", ["A", "B", "C", "D", "E", "F"])
 def test_what_says_nothing_changes_nothing(given: Grade) -> None:
-    sd = GRADE_SD[given]
+    sd = GRADE_SPREAD[given]
     assert posterior_grade(0.0, sd, 0.0, given) == given
     chances = grade_probabilities(0.0, sd, 0.0, given)
     assert max(chances.values()) == chances.get(given, 0.2)

@@ -257,6 +257,7 @@ def _given(cells: Cells, convention: str) -> Phrase:
         cells.text("rule", GIVEN),
         cells.text("convention", convention),
         _span(cells),
+        _level(cells),
     )
 
 
@@ -273,9 +274,22 @@ def _phrase(
     rule: str,
     convention: str,
     span: tuple[int, int],
+    level: float | None,
 ) -> Phrase:
     interval = Interval(lower, upper, closed)
-    return Phrase(text, kind, interval, nominal, unit, digits, rule, convention, span)
+    return Phrase(text, kind, interval, nominal, unit, digits, rule, convention, span, level)
+
+
+def _level(cells: Cells) -> float | None:
+    """The probability that the bounds hold, as the speaker states it (0.95, or 95 for percent)."""
+    level = cells.number("level")
+    if level is None:
+        return None
+    level = level / 100 if 1 < level < 100 else level
+    if not 0 < level < 1:
+        cells.wrong("level", cells.row["level"], "a probability between 0 and 1 (0.95)")
+        return None
+    return level
 
 
 def _kind(value: float | None, lower: float | None, upper: float | None) -> str:

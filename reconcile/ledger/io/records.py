@@ -32,7 +32,7 @@ Record = dict[str, Any]
 
 PHRASE_KEYS = (
     *("phrase", "value", "lower", "upper", "closed", "kind", "nominal", "unit", "digits"),
-    *("rule", "convention", "span"),
+    *("rule", "convention", "span", "level"),
 )
 PERIOD_KEYS = ("on", "during_start", "during_end", "days")
 CLAIM_KEYS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -31,8 +32,8 @@ _KEYS = {
     "claim": CLAIM_KEYS,
     "report": ("id", "publisher", "title", "date", "link", "note"),
     "quantity": (
-        *("id", "label", "unit", "kind", "scale", "epoch", "parts", "within", "arrivals", "side"),
-        *("subjects", "synonyms", "note", "priors"),
+        *("id", "label", "unit", "kind", "scale", "epoch", "closed", "delay", "parts", "within"),
+        *("arrivals", "side", "subjects", "synonyms", "note", "priors"),
     ),
     "source": ("id", "label", "kind", "parent", "side", "reliability", "synonyms", "note"),
     "resolution": ("quantity", "value", "on", "known_on", "note"),
@@ -252,15 +253,28 @@ def _add_quantity(draft: Draft, cells: Cells) -> str | None:
         "kind": cells.choice("kind", ("cumulative", "stock", "constant"), "cumulative"),
         "scale": cells.choice("scale", ("log", "linear", "logit"), "log"),
         "epoch": cells.day("epoch"),
+        "closed": cells.day("closed"),
+        "delay": _delay(cells),
         **{key: cells.texts(key) for key in ("parts", "within", "subjects", "synonyms")},
         "arrivals": cells.name("arrivals") or None,
         "side": cells.name("side") or None,
         "priors": _priors(cells),
         "note": cells.text("note"),
     }
+    if values["epoch"] and values["closed"] and values["closed"] < values["epoch"]:
+        cells.wrong("closed", values["closed"], f"a day not before the epoch, {values['epoch']}")
+        values["closed"] = None
     if _register(draft, cells, "quantity", name):
         draft.quantities[name] = Quantity(name, **values)
     return name or None
+
+
+def _delay(cells: Cells) -> float | None:
+    delay = cells.number("delay")
+    if delay is not None and not 0 <= delay < math.inf:
+        cells.wrong("delay", delay, "a number of days, 0 or more")
+        return None
+    return delay
 
 
 def _priors(cells: Cells) -> tuple[Prior, ...]:

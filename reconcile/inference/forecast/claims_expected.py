@@ -1,0 +1,151 @@
+"""What each claim is expected to say: of claims to come, and of the fit's own without themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconcile.inference.claim_law import LOOSE, LOOSE_SCALE
+from reconcile.inference.forecast.expected import Expected, Scales, mixture
+from reconcile.inference.forecast.said_table import stream_of
+from reconcile.inference.lattice import Cloud, Node
+from reconcile.inference.profile import value_and_gradient
+from reconcile.model.houses import Effects, effects_of
+from reconcile.model.lineage import Lineage
+from reconcile.model.observations import Observation, observed
+from reconcile.model.placements import placements
+from reconcile.model.scale import unit_of
+from reconcile.model.states import Functionals, functionals
+from reconcile.model.truth import Record
+from reconcile.values import Claim, Source
+
+__all__ = ["expected_of", "left_out"]
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+# The sd of log sigma that the claims of a small component leave.
+_SIGMA_SD = 0.35
+# A claim that holds nearly all of its own variance is looked at as if it held nine tenths.
+_LEAST_LEFT = 0.1
+
+
+def expected_of(cloud: Cloud, claims: Sequence[Claim], sources: Mapping[str, Source]) -> Expected:
+    """What each of `claims` (N, each alone) is expected to say: logs, log odds, or the number."""
+    problem = cloud.problem
+    quantities = problem.component.quantities
+    line = Lineage(tuple(claims), {}, {claim.id: claim for claim in claims})
+    readings = [observed(c, quantities[c.quantity], sources[c.source]) for c in claims]
+    effects, of = effects_of(problem.component, claims, line, readings, sources, {}, Record({}))
+    placed = [placements(c, quantities[c.quantity], problem.grid.origin) for c in claims]
+    counts = np.array([len(found) for found in placed])
+    laid = functionals([p for found in placed for p in found], problem.states)
+    loads = effects.loads[of]
+    known, new = _matched(cloud, effects)
+    found = [
+        _moments(cloud, node, laid, counts, loads[:, known[:, 0]], known[:, 1])
+        for node in cloud.nodes
+    ]
+    mean, variance = _mixed(cloud, found)
+    kappa = sum(node.weight * np.exp(2 * node.setting.log_kappa) for node in cloud.nodes)
+    for column in new:
+        effect = effects.effects[column]
+        scale = kappa if effect.learnt else 1.0
+        mean = mean + loads[:, column] * effect.mean
+        variance = variance + (loads[:, column] * effect.sd) ** 2 * scale
+    stream = {name: i for i, name in enumerate(problem.streams)}
+    own = [cloud.errors.sigma[stream[s]] if (s := stream_of(c)) in stream else 1.0 for c in claims]
+    return _told(cloud, claims, readings, mean, variance, _sigma(cloud) * np.array(own))
+
+
+def left_out(cloud: Cloud) -> Expected:
+    """What each claim of the fit (N) would have been expected to say had it not been there: one
+    step from the mode of each node, as Newton's method would take it."""
+    problem = cloud.problem
+    mean, variance = _mixed(cloud, [_without(cloud, node) for node in cloud.nodes])
+    rows = problem.rows
+    first = np.searchsorted(rows.claim, np.arange(len(problem.claims)))
+    sigma = np.hypot(_sigma(cloud) * cloud.errors.sigma[rows.stream], cloud.errors.lags)[first]
+    readings = [
+        Observation((), "", rows.extra[i], bool(rows.thinned[i]), rows.gross[i], rows.wide[i])
+        for i in first
+    ]
+    return _told(cloud, problem.claims, readings, mean, variance, sigma)
+
+
+def _sigma(cloud: Cloud) -> float:
+    """The posterior mean of sigma_0."""
+    return cloud.problem.error * float(sum(n.weight * np.exp(n.setting.error) for n in cloud.nodes))
+
+
+def _matched(cloud: Cloud, effects: Effects) -> tuple[Index, Index]:
+    """(K, 2) columns of `effects` that the fit knows, and which of its own they are; the others."""
+    known = {effect.name: i for i, effect in enumerate(cloud.problem.effects.effects)}
+    pairs = [(i, known[e.name]) for i, e in enumerate(effects.effects) if e.name in known]
+    new = [i for i, e in enumerate(effects.effects) if e.name not in known]
+    return np.array(pairs, dtype=np.intp).reshape(-1, 2), np.array(new, dtype=np.intp)
+
+
+def _moments(
+    cloud: Cloud, node: Node, laid: Functionals, counts: Index, loads: Array, at: Index
+) -> tuple[Array, Array]:
+    """Mean and variance (N,) of functional and known effects at one node."""
+    problem, x = cloud.problem, node.peak.spot.x
+    f, t = value_and_gradient(problem, node.peak, laid)
+    of = np.repeat(np.arange(len(counts)), counts)
+    t[problem.border + at] = loads[of].T
+    variance = np.einsum("ij,ij->j", t, node.peak.factor.solve(t))
+    value = f + (loads @ x[problem.border + at])[of]
+    n, N = np.maximum(counts, 1), len(counts)
+    mean = np.bincount(of, value, N) / n
+    square = np.bincount(of, value**2 + variance, N) / n
+    none = counts == 0
+    return np.where(none, -20.0, mean), np.where(none, 1e-9, square - mean**2)
+
+
+def _mixed(cloud: Cloud, found: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
+    w = cloud.weights
+    mean = w @ np.array([m for m, _ in found])
+    return mean, w @ np.array([v + (m - mean) ** 2 for m, v in found])
+
+
+def _told(
+    cloud: Cloud, claims: Sequence[Claim], readings: Sequence[Observation], mean: Array,
+    variance: Array, sigma: Array,
+) -> Expected:  # fmt: skip
+    quantities = cloud.problem.component.quantities
+    unit = np.array([unit_of(quantities[claim.quantity]) for claim in claims])
+    extra = np.array([reading.extra for reading in readings])
+    narrow = np.hypot(sigma, extra)
+    scales = Scales(
+        unit * narrow,
+        np.full(len(claims), _SIGMA_SD) * sigma**2 / np.maximum(narrow**2, 1e-12),
+        unit * np.hypot(LOOSE_SCALE * sigma, extra),
+        np.full(len(claims), LOOSE),
+        unit * np.hypot([reading.wide for reading in readings], extra),
+        np.array([reading.gross for reading in readings]),
+        np.array([reading.thinned for reading in readings], dtype=bool),
+    )
+    return mixture(unit * mean, unit**2 * variance, scales)
+
+
+def _without(cloud: Cloud, node: Node) -> tuple[Array, Array]:
+    """Mean and variance (N,) of what each claim is expected to say without it, at one node."""
+    problem, spot = cloud.problem, node.peak.spot
+    rows, N = problem.rows, len(problem.claims)
+    t = np.zeros((problem.size, len(rows.claim)))
+    t[: problem.states.size] = spot.slopes[rows.place].T
+    t[problem.border :] = problem.effects.loads[rows.load].T
+    counts = np.bincount(rows.claim, minlength=N)
+    eta = spot.f[rows.place] + (problem.effects.loads @ spot.x[problem.border :])[rows.load]
+    variance = np.einsum("ij,ij->j", t, node.peak.factor.solve(t))
+    mean = np.bincount(rows.claim, eta, N) / counts
+    square = np.bincount(rows.claim, eta**2 + variance, N) / counts
+    within = np.bincount(rows.claim, variance, N) / counts
+    curve = spot.curve + np.where(problem.placed_once[rows.claim], spot.score**2, 0.0)
+    weight = np.bincount(rows.claim, np.maximum(curve, 0.0), N)
+    without = within / np.maximum(1 - within * weight, _LEAST_LEFT)
+    shifted = mean - without * np.bincount(rows.claim, spot.score, N)
+    return shifted, without + np.maximum(square - mean**2 - within, 0.0)

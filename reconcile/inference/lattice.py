@@ -1,0 +1,314 @@
+"""Hyperparameters integrated out on a lattice, the modes found again at each of its points.
+
+Three are averaged over: kappa, the spread of the sources (half of H(z, .25) times .8), the
+volatility, and sigma_0, the usual error within a series. The lattice lies around the mode of their
+posterior, its steps follow the posterior's widths (a rule of equal steps is exact to many digits
+for smooth densities: Trefethen and Weideman 2014), and it reaches as far as there is any mass.
+Several modes of the paths are followed side by side and summed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import lambertw
+
+from reconcile.errors import FitError
+from reconcile.inference.claim_law import ClaimLaw
+from reconcile.inference.climb import Peak, climb
+from reconcile.inference.objective import Objective, Setting
+from reconcile.inference.starts import starts
+from reconcile.inference.stream_errors import root_shifts, stream_errors
+from reconcile.model.problem import Problem
+
+__all__ = ["Cloud", "Errors", "Node", "integrate", "posed"]
+
+Array = NDArray[np.float64]
+
+# kappa = KAPPA |H(z, KAPPA_TAIL)|: fitted to the spreads between sources of 14 public data sets.
+KAPPA, KAPPA_TAIL = 0.8, 0.25
+# Where the lattice begins: the middle of kappa's prior.
+_MIDDLE = float(np.log(0.5))
+# Modes this much less likely than the best, in nats, are left out; so are lattice points.
+_LEFT_OUT = 5.0
+# Steps of the lattice in sds of the posterior (equal steps of 1.7 sds integrate a normal to 0.2 %), and the
+# widest ones, in units of the prior
+_STEP, _WIDEST = 1.7, (1.5, 1.7, 1.7)
+_MOST_POINTS, _MOST_MODES = 160, 4
+# Dense systems of more unknowns are looked at on fewer points.
+_LARGE = 150
+
+
+@dataclass(frozen=True, eq=False)
+class Errors:
+    """What is found once, at the middle of the hyperparameters.
+
+    sigma (S,): the error of each stream in units of sigma_0; lags (R,): the sds that come from when
+    a count was made; shifts (roots,): of log kappa of each root quantity from that of all.
+    """
+
+    sigma: Array
+    lags: Array
+    shifts: Array
+
+    @classmethod
+    def usual(cls, problem: Problem) -> Errors:
+        """Before anything is known."""
+        return cls(
+            np.ones(max(len(problem.streams), 1)),
+            np.zeros(len(problem.rows.claim)),
+            np.zeros(len(problem.term_roots[0])),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One mode at one point of the lattice, and its share of the posterior."""
+
+    setting: Setting
+    peak: Peak
+    weight: float
+    mode: int
+
+
+@dataclass(frozen=True, eq=False)
+class Cloud:
+    """All nodes of a `problem`, heaviest first.
+
+    settled: whether every climb ended at a mode. `points`: of the lattice.
+    """
+
+    problem: Problem
+    nodes: tuple[Node, ...]
+    errors: Errors
+    settled: bool
+    points: int
+
+    @property
+    def weights(self) -> Array:
+        """Shares of the posterior (K,), summing to 1."""
+        return np.array([node.weight for node in self.nodes])
+
+    @property
+    def effective(self) -> float:
+        """1 / sum of squared weights."""
+        return float(1 / np.sum(self.weights**2))
+
+    @property
+    def mode_shares(self) -> Array:
+        """The share of the posterior of each mode of the paths that was followed."""
+        return np.bincount([node.mode for node in self.nodes], self.weights)
+
+    def heaviest(self, mode: int) -> Node:
+        """The heaviest node of one mode."""
+        return next(node for node in self.nodes if node.mode == mode)
+
+
+def posed(problem: Problem, setting: Setting, errors: Errors) -> Objective:
+    """The objective of `problem` at `setting`, with the `errors` of its series."""
+    own = problem.error * np.exp(setting.error) * errors.sigma[problem.rows.stream]
+    of = problem.term_roots[1]
+    shift = np.where(of >= 0, np.r_[errors.shifts, 0.0][of], 0.0)
+    terms = problem.terms.scaled(setting.pace, setting.log_kappa, shift)
+    law = ClaimLaw(problem.rows, np.hypot(own, errors.lags), problem.log_scale)
+    return Objective(problem, terms, law)
+
+
+def integrate(problem: Problem) -> Cloud:
+    """The nodes of `problem`. Raises `FitError` if no climb settles."""
+    middle = Setting(log_kappa=_MIDDLE)
+    errors = Errors.usual(problem)
+    peaks = _modes(problem, middle, errors)
+    for _ in range(2 if len(problem.claims) > 2 else 1):
+        sigma, lags = stream_errors(peaks[0], errors.sigma)
+        shifts = root_shifts(peaks[0], errors.shifts, middle.log_kappa)
+        errors = Errors(sigma, lags, shifts)
+        objective = posed(problem, middle, errors)
+        peaks = _distinct([climb(objective, peak.spot.x) for peak in peaks])
+    lattice = _Lattice(problem, errors, peaks, middle)
+    lattice.settle()
+    lattice.fill()
+    return lattice.cloud()
+
+
+def _modes(problem: Problem, setting: Setting, errors: Errors) -> list[Peak]:
+    objective = posed(problem, setting, errors)
+    found: list[Peak] = []
+    for number, x in enumerate(starts(problem)):
+        if number and len(x) > _LARGE and number > 2:
+            break
+        for anneal in (16.0, 4.0) if number == 0 else ():
+            found.append(climb(objective, climb(objective, x, anneal=anneal, settled=1e-2).spot.x))
+        found.append(climb(objective, x))
+    kept = _distinct(found)
+    if not kept:
+        raise FitError("expected a mode of the posterior; none was found")
+    return kept
+
+
+def _distinct(peaks: Sequence[Peak]) -> list[Peak]:
+    """Different modes, the likeliest first, without those far less likely."""
+    ordered = sorted(peaks, key=lambda p: (not p.exact, -p.log_evidence))
+    ordered = [p for p in ordered if np.isfinite(p.log_evidence)]
+    best = max((p.log_evidence for p in ordered if p.exact), default=-np.inf)
+    kept: list[Peak] = []
+    for peak in ordered:
+        if kept and (not peak.exact or peak.log_evidence < best - _LEFT_OUT):
+            continue
+        if all(not _same(peak, other) for other in kept):
+            kept.append(peak)
+    return kept[:_MOST_MODES]
+
+
+def _same(a: Peak, b: Peak) -> bool:
+    """Whether two climbs ended at one mode: in units of its curvature, within a tenth."""
+    off = a.spot.x - b.spot.x
+    distance = float(np.linalg.norm(a.factor.L.T @ off)) / np.sqrt(len(off))
+    return (abs(a.spot.value - b.spot.value) < 0.05 and distance < 0.5) or distance < 0.05
+
+
+@dataclass(eq=False)
+class _Lattice:
+    """The lattice while it grows: `found` holds the peaks at each point (i, j, k)."""
+
+    problem: Problem
+    errors: Errors
+    peaks: list[Peak]
+    centre: Setting
+    steps: Array | None = None
+
+    def __post_init__(self) -> None:
+        self.found: dict[tuple[int, int, int], list[Peak]] = {}
+
+    def weight(self, peaks: Sequence[Peak], setting: Setting) -> float:
+        """Log prior x evidence, summed over the modes."""
+        logs = np.array([peak.log_evidence for peak in peaks])
+        return float(np.logaddexp.reduce(logs)) + _log_prior(setting)
+
+    def climbed(self, setting: Setting, near: Sequence[Peak]) -> list[Peak]:
+        objective = posed(self.problem, setting, self.errors)
+        return [climb(objective, peak.spot.x, settled=1e-3) for peak in near]
+
+    def settle(self) -> None:
+        """Move the centre to the mode of the hyperparameters' posterior and measure its widths."""
+        here = self.weight(self.peaks, self.centre)
+        widths = np.array(_WIDEST)
+        for _ in range(2):
+            for axis in range(3):
+                here, widths[axis] = self._parabola(axis, here)
+        self.steps = np.minimum(_STEP * widths, _WIDEST)
+
+    def _parabola(self, axis: int, here: float, step: float = 0.7) -> tuple[float, float]:
+        for _ in range(4):
+            sides = []
+            for sign in (-1.0, 1.0):
+                setting = _moved(self.centre, axis, sign * step)
+                peaks = self.climbed(setting, self.peaks)
+                sides.append((self.weight(peaks, setting), setting, peaks))
+            (low, *_), (high, *_) = sides
+            bend = 2 * here - low - high
+            if bend > 0.05 and abs(high - low) <= 2 * bend:
+                break
+            weight, self.centre, self.peaks = max(sides, key=lambda side: side[0])
+            if weight <= here:
+                break
+            here = weight
+        else:
+            return here, float(_WIDEST[axis])
+        width = step / np.sqrt(max(bend, 0.05))
+        shift = float(np.clip(0.5 * step * (high - low) / max(bend, 0.05), -step, step))
+        if abs(shift) > 0.1 * width:
+            setting = _moved(self.centre, axis, shift)
+            peaks = self.climbed(setting, self.peaks)
+            weight = self.weight(peaks, setting)
+            if weight > here:
+                here, self.centre, self.peaks = weight, setting, peaks
+        return here, float(width)
+
+    def fill(self) -> None:
+        """Walk outwards from the centre to wherever there is mass."""
+        assert self.steps is not None
+        most = _MOST_POINTS if self.problem.size < _LARGE else 35
+        reach = 3.5 if self.problem.size < _LARGE else 2.5
+        self.found = {(0, 0, 0): self.peaks}
+        logs = {(0, 0, 0): self.weight(self.peaks, self.centre)}
+        best = logs[0, 0, 0]
+        queue = [(0, 0, 0)]
+        while queue and len(self.found) < most:
+            queue.sort(key=lambda at: -logs[at])
+            at = queue.pop(0)
+            if logs[at] < best - reach:
+                break
+            for to in _neighbours(at):
+                if to not in self.found:
+                    setting = self.setting(to)
+                    peaks = self.climbed(setting, self.found[at])
+                    self.found[to] = peaks
+                    logs[to] = self.weight(peaks, setting)
+                    best = max(best, logs[to])
+                    queue.append(to)
+
+    def setting(self, at: tuple[int, int, int]) -> Setting:
+        """The hyperparameters at a lattice point."""
+        assert self.steps is not None
+        moved = self.centre
+        for axis, (i, step) in enumerate(zip(at, self.steps, strict=True)):
+            moved = _moved(moved, axis, i * step)
+        return moved
+
+    def cloud(self) -> Cloud:
+        """Nodes of all points and modes; a mode that two climbs reached counts once."""
+        entries: list[tuple[Setting, Peak, float, int]] = []
+        for at, peaks in self.found.items():
+            setting = self.setting(at)
+            for mode, peak in enumerate(peaks):
+                if any(_same(peak, other) for other in peaks[:mode]) or not peak.exact:
+                    continue
+                entries.append((setting, peak, peak.log_evidence + _log_prior(setting), mode))
+        if not entries:
+            setting, peak = self.centre, self.peaks[0]
+            entries = [(setting, peak, 0.0, 0)]
+        logs = np.array([entry[2] for entry in entries])
+        weights = np.exp(logs - logs.max())
+        weights /= weights.sum()
+        nodes = [
+            Node(setting, peak, float(weight), mode)
+            for (setting, peak, _, mode), weight in zip(entries, weights, strict=True)
+            if weight > 1e-4
+        ]
+        total = sum(node.weight for node in nodes)
+        nodes = [replace(node, weight=node.weight / total) for node in nodes]
+        nodes.sort(key=lambda node: -node.weight)
+        return Cloud(
+            self.problem, tuple(nodes), self.errors,
+            all(node.peak.settled for node in nodes), len(self.found),
+        )  # fmt: skip
+
+
+def _moved(setting: Setting, axis: int, by: float) -> Setting:
+    name = ("log_kappa", "pace", "error")[axis]
+    return replace(setting, **{name: getattr(setting, name) + by})
+
+
+def _neighbours(at: tuple[int, int, int]) -> list[tuple[int, int, int]]:
+    i, j, k = at
+    return [
+        (i + 1, j, k), (i - 1, j, k), (i, j + 1, k), (i, j - 1, k), (i, j, k + 1), (i, j, k - 1)
+    ]  # fmt: skip
+
+
+def _log_prior(setting: Setting) -> float:
+    """Log density of log kappa and of the standard normals pace and error, up to a constant."""
+    z = _kappa_score(setting.log_kappa)
+    return -0.5 * (z * z + setting.pace**2 + setting.error**2) - float(
+        np.log(1 / z + KAPPA_TAIL * z)
+    )
+
+
+def _kappa_score(log_kappa: float) -> float:
+    """z > 0 with KAPPA H(z, KAPPA_TAIL) = kappa."""
+    ratio = np.exp(log_kappa) / KAPPA
+    return float(np.sqrt(lambertw(KAPPA_TAIL * ratio**2).real / KAPPA_TAIL))

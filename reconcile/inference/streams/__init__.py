@@ -1,1 +1,0 @@
-"""The engine for ledgers of many claims: banded Laplace, hyperparameters from the claims."""

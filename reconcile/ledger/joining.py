@@ -1,0 +1,116 @@
+"""Ledgers put together, and new rows put to a ledger."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from reconcile.errors import LedgerError, Problem
+from reconcile.ledger.ledger import Ledger
+from reconcile.values import Claim, Quantity, Source
+
+__all__ = ["joined", "with_rows"]
+
+_MADE = re.compile(r"row-(\d+)")
+
+
+def joined(one: Ledger, other: Ledger) -> Ledger:
+    """The claims of both, in their order, over the registries of both."""
+    problems: list[Problem] = []
+    registries: list[dict[str, Any]] = [
+        _merged(
+            getattr(one, f"{what}s" if what != "quantity" else "quantities"), more, what, problems
+        )
+        for what, more in (
+            ("quantity", other.quantities),
+            ("source", other.sources),
+            ("report", other.reports),
+        )
+    ]
+    claims = [*one.claims, *_renamed(one, other, problems)]
+    if problems:
+        raise LedgerError(problems)
+    resolutions = dict.fromkeys((*one.resolutions, *other.resolutions))
+    warnings = dict.fromkeys((*one.warnings, *other.warnings))
+    return Ledger.of(claims, *registries, resolutions, warnings)
+
+
+def with_rows(ledger: Ledger, rows: Any) -> Ledger:
+    """The ledger with the claims of new rows, which its registries are known to."""
+    from reconcile.ledger.io.read import read_ledger  # tables come in only here
+
+    table = [rows] if _is_row(rows) else rows
+    more = read_ledger(
+        table, quantities=ledger.quantities.values(), sources=ledger.sources.values()
+    )
+    return joined(ledger, more)
+
+
+def _is_row(rows: Any) -> bool:
+    """Whether this is one row, and not a mapping of columns."""
+    return isinstance(rows, Mapping) and not any(
+        isinstance(cell, list | tuple)
+        for cell in rows.values()  # pyright: ignore[reportUnknownVariableType]
+    )
+
+
+def _merged(
+    one: Mapping[str, Any], other: Mapping[str, Any], what: str, problems: list[Problem]
+) -> dict[str, Any]:
+    """Both registries; an entry that was only made from an id gives way to one that says more."""
+    found = dict(one)
+    for name, entry in other.items():
+        known = found.setdefault(name, entry)
+        if known == entry or _bare(entry):
+            continue
+        if _bare(known):
+            found[name] = entry
+            continue
+        came = f"{entry!r:.70} beside {known!r:.70}"
+        expected = f"one meaning of the {what} {name!r} in both ledgers"
+        problems.append(Problem(f"{what} {name!r}", None, what, came, expected))
+    return found
+
+
+def _bare(entry: Any) -> bool:
+    """Whether the entry says no more than a table's ids do."""
+    if isinstance(entry, Quantity):
+        return entry == Quantity(entry.id, label=entry.label, kind=entry.kind) and (
+            entry.kind != "stock" and entry.label in ("", entry.id)
+        )
+    if isinstance(entry, Source):
+        return entry == Source(entry.id, label=entry.label) and entry.label in ("", entry.id)
+    return False
+
+
+def _renamed(one: Ledger, other: Ledger, problems: list[Problem]) -> list[Claim]:
+    """The claims of `other` that `one` does not hold yet, no id of which is taken."""
+    known = {claim.id: claim for claim in one}
+    taken = {*known, *(claim.id for claim in other)}
+    names: dict[str, str] = {}
+    number = 0
+    for claim in other:
+        if claim.id not in known or claim == known[claim.id]:
+            continue
+        if not _MADE.fullmatch(claim.id):
+            came = f"{claim.phrase.text!r:.40} beside {known[claim.id].phrase.text!r:.40}"
+            problems.append(
+                Problem(f"claim {claim.id!r}", None, "id", came, "one claim of this id in both")
+            )
+            continue
+        while f"row-{number + 1}" in taken:
+            number += 1
+        names[claim.id] = f"row-{number + 1}"
+        taken.add(names[claim.id])
+    return [
+        replace(
+            claim,
+            id=names.get(claim.id, claim.id),
+            origin=names.get(claim.origin or "", claim.origin),
+            superseded_by=names.get(claim.superseded_by or "", claim.superseded_by),
+        )
+        for claim in other
+        if claim != known.get(claim.id)
+    ]

@@ -1,0 +1,252 @@
+"""The unknowns of a component's paths, and what a claim or a question speaks of.
+
+Of a total they are ``log P``, the past before the first claim where no epoch is known, and the log
+daily rate ``lambda_j`` of each cell; of a level its log at the end of each cell; of a constant its
+log. Parts of one whole have the whole's rate and log ratios ``r_l`` to the first part instead, so
+that their amounts ``a`` add up exactly. Functionals are ``log(sum of w a) + sum of A x``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reconcile.model.component import Component, Walk, unbounded
+from reconcile.model.timegrid import TimeGrid
+from reconcile.values import Quantity
+
+__all__ = ["AGE", "Asked", "Functionals", "States", "Track", "functionals", "states_of"]
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+AGE = 60.0
+"""Days that the past of a total without an epoch is taken to have at the usual pace."""
+# Log amounts beyond this are no number of anything.
+_FARTHEST = 250.0
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Where one walk's unknowns lie: state (leaf l, step i) is ``first + l * steps + i``.
+
+    steps: a past (where `past`) and the cells from `start` on; of a constant one.
+    """
+
+    walk: Walk
+    first: int
+    steps: int
+    start: int
+    past: bool
+
+    @property
+    def size(self) -> int:
+        """m, the number of leaves."""
+        return len(self.walk.leaves)
+
+    def at(self, leaf: int) -> slice:
+        """The states of one leaf."""
+        return slice(self.first + leaf * self.steps, self.first + (leaf + 1) * self.steps)
+
+
+@dataclass(frozen=True, eq=False)
+class States:
+    """All tracks of a component on a grid. `log_width` (n,): log of the days of a state's cell."""
+
+    component: Component
+    grid: TimeGrid
+    tracks: tuple[Track, ...]
+    log_width: Array
+
+    @property
+    def size(self) -> int:
+        """n, the number of states."""
+        return len(self.log_width)
+
+    def track(self, quantity: str) -> Track:
+        """The track of the walk that holds the leaves of `quantity`."""
+        wanted = self.component.leaf_ids(quantity)
+        return next(t for t in self.tracks if wanted[0] in {leaf.id for leaf in t.walk.leaves})
+
+    def log_amounts(self, x: Array) -> Array:
+        """log a (n,): of each leaf and cell what happened in it, or its level."""
+        felt = np.clip(x, -_FARTHEST, _FARTHEST) + self.log_width
+        for track in self.tracks:
+            if track.size > 1:
+                ratios = self._ratios(track, x)
+                whole = felt[track.at(0)]
+                shares = ratios - np.logaddexp.reduce(ratios, axis=0)
+                felt[track.first : track.first + shares.size] = (whole + shares).ravel()
+        return felt
+
+    def _ratios(self, track: Track, x: Array) -> Array:
+        table = x[track.first : track.first + track.size * track.steps].reshape(track.size, -1)
+        return np.vstack([np.zeros(track.steps), np.clip(table[1:], -_FARTHEST, _FARTHEST)])
+
+    def shares(self, track: Track, x: Array) -> Array:
+        """The share (m, steps) of each leaf in its whole."""
+        ratios = self._ratios(track, x)
+        return np.exp(ratios - np.logaddexp.reduce(ratios, axis=0))
+
+    @property
+    def plain(self) -> bool:
+        """Whether every walk has one leaf: then log amounts are the states but for widths."""
+        return all(track.size == 1 for track in self.tracks)
+
+    def pulled_back(self, x: Array, rows: Array) -> Array:
+        """Gradients in log a (F, n) as gradients in the states (F, n)."""
+        if self.plain:
+            return rows
+        out = rows.copy()
+        for track in self.tracks:
+            if track.size > 1:
+                span = slice(track.first, track.first + track.size * track.steps)
+                block = rows[:, span].reshape(len(rows), track.size, track.steps)
+                whole = block.sum(axis=1)
+                moved = block - self.shares(track, x) * whole[:, None, :]
+                moved[:, 0] = whole
+                out[:, span] = moved.reshape(len(rows), -1)
+        return out
+
+    def bend(self, x: Array, pushed: Array) -> Array:
+        """``sum_i pushed_i Hess(log a_i)`` (n, n) for a gradient `pushed` (n,) in log a."""
+        out = np.zeros((self.size, self.size))
+        for track in self.tracks:
+            if track.size == 1:
+                continue
+            total = pushed[track.first : track.first + track.size * track.steps]
+            total = total.reshape(track.size, -1).sum(axis=0)
+            p = self.shares(track, x)
+            for k in range(1, track.size):
+                for o in range(1, track.size):
+                    at, to = (
+                        np.arange(*track.at(k).indices(self.size)),
+                        np.arange(*track.at(o).indices(self.size)),
+                    )
+                    out[at, to] -= total * (p[k] * (k == o) - p[k] * p[o])
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is spoken of: the flow of `quantity` from `start` to `end`, or its total or level at
+    `end` (no start). Times are days since the grid's origin; the end of day d is d + 1."""
+
+    quantity: str
+    start: float | None
+    end: float
+
+
+@dataclass(frozen=True, eq=False)
+class Functionals:
+    """F functionals over n states: `weights` (F, n) of the amounts inside the log (`inside` (F,)
+    says where there is one), and `linear` (F, n) of the states beside it."""
+
+    weights: Array
+    linear: Array
+    inside: NDArray[np.bool_]
+
+    def values(self, states: States, x: Array) -> tuple[Array, Array]:
+        """Values (F,) and gradients in log a of the log part (F, n)."""
+        log_a = states.log_amounts(x)
+        top = float(np.max(log_a, initial=-_FARTHEST)) if self.inside.any() else 0.0
+        scaled = np.exp(log_a - top)
+        total = np.where(self.inside, self.weights @ scaled, 1.0)
+        total = np.maximum(total, 1e-290)
+        value = np.where(self.inside, np.log(total) + top, 0.0) + self.linear @ x
+        return value, self.weights * (scaled / total[:, None])
+
+    def gradients(self, states: States, x: Array, bent: Array) -> Array:
+        """Gradients (F, n) in the states, from those in log a (F, n)."""
+        return states.pulled_back(x, bent) + self.linear
+
+
+def states_of(component: Component, grid: TimeGrid) -> States:
+    """Lay the walks of `component` over `grid`."""
+    tracks: list[Track] = []
+    widths: list[Array] = []
+    first = 0
+    for walk in component.walks:
+        track, own = _track(walk, grid, first)
+        tracks.append(track)
+        widths.append(np.tile(own, track.size))
+        first += track.size * track.steps
+    return States(component, grid, tuple(tracks), np.concatenate(widths))
+
+
+def _track(walk: Walk, grid: TimeGrid, first: int) -> tuple[Track, Array]:
+    if walk.root.kind == "constant":
+        return Track(walk, first, 1, 0, False), np.zeros(1)
+    start = _begin(walk, grid)
+    if walk.root.kind == "stock":
+        cells = len(grid.widths) - start
+        return Track(walk, first, cells, start, False), np.zeros(cells)
+    widths = np.log(grid.widths[start:])
+    past = unbounded(walk)
+    own = np.r_[0.0, widths] if past else widths
+    return Track(walk, first, len(own), start, past), own
+
+
+def _begin(walk: Walk, grid: TimeGrid) -> int:
+    """The first cell after the walk's epoch."""
+    epochs = [leaf.epoch for leaf in walk.leaves if leaf.epoch is not None]
+    if not epochs:
+        return 0
+    begin = max(grid.day(min(epochs)), 0.0)
+    return min(int(np.searchsorted(grid.edges, begin, side="right")) - 1, len(grid.widths) - 1)
+
+
+def functionals(asked: Sequence[Asked], states: States) -> Functionals:
+    """Lay what is `asked` (F of them) over the states."""
+    weights = np.zeros((len(asked), states.size))
+    linear = np.zeros_like(weights)
+    for row, place in enumerate(asked):
+        quantity = states.component.quantities[place.quantity]
+        if quantity.kind == "cumulative":
+            _lay_flow(weights[row], states, quantity, place.start, place.end)
+            continue
+        _lay_level(weights[row], linear[row], states, quantity, place.end)
+        if quantity.arrivals is not None:
+            arrived = states.component.quantities[quantity.arrivals]
+            _lay_flow(weights[row], states, arrived, None, place.end)
+    return Functionals(weights, linear, weights.any(axis=1))
+
+
+def _lay_flow(
+    row: Array, states: States, quantity: Quantity, start: float | None, end: float
+) -> None:
+    """Weights of the amounts of every leaf of `quantity` from `start` (None: ever) to `end`."""
+    track = states.track(quantity.id)
+    wanted = states.component.leaf_ids(quantity.id)
+    lower = -math.inf if start is None else start
+    cells = states.grid.overlap(lower, end)[track.start :]
+    if track.past:
+        before = 0.0 if start is not None and start >= 0 else min(max(1 + end / AGE, 0.0), 1.0)
+        if start is not None and start < 0:
+            before -= min(max(1 + start / AGE, 0.0), 1.0)
+        cells = np.r_[before, cells]
+    for number, leaf in enumerate(track.walk.leaves):
+        if leaf.id in wanted:
+            row[track.at(number)] = cells
+
+
+def _lay_level(
+    inside: Array, beside: Array, states: States, quantity: Quantity, end: float
+) -> None:
+    """A level between the ends of cells is interpolated; a sum of parts stands inside the log."""
+    track = states.track(quantity.id)
+    wanted = states.component.leaf_ids(quantity.id)
+    constant = quantity.kind == "constant"
+    cells = np.ones(1) if constant else states.grid.between(end)[track.start :]
+    if not cells.any():
+        cells[0] = 1.0
+    parts = [n for n, leaf in enumerate(track.walk.leaves) if leaf.id in wanted]
+    if len(parts) == track.size:
+        beside[track.at(0)] = cells
+        return
+    for number in parts:
+        inside[track.at(number)] = cells
