@@ -78,9 +78,7 @@ def root_shifts(peak: Peak, before: Array, log_kappa: float) -> Array:
             for at, share in zip(*_NODES, strict=True):
                 b = x[border + columns] - base.centre[mine] + at * spread[columns]
                 found = penalty(b / scale, terms.tail[mine])
-                logs[g] -= share * float(
-                    np.sum(found.value + np.log(scale) + found.log_stretch)
-                )
+                logs[g] -= share * float(np.sum(found.value + np.log(scale) + found.log_stretch))
         weight = np.exp(logs - logs.max())
         shifts[root] = float(weight @ grid / weight.sum())
     return shifts

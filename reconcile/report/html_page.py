@@ -51,6 +51,8 @@ def html_page(contents: Contents, drawn: Sequence[Drawing]) -> str:
     """The whole page. Everything that comes from data is escaped by the template."""
     style, script = _asset("page.css"), _asset("page.js")
     lines = claim_lines(contents)
+    has_where = any(line.publisher or line.link for line in lines)
+    has_note = any(line.status for line in lines)
     findings = contents.findings()
     sections = [_section(section, drawn) for section in contents.sections]
     return _template().render(
@@ -65,7 +67,14 @@ def html_page(contents: Contents, drawn: Sequence[Drawing]) -> str:
         claims=lines,
         quantity_choices=_options((line.quantity, line.quantity_label) for line in lines),
         source_choices=_options((line.source, line.source_label) for line in lines),
-        sortable=SORTABLE,
+        claims_words=_counted(len(lines), "claim"),
+        has_where=has_where,
+        has_note=has_note,
+        sortable=[
+            (key, name)
+            for key, name in SORTABLE
+            if (key != "where" or has_where) and (key != "note" or has_note)
+        ],
         sources_table=Markup(sources_annex(contents.sources, contents.level).to_html()),
         common_drawings=[_picture(each) for each in drawn if not each.section],
         findings=findings[:_MOST_FINDINGS],
