@@ -45,6 +45,11 @@ _STEPS = 10  # off a terminal a line is printed each tenth of the way
     type=click.IntRange(0),
     help="Leave out the N weightiest sources, each once. [default: as many as are quick]",
 )
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="Fit once: leave no source out, tell nothing of what was known when.",
+)
 @click.option("--title", metavar="TEXT", default="", help="What stands at the top.")
 @options.ledger
 @options.as_of

@@ -41,6 +41,7 @@ def gather(
     convention: str = "default",
     seed: int = 0,
     leave_out: int | None = None,
+    quick: bool = False,
     title: str = "",
     progress: Progress = lambda done, what: None,
 ) -> Contents:
@@ -48,8 +49,8 @@ def gather(
 
     Each is answered for `date`, by default the last day that a claim about it speaks of. Every
     source is left out once, for all quantities together, and each day of knowledge fitted once:
-    as many as the size of the ledger allows, or the `leave_out` weightiest sources. Other
-    arguments, and what is raised, are those of `estimate`.
+    as many as the size of the ledger allows, or the `leave_out` weightiest sources. `quick` fits
+    once and tells of neither. Other arguments, and what is raised, are those of `estimate`.
     """
     whole = read_ledger(convention=convention) if ledger is None else ledger
     chosen = whole.select(exclude=exclude) if exclude else whole
@@ -62,8 +63,10 @@ def gather(
     for number, name in enumerate(names):
         progress(0.5 * number / len(names), f"answer: {name}")
         sections.append(_section(asking, base, name, date))
-    sections = _left_out(asking, sections, leave_out, _within(progress, 0.5, 0.8))
-    sections = _revised(asking, sections, _within(progress, 0.8, 1.0))
+    most = 0 if quick else leave_out
+    sections = _left_out(asking, sections, most, _within(progress, 0.5, 0.8))
+    if not quick:
+        sections = _revised(asking, sections, _within(progress, 0.8, 1.0))
     return Contents(
         title=title or _title(sections),
         ledger=base.ledger,

@@ -83,6 +83,20 @@ def test_few_sources_are_left_out_where_asked_and_the_others_are_named() -> None
     assert len(none.unasked) == 2
 
 
+def test_quick_fits_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Ledger] = []
+
+    def counting(ledger: Ledger, **options: Any) -> Any:
+        asked.append(ledger)
+        return reconcile.fit(ledger, **options)
+
+    monkeypatch.setattr(module, "fit", counting)
+    section = gather(nasty_ledger(), [BOATS.id], quick=True).sections[0]
+    assert len(asked) == 1
+    assert section.revisions is None
+    assert len(section.unasked) == 2
+
+
 def test_a_source_without_which_nothing_is_left() -> None:
     ledger = nasty_ledger().select(source="agency", quantity=CUT.id)
     section = gather(ledger).sections[0]
