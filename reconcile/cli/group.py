@@ -32,6 +32,7 @@ COMMANDS = {
     "revisions": ("questions", "How an answer moved as claims came in."),
     "sensitivity": ("questions", "What an answer hangs on: sources, words, priors."),
     "diff": ("questions", "What changed between two ledgers, and what it did."),
+    "report": ("report", "Write a page with answers, figures, claims and sources."),
     "claims": ("ledger", "List the claims of a ledger."),
     "sources": ("ledger", "List the sources, their grades and what they say."),
     "origins": ("findings", "Propose which claims repeat an earlier one."),

@@ -19,6 +19,7 @@ from reconcile.ledger.io.append import append_claim
 from reconcile.ledger.io.records import claim_record, source_record
 from reconcile.ledger.io.starter import write_starter
 from reconcile.questions.fit import fit
+from reconcile.values.annex import safe_csv
 from reconcile.values.grades import read_credibility
 
 __all__ = ["add", "claims", "init", "sources", "validate"]
@@ -31,10 +32,12 @@ __all__ = ["add", "claims", "init", "sources", "validate"]
 @click.option("--quantity", metavar="ID", multiple=True, help="Only on this quantity; repeatable.")
 @click.option("--source", metavar="ID", multiple=True, help="Only by this source; repeatable.")
 @options.exclude
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV: a ledger table, a row a claim.")
 @options.json_output
 @options.example(
     "reconcile claims --quantity casualties",
     "reconcile claims --source gur --as-of 2024-12-01 --json",
+    "reconcile claims --csv > claims.csv",
 )
 def claims(
     ledger_path: str | None,
@@ -43,13 +46,19 @@ def claims(
     quantity: tuple[str, ...],
     source: tuple[str, ...],
     exclude: tuple[str, ...],
+    as_csv: bool,
     as_json: bool,
 ) -> None:
     """List the claims of a ledger: who said what, of which time."""
+    if as_csv and as_json:
+        raise click.UsageError("give --csv or --json, not both")
     whole = _read(ledger_path, as_of, convention)
     found = whole.select(quantity=quantity or None, source=source or None, exclude=exclude)
     if as_json:
         print_json([claim_record(claim, complete=True) for claim in found])
+        return
+    if as_csv:
+        click.echo(safe_csv(found.to_frame()), nl=False)
         return
     for name in dict.fromkeys(claim.quantity for claim in found):
         click.echo(heading(f"{name}: {found.quantities[name].label}"))
