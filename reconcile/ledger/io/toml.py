@@ -23,6 +23,7 @@ from reconcile.values.grades import read_reliability
 
 __all__ = ["Draft", "read_bundled", "read_registries", "read_texts", "read_toml", "toml_files"]
 
+_WIDEST = 20.0  # the sd of a log: a factor of 5e8 either way holds every count there is
 _TABLES = ("report", "claim", "quantity", "source", "resolution")
 _PRIORS = (
     *("initial_rate", "rate", "initial_level", "level", "initial_retention", "retention"),
@@ -145,6 +146,10 @@ def _read_file(draft: Draft, file: Path) -> None:
         came = f"byte {error.start}"
         draft.problems.append(Problem(str(file), None, "file", came, "UTF-8 text"))
         return
+    except OSError as error:
+        came = error.strerror or str(error)
+        draft.problems.append(Problem(str(file), None, "file", came, "a file that can be read"))
+        return
     _read_text(draft, str(file), text)
 
 
@@ -153,6 +158,10 @@ def _read_text(draft: Draft, name: str, text: str) -> None:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         draft.problems.append(_syntax(name, error))
+        return
+    except RecursionError:
+        came = "lists nested too deep to be read"
+        draft.problems.append(Problem(name, None, "file", came, "valid TOML"))
         return
     lines = line_index(text)
     _known_tables(draft, name, lines, tables)
@@ -302,6 +311,8 @@ def _prior(cells: Cells, name: str, scale: str) -> Prior:
             cells.wrong(key, None, "a number")
         if number is not None and number <= 0 and (key == "log_sd" or scale == "log"):
             cells.wrong(key, number, "a number above 0")
+        elif number is not None and key == "log_sd" and number > _WIDEST:
+            cells.wrong(key, number, f"a number of at most {_WIDEST:g}")
     return Prior(name, 1.0 if median is None else median, spread or 1.0, cells.text("reason"))
 
 
