@@ -38,10 +38,11 @@ _LEFT_OUT = 5.0
 # widest ones, in units of the prior
 _STEP, _WIDEST = 1.7, (1.5, 1.7, 1.7)
 _MOST_POINTS, _MOST_MODES = 90, 4
-# The lattice ends where the posterior has fallen by so many nats below its best.
-_REACH = 3.0
+# The lattice ends where the posterior has fallen by so many nats below its best; along kappa, which
+# alone makes the tails of a lone claim, further out.
+_REACH, _REACH_KAPPA = 3.0, 5.5
 # Dense systems of more unknowns are looked at on fewer points.
-_LARGE = 220
+_LARGE, _FEW_POINTS = 165, 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,10 +137,11 @@ def integrate(problem: Problem) -> Cloud:
 def _modes(problem: Problem, setting: Setting, errors: Errors) -> list[Peak]:
     objective = posed(problem, setting, errors)
     found: list[Peak] = []
+    large = problem.size > _LARGE
     for number, x in enumerate(starts(problem)):
-        if number and len(x) > _LARGE and number > 2:
+        if number and large:
             break
-        for anneal in (16.0, 4.0) if number == 0 else ():
+        for anneal in (16.0, 4.0) if number == 0 and not large else ():
             found.append(climb(objective, climb(objective, x, anneal=anneal, settled=1e-2).spot.x))
         found.append(climb(objective, x))
     kept = _distinct(found)
@@ -239,7 +241,7 @@ class _Lattice:
     def fill(self) -> None:
         """Walk outwards from the centre to wherever there is mass."""
         assert self.steps is not None
-        most = _MOST_POINTS if self.problem.size < _LARGE else 35
+        most = _MOST_POINTS if self.problem.size < _LARGE else _FEW_POINTS
         self.found = {(0, 0, 0): self.peaks}
         logs = {(0, 0, 0): self.weight(self.peaks, self.centre)}
         best = logs[0, 0, 0]
@@ -247,8 +249,9 @@ class _Lattice:
         while queue and len(self.found) < most:
             queue.sort(key=lambda at: -logs[at])
             at = queue.pop(0)
-            if logs[at] < best - _REACH:
-                break
+            reach = _REACH_KAPPA if at[1] == at[2] == 0 else _REACH
+            if logs[at] < best - reach:
+                continue
             for to in _neighbours(at):
                 if to not in self.found:
                     setting = self.setting(to)
