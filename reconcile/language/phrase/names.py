@@ -27,7 +27,7 @@ DASHES = bag("- ‐ ‑ – −")
 # Words that, with a capital, make a name of the number behind them whatever follows it ...
 _NAMED_ALWAYS = bag("""
     resolution flight route highway interstate formula apollo boeing airbus tupolev antonov sukhoi
-    fortune windows android ios iphone ipad galaxy no nos
+    fortune windows android ios iphone ipad galaxy no nos playstation xbox pixel kindle
 """)
 # ... and those that do unless a plural behind it is what it counts.
 _NAMED = bag("""
@@ -126,10 +126,18 @@ def _hyphenated_name(t: Tokens, i: int) -> int:
     return i + 1
 
 
+_AIRLINERS = bag("707 717 727 737 747 757 767 777 787")
+_AIRCRAFT = bag(
+    "max dreamliner jumbo jet jets plane planes aircraft airliner airliners crashes crash"
+)
+
+
 def named(t: Tokens, i: int) -> int:
     """ "Channel 13", "Resolution 1701", "No. 10", "Group of 20"."""
     if "," in t.low[i] or t.glued(i):
         return 0
+    if t.low[i] in _AIRLINERS and (t.low[i + 1] in _AIRCRAFT or t.low[i - 1] == "boeing's"):
+        return i + 1
     back = i - 1
     if t.low[back] == "." and t.low[back - 1] in ("no", "nos", "art", "fig", "sec", "pt", "vol"):
         back -= 1
