@@ -225,7 +225,7 @@ def _in_bracket(m: Mention, mentions: Sequence[Mention], beside: Beside) -> Ment
     """A number with what brackets say of it: a speaker, or that it is part of another number."""
     if beside is NOTHING:
         return m
-    speaker = "" if m.source_text else speaker_in(beside.label)
+    speaker = speaker_in(beside.label) if beside.speaks and not m.source_text else ""
     if speaker:
         proposed = None if m.source else slug(speaker) or None
         m = replace(m, source_text=speaker, proposed_source=proposed, label="")

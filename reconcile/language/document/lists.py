@@ -115,6 +115,10 @@ def _alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[str]
     if is_time(r.unit):
         return Told(r, noun, places)
     event, at = event_at(t, noun, places)
+    if r.last - r.first > 1 and r.upper == 0:  # "no deaths": the word is inside the number
+        inner = next((k for k in range(r.first, r.last) if t.low[k] in EVENT_WORDS), None)
+        if inner is not None:
+            return Told(r, noun, [(inner, 0), *places], EVENT_WORDS[t.low[inner]], inner)
     return Told(r, noun, places, event, at)
 
 

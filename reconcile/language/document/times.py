@@ -144,6 +144,7 @@ def _year(t: Tokens, i: int, begin: int) -> Time | None:
         return None
     before = t.low[i - 1] if i > begin else ""
     labels = t.low[i + 1] == ":" and t.kind[i + 2] == NUMBER
+    labels = labels or (before == "(" and t.low[i + 1] == ")")
     if before in _YEAR_LINKS and t.kind[i + 1] == WORD and t.low[i + 1] not in _YEAR_ENDS:
         return None
     if before not in _YEAR_BEFORE and before not in _YEAR_LINKS and not labels:

@@ -84,7 +84,11 @@ _NOT_COUNTED = bag("""
 def _is_both_counted(t: Tokens, i: int) -> bool:
     """ "both pilots", "both of them", "both were"; not "both killed and wounded"."""
     after = t.low[i + 1]
-    if after in _NOT_COUNTED or (t.low[i + 2] in _NOT_COUNTED and after != "of"):
+    if (
+        t.low[i - 1] == "("
+        or after in _NOT_COUNTED
+        or (t.low[i + 2] in _NOT_COUNTED and after != "of")
+    ):
         return False
     if t.count == 1 or after == "of" or after in ("were", "are", "have"):
         return True
