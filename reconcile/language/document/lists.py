@@ -207,6 +207,7 @@ _REACHING = bag("""
 _COUNTED = bag(
     "killed wounded casualties missing displaced infected hospitalised detained evacuated"
 )
+_PASSING = bag("passed passes passing exceeded exceeds topped surpassed")
 _EARLIER = bag("earlier previously initially originally formerly")
 
 
@@ -214,7 +215,8 @@ def _toll_reached(t: Tokens, first: int) -> int | None:
     """The word for the total in "the toll rose to 231", "the number of dead stood at 88"."""
     begin = max(t.sentence(first)[0], first - 12)
     before = t.low[begin:first]
-    if not before or before[-1] not in _REACHING or "from" in before[-4:]:
+    reached = bool(before) and (before[-1] in _REACHING or t.low[first] in _PASSING)
+    if not reached or "from" in before[-4:]:
         return None
     tolls = [k for k, word in enumerate(before[:-1]) if word in _TOLLS]
     if not tolls:
@@ -231,6 +233,7 @@ def _movement(t: Tokens, a: Told, b: Told, gap: tuple[str, ...]) -> bool:
     opened = t.low[first - 1] if first else ""
     near = t.low[max(0, first - 9) : first]
     if opened == "from":
+        a.total = True
         a.role = "superseded" if not _REVISING.isdisjoint(near) else "earlier"
     elif not (a.additional or a.role == "decrease"):
         return False
@@ -295,7 +298,8 @@ def _look_back(t: Tokens, a: Told, b: Told) -> None:
         _share(a, b)
         return
     first = b.reading.first
-    if t.low[first - 1] in ("from", "with") and t.low[first - 2] in _COMPARED:
+    back = t.low[first - 1] == "from" and first - 1 == a.reading.last and a.total
+    if back or (t.low[first - 1] in ("from", "with") and t.low[first - 2] in _COMPARED):
         b.role, b.total = "earlier", True  # "45 on Monday, up from 40 on Sunday"
         if not b.event:
             _share(a, b)
