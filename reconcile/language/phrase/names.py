@@ -95,7 +95,7 @@ def after_letters(t: Tokens, i: int) -> int:
         if t.word(back) == "R" and ("." in t.low[i] or t.low[i + 1] in SUFFIXES):
             return 0
         return i + 1 if t.low[back] not in _MONEY_WORDS else 0
-    if t.low[back] == "." and t.low[back - 1] in ("c", "ca", "approx", "est"):
+    if t.low[back] == "." and (t.low[back - 1] in _SHORTENED or t.low[back - 1] in _MONEY_WORDS):
         return 0
     if t.low[back] in ("#", "@", "_", "/") or (t.low[back] == "." and t.kind[back - 1] == WORD):
         decimal = t.low[back] == "." and not t.glued(back)
@@ -110,6 +110,9 @@ _MONEY_WORDS = bag("""
     usd eur gbp rs cny jpy inr aud cad chf sek nok dkk rub uah us rm rp ksh kshs tsh ush sfr nis tk
     kr skr nkr dkr zł hkd nzd sgd twd brl mxn zar myr idr php thb
 """)
+
+
+_SHORTENED = bag("c ca approx est")
 
 
 def _is_measure(word: str) -> bool:
