@@ -47,7 +47,8 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
     """
     flags: set[str] = set()
     low = t.low
-    if _TELLING.isdisjoint(low[max(begin, r.first - _CLAUSE) : min(end, r.last + _CLAUSE)]):
+    near = low[max(begin, r.first - _CLAUSE) : min(end, r.last + _CLAUSE)]
+    if _TELLING.isdisjoint(near) and ("to" not in near or _TO_BE.isdisjoint(near)):
         return flags
     comma = False
     for k in range(r.first - 1, max(begin, r.first - _BEFORE) - 1, -1):
@@ -116,5 +117,5 @@ def _is_denied(t: Tokens, begin: int, end: int, at: int) -> bool:
 
 
 _TRUTH = bag("true truth correct case")
-_TELLING = _TO_BE | frozenset(_MODALS) | _INTENDING | _FALSE | _UNSURE | _TRUTH
+_TELLING = frozenset(_MODALS) | _INTENDING | _FALSE | _UNSURE | _TRUTH
 _NOT = bag("not n't no isn't wasn't isn’t wasn’t never aren't weren't")

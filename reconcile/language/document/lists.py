@@ -213,10 +213,11 @@ _EARLIER = bag("earlier previously initially originally formerly")
 
 def _toll_reached(t: Tokens, first: int) -> int | None:
     """The word for the total in "the toll rose to 231", "the number of dead stood at 88"."""
+    if not first or (t.low[first - 1] not in _REACHING and t.low[first] not in _PASSING):
+        return None
     begin = max(t.sentence(first)[0], first - 12)
     before = t.low[begin:first]
-    reached = bool(before) and (before[-1] in _REACHING or t.low[first] in _PASSING)
-    if not reached or "from" in before[-4:]:
+    if not before or "from" in before[-4:]:
         return None
     tolls = [k for k, word in enumerate(before[:-1]) if word in _TOLLS]
     if not tolls:
