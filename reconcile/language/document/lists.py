@@ -180,7 +180,10 @@ def _increment(t: Tokens, item: Told) -> None:
     """ "rose by 30", "up 30": an increment; "fell by 30": a decrement."""
     first = item.reading.first
     near = t.low[max(0, first - 5) : first]
-    if not near or (near[-1] != "by" and near[-1] not in ("up", "down")):
+    changed = near[-1:] == ["by"] or (
+        near[-1:] in (["up"], ["down"]) and (len(near) == 1 or near[-2] in _BEFORE_CHANGE)
+    )
+    if not changed:
         toll = _toll_reached(t, first)
         item.total = toll is not None
         if toll is not None and not item.event and t.low[toll] in EVENT_WORDS:
@@ -197,6 +200,9 @@ def _increment(t: Tokens, item: Told) -> None:
         item.role = "decrease"
 
 
+_BEFORE_CHANGE = bag("""
+    , ( – — is are was were been gone going went moved revised edged ticked toll deaths cases number
+""")  # "up 30", not "shot down 45" or "rounded up 12"
 _TOLLS = bag("toll tolls total tally count number figure deaths cases losses injuries casualties")
 _REACHING = bag("""
     to at reached reaches reaching passed passes passing hit hits is was now stands exceeded

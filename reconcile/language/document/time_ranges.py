@@ -49,7 +49,7 @@ def opened(t: Tokens, time: Time | None, begin: int) -> Time | None:
         return time
     if t.low[back] == "since":
         return time._replace(first=back, kind="since")
-    if time.kind == "day" and _is_since_clause(t, back, begin):
+    if time.kind in ("day", "window") and _is_since_clause(t, back, begin):
         return time._replace(kind="since")
     if t.low[back] == "of" and back - 1 >= begin:
         return _of(t, time, back, begin)
