@@ -16,7 +16,7 @@ from reconcile.ledger.tables.column_names import (
     meaning_of,
 )
 from reconcile.ledger.tables.date_columns import looks_like_dates, read_dates
-from reconcile.ledger.tables.number_columns import looks_like_numbers
+from reconcile.ledger.tables.number_columns import looks_like_numbers, missing_reason
 from reconcile.ledger.tables.public_tables import Asked, Imported, hxl_named, recognise, slug
 from reconcile.ledger.tables.raw_table import RawTable, blank, repeated_names
 from reconcile.ledger.tables.wide_tables import joined_days, melted, with_places
@@ -281,9 +281,16 @@ def _is_number_column(table: RawTable, name: str) -> bool:
         or name.startswith("#")
     ):
         return False
-    if counted_name(name) and not table.filled(name):
+    if counted_name(name) and _hold_digits(table.filled(name)):
         return True
     return looks_like_numbers(table[name]) and not looks_like_dates(table[name])
+
+
+def _hold_digits(cells: Sequence[Any]) -> bool:
+    """Whether most cells have a digit, as words around a number do ("at least 24"), or say none."""
+    told = [str(cell) for cell in cells[:200]]
+    fits = sum(any(c.isdigit() for c in t) or missing_reason(t) is not None for t in told)
+    return 2 * fits >= len(told) and not looks_like_dates(cells)
 
 
 def _day_columns(table: RawTable) -> dict[str, str]:
