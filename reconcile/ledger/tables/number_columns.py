@@ -162,7 +162,7 @@ def _typed_fractions(cells: Sequence[Any]) -> dict[int, str]:
     found = {
         i: repr(float(cell))
         for i, cell in enumerate(cells)
-        if _is_number(cell) and _fraction(float(cell))
+        if isinstance(cell, float) and _fraction(cell)
     }
     ends = [len(text.partition(".")[2]) for text in found.values()]
     values = [abs(float(text)) for text in found.values()]
