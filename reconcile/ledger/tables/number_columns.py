@@ -199,8 +199,9 @@ def _mark(texts: Sequence[str], decimal: str | None, counts: bool) -> tuple[str,
     if points and commas:
         return _either(marked, point, comma, counts)
     fits = [sum(value is not None for value in reads.values()) for reads in (point, comma)]
-    if counts and fits[1] >= fits[0] and not any("." in text for text in marked):
-        return ".", "", _asked(marked[0], point, comma)
+    odd = [text for text in marked if comma[text] is not None and point[text] is None]
+    if counts and odd and fits[1] >= fits[0] and not any("." in text for text in marked):
+        return ",", "", _asked(odd[0], point, comma)
     return (".", "", "") if fits[0] >= fits[1] else (",", "a comma is read as the decimal mark", "")
 
 
