@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from inspect import cleandoc
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,6 +19,8 @@ __all__ = [
     "ledger",
     "level",
     "method",
+    "must_be_new",
+    "overwrite",
     "seed",
 ]
 
@@ -56,7 +60,16 @@ exclude = click.option(
 seed = click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="For what is random."
 )
+overwrite = click.option(
+    "--overwrite", is_flag=True, help="Replace what stands at the place written to."
+)
 json_output = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
+
+
+def must_be_new(target: Path, overwrite: bool) -> None:
+    """A usage error where something stands at `target`, unless it may be replaced."""
+    if os.path.lexists(target) and not overwrite:
+        raise click.UsageError(f"{target} is there already; --overwrite replaces it")
 
 
 def example(*lines: str) -> Callable[[Any], Any]:

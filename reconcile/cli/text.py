@@ -16,7 +16,7 @@ from reconcile.language.document.markup import is_html, read_html
 from reconcile.language.phrase.convention import read_convention
 from reconcile.language.phrase.parsing import parse as parse_phrase
 from reconcile.ledger import Ledger, read_ledger
-from reconcile.ledger.io.write import replacing
+from reconcile.ledger.io.storing import new_file
 from reconcile.questions.extract import extract as extract_mentions
 from reconcile.values import Days, Phrase
 
@@ -89,8 +89,9 @@ def _shown(value: object) -> str:
     "--output",
     metavar="FILE",
     type=click.Path(dir_okay=False),
-    help="Write the claims as a TOML ledger, ready to edit.",
+    help="Write the claims as a TOML ledger, ready to edit; a new file.",
 )
+@options.overwrite
 @click.option(
     "--publisher", metavar="NAME", default="", help="The outlet: who says what nobody is named for."
 )
@@ -106,6 +107,7 @@ def extract(
     files: tuple[str, ...],
     published: str | None,
     output: str | None,
+    overwrite: bool,
     publisher: str,
     ledger_path: str | None,
     convention: str,
@@ -117,6 +119,8 @@ def extract(
     context; what was inferred and not read carries a "?", what is not known stays empty. FILE "-"
     is the standard input.
     """
+    if output:
+        options.must_be_new(Path(output), overwrite)
     ledger = read_ledger(ledger_path)
     day = Days.of(published) if published else None
     documents = [_document(name, day, ledger, convention, publisher) for name in files]
@@ -127,7 +131,7 @@ def extract(
             click.echo(mentions_table(document, heading=len(documents) > 1))
     _report(documents)
     if output:
-        _write(Path(output), documents, ledger)
+        _write(Path(output), documents, ledger, overwrite=overwrite)
 
 
 def _document(
@@ -168,11 +172,10 @@ def _report(documents: list[Document]) -> None:
             )
 
 
-def _write(target: Path, documents: list[Document], ledger: Ledger) -> None:
+def _write(target: Path, documents: list[Document], ledger: Ledger, *, overwrite: bool) -> None:
     """Write the draft; it is read back first, and what a ledger would refuse is commented out."""
     text, kept, left = draft_ledger(documents, ledger)
-    with replacing(target) as beside:
-        beside.write_text(text, encoding="utf-8", newline="\n")
+    new_file(target, text.encode(), replace=overwrite)
     try:
         read_ledger(target)
     except LedgerError as error:
