@@ -1,5 +1,6 @@
-# Two commands: `make estimate` answers the main question, `make test` checks everything.
-# Both need only Python >= 3.11, git and make; run again they reuse what is there.
+# `make estimate` answers the main question, `make test` checks the code, `make check` also reads
+# the report in a real browser. They need only Python >= 3.11, git and make (`make check` as root on
+# Debian also installs Chromium); run again they reuse what is there.
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +11,7 @@ export MPLBACKEND := Agg
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: estimate test lint unit package clean
+.PHONY: estimate test check lint unit browser notebooks package clean
 
 estimate: $(VENV)/.installed
 	@echo "==> How many North Korean casualties by 18 December 2024? (the bundled ledger: seeds/)"
@@ -24,6 +25,9 @@ estimate: $(VENV)/.installed
 test: lint unit
 	@echo "==> All checks passed."
 
+check: test browser
+	@echo "==> Code and report checked."
+
 lint: $(VENV)/.installed-dev
 	@echo "==> Style, types and floors (ruff, pyright, import-linter)"
 	@$(BIN)/ruff check .
@@ -34,6 +38,11 @@ lint: $(VENV)/.installed-dev
 unit: $(VENV)/.installed-dev
 	@echo "==> Tests: laws, oracles, references, calibration, doctests"
 	@$(BIN)/pytest -n auto
+
+browser: $(VENV)/.installed-browser
+	@echo "==> The report in a real Chromium: keyboard, phone, dark mode, print, accessibility"
+	@$(BIN)/python tests/browser/install.py
+	@RECONCILE_BROWSER_TESTS=1 $(BIN)/pytest tests/browser
 
 $(VENV)/bin/python:
 	@echo "==> Creating $(VENV) with $$($(PYTHON) --version)"
@@ -49,6 +58,15 @@ $(VENV)/.installed-dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "==> Installing reconcile with its test and development tools into $(VENV)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-browser: $(VENV)/.installed-dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[browser]'
+	@touch $@
+
+notebooks: $(VENV)/.installed
+	@echo "==> The example notebook and Quarto document, run anew"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[notebook]'
+	@$(BIN)/python examples/render.py
 
 package: $(VENV)/.installed-dev
 	@$(BIN)/python -m build --outdir dist .

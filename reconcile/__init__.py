@@ -25,12 +25,15 @@ if TYPE_CHECKING:
     from reconcile.intervals import Interval as Interval
     from reconcile.intervals import IntervalArray as IntervalArray
     from reconcile.language import parse as parse
+    from reconcile.language import parse_cell as parse_cell
+    from reconcile.ledger import Audit as Audit
     from reconcile.ledger import Ledger as Ledger
     from reconcile.ledger import apply_origins as apply_origins
     from reconcile.ledger import falls as falls
     from reconcile.ledger import propose_origins as propose_origins
     from reconcile.ledger import read_ledger as read_ledger
     from reconcile.ledger import write_ledger as write_ledger
+    from reconcile.ledger.audit.auditing import audit as audit
     from reconcile.pooling.pool import Pooled as Pooled
     from reconcile.pooling.pool import pool as pool
     from reconcile.questions.diff import Difference as Difference
@@ -45,15 +48,18 @@ if TYPE_CHECKING:
     from reconcile.questions.revisions import revisions as revisions
     from reconcile.questions.sensitivity import Sensitivity as Sensitivity
     from reconcile.questions.sensitivity import sensitivity as sensitivity
+    from reconcile.values import Cell as Cell
     from reconcile.values import Claim as Claim
     from reconcile.values import Estimate as Estimate
     from reconcile.values import Mention as Mention
+    from reconcile.values import Mentions as Mentions
     from reconcile.values import Period as Period
     from reconcile.values import Phrase as Phrase
     from reconcile.values import Quantity as Quantity
     from reconcile.values import Report as Report
     from reconcile.values import Source as Source
     from reconcile.values import Timeline as Timeline
+    from reconcile.values import Unread as Unread
 
 __version__ = "0.1.0"
 

@@ -25,6 +25,7 @@ __all__ = [
     "UnknownNameError",
     "UnknownQuantityError",
     "UnknownSourceError",
+    "grouped",
     "near_misses",
 ]
 
@@ -123,13 +124,42 @@ class Problem:
 
 
 class LedgerError(ReconcileError, ValueError):
-    """A ledger with broken rows; `problems` holds every one of them."""
+    """A ledger with broken rows; `problems` holds every one of them.
+
+    The message tells like problems of one column together and is at most 20 lines long.
+    """
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         count = len(self.problems)
-        head = f"{count} problem{'s' if count != 1 else ''} in the ledger"
-        super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
+        head = f"{count:,} problem{'s' if count != 1 else ''} in the ledger"
+        super().__init__("\n".join([head, *(f"  {line}" for line in grouped(self.problems))]))
+
+
+def grouped(problems: Iterable[Problem], most: int = 19) -> list[str]:
+    """The problems in at most `most` lines, those of one file, field and expectation in one.
+
+    >>> found = [Problem("a.csv", n, "on", f"'{n}/5/26'", "a date") for n in (3, 4, 5)]
+    >>> print(*grouped(found), sep="\\n")
+    a.csv: on: expected a date: 3 rows, the first: line 3, got '3/5/26'
+    """
+    groups: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.file, problem.field, problem.expected), []).append(problem)
+    lines = [str(group[0]) if len(group) == 1 else _many(group) for group in groups.values()]
+    if len(lines) <= most:
+        return lines
+    rest = sum(len(group) for group in list(groups.values())[most - 1 :])
+    return [*lines[: most - 1], f"and {rest:,} more (all of them: --json, or error.problems)"]
+
+
+def _many(group: Sequence[Problem]) -> str:
+    first = group[0]
+    at = "" if first.line is None else f"line {first.line}, "
+    return (
+        f"{first.file}: {first.field}: expected {first.expected}: {len(group):,} rows, the first: "
+        f"{at}got {first.came}"
+    )
 
 
 def near_misses(name: str, known: Iterable[str], n: int = 3) -> tuple[str, ...]:

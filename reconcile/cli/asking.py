@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import warn
-from reconcile.ledger import Ledger, read_ledger
 
 __all__ = ["arguments", "drawable"]
 
@@ -18,7 +18,7 @@ _FORMATS = (".svg", ".png", ".pdf")
 def arguments(settings: dict[str, Any]) -> dict[str, Any]:
     """The options as keyword arguments of the library."""
     path = settings.pop("ledger_path")
-    known: Ledger = read_ledger(path, convention=settings["convention"])
+    known = opened(path, settings["convention"])
     warn(known.warnings)
     return {"ledger": known} | settings
 

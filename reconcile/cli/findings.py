@@ -10,6 +10,7 @@ from textwrap import fill, indent
 import click
 
 from reconcile.cli import options
+from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import heading, line_width, paragraph, print_json, table, warn
 from reconcile.ledger import (
     Falls,
@@ -17,7 +18,6 @@ from reconcile.ledger import (
     ProposedOrigins,
     apply_origins,
     propose_origins,
-    read_ledger,
     write_ledger,
 )
 from reconcile.ledger import falls as falls_of
@@ -148,6 +148,6 @@ def _count(number: int, noun: str) -> str:
 
 
 def _read(path: str | None) -> Ledger:
-    ledger = read_ledger(path)
+    ledger = opened(path)
     warn(ledger.warnings)
     return ledger

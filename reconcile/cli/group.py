@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from textwrap import fill
+from textwrap import wrap
 from typing import Any
 
 import click
@@ -32,12 +32,15 @@ COMMANDS = {
     "revisions": ("questions", "How an answer moved as claims came in."),
     "sensitivity": ("questions", "What an answer hangs on: sources, words, priors."),
     "diff": ("questions", "What changed between two ledgers, and what it did."),
+    "report": ("report", "Write a page with answers, figures, claims and sources."),
     "claims": ("ledger", "List the claims of a ledger."),
     "sources": ("ledger", "List the sources, their grades and what they say."),
     "origins": ("findings", "Propose which claims repeat an earlier one."),
     "falls": ("findings", "Class every fall of a total that can't fall."),
     "parse": ("text", "Read one numeric expression."),
     "extract": ("text", "Find the numeric claims in a text."),
+    "audit": ("checking", "Run every check of a ledger and propose edits."),
+    "columns": ("checking", "The table columns that are understood."),
     "validate": ("ledger", "Check a ledger and name every problem."),
     "init": ("ledger", "Begin a ledger of your own."),
     "add": ("ledger", "Add a claim to a ledger."),
@@ -95,11 +98,26 @@ class _Group(click.Group):
         return result
 
 
+_MOST_LINES = 20  # of an error; all of its problems come with --json
+
+
 def _shown(text: str) -> str:
-    """A message wrapped at 80 columns; a list of problems keeps a line for each."""
-    if "\n" in text:
-        return text
-    return fill(text, 80, break_long_words=False, break_on_hyphens=False)
+    """A message wrapped at 80 columns and cut at 20 lines; each problem begins a line."""
+    parts = [_wrapped(line) for line in text.split("\n")]
+    lines = [line for part in parts for line in part]
+    if len(lines) <= _MOST_LINES:
+        return "\n".join(lines)
+    kept: list[str] = []
+    for part in parts:
+        if len(kept) + len(part) >= _MOST_LINES:
+            break
+        kept += part
+    return "\n".join([*kept, "  and more (all of them: reconcile validate PATH --json)"])
+
+
+def _wrapped(line: str) -> list[str]:
+    inner = "    " if line.startswith("  ") else ""
+    return wrap(line, 80, subsequent_indent=inner, break_long_words=False, break_on_hyphens=False)
 
 
 @click.group(

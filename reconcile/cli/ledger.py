@@ -10,6 +10,8 @@ from typing import Any
 import click
 
 from reconcile.cli import options
+from reconcile.cli.checking import explained
+from reconcile.cli.table_options import existing, opened, table_options
 from reconcile.cli.terminal import bounds, days, heading, print_json, table, warn
 from reconcile.errors import LedgerError, Problem
 from reconcile.ledger import Ledger, read_ledger
@@ -17,6 +19,7 @@ from reconcile.ledger.io.append import append_claim
 from reconcile.ledger.io.records import claim_record, source_record
 from reconcile.ledger.io.starter import write_starter
 from reconcile.questions.fit import fit
+from reconcile.values.annex import safe_csv
 from reconcile.values.grades import read_credibility
 
 __all__ = ["add", "claims", "init", "sources", "validate"]
@@ -29,10 +32,12 @@ __all__ = ["add", "claims", "init", "sources", "validate"]
 @click.option("--quantity", metavar="ID", multiple=True, help="Only on this quantity; repeatable.")
 @click.option("--source", metavar="ID", multiple=True, help="Only by this source; repeatable.")
 @options.exclude
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV: a ledger table, a row a claim.")
 @options.json_output
 @options.example(
     "reconcile claims --quantity casualties",
     "reconcile claims --source gur --as-of 2024-12-01 --json",
+    "reconcile claims --csv > claims.csv",
 )
 def claims(
     ledger_path: str | None,
@@ -41,13 +46,19 @@ def claims(
     quantity: tuple[str, ...],
     source: tuple[str, ...],
     exclude: tuple[str, ...],
+    as_csv: bool,
     as_json: bool,
 ) -> None:
     """List the claims of a ledger: who said what, of which time."""
+    if as_csv and as_json:
+        raise click.UsageError("give --csv or --json, not both")
     whole = _read(ledger_path, as_of, convention)
     found = whole.select(quantity=quantity or None, source=source or None, exclude=exclude)
     if as_json:
         print_json([claim_record(claim, complete=True) for claim in found])
+        return
+    if as_csv:
+        click.echo(safe_csv(found.to_frame()), nl=False)
         return
     for name in dict.fromkeys(claim.quantity for claim in found):
         click.echo(heading(f"{name}: {found.quantities[name].label}"))
@@ -90,17 +101,25 @@ def sources(
 
 
 @click.command()
-@click.argument("path", type=click.Path(exists=True), required=False)
+@click.argument("path", callback=existing, required=False)
+@click.option(
+    "--explain", is_flag=True, help="Show what was assumed and the first claims, in words."
+)
+@table_options
 @options.convention
 @options.json_output
-@options.example("reconcile validate my-ledger/", "reconcile validate claims.csv --json")
-def validate(path: str | None, convention: str, as_json: bool) -> None:
+@options.example(
+    "reconcile validate my-ledger/",
+    "reconcile validate claims.csv --columns on=event_date --explain",
+)
+def validate(path: str | None, explain: bool, convention: str, as_json: bool) -> None:
     """Check a ledger and name every problem with its file, line and field.
 
-    Without PATH the bundled ledger is checked. Exit code 1 says that there are problems.
+    Without PATH the bundled ledger is checked; - is the standard input. Exit code 1
+    says that there are problems.
     """
     try:
-        ledger = read_ledger(path, convention=convention)
+        ledger = opened(path, convention)
     except LedgerError as error:
         if not as_json:
             raise
@@ -111,6 +130,8 @@ def validate(path: str | None, convention: str, as_json: bool) -> None:
         counts = {"claims": len(ledger), "origins": len(ledger.origins), "hash": ledger.hash}
         print_json({"valid": True, "problems": [], "warnings": list(ledger.warnings)} | counts)
         return
+    if explain:
+        click.echo(explained(ledger))
     click.echo(f"valid: {_counted(ledger)}")
 
 
@@ -202,7 +223,7 @@ def _claims_table(found: Ledger) -> str:
 
 
 def _read(path: str | None, as_of: str | None = None, convention: str = "default") -> Ledger:
-    ledger = read_ledger(path, convention=convention)
+    ledger = opened(path, convention)
     warn(ledger.warnings)
     return ledger if as_of is None else ledger.as_of(as_of)
 

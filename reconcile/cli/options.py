@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from reconcile.cli.table_options import existing, table_options
+
 __all__ = [
     "as_of",
     "convention",
@@ -24,14 +26,21 @@ __all__ = [
     "seed",
 ]
 
-ledger = click.option(
+_ledger = click.option(
     "--ledger",
     "ledger_path",
     metavar="PATH",
-    type=click.Path(exists=True),
-    help="A folder or file of claims (TOML, CSV, Parquet, JSON lines, SQLite). "
-    "[default: the bundled ledger]",
+    callback=existing,
+    help="A folder or file of claims (TOML, CSV, Excel, JSON, Parquet, SQLite); - reads "
+    "the standard input. [default: the bundled ledger]",
 )
+
+
+def ledger(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option `--ledger`, with those that say how a table is read."""
+    return _ledger(table_options(command))
+
+
 as_of = click.option("--as-of", metavar="DATE", help="Use only what was public by then.")
 level = click.option(
     "--level",

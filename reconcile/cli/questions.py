@@ -11,6 +11,7 @@ import numpy as np
 
 from reconcile.cli import options
 from reconcile.cli.asking import arguments, drawable
+from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import bold, paragraph, print_json, table, warn
 from reconcile.constraints import conflicts as ask_conflicts
 from reconcile.ledger import read_ledger
@@ -141,7 +142,7 @@ def conflicts(
     Without any one of its members the rest of a set can be true. QUANTITY keeps to sets with a
     claim about it, its parts or its whole; DATE to claims of the time up to it.
     """
-    known = read_ledger(ledger_path, convention=convention)
+    known = opened(ledger_path, convention)
     warn(known.warnings)
     found = ask_conflicts(known, quantity=quantity, date=date, as_of=as_of, limit=limit)
     if as_json:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
 from reconcile.cli import options
 from reconcile.cli.mentions import Document, draft_ledger, mention_record, mentions_table
+from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import bold, print_json
-from reconcile.errors import LedgerError
+from reconcile.errors import LedgerError, OptionError
+from reconcile.language.document.dateline import Dateline, dateline_of
 from reconcile.language.document.markup import is_html, read_html
 from reconcile.language.phrase.convention import read_convention
 from reconcile.language.phrase.parsing import parse as parse_phrase
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.ledger.io.storing import new_file
 from reconcile.questions.extract import extract as extract_mentions
+from reconcile.questions.new_ledger import Article, draft_new_ledger
 from reconcile.values import Days, Phrase
 
 __all__ = ["extract", "parse"]
@@ -39,7 +43,7 @@ def parse(text: tuple[str, ...], convention: str, as_json: bool) -> None:
     """
     words = " ".join(text)
     phrase = parse_phrase(words, convention=convention)
-    source = read_convention(convention).provenance(phrase.rule)
+    source = read_convention(convention).provenance(phrase.rule, phrase.digits or 1)
     if as_json:
         print_json({**_phrase_record(phrase), "provenance": source or None})
         return
@@ -93,6 +97,13 @@ def _shown(value: object) -> str:
 )
 @options.overwrite
 @click.option(
+    "--new",
+    "folder",
+    metavar="DIR",
+    type=click.Path(file_okay=False),
+    help="Draft a whole ledger there, about whatever the texts count, with a file to review.",
+)
+@click.option(
     "--publisher", metavar="NAME", default="", help="The outlet: who says what nobody is named for."
 )
 @options.ledger
@@ -102,12 +113,14 @@ def _shown(value: object) -> str:
     "reconcile extract article.txt --published 2024-12-18",
     "reconcile extract page.html --json",
     "reconcile extract a.txt b.txt --published 2024-12-18 -o claims.toml",
+    "reconcile extract 2024-*.txt --new my-ledger/",
 )
 def extract(
     files: tuple[str, ...],
     published: str | None,
     output: str | None,
     overwrite: bool,
+    folder: str | None,
     publisher: str,
     ledger_path: str | None,
     convention: str,
@@ -117,12 +130,17 @@ def extract(
 
     Prints for each claim what it says, of what, by whom and when, with its words marked in their
     context; what was inferred and not read carries a "?", what is not known stays empty. FILE "-"
-    is the standard input.
+    is the standard input. The day of publication is that of --published, else what the page or
+    the first lines say, else that of the file's name (2024-12-18-outlet.txt).
     """
     if output:
         options.must_be_new(Path(output), overwrite)
-    ledger = read_ledger(ledger_path)
+    ledger = opened(ledger_path)
     day = Days.of(published) if published else None
+    if folder is not None:
+        articles = [_article(name, day, publisher) for name in files]
+        _write_new(Path(folder), articles, ledger if ledger_path else None, convention)
+        return
     documents = [_document(name, day, ledger, convention, publisher) for name in files]
     if as_json:
         print_json([mention_record(d, m) for d in documents for m in d.mentions])
@@ -137,16 +155,67 @@ def extract(
 def _document(
     name: str, day: Days | None, ledger: Ledger, convention: str, publisher: str
 ) -> Document:
+    text, told = _text(name)
+    if day is None and told.published is not None:
+        day = told.published
+        click.echo(f"{name}: published {day}, as the {told.told} says", err=True)
+    mentions = extract_mentions(text, published=day, ledger=ledger, convention=convention)
+    return Document(name, told.title, publisher, day, text, tuple(mentions))
+
+
+def _text(name: str) -> tuple[str, Dateline]:
+    """What a file says, and when, by whom and under what title it was published."""
     raw = _read(name)
-    title, stated, text = "", None, raw
     if name.lower().endswith((".html", ".htm", ".xhtml")) or is_html(raw):
         page = read_html(raw)
-        title, stated, text = page.title, page.published, page.text
-    if day is None and stated:
-        day = Days.of(stated)
-        click.echo(f"{name}: published {day}, as the page says", err=True)
-    mentions = extract_mentions(text, published=day, ledger=ledger, convention=convention)
-    return Document(name, title, publisher, day, text, tuple(mentions))
+        told = dateline_of("", name)
+        if page.published:
+            told = told._replace(published=Days.of(page.published), told="page")
+        return page.text, told._replace(title=page.title)
+    return raw, dateline_of(raw, name)
+
+
+def _article(name: str, day: Days | None, publisher: str) -> Article:
+    """A text with its day of publication, which is asked for where nothing tells it."""
+    text, told = _text(name)
+    day = day or told.published or _asked(name)
+    return Article(name, text, day, publisher or told.publisher, told.title)
+
+
+def _asked(name: str) -> Days:
+    if sys.stdin.isatty():
+        return Days.of(click.prompt(f"{name}: day of publication (YYYY-MM-DD)", err=True))
+    raise OptionError(
+        f"{name}: no day of publication is known. Give --published 2024-12-18, write the date in "
+        "one of the first lines, or name the file 2024-12-18-outlet.txt."
+    )
+
+
+def _write_new(
+    folder: Path, articles: list[Article], ledger: Ledger | None, convention: str
+) -> None:
+    """Write a draft ledger; it is read as one first, and takes its place only if it can be."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise OptionError(
+            f"expected a new or empty folder, got {folder}, which holds files already"
+        )
+    draft = draft_new_ledger(articles, ledger=ledger, convention=convention)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder.parent) as beside:
+        made = Path(beside) / "ledger"
+        made.mkdir(mode=0o755)
+        for name, text in draft.files.items():
+            (made / name).write_text(text, encoding="utf-8", newline="\n")
+        if draft.claims:
+            read_ledger(made, convention=convention)
+        if folder.exists():
+            folder.rmdir()
+        made.rename(folder)
+    click.echo(
+        f"wrote {os.fspath(folder)}: {draft.claims} claims about {len(draft.quantities)} "
+        f"quantities, {draft.set_aside} numbers set aside, {draft.unread} that count nothing. "
+        "Check review.csv."
+    )
 
 
 def _read(name: str) -> str:
@@ -172,12 +241,19 @@ def _report(documents: list[Document]) -> None:
             )
 
 
+def _ledger_around(target: Path) -> Path:
+    """The ledger to validate a draft in: its folder, where that brings registries of its own."""
+    folder = target.parent
+    own = any((folder / name).exists() for name in ("quantities.toml", "sources.toml"))
+    return folder if own else target
+
+
 def _write(target: Path, documents: list[Document], ledger: Ledger, *, overwrite: bool) -> None:
     """Write the draft; it is read back first, and what a ledger would refuse is commented out."""
     text, kept, left = draft_ledger(documents, ledger)
     new_file(target, text.encode(), replace=overwrite)
     try:
-        read_ledger(target)
+        read_ledger(_ledger_around(target))
     except LedgerError as error:
         if kept:
             raise

@@ -71,34 +71,25 @@ class ClaimLaw:
         ]
         if self.log_scale:
             blocks += [(_LOG_TEN, own, wrong * _TEN), (-_LOG_TEN, own, wrong * _TEN)]
-        M = len(of)
-        parts = self._cells(
-            np.concatenate([eta[of] + shift for shift, _, _ in blocks]),
-            anneal * np.concatenate([np.hypot(scale[of], self._soft) for _, scale, _ in blocks]),
-            len(blocks),
-        )
-        mass, slope, bend = (
-            sum(
-                weight * np.bincount(of, rows.weight * part[b * M : (b + 1) * M], len(eta))
-                for b, (_, _, weight) in enumerate(blocks)
-            )
-            for part in parts
-        )
-        gross = sum(
-            weight * np.bincount(of, rows.weight * parts[0][b * M : (b + 1) * M], len(eta))
-            for b, (_, _, weight) in enumerate(blocks[2:], start=2)
-        )
+        mass, slope, bend, gross = (np.zeros(len(eta)) for _ in range(4))
+        for number, (shift, scale, weight) in enumerate(blocks):
+            spread = anneal * np.hypot(scale[of], self._soft)
+            part = self._cells(eta[of] + shift, spread, thinned=number < 2)
+            m, s, b = (weight * np.bincount(of, rows.weight * p, len(eta)) for p in part)
+            mass, slope, bend = mass + m, slope + s, bend + b
+            if number >= 2:
+                gross = gross + m
         zero = ~np.isfinite(rows.lower) & self.log_scale
         silent = wrong * _ZERO * (np.bincount(of, zero, len(eta)) > 0)
         return Mass(mass + silent, slope, bend, gross + silent)
 
-    def _cells(self, eta: Array, sigma: Array, blocks: int) -> tuple[Array, Array, Array]:
+    def _cells(self, eta: Array, sigma: Array, thinned: bool) -> tuple[Array, Array, Array]:
+        """Mass and derivatives of each cell; a part's number is a share of what is expected."""
         rows = self.rows
-        lower, upper = np.tile(rows.lower, blocks), np.tile(rows.upper, blocks)
-        out = student_cell(lower, upper, eta, sigma)
-        if rows.thinned.any():
-            at = np.tile(rows.thinned[rows.of], blocks)
-            part = thinned_cell(lower[at], upper[at], eta[at], sigma[at])
+        out = student_cell(rows.lower, rows.upper, eta, sigma)
+        at = rows.thinned[rows.of]
+        if thinned and at.any():
+            part = thinned_cell(rows.lower[at], rows.upper[at], eta[at], sigma[at])
             for whole, piece in zip(out, part, strict=True):
                 whole[at] = piece
         return out

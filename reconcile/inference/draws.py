@@ -116,8 +116,8 @@ def _windows(problem: Problem) -> list[Asked]:
         root = track.walk.root
         if root.kind == "cumulative":
             spans = [(float(edges[a]), float(edges[b])) for a, b in pairwise(cuts)]
-            begin = float(edges[track.start])
-            found += [Asked(root.id, max(a, begin), b) for a, b in spans if b > begin]
+            begin, over = float(edges[track.start]), float(edges[track.stop])
+            found += [Asked(root.id, max(a, begin), b) for a, b in spans if b > begin and a < over]
         elif root.kind == "constant":
             found.append(Asked(root.id, None, float(edges[-1])))
     return found

@@ -37,9 +37,11 @@ _LEFT_OUT = 5.0
 # Steps of the lattice in sds of the posterior (equal steps of 1.7 sds integrate a normal to 0.2 %), and the
 # widest ones, in units of the prior
 _STEP, _WIDEST = 1.7, (1.5, 1.7, 1.7)
-_MOST_POINTS, _MOST_MODES = 160, 4
+_MOST_POINTS, _MOST_MODES = 90, 4
+# The lattice ends where the posterior has fallen by so many nats below its best.
+_REACH = 3.0
 # Dense systems of more unknowns are looked at on fewer points.
-_LARGE = 150
+_LARGE = 220
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,13 +124,10 @@ def integrate(problem: Problem) -> Cloud:
     middle = Setting(log_kappa=_MIDDLE)
     errors = Errors.usual(problem)
     peaks = _modes(problem, middle, errors)
-    for _ in range(2 if len(problem.claims) > 2 else 1):
-        sigma, lags = stream_errors(peaks[0], errors.sigma)
-        shifts = root_shifts(peaks[0], errors.shifts, middle.log_kappa)
-        errors = Errors(sigma, lags, shifts)
-        objective = posed(problem, middle, errors)
-        peaks = _distinct([climb(objective, peak.spot.x) for peak in peaks])
     lattice = _Lattice(problem, errors, peaks, middle)
+    for _ in range(2 if len(problem.claims) > 2 else 1):
+        lattice.settle()
+        lattice.refine()
     lattice.settle()
     lattice.fill()
     return lattice.cloud()
@@ -201,6 +200,15 @@ class _Lattice:
                 here, widths[axis] = self._parabola(axis, here)
         self.steps = np.minimum(_STEP * widths, _WIDEST)
 
+    def refine(self) -> None:
+        """Find the errors of the series, and the spreads of the roots, at the centre."""
+        peak, setting = self.peaks[0], self.centre
+        sigma, lags = stream_errors(peak, self.errors.sigma, setting.error)
+        shifts = root_shifts(peak, self.errors.shifts, setting.log_kappa)
+        self.errors = Errors(sigma, lags, shifts)
+        found = _distinct(self.climbed(setting, self.peaks))
+        self.peaks = found or self.peaks
+
     def _parabola(self, axis: int, here: float, step: float = 0.7) -> tuple[float, float]:
         for _ in range(4):
             sides = []
@@ -232,7 +240,6 @@ class _Lattice:
         """Walk outwards from the centre to wherever there is mass."""
         assert self.steps is not None
         most = _MOST_POINTS if self.problem.size < _LARGE else 35
-        reach = 3.5 if self.problem.size < _LARGE else 2.5
         self.found = {(0, 0, 0): self.peaks}
         logs = {(0, 0, 0): self.weight(self.peaks, self.centre)}
         best = logs[0, 0, 0]
@@ -240,7 +247,7 @@ class _Lattice:
         while queue and len(self.found) < most:
             queue.sort(key=lambda at: -logs[at])
             at = queue.pop(0)
-            if logs[at] < best - reach:
+            if logs[at] < best - _REACH:
                 break
             for to in _neighbours(at):
                 if to not in self.found:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
 from reconcile.inference.claim_law import ClaimLaw, Mass
+from reconcile.model.growth import completeness
 from reconcile.model.problem import Problem
 from reconcile.model.tukey import Penalty, penalty
 from reconcile.model.walks import Terms
@@ -189,6 +190,10 @@ class Objective:
         """Take away ``sum_f pulled_f Hess(f)``: what the logs of sums bend."""
         problem = self.problem
         n, states = problem.states.size, problem.states
+        if states.grows:
+            log_age, x = problem.functionals.log_age, spot.x[:n]
+            half, both, slope = pulled @ completeness(log_age, x[-2], x[-1]).bends
+            hessian[n - 2 : n, n - 2 : n] -= np.array([[half, both], [both, slope]])
         push = np.where(problem.functionals.inside, pulled, 0.0)
         felt = np.flatnonzero(push)
         if not len(felt):
@@ -200,9 +205,8 @@ class Objective:
             hessian[np.arange(n), np.arange(n)] -= total
             return
         x = spot.x[:n]
-        J = states.pulled_back(x, np.eye(n))
         back = states.pulled_back(x, G)
-        hessian[:n, :n] += (back.T * push[felt]) @ back - (J.T * total) @ J - states.bend(x, total)
+        hessian[:n, :n] += (back.T * push[felt]) @ back - states.bend(x, total)
 
     def claim_gradients(self, spot: Spot, keep: NDArray[np.bool_]) -> Array:
         """The gradients (k, size) of the log likelihoods of the claims to `keep` (N,)."""

@@ -176,13 +176,7 @@ def value_and_gradient(problem: Problem, peak: Peak, laid: Functionals) -> tuple
 
 def _holding(problem: Problem, laid: Functionals) -> Problem:
     """The problem with the functional that is to be held as its last one."""
-    old = problem.functionals
-    more = Functionals(
-        np.vstack([old.weights, laid.weights]),
-        np.vstack([old.linear, laid.linear]),
-        np.r_[old.inside, laid.inside],
-    )
-    return replace(problem, functionals=more)
+    return replace(problem, functionals=problem.functionals.extended(laid))
 
 
 def _shapes(cloud: Cloud, held: Problem, means: Array, sds: Array) -> dict[int, _Shape]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reconcile.model.growth import completeness
 from reconcile.model.problem import Problem
 from reconcile.model.states import Track
 from reconcile.model.walks import mean_columns
@@ -74,6 +75,7 @@ def _points(problem: Problem, track: Track) -> _Points:
     rows, component = problem.rows, problem.component
     usual = problem.states.shares(track, prior_centre(problem)) if track.size > 1 else None
     names = [leaf.id for leaf in track.walk.leaves]
+    known = _completeness_of(problem)
     found: list[tuple[float, float, float, int]] = []
     seen: set[int] = set()
     for row in range(len(rows.claim)):
@@ -83,7 +85,7 @@ def _points(problem: Problem, track: Track) -> _Points:
         if component.quantities[asked.quantity].arrivals is not None:
             continue
         seen.add(claim)
-        y = rows.said[row]
+        y = float(rows.said[row]) - float(known[rows.place[row]])
         leaves = component.leaf_ids(asked.quantity)
         if usual is not None and len(leaves) < track.size:
             y -= float(np.log(usual[[names.index(leaf) for leaf in leaves], 0].sum()))
@@ -93,6 +95,15 @@ def _points(problem: Problem, track: Track) -> _Points:
     order = np.argsort(table[:, 0], kind="stable")
     table = table[order]
     return _Points(table[:, 0], table[:, 1], table[:, 2], table[:, 3].astype(np.intp))
+
+
+def _completeness_of(problem: Problem) -> Array:
+    """The usual log completeness (F,) of what is known; 0 where the event is not over."""
+    log_age = problem.functionals.log_age
+    if not problem.states.grows:
+        return np.zeros(len(log_age))
+    half, slope = prior_centre(problem)[problem.states.size - 2 : problem.states.size]
+    return completeness(log_age, float(half), float(slope)).value
 
 
 def _alternatives(problem: Problem, points: Sequence[_Points]) -> list[NDArray[np.bool_]]:
@@ -151,7 +162,7 @@ def _lay(
     if not len(points.at) or track.walk.root.arrivals is not None:
         return
     grid, whole = problem.states.grid, np.arange(*track.at(0).indices(problem.states.size))
-    ends = grid.edges[1 + track.start :]
+    ends = grid.edges[1 + track.start : 1 + track.stop]
     totals, flows = points.taken(points.days == 0), points.taken(points.days > 0)
     kind = track.walk.root.kind
     if kind == "constant":
@@ -164,9 +175,9 @@ def _lay(
         return
     rate = np.full(len(ends), x[means[0]])
     for at, y, days in zip(flows.at, flows.y, flows.days, strict=True):
-        rate[grid.overlap(at - days, at)[track.start :] > 0] = y - np.log(days)
+        rate[grid.overlap(at - days, at)[track.start : track.stop] > 0] = y - np.log(days)
     if len(totals.at):
-        past, rate = _rates(totals, grid.edges[track.start :], track.past, rate)
+        past, rate = _rates(totals, grid.edges[track.start : track.stop + 1], track.past, rate)
         if track.past:
             x[whole[0]] = past
     x[whole[-len(rate) :]] = rate

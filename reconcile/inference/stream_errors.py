@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from reconcile.inference.claim_law import ClaimLaw
 from reconcile.inference.climb import Peak
 from reconcile.model.tukey import penalty
 
@@ -21,39 +22,37 @@ Array = NDArray[np.float64]
 # The sd of the log of a stream's error around that of all, and the hours by which counts vary.
 STREAM_LOG_SD = 0.5
 LAG_DAYS = 0.1
-# Around the spread of the sources of all quantities of one system, that of each: a factor of 2.7.
-ROOT_LOG_SD = 1.0
+# Around the spread of the sources of all quantities of one system, that of each: a factor of 1.6.
+ROOT_LOG_SD = 0.5
 # No lag makes an error of more than the whole total.
 _MOST_LAG = 1.0
-_GRID = np.linspace(-3.0, 3.0, 25)
+_GRID = np.linspace(-3.0, 3.0, 13)
 # t with 4 degrees of freedom as normals of these variances: the mean of 1 / Gamma(2, rate 2) slices.
 _NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)]), np.array([1.0, 4.0, 1.0]) / 6.0
 
 
-def stream_errors(peak: Peak, before: Array) -> tuple[Array, Array]:
-    """(sigma (S,) in units of sigma_0, lags (R,)) at a mode that was found with sigma `before`."""
+def stream_errors(peak: Peak, before: Array, error: float) -> tuple[Array, Array]:
+    """(sigma (S,) in units of sigma_0, lags (R,)) at a mode that was found with sigma `before`, where
+    sigma_0 lies `error` log sds above its median."""
     problem, spot = peak.objective.problem, peak.spot
     rows, n = problem.rows, problem.states.size
     lags = np.where(rows.pace & problem.log_scale, LAG_DAYS * _pace(peak), 0.0)
-    sigma = before.copy()
     border = spot.x[problem.border :]
     eta = spot.f[rows.place] + (problem.effects.loads @ border)[rows.load]
     spread = np.sqrt(np.maximum(_eta_variance(peak), 0.0))
     count = np.bincount(rows.stream, minlength=len(before))
     law = peak.objective.law
-    unit = problem.error
-    for stream in np.flatnonzero(count >= 3):
-        mine = rows.stream == stream
-        logs = -0.5 * _GRID**2
-        for g, z in enumerate(_GRID):
-            own = np.hypot(unit * np.exp(STREAM_LOG_SD * z), lags)
-            for at, share in zip(*_NODES, strict=True):
-                tried = type(law)(rows, own, law.log_scale).at(eta + at * spread)
-                logs[g] += share * float(np.log(np.maximum(tried.mass[mine], 1e-290)).sum())
-        weight = np.exp(logs - logs.max())
-        sigma[stream] = np.exp(STREAM_LOG_SD * float(weight @ _GRID / weight.sum()))
-    assert n == spot.slopes.shape[1]
-    return sigma, lags
+    unit = problem.error * float(np.exp(error))
+    logs = np.tile(-0.5 * _GRID**2, (len(before), 1))
+    for g, z in enumerate(_GRID):
+        own = np.hypot(unit * np.exp(STREAM_LOG_SD * z), lags)
+        for at, share in zip(*_NODES, strict=True):
+            mass = ClaimLaw(rows, own, law.log_scale).at(eta + at * spread).mass
+            told = np.log(np.maximum(mass, 1e-290))
+            logs[:, g] += share * np.bincount(rows.stream, told, len(before))
+    weight = np.exp(logs - logs.max(axis=1, keepdims=True))
+    found = np.exp(STREAM_LOG_SD * (weight @ _GRID) / weight.sum(axis=1))
+    return np.where(count >= 3, found, before), lags
 
 
 def root_shifts(peak: Peak, before: Array, log_kappa: float) -> Array:
@@ -78,9 +77,7 @@ def root_shifts(peak: Peak, before: Array, log_kappa: float) -> Array:
             for at, share in zip(*_NODES, strict=True):
                 b = x[border + columns] - base.centre[mine] + at * spread[columns]
                 found = penalty(b / scale, terms.tail[mine])
-                logs[g] -= share * float(
-                    np.sum(found.value + np.log(scale) + found.log_stretch)
-                )
+                logs[g] -= share * float(np.sum(found.value + np.log(scale) + found.log_stretch))
         weight = np.exp(logs - logs.max())
         shifts[root] = float(weight @ grid / weight.sum())
     return shifts
@@ -98,8 +95,10 @@ def _pace(peak: Peak) -> Array:
         if quantity.kind != "cumulative" or asked.start is not None or asked.end <= 0:
             continue
         track = states.track(asked.quantity)
+        if asked.end > ends[track.stop - 1] + 1e-9:
+            continue  # nothing happens any more
         cell = min(
-            int(np.searchsorted(ends[track.start :], asked.end)), len(ends) - 1 - track.start
+            int(np.searchsorted(ends[track.start :], asked.end)), track.stop - 1 - track.start
         )
         width = states.grid.widths[track.start + cell]
         leaves = states.component.leaf_ids(asked.quantity)

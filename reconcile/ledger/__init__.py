@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from reconcile._lazy import lazy
 
 if TYPE_CHECKING:
+    from reconcile.ledger.audit.auditing import Audit as Audit
+    from reconcile.ledger.audit.auditing import AuditFinding as AuditFinding
+    from reconcile.ledger.audit.auditing import Edit as Edit
     from reconcile.ledger.audit.falls import Fall as Fall
     from reconcile.ledger.audit.falls import Falls as Falls
     from reconcile.ledger.audit.falls import falls as falls

@@ -34,7 +34,8 @@ def joined(one: Ledger, other: Ledger) -> Ledger:
         raise LedgerError(problems)
     resolutions = dict.fromkeys((*one.resolutions, *other.resolutions))
     warnings = dict.fromkeys((*one.warnings, *other.warnings))
-    return Ledger.of(claims, *registries, resolutions, warnings)
+    quantities, sources, reports = registries
+    return Ledger.of(claims, quantities, sources, reports, resolutions, warnings)
 
 
 def with_rows(ledger: Ledger, rows: Any) -> Ledger:

@@ -9,16 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 from reconcile.errors import OptionError, UnknownNameError, UnknownQuantityError, UnknownSourceError
 from reconcile.ledger import lineage
 from reconcile.ledger.io import records
 from reconcile.ledger.vintage import public_by
 from reconcile.values import Claim, Days, Quantity, Report, Resolution, Source
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["Ledger"]
 
@@ -274,14 +271,15 @@ class Ledger:
 
     # ------------------------------------------------------------ to look at
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self, backend: str | None = None) -> Any:
         """One row a claim, with the columns of a tidy ledger table (`read_ledger` takes it back).
 
-        The registries are not in it: they are `quantities`, `sources` and `reports`.
+        `backend` is "pandas" (the default), "polars" or "pyarrow"; ids are a column. The registries
+        are not in it: they are `quantities`, `sources` and `reports`.
         """
-        from reconcile.ledger.io.frame import to_frame  # pandas comes in only here
+        from reconcile.ledger.io.frame import to_frame  # tables come in only here
 
-        return to_frame(self.claims)
+        return to_frame(self.claims, backend)
 
     def _repr_html_(self) -> str:
         return f"<p>{self!r}</p>{self.to_frame().to_html(index=False, border=0, max_rows=60)}"

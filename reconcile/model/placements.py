@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from reconcile.values import Claim, Quantity
 __all__ = ["asked_on", "claim_days", "placements"]
 
 # A claim of "some day in January" is averaged over at most this many placements, evenly spaced.
-_MOST = 16
+_MOST = 7
 
 
 def asked_on(quantity: Quantity, day: date, origin: date) -> Asked:
@@ -26,7 +27,24 @@ def placements(claim: Claim, quantity: Quantity, origin: date) -> tuple[Asked, .
     """The admissible placements of what `claim` says of `quantity`; none before its epoch."""
     flow = quantity.kind == "cumulative" and (claim.period.kind == "during" or claim.additional)
     found = _windows(claim, quantity, origin) if flow else _days(claim, quantity, origin)
+    if quantity.kind == "cumulative":
+        found = [_as_known(place, claim, quantity, origin) for place in found]
     return tuple(dict.fromkeys(_some(found)))
+
+
+def _as_known(asked: Asked, claim: Claim, quantity: Quantity, origin: date) -> Asked:
+    """What was known of `asked`: a count with a stated delay speaks of an earlier time; of an event
+    that is over, it grows with the age of what was known."""
+    if quantity.delay:
+        start = None if asked.start is None else asked.start - quantity.delay
+        asked = replace(asked, start=start, end=asked.end - quantity.delay)
+    if quantity.closed is None or claim.period.kind == "during":
+        return asked
+    over = float((quantity.closed - origin).days + 1)
+    begin = min(_epoch(quantity, origin) if quantity.epoch else over - 1, over - 1)
+    known = max(asked.end, float((claim.public_on - origin).days + 1))
+    inside = max(min(known, over) - begin, 1.0)
+    return replace(asked, age=0.5 * inside + max(known - over, 0.0))
 
 
 def claim_days(claims: Sequence[Claim], origin: date) -> set[float]:

@@ -3,7 +3,8 @@
 Of a total they are ``log P``, the past before the first claim where no epoch is known, and the log
 daily rate ``lambda_j`` of each cell; of a level its log at the end of each cell; of a constant its
 log. Parts of one whole have the whole's rate and log ratios ``r_l`` to the first part instead, so
-that their amounts ``a`` add up exactly. Functionals are ``log(sum of w a) + sum of A x``.
+that their amounts ``a`` add up exactly. Functionals are ``log(sum of w a) + sum of A x``; of an event
+that is over, what is known of it at an age adds the log of its completeness (`model/growth.py`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.model.component import Component, Walk, unbounded
+from reconcile.model.growth import completeness
 from reconcile.model.timegrid import TimeGrid
 from reconcile.values import Quantity
 
@@ -34,13 +36,14 @@ _FARTHEST = 250.0
 class Track:
     """Where one walk's unknowns lie: state (leaf l, step i) is ``first + l * steps + i``.
 
-    steps: a past (where `past`) and the cells from `start` on; of a constant one.
+    steps: a past (where `past`) and the cells from `start` up to `stop`; of a constant one.
     """
 
     walk: Walk
     first: int
     steps: int
     start: int
+    stop: int
     past: bool
 
     @property
@@ -55,12 +58,16 @@ class Track:
 
 @dataclass(frozen=True, eq=False)
 class States:
-    """All tracks of a component on a grid. `log_width` (n,): log of the days of a state's cell."""
+    """All tracks of a component on a grid. `log_width` (n,): log of the days of a state's cell.
+
+    `grows`: whether the last two states are the half-time and the slope of an event's completeness.
+    """
 
     component: Component
     grid: TimeGrid
     tracks: tuple[Track, ...]
     log_width: Array
+    grows: bool
 
     @property
     def size(self) -> int:
@@ -113,42 +120,56 @@ class States:
         return out
 
     def bend(self, x: Array, pushed: Array) -> Array:
-        """``sum_i pushed_i Hess(log a_i)`` (n, n) for a gradient `pushed` (n,) in log a."""
-        out = np.zeros((self.size, self.size))
+        """``sum_i pushed_i (grad log a_i grad log a_i' + Hess log a_i)`` (n, n), for a gradient
+        `pushed` (n,) in log a: it couples the states of one cell only."""
+        out = np.diag(pushed)
         for track in self.tracks:
             if track.size == 1:
                 continue
-            total = pushed[track.first : track.first + track.size * track.steps]
-            total = total.reshape(track.size, -1).sum(axis=0)
-            p = self.shares(track, x)
-            for k in range(1, track.size):
-                for o in range(1, track.size):
-                    at, to = (
-                        np.arange(*track.at(k).indices(self.size)),
-                        np.arange(*track.at(o).indices(self.size)),
-                    )
-                    out[at, to] -= total * (p[k] * (k == o) - p[k] * p[o])
+            span = slice(track.first, track.first + track.size * track.steps)
+            pushes = pushed[span].reshape(track.size, -1)
+            total, p = pushes.sum(axis=0), self.shares(track, x)
+            at = track.first + np.arange(track.size)[:, None] * track.steps + np.arange(track.steps)
+            for k in range(track.size):
+                for o in range(track.size):
+                    out[at[k], at[o]] = _coupled(k, o, pushes, total, p)
         return out
+
+
+def _coupled(k: int, o: int, pushes: Array, total: Array, p: Array) -> Array:
+    """What couples the states k and o of a cell (steps,): 0 is the whole, others are log ratios."""
+    if k == o == 0:
+        return total
+    if k == 0 or o == 0:
+        part = max(k, o)
+        return pushes[part] - p[part] * total
+    own = pushes[k] if k == o else np.zeros_like(total)
+    outer = own - pushes[k] * p[o] - pushes[o] * p[k] + total * p[k] * p[o]
+    return outer - total * (p[k] * (k == o) - p[k] * p[o])
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is spoken of: the flow of `quantity` from `start` to `end`, or its total or level at
-    `end` (no start). Times are days since the grid's origin; the end of day d is d + 1."""
+    `end` (no start). Times are days since the grid's origin; the end of day d is d + 1. `age`: of an
+    event that is over, how old what is known of it is, in days; None: what is true."""
 
     quantity: str
     start: float | None
     end: float
+    age: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Functionals:
     """F functionals over n states: `weights` (F, n) of the amounts inside the log (`inside` (F,)
-    says where there is one), and `linear` (F, n) of the states beside it."""
+    says where there is one), and `linear` (F, n) of the states beside it; `log_age` (F,) of what is
+    known of an event that is over, infinite else."""
 
     weights: Array
     linear: Array
     inside: NDArray[np.bool_]
+    log_age: Array
 
     def values(self, states: States, x: Array) -> tuple[Array, Array]:
         """Values (F,) and gradients in log a of the log part (F, n)."""
@@ -158,11 +179,26 @@ class Functionals:
         total = np.where(self.inside, self.weights @ scaled, 1.0)
         total = np.maximum(total, 1e-290)
         value = np.where(self.inside, np.log(total) + top, 0.0) + self.linear @ x
+        if states.grows:
+            value = value + completeness(self.log_age, x[-2], x[-1]).value
         return value, self.weights * (scaled / total[:, None])
 
     def gradients(self, states: States, x: Array, bent: Array) -> Array:
         """Gradients (F, n) in the states, from those in log a (F, n)."""
-        return states.pulled_back(x, bent) + self.linear
+        found = states.pulled_back(x, bent) + self.linear
+        if states.grows:
+            grown = completeness(self.log_age, x[-2], x[-1])
+            found[:, -2:] = grown.slopes
+        return found
+
+    def extended(self, more: Functionals) -> Functionals:
+        """These, followed by `more`."""
+        return Functionals(
+            np.vstack([self.weights, more.weights]),
+            np.vstack([self.linear, more.linear]),
+            np.r_[self.inside, more.inside],
+            np.r_[self.log_age, more.log_age],
+        )
 
 
 def states_of(component: Component, grid: TimeGrid) -> States:
@@ -175,20 +211,25 @@ def states_of(component: Component, grid: TimeGrid) -> States:
         tracks.append(track)
         widths.append(np.tile(own, track.size))
         first += track.size * track.steps
-    return States(component, grid, tuple(tracks), np.concatenate(widths))
+    grows = any(quantity.closed is not None for quantity in component.quantities.values())
+    if grows:
+        widths.append(np.zeros(2))
+    return States(component, grid, tuple(tracks), np.concatenate(widths), grows)
 
 
 def _track(walk: Walk, grid: TimeGrid, first: int) -> tuple[Track, Array]:
     if walk.root.kind == "constant":
-        return Track(walk, first, 1, 0, False), np.zeros(1)
-    start = _begin(walk, grid)
+        return Track(walk, first, 1, 0, 1, False), np.zeros(1)
+    start, stop = _begin(walk, grid), len(grid.widths)
     if walk.root.kind == "stock":
-        cells = len(grid.widths) - start
-        return Track(walk, first, cells, start, False), np.zeros(cells)
-    widths = np.log(grid.widths[start:])
+        return Track(walk, first, stop - start, start, stop, False), np.zeros(stop - start)
+    if walk.root.closed is not None:
+        over = grid.day(walk.root.closed) + 1
+        stop = max(int(np.searchsorted(grid.edges, over - 1e-9)), start + 1)
+    widths = np.log(grid.widths[start:stop])
     past = unbounded(walk)
     own = np.r_[0.0, widths] if past else widths
-    return Track(walk, first, len(own), start, past), own
+    return Track(walk, first, len(own), start, stop, past), own
 
 
 def _begin(walk: Walk, grid: TimeGrid) -> int:
@@ -213,7 +254,8 @@ def functionals(asked: Sequence[Asked], states: States) -> Functionals:
         if quantity.arrivals is not None:
             arrived = states.component.quantities[quantity.arrivals]
             _lay_flow(weights[row], states, arrived, None, place.end)
-    return Functionals(weights, linear, weights.any(axis=1))
+    log_age = np.array([np.inf if p.age is None else math.log(p.age) for p in asked])
+    return Functionals(weights, linear, weights.any(axis=1), log_age)
 
 
 def _lay_flow(
@@ -223,7 +265,7 @@ def _lay_flow(
     track = states.track(quantity.id)
     wanted = states.component.leaf_ids(quantity.id)
     lower = -math.inf if start is None else start
-    cells = states.grid.overlap(lower, end)[track.start :]
+    cells = states.grid.overlap(lower, end)[track.start : track.stop]
     if track.past:
         before = 0.0 if start is not None and start >= 0 else min(max(1 + end / AGE, 0.0), 1.0)
         if start is not None and start < 0:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from reconcile.model.growth import GROWTH_SLOPE, HALF_TIME
 from reconcile.model.scale import unit_of
 from reconcile.model.states import AGE, States, Track
 from reconcile.values import Quantity
@@ -102,12 +103,29 @@ def walk_terms(states: States, centres: Mapping[str, float], scale: float = 1.0)
     """The terms of every state and mean at the median volatility. `centres`: m by root quantity;
     `scale` multiplies every sd but the increments'."""
     columns = mean_columns(states)
-    return stacked_terms(
-        [
-            _track_terms(states, track, means, centres[track.walk.root.id], scale)
-            for track, means in zip(states.tracks, columns, strict=True)
-        ]
-    )
+    found = [
+        _track_terms(states, track, means, centres[track.walk.root.id], scale)
+        for track, means in zip(states.tracks, columns, strict=True)
+    ]
+    if states.grows:
+        found.append(_growth_terms(states, scale))
+    return stacked_terms(found)
+
+
+def _growth_terms(states: States, scale: float) -> Terms:
+    """The half-time and the slope of the completeness of an event that is over."""
+    over = [q for q in states.component.quantities.values() if q.closed is not None]
+    stated = [(q.prior("half_time"), q.prior("growth_slope")) for q in over]
+    half = next((h for h, _ in stated if h is not None), None)
+    slope = next((s for _, s in stated if s is not None), None)
+    rows = [
+        _row([states.size + column], [1.0], math.log(median), scale * log_sd, 0.0, TIME)
+        for column, (median, log_sd) in (
+            (-2, (half.median, half.log_sd) if half else HALF_TIME),
+            (-1, (slope.median, slope.log_sd) if slope else GROWTH_SLOPE),
+        )
+    ]
+    return _built(rows)
 
 
 def _track_terms(states: States, track: Track, means: Index, centre: float, scale: float) -> Terms:
@@ -160,7 +178,7 @@ def _steps(states: States, track: Track) -> Array:
     """Days (steps - 1,) between the middles of cells, or between the ends where levels are known."""
     grid = states.grid
     times = grid.middles if track.walk.root.kind == "cumulative" else grid.edges[1:]
-    return np.diff(times[track.start :])
+    return np.diff(times[track.start : track.stop])
 
 
 def _prior(root: Quantity, name: str) -> tuple[float, float] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from reconcile.pooling.answer import PROBABILITIES, Answers
 from reconcile.pooling.items import Items, read_items
 from reconcile.pooling.learn import pool_items
 from reconcile.pooling.methods import TEXTBOOK, textbook
+from reconcile.pooling.printing import items_annex, pooled_sources_annex
+from reconcile.values.annex import Annex, Printed
 
 __all__ = ["LEARN", "METHODS", "Pooled", "pool"]
 
@@ -30,7 +32,7 @@ NO_TRUTH_YET = (
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Pooled:
+class Pooled(Printed):
     """The answers to a table of questions: a distribution of the truth of each item.
 
     `item_ids` (I,) in the order of the table; `table` (I, P) quantiles at `probabilities` (P,) in
@@ -151,6 +153,16 @@ class Pooled:
 
     def __len__(self) -> int:
         return len(self.item_ids)
+
+    def _annexes(self) -> Mapping[str, Callable[[], Annex]]:
+        notes = (repr(self).strip("<>"), *self.warnings)
+        return {
+            "items": lambda: items_annex(self.to_frame(), self.level, notes),
+            "sources": lambda: pooled_sources_annex(self.source_table),
+        }
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
 
     def __repr__(self) -> str:
         learnt = f"learn={self.learn!r}"

@@ -8,9 +8,9 @@ from os import PathLike
 
 from reconcile.language.document.extraction import Reader
 from reconcile.ledger import Ledger, read_ledger
-from reconcile.values import Days, Mention
+from reconcile.values import Days, Mentions
 
-__all__ = ["extract"]
+__all__ = ["extract", "own_quantities"]
 
 
 def extract(
@@ -19,7 +19,7 @@ def extract(
     published: str | date | Days | None = None,
     ledger: Ledger | str | PathLike[str] | None = None,
     convention: str = "default",
-) -> list[Mention]:
+) -> Mentions:
     """Find every numeric claim in running English text, in order of its place.
 
     `published` is the day of publication (ISO 8601; a range ``first/last`` where it is not sure):
@@ -27,6 +27,9 @@ def extract(
     `Ledger` or its path; the bundled one by default) says which quantities and sources there are;
     a number that is about none of them is a mention without a quantity, and an unknown speaker is
     proposed under `proposed_source`. `convention` as in `reconcile.parse`.
+
+    The answer is a sequence of `Mention` with `unread`: the digits and number words that became no
+    mention, each with what it was taken for (a date, an ordinal, a name, an age ...).
 
     What the text does not tell stays empty, and `guesses` names the fields that were inferred. No
     text raises; `DateError` for a malformed `published`, `UnknownNameError` or `OptionError` for
@@ -54,4 +57,10 @@ def _bundled_reader() -> Reader:
 
 @lru_cache(maxsize=4)
 def _reader_of(ledger: Ledger) -> Reader:
-    return Reader(ledger.quantities.values(), ledger.sources.values())
+    return Reader(ledger.quantities.values(), ledger.sources.values(), own=own_quantities(ledger))
+
+
+def own_quantities(ledger: Ledger) -> frozenset[str]:
+    """The ids of the quantities that a ledger brings with it, or gives another meaning."""
+    bundled = read_ledger().quantities
+    return frozenset(name for name, q in ledger.quantities.items() if bundled.get(name) != q)

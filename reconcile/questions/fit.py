@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
@@ -23,6 +24,7 @@ from reconcile.model.truth import Record, earned, resolved
 from reconcile.questions import answer
 from reconcile.questions import leave_out as leaving
 from reconcile.questions import loo as checking
+from reconcile.questions import methods_text as methods
 from reconcile.questions import textbook_methods as textbook
 from reconcile.questions import timeline as series
 from reconcile.questions import to_arviz as exporting
@@ -30,8 +32,10 @@ from reconcile.questions import update as updating
 from reconcile.questions.dates import day_of
 from reconcile.questions.draws import Draws, draws_of
 from reconcile.questions.predictive import Predictive, predictive_of
+from reconcile.questions.tables import claims_table, fit_summary
 from reconcile.textbook import TEXTBOOK
 from reconcile.values import Claim, Estimate, Quantity, Timeline
+from reconcile.values.annex_frame import AnnexFrame
 
 __all__ = ["METHODS", "Fit", "fit"]
 
@@ -92,14 +96,39 @@ class Fit:
             return series.timeline_of(self, quantity, start, end, freq, wanted)
         return textbook.textbook_timeline(self, quantity, start, end, freq, wanted, method)
 
-    def sources(self) -> pd.DataFrame:
-        """House effect and spread of every source, with the given and the posterior grade."""
+    def sources(self) -> AnnexFrame:
+        """House effect and spread of every source, with the given and the posterior grade.
+
+        Without arguments its `to_markdown`, `to_latex`, `to_html` and `to_csv` print an annex.
+        """
         tables = [
             answer.sources_of(self, component, self.level)
             for component in self.components()
             if self.claims_of(component)
         ]
-        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+        found = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+        return AnnexFrame.of(found, "sources", self.level)
+
+    def claims_table(self) -> AnnexFrame:
+        """All claims of the fit, a row each; printed as `sources()` is."""
+        ledger = self.ledger
+        table = claims_table(ledger.claims, ledger, [], ledger.duplicates)
+        return AnnexFrame.of(table, "claims", self.level)
+
+    def methods_text(self, *quantities: str) -> str:
+        """A text for a methods section: data, model, priors that matter, versions, references.
+
+        `quantities` are those it is about; none: all that are claimed about. It fits nothing.
+
+        >>> import reconcile
+        >>> print(reconcile.fit().methods_text("casualties").partition(".")[0])
+        Data
+        """
+        return methods.methods_text(
+            self.ledger, quantities, as_of=self.as_of, level=self.level,
+            convention=self.convention, seed=self.seed, prior_scale=self.prior_scale,
+            version=version("reconcile-claims"),
+        )  # fmt: skip
 
     def influence(
         self, quantity: str, date: Any = None, *, level: float | None = None
@@ -321,6 +350,10 @@ class Fit:
             ("proposed", component.root(quantity)),
             lambda: propose_origins(self.ledger.select(quantity=kin)),
         )
+
+    def _repr_html_(self) -> str:
+        """The claims by quantity; nothing is fitted to be shown."""
+        return fit_summary(self.ledger, self.as_of).to_html()
 
     def _once(self, key: tuple[str, ...], make: Any) -> Any:
         if key not in self.kept:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -14,8 +15,16 @@ from reconcile.ledger import Ledger
 from reconcile.model.grading import LETTERS, grade_probabilities, posterior_grade
 from reconcile.model.scale import unit_of
 from reconcile.values import Claim, Grade, Quantity
+from reconcile.values.annex import Annex, figure
 
-__all__ = ["claims_table", "coloured", "effective_origins", "origin_sources", "sources_table"]
+__all__ = [
+    "claims_table",
+    "coloured",
+    "effective_origins",
+    "fit_summary",
+    "origin_sources",
+    "sources_table",
+]
 
 
 def claims_table(
@@ -147,3 +156,25 @@ def _grades(effect: HouseEffect, given: Grade) -> dict[str, object]:
         "posterior_grade": posterior_grade(*found),
         **{f"p_{letter}": chances[letter] for letter in LETTERS},
     }
+
+
+def fit_summary(ledger: Ledger, as_of: date | None) -> Annex:
+    """What a fit holds: a row a quantity that is claimed about."""
+    by_quantity: dict[str, list[Claim]] = {}
+    for claim in ledger:
+        by_quantity.setdefault(claim.quantity, []).append(claim)
+    rows = tuple(
+        (
+            name,
+            ledger.quantities[name].label,
+            ledger.quantities[name].kind,
+            figure(float(len(claims))),
+            figure(float(len({claim.source for claim in claims}))),
+            str(min(claim.period.first for claim in claims)),
+            str(max(claim.period.last for claim in claims)),
+        )
+        for name, claims in by_quantity.items()
+    )
+    known = "" if as_of is None else f", as known on {as_of}"
+    headers = ("quantity", "label", "kind", "claims", "sources", "from", "to")
+    return Annex(f"Fit of {len(ledger):,} claims{known}", headers, rows)

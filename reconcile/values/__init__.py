@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from reconcile.values.finding import Conflict as Conflict
     from reconcile.values.finding import Consensus as Consensus
     from reconcile.values.finding import Contribution as Contribution
+    from reconcile.values.mention import Cell as Cell
+    from reconcile.values.mention import Mention as Mention
+    from reconcile.values.mention import Mentions as Mentions
+    from reconcile.values.mention import Unread as Unread
     from reconcile.values.period import Days as Days
     from reconcile.values.period import Period as Period
-    from reconcile.values.phrase import Mention as Mention
     from reconcile.values.phrase import Phrase as Phrase
     from reconcile.values.phrase import PhraseKind as PhraseKind
     from reconcile.values.registry import Grade as Grade

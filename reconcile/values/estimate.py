@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from html import escape
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -15,9 +14,17 @@ from numpy.typing import NDArray
 
 from reconcile.errors import DateError, OptionError
 from reconcile.intervals import Interval
+from reconcile.values.annex import Annex, Printed
+from reconcile.values.annex_tables import (
+    claims_annex,
+    estimate_annex,
+    sources_annex,
+    timeline_annex,
+)
 from reconcile.values.distribution import Distribution
 from reconcile.values.finding import Conflict, Consensus, Contribution
 from reconcile.values.likelihood import confidence_words, probability_words
+from reconcile.values.notebook import Displayed, page_of
 from reconcile.values.registry import Quantity
 from reconcile.values.wording import day_words, number_words
 
@@ -31,7 +38,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Estimate:
+class Estimate(Printed, Displayed):
     """What is known about `quantity` at `date`, given the claims public by `as_of`.
 
     `distribution` is the posterior (or what stands for it under a textbook `method`); `envelope`
@@ -264,14 +271,20 @@ class Estimate:
     def __repr__(self) -> str:
         return f"<Estimate {self}>"
 
-    def _repr_html_(self) -> str:
-        table = self.claims.to_html(index=False, border=0, escape=True)
-        notes = "".join(f"<li>{escape(text)}</li>" for text in self.warnings)
-        return f"<p>{escape(str(self))}</p><ul>{notes}</ul>{table}"
+    def _annexes(self) -> Mapping[str, Callable[[], Annex]]:
+        return {
+            "estimate": lambda: estimate_annex(self),
+            "claims": lambda: claims_annex(self.claims, f"Claims on {self._subject()}"),
+            "sources": lambda: sources_annex(self.sources, self.level),
+        }
+
+    def _page(self, picture: str) -> str:
+        table, count = self.to_html("claims"), _count(len(self.claims), "claim")
+        return page_of(str(self), picture, self.warnings, table, f"The {count} behind it")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Timeline:
+class Timeline(Printed, Displayed):
     """An estimate for each of `dates`; `timeline[date]` is the whole `Estimate` of that day.
 
     `counts` (T,) is how many claims speak of the time up to each date.
@@ -320,6 +333,17 @@ class Timeline:
         from reconcile.plot import timeline  # the one upward import the floors allow
 
         return timeline(self, **options)
+
+    def _annexes(self) -> Mapping[str, Callable[[], Annex]]:
+        named = f"Claims on {self.about.label or self.quantity}"
+        return {
+            "timeline": lambda: timeline_annex(self),
+            "claims": lambda: claims_annex(self.claims, named, weighed=False),
+        }
+
+    def _page(self, picture: str) -> str:
+        words = repr(self).strip("<>")
+        return page_of(words, picture, self.warnings, self.to_html(), "The numbers")
 
     def __repr__(self) -> str:
         return (

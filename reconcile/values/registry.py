@@ -42,9 +42,10 @@ class Quantity:
 
     ``kind``: "cumulative" (a total since `epoch` that never falls), "stock" (a level, 0 before
     `epoch`) or "constant". ``closed``: the day after which nothing more happened (the flood, the
-    crash), so that the truth is constant from there on. ``delay``: a stated reporting delay in days. ``parts``: an identity (casualties = killed + wounded). ``within``:
-    quantities that this one can't exceed. ``arrivals``: for a stock, the cumulative quantity of
-    which an *additional* claim is a flow. ``side``: whose losses or forces are counted (a source's
+    crash), so that the truth is constant from there on. ``delay``: a stated reporting delay in
+    days. ``parts``: an identity (casualties = killed + wounded). ``within``: quantities that this
+    one can't exceed. ``arrivals``: for a stock, the cumulative quantity of which an *additional*
+    claim is a flow. ``side``: whose losses or forces are counted (a source's
     stance follows from it). ``subjects``: the words for who is counted ("North Korean"); a number
     of anybody else is not about this quantity.
     """

@@ -95,8 +95,9 @@ def test_invalid_data_end_with_1_and_every_problem_on_stderr(args: list[str], br
     assert result.exit_code == 1
     assert result.stdout == ""
     file = str(broken / "claims.toml")
-    assert f"{file}:4: source: expected a known source (did you mean 'kirby'?)" in result.stderr
-    assert f"{file}:6: on: expected a date" in result.stderr
+    told = " ".join(result.stderr.split())
+    assert f"{file}:4: source: expected a known source (did you mean 'kirby'?)" in told
+    assert f"{file}:6: on: expected a date" in told
 
 
 def test_validate_gives_problems_as_json(broken: Path) -> None:

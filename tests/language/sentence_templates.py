@@ -31,6 +31,13 @@ class Case:
     template: str
 
 
+def _around(n: float, down: int, up: int) -> tuple[float, float]:
+    """10 % for a round number, 1 % where three digits or more were said."""
+    said = len(f"{n:.0f}".rstrip("0")) or 1
+    width = 0.01 if said >= 3 else 0.1
+    return n - down * width * n, n + up * width * n
+
+
 def in_words(n: int, *, use_and: bool = True) -> str:
     """A whole number below a thousand million in English words."""
     if n < 20:
@@ -126,7 +133,7 @@ def _about(r: random.Random) -> Meaning:
             f"(about) {w}", f"something like {w}", f"{w}, give or take,", f"more or less {w}",
         ]
     )  # fmt: skip
-    return text, (0.9 * n, 1.1 * n), n
+    return text, _around(n, 1, 1), n
 
 
 def _one_sided(r: random.Random) -> Meaning:
@@ -135,9 +142,9 @@ def _one_sided(r: random.Random) -> Meaning:
     if r.random() < 0.6:
         words = ["nearly", "almost", "just under", "close to", "approaching", "just shy of",
                  "slightly less than", "not quite", "a little under"]  # fmt: skip
-        return f"{r.choice(words)} {w}", (0.9 * n, n), n
+        return f"{r.choice(words)} {w}", _around(n, 1, 0), n
     words = ["just over", "slightly more than", "a little over", "barely more than"]
-    return f"{r.choice(words)} {w}", (n, 1.1 * n), n
+    return f"{r.choice(words)} {w}", _around(n, 0, 1), n
 
 
 def _range(r: random.Random) -> Meaning:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,8 @@ def ledger() -> Ledger:
 
 
 @pytest.fixture
-def mentions(articles: Path) -> dict[str, list[Mention]]:
-    found: dict[str, list[Mention]] = {}
+def mentions(articles: Path) -> dict[str, Sequence[Mention]]:
+    found: dict[str, Sequence[Mention]] = {}
     for report, (pattern, published) in _REPORTS.items():
         (path,) = articles.glob(pattern)
         found[report] = extract(path.read_text(encoding="utf-8"), published=published)
@@ -45,7 +46,7 @@ def _matched(claim: Claim, found: list[Mention]) -> Mention | None:
 
 
 def test_the_claims_of_the_ledger_are_found(
-    ledger: Ledger, mentions: dict[str, list[Mention]]
+    ledger: Ledger, mentions: dict[str, Sequence[Mention]]
 ) -> None:
     pairs = [(c, _matched(c, mentions[c.report or ""])) for c in ledger]
     missing = [claim.id for claim, m in pairs if m is None]
@@ -54,7 +55,7 @@ def test_the_claims_of_the_ledger_are_found(
 
 
 def test_casualties_and_troops_have_their_quantity_and_source(
-    ledger: Ledger, mentions: dict[str, list[Mention]]
+    ledger: Ledger, mentions: dict[str, Sequence[Mention]]
 ) -> None:
     for claim in ledger:
         if claim.quantity not in _ABOUT_PEOPLE or claim.report is None:
@@ -66,7 +67,7 @@ def test_casualties_and_troops_have_their_quantity_and_source(
             assert mention.source == claim.source, claim.id
 
 
-def test_dates_and_unit_names_yield_none(mentions: dict[str, list[Mention]]) -> None:
+def test_dates_and_unit_names_yield_none(mentions: dict[str, Sequence[Mention]]) -> None:
     texts = [m.phrase.text.lower() for found in mentions.values() for m in found]
     assert not {"third", "2018", "2022", "2024", "2025", "18", "17", "9", "30, 2024"} & set(texts)
     counts = {report: len(found) for report, found in mentions.items()}
@@ -79,7 +80,7 @@ def test_dates_and_unit_names_yield_none(mentions: dict[str, list[Mention]]) -> 
     }
 
 
-def test_sidebars_are_mentions_without_a_quantity(mentions: dict[str, list[Mention]]) -> None:
+def test_sidebars_are_mentions_without_a_quantity(mentions: dict[str, Sequence[Mention]]) -> None:
     cnn = mentions["cnn-2024-10-24"]
     sidebar = [m for m in cnn if m.noun in ("migrants", "US service members")]
     assert len(sidebar) == 4
@@ -89,7 +90,7 @@ def test_sidebars_are_mentions_without_a_quantity(mentions: dict[str, list[Menti
     assert (grounds.phrase.nominal, grounds.quantity) == (5, "training_grounds")
 
 
-def test_times_parts_and_carriers(mentions: dict[str, list[Mention]]) -> None:
+def test_times_parts_and_carriers(mentions: dict[str, Sequence[Mention]]) -> None:
     week = next(m for m in mentions["us-news-site-2025-02-27"] if m.phrase.nominal == 1000)
     assert str(week.said) == "2024-12-21/2024-12-31"
     assert str(week.period) == "2024-12-15/2024-12-25 to 2024-12-21/2024-12-31, 7 days"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -35,7 +36,7 @@ _READER = Reader(_QUANTITIES, _SOURCES)
 _PUBLISHED = "2024-05-16"  # a Thursday
 
 
-def _read(text: str, published: str | None = _PUBLISHED) -> list[Mention]:
+def _read(text: str, published: str | None = _PUBLISHED) -> Sequence[Mention]:
     return _READER.extract(text, published=published)
 
 

@@ -57,7 +57,7 @@ def test_what_is_no_restart(numbers: list[float]) -> None:
 
 def test_bounds_and_other_sources_are_no_restart() -> None:
     count = [100.0, 200, 300, 400]
-    assert restarts(stream(count + [1, 2, 3, 4], "at_least")) == ()
+    assert restarts(stream([*count, 1, 2, 3, 4], "at_least")) == ()
     low = [replace_day(c, 10) for c in stream([1.0, 2, 3, 4], source="rival")]
     assert restarts([*stream(count), *low]) == ()
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ledger_cases import ledgers
 
-from reconcile.errors import OptionError, StorageError
+from reconcile.errors import LedgerError, OptionError, StorageError
 from reconcile.ledger import Ledger, read_ledger, write_ledger
 from reconcile.ledger.io.emit import quoted, table
 from reconcile.ledger.io.lines import line_index
@@ -64,8 +64,11 @@ def test_a_path_of_no_known_form_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_text("x")
     with pytest.raises(OptionError, match="folder"):
         write_ledger(read_ledger(), tmp_path / "a.xlsx")
-    with pytest.raises(OptionError, match="folder"):
+    with pytest.raises(LedgerError, match="what its name says"):
         read_ledger(tmp_path / "a.xlsx")
+    (tmp_path / "a.docx").write_text("x")
+    with pytest.raises(OptionError, match="folder"):
+        read_ledger(tmp_path / "a.docx")
     assert (tmp_path / "a.xlsx").read_text() == "x"
 
 

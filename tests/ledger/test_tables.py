@@ -14,7 +14,7 @@ import pytest
 
 from reconcile.errors import LedgerError
 from reconcile.ledger import Ledger, read_ledger
-from reconcile.ledger.io.importers import slug
+from reconcile.ledger.tables.public_tables import slug
 
 PNAS = (
     '"days","loss_count","loss_type","claim_source","time_frame","loss_country","minimum",'
@@ -95,23 +95,29 @@ def test_every_row_of_the_pnas_data_is_read_as_the_paper_means_it(bench: Path) -
         assert claim.phrase.nominal == count
 
 
-def test_ucdp_events_are_parts_within_their_dates() -> None:
+def test_ucdp_events_are_flows_of_a_day() -> None:
     ledger = one(
         {
-            "id": [7, 8],
-            "conflict_name": ["A: Government", "A: Government"],
-            "date_start": ["2024-12-01 00:00:00.000", "2024-12-03"],
-            "date_end": ["2024-12-02 00:00:00.000", "2024-12-03"],
-            "low": [3, 1],
-            "best": [5, 1],
-            "high": [9, 1],
+            "id": [7, 8, 9, 10],
+            "conflict_name": ["A: Government"] * 4,
+            "date_start": ["2024-12-01 00:00:00.000", "2024-12-02", "2024-12-02", "2024-12-05"],
+            "date_end": ["2024-12-01 00:00:00.000", "2024-12-02", "2024-12-02", "2024-12-06"],
+            "low": [3, 10, 20, 2],
+            "best": [5, 10, 24, 3],
+            "high": [9, 13, 28, 4],
         }
     )
-    event = ledger["ucdp-7"]
-    assert (event.lower, event.phrase.nominal, event.upper) == (3, 5, 9)
-    assert (event.quantity, event.source, event.scope) == ("deaths-a-government", "ucdp", "part")
-    assert str(event.period) == "2024-12-01 to 2024-12-02"
-    assert ledger["ucdp-8"].phrase.kind == "exact"
+    first, both, gap, *spread = ledger
+    assert first.id == "ucdp-7-2024-12-01"
+    assert (first.quantity, first.source, first.scope) == ("deaths-a-government", "ucdp", "whole")
+    assert (first.lower, first.phrase.nominal, first.upper) == (3, 5, 9)
+    assert both.phrase.nominal == 34
+    assert (both.lower, both.upper) == (30, 39)  # 34 - 4 and 34 + 5: roots of 0 + 16 and 9 + 16
+    assert "8, 9" in both.note
+    assert (gap.phrase.nominal, str(gap.period)) == (0, "2024-12-03 to 2024-12-04")
+    assert [claim.phrase.nominal for claim in spread] == [2, 1]
+    assert ledger.quantity("deaths-a-government").epoch == date(2024, 11, 30)
+    assert any("independent" in text for text in ledger.warnings)
 
 
 def test_ucdp_years_are_whole() -> None:
@@ -149,7 +155,7 @@ def test_a_tidy_frame_creates_what_it_names_and_says_so() -> None:
             "value": [30, 8, -2.5],
             "on": ["2024-12-01", None, "2024-12"],
             "scale": [None, None, "linear"],
-            "quantity_kind": [None, None, "stock"],
+            "quantity_kind": [None, "constant", "stock"],
             "colour": ["red", "red", "red"],
             "nots": ["x", "y", "z"],
         }
@@ -180,8 +186,8 @@ def test_a_tidy_frame_creates_what_it_names_and_says_so() -> None:
         pd.Timestamp("2024-12-17 09:06"),
         np.datetime64("2024-12-17"),
         "2024-12-17T10:00:00Z",
-        "2024-12-18T01:00:00+02:00",
-        datetime(2024, 12, 18, 1, tzinfo=timezone(timedelta(hours=2))),
+        "2024-12-17T01:00:00+02:00",
+        datetime(2024, 12, 17, 1, tzinfo=timezone(timedelta(hours=2))),
         datetime(2024, 12, 17, 1, tzinfo=UTC),
     ],
 )
@@ -207,7 +213,7 @@ def test_grouped_numbers(text: str, number: float) -> None:
     assert ledger[0].lower == number
 
 
-@pytest.mark.parametrize("text", ["1,2", "12,00", "1,0000", "twelve", "1 2", "nan", "0x10", "1__0"])
+@pytest.mark.parametrize("text", ["1,2", "12,00", "1,0000", "many", "1 2", "nan", "0x10", "1__0"])
 def test_what_is_not_one_number_is_a_problem(text: str) -> None:
     with pytest.raises(LedgerError, match="a number"):
         one({"quantity": ["q"], "source": ["s"], "value": [text], "on": ["2024-12-17"]})

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reconcile.language.document.times import Time
-from reconcile.language.phrase.tokens import MARK, WORD, Tokens, tokenise
-from reconcile.language.phrase.words import bag
+from reconcile.language.document.time_ranges import Time
+from reconcile.language.document.times import TIME_WORDS
+from reconcile.language.phrase.tokens import END, MARK, NUMBER, WORD, Tokens, tokenise
+from reconcile.language.phrase.words import SMALL, bag
 from reconcile.values import Source
 
 __all__ = ["SPEECH_WORDS", "Aliases", "Speech", "slug", "speeches_in"]
@@ -21,10 +22,18 @@ _VERBS = bag("""
     argued suggested suggest suggests suggesting noted notes explained explains assessed
     assesses believes believe warned warns testified asserted asserts alleged alleges posted
     tweeted indicated indicates claimed claiming concluded concludes cited counted recounted
-    published quoted asked
+    published quoted asked projected projects forecast forecasts predicted predicts recorded
+    speaks spoke speak talks talked
 """)
 # These are verbs only where something that can be said follows.
-_NOUN_VERBS = bag("reports claims estimates puts put report claim")
+_SAID_NEXT = (
+    bag("""
+    that the it at more about some up over only nearly around dozens hundreds thousands almost
+    fewer less just no none
+""")
+    | SMALL.keys()
+)
+_NOUN_VERBS = bag("reports claims estimates puts put report claim count counts")
 SPEECH_WORDS = _VERBS | _NOUN_VERBS | {"according", "citing", "per", "by"}
 _SKIPPED = bag("""
     also first later earlier previously now meanwhile still separately reportedly recently initially
@@ -148,6 +157,8 @@ def speeches_in(
     t: Tokens, begin: int, end: int, aliases: Aliases, times: Sequence[Time]
 ) -> list[Speech]:
     """The acts of saying in one sentence, in order."""
+    if SPEECH_WORDS.isdisjoint(t.low[begin:end]):
+        return []
     places = [k for k in range(begin, end) if t.low[k] in SPEECH_WORDS]
     speeches = (_speech_at(t, k, begin, end, aliases, times) for k in places)
     return [speech for speech in speeches if speech is not None]
@@ -173,12 +184,17 @@ def _speech_at(
 
 def _is_verb(t: Tokens, k: int, begin: int) -> bool:
     word, before, after = t.low[k], t.low[k - 1], t.low[k + 1]
-    if after == "by" or before in ("be", "been", "being"):
+    if after == "by" or before in ("be", "been", "being", "not"):
         return False
     if word in ("puts", "put"):
-        return after in ("the", "its", "losses", "casualties", "their") and k > begin
+        return "at" in t.low[k + 2 : k + 9] and k > begin and before not in ("was", "were", "to")
+    if word in ("speaks", "spoke", "speak", "talks", "talked"):
+        return after == "of"
     if word in _NOUN_VERBS:
-        return after in ("that", "the", "it", "at", "more") and before not in ("a", "the", "no")
+        said = after in _SAID_NEXT or t.kind[k + 1] == NUMBER
+        return said and before not in ("a", "the", "no", "some", "these", "those", "two", "three")
+    if word == "recorded" and before in ("a", "an", "the", "was", "were", "been"):
+        return False
     if word in ("reported", "suggested", "estimated", "alleged", "claimed", "counted", "cited"):
         return before not in ("a", "an", "the", "as", "is", "are", "was", "were", "of", "at")
     return k > begin or t.kind[k + 1] == WORD
@@ -212,18 +228,24 @@ def _says(
     t: Tokens, k: int, begin: int, end: int, aliases: Aliases, times: Sequence[Time]
 ) -> Speech | None:
     last, said = _subject_end(t, k, begin, times)
-    first = _subject_start(t, last, begin)
+    first = _subject_start(t, last, begin, times)
+    if t.low[k - 1] == "," and _is_inverted(t, k, begin, end):
+        first, last, said = k, k, None
     if last <= first and t.low[first - 1] in ("that", "which", "who") and first - 1 > begin:
         last = first - 1
-        first = _subject_start(t, last, begin)
+        first = _subject_start(t, last, begin, times)
     if last <= first:
         first, last = _inverted(t, k, begin, end)
-    if last <= first:
+    if last <= first or t.low[first] in _NOBODY or _holds_count(t, first, last):
         return None
+    name = _before_apposition(t, first, last, begin, times)
     said = said or _said_behind(t, k, end, times) or _said_before(t, first, begin, times)
     pronoun = t.low[first] if last - first == 1 and t.low[first] in _PRONOUNS else ""
     found = None if pronoun else aliases.find(t, first, last)
     text = "" if pronoun else t.slice(first, last)
+    if name is not None and found is None:
+        first, last = name
+        found, text = aliases.find(t, first, last), t.slice(first, last)
     if found is not None and last - first > _LONG_NAME:
         text = t.slice(found[1], found[2])
     via = _told(t, k, end, aliases)
@@ -250,11 +272,52 @@ def _subject_end(t: Tokens, k: int, begin: int, times: Sequence[Time]) -> tuple[
     return j, said
 
 
-def _subject_start(t: Tokens, last: int, begin: int) -> int:
+_NOBODY = bag("no nobody none neither nothing not")
+
+
+def _holds_count(t: Tokens, first: int, last: int) -> bool:
+    """ "62 percent of the votes counted", "in Easton 14 districts reported": no speaker."""
+    numbers = [k for k in range(first, last) if t.kind[k] == NUMBER]
+    if not numbers:
+        return False
+    opened = t.low[first] in ("in", "with", "on", "at", "for", "by", "as", "bringing", "taking")
+    return opened or any(
+        t.low[k - 1] != "of" and not (t.capital(k - 1) and k > first) for k in numbers
+    )
+
+
+def _is_inverted(t: Tokens, k: int, begin: int, end: int) -> bool:
+    """ "..., said the coast guard.": the speaker closes the sentence."""
+    first, last = _inverted(t, k, begin, end)
+    if last > first and t.low[last] == "," and t.low[first] not in _ARTICLES:
+        return True
+    return last > first and (t.low[last] in (".", ";", "\n", '"', "”") or t.kind[last] == END)
+
+
+def _before_apposition(
+    t: Tokens, first: int, last: int, begin: int, times: Sequence[Time]
+) -> tuple[int, int] | None:
+    """The name in "Red Hand, a relief group, said", where the words up to `last` explain it."""
+    if t.low[last] != "," or t.low[first - 1] != "," or first - 1 <= begin:
+        return None
+    end = first - 1
+    if t.kind[end - 1] == NUMBER and t.low[end - 2] == ",":  # "Lena Ott, 44, head of ..."
+        end -= 2
+    start = _subject_start(t, end, begin, times)
+    named = end > start and end - start <= 8 and t.capital(end - 1)
+    return (start, end) if named and t.low[end - 1] not in TIME_WORDS else None
+
+
+def _subject_start(t: Tokens, last: int, begin: int, times: Sequence[Time]) -> int:
     j = last
     while j > begin and last - j < _LONGEST_NAME:
+        if any(time.last == j for time in times):
+            break
         word = t.low[j - 1]
-        if word in _BOUNDARIES or (word == "," and not _is_apposition(t, j - 1, begin)):
+        named = word == "who" and t.word(j - 1) == "WHO"
+        if (word in _BOUNDARIES and not named) or (
+            word == "," and not _is_apposition(t, j - 1, begin)
+        ):
             break
         j -= 1
     while j < last and t.low[j] in ("and", "but", ",", "so"):

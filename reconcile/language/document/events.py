@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from reconcile.language.phrase.readings import Reading
@@ -14,8 +14,9 @@ __all__ = [
     "LOSS_WORDS",
     "PERSONS",
     "Counted",
+    "Place",
     "counted_noun",
-    "event_near",
+    "event_at",
     "places_around",
 ]
 
@@ -29,20 +30,33 @@ def _inflections(text: str) -> dict[str, str]:
 EVENT_WORDS = _inflections("""
     killed: killed kill kills killing killings slain slaying dead died die dies dying death deaths
     killed: fatalities fatality perished perish fatal fatally murdered executed massacred
+    killed: toll tolls drowned drown drowns drowning lives kia claiming bodies corpses
     wounded: wounded wound wounds wounding injured injure injures injuring injuries injury hurt
-    wounded: maimed hospitalised hospitalized
+    wounded: maimed wia
+    hospitalised: hospitalised hospitalized hospitalisations hospitalizations admitted admissions
+    hospitalised: hospital intensive
+    infected: infected infect infects infecting infection infections cases sickened ill
     casualties: casualties casualty losses
     deployed: deployed deploy deploys deploying deployment stationed positioned present inside
     sent: sent send sends sending dispatched dispatch dispatching transferred shipped
     arrived: arrived arrive arrives arriving arrivals arrival came reached
     captured: captured capture captures capturing seized seize seizing occupied occupy occupying
-    captured: taken
-    missing: missing disappeared
+    captured: taken pow pows kidnapped abducted
+    missing: missing disappeared mia unaccounted
     detained: detained arrested jailed imprisoned detain arrest arrests
-    displaced: displaced fled evacuated
+    displaced: displaced displacing displace fled homeless
+    evacuated: evacuated evacuate evacuating evacuation evacuations
+    rescued: rescued rescue rescuing freed
+    trapped: trapped stranded
+    survived: survived survive survivors
+    recovered: recovered recoveries discharged
+    vaccinated: vaccinated vaccinations vaccinate
+    protested: protested marched rallied protesting
+    voted: voted votes ballots
     withdrawn: withdrawn withdrew withdraw redeployed pulled
     trained: training trained
-    destroyed: destroyed destroy destroying damaged shot downed
+    destroyed: destroyed destroy destroying shot downed flattened razed collapsed
+    damaged: damaged damage damaging flooded
     lost: lost losing lose
     advanced: advance advanced advancing advances
 """)
@@ -70,6 +84,10 @@ _STOPS = bag("""
 """)
 _ING_NOUNS = bag("building buildings meeting meetings training wedding bombing shooting warning")
 _PARTICIPLE_ENDS = ("ed", "ing")
+
+
+Place = tuple[int, int]
+"""A token near a number and how far away it is."""
 
 
 class Counted(NamedTuple):
@@ -114,7 +132,10 @@ def _in_noun(t: Tokens, k: int, first: int) -> bool:
     return True
 
 
-_LOSS_NOUNS = bag("casualties casualty losses deaths fatalities injuries")
+_LOSS_NOUNS = bag("""
+    casualties casualty losses deaths fatalities injuries bodies corpses cases infections survivors
+    votes ballots vaccinations admissions recoveries evacuations
+""")
 
 
 def _is_head(t: Tokens, k: int) -> bool:
@@ -127,7 +148,8 @@ def _is_head(t: Tokens, k: int) -> bool:
 def _adjective_use(t: Tokens, k: int) -> bool:
     """ "wounded servicemen", "armed men": a participle before what it describes."""
     after = t.low[k + 1]
-    return t.kind[k + 1] == WORD and after not in _STOPS and after not in EVENT_WORDS
+    noun = after not in EVENT_WORDS or after in _LOSS_NOUNS
+    return t.kind[k + 1] == WORD and after not in _STOPS and noun
 
 
 def _inner_noun(t: Tokens, r: Reading) -> Counted:
@@ -145,39 +167,44 @@ _BARRIERS = frozenset({";", ":", "\n", "while", "whereas", "but"})
 _RIGHT, _LEFT = 14, 12
 
 
-def event_near(t: Tokens, noun: Counted, places: Sequence[tuple[int, int]]) -> str:
-    """What is said to have happened to what is counted, in the words of `places_around`.
+def event_at(t: Tokens, noun: Counted, places: Sequence[Place]) -> tuple[str, int]:
+    """What is said to have happened to what is counted, and the token that says so.
 
-    Nearer words win, and those behind the number over those before it at the same distance.
+    Looks in `places_around`. Nearer words win, and those behind the number over those before it at
+    the same distance; ("", -1) if nothing is said.
     """
-    best, best_distance = "", 99
+    best, best_distance, at = "", 99, -1
     for k, distance in places:
         name = EVENT_WORDS.get(t.low[k])
         if name is None or not _is_event(t, k, noun):
             continue
         if distance < best_distance:
-            best, best_distance = _with_partner(t, k, name), distance
-    return best
+            best, best_distance, at = _with_partner(t, k, name), distance, k
+    return best, at
 
 
 def places_around(
-    t: Tokens, noun: Counted, r: Reading, left: int, right: int
-) -> list[tuple[int, int]]:
-    """Places around a number with their distances, up to the next barrier on either side.
+    t: Tokens, noun: Counted, r: Reading, edge: tuple[int, int], telling: Container[str]
+) -> list[Place]:
+    """Places of `telling` words around a number with their distances, up to the next barrier.
 
-    Looks from token `left` up to `right`, the neighbouring numbers.
+    Looks between the tokens of `edge`, the neighbouring numbers. Nearer places come first in the
+    noun, then behind the number, then before it.
     """
+    low = t.low
     first = min(noun.first, r.last) if noun.last > r.last else noun.first
-    places: list[tuple[int, int]] = [(k, 0) for k in range(first, noun.last)]
+    places: list[Place] = [(k, 0) for k in range(first, noun.last) if low[k] in telling]
     begin = max(noun.last, r.last)
-    for k in range(begin, min(right, begin + _RIGHT)):
-        if t.low[k] in _BARRIERS:
+    for k in range(begin, min(edge[1], begin + _RIGHT)):
+        if low[k] in telling:
+            places.append((k, 2 * (k - begin) + 1))
+        elif low[k] in _BARRIERS:
             break
-        places.append((k, 2 * (k - begin) + 1))
-    for k in range(r.first - 1, max(left, r.first - _LEFT) - 1, -1):
-        if t.low[k] in _BARRIERS:
+    for k in range(r.first - 1, max(edge[0], r.first - _LEFT) - 1, -1):
+        if low[k] in telling:
+            places.append((k, 2 * (r.first - 1 - k) + 2 - (low[k + 1] in ("of", "at"))))
+        elif low[k] in _BARRIERS:
             break
-        places.append((k, 2 * (r.first - 1 - k) + 2 - (t.low[k + 1] in ("of", "at"))))
     return places
 
 
@@ -186,7 +213,15 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
     if word == "present":
         return t.low[k - 1] in ("are", "is", "were", "was", "currently")
     if word in ("lost", "came", "reached", "shot", "train", "pulled", "taken"):
+        if word == "reached" and t.kind[k + 1] != WORD:
+            return False
         return t.low[k + 1] not in ("to", "after") or word == "lost"
+    if word in ("hospital", "intensive"):
+        return t.low[k - 1] == "in"
+    if word == "claiming":
+        return "lives" in t.low[k : k + 6]
+    if word in ("ill", "cases", "admitted", "inside", "recovered", "collapsed"):
+        return word not in ("ill", "admitted") or t.low[k + 1] != "that"
     return True
 
 

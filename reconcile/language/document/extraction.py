@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
 from reconcile.language.document.attribution import Aliases, slug
-from reconcile.language.document.events import (
-    EVENT_WORDS,
-    Counted,
-    counted_noun,
-    event_near,
-    places_around,
-)
+from reconcile.language.document.brackets import NOTHING, Beside, beside_numbers, speaker_in
+from reconcile.language.document.doubts import doubts_around
+from reconcile.language.document.events import EVENT_WORDS, Counted, places_around
+from reconcile.language.document.footnotes import blank_marks
+from reconcile.language.document.lists import Told, told_of
 from reconcile.language.document.matching import Match, Matcher, match_earlier, match_quantity
 from reconcile.language.document.repeats import mark_repeats
-from reconcile.language.document.sentences import Attribution, Document
-from reconcile.language.document.times import Time, period_of
+from reconcile.language.document.sentences import Attribution, Document, Scene
+from reconcile.language.document.time_ranges import Time
+from reconcile.language.document.times import period_of
+from reconcile.language.document.unread import unread_numbers
 from reconcile.language.phrase.convention import Convention, read_convention
 from reconcile.language.phrase.phrases import phrase_of, read_phrases, read_tokens
 from reconcile.language.phrase.readings import Reading, is_time
-from reconcile.language.phrase.tokens import Tokens
+from reconcile.language.phrase.tokens import BREAK, END, WORD, Tokens
 from reconcile.language.phrase.words import bag
-from reconcile.values import Days, Mention, Period, Quantity, Source
+from reconcile.values import Days, Mention, Mentions, Period, Quantity, Source
 
 __all__ = ["Reader", "extract_mentions"]
 
@@ -38,7 +39,7 @@ def extract_mentions(
     sources: Sequence[Source] = (),
     published: str | date | Days | None = None,
     convention: str = "default",
-) -> list[Mention]:
+) -> Mentions:
     """Every numeric claim of `text`, in order; `Reader` does this for many texts.
 
     >>> [m.phrase.text for m in extract_mentions("Some 50 died and at least 47 were hurt.")]
@@ -54,8 +55,15 @@ class Reader:
     ['killed', 'wounded']
     """
 
-    def __init__(self, quantities: Iterable[Quantity] = (), sources: Iterable[Source] = ()) -> None:
-        self._matcher = Matcher(tuple(quantities))
+    def __init__(
+        self,
+        quantities: Iterable[Quantity] = (),
+        sources: Iterable[Source] = (),
+        *,
+        own: frozenset[str] = frozenset(),
+    ) -> None:
+        """`own` are the ids of quantities that go before the others where both fit."""
+        self._matcher = Matcher(tuple(quantities), own)
         self._aliases = Aliases(tuple(sources))
 
     def extract(
@@ -64,8 +72,8 @@ class Reader:
         *,
         published: str | date | Days | None = None,
         convention: str = "default",
-    ) -> list[Mention]:
-        """The numeric claims of `text`, in order of their place.
+    ) -> Mentions:
+        """The numeric claims of `text`, in order of their place, and the numbers that are none.
 
         `published` is the day (or range of days) of publication, from which words like "Tuesday"
         are resolved. No text raises; a malformed date raises `DateError`, a convention that is
@@ -73,36 +81,41 @@ class Reader:
         """
         meanings = read_convention(convention)
         day = None if published is None else Days.of(published)
-        tokens = read_tokens(text)
+        plain, marks = blank_marks(text)
+        tokens = read_tokens(plain)
         readings = read_phrases(tokens, meanings)
+        unread = unread_numbers(tokens, readings, marks)
         found = [reading for reading in readings if not reading.trap]
         if not found:
-            return []
+            return Mentions((), unread)
         document = Document(tokens, self._aliases, day)
-        edges = _edges(tokens, found)
+        told = told_of(tokens, found, _edges(tokens, found), self._matcher.telling)
+        beside = beside_numbers(tokens, found)
         mentions = [
-            self._mention(document, reading, edge, meanings)
-            for reading, edge in zip(found, edges, strict=True)
+            self._mention(document, item, meanings, words)
+            for item, words in zip(told, beside, strict=True)
         ]
-        if len(mentions) == 1:
-            return mentions
-        return mark_repeats(mentions, self._matcher, self._aliases.sources)
+        mentions = [_in_bracket(m, mentions, b) for m, b in zip(mentions, beside, strict=True)]
+        if len(mentions) > 1:
+            mentions = mark_repeats(mentions, self._matcher, self._aliases.sources)
+        return Mentions(tuple(mentions), unread)
 
     def _mention(
-        self, document: Document, r: Reading, edge: tuple[int, int], meanings: Convention
+        self, document: Document, told: Told, meanings: Convention, beside: Beside
     ) -> Mention:
-        t = document.tokens
+        t, r, noun, event = document.tokens, told.reading, told.noun, told.event
         index = document.index(r.first)
         scene = document.scene(index)
-        noun = counted_noun(t, r, edge[1])
-        places = places_around(t, noun, r, *edge)
-        event = "" if is_time(r.unit) else event_near(t, noun, places)
-        match = self._match(document, r, noun, event, places, index)
-        who = document.attribution(r.first)
-        additional = _is_additional(t, r, noun)
+        match = self._match(document, told, index)
+        who = (
+            _unsaid(document, r, scene)
+            or _heads(document, r, scene)
+            or document.attribution(r.first)
+        )
+        additional = told.additional or _is_additional(t, r, noun)
         quantity = self._on_stock(match.quantity, additional)
         kind = self._matcher.kinds.get(quantity or "", "")
-        period, period_guessed = _period(document, r, who, kind, additional)
+        period, period_guessed = _period(document, told, who, kind, additional)
         guessed = (match.guessed, who.guessed, period_guessed)
         return Mention(
             phrase=phrase_of(t, r, meanings.name),
@@ -114,24 +127,18 @@ class Reader:
             source_text=who.text,
             proposed_source=slug(who.text) or None if who.text and not who.source else None,
             via=who.via,
-            scope=_scope(t, r, noun, scene.begin),
+            scope="part" if told.part else _scope(t, r, noun, scene.begin),
             additional=additional,
-            flags=_flags(document, r, who, scene.begin),
+            flags=_flags(document, told, who, scene),
             guesses=tuple(name for name, yes in zip(_GUESSED, guessed, strict=True) if yes),
             context=t.slice(scene.begin, max(scene.end, scene.begin + 1)).strip(),
             said=who.said.days if who.said else None,
+            label=beside.label,
         )
 
-    def _match(
-        self,
-        document: Document,
-        r: Reading,
-        noun: Counted,
-        event: str,
-        places: list[tuple[int, int]],
-        index: int,
-    ) -> Match:
+    def _match(self, document: Document, told: Told, index: int) -> Match:
         """The quantity by its synonyms; else, for a bare number, by the sentences before."""
+        r, noun, event, places = told.reading, told.noun, told.event, told.places
         if not self._matcher.quantities or _is_span_of_time(document.tokens, r):
             return Match(None, False)
         scene = document.scene(index)
@@ -143,7 +150,7 @@ class Reader:
             return match
         if r.form == "product":  # the factors before it hide what happened to their product
             wide = (max(scene.begin, r.first - _REACH), min(scene.end, r.last + _REACH))
-            places = places_around(document.tokens, noun, r, *wide)
+            places = places_around(document.tokens, noun, r, wide, self._matcher.telling)
             match = match_quantity(document.tokens, self._matcher, r, noun, places, context)
             if match.quantity is not None:
                 return match._replace(guessed=True)
@@ -167,7 +174,72 @@ def _edges(t: Tokens, readings: list[Reading]) -> list[tuple[int, int]]:
     return edges
 
 
+def _unsaid(document: Document, r: Reading, scene: Scene) -> Attribution | None:
+    """ "The army reported 200 dead, the government 80.": the verb is told once for both."""
+    t = document.tokens
+    ended = t.kind[r.last] in (BREAK, END) or t.low[r.last] in (".", ";", ",")
+    if not scene.speeches or not ended or scene.speeches[-1].verb > r.first:
+        return None
+    comma = r.first - 1
+    while comma > scene.begin and r.first - comma <= 5 and t.low[comma] not in (",", ";"):
+        if t.kind[comma] != WORD or t.low[comma] in EVENT_WORDS or t.low[comma] in _NO_NAMES:
+            return None
+        comma -= 1
+    words = range(comma + 1, r.first)
+    if t.low[comma] not in (",", ";") or not words or scene.speeches[-1].verb > comma:
+        return None
+    named = t.capital(words[-1]) or (t.low[words[0]] == "the" and len(words) > 1)
+    if not named or any(time.first <= words[-1] < time.last for time in scene.times):
+        return None
+    found = document.aliases.find(t, words[0], r.first)
+    return Attribution(found[0] if found else None, t.slice(words[0], r.first))
+
+
+def _heads(document: Document, r: Reading, scene: Scene) -> Attribution | None:
+    """ "The ministry: 12 dead.", "UN figures: 4,500": a speaker before the colon."""
+    t = document.tokens
+    colon = r.first - 1
+    if colon <= scene.begin or t.low[colon] != ":":
+        return None
+    first = colon
+    while first > scene.begin and colon - first < 6 and t.kind[first - 1] == WORD:
+        first -= 1
+    words = t.slice(first, colon) if first < colon else ""
+    speaker = speaker_in(words)
+    if not speaker or not EVENT_WORDS.keys().isdisjoint(t.low[first:colon]):
+        return None
+    found = document.aliases.find(t, first, colon)
+    return Attribution(found[0] if found else None, speaker)
+
+
+_NO_NAMES = bag("""
+    and or but including with in at on of for to from by about up more than some was were is are
+    total number toll figure rest other others
+""")
+
+
 # ---------------------------------------------------------------- what the words around add
+
+
+def _in_bracket(m: Mention, mentions: Sequence[Mention], beside: Beside) -> Mention:
+    """A number with what brackets say of it: a speaker, or that it is part of another number."""
+    if beside is NOTHING:
+        return m
+    speaker = "" if m.source_text else speaker_in(beside.label)
+    if speaker:
+        proposed = None if m.source else slug(speaker) or None
+        m = replace(m, source_text=speaker, proposed_source=proposed, label="")
+    if beside.head is None:
+        return m
+    if beside.plus:
+        return replace(m, additional=True)
+    whole = mentions[beside.head]
+    other = bool(m.event) and m.event != whole.event and not beside.included
+    more = m.phrase.upper > whole.phrase.upper or m.phrase.unit != whole.phrase.unit
+    if other or more:
+        return m
+    return replace(m, scope="part", event=m.event or whole.event)
+
 
 _SPAN_BEFORE = bag("in within over during for after last past next every about just than only some")
 
@@ -234,8 +306,12 @@ def _is_own_kill(before: list[str]) -> bool:
     return not _OWN.isdisjoint(before[max(0, k - reach) : k])
 
 
-def _flags(document: Document, r: Reading, who: Attribution, begin: int) -> frozenset[str]:
+def _flags(document: Document, told: Told, who: Attribution, scene: Scene) -> frozenset[str]:
+    r, begin = told.reading, scene.begin
     flags = document.doubts(r.first, intercepted=who.intercepted)
+    flags |= doubts_around(document.tokens, r, begin, scene.end)
+    if told.role:
+        flags.add(told.role)
     low = document.tokens.low
     if who.intercepted:
         flags.add("intercepted")
@@ -254,29 +330,49 @@ _HEARSAY, _BELIEF = bag("reportedly allegedly purportedly"), bag("believed thoug
 
 # ---------------------------------------------------------------- when
 
+_COMPARING = bag("from compared than against")
+_LABELLING = bag(": – - ( =")
 _TOTALS = bag("already total altogether bringing overall")
 _ONE = timedelta(days=1)
 
 
 def _period(
-    document: Document, r: Reading, who: Attribution, kind: str, additional: bool
+    document: Document, told: Told, who: Attribution, kind: str, additional: bool
 ) -> tuple[Period | None, bool]:
     """The time a number speaks of, and whether it was only inferred from when it was said."""
+    r = told.reading
     if is_time(r.unit) and not kind:
         return None, False
     time = _nearest_time(document, r, who)
     reference, known = _reference(document, who)
     if time is not None:
         stock = kind in ("stock", "constant") and not additional
+        bounded = _bounded(document, r, time)
+        if bounded is not None and not stock:
+            return bounded, False
+        if told.total and time.days is not None and time.kind in ("day", "window", "by", "as_of"):
+            return Period.on(time.days), False
         if document.is_quoted(r.first) and not known:
             time = _quoted(time)
         found = None if stock and time.kind != "day" else period_of(time, reference, stock=stock)
         if found is not None:
             return found, not known and time.kind in ("length", "recent")
     said = who.said.days if who.said else document.published
-    if not kind or said is None:
+    if not (kind or told.total) or said is None:
         return None, False
     return Period.on(said), True
+
+
+def _bounded(document: Document, r: Reading, time: Time) -> Period | None:
+    """ "as of February 2024 ... since 24 February 2022": both ends of one window."""
+    if time.kind not in ("since", "by", "as_of"):
+        return None
+    times = document.scene(document.index(r.first)).times
+    since = next((other.days for other in times if other.kind == "since"), None)
+    until = next((other.days for other in times if other.kind in ("by", "as_of")), None)
+    if since is None or until is None or since.first > until.last:
+        return None
+    return Period.during(Days(since.first, min(since.last, until.last)), until)
 
 
 def _reference(document: Document, who: Attribution) -> tuple[Days | None, bool]:
@@ -310,6 +406,12 @@ def _nearest_time(document: Document, r: Reading, who: Attribution) -> Time | No
             continue
         behind = time.first >= r.last
         distance = time.first - r.last if behind else 2 + r.first - time.last
+        gap = low[time.last : r.first] if not behind else ["?", "?"]
+        if len(gap) < 2 and _LABELLING.issuperset(gap):  # "Jan 159", "January: 31"
+            distance = 0
+        compared = behind and not _COMPARING.isdisjoint(low[r.last : time.first])
+        if compared and any(n.isdigit() for n in low[r.last : time.first]):
+            continue  # "67 percent, up from 61 percent in 2018"
         if distance < 0 or (not behind and _TOTALS & set(low[time.last : r.first])):
             continue
         if distance < best_distance:

@@ -48,8 +48,9 @@ class _Synonym:
 class Matcher:
     """The quantities of a ledger, ready to be found in text by their synonyms and subjects."""
 
-    def __init__(self, quantities: Sequence[Quantity]) -> None:
+    def __init__(self, quantities: Sequence[Quantity], own: frozenset[str] = frozenset()) -> None:
         self.quantities = tuple(quantities)
+        self.own = frozenset(k for k, q in enumerate(self.quantities) if q.id in own)
         self.kinds = {q.id: q.kind for q in self.quantities}
         self.stock_of = {
             q.arrivals: q.id for q in self.quantities if q.kind == "stock" and q.arrivals
@@ -65,6 +66,7 @@ class Matcher:
                         table.setdefault(words[0], []).append(entry)
         self._synonyms = _by_surface(synonyms)
         self._subjects = _by_surface(subjects)
+        self.telling = frozenset(self._synonyms) | EVENT_WORDS.keys()
         self.of_people = frozenset(
             s.quantity
             for found in synonyms.values()
@@ -140,10 +142,30 @@ def match_quantity(
     `places` as from `places_around`; `context` is the first token and the end of the words that
     say who is meant, and the token from which earlier sentences may be asked.
     """
+    if matcher.own:
+        found = _best(t, matcher, r, noun, places, context, own=True)
+        if found.quantity is not None:
+            return found
+    return _best(t, matcher, r, noun, places, context, own=False)
+
+
+def _best(
+    t: Tokens,
+    matcher: Matcher,
+    r: Reading,
+    noun: Counted,
+    places: Sequence[tuple[int, int]],
+    context: tuple[int, int, int],
+    *,
+    own: bool,
+) -> Match:
+    """The best match among the quantities of the user's own ledger, or among all of them."""
     people = _counts_people(t, noun)
     best: tuple[tuple[int, int, int], int] | None = None
     for k, distance in places:
         for synonym in matcher.synonyms_at(t, k):
+            if own and synonym.quantity not in matcher.own:
+                continue
             if not _fits(matcher, r, people, noun, k, synonym):
                 continue
             rank = _rank(synonym, distance, k, r, noun, people)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reconcile.language.document.attribution import Aliases, Speech, speeches_in
-from reconcile.language.document.times import Time, times_in
+from reconcile.language.document.time_ranges import Time
+from reconcile.language.document.times import times_in
 from reconcile.language.phrase.tokens import BREAK, Tokens
 from reconcile.language.phrase.words import bag
 from reconcile.values import Days
@@ -19,12 +20,13 @@ _LOOK_BACK, _REACH = 6, 80
 _RECORDED = -1
 _QUOTES = frozenset('"“”')
 _BARRIERS = bag("while whereas ;")
-_DENIALS = bag("denied denies disputed disputes rejected refuted dismissed")
+_DENIALS = bag("deny denying denied denies disputed disputes rejected refuted dismissed")
 _DOUBT_WORDS = _DENIALS | bag("""
     verify verified verifying confirm confirmed corroborate corroborated authenticate authenticated
     unverified unconfirmed evidence
 """)
 _NOT = ("n't", "n’t")
+_NEGATING = bag("not cannot unable yet no nobody none never")
 _RECORDING = re.compile(r"recording|\bcall\b|audio|video|footage|intercept", re.IGNORECASE)
 _INTERCEPT = re.compile(r"intercept|phone call|wiretap|purported recording", re.IGNORECASE)
 
@@ -292,10 +294,11 @@ def _doubt_at(t: Tokens, k: int, begin: int) -> str:
     if word in ("unverified", "unconfirmed"):
         return "unverified"
     before = t.low[max(begin, k - 5) : k]
-    negated = any(w in ("not", "cannot", "unable", "yet") or w.endswith(_NOT) for w in before)
+    negated = any(w in _NEGATING or w.endswith(_NOT) for w in before)
     if word == "evidence":
         giving = any(w.startswith(("provid", "offer", "giv", "show")) for w in before)
-        return "unverified" if giving and (negated or "without" in before) else ""
+        none = t.low[k - 1] in ("no", "little", "any") and (negated or t.low[k - 1] != "any")
+        return "unverified" if none or (giving and (negated or "without" in before)) else ""
     if not negated:
         return ""
     return "disputed" if word.startswith("confirm") else "unverified"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
 
 from reconcile.errors import DateError
+from reconcile.language.document.doubts import FUTURE
+from reconcile.language.document.time_ranges import Time, TimeKind, joined_times, opened
 from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS, Dated, date_at, month_at
 from reconcile.language.phrase.numerals import numeral
-from reconcile.language.phrase.tokens import NUMBER, Tokens
+from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import TIME_UNITS
 from reconcile.language.phrase.words import bag
 from reconcile.values import Days, Period
@@ -30,21 +31,6 @@ _WITHIN = bag("in within over during for across inside")
 _LAST = frozenset({"last", "past", "previous", "preceding"})
 
 
-class Time(NamedTuple):
-    """A time expression from token `first` up to and without `last`.
-
-    `kind`: "day" (one day out of `days`), "window" (all of `days`), "to_date" (the same, as far
-    as it had passed), "since" (from one of `days` on), "length" (`length` days, placed by what is
-    around it) or "recent" (`length` days up to the report).
-    """
-
-    first: int
-    last: int
-    kind: Literal["day", "window", "to_date", "since", "length", "recent"]
-    days: Days | None
-    length: int | None = None
-
-
 def times_in(t: Tokens, begin: int, end: int, published: Days | None) -> list[Time]:
     """The time expressions of the tokens from `begin` to `end`, in order.
 
@@ -60,7 +46,7 @@ def times_in(t: Tokens, begin: int, end: int, published: Days | None) -> list[Ti
         if time is not None and time.first >= last:
             found.append(time)
             last = time.last
-    return found
+    return joined_times(t, begin, found)
 
 
 def _within_calendar(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
@@ -79,56 +65,47 @@ def _time_at(t: Tokens, i: int, begin: int, published: Days | None) -> Time | No
     word = t.low[i]
     if t.kind[i] == NUMBER:
         dated = date_at(t, i)
-        return _since(t, _dated(dated, published), begin) if dated else _year(t, i, begin)
+        if dated is None:
+            return _year(t, i, begin)
+        return opened(t, _dated(t, dated, begin, published), begin)
     if word in MONTHS and month_at(t, i):
-        return _since(t, _month(t, i, published), begin)
+        return opened(t, _month(t, i, begin, published), begin)
     if word in WEEKDAYS:
-        return _since(t, _weekday(t, i, begin, published), begin)
+        return opened(t, _weekday(t, i, begin, published), begin)
     if word in TIME_UNITS or word == "weekend":
         return _span(t, i, begin, published)
-    return _near_day(t, i, published)
+    return opened(t, _near_day(t, i, published), begin)
 
 
-def _since(t: Tokens, time: Time | None, begin: int) -> Time | None:
-    """Take in "since", "so far in" and "in ... so far", which open a time towards the report."""
-    if time is None or time.days is None:
-        return time
-    back = time.first - 1
-    if t.low[back] in ("early", "late", "mid", "the", "-"):
-        back -= 1
-    if back >= begin and t.low[back] == "since":
-        return time._replace(first=back, kind="since")
-    far_before = t.low[time.first - 3 : time.first] == ["so", "far", "in"]
-    far_behind = t.low[time.last : time.last + 2] == ["so", "far"]
-    if (far_before or far_behind) and time.kind == "window":
-        first = time.first - 3 if far_before else time.first
-        opening = Days(time.days.first, time.days.first)
-        return Time(first, time.last + 2 * far_behind, "since", opening)
-    return time
+def _is_ahead(t: Tokens, i: int, begin: int) -> bool:
+    """Whether words like "will" and "plans" say that a time near them lies in the future."""
+    near = t.low[max(begin, i - 14) : min(t.count, i + 8)]
+    return not FUTURE.isdisjoint(near)
 
 
 # ---------------------------------------------------------------- dates, months, years
 
 
-def _dated(dated: Dated | None, published: Days | None) -> Time | None:
-    if dated is None:
-        return None
+def _dated(t: Tokens, dated: Dated, begin: int, published: Days | None) -> Time | None:
     year = dated.year
+    kind: TimeKind | None = None
     if dated.month is None:
         return _whole_year(dated.first, dated.last, year) if year else None
     if year is None:
         if published is None:
             return None
         year = _latest_year(dated.month, dated.day or 1, published)
+        if _is_ahead(t, dated.first, begin):
+            year, kind = _next_year(year, dated.month, dated.day or 1, published), "ahead"
     if dated.day is None:
-        return Time(dated.first, dated.last, "window", _month_days(year, dated.month))
+        return Time(dated.first, dated.last, kind or "window", _month_days(year, dated.month))
     start = _day(year, dated.month, dated.day)
     if start is None:
         return None
     end = _day(year, dated.month, dated.to_day) if dated.to_day else None
     if end is not None and end > start:
-        return Time(dated.first, dated.last, "window", Days(start, end))
-    return Time(dated.first, dated.last, "day", Days(start, start))
+        return Time(dated.first, dated.last, kind or "window", Days(start, end))
+    return Time(dated.first, dated.last, kind or "day", Days(start, start))
 
 
 def _day(year: int, month: int, day: int | None) -> date | None:
@@ -142,6 +119,12 @@ def _latest_year(month: int, day: int, published: Days) -> int:
     """The year in which that day was last, seen from the publication."""
     last = published.last
     return last.year if (month, day) <= (last.month, last.day) else last.year - 1
+
+
+def _next_year(year: int, month: int, day: int, published: Days) -> int:
+    """The year in which that day comes next; the day of publication is not ahead."""
+    first = published.first
+    return year if (year, month, day) > (first.year, first.month, first.day) else year + 1
 
 
 def _month_days(year: int, month: int) -> Days:
@@ -159,12 +142,40 @@ def _year(t: Tokens, i: int, begin: int) -> Time | None:
     word = t.low[i]
     if len(word) != 4 or not word.isdecimal() or not 1900 <= int(word) < 2100:
         return None
-    if i <= begin or t.low[i - 1] not in ("in", "since", "during", "of", "late", "early", "mid"):
+    before = t.low[i - 1] if i > begin else ""
+    labels = t.low[i + 1] == ":" and t.kind[i + 2] == NUMBER
+    if before in _YEAR_LINKS and t.kind[i + 1] == WORD and t.low[i + 1] not in _YEAR_ENDS:
         return None
-    return _since(t, _whole_year(i, i + 1, int(word)), begin)
+    if before not in _YEAR_BEFORE and before not in _YEAR_LINKS and not labels:
+        return None
+    whole = _whole_year(i, i + 1, int(word))
+    return opened(t, _part_of_year(t, whole, begin) if whole else None, begin)
 
 
-def _month(t: Tokens, i: int, published: Days | None) -> Time | None:
+_YEAR_BEFORE = bag("in since during of late early mid")
+_YEAR_LINKS = bag("between from to until till through by and over")
+_YEAR_ENDS = bag("and to some about at more over until through the there they an a in on he nearly")
+_HALVES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "final": -1}
+
+
+def _part_of_year(t: Tokens, time: Time, begin: int) -> Time:
+    """ "the first half of 2023", "the third quarter of 2022"."""
+    k = time.first - 1
+    if t.low[k] != "of" or k - 2 < begin or time.days is None:
+        return time
+    months = {"half": 6, "quarter": 3}.get(t.low[k - 1])
+    place = _HALVES.get(t.low[k - 2])
+    if months is None or place is None:
+        return time
+    place = place if place >= 0 else 12 // months - 1
+    if (place + 1) * months > 12:
+        return time
+    year = time.days.first.year
+    end = _month_days(year, (place + 1) * months).last
+    return Time(k - 2, time.last, "window", Days(date(year, place * months + 1, 1), end))
+
+
+def _month(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
     """A month on its own: "in October", "late December", "the first week of February"."""
     k = i + 2 if t.low[i + 1] == "." and t.glued(i + 1) else i + 1
     following = k + 1 if t.low[k] in (",", "of") else k
@@ -175,12 +186,16 @@ def _month(t: Tokens, i: int, published: Days | None) -> Time | None:
             return None
     else:
         last = k
-        if t.kind[k] == NUMBER and len(t.low[k]) <= 2:
+        if t.kind[k] == NUMBER and len(t.low[k]) <= 2 and date_at(t, k) is not None:
             return None  # a day follows: read at the number
     if year is None:
         if published is None:
             return None
         year = _latest_year(MONTHS[t.low[i]], 1, published)
+        if _is_ahead(t, i, begin):
+            month = MONTHS[t.low[i]]
+            year = _next_year(year, month, _month_days(year, month).last.day, published)
+            return Time(i, last, "ahead", _month_days(year, month))
     return _part_of_month(t, i, last, _month_days(year, MONTHS[t.low[i]]))
 
 
@@ -208,9 +223,11 @@ def _weekday(t: Tokens, i: int, begin: int, published: Days | None) -> Time | No
     if published is None or not t.capital(i) or (len(t.low[i]) == 3 and t.low[i + 1] != "."):
         return None
     before = t.low[i - 1] if i > begin else ""
-    if before in ("next", "coming"):
-        return None
     wanted = WEEKDAYS[t.low[i]]
+    if before in ("next", "coming") or _is_ahead(t, i, begin):
+        following = published.last + _ONE
+        ahead = following + ((wanted - following.weekday()) % 7) * _ONE
+        return Time(i, i + 1, "ahead", Days(ahead, ahead))
     last = _latest_weekday(published.last, wanted)
     first = _latest_weekday(published.first, wanted)
     if before == "last" and last == published.last:
@@ -224,9 +241,15 @@ def _latest_weekday(day: date, wanted: int) -> date:
 
 def _near_day(t: Tokens, i: int, published: Days | None) -> Time | None:
     word = t.low[i]
-    if published is None or word in ("tomorrow", "long"):
+    if published is None or word == "long":
         return _lengthy(t, i)
+    if word == "tomorrow":
+        later = 1 + (t.low[i - 2 : i] == ["day", "after"])
+        return Time(i, i + 1, "ahead", _shifted(published, later))
     if word == "yesterday":
+        if t.low[i - 2 : i] == ["day", "before"]:
+            first = i - 3 if t.low[i - 3] == "the" else i - 2
+            return Time(first, i + 1, "day", _shifted(published, -2))
         return Time(i, i + 1, "day", _shifted(published, -1))
     if word in ("today", "tonight"):
         return Time(i, i + 1, "day", published)
@@ -254,7 +277,15 @@ def _span(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
     """ "this week", "last month", "in two days", "over the past week", "in just one week"."""
     unit = "weekend" if t.low[i] == "weekend" else TIME_UNITS[t.low[i]]
     before = t.low[i - 1] if i > begin else ""
-    if before == "this" or (before in _LAST and t.low[i - 2] != "the"):
+    if t.low[i + 1] == "ago":
+        return _ago(t, i, begin, unit, published)
+    if before == "next" and published is not None:
+        return _next_span(i, unit, published)
+    if (
+        before == "this"
+        or (before == "the" and unit == "weekend")
+        or (before in _LAST and t.low[i - 2] != "the")
+    ):
         return _calendar_span(t, i, begin, unit, before, published)
     if unit not in _DAYS_IN:
         return None
@@ -265,6 +296,38 @@ def _span(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
     return _counted_span(t, i, begin, unit)
 
 
+def _ago(t: Tokens, i: int, begin: int, unit: str, published: Days | None) -> Time | None:
+    """ "three days ago" is a day, "two months ago" some day of a month."""
+    count, first = _count_before(t, i, begin)
+    if count is None or published is None or unit not in _DAYS_IN or t.low[first - 1] == "than":
+        return None
+    by = round(count * _DAYS_IN[unit])
+    if by > 36600:
+        return None
+    days = _shifted(published, -by)
+    if unit in ("hour", "minute"):
+        days = Days(_shifted(published, -by - 1).first, days.last)
+    elif unit == "month":
+        months = published.first.year * 12 + published.first.month - 1 - round(count)
+        days = _month_days(months // 12, months % 12 + 1)
+    elif unit in ("year", "decade"):
+        year = published.first.year - round(count * (10 if unit == "decade" else 1))
+        days = Days(date(year, 1, 1), date(year, 12, 31))
+    return Time(first, i + 2, "day", days)
+
+
+def _next_span(i: int, unit: str, published: Days) -> Time | None:
+    """ "next month", "next week", "next year"."""
+    step = {"week": 7, "weekend": 7, "month": 0, "year": 0}.get(unit)
+    if step is None:
+        return None
+    now = _calendar(unit, published.last, back=False)
+    if now is None:
+        return None
+    following = _calendar(unit, now.last + _ONE if not step else now.last + step * _ONE, back=False)
+    return Time(i - 1, i + 1, "ahead", following) if following else None
+
+
 def _calendar_span(
     t: Tokens, i: int, begin: int, unit: str, before: str, published: Days | None
 ) -> Time | None:
@@ -273,7 +336,7 @@ def _calendar_span(
     if before in ("past", "previous", "preceding"):
         length = _DAYS_IN.get(unit)
         return Time(i - 1, i + 1, "recent", None, max(1, round(length))) if length else None
-    span = _calendar(unit, published.last, back=before != "this")
+    span = _calendar(unit, published.last, back=before not in ("this", "the"))
     if span is None:
         return None
     first = i - 1
@@ -283,6 +346,8 @@ def _calendar_span(
             before_today = max(span.first, published.last - _ONE)
             return Time(first - 1, i + 1, "day", Days(span.first, before_today))
         return Time(first, i + 1, "to_date", span)
+    if before == "the":
+        return Time(first, i + 1, "window", span)
     return Time(first, i + 1, "window", span)
 
 
@@ -366,6 +431,8 @@ def _period(time: Time, reference: Days | None, *, stock: bool) -> Period | None
     days = time.days
     if days is None:
         return None
+    if time.kind in ("by", "as_of"):
+        return Period.on(days)
     if time.kind == "since":
         if reference is None or reference.last < days.first:
             return None
@@ -376,7 +443,12 @@ def _period(time: Time, reference: Days | None, *, stock: bool) -> Period | None
         return Period.on(days)
     if time.kind == "day":
         return Period.during(days, days, days=1)
-    return Period.during(days.first, days.last)
+    if time.kind == "ahead" and days.exact:
+        return Period.during(days, days, days=1)
+    last = days.last
+    if time.kind == "window" and reference is not None and days.first <= reference.last:
+        last = min(last, reference.last)  # nothing is told of the days after the report
+    return Period.during(days.first, last)
 
 
 def _placed(length: int, kind: str, reference: Days | None) -> Period | None:

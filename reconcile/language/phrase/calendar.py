@@ -122,6 +122,8 @@ def _after_month(t: Tokens, i: int) -> Dated | None:
     day, last = _day(t, i)
     if not day or t.low[i - 1] == "," or _counts_after_month(t, back, last):
         return None
+    if _is_by_month(t, back) or (_number(t, back - 1, 1, 31) and t.low[back - 2] != "and"):
+        return None
     to_day = 0
     if t.low[last] in _LINKS:
         to_day, after = _day(t, last + 1)
@@ -142,6 +144,17 @@ def _year_behind(t: Tokens, last: int) -> tuple[int, int]:
     if k > last and t.kind[k] == NUMBER and t.low[k + 1] in ("...", "…") and t.glued(k + 1):
         return 0, k + 2
     return 0, last
+
+
+def _is_by_month(t: Tokens, month: int) -> bool:
+    """ "Monthly deaths: Apr 12, May 9": a list by month, whose numbers are no days."""
+    before = t.low[max(0, month - 40) : month]
+    if "monthly" in before:
+        return True
+    return any(
+        word == "month" and before[k - 1] in ("by", "per", "each", "every", "a")
+        for k, word in enumerate(before)
+    )
 
 
 def _counts_after_month(t: Tokens, month: int, last: int) -> bool:

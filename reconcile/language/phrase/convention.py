@@ -32,6 +32,15 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True)
+class Precise:
+    """From how many significant digits on a hedged number is near a count, and how near."""
+
+    digits: int
+    width: float
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Convention:
     """The meanings of vague words and the widths of hedges, with where each comes from."""
 
@@ -46,17 +55,22 @@ class Convention:
         default_factory=dict[str, Mapping[str, Points]]
     )
     width_sources: Mapping[str, str] = field(default_factory=dict[str, str])
+    precise: Precise | None = None
 
-    def width(self, side: str, word: str, value: float) -> float:
-        """The relative width that hedge `word` gives to the number `value`.
+    def width(self, side: str, word: str, value: float, digits: int = 1) -> float:
+        """The relative width that hedge `word` gives to the number `value`, said to `digits`.
 
-        `side` is "approx" (both ways), "below" or "above".
+        `side` is "approx" (both ways), "below" or "above"; `digits` are significant ones.
         """
+        if self.precise is not None and digits >= self.precise.digits:
+            return self.precise.width
         widths = self.widths[side]
         return _interpolated(widths.get(word) or widths["any"], abs(value))
 
-    def provenance(self, rule: str) -> str:
+    def provenance(self, rule: str, digits: int = 1) -> str:
         """Where the numbers that `Phrase.rule` used come from; empty where it used none.
+
+        `digits` are the significant digits that were said.
 
         >>> read_convention("acled").provenance("vague: dozens")
         "ACLED codes 12 for 'dozens' (Fatalities in ACLED data, FAQ of 27 February 2023)"
@@ -64,7 +78,8 @@ class Convention:
         kind, _, words = rule.removeprefix("correction: ").partition(": ")
         side = kind.partition("_")[0]
         if side in self.width_sources:
-            return self.width_sources[side]
+            near = self.precise is not None and digits >= self.precise.digits
+            return self.precise.source if near and self.precise else self.width_sources[side]
         if kind != "vague":
             return ""
         return self._meaning_of(words.split()).source
@@ -146,9 +161,9 @@ def _read(path: Path, _changed: int) -> Convention:
 
 
 def _built(path: Path, table: Mapping[str, Any], base: Convention | None) -> Convention:
-    unknown = set(table) - {*_SECTIONS, *_WIDTHS, "plural", "name", "about", "extends"}
+    unknown = set(table) - {*_SECTIONS, *_WIDTHS, "plural", "precise", "name", "about", "extends"}
     if unknown:
-        expected = ", ".join([*_SECTIONS, "plural", *_WIDTHS])
+        expected = ", ".join([*_SECTIONS, "plural", *_WIDTHS, "precise"])
         raise OptionError(f"{path}: expected the sections {expected}, got {sorted(unknown)}")
     if base is None and not {"words", "plural", "scaled", *_WIDTHS} <= set(table):
         raise OptionError(f'{path}: expected every section, or `extends = "default"`')
@@ -174,6 +189,11 @@ def _built(path: Path, table: Mapping[str, Any], base: Convention | None) -> Con
         else Meaning(2, None),
         widths=widths,
         width_sources=sources,
+        precise=_precise(path, table["precise"])
+        if "precise" in table
+        else base.precise
+        if base
+        else None,
         **sections,
     )
 
@@ -197,6 +217,16 @@ def _meaning(path: Path, place: str, entry: object) -> Meaning:
         raise OptionError(f"{path}: {place}: expected lower <= upper, got {lower} > {upper}")
     most = None if upper == "next" else cast("float", upper)
     return Meaning(cast("float", lower), most, nominal, str(row.get("source", "")))
+
+
+def _precise(path: Path, entry: object) -> Precise:
+    row = cast("dict[str, Any]", entry) if isinstance(entry, dict) else {}
+    digits, width = row.get("digits"), row.get("width")
+    if not isinstance(digits, int) or digits < 1 or not _is_number(width):
+        raise OptionError(
+            f"{path}: precise: expected digits >= 1 and a relative width, got {entry!r}"
+        )
+    return Precise(digits, float(cast("float", width)), str(row.get("source", "")))
 
 
 def _is_number(value: object) -> bool:

@@ -81,13 +81,17 @@ exact: equal
 exact: numbering; totaling; totalling; totalled; totaled; a mere; all; an average of; a combined
 """
 _BEHIND = """
+approx: ( est ); ( approx ); ( approx . ); ( circa ); ( roughly ); ( about ); ( or so )
 approx: or so; approx; approx .; ( approx ); ( approx . ); ( approximately ); ( est . )
 approx: ( estimated ); ( estimate ); or thereabouts; give or take; more or less; - ish; ish
 approx: or around that
 approx: approximately
+at_most: ( max ); ( max . ); ( maximum ); ( at most ); ( or fewer ); ( or less )
 approx: , give or take; , more or less; , or so; , or thereabouts; , roughly; , approximately
 approx: or something like that; or near that; - some; or there about; or there abouts
 approx: on average or so
+at_least: upwards; upward; and upward; ( + ); ( or more ); ( plus ); ( and counting )
+at_least: ( and rising ); ( minimum ); ( min ); ( min . ); ( at least ); ( and more ); - or - more
 at_least: or more; or greater; or higher; or above; or over; +; - plus; plus; and counting
 at_least: and rising
 at_least: and climbing; and growing; and up; and more; and above; and over; at least; at a minimum
@@ -101,7 +105,7 @@ at_most: or fewer; or less; or under; or below; at most; at the most; tops; max;
 at_most: , at most; , at the most; , tops; , or fewer; , or less; , max
 at_most: or smaller; or younger; or shorter; if that; at the very most; at the outside; at best
 at_most: or even less; or even fewer; and under; and below; or fewer still; or less than
-above_from: - odd; odd; - some odd; - something; and change; and some; - and - change
+above_from: - odd; odd; - some odd; and change; and some; - and - change
 exact: - strong; strong; exactly
 closed: or equal; or equal to; or equal than; or equals; or equal to it
 """

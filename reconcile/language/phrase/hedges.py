@@ -8,7 +8,7 @@ from typing import NamedTuple
 from reconcile.language.phrase.convention import Convention
 from reconcile.language.phrase.hedge_words import Trie, hedge_tries
 from reconcile.language.phrase.readings import Reading
-from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
+from reconcile.language.phrase.tokens import BREAK, END, NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import unit_after
 from reconcile.language.phrase.words import DOZENS, SCALES, SMALL, TENS, bag
 
@@ -273,7 +273,10 @@ def _is_behind(t: Tokens, hedge: _Hedge, r: Reading) -> bool:
     if hedge.words in ("at least", "at most", "at the very least", "at the most", "approximately"):
         return not _starts_number(t, k)
     if hedge.words == "+":
-        return t.glued(hedge.first) and t.kind[k] != NUMBER
+        closed = t.kind[k] in (BREAK, END) or t.low[k] in (")", "]", ",", ";", ".")
+        return (t.glued(hedge.first) or closed) and t.kind[k] != NUMBER
+    if hedge.words in ("upwards", "upward", "and up", "or up"):
+        return t.low[k] not in ("of", "to") and not _starts_number(t, k)
     if hedge.words in ("plus", "max", "maximum", "minimum", "tops", "strong", "odd", "exactly"):
         return not _starts_number(t, k) and t.kind[hedge.first] == WORD and hedge.words != "exactly"
     if hedge.words in ("ish", "and more", "and over", "and above", "and under", "and below"):
@@ -330,7 +333,8 @@ def _blur(r: Reading, kind: str, words: str, convention: Convention) -> None:
     """An interval around, below or above the number, as wide as the convention says."""
     side, down, up = _SIDES[kind]
     said = r.lower
-    width = convention.width(side, words.split()[-1] if words else "", said) * abs(said)
+    word = words.split()[-1] if words else ""
+    width = convention.width(side, word, said, r.digits or 1) * abs(said)
     r.lower, r.upper = said - down * width, said + up * width
     if said < 0 and down != up:
         r.lower, r.upper = said - up * width, said + down * width

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 from reconcile.language.phrase.hedges import hedged_before
 from reconcile.language.phrase.quantities import NUMERIC_WORDS
@@ -11,7 +12,7 @@ from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.traps import is_year
 from reconcile.language.phrase.words import bag
 
-__all__ = ["compose", "join_ranges", "mark_years"]
+__all__ = ["compose", "join_ranges", "mark_denied", "mark_years"]
 
 _DASHES = frozenset({"-", "–", "—", "‑", "‐", "−", "~", "--"})
 _FROM = frozenset({"between", "from"})
@@ -44,13 +45,21 @@ Join = Callable[[Tokens, Reading, Reading, tuple[str, ...]], bool]
 def mark_years(t: Tokens, readings: list[Reading]) -> None:
     """Mark bare four-digit numbers that are years; the end of a range decides for its start."""
     for k, r in enumerate(readings):
+        if r.unit == "age" and t.low[r.last - 2] == "-":  # "a 45-year-old man"
+            r.trap = "age"
         if r.last != r.first + 1 or t.end[r.first] - t.start[r.first] != 4 or r.trap:
             continue
         if r.unit == "count" and t.kind[r.first] == NUMBER:
             following = readings[k + 1] if k + 1 < len(readings) else None
             hedged = _links_count(t, r, following) or hedged_before(t, r)
+            if hedged and t.low[r.first - 1] == "over" and _is_other_year(t, r.last):
+                hedged = False  # "over 2022 and 2023"
             if is_year(t, r.first, hedged=hedged):
                 r.trap = "year"
+
+
+def _is_other_year(t: Tokens, k: int) -> bool:
+    return t.low[k] in ("and", "to") and is_year(t, k + 1, hedged=False) and t.kind[k + 2] != WORD
 
 
 def _links_count(t: Tokens, r: Reading, following: Reading | None) -> bool:
@@ -64,15 +73,54 @@ def _links_count(t: Tokens, r: Reading, following: Reading | None) -> bool:
     return not is_year(t, following.first, hedged=False)
 
 
+def mark_denied(t: Tokens, readings: list[Reading]) -> None:
+    """Mark the X of "not X but Y" and "Y, not X": it is denied, and no claim."""
+    if _DENYING.isdisjoint(t.low):
+        return
+    for k, r in enumerate(readings):
+        if r.trap or not _is_denying(t, r.first):
+            continue
+        following = readings[k + 1] if k + 1 < len(readings) else None
+        gap = t.low[r.last : following.first] if following is not None else []
+        corrected = "but" in gap and len(gap) <= 5 and "." not in gap
+        before = readings[k - 1] if k else None
+        near = before is not None and not before.trap and r.first - before.last <= 8
+        ended = t.kind[r.last] != WORD or t.low[r.last] in ("people", "were", "was", "as")
+        opened = t.low[r.first - 2] in (",", "and", "—", "–") or t.low[r.first - 1] != "not"
+        if (corrected and t.low[r.first - 1] == "not") or (near and ended and opened):
+            r.trap = "denied number"
+
+
+_DENYING = frozenset({"not", "rather", "instead"})
+
+
+def _is_denying(t: Tokens, i: int) -> bool:
+    if i and t.low[i - 1] == "not":
+        return True
+    return i > 1 and tuple(t.low[i - 2 : i]) in (("rather", "than"), ("instead", "of"))
+
+
 def join_ranges(t: Tokens, readings: list[Reading]) -> list[Reading]:
     """Merge numbers that stand side by side as one: "six to eight thousand", "1,200 ± 10%"."""
-    return _merged(t, readings, (_tolerance, _ratio, _over, _range))
+    return _merged(t, readings, (_tolerance, _ratio, _over, _or_two, _range))
 
 
 def compose(t: Tokens, readings: list[Reading]) -> list[Reading]:
     """Merge hedged numbers: two-sided bounds, shares of a total, products, corrections."""
     return _merged(
-        t, readings, (_odd_scale, _share_of, _product, _two_sided, _hull, _correction, _blurred)
+        t,
+        readings,
+        (
+            _odd_scale,
+            _all_but,
+            _share_of,
+            _to_ceiling,
+            _product,
+            _two_sided,
+            _hull,
+            _correction,
+            _blurred,
+        ),
     )
 
 
@@ -120,6 +168,18 @@ def _range(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
         a.first -= 1
         if t.low[a.first - 1] in _FREE:
             a.first -= 1
+    return True
+
+
+def _or_two(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+    """ "a dozen or two", "a hundred or two": once or twice the scale."""
+    once = bool(a.shares) and a.shares[0][0] == 1 and t.low[a.first] in ("a", "an")
+    if gap != ("or",) or b.lower not in (2, 3) or b.last != b.first + 1 or b.unit != "count":
+        return False
+    if not once or a.kind != "exact":
+        return False
+    a.upper, a.nominal, a.last, a.kind, a.form = b.lower * a.lower, None, b.last, "range", "range"
+    a.shares, a.rule = (), "range: or so many"
     return True
 
 
@@ -283,19 +343,71 @@ _OF_ALL = _gaps("""
 """)
 
 
+_CEILING_LINKS = _gaps("""
+    to; or; , or; to perhaps; or perhaps; , or perhaps; and; , perhaps; , possibly; to possibly
+    or possibly; , or even; or even; , and; , maybe; and perhaps; and possibly; , and possibly; up
+""")
+
+
+def _to_ceiling(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+    """ "20 to as many as 30", "between 20 and as many as 30", "10, or as many as 15"."""
+    if gap not in _CEILING_LINKS or a.kind != "exact" or b.kind != "at_most" or b.nominal is None:
+        return False
+    opened = t.low[a.first - 1] if a.first else ""
+    said = ("as many as" in b.rule, "as much as" in b.rule, "up to" in b.rule)
+    between = gap in (("and",), ("to",)) and opened in _FROM
+    if not (between or (any(said) and gap[-1] != "and")) or a.lower >= b.upper:
+        return False
+    unit = _shared_unit(a, b)
+    if unit is None or (opened == "from" and _is_change(t, a.first - 1)):
+        return False
+    a.upper, a.unit, a.nominal, a.last, a.shares = b.upper, unit, None, b.last, ()
+    a.kind, a.form, a.rule = "range", "range", f"range: {' '.join(gap)} as many as"
+    if opened in _FROM:
+        a.first -= 1
+    return True
+
+
+def _all_but(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+    """ "all but 12 of the 40": the difference, 28."""
+    opened = tuple(t.low[max(0, a.first - 3) : a.first])
+    words = 2 if opened[-2:] in (("all", "but"), ("all", "except")) else 0
+    words = 3 if opened == ("all", "except", "for") else words
+    if not words or gap not in _OF_ALL or a.unit != "count" or b.unit not in ("count", a.unit):
+        return False
+    if a.upper > b.upper:
+        return False
+    a.nominal = None if a.nominal is None or b.nominal is None else b.nominal - a.nominal
+    a.lower, a.upper = max(0.0, b.lower - a.upper), b.upper - a.lower
+    a.kind = "exact" if a.kind == b.kind == "exact" else "range"
+    a.first, a.last, a.form, a.shares = a.first - words, b.last, "product", ()
+    a.digits, a.rule = b.digits, "arithmetic: all but"
+    return True
+
+
 def _share_of(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
     """ "a third of the 12,000", "half the 400", "none of the 14"."""
     none = a.rule in ("word: none", "word: neither") and gap != ("the",)
     if (
         gap not in _OF_ALL
-        or not (a.unit == "fraction" or none)
-        or b.unit in ("fraction", "percent")
+        or not (a.unit in ("fraction", "percent") or none)
+        or b.unit in ("fraction", "percent", "percentage point")
     ):
         return False
     if b.unit in ("day", "week", "month", "year", "hour") and gap == ("of",):
         return False
     if gap == ("of",) and t.kind[b.number] != NUMBER:
         return False
+    if a.unit == "percent":
+        if gap == ("of",) and t.low[a.first - 1] == "by":
+            return False
+        a.lower, a.upper = a.lower / 100, a.upper / 100
+        a.nominal = None if a.nominal is None else a.nominal / 100
+    if a.upper == inf and a.lower <= 1:  # "more than half of the 40": no share exceeds the whole
+        a.upper, a.upper_open = 1.0, False
+        _multiply(a, b, "share of a total")
+        a.kind = "range"
+        return True
     _multiply(a, b, "share of a total")
     return True
 
@@ -362,7 +474,9 @@ _IF_NOT = _gaps("""
 def _hull(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
     """ "dozens if not hundreds", "hundreds or thousands", "30, perhaps 40"."""
     both_vague = a.kind == "vague" and b.kind == "vague"
+    one_vague = a.kind == "vague" or b.kind == "vague"
     linked = gap in _IF_NOT or (both_vague and gap in (("to",), ("or",), ("-",), ("–",)))
+    linked = linked or (one_vague and gap in (("to",), ("–",)) and a.upper <= b.upper)
     plain = {a.kind, b.kind} <= {"vague", "exact", "approx", "range"}
     if not linked or not plain or _shared_unit(a, b) is None or a.lower >= b.upper:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import UNITS
-from reconcile.language.phrase.words import SMALL, bag
+from reconcile.language.phrase.words import SMALL, SUFFIXES, bag
 
 __all__ = [
     "COUNT_NOUNS",
@@ -39,12 +39,14 @@ _NAMED = bag("""
     nbc espn bus tram squadron battalion brigade division regiment company battery fleet group army
     corps camp base school hospital building house tower reactor step item point question exercise
     lesson test seed court bundesliga ligue serie super euro expo agenda vision operation mission
-    ranked psalm catch studio stalag ward pod mig
+    ranked psalm catch studio stalag ward pod mig checkpoint outpost post position point sector
+    precinct bunker warehouse silo tunnel shaft patient barracks wave convoy bn bde strongpoint
+    typhoon hurricane cyclone station stations
 """)
 _NAMED_LOWER = bag("""
     channel resolution article section chapter flight route highway room page figure table no number
     phase level category type version district gate terminal model grade version paragraph clause
-    annex appendix protocol platform ranked episode verse volume
+    annex appendix protocol platform ranked episode verse volume station
 """)
 _INDICES = bag("ftse nasdaq nikkei dax cac stoxx hang russell p500 dow s&p p")
 NAMING = _NAMED | _NAMED_ALWAYS | _NAMED_LOWER | _INDICES | bag("top group gang committee society")
@@ -90,6 +92,8 @@ def after_letters(t: Tokens, i: int) -> int:
     if not t.glued(i):
         return 0
     if t.kind[back] == WORD:
+        if t.word(back) == "R" and ("." in t.low[i] or t.low[i + 1] in SUFFIXES):
+            return 0
         return i + 1 if t.low[back] not in _MONEY_WORDS else 0
     if t.low[back] == "." and t.low[back - 1] in ("c", "ca", "approx", "est"):
         return 0
@@ -97,11 +101,19 @@ def after_letters(t: Tokens, i: int) -> int:
         decimal = t.low[back] == "." and not t.glued(back)
         return 0 if decimal or (t.low[back] == "/" and t.kind[back - 1] == NUMBER) else i + 1
     if t.low[back] in DASHES and t.glued(back) and t.kind[back - 1] == WORD:
-        return _hyphenated_name(t, i)
+        measured = t.kind[back - 2] == NUMBER and t.glued(back - 1)  # "5k-20k", "3km-5km"
+        return 0 if measured and _is_measure(t.low[back - 1]) else _hyphenated_name(t, i)
     return 0
 
 
-_MONEY_WORDS = bag("usd eur gbp rs cny jpy inr aud cad chf sek nok dkk rub uah us")
+_MONEY_WORDS = bag("""
+    usd eur gbp rs cny jpy inr aud cad chf sek nok dkk rub uah us rm rp ksh kshs tsh ush sfr nis tk
+    kr skr nkr dkr zł hkd nzd sgd twd brl mxn zar myr idr php thb
+""")
+
+
+def _is_measure(word: str) -> bool:
+    return word in SUFFIXES or word in UNITS
 
 
 def _hyphenated_name(t: Tokens, i: int) -> int:
@@ -135,10 +147,28 @@ def named(t: Tokens, i: int) -> int:
     if word in _NAMED_LOWER and not capital:
         return 0 if _counts_next(t, i) else i + 1
     if word in _NAMED and capital:
-        return 0 if not COUNT_NOUNS.isdisjoint(t.low[i + 1 : i + 4]) else i + 1
+        return 0 if _counts_soon(t, i) else i + 1
     if capital and (_is_model_name(t, i, back) or _is_station(t, i, back)):
         return i + 1
     return i + 1 if word == "top" and t.low[back - 1] in _DETERMINERS else 0
+
+
+def _counts_soon(t: Tokens, i: int) -> bool:
+    """Whether a counted noun follows the digits at `i` before a verb or another number."""
+    for k in range(i + 1, i + 4):
+        word = t.low[k]
+        if t.kind[k] != WORD or word in _VERBS_OF_NAMES:
+            return False
+        if word in COUNT_NOUNS:
+            return not (word in _LOSS_VERBS and (t.kind[k + 1] == NUMBER or t.low[k + 1] in SMALL))
+    return False
+
+
+_LOSS_VERBS = bag("killed wounded injured")
+_VERBS_OF_NAMES = bag("""
+    lost had has have was were is are reported said says held holds took hit hits captured seized
+    fired destroyed attacked fought began crashed suffered saw sent left arrived with and when
+""")
 
 
 def _is_station(t: Tokens, i: int, back: int) -> bool:
@@ -158,6 +188,8 @@ def _is_model_name(t: Tokens, i: int, back: int) -> bool:
     """ "Falcon 9", "PlayStation 5", "BMW 3 Series": a name, and nothing behind to be counted."""
     if not (t.low[i].isdecimal() and len(t.low[i]) <= 3) or t.low[back] in _NO_NAMES:
         return False
+    if _is_listed(t, i, back):
+        return False
     k = i + 1
     if t.kind[k] != WORD:
         return _inside(t, i, back)
@@ -166,6 +198,21 @@ def _is_model_name(t: Tokens, i: int, back: int) -> bool:
     if t.low[k] in ("series", "class", "generation"):
         return True
     return not any(_is_counted(t, n) for n in (k, k + 1, k + 2)) and _inside(t, i, back)
+
+
+def _is_listed(t: Tokens, i: int, back: int) -> bool:
+    """ "Kabul 12, Herat 9", "the Greens 45, the Liberals 38": places or parties with a number."""
+    if t.low[back].endswith("s") and t.low[back - 1] == "the":
+        return True
+    before = back - 1
+    while before > i - 7 and (t.capital(before) or t.low[before] in ("the", "'", "’")):
+        before -= 1
+    if t.low[before] in (",", ";", "and") and (
+        t.kind[before - 1] == NUMBER or t.kind[before - 2] == NUMBER
+    ):
+        return True
+    k = i + 2 if t.low[i + 2] != "the" else i + 3
+    return t.low[i + 1] in (",", ";") and t.capital(k) and NUMBER in (t.kind[k + 1], t.kind[k + 2])
 
 
 def _is_counted(t: Tokens, k: int) -> bool:
@@ -198,6 +245,9 @@ _NO_NAMES = bag("""
     monday tuesday wednesday thursday friday saturday sunday i the a in on at and of for with by
     january february march april may june july august september october november december
     usd eur gbp rs about around over under some nearly almost
+    jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun
+    kia wia mia pow dead killed wounded injured missing deaths casualties fatalities injuries
+    total toll at least
 """)
 
 

@@ -36,17 +36,21 @@ def parse(text: str, *, convention: str = "default") -> Phrase:
     readings = read_phrases(tokens, meanings)
     found = [reading for reading in readings if not reading.trap]
     if len(found) != 1:
-        reading = _bare_year(tokens, readings) if not found else None
+        reading = _alone(tokens, readings) if not found else None
         if reading is None:
             raise _refusal(text, tokens, readings, found, meanings)
         found = [reading]
     return phrase_of(tokens, found[0], meanings.name)
 
 
-def _bare_year(t: Tokens, readings: list[Reading]) -> Reading | None:
-    """Four digits on their own are a number; only running text makes a year of them."""
-    alone = len(readings) == 1 and readings[0].trap == "year" and t.count == 1
-    return readings[0] if alone else None
+def _alone(t: Tokens, readings: list[Reading]) -> Reading | None:
+    """Four digits, or "a 34-year-old", are a number on their own; only running text makes a year
+    or the age of a person of them."""
+    if len(readings) != 1:
+        return None
+    (reading,) = readings
+    age = reading.trap == "age" and reading.unit == "age"
+    return reading if age or (reading.trap == "year" and t.count == 1) else None
 
 
 def _refusal(

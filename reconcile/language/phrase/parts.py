@@ -69,6 +69,8 @@ def scale_at(t: Tokens, j: int, form: str) -> tuple[float, int]:
     word = t.low[j]
     if word in SCALES:
         return SCALES[word], j + 1
+    if word == "score" and form == "words" and t.low[j - 1] in SMALL:
+        return 20.0, j + 1
     if word in DOZENS:
         return 12.0, j + 1
     if form == "digits" and word in SUFFIXES and _is_suffix(t, j):
@@ -80,6 +82,13 @@ def scale_at(t: Tokens, j: int, form: str) -> tuple[float, int]:
 _METRES = bag("""
     tall high deep long wide thick away from race sprint freestyle butterfly backstroke hurdles
     above below of underwater apart east west north south dash run relay yacht boat wave waves
+    surge surges swell wall crater tsunami drop fall gap radius trench fence tower into inland
+    offshore underground beneath deeper higher closer
+""")
+_WATERS = bag("""
+    wave waves surge surges swell swells crest crested tsunami seas flood floods floodwater
+    water waters river lake sea tide level levels snow height heights depth depths crater
+    gorge cliff ravine altitude
 """)
 
 
@@ -100,7 +109,11 @@ def _is_suffix(t: Tokens, j: int) -> bool:
 def _is_metres(t: Tokens, j: int) -> bool:
     """Whether an "m" glued to digits is metres: "the 100m in 9.8 s", "5m deep"; "2m men" is not."""
     after, before = t.low[j + 1], t.low[j - 2]
+    if after in ("-", "–") and t.kind[j + 2] == NUMBER and t.low[j + 3] == "m":
+        return _is_metres(t, j + 3) if t.low[j + 4] not in ("-", "–") else False
     if after in ("-", "/", "x", "²"):
+        return True
+    if not _WATERS.isdisjoint(t.low[max(0, j - 7) : j]):
         return True
     if before in ("the", "a") and "." not in t.low[j - 1]:
         return after in ("in", "at", "and", "or", "", ".", ",") or after in _METRES
@@ -165,6 +178,9 @@ def _plain(word: str) -> str | None:
     """The digits of a token without its separators; None if they are not one number."""
     if word.isdecimal():
         return word
+    if "'" in word or "’" in word:
+        head, *groups = word.replace("’", "'").split("'")
+        return _joined(head, groups) if all(map(str.isdecimal, (head, *groups))) else None
     mantissa, e, exponent = word.partition("e")
     if mantissa.count(".") > 1:
         if "," in mantissa or e:

@@ -7,7 +7,7 @@ from math import inf
 from reconcile.intervals import Interval
 from reconcile.language.phrase.convention import Convention
 from reconcile.language.phrase.hedges import apply_hedges
-from reconcile.language.phrase.joins import compose, join_ranges, mark_years
+from reconcile.language.phrase.joins import compose, join_ranges, mark_denied, mark_years
 from reconcile.language.phrase.quantities import NUMERIC_WORDS, read_quantities
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens, tokenise
@@ -36,6 +36,7 @@ def read_phrases(t: Tokens, convention: Convention) -> list[Reading]:
     mark_years(t, readings)
     if len(readings) > 1:
         readings = join_ranges(t, readings)
+        mark_denied(t, readings)
     last = 0
     for k, r in enumerate(readings):
         if not r.trap:

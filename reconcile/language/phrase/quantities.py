@@ -10,14 +10,15 @@ from reconcile.language.phrase.readings import Reading, exact
 from reconcile.language.phrase.special import SPECIAL_WORDS, special_at
 from reconcile.language.phrase.tokens import FRACTION, NUMBER, WORD, Tokens
 from reconcile.language.phrase.traps import trap_at, word_trap_at
-from reconcile.language.phrase.units import UNITS, currency_before, unit_after
+from reconcile.language.phrase.units import TIME_UNITS, UNITS, currency_before, unit_after
 from reconcile.language.phrase.usage import is_quantity
-from reconcile.language.phrase.vague import VAGUE_WORDS, Vague, vague_at
+from reconcile.language.phrase.vague import VAGUE_WORDS, Vague, something_at, tally_at, vague_at
 from reconcile.language.phrase.words import SMALL, bag
 
 __all__ = ["NUMERIC_WORDS", "read_quantities"]
 
 NUMERIC_WORDS = NUMERAL_WORDS | VAGUE_WORDS | SPECIAL_WORDS | {"some"}
+_PLURAL_ENDS = ("s ", "s", "'s", "’s")
 _HYPHENS = frozenset({"-", "‐", "‑"})
 _NOT_ONE = bag("of soldier person man woman civilian hostage casualty life survivor shot child")
 
@@ -38,6 +39,10 @@ def read_quantities(t: Tokens, convention: Convention) -> list[Reading]:
 
 def _reading_at(t: Tokens, i: int, last: int, convention: Convention) -> Reading | None:
     if t.kind[i] == NUMBER:
+        if t.text[t.end[i] : t.end[i] + 2] in _PLURAL_ENDS or t.start[i + 1] == t.end[i]:
+            tally = tally_at(t, i, convention)
+            if tally is not None:
+                return _from_vague(t, tally, last)
         trap = trap_at(t, i)
         if trap is not None:
             return Reading(max(trap.first, last), trap.last, 0, 0, trap=trap.name, number=i)
@@ -75,11 +80,38 @@ def _numeral_at(t: Tokens, i: int, last: int) -> Reading | None:
     found = numeral(t, first) or (numeral(t, i) if first < i else None)
     if found is None or not is_quantity(t, found, i):
         return _ordinal_trap(t, i, found)
+    something = something_at(t, found.first, found.last, found.value)
+    if something is not None:
+        return _from_vague(t, something, last)
+    if _is_or_two(t, i, found):
+        return Reading(
+            i - 3, i + 1, 1, found.value, kind="range", unit=UNITS[t.low[i - 2]], digits=1,
+            rule="range: a or so many", form="range", number=i,
+        )  # fmt: skip
     reading = _from_numeral(found, i)
+    if found.value >= 2 and t.low[found.last] in _ABSTRACT:
+        return Reading(found.first, found.last, 0, 0, trap=_COUNTS_NO_THINGS, number=i)
     _scientific(t, reading)
     _signed(t, reading, last)
     _with_unit(t, reading, found, last)
     return reading
+
+
+def _is_or_two(t: Tokens, i: int, found: Numeral) -> bool:
+    """ "a week or two", "an hour or three" with the number at `i`."""
+    return (
+        found.value in (2, 3)
+        and t.low[i - 1] == "or"
+        and t.low[i - 3] in ("a", "an")
+        and UNITS.get(t.low[i - 2], "") in _TIMED
+        and t.low[i + 1] not in UNITS
+    )
+
+
+# What is numbered there is neither people nor things: "on two fronts", "both sides".
+_ABSTRACT = bag("sides continents fronts hemispheres occasions worlds")
+_COUNTS_NO_THINGS = "number of sides, fronts or the like"
+_TIMED = frozenset(TIME_UNITS.values())
 
 
 def _from_numeral(found: Numeral, i: int) -> Reading:

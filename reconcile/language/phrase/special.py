@@ -8,7 +8,21 @@ from reconcile.language.phrase.words import bag
 
 __all__ = ["SPECIAL_WORDS", "special_at"]
 
-SPECIAL_WORDS = frozenset({"no", "none", "nobody", "neither", "nil", "without", "both", "pair"})
+SPECIAL_WORDS = frozenset(
+    {
+        "threescore",
+        "fourscore",
+        "score",
+        "no",
+        "none",
+        "nobody",
+        "neither",
+        "nil",
+        "without",
+        "both",
+        "pair",
+    }
+)
 _WITHOUT = bag("casualties losses injuries deaths fatalities victims loss injury")
 _ZERO_NOUNS = bag("""
     casualties casualty deaths death injuries injury fatalities fatality losses victims
@@ -29,6 +43,10 @@ _LIFE_EVENTS = bag("""
 def special_at(t: Tokens, i: int) -> Reading | None:
     """ "no casualties", "none of the 14", "nobody was hurt" (0), "both pilots", "a pair of" (2)."""
     word = t.low[i]
+    if word in ("threescore", "fourscore"):
+        return exact(i, i + 1, 60 if word == "threescore" else 80, word)
+    if word == "score":
+        return _score(t, i)
     if word == "both":
         return exact(i, i + 1, 2, "both") if _is_both_counted(t, i) else None
     if word == "pair":
@@ -45,9 +63,29 @@ def special_at(t: Tokens, i: int) -> Reading | None:
     return _no(t, i)
 
 
+def _score(t: Tokens, i: int) -> Reading | None:
+    """ "a score of men", "a score or more": twenty; not "a score of 3" or "the final score"."""
+    if t.low[i - 1] != "a":
+        return None
+    after, noun = t.low[i + 1], t.low[i + 2]
+    people = after == "of" and t.kind[i + 2] == WORD and (noun.endswith("s") or noun in _PEOPLE)
+    more = after == "or" and noun in ("more", "so")
+    return exact(i - 1, i + 1, 20, "a score") if people or more else None
+
+
+_PEOPLE = bag("men women people children troops police others dead wounded civilian armed young")
+_NOT_COUNTED = bag("""
+    sides side parties party countries country governments government nations states camps chambers
+    houses ends halves ways regions fronts cities continents directions cases occasions capitals
+    hemispheres accounts versions teams armies belligerents leaders presidents terms
+""")
+
+
 def _is_both_counted(t: Tokens, i: int) -> bool:
     """ "both pilots", "both of them", "both were"; not "both killed and wounded"."""
     after = t.low[i + 1]
+    if after in _NOT_COUNTED or (t.low[i + 2] in _NOT_COUNTED and after != "of"):
+        return False
     if t.count == 1 or after == "of" or after in ("were", "are", "have"):
         return True
     if t.kind[i + 1] != WORD or t.capital(i + 1) or after in ("the", "in", "on", "by", "a", "for"):

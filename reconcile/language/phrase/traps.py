@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from reconcile.language.phrase.ages import AGE_BEFORE, age_at
 from reconcile.language.phrase.calendar import CLOCK_WORDS, MONTHS, clock_at, date_at
+from reconcile.language.phrase.magnitudes import MAGNITUDE_CUES, RANKED, ranked_at, written_hour
 from reconcile.language.phrase.names import (
     COUNT_NOUNS,
     DASHES,
@@ -54,17 +56,27 @@ _AGE_CUES = bag("aged ages age")
 
 
 _CUES_BEFORE = NAMING | MONTHS.keys() | _PHONE_CUES | _AGE_CUES | bag(". + ( # @ / _ \" “ '")
-_CUES_BEHIND = CLOCK_WORDS | MONTHS.keys() | DASHES | _CALIBRES | bag("/ :")
+_CUES_BEHIND = CLOCK_WORDS | MONTHS.keys() | DASHES | _CALIBRES | bag("/ : magnitude on")
+_CUES_ADJACENT = AGE_BEFORE | MAGNITUDE_CUES
 
 
 def trap_at(t: Tokens, i: int) -> Trap | None:
     """What the digits at token `i` are instead of a quantity; None if they may be one."""
     if _is_free(t, i):
-        return None
+        return None if t.low[i - 1] not in _CUES_ADJACENT else _told_before(t, i)
     dated = date_at(t, i)
     if dated is not None:
         return Trap("date", dated.first, dated.last)
     for name, test in _tests(t, i):
+        last = test(t, i)
+        if last:
+            return Trap(name, i, last)
+    return None
+
+
+def _told_before(t: Tokens, i: int) -> Trap | None:
+    """What the word before makes of digits around which nothing else could make a trap."""
+    for name, test in _BEFORE:
         last = test(t, i)
         if last:
             return Trap(name, i, last)
@@ -87,6 +99,10 @@ def _is_free(t: Tokens, i: int) -> bool:
 
 def word_trap_at(t: Tokens, i: int) -> Trap | None:
     """What the number word at token `i` is instead of a quantity."""
+    if t.low[i - 1] in _WORD_CUES:
+        last = age_at(t, i)
+        if last:
+            return Trap("age", i, last)
     if t.low[i] in SMALL:
         if t.low[i + 1] in ("o'clock", "o’clock", "a.m.", "p.m.", "pm"):
             return Trap("clock time", i, i + 2)
@@ -96,6 +112,8 @@ def word_trap_at(t: Tokens, i: int) -> Trap | None:
             return Trap("name", i, i + 1)
     return None
 
+
+_WORD_CUES = AGE_BEFORE | RANKED
 
 # ---------------------------------------------------------------- digits
 
@@ -203,12 +221,13 @@ def _glued_letters(t: Tokens, i: int) -> int:
         return j + 1
     if word in SUFFIXES or word in UNITS or word in _GLUED_WORDS:
         bare_name = word in ("g", "t", "l") and t.word(j).isupper()
-        bare_name = bare_name or (word == "p" and len(t.low[i]) > 2)
+        bare_name = bare_name or (word == "p" and t.low[i] in _LINES_OF_VIDEO)
         return j + 1 if bare_name else 0
     return 0 if len(word) > 4 else j + 1
 
 
 _GLUED_WORDS = bag("am pm odd ish plus pc pct percent x")
+_LINES_OF_VIDEO = bag("240 360 480 720 1080 1440 2160 4320")
 _SCREENS = bag(
     "resolution video videos tv tvs display displays ultra hd screen screens content camera"
 )
@@ -297,6 +316,11 @@ _ALWAYS: tuple[_Test, ...] = (
     ("age bracket", _bracket),
     ("calibre", _calibre),
 )
+_BEFORE: tuple[_Test, ...] = (
+    ("clock time", written_hour),
+    ("age", age_at),
+    ("magnitude or numbered day", ranked_at),
+)
 _BEHIND_LAST: tuple[_Test, ...] = (("name", _glued_letters), ("score", _score))
 
 
@@ -309,7 +333,9 @@ def _tests(t: Tokens, i: int) -> Iterator[_Test]:
         yield "clock time", clock_at
     if t.start[i] == t.end[i - 1]:
         yield "name", after_letters
+    yield _BEFORE[0]
     yield from _ALWAYS
+    yield from _BEFORE[1:]
     if behind:
         yield from _BEHIND_LAST
     yield "name", named

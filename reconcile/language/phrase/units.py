@@ -21,11 +21,18 @@ def _table(text: str) -> dict[str, str]:
 
 CURRENCY_SIGNS = {
     "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "₩": "KRW", "₴": "UAH",
-    "₹": "INR", "₪": "ILS", "₺": "TRY", "₫": "VND", "₦": "NGN", "¢": "USD cent",
+    "₹": "INR", "₪": "ILS", "₺": "TRY", "₫": "VND", "₦": "NGN", "¢": "USD cent", "₱": "PHP",
+    "฿": "THB", "₸": "KZT", "₾": "GEL", "₵": "GHS", "৳": "BDT", "₮": "MNT", "₼": "AZN", "₡": "CRC",
 }  # fmt: skip
 _SIGN_LETTERS = {
     "us": "USD", "a": "AUD", "au": "AUD", "c": "CAD", "ca": "CAD", "nz": "NZD", "hk": "HKD",
-    "nt": "TWD", "s": "SGD", "r": "BRL",
+    "nt": "TWD", "s": "SGD", "r": "BRL", "mx": "MXN", "sg": "SGD", "j": "JMD", "z": "ZWL",
+    "tt": "TTD", "b": "BND", "fj": "FJD", "rd": "DOP", "ec": "XCD", "n": "NAD", "au.": "AUD",
+}  # fmt: skip
+_LETTERS = {
+    "rm": "MYR", "rp": "IDR", "ksh": "KES", "kshs": "KES", "tsh": "TZS", "ush": "UGX", "rs": "INR",
+    "sfr": "CHF", "nis": "ILS", "tk": "BDT", "r": "ZAR", "kr": "krone", "zł": "PLN",
+    "skr": "SEK", "nkr": "NOK", "dkr": "DKK",
 }  # fmt: skip
 _CODES = bag("""
     usd eur gbp jpy cny rub krw kpw uah inr ils try chf sek nok dkk pln czk huf aud cad nzd hkd
@@ -52,7 +59,22 @@ _CURRENCY_WORDS = _table("""
     IRR: rials rial
     SAR: riyals riyal
     AED: dirhams dirham
-    PLN: zloty zlotys
+    PLN: zloty zlotys zł
+    MYR: ringgit ringgits
+    THB: baht
+    IDR: rupiah rupiahs
+    NGN: naira
+    shilling: shillings shilling
+    HUF: forint forints
+    CZK: koruna korunas koruny
+    BDT: taka
+    GHS: cedi cedis
+    GEL: lari
+    KZT: tenge
+    ETB: birr
+    VND: dong
+    dinar: dinars dinar
+    RON: leu lei
     cent: cents cent
     penny: pence penny pennies
 """)
@@ -128,6 +150,20 @@ _MEASURES = _table("""
     kilometre per hour: kph kmh
     mile per hour: mph
     carat: carat carats
+    sievert: sievert sieverts sv
+    millisievert: millisievert millisieverts msv
+    microsievert: microsievert microsieverts µsv μsv usv
+    gray: gray grays gy
+    milligray: milligray milligrays mgy
+    becquerel: becquerel becquerels bq kbq mbq
+    roentgen: roentgen roentgens
+    rem: rem rems mrem
+    decibel: decibel decibels db dba
+    part per million: ppm
+    part per billion: ppb
+    microgram: microgram micrograms µg μg
+    hectopascal: hpa mbar millibar millibars
+    pound per square inch: psi
     time: times x
     penny: p
     storey: storey storeys story
@@ -137,7 +173,7 @@ UNITS = {**_MEASURES, **TIME_UNITS}
 _SYMBOLS = bag("""
     mm cm m km g mg kg t l ml ha ft yd mi nm lb oz kw mw gw kv kt kb mb gb tb pp mins min hr hrs
     sec secs kwh mwh mph kph hz khz mhz ghz kms kgs yr yrs bbl nmi lbs bps kmh kts ° hp bhp mp
-    bpd x p pc
+    bpd x p pc sv msv µsv μsv usv gy mgy bq kbq mbq db dba ppm ppb µg μg hpa psi
 """)
 _PERCENT = frozenset({"%", "percent", "pct", "pc"})
 _HYPHENS = frozenset({"-", "‐", "‑"})
@@ -161,9 +197,18 @@ def currency_before(t: Tokens, i: int) -> Unit | None:
         return Unit(CURRENCY_SIGNS[word], i - 1)
     if word in _CODES and t.word(i - 1).isupper():
         return Unit(_code(word), i - 1)
+    if word in _LETTERS:
+        rand = t.word(i - 1) == "R" and t.glued(i) and _is_amount(t, i)
+        written = t.capital(i - 1) or word in ("kr", "zł")
+        return Unit(_LETTERS[word], i - 1) if rand or (len(word) > 1 and written) else None
     if word in ("rs", "rs.") or (word == "." and t.low[i - 2] == "rs"):
         return Unit("INR", i - 1 if word != "." else i - 2)
     return None
+
+
+def _is_amount(t: Tokens, i: int) -> bool:
+    """ "R2.5m", "R1,200": an amount of rand and no name like "R9"."""
+    return "." in t.low[i] or "," in t.low[i] or t.low[i + 1] in ("bn", "million", "billion", "m")
 
 
 def _code(word: str) -> str:

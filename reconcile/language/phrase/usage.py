@@ -55,8 +55,6 @@ def is_quantity(t: Tokens, found: Numeral, i: int) -> bool:
         return t.low[i - 1] not in _ZERO_BEFORE and t.low[found.last] not in _ZERO_AFTER
     if word in HUNDREDS or word in DOZENS or word in SCALES:
         return _is_scale_used(t, found, i)
-    if word in TENS and t.low[found.last] == "something":
-        return False
     return not _is_ordinal_next(t, found.last)
 
 
@@ -85,6 +83,8 @@ def _is_one_counted(t: Tokens, i: int) -> bool:
         return True
     if before in _PRONOUN_BEFORE or t.low[i - 1].endswith(("'s", "’s")):
         return after in _ENUMERATED and before not in _PRONOUN_BEFORE
+    if before in ("but", "except") and t.low[i - 2] == "all":
+        return True
     if after in ("of", "in", "out"):
         return _is_ratio_next(t, i + 1) or (after == "of" and _is_bounded(t, i))
     if after in ("over", "or", "to", ",", "and", "through", "-", "–"):

@@ -9,7 +9,7 @@ from reconcile.language.phrase.convention import Convention, Meaning
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.words import SCALES, bag
 
-__all__ = ["VAGUE_WORDS", "Vague", "vague_at"]
+__all__ = ["VAGUE_WORDS", "Vague", "something_at", "tally_at", "vague_at"]
 
 # Plural words of scale, the number that each is made of, and the next one's.
 _BASES: dict[str, tuple[float, float]] = {
@@ -223,6 +223,42 @@ def _decade(t: Tokens, i: int, j: int, meaning: Meaning | None) -> Vague | None:
     base = float(word)
     lower, upper = base + meaning.lower * unit, base + (meaning.upper + 1) * unit - 1
     return Vague(i, behind + 1, lower, upper, None, "vague: decade")
+
+
+def tally_at(t: Tokens, i: int, c: Convention) -> Vague | None:
+    """ "100s wounded", "1,000's", "10s of thousands": a power of ten in digits, as its plural word.
+
+    "the 1900s" and "in the early 1000s" are times.
+    """
+    last = i + 2 if t.low[i + 1] in ("'", "’") and t.glued(i + 1) else i + 1
+    if t.low[last] != "s" or not t.glued(last):
+        return None
+    base = _TALLIES.get(t.low[i].replace(",", ""))
+    if base is None or t.low[i - 1] in ("the", "early", "late", "mid", "-"):
+        return None
+    scale, last = 1.0, last + 1
+    while t.low[last] == "of" and t.low[last + 1] in SCALES and scale < 1e18:
+        scale, last = scale * SCALES[t.low[last + 1]], last + 2
+    own = c.words.get("tens") if base == 10 else None
+    if own is not None:
+        lower, upper = _own(own, 100, scale)
+    else:
+        lower, upper = _spread(c.plural, base, 10 * base, scale)
+    return Vague(i, last, lower, upper, None, f"vague: {t.slice(i, last).lower()}")
+
+
+_TALLIES = {str(10**n): 10.0**n for n in range(1, 7)}
+
+
+def something_at(t: Tokens, i: int, last: int, value: float) -> Vague | None:
+    """ "20-something", "a hundred-something" behind the number that ends at `last`."""
+    k = last + 1 if t.low[last] in _HYPHENS else last
+    if t.low[k] != "something" or value < 20 or value % 10:
+        return None
+    step = 10.0
+    while value % (10 * step) == 0:
+        step *= 10
+    return Vague(i, k + 1, value, value + step - 1, value, "vague: something")
 
 
 def _digit_count(t: Tokens, i: int) -> Vague | None:

@@ -9,19 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from reconcile.ledger.audit.digits import round_unit, slip
+from reconcile.ledger.audit.digits import pasted_twice, round_unit, slip
 from reconcile.values import Claim
 from reconcile.values.wording import day_words
 
 __all__ = ["Cause", "Own", "cause_of"]
 
 _LARGE = 0.2  # a step down by more than this share of the total is no correction of a count
-_RARE = 0.06  # a coincidence of digits that is less rare than this proves nothing ...
-_SOME = 0.3  # ... nor does one of many kinds of which some would show as often as this
+_SOME = 0.3  # a coincidence that is less rare than this proves nothing
 _HALF = 0.5  # numbers of which the stream has said every second one repeat by themselves
 _FAR = 2.0  # another row's number must be so many times out of line to be taken for a slip
 
-_Kind = Literal["correction", "redefinition", "another source", "duplicate", "typo"]
+_Kind = Literal["correction", "redefinition", "another source", "duplicate", "typo", "restart"]
 _Said = Mapping[tuple[str, dt.date], Mapping[float, tuple[str, ...]]]
 
 
@@ -129,12 +128,12 @@ def cause_of(high: Claim, low: Claim, owns: Mapping[tuple[str, str], Own], said:
     before = other.value(j)
     if before is not None and before >= own.highest[i]:
         cause = _own_cause(_Step(other, j), said)
-        had = f"{low.source} had said {before:,.6g} itself: "
+        had = f"{low.source} had said {before:,.15g} itself: "
         return replace(cause, reason=had + cause.reason)
     if following is None or following > (low.phrase.nominal or 0.0):
         return _another_source(high, low, own.highest[i + 1 :], before)
     cause = _own_cause(_Step(own, i), said)
-    then = f"{high.source} itself then says {following:,.6g}: "
+    then = f"{high.source} itself then says {following:,.15g}: "
     return replace(cause, reason=then + cause.reason)
 
 
@@ -156,10 +155,10 @@ def _another_source(high: Claim, low: Claim, later: Sequence[float], before: flo
     elif later[0] >= number:
         held = f"{high.source}'s own total did not fall"
     else:
-        held = f"{high.source} itself then says {later[0]:,.6g}"
+        held = f"{high.source} itself then says {later[0]:,.15g}"
     also = ""
     if before is not None and before > level:
-        also = f"; {low.source} had said {before:,.6g} itself"
+        also = f"; {low.source} had said {before:,.15g} itself"
     reason = f"{low.source} counts less than {high.source}; {held}{also}"
     return Cause("another source", reason, _succession(_run(later, level)))
 
@@ -167,13 +166,21 @@ def _another_source(high: Claim, low: Claim, later: Sequence[float], before: flo
 def _own_cause(step: _Step, said: _Said) -> Cause:
     """The first class that the evidence allows, the most telling evidence first."""
     return (
-        _stale(step)
+        _no_report(step)
+        or _stale(step)
         or _row_slip(step, said)
         or _digit_slip(step)
         or _reworded(step)
         or _two_voices(step)
         or _stepped(step)
     )
+
+
+def _no_report(step: _Step) -> Cause | None:
+    """A 0 among counts that then go on from where they were stands for "no report"."""
+    if step.low or not step.dip or not step.high:
+        return None
+    return Cause("typo", 'a 0 that stands for "no report"', _succession(1), 0.0)
 
 
 def _stale(step: _Step) -> Cause | None:
@@ -221,7 +228,7 @@ def _row_slip(step: _Step, said: _Said) -> Cause | None:
     if not rows or not far or chance > _SOME:
         return None
     when = "that day" if rows[0] in near[0].get(number, ()) else "of a day beside"
-    reason = f"{number:,.6g} is its number for {rows[0]} {when}"
+    reason = f"{number:,.15g} is its number for {rows[0]} {when}"
     return Cause("typo", reason, 1 - chance, chance)
 
 
@@ -230,10 +237,13 @@ def _digit_slip(step: _Step) -> Cause | None:
     if odd is None:
         return None
     number, low, most, _ = odd
+    once = pasted_twice(number, low, most)
+    if once is not None:
+        return Cause("typo", f"pasted twice: {number:,.15g} where {once:,} was meant", 0.9, 0.0)
     found = slip(number, low, most)
-    if found is None or found.same > _RARE or found.chance > _SOME:
+    if found is None or not found.telling:
         return None
-    reason = f"{found.name}: {number:,.6g} where its total would have {found.meant:,.6g}"
+    reason = f"{found.name}: {number:,.15g} where its total would have {found.meant:,.15g}"
     return Cause("typo", reason, 1 - found.chance, found.chance)
 
 
@@ -270,7 +280,7 @@ def _two_voices(step: _Step) -> Cause | None:
     if not in_line:
         return None
     source = step.high_claim.source
-    reason = f"two counts under the name {source} that day: {max(in_line):,.6g} is in line"
+    reason = f"two counts under the name {source} that day: {max(in_line):,.15g} is in line"
     return Cause("another source", reason, _succession(len(in_line)))
 
 

@@ -6,8 +6,12 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Slip", "is_round", "leading_digits", "round_unit", "slip"]
+__all__ = ["Slip", "is_round", "leading_digits", "pasted_twice", "round_unit", "slip"]
 
+_SAME = 0.06  # a coincidence of digits that is less rare than this proves nothing ...
+_ANY = 0.3  # ... nor does one of many kinds of which some would show as often as this
+_ANY_OF_ITS_OWN = 0.6
+_OWN_KINDS = ("a power of ten", "two digits swapped")
 _TRIED = 100  # numbers that could have stood there instead, to see how many would look like slips
 
 
@@ -24,6 +28,17 @@ class Slip:
     meant: int
     chance: float
     same: float
+
+    @property
+    def telling(self) -> bool:
+        """Whether so few other numbers would look like this slip that it explains the number.
+
+        A digit lost, added or wrong can make almost any number, so that few may look like any
+        slip; two digits swapped and a power of ten are slips of their own, and only others like
+        them count.
+        """
+        most = _ANY_OF_ITS_OWN if self.name in _OWN_KINDS else _ANY
+        return self.same <= _SAME and self.chance <= most
 
 
 def slip(written: float, low: float, high: float) -> Slip | None:
@@ -87,6 +102,21 @@ def _undone(number: int) -> Iterator[tuple[str, int, int]]:
     for k in range(size):
         for digit in "0123456789":
             yield "a digit wrong", k, int(digits[:k] + digit + digits[k + 1 :])
+
+
+def pasted_twice(number: float, low: float, high: float) -> int | None:
+    """The number that `number` repeats digit by digit, if it lies within the bounds.
+
+    >>> pasted_twice(102102, 100, 110), pasted_twice(102103, 100, 110)
+    (102, None)
+    """
+    digits = f"{number:.0f}"
+    for size in (len(digits) // 2, len(digits) // 3):
+        if size and len(digits) % size == 0 and digits == digits[:size] * (len(digits) // size):
+            once = int(digits[:size])
+            if len(digits) > size and low <= once <= high:
+                return once
+    return None
 
 
 def round_unit(number: float) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from reconcile.errors import OptionError
 from reconcile.ledger.audit.causes import Cause, Own, cause_of
+from reconcile.ledger.audit.restarts import Restart, is_point, restarts
 from reconcile.ledger.io.read import read_ledger
 from reconcile.ledger.ledger import Ledger
 from reconcile.values import Claim
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FALL_KINDS", "Fall", "FallKind", "Falls", "falls"]
 
-FallKind = Literal["correction", "redefinition", "another source", "duplicate", "typo"]
+FallKind = Literal["correction", "redefinition", "another source", "duplicate", "typo", "restart"]
 FALL_KINDS: tuple[FallKind, ...] = (
-    *("correction", "redefinition", "another source", "duplicate", "typo"),
+    *("correction", "redefinition", "another source", "duplicate", "typo", "restart"),
 )
 
 
@@ -59,8 +60,8 @@ class Fall:
 
     def __str__(self) -> str:
         return (
-            f"{self.quantity} {self.previous:,.6g} on {day_words(self.previous_date)} -> "
-            f"{self.value:,.6g} on {day_words(self.date)}: {self.kind} ({self.reason})"
+            f"{self.quantity} {self.previous:,.15g} on {day_words(self.previous_date)} -> "
+            f"{self.value:,.15g} on {day_words(self.date)}: {self.kind} ({self.reason})"
         )
 
 
@@ -92,9 +93,9 @@ def falls(
     """Every fall in the running totals of `ledger` (None: the bundled one), each with its class.
 
     A fall: the highest number claimed for a day lies below the highest of the day that claims
-    spoke of before (``by="source"``: among the claims of one source). Numbers are those said, also
-    of one-sided claims; claims in words alone ("dozens"), increments and flows are left out. A
-    claim of an imprecise day counts on its last day.
+    spoke of before (``by="source"``: among the claims of one source). Numbers are those said of the
+    whole; bounds ("at least 30") are no totals, and claims in words alone ("dozens"), increments,
+    parts and flows are left out. A claim of an imprecise day counts on its last day.
 
     - "another source": the two numbers come from different sources, and the higher one's own
       stream did not fall; or one name spoke with two voices that day, one of them in line.
@@ -103,15 +104,20 @@ def falls(
     - "duplicate": the lower number repeats an older one of its source, whose stream then goes on.
     - "redefinition": the words, the scope or the flag change, or the stream falls by more than a
       fifth: something else is counted from there on, or was on that day.
+    - "restart": the count of one source begins again near 0 (`restarts`).
     - "correction": the later claim replaces the earlier, or the stream steps down by up to a fifth.
 
     A class is the likeliest reading of the numbers alone; only the source knows what it did.
     Raises `UnknownQuantityError`, `DateError`, and `OptionError` for another `by`.
 
-    >>> for fall in falls():
+    >>> rows = [
+    ...     {"quantity": "dead", "source": "town", "value": value, "on": f"2024-03-0{day}"}
+    ...     for day, value in enumerate((15020, 15080, 1515, 15200), start=1)
+    ... ]
+    >>> for fall in falls(read_ledger(rows)):
     ...     print(fall)
-    casualties 200 on 17 Dec 2024 -> 30 on 18 Dec 2024: another source (gur counts less than
-    us_senior_official; us_senior_official said no more)
+    dead 15,080 on 2 Mar 2024 -> 1,515 on 3 Mar 2024: typo (a power of ten: 1,515 where its total
+    would have 15,150)
     """
     if by not in ("quantity", "source"):
         raise OptionError(f'expected by "quantity" or "source", got {by!r}')
@@ -121,21 +127,17 @@ def falls(
     totals = [claim for claim in chosen if _is_total(claim, known)]
     owns = _own_streams(totals)
     said = _said_that_day(known)
+    again = {(r.quantity, r.source, r.date): r for r in restarts(totals)}
     found: list[Fall] = []
     for key, stream in sorted(_streams(totals, by).items()):
         days = sorted(stream)
         for before, day in pairwise(days):
-            found.extend(_fall(key[0], stream[before], stream[day], owns, said))
+            found.extend(_fall(key[0], stream[before], stream[day], owns, said, again))
     return Falls(found)
 
 
 def _is_total(claim: Claim, ledger: Ledger) -> bool:
-    return (
-        ledger.quantities[claim.quantity].kind == "cumulative"
-        and claim.period.kind == "on"
-        and claim.phrase.nominal is not None
-        and not claim.additional
-    )
+    return ledger.quantities[claim.quantity].kind == "cumulative" and is_point(claim)
 
 
 _Stream = dict[dt.date, list[Claim]]
@@ -182,12 +184,14 @@ def _fall(
     later: list[Claim],
     owns: Mapping[tuple[str, str], Own],
     said: Mapping[tuple[str, dt.date], Mapping[float, tuple[str, ...]]],
+    again: Mapping[tuple[str, str, dt.date], Restart],
 ) -> list[Fall]:
     highs, lows = _highest(earlier), _highest(later)
     if _number(lows[0]) >= _number(highs[0]):
         return []
     high, low = _pair(highs, lows)
-    cause: Cause = cause_of(high, low, owns, said)
+    restart = again.get((quantity, low.source, low.period.last))
+    cause: Cause = cause_of(high, low, owns, said) if restart is None else _begun(restart)
     return [
         Fall(
             quantity,
@@ -205,6 +209,14 @@ def _fall(
             cause.chance,
         )
     ]
+
+
+def _begun(restart: Restart) -> Cause:
+    reason = (
+        f"its count begins again: {restart.previous:,.15g}, then {restart.value:,.15g}, and grows "
+        "from there"
+    )
+    return Cause("restart", reason, 0.8)  # three claims bear it out, of rule (k + 1) / (k + 2)
 
 
 def _pair(highs: list[Claim], lows: list[Claim]) -> tuple[Claim, Claim]:

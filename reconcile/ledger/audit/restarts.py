@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 from statistics import median
 
 from reconcile.values import Claim
@@ -15,7 +16,8 @@ __all__ = ["Restart", "is_point", "restarts"]
 _FALL = 0.25  # a total that keeps more than this share was corrected or is counted otherwise
 _NOTHING = 0.05  # of the old total: so little is a new beginning, however fast it grew ...
 _STEPS = 3.0  # ... and so is what a few steps of the usual size would make
-_AFTER = 3  # claims that must lie on the new count before it is more than a slip
+_BEFORE = 3  # numbers that must have been rising before ...
+_AFTER = 3  # ... and claims that must lie on the new count before it is more than a slip
 _POINTS = ("exact", "approx")
 
 
@@ -60,29 +62,31 @@ def restarts(claims: Iterable[Claim]) -> tuple[Restart, ...]:
 
     `claims` are those of cumulative quantities; what is no total in one number is left out. A
     restart: a number below a quarter of the one before, which is no more than 5 % of it or three
-    usual steps, after two numbers that had not fallen, and with three numbers on the new count that
-    do not fall, grow, and stay below the old one. A lone slip (the next number goes on from the
-    old count, or the high one stood alone) is none. Pure; the order of `claims` does not matter.
+    usual steps, after three numbers that were rising, and followed by at least three on the new
+    count that do not fall, rise twice, and stay below the old one. A lone slip (the next number
+    goes on from the old count, or the high one stood alone) is none. Pure; the order of `claims`
+    does not matter.
     """
     streams: dict[tuple[str, str], dict[dt.date, Claim]] = {}
     for claim in sorted(filter(is_point, claims), key=lambda c: (c.public_on, c.id)):
         streams.setdefault((claim.quantity, claim.source), {})[claim.period.last] = claim
-    return tuple(
-        Restart(key[0], key[1], days[i], days[i - 1], said[i].id, said[i - 1].id, x[i], x[i - 1])
-        for key, stream in sorted(streams.items())
-        for days in [sorted(stream)]
-        for said in [[stream[day] for day in days]]
-        for x in [[claim.phrase.nominal or 0.0 for claim in said]]
-        for i in _beginnings(x)
-    )
+    found: list[Restart] = []
+    for key, stream in sorted(streams.items()):
+        days = sorted(stream)
+        said = [stream[day] for day in days]
+        x = [claim.phrase.nominal or 0.0 for claim in said]
+        for i in _beginnings(x):
+            ids = said[i].id, said[i - 1].id
+            found.append(Restart(*key, days[i], days[i - 1], *ids, x[i], x[i - 1]))
+    return tuple(found)
 
 
 def _beginnings(x: Sequence[float]) -> list[int]:
     """The positions in a stream of totals at which it begins again."""
     found: list[int] = []
     start = 0
-    for i in range(2, len(x) - _AFTER + 1):
-        if i - start >= 2 and _begins(x[start:i], x[i : i + _AFTER]):
+    for i in range(_BEFORE, len(x) - _AFTER + 1):
+        if i - start >= _BEFORE and _begins(x[start:i], x[i : i + 2 * _AFTER]):
             found.append(i)
             start = i
     return found
@@ -90,10 +94,16 @@ def _beginnings(x: Sequence[float]) -> list[int]:
 
 def _begins(before: Sequence[float], after: Sequence[float]) -> bool:
     old, new = before[-1], after[0]
-    if new >= _FALL * old or before[-2] > old or before[-2] <= new:
+    lately = before[-_BEFORE:]
+    if new >= _FALL * old or before[-2] <= new or not _rises(lately):
         return False
-    steps = [b - a for a, b in zip(before, before[1:], strict=False) if b > a]
-    usual = median(steps) if steps else 0.0
+    usual = median([b - a for a, b in pairwise(before) if b > a])
     near_nothing = new <= max(_NOTHING * old, _STEPS * usual)
-    grows = all(a <= b < old for a, b in zip(after, after[1:], strict=False)) and after[-1] > new
-    return near_nothing and grows
+    below = list(takewhile(lambda number: number < old, after))
+    return near_nothing and len(below) >= _AFTER and _rises(below)
+
+
+def _rises(numbers: Sequence[float]) -> bool:
+    """Whether a count never falls, and rises at least twice."""
+    steps = [b - a for a, b in pairwise(numbers)]
+    return min(steps) >= 0 and sum(step > 0 for step in steps) >= 2

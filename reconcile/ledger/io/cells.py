@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -66,8 +66,10 @@ class Cells:
             return default
         if isinstance(value, str):
             return value
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return f"{value:.15g}"
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)  # every digit of an id counts
+        if isinstance(value, float):
+            return str(int(value)) if _is_whole(value) else f"{value:.15g}"
         self.wrong(key, value, "a text")
         return default
 
@@ -119,9 +121,9 @@ class Cells:
             return None
         try:
             number = _number(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             number = math.nan
-        if math.isnan(number):
+        if math.isnan(number) or (math.isinf(number) and key in _FINITE):
             self.wrong(key, value, "a number")
             return None
         return number
@@ -134,7 +136,7 @@ class Cells:
         span = f"from {lowest} to {highest}" if highest is not None else f"of {lowest} or more"
         if number is None:
             return None
-        if number != int(number) or number < lowest or (highest is not None and number > highest):
+        if not _is_whole(number) or number < lowest or (highest is not None and number > highest):
             self.wrong(key, self.row[key], f"a whole number {span}")
             return None
         return int(number)
@@ -211,14 +213,22 @@ def shown(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
+_FINITE = ("value", "nominal", "level", "delay", "digits", "days", "credibility", "known")
+"""Numbers that can't be infinite; bounds can."""
+
+
+def _is_whole(value: float) -> bool:
+    return math.isfinite(value) and value == int(value)
+
+
 def _blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
 def day_text(value: Any) -> str:
-    """A date cell as ISO text; a time of day is taken in UTC."""
+    """A date cell as ISO text; a time of day counts on its own day, whatever its time zone."""
     if isinstance(value, datetime):
-        return (value.astimezone(UTC) if value.tzinfo else value).date().isoformat()
+        return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
     if not isinstance(value, str):

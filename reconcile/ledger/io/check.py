@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from reconcile.errors import LedgerError, Problem
+from reconcile.ledger.audit.far_dates import far_dates
 from reconcile.ledger.io.cells import Cells, Place, hint, shown
 from reconcile.ledger.io.reading import TIMELESS
 from reconcile.ledger.ledger import Ledger
@@ -83,11 +84,16 @@ def registry_problems(
         yield from _unknown(place, "parent", "source", source.parent, sources)
     for circle in cycles({key: source.parent for key, source in sources.items()}):
         yield _circle(where("source", circle[0]), "parent", circle)
-    for circle in _part_circles(quantities):
-        yield _circle(where("quantity", circle[0]), "parts", circle)
+    for key in ("parts", "within"):
+        for circle in _link_circles(quantities, key):
+            yield _circle(where("quantity", circle[0]), key, circle)
     for resolution in resolutions:
         place = where("resolution", resolution.quantity)
         yield from _unknown(place, "quantity", "quantity", resolution.quantity, quantities)
+        known = quantities.get(resolution.quantity)
+        least = 0.0 if known is not None and known.scale != "linear" else -math.inf
+        if not math.isfinite(resolution.value) or resolution.value < least:
+            yield _problem(place, "value", resolution.value, "a number that can be true of it")
 
 
 def _kind_problems(
@@ -100,23 +106,26 @@ def _kind_problems(
             came = f"{name!r}, {part.kind} since {part.epoch}"
             expected = f"parts of the same kind and epoch, {quantity.kind} since {quantity.epoch}"
             yield _problem(place, "parts", came, expected)
+        elif part is not None and part.scale != quantity.scale:
+            expected = f"parts on the scale of their whole, {quantity.scale}"
+            yield _problem(place, "parts", f"{name!r}, on the scale {part.scale}", expected)
     arrivals = quantities.get(quantity.arrivals or "")
     if arrivals is not None and (quantity.kind, arrivals.kind) != ("stock", "cumulative"):
         came = f"{quantity.kind} with {arrivals.kind} arrivals"
         yield _problem(place, "arrivals", came, "a stock with cumulative arrivals")
 
 
-def _part_circles(quantities: Mapping[str, Quantity]) -> list[tuple[str, ...]]:
-    """Quantities that are a part of themselves, over any number of steps."""
+def _link_circles(quantities: Mapping[str, Quantity], key: str) -> list[tuple[str, ...]]:
+    """Quantities that are a part of themselves, or within themselves, over any number of steps."""
     found: list[tuple[str, ...]] = []
     for start in quantities:
         seen: set[str] = set()
-        todo = list(quantities[start].parts)
+        todo = list(getattr(quantities[start], key))
         while todo:
             name = todo.pop()
             if name not in seen and name in quantities:
                 seen.add(name)
-                todo.extend(quantities[name].parts)
+                todo.extend(getattr(quantities[name], key))
         if start in seen:
             found.append((start,))
     return found
@@ -196,16 +205,26 @@ def _sense_problems(
     claim: Claim, quantity: Quantity, place: Callable[[], Place]
 ) -> Iterator[Problem]:
     """What can't be said of a quantity of this kind."""
-    lower, upper = claim.lower, claim.upper
+    lower, upper, nominal = claim.lower, claim.upper, claim.phrase.nominal
+    if lower == -math.inf and upper == math.inf:
+        yield _problem(place(), "phrase", claim.phrase.text, "a number, or a bound on one side")
+    if nominal is not None and (
+        not math.isfinite(nominal) or (nominal < 0 and quantity.scale == "log" and lower >= 0)
+    ):
+        yield _problem(place(), "nominal", nominal, "the number that was said, 0 or more")
     if quantity.scale == "log" and (upper < 0 or -math.inf < lower < 0):
         said = claim.phrase.text or f"{lower:g} to {upper:g}"
         yield _problem(
             place(), "phrase", said, "a count of 0 or more (a margin needs scale = 'linear')"
         )
+    if quantity.scale == "logit" and (upper < 0 or -math.inf < lower < 0 or 1 < upper < math.inf):
+        said = claim.phrase.text or f"{lower:g} to {upper:g}"
+        yield _problem(place(), "phrase", said, "a share from 0 to 1")
     if quantity.kind == "constant":
         return
-    if claim.period is TIMELESS or claim.period == TIMELESS:
-        yield _problem(place(), "on", None, "a day (on) or a window (during_start, ...)")
+    if claim.period is TIMELESS:
+        what = "a day (on) or a window (during_start, ...)"
+        yield _problem(place(), "on", None, f"{what}; or quantity_kind = constant")
     elif quantity.epoch is not None and claim.period.last < quantity.epoch:
         expected = f"a time not before {quantity.epoch}, the epoch of {quantity.id!r}"
         yield _problem(place(), _last_key(claim), str(claim.period), expected)
@@ -229,12 +248,21 @@ def _oddities(ledger: Ledger) -> list[str]:
                 f"quantity {claim.quantity!r} in {unit}"
             )
         said: date | None = None if claim.said is None else claim.said.last
-        if said is not None and claim.period != TIMELESS and said < claim.period.first:
+        if said is not None and claim.period is not TIMELESS and said < claim.period.first:
             found.append(
                 f"claim {claim.id!r} was said ({claim.said}) before the time it speaks of "
                 f"({claim.period})"
             )
-    return sorted(found)
+    return sorted(found) + _far_words(ledger)
+
+
+def _far_words(ledger: Ledger) -> list[str]:
+    timed = [claim for claim in ledger.claims if claim.period is not TIMELESS]
+    timed = [claim for claim in timed if ledger.quantities[claim.quantity].kind != "constant"]
+    return [
+        f"claim {timed[i].id!r} speaks of {timed[i].period}, far from all others; a slip of a date?"
+        for i in far_dates([claim.period.last for claim in timed])
+    ]
 
 
 # ---------------------------------------------------------------- in words

@@ -147,13 +147,14 @@ def read_period(cells: Cells) -> Period:
         return TIMELESS
     start, end, length = cells.days("during_start"), cells.days("during_end"), None
     if cells.has("days"):
-        length = cells.whole("days", 1)
+        length = cells.whole("days", 1, _LONGEST)
     if not window:
         day = cells.days("on")
         return TIMELESS if day is None else _on(day)
     return _window(cells, start, end, length)
 
 
+_LONGEST = 36_525  # days, a hundred years
 TIMELESS = Period.on("1970-01-01")
 """Stands where a row names no time; only a constant may (`reconcile.ledger.io.check`)."""
 
@@ -199,7 +200,7 @@ def _during(start: Days, end: Days, days: int | None) -> Period:
 def read_phrase(cells: Cells, convention: str) -> Phrase:
     """The reading of a row's words, unless the row gives the numbers itself."""
     if cells.has("value", "lower", "upper"):
-        return _given(cells, convention)
+        return _worded(cells, convention) or _given(cells, convention)
     text = cells.text("phrase")
     if not text:
         cells.wrong("phrase", None, "a phrase with a number, or value, or lower and upper")
@@ -218,6 +219,40 @@ def read_phrase(cells: Cells, convention: str) -> Phrase:
     if kind != phrase.kind:
         cells.wrong("kind", kind, f"{phrase.kind!r}, as the words say, or lower and upper too")
     return phrase
+
+
+_ALSO_GIVEN = ("lower", "upper", "kind", "closed", "nominal", "rule", "digits", "span")
+
+
+def _worded(cells: Cells, convention: str) -> Phrase | None:
+    """The reading of words beside a `value`, which must say the same: the words tell the kind.
+
+    None where there are none, where they hold no number or several, or where more is given.
+    """
+    if not (cells.has("phrase") and cells.has("value")) or cells.has(*_ALSO_GIVEN):
+        return None
+    try:
+        phrase = _parsed(cells.text("phrase"), cells.text("convention", convention))
+    except (PhraseError, UnknownNameError, OptionError):
+        return None
+    before = len(cells.problems)
+    value = cells.number("value")
+    if value is None:
+        return NOTHING_SAID if len(cells.problems) > before else None
+    if phrase.nominal is not None and math.isclose(phrase.nominal, value, rel_tol=1e-9):
+        return phrase
+    if phrase.nominal is None and phrase.lower <= value <= phrase.upper:
+        return replace(phrase, nominal=value)
+    said = bounds_text(phrase)
+    cells.wrong("value", value, f"the number of the words {phrase.text!r}, {said}")
+    return NOTHING_SAID
+
+
+def bounds_text(phrase: Phrase) -> str:
+    """The number of a phrase, or its bounds."""
+    if phrase.nominal is not None:
+        return f"{phrase.nominal:,.15g}"
+    return f"{phrase.lower:,.15g} to {phrase.upper:,.15g}"
 
 
 NOTHING_SAID = Phrase("", "exact", Interval(0, 0))

@@ -107,7 +107,8 @@ def new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 def _beside(target: Path, content: bytes) -> Path:
     """The content in a file beside the one that `target` names, with its rights."""
     real = Path(os.path.realpath(target))
-    handle, name = tempfile.mkstemp(prefix=_BESIDE, suffix=".tmp", dir=real.parent)
+    kind = "" if real.suffix == ".toml" else real.suffix  # a table is read by its suffix
+    handle, name = tempfile.mkstemp(prefix=_BESIDE, suffix=f".tmp{kind}", dir=real.parent)
     os.close(handle)
     beside = Path(name)
     try:
@@ -139,7 +140,7 @@ def _settle(folder: Path) -> None:
         with suppress(FileNotFoundError):  # moved already
             os.replace(beside, target)
     (folder / _MOVES).unlink(missing_ok=True)
-    for left in folder.glob(f"{_BESIDE}*.tmp"):
+    for left in folder.glob(f"{_BESIDE}*.tmp*"):
         left.unlink(missing_ok=True)
 
 

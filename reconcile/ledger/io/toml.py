@@ -25,6 +25,7 @@ from reconcile.values.grades import read_reliability
 
 __all__ = ["Draft", "read_bundled", "read_registries", "read_texts", "read_toml", "toml_files"]
 
+_WIDEST = 20.0  # the sd of a log: a factor of 5e8 either way holds every count there is
 _TABLES = ("report", "claim", "quantity", "source", "resolution")
 _PRIORS = (
     *("initial_rate", "rate", "initial_level", "level", "initial_retention", "retention"),
@@ -112,8 +113,9 @@ def _texts(path: Path) -> dict[Path, bytes]:
     try:
         return {file: standing(file).read_bytes() for file in toml_files(path)}
     except OSError as error:
-        came = error.strerror or str(error)
-        raise LedgerError([Problem(str(path), None, "file", came, "a TOML file")]) from error
+        came, which = error.strerror or str(error), str(error.filename or path)
+        problem = Problem(which, None, "file", came, "a file that can be read")
+        raise LedgerError([problem]) from error
 
 
 def toml_files(path: Path) -> list[Path]:
@@ -323,6 +325,8 @@ def _prior(cells: Cells, name: str, scale: str) -> Prior:
             cells.wrong(key, None, "a number")
         if number is not None and number <= 0 and (key == "log_sd" or scale == "log"):
             cells.wrong(key, number, "a number above 0")
+        elif number is not None and key == "log_sd" and number > _WIDEST:
+            cells.wrong(key, number, f"a number of at most {_WIDEST:g}")
     return Prior(name, 1.0 if median is None else median, spread or 1.0, cells.text("reason"))
 
 

@@ -18,10 +18,10 @@ from reconcile.errors import OptionError
 from reconcile.plot.parts.description import Description, described
 from reconcile.plot.parts.sheet import style_settings
 
-__all__ = ["FORMATS", "save"]
+__all__ = ["FORMATS", "SAVING", "save", "svg_text", "write_whole"]
 
 FORMATS = ("svg", "png", "pdf")
-_SAVING: Mapping[Any, Any] = {
+SAVING: Mapping[Any, Any] = {
     "svg.hashsalt": "reconcile",
     "svg.fonttype": "none",  # text stays text
     "svg.image_inline": True,
@@ -48,13 +48,21 @@ def save(drawn: Axes | Figure, path: str | Path, *, dpi: float = 300) -> Path:
     figure = drawn if isinstance(drawn, Figure) else drawn.get_figure(root=True)
     if figure is None:
         raise OptionError("expected Axes that are part of a figure, got removed Axes")
-    _write_whole(target, _bytes(figure, kind, described(drawn), dpi))
+    write_whole(target, _bytes(figure, kind, described(drawn), dpi))
     return target
+
+
+def svg_text(drawn: Axes | Figure) -> str:
+    """The figure as the text of an SVG, as `save` writes it."""
+    figure = drawn if isinstance(drawn, Figure) else drawn.get_figure(root=True)
+    if figure is None:
+        raise OptionError("expected Axes that are part of a figure, got removed Axes")
+    return _bytes(figure, "svg", described(drawn), dpi=300).decode("utf-8")
 
 
 def _bytes(figure: Figure, kind: str, words: Description | None, dpi: float) -> bytes:
     page = BytesIO()
-    with mpl.rc_context(style_settings("reconcile") | dict(_SAVING)):
+    with mpl.rc_context(style_settings("reconcile") | dict(SAVING)):
         figure.savefig(page, format=kind, dpi=dpi, metadata=_metadata(kind, words))
     content = page.getvalue()
     return _accessible(content, words) if kind == "svg" and words else content
@@ -82,8 +90,8 @@ def _accessible(svg: bytes, words: Description) -> bytes:
     return f"{before}{title}\n <desc>{escape(words.alt)}</desc>{after}".encode()
 
 
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write beside the target and move it there, so that no half file is ever seen."""
+def write_whole(path: Path, content: bytes) -> None:
+    """Write `content` beside `path` and move it there, so that no half file is ever seen."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -1,0 +1,114 @@
+"""The options that say how a table is read: `--columns`, `--dates`, `--decimal`, registries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconcile.ledger import Ledger, read_ledger
+
+__all__ = ["existing", "opened", "table_options"]
+
+_KEY = "reconcile.table"
+_F = Callable[..., Any]
+
+
+def opened(path: str | None, convention: str = "default") -> Ledger:
+    """The ledger at `path`, read as the table options of the running command say."""
+    given: dict[str, Any] = click.get_current_context().meta.get(_KEY, {})
+    return read_ledger(path, convention=convention, **given)
+
+
+def table_options(command: _F) -> _F:
+    """Give a command the options of tables; `opened` uses what they were given."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def _kept(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+    """Keep what was given for `opened`; the command itself need not know of it."""
+    if value is not None and value != ():
+        ctx.meta.setdefault(_KEY, {})[str(param.name).removeprefix("table_")] = value
+    return value
+
+
+def _columns(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> Any:
+    """``on=event_date,value=deaths`` as a mapping; a name may come several times."""
+    found: dict[str, list[str]] = {}
+    for piece in ",".join(value).split(","):
+        ours, mark, theirs = piece.partition("=")
+        if not piece.strip():
+            continue
+        if not mark or not theirs.strip():
+            raise click.BadParameter(f"expected OURS=THEIRS (on=event_date), got {piece!r}")
+        found.setdefault(ours.strip(), []).append(theirs.strip())
+    return _kept(ctx, param, {k: v[0] if len(v) == 1 else v for k, v in found.items()} or None)
+
+
+_OPTIONS = (
+    click.option(
+        "--columns",
+        "table_columns",
+        metavar="OURS=THEIRS,...",
+        multiple=True,
+        callback=_columns,
+        expose_value=False,
+        help="What a table's columns mean: on=event_date,value=deaths. [see: reconcile columns]",
+    ),
+    click.option(
+        "--dates",
+        "table_dates",
+        metavar="ORDER",
+        callback=_kept,
+        expose_value=False,
+        help="ISO, DMY, MDY, YMD, excel, unix; far: take dates far from all others.",
+    ),
+    click.option(
+        "--decimal",
+        "table_decimal",
+        type=click.Choice([".", ","]),
+        callback=_kept,
+        expose_value=False,
+        help="The mark before a table's decimals.",
+    ),
+    click.option(
+        "--quantity-by",
+        "table_by",
+        metavar="COLUMN",
+        callback=_kept,
+        expose_value=False,
+        help="Of a table of events: what makes a quantity (country, dyad, ...).",
+    ),
+    click.option(
+        "--quantities",
+        "table_quantities",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False),
+        callback=_kept,
+        expose_value=False,
+        help="The registry of a table's quantities (TOML).",
+    ),
+    click.option(
+        "--sources",
+        "table_sources",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False),
+        callback=_kept,
+        expose_value=False,
+        help="The registry of its sources (TOML).",
+    ),
+)
+
+
+def existing(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """A path that is there; ``-`` is the standard input, ``book.xlsx#Sheet`` a part of a file."""
+    if value is None or value == "-" or Path(value).exists():
+        return value
+    stem = value.rpartition("#")[0]
+    if stem and Path(stem).exists():
+        return value
+    raise click.BadParameter(f"Path {value!r} does not exist.", ctx=ctx, param=param)

@@ -1,0 +1,331 @@
+"""Numbers that stand together: what one is told to be about, its neighbours may share.
+
+Lists ("12 civilians and 8 soldiers were killed"), headings ("Dead: 12, wounded: 30"), movements
+("rose by 30 to 400"), parts ("3 of them children") and shares ("12 of the 40").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from reconcile.language.document.events import (
+    EVENT_WORDS,
+    Counted,
+    Place,
+    counted_noun,
+    event_at,
+    places_around,
+)
+from reconcile.language.phrase.readings import Reading, is_time
+from reconcile.language.phrase.tokens import WORD, Tokens
+from reconcile.language.phrase.words import bag
+
+__all__ = ["Told", "told_of"]
+
+_JOINING = bag("and , or & plus as well / + along with")
+_MOVING_TO = frozenset(
+    {("to",), (",", "to"), ("to", "reach"), ("up", "to"), ("down", "to"), (",", "reaching"),
+     ("and", "reached"), (",", "bringing", "the", "total", "to"), (",", "taking", "it", "to"),
+     (",", "bringing", "it", "to"), (",", "bringing", "the", "toll", "to")}
+)  # fmt: skip
+RISING = bag("""
+    rose rise rises risen rising increased increase increases increasing grew grow grows grown
+    climbed climb climbs climbing jumped jump jumps jumping surged surge surges up soared added
+""")
+_FALLING = bag("""
+    fell fall falls fallen falling decreased decrease decreases dropped drop drops declined decline
+    declines shrank down
+""")
+_REVISING = bag("""
+    revised revising revises corrected corrects correcting lowered lowers lowering raised raises
+    updated updates amended upgraded downgraded cut changed
+""")
+_OF_WHOLE = frozenset(
+    {
+        ("of", "the"),
+        ("of", "those"),
+        ("of", "its"),
+        ("of", "their"),
+        ("of",),
+        ("out", "of", "the"),
+        ("out", "of"),
+        ("out", "of", "a"),
+    }
+)
+_PRONOUNS = bag("them whom which these those")
+_INCLUDED = bag("including among included especially mostly")
+_LABEL_MARKS = frozenset({":", "–", "—", "-", "=", "("})
+_LABEL_ENDS = frozenset({",", ";", "|", ".", "\n", "•", "/"})
+
+
+@dataclass(slots=True)
+class Told:
+    """A number with what the words around it, and those around its neighbours, tell of it.
+
+    `part` says that it is part of the number before it; `additional` that it is an increment;
+    `role` is "earlier" for the start of a movement, "superseded" for what a revision replaces and
+    "decrease" for a decrement.
+    """
+
+    reading: Reading
+    noun: Counted
+    places: list[Place]
+    event: str = ""
+    at: int = -1
+    part: bool = False
+    additional: bool = False
+    role: str = ""
+    total: bool = False
+    labelled: bool = False
+
+
+def told_of(
+    t: Tokens,
+    readings: Sequence[Reading],
+    edges: Sequence[tuple[int, int]],
+    telling: Container[str] = EVENT_WORDS,
+) -> list[Told]:
+    """What is told of each number; the events that neighbours share are filled in.
+
+    `telling` are the words that say what happened or what is counted.
+    """
+    told = [_alone(t, r, edge, telling) for r, edge in zip(readings, edges, strict=True)]
+    if len(told) == 1:
+        _label(t, told[0], None)
+        _increment(t, told[0])
+        return told
+    sentences = [t.sentence(r.first)[0] for r in readings]
+    for k, item in enumerate(told):
+        before = told[k - 1] if k and sentences[k - 1] == sentences[k] else None
+        _label(t, item, before)
+        _increment(t, item)
+    pairs = [(a, b) for (a, x), (b, y) in pairwise(zip(told, sentences, strict=True)) if x == y]
+    for a, b in reversed(pairs):
+        _look_ahead(t, a, b)
+    for a, b in pairs:
+        _look_back(t, a, b)
+    return told
+
+
+def _alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[str]) -> Told:
+    noun = counted_noun(t, r, edge[1])
+    places = places_around(t, noun, r, edge, telling)
+    if is_time(r.unit):
+        return Told(r, noun, places)
+    event, at = event_at(t, noun, places)
+    return Told(r, noun, places, event, at)
+
+
+def _label(t: Tokens, item: Told, before: Told | None) -> None:
+    """ "Dead: 12", "Injured (12)", and the heading of a whole line: "Monthly deaths: Jan 159"."""
+    r = item.reading
+    if is_time(r.unit):
+        return
+    begin = t.sentence(r.first)[0]
+    mark = r.first - 1
+    if mark < begin:
+        return
+    floor = before.reading.last if before else begin
+    if t.low[mark] in _LABEL_MARKS:
+        found = _event_before(t, mark - 1, max(floor, mark - 5))
+        told = bool(item.event) and t.low[r.last] in EVENT_WORDS
+        if found is not None and not (told and EVENT_WORDS[t.low[found]] == "casualties"):
+            item.event, item.at = EVENT_WORDS[t.low[found]], found
+            item.places, item.labelled = [(found, 1), *item.places], True
+            return
+    if item.event and item.at > r.first:
+        return
+    if before is not None and before.labelled and not item.event:
+        _share(before, item)
+        item.labelled = True
+    elif before is None or not item.event:
+        heading = _heading(t, begin, r.first)
+        if heading is not None and not item.event:
+            item.event, item.at = EVENT_WORDS[t.low[heading]], heading
+            item.places, item.labelled = [(heading, 5), *item.places], True
+
+
+def _event_before(t: Tokens, last: int, floor: int) -> int | None:
+    for k in range(last, floor - 1, -1):
+        if t.low[k] in _LABEL_ENDS:
+            return None
+        if t.low[k] in EVENT_WORDS:
+            return k
+    return None
+
+
+def _heading(t: Tokens, begin: int, end: int) -> int | None:
+    """The first event of the words before the colon that opens a list."""
+    stop = min(end, begin + 24)
+    if ":" not in t.low[begin:stop]:
+        return None
+    for k in range(begin, stop):
+        if t.low[k] == ":":
+            return None
+        if t.low[k] in EVENT_WORDS:
+            return k
+    return None
+
+
+# ---------------------------------------------------------------- movements
+
+
+def _increment(t: Tokens, item: Told) -> None:
+    """ "rose by 30", "up 30": an increment; "fell by 30": a decrement."""
+    first = item.reading.first
+    near = t.low[max(0, first - 5) : first]
+    if not near or (near[-1] != "by" and near[-1] not in ("up", "down")):
+        toll = _toll_reached(t, first)
+        item.total = toll is not None
+        if toll is not None and not item.event and t.low[toll] in EVENT_WORDS:
+            item.event, item.at = EVENT_WORDS[t.low[toll]], toll
+            item.places = [*item.places, (toll, 12)]
+        if not _EARLIER.isdisjoint(near):
+            item.role = "earlier"
+        return
+    if near[-1] == "up" and t.low[first] == "to":
+        return
+    if not RISING.isdisjoint(near):
+        item.additional = True
+    elif not _FALLING.isdisjoint(near):
+        item.role = "decrease"
+
+
+_TOLLS = bag("toll tolls total tally count number figure deaths cases losses injuries casualties")
+_REACHING = bag("""
+    to at reached reaches reaching passed passes passing hit hits is was now stands exceeded
+    exceeds topped surpassed past
+""")
+
+
+_COUNTED = bag(
+    "killed wounded casualties missing displaced infected hospitalised detained evacuated"
+)
+_EARLIER = bag("earlier previously initially originally formerly")
+
+
+def _toll_reached(t: Tokens, first: int) -> int | None:
+    """The word for the total in "the toll rose to 231", "the number of dead stood at 88"."""
+    begin = max(t.sentence(first)[0], first - 12)
+    before = t.low[begin:first]
+    if not before or before[-1] not in _REACHING or "from" in before[-4:]:
+        return None
+    tolls = [k for k, word in enumerate(before[:-1]) if word in _TOLLS]
+    if not tolls:
+        return None
+    told = [k for k in range(tolls[0], len(before)) if EVENT_WORDS.get(before[k]) in _COUNTED]
+    return begin + (told[0] if told else tolls[0])
+
+
+def _movement(t: Tokens, a: Told, b: Told, gap: tuple[str, ...]) -> bool:
+    """ "rose by 30 to 400", "revised down from 241 to 219", "rose from 30 to 35"."""
+    if gap not in _MOVING_TO:
+        return False
+    first = a.reading.first
+    opened = t.low[first - 1] if first else ""
+    near = t.low[max(0, first - 9) : first]
+    if opened == "from":
+        a.role = "superseded" if not _REVISING.isdisjoint(near) else "earlier"
+    elif not (a.additional or a.role == "decrease"):
+        return False
+    b.total = True
+    _share(a, b) if not b.event else None
+    _share(b, a) if not a.event else None
+    return True
+
+
+# ---------------------------------------------------------------- neighbours
+
+
+def _share(giver: Told, taker: Told) -> None:
+    """Let a number be about what its neighbour is about."""
+    if not giver.event or is_time(taker.reading.unit):
+        return
+    taker.event, taker.at = giver.event, giver.at
+    taker.places = [*taker.places, *((k, d + 10) for k, d in giver.places)]
+
+
+def _gap(t: Tokens, a: Told, b: Told) -> tuple[str, ...]:
+    """The words between a number with its noun and the next number."""
+    begin = max(a.noun.last, a.reading.last)
+    return tuple(t.low[begin : b.reading.first]) if b.reading.first - begin <= 8 else ("...",) * 9
+
+
+def _is_joined(gap: tuple[str, ...]) -> bool:
+    return 0 < len(gap) <= 4 and _JOINING.issuperset(gap)
+
+
+def _look_ahead(t: Tokens, a: Told, b: Told) -> None:
+    """What stands behind the second number may be told of the first one too."""
+    gap = _gap(t, a, b)
+    plain = tuple(t.low[a.reading.last : b.reading.first])
+    if plain in _OF_WHOLE and not is_time(b.reading.unit):
+        if not a.event:
+            _share(b, a)
+            if b.at > b.reading.first and not b.noun.first <= b.at < b.noun.last:
+                b.event, b.at = "", -1
+        return
+    if _movement(t, a, b, gap if gap in _MOVING_TO else plain):
+        return
+    if _is_part(t, b, a.reading.last):
+        b.part = True
+        if not a.event and b.at > b.reading.first:
+            _share(b, a)
+        return
+    if _opens_share(t, a):
+        return
+    if not a.event and b.at > b.reading.first and _is_joined(gap) and not b.labelled:
+        _share(b, a)
+
+
+def _look_back(t: Tokens, a: Told, b: Told) -> None:
+    """What stands before the first number may be told of the second one too."""
+    if b.part:
+        if not b.event or b.at > b.reading.last + 1:
+            _share(a, b)
+        return
+    if _opens_share(t, a):
+        b.part = True
+        _share(a, b)
+        return
+    first = b.reading.first
+    if t.low[first - 1] in ("from", "with") and t.low[first - 2] in _COMPARED:
+        b.role, b.total = "earlier", True  # "45 on Monday, up from 40 on Sunday"
+        if not b.event:
+            _share(a, b)
+        return
+    if b.event or not a.event:
+        return
+    if (a.at < a.reading.first or a.labelled) and _is_joined(_gap(t, a, b)):
+        _share(a, b)
+
+
+_COMPARED = bag("up down compared")
+
+
+def _opens_share(t: Tokens, a: Told) -> bool:
+    """ "Of the 30 dead, 12 were children"."""
+    first = a.reading.first
+    while first and t.low[first - 1] in ("the", "those", "these", "all"):
+        first -= 1
+    return first > 0 and t.low[first - 1] in ("of", "among") and t.sentence(first)[0] == first - 1
+
+
+def _is_part(t: Tokens, item: Told, floor: int) -> bool:
+    """ "3 of them children", "including two children", "among them three nurses"."""
+    r = item.reading
+    if t.low[r.last] == "of" and t.low[r.last + 1] in _PRONOUNS and t.kind[r.last + 1] == WORD:
+        return t.low[r.last + 1] not in ("these", "those") or t.low[r.last + 2] in (",", ".")
+    before = t.low[max(floor, r.first - 7) : r.first]
+    if "including" in before and "." not in before:
+        return True
+    before = before[-3:]
+    if before[-1:] and before[-1] in _INCLUDED:
+        return True
+    return (
+        before[-1:] != []
+        and before[-1] in _PRONOUNS
+        and not ({"among", "of", "including"}.isdisjoint(before))
+    )

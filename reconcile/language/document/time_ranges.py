@@ -1,0 +1,166 @@
+"""Stage 6: times that open or close: from A to B, by the end of May, as of Monday, since March."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Literal, NamedTuple
+
+from reconcile.language.phrase.tokens import NUMBER, Tokens
+from reconcile.language.phrase.words import bag
+from reconcile.values import Days
+
+__all__ = ["Time", "TimeKind", "joined_times", "opened"]
+
+TimeKind = Literal["day", "window", "to_date", "since", "length", "recent", "by", "as_of", "ahead"]
+
+
+class Time(NamedTuple):
+    """A time expression from token `first` up to and without `last`.
+
+    `kind`: "day" (one day out of `days`), "window" (all of `days`), "to_date" (the same, as far
+    as it had passed), "since" (from one of `days` on), "length" (`length` days, placed by what is
+    around it), "recent" (`length` days up to the report), "by" (a total by the end of `days`),
+    "as_of" (a total by the end of one of `days`) or "ahead" (`days` that lie in the future).
+    """
+
+    first: int
+    last: int
+    kind: TimeKind
+    days: Days | None
+    length: int | None = None
+
+
+_CLOSING = bag("by until till through before")
+_BESIDE = ("early", "late", "mid", "the", "-", "on")
+
+
+def opened(t: Tokens, time: Time | None, begin: int) -> Time | None:
+    """Take in "since", "by the end of", "as of" and "so far in" around a time."""
+    if time is None or time.days is None or time.kind == "ahead":
+        return time
+    back = time.first - 1
+    if t.low[back] in _BESIDE:
+        back -= 1
+    if t.low[back] in ("noon", "midnight", "evening", "morning", "night"):
+        back -= 1
+    if back < begin:
+        return time
+    if t.low[back] == "since":
+        return time._replace(first=back, kind="since")
+    if time.kind == "day" and _is_since_clause(t, back, begin):
+        return time._replace(kind="since")
+    if t.low[back] == "of" and back - 1 >= begin:
+        return _of(t, time, back, begin)
+    if t.low[back] in _CLOSING and t.low[back] != "before":
+        return time._replace(first=back, kind="by")
+    return _so_far(t, time)
+
+
+def _is_since_clause(t: Tokens, last: int, begin: int) -> bool:
+    """ "since the river burst its banks on Tuesday"."""
+    for k in range(last, max(begin, last - 9) - 1, -1):
+        if t.low[k] == "since":
+            return True
+        if t.kind[k] == NUMBER or t.low[k] in (",", ";", ":", ".", "that", "and", "said"):
+            return False
+    return False
+
+
+def _of(t: Tokens, time: Time, back: int, begin: int) -> Time:
+    """ "as of February", "by the end of January", "at the end of May"."""
+    days = time.days
+    word = t.low[back - 1]
+    if word == "as":
+        return time._replace(first=back - 1, kind="as_of")
+    k = back - 2
+    if word in ("start", "beginning") and days is not None:
+        k -= t.low[k] == "the"
+        since = k >= begin and t.low[k] == "since"
+        kind = "since" if since else "day"
+        return time._replace(
+            first=k if since else back - 1, kind=kind, days=Days(days.first, days.first)
+        )
+    if word not in ("end", "close") or days is None:
+        return _so_far(t, time)
+    if t.low[k] == "the":
+        k -= 1
+    if k >= begin and t.low[k] in (*_CLOSING, "at", "of"):
+        return time._replace(first=k, kind="by", days=Days(days.last, days.last))
+    return time
+
+
+def _so_far(t: Tokens, time: Time) -> Time:
+    far_before = t.low[time.first - 3 : time.first] == ["so", "far", "in"]
+    far_behind = t.low[time.last : time.last + 2] == ["so", "far"]
+    if (far_before or far_behind) and time.kind == "window" and time.days is not None:
+        first = time.first - 3 if far_before else time.first
+        opening = Days(time.days.first, time.days.first)
+        return Time(first, time.last + 2 * far_behind, "since", opening)
+    return time
+
+
+# ---------------------------------------------------------------- from A to B
+
+_TO = bag("to until till through – - and")
+_STEPS = {"day": 7, "window": 0}
+
+
+def joined_times(t: Tokens, begin: int, times: list[Time]) -> list[Time]:
+    """Two times that are the ends of one: "from 22 January to 3 February"."""
+    if len(times) < 2:
+        return times
+    joined: list[Time] = []
+    for time in times:
+        whole = _joined(t, begin, joined[-1], time) if joined else None
+        if whole is None:
+            joined.append(time)
+        else:
+            joined[-1] = whole
+    return joined
+
+
+def _joined(t: Tokens, begin: int, a: Time, b: Time) -> Time | None:
+    gap = [word for word in t.low[a.last : b.first] if word != "the"]
+    closed = gap == [] and t.low[b.first] in ("until", "till", "through") and b.kind == "by"
+    linked = len(gap) == 1 and gap[0] in _TO
+    ends = a.kind in ("day", "window", "ahead", "since") and b.kind in (
+        "day", "window", "ahead", "by",
+    )  # fmt: skip
+    if not (linked or closed) or not ends or a.days is None or b.days is None:
+        return None
+    k = a.first - 1
+    while k > begin and t.low[k] in ("the", "early", "late", "mid", "on"):
+        k -= 1
+    opening = t.low[k] if k >= begin else ""
+    link = gap[0] if linked else "until"
+    if link == "and" and opening != "between" and not _are_adjacent(a.days, b.days):
+        return None
+    first = _not_after(a, b)
+    if first is None or first > b.days.last:
+        return None
+    start = k if opening in ("from", "between") else a.first
+    ahead = "ahead" in (a.kind, b.kind)
+    return Time(start, b.last, "ahead" if ahead else "window", Days(first, b.days.last))
+
+
+def _are_adjacent(a: Days, b: Days) -> bool:
+    """ "in March and April", "on Monday and Tuesday"."""
+    return b.first - a.last == timedelta(days=1)
+
+
+def _not_after(a: Time, b: Time) -> date | None:
+    """The first day of `a`, moved back by years (or a week) until it is not after `b`."""
+    if a.days is None or b.days is None:
+        return None
+    first = a.days.first
+    week = timedelta(days=7)
+    if a.kind == b.kind == "day" and timedelta(0) < first - b.days.last < week:
+        return first - week
+    for _ in range(200):
+        if first <= b.days.first:
+            return first
+        try:
+            first = first.replace(year=first.year - 1)
+        except ValueError:  # 29 February, or the first year there is
+            return None
+    return None

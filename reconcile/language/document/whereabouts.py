@@ -1,0 +1,71 @@
+"""Where something happened, and who holds what is counted: names near a number."""
+
+from __future__ import annotations
+
+import re
+
+from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS
+from reconcile.language.phrase.words import bag
+from reconcile.values import Mention
+
+__all__ = ["holder_of", "place_of"]
+
+_NAME = r"(?:St\. )?(?:[A-Z][\w'’-]*)(?:[ -](?:of |and |the |de |la )?[A-Z][\w'’-]*){0,3}"
+_BEHIND = re.compile(rf"[^.;\n]{{0,70}}?\b(?:in|at|near|around|outside)\s+(?:the\s+)?({_NAME})")
+_BEFORE = re.compile(
+    rf"(?:^|[.;\n,]\s*)(?:In|At|Near|Around|in|at|near)\s+(?:the\s+)?({_NAME}),?\s"
+)
+_HOLDER = re.compile(rf"(?:[Tt]he\s+)?({_NAME})")
+_NO_PLACE = MONTHS.keys() | WEEKDAYS.keys() | bag("the a he she it they we friday total all")
+_REACH = 90
+
+
+def place_of(text: str, m: Mention) -> str:
+    """The place named behind a number in its clause, or at the opening of it; empty if none is.
+
+    >>> from reconcile.language import extract_mentions
+    >>> text = "In Arden 12 people died, and 8 were killed in Bell Town."
+    >>> [place_of(text, m) for m in extract_mentions(text)]
+    ['Arden', 'Bell Town']
+    """
+    first, last = m.span
+    behind = text[last : last + _REACH]
+    cut = re.search(r"[.;\n]|,?\s+and\s+\d|\d", behind)
+    found = _BEHIND.match(behind[: cut.start()] if cut else behind)
+    if found is None:
+        before = text[max(0, first - _REACH) : first]
+        clauses = re.split(r"[.;\n]|,\s+(?=in |at |near )", before)
+        clause = clauses[-1].lstrip()
+        found = None if re.search(r"\d", clause) else _BEFORE.search(clause)
+    name = found[1].strip(" .") if found else ""
+    return "" if name.lower().split(" ")[0] in _NO_PLACE or not name else name
+
+
+_GIVEN = re.compile(rf"\s+(?:\w+\s+)?(?:for|to)\s+(?:the\s+)?({_NAME})")
+_VERBS = bag("""
+    won win wins has have had took takes take got gets gained gain leads lead led holds hold held
+    secured received polled on with at lost kept claimed ahead projected fell rose slipped
+""")
+
+
+def holder_of(text: str, m: Mention) -> str:
+    """Who has what is counted: the name before the verb before a number; empty if none is.
+
+    >>> from reconcile.language import extract_mentions
+    >>> text = "The Greens won 45 seats, the Liberals 38."
+    >>> [holder_of(text, m) for m in extract_mentions(text)]
+    ['Greens', 'Liberals']
+    """
+    first, last = m.span
+    given = _GIVEN.match(text[last : last + _REACH])
+    if given is not None:
+        return given[1].strip(" .")
+    before = text[max(0, first - _REACH) : first]
+    opening = max(before.rfind(mark) for mark in (".", ";", "\n", ","))
+    clause = before[opening + 1 :]
+    names = [found for found in _HOLDER.finditer(clause) if found[1].lower() not in _NO_PLACE]
+    for found in reversed(names):
+        between = clause[found.end() :].lower().split()
+        if not between or not _VERBS.isdisjoint(between):
+            return found[1].strip(" .")
+    return ""

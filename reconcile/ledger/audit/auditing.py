@@ -1,0 +1,241 @@
+"""`audit`: every check of a ledger's claims at once, with the edits that they propose."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from reconcile.intervals import Interval
+from reconcile.ledger.audit.contradictions import culprits
+from reconcile.ledger.audit.doubtful import doubtful
+from reconcile.ledger.audit.falls import falls
+from reconcile.ledger.audit.far_dates import far_dates
+from reconcile.ledger.audit.proposals import propose_origins
+from reconcile.ledger.audit.restarts import restarts
+from reconcile.ledger.io.read import read_ledger
+from reconcile.ledger.io.reading import TIMELESS
+from reconcile.ledger.ledger import Ledger
+from reconcile.values import Claim
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Audit", "AuditFinding", "Edit", "audit"]
+
+Check = Literal[
+    "restart",
+    "fall",
+    "doubtful number",
+    "contradiction",
+    "far date",
+    "repeat",
+    "missing prior",
+    "missing grade",
+]
+_LEAST = 0.5  # the probability of a repeat from which on it is proposed
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of one claim: its `origin`, its `number`, or "leave out"; from `old` to `new`."""
+
+    claim: str
+    what: Literal["origin", "number", "leave out"]
+    old: str = ""
+    new: str = ""
+
+    def __str__(self) -> str:
+        if self.what == "leave out":
+            return f"leave out {self.claim}"
+        return f"{self.what} of {self.claim}: {self.new}"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFinding:
+    """What one `check` found about `claims` of a `quantity`, in words, and the edit it proposes."""
+
+    check: Check
+    quantity: str
+    claims: tuple[str, ...]
+    text: str
+    edit: Edit | None = None
+
+    def __str__(self) -> str:
+        return f"{self.check}: {self.text}" + (f" -> {self.edit}" if self.edit else "")
+
+
+class Audit(tuple[AuditFinding, ...]):
+    """The findings, by check; a tuple that also counts them and makes their edits."""
+
+    __slots__ = ()
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The edits that are proposed, one a claim."""
+        found = {f.edit.claim: f.edit for f in reversed(self) if f.edit is not None}
+        return tuple(reversed(found.values()))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many findings each check has."""
+        return dict(Counter(finding.check for finding in self))
+
+    def apply(self, ledger: Ledger) -> Ledger:
+        """A copy of the ledger with the edits made, each noted at its claim."""
+        edits = {edit.claim: edit for edit in self.edits}
+        gone = {name for name, edit in edits.items() if edit.what == "leave out"}
+        kept = list(ledger.select(exclude=gone & set(_ids(ledger))))
+        made = tuple(_edited(c, edits[c.id]) if c.id in edits else c for c in kept)
+        return Ledger.of(
+            made,
+            ledger.quantities,
+            ledger.sources,
+            ledger.reports,
+            ledger.resolutions,
+            ledger.warnings,
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a finding."""
+        import pandas as pd  # only where a frame is asked for
+
+        rows = [
+            {
+                "check": f.check,
+                "quantity": f.quantity,
+                "claims": ", ".join(f.claims),
+                "text": f.text,
+                "edit": "" if f.edit is None else str(f.edit),
+            }
+            for f in self
+        ]
+        return pd.DataFrame(rows, columns=pd.Index(["check", "quantity", "claims", "text", "edit"]))
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self)) or "nothing found"
+
+
+def audit(ledger: Ledger | None = None, *, as_of: str | dt.date | None = None) -> Audit:
+    """Every check of `ledger` (None: the bundled one): what its numbers alone make doubtful.
+
+    Counts that begin again, falls of totals, doubtful numbers (digits lost, swapped, pasted twice,
+    0 for no report), contradictions by culprit, dates far from all others, repeats without an
+    origin, priors and grades that are missing. The edits they propose are made in a copy by
+    `Audit.apply`; nothing changes unasked.
+
+    >>> from reconcile.ledger import read_ledger
+    >>> numbers = [1500, 15150, 1521, 1530]
+    >>> rows = [
+    ...     {"quantity": "dead", "source": "town", "value": n, "on": f"2024-03-0{day}"}
+    ...     for day, n in enumerate(numbers, start=1)
+    ... ]
+    >>> found = audit(read_ledger(rows))
+    >>> [str(f.edit) for f in found if f.check == "doubtful number"]
+    ['number of row-2: 1,515']
+    """
+    known = read_ledger() if ledger is None else ledger
+    known = known if as_of is None else known.as_of(as_of)
+    begun, doubts = list(_restarts(known)), list(_doubts(known))
+    told = {finding.claims[0] for finding in doubts}
+    told |= _after_restarts(known)
+    return Audit(
+        [
+            *begun,
+            *doubts,
+            *_falls(known),
+            *_culprits(known, told),
+            *_far(known),
+            *_repeats(known),
+            *_missing(known),
+        ]
+    )
+
+
+def _ids(ledger: Ledger) -> Iterable[str]:
+    return (claim.id for claim in ledger)
+
+
+def _edited(claim: Claim, edit: Edit) -> Claim:
+    note = f"{claim.note}; " if claim.note else ""
+    if edit.what == "origin":
+        return replace(claim, origin=edit.new, note=f"{note}audit: origin {edit.new}")
+    number = float(edit.new.replace(",", ""))
+    phrase = replace(
+        claim.phrase, text=edit.new, interval=Interval(number, number), nominal=number, digits=None
+    )
+    return replace(claim, phrase=phrase, note=f"{note}audit: was {edit.old}")
+
+
+def _restarts(ledger: Ledger) -> Iterator[AuditFinding]:
+    totals = (c for c in ledger if ledger.quantities[c.quantity].kind == "cumulative")
+    for found in restarts(totals):
+        yield AuditFinding("restart", found.quantity, (found.claim, found.after), str(found))
+
+
+def _doubts(ledger: Ledger) -> Iterator[AuditFinding]:
+    for doubt in doubtful(ledger, dict(ledger.quantities)):
+        edit = None
+        if doubt.meant is not None:
+            edit = Edit(doubt.claim, "number", f"{doubt.value:,.15g}", f"{doubt.meant:,.15g}")
+        elif "fraction" not in doubt.why:
+            edit = Edit(doubt.claim, "leave out")
+        text = f"{doubt.claim} ({doubt.quantity}): {doubt.why}"
+        yield AuditFinding("doubtful number", doubt.quantity, (doubt.claim,), text, edit)
+
+
+def _falls(ledger: Ledger) -> Iterator[AuditFinding]:
+    for fall in falls(ledger, by="source"):
+        if fall.kind != "restart":
+            yield AuditFinding("fall", fall.quantity, (fall.claim, fall.after), str(fall))
+
+
+def _after_restarts(ledger: Ledger) -> set[str]:
+    """The claims of counts that began again, from there on."""
+    begun = {(r.quantity, r.source): r.date for r in restarts(ledger)}
+    return {
+        claim.id
+        for claim in ledger
+        for day in [begun.get((claim.quantity, claim.source))]
+        if day is not None and claim.period.last >= day
+    }
+
+
+def _culprits(ledger: Ledger, told: set[str]) -> Iterator[AuditFinding]:
+    """Contradictions among the claims of which nothing was `told` yet."""
+    for found in culprits(ledger.select(exclude=told)):
+        shown = ", ".join(found.against[:5])
+        more = f" and {len(found.against) - 5} more" if len(found.against) > 5 else ""
+        said = ledger[found.claim].phrase.text
+        text = f"{found.claim} ({found.source}: {said!r}) can't be true together with {shown}{more}"
+        yield AuditFinding("contradiction", found.quantity, (found.claim, *found.against), text)
+
+
+def _far(ledger: Ledger) -> Iterator[AuditFinding]:
+    timed = [c for c in ledger if c.period is not TIMELESS]
+    timed = [c for c in timed if ledger.quantities[c.quantity].kind != "constant"]
+    for i in far_dates([claim.period.last for claim in timed]):
+        claim = timed[i]
+        text = f"{claim.id} speaks of {claim.period}, far from all others"
+        yield AuditFinding("far date", claim.quantity, (claim.id,), text)
+
+
+def _repeats(ledger: Ledger) -> Iterator[AuditFinding]:
+    for found in propose_origins(ledger, least=_LEAST):
+        edit = Edit(found.claim, "origin", "", found.origin)
+        yield AuditFinding("repeat", found.quantity, (found.claim, found.origin), str(found), edit)
+
+
+def _missing(ledger: Ledger) -> Iterator[AuditFinding]:
+    said = {claim.quantity for claim in ledger}
+    bare = sorted(q for q in said if not ledger.quantities[q].priors)
+    for name in bare:
+        text = f"{name} has no prior: the scale of its own claims is used"
+        yield AuditFinding("missing prior", name, (), text)
+    ungraded = sorted({c.source for c in ledger if ledger.sources[c.source].reliability == "F"})
+    if ungraded:
+        shown = ", ".join(ungraded[:10]) + (" ..." if len(ungraded) > 10 else "")
+        text = f"sources of grade F (not known): {shown}"
+        yield AuditFinding("missing grade", "", (), text)

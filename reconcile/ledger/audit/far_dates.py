@@ -1,0 +1,54 @@
+"""Dates far from all others: slips of a digit (0220, 2202), or a program's day zero (1900)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+
+__all__ = ["IMPOSSIBLE", "far_dates"]
+
+_YEAR = 365.25
+_DOUBTFUL = 10 * _YEAR
+"""A gap of ten years is what one wrong digit of a year makes."""
+IMPOSSIBLE = 50 * _YEAR
+"""A gap from which on a table is refused: few ledgers speak of two half-centuries."""
+_SPANS = 5.0  # times the span of the others; a table of centuries has gaps of decades
+_FEW = 0.1  # the share of the dates up to which they are "some", not a part of the table
+_ALONE = 400 * _YEAR  # with nothing else to go by, only a gap like this tells
+
+
+def far_dates(days: Sequence[date], least: float = _DOUBTFUL) -> tuple[int, ...]:
+    """The positions in `days` of those far from all others.
+
+    Far: parted from the bulk by more than `least` days and by more than five times the span of the
+    bulk, and no more than a tenth of the dates (or a single one of three and more). Of two dates
+    only 400 years tell, and then the earlier is named.
+
+    >>> days = [date(2024, 3, d) for d in range(1, 9)]
+    >>> far_dates([*days, date(220, 3, 9)]), far_dates([*days, date(2026, 1, 1)])
+    ((8,), ())
+    """
+    order = sorted(set(days))
+    if len(order) < 2:
+        return ()
+    groups: list[list[date]] = [[order[0]]]
+    for before, day in pairwise(order):
+        if (day - before).days > least:
+            groups.append([])
+        groups[-1].append(day)
+    if len(groups) == 1:
+        return ()
+    counts = dict.fromkeys(order, 0)
+    for day in days:
+        counts[day] += 1
+    sizes = [sum(counts[day] for day in group) for group in groups]
+    bulk = max(range(len(groups)), key=lambda k: (sizes[k], groups[k][0]))
+    span = (groups[bulk][-1] - groups[bulk][0]).days
+    far: set[date] = set()
+    for k, group in enumerate(groups):
+        gap = max((groups[bulk][0] - group[-1]).days, (group[0] - groups[bulk][-1]).days)
+        few = sizes[k] <= max(1.0, _FEW * len(days)) and len(days) > 2
+        if k != bulk and gap > _SPANS * span and (few or gap > _ALONE):
+            far.update(group)
+    return tuple(i for i, day in enumerate(days) if day in far)

@@ -1,0 +1,163 @@
+"""The column names that are understood, in one table: ours, and what others call them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+__all__ = [
+    "COUNTED",
+    "MEANINGS",
+    "PLACES",
+    "Meaning",
+    "counted_name",
+    "folded",
+    "known_names",
+    "meaning_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A column of a ledger table: its name, what its cells say, and other names taken for it."""
+
+    name: str
+    says: str
+    also: tuple[str, ...] = ()
+    group: str = "claim"
+
+
+def _m(name: str, says: str, also: str = "", group: str = "claim") -> Meaning:
+    return Meaning(name, says, tuple(also.split()), group)
+
+
+MEANINGS: tuple[Meaning, ...] = (
+    _m("id", "a name of the claim of its own", "claim_id"),
+    _m("quantity", "what is counted", "indicator metric measure variable series quantity_id"),
+    _m(
+        "source",
+        "who says it",
+        "source_name claim_source speaker organisation organization model_id",
+    ),
+    _m("place", "where: each place makes quantities of its own"),
+    _m("phrase", "the words ('at least 30')", "words quote wording claim_text reported_as"),
+    _m("value", "one number", "count number figure estimate best best_estimate point toll amount"),
+    _m("lower", "the least", "low min lower_bound low_estimate low_est ci_low lower_ci lcl"),
+    _m("upper", "the most", "high max upper_bound high_estimate high_est ci_high upper_ci ucl"),
+    _m("level", "the probability that lower to upper holds", "confidence_level coverage"),
+    _m(
+        "on", "the day of a level, or by the end of which a total", "date day as_of_date year month"
+    ),
+    _m("during", "the day or first/last of a flow", "on_day"),
+    _m("during_start", "first day of a flow", "start_date date_start start date_from from_date"),
+    _m("during_end", "last day of a flow", "end_date date_end end date_to to_date"),
+    _m("days", "the length of a flow in days"),
+    _m(
+        "said",
+        "when it became public",
+        "published publication_date published_on published_at reported_on date_reported said_on",
+    ),
+    _m("report", "where it stands", "report_id article document url link citation"),
+    _m("kind", "exact, range, approx, at_least, more_than, at_most, less_than, vague"),
+    _m("minimum", "1 where the number is a minimum"),
+    _m("maximum", "1 where the number is a maximum"),
+    _m("credibility", "Admiralty digit, 1 to 6"),
+    _m("credibility_reason", "why"),
+    _m("unsupported", "true where no evidence was shown"),
+    _m("scope", "whole or part"),
+    _m("additional", "true for an increment"),
+    _m("origin", "the id of the claim that it repeats"),
+    _m("status", "active, retracted or superseded"),
+    _m("retracted_on", "when it was taken back"),
+    _m("superseded_by", "the id of the claim that replaces it"),
+    _m("note", "anything", "notes comment comments remark remarks description"),
+    _m("closed", "of the interval: both, left, right, neither; a date: see quantity_closed"),
+    _m("nominal", "the number that was said"),
+    _m("unit", "the unit of the number"),
+    _m("digits", "significant digits said"),
+    _m("rule", "the rule that read the words"),
+    _m("convention", "the lexicon they were read under"),
+    _m("span", "where the words stand, start:end"),
+    _m("quantity_kind", "cumulative (a total), stock (a level) or constant", "", "quantity"),
+    _m("scale", "log (counts), linear (margins) or logit (shares)", "", "quantity"),
+    _m("epoch", "the day on which counting begins", "", "quantity"),
+    _m("quantity_closed", "the day after which nothing more happened", "", "quantity"),
+    _m("delay", "the reporting delay in days", "", "quantity"),
+    _m("parts", "the quantities that add up to it: a; b", "", "quantity"),
+    _m("within", "the quantities that it can't exceed: a; b", "", "quantity"),
+    _m("quantity_side", "whose losses or forces are counted", "", "quantity"),
+    _m("quantity_label", "its name in full", "", "quantity"),
+    _m(
+        "reliability", "Admiralty letter, A to F", "grade source_grade source_reliability", "source"
+    ),
+    _m("parent", "the source above it", "", "source"),
+    _m("side", "the side that it speaks for", "", "source"),
+    _m("source_label", "its name in full", "", "source"),
+)
+"""Every column that a ledger table can have."""
+
+_COUNTED = """
+deaths dead death killed kills fatalities fatality casualties injured injuries wounded missing
+hospitalised hospitalized displaced evacuated detained arrested rescued infected infections
+cases recovered losses destroyed damaged captured refugees homeless affected people_affected
+victims bodies survivors hostages strikes troops
+"""
+COUNTED = frozenset(_COUNTED.split())
+"""Column names that say what is counted: a column of numbers under one is a quantity."""
+
+_PLACES = """
+place country location entity region state province governorate oblast admin1 adm1 admin2 adm2
+district county city town municipality area
+"""
+PLACES = tuple(_PLACES.split())
+"""Column names that say where; where they differ from row to row, so do the quantities."""
+
+_BEFORE = ("total", "number_of", "no_of", "num", "n", "count_of", "cumulative", "confirmed", "new")
+_AFTER = ("total", "count", "number", "best", "est", "estimate", "confirmed", "reported")
+
+
+def folded(name: str) -> str:
+    """A column name without case, blanks and signs.
+
+    >>> folded(" Date (start) "), folded("Best Estimate")
+    ('date_start', 'best_estimate')
+    """
+    plain = re.sub(r"\[[^\]]*\]", "", name)
+    return re.sub(r"[^\w]+", "_", plain.strip().casefold()).strip("_")
+
+
+def counted_name(name: str) -> bool:
+    """Whether a column name says what is counted.
+
+    >>> [counted_name(n) for n in ("Killed", "total_deaths", "Number of injured", "Notes")]
+    [True, True, True, False]
+    """
+    plain = re.sub(r"_(\[.*|\d+)$", "", folded(name))
+    for part in _BEFORE:
+        plain = plain.removeprefix(f"{part}_")
+    for part in _AFTER:
+        plain = plain.removesuffix(f"_{part}")
+    return plain in COUNTED or plain.removesuffix("_people") in COUNTED
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    found = {also: meaning.name for meaning in MEANINGS for also in meaning.also}
+    return found | {meaning.name: meaning.name for meaning in MEANINGS}
+
+
+def meaning_of(name: str) -> str | None:
+    """Our name for a column that others call `name`, or None.
+
+    >>> meaning_of("Date"), meaning_of("Low estimate"), meaning_of("colour")
+    ('on', 'lower', None)
+    """
+    return _by_name().get(folded(name))
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Every name that tells a header from a row of cells."""
+    others = "entity location country event_date fatalities target horizon output_type iso3 code"
+    return frozenset((*_by_name(), *COUNTED, *others.split()))

@@ -1,0 +1,241 @@
+"""Data sets of events (UCDP, ACLED): deaths of single events, added up to one flow a day."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from reconcile.errors import OptionError, Problem
+from reconcile.ledger.tables.date_columns import iso_text, read_dates
+from reconcile.ledger.tables.number_columns import read_numbers
+from reconcile.ledger.tables.raw_table import RawTable, blank
+
+__all__ = ["RULE", "DayFlow", "Event", "daily_flows", "read_events", "same_window_flows"]
+
+RULE = (
+    "events cannot overlap: those of one day and quantity add up to one flow (best is the sum of "
+    "the bests; low and high lie from it by the root of the sum of squares of the single "
+    "distances, as errors are independent); an event of several days is spread over them as evenly "
+    "as whole numbers allow"
+)
+"""What the importers of events say that they do."""
+
+_ONE = timedelta(days=1)
+_LONGEST = 3660  # days an event may last; longer ones are slips of a date
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Deaths of one event, from `low` to `high`, between two days."""
+
+    id: str
+    quantity: str
+    first: date
+    last: date
+    low: float
+    best: float
+    high: float
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayFlow:
+    """What the events of a window add up to; `events` are their ids, `line` that of the first."""
+
+    quantity: str
+    first: date
+    last: date
+    low: float
+    best: float
+    high: float
+    events: tuple[str, ...]
+    line: int
+
+
+def daily_flows(events: Iterable[Event]) -> list[DayFlow]:
+    """One flow for each quantity and day with events, and a flow of 0 for the days between.
+
+    A data set of events says of a day without one that nothing was recorded. Deaths of an event
+    of several days go to them by whole numbers, low and high in proportion.
+
+    >>> day = date(2024, 3, 1)
+    >>> made = [Event(str(n), "dead", day, day, n - 3, n, n + 4, n) for n in (10, 20, 30)]
+    >>> flow, = daily_flows(made)
+    >>> flow.best, round(flow.low, 1), round(flow.high, 1)
+    (60, 54.8, 66.9)
+    """
+    by_day: dict[tuple[str, date], list[Event]] = {}
+    for event in events:
+        for share in _spread(event):
+            by_day.setdefault((share.quantity, share.first), []).append(share)
+    flows = [_sum(key[0], key[1], key[1], parts) for key, parts in sorted(by_day.items())]
+    return _with_gaps(flows)
+
+
+def same_window_flows(events: Iterable[Event]) -> list[DayFlow]:
+    """One flow for each quantity and window, of events that share their windows (years)."""
+    groups: dict[tuple[str, date, date], list[Event]] = {}
+    for event in events:
+        groups.setdefault((event.quantity, event.first, event.last), []).append(event)
+    return [_sum(*key, parts) for key, parts in sorted(groups.items())]
+
+
+def _spread(event: Event) -> list[Event]:
+    days = (event.last - event.first).days + 1
+    if days == 1:
+        return [event]
+    whole = event.best == int(event.best)
+    ends = [event.best * k / days for k in range(days + 1)]
+    ends = [float(math.floor(end + 0.5)) for end in ends] if whole else ends
+    shares = [b - a for a, b in itertools.pairwise(ends)]
+    below, above = event.best - event.low, event.high - event.best
+    found: list[Event] = []
+    for k, best in enumerate(shares):
+        part = best / event.best if event.best else 1 / days
+        day = event.first + k * _ONE
+        low, high = best - below * part, best + above * part
+        if high > 0:
+            found.append(
+                Event(event.id, event.quantity, day, day, max(low, 0), best, high, event.line)
+            )
+    return found or [event]
+
+
+def _sum(quantity: str, first: date, last: date, parts: Sequence[Event]) -> DayFlow:
+    best = sum(part.best for part in parts)
+    below = math.sqrt(sum((part.best - part.low) ** 2 for part in parts))
+    above = math.sqrt(sum((part.high - part.best) ** 2 for part in parts))
+    ids = tuple(dict.fromkeys(part.id for part in parts))
+    line = min(part.line for part in parts)
+    return DayFlow(quantity, first, last, max(0.0, best - below), best, best + above, ids, line)
+
+
+def _with_gaps(flows: Sequence[DayFlow]) -> list[DayFlow]:
+    """The flows with one of 0 for each run of days without an event between two of a quantity."""
+    found: list[DayFlow] = []
+    for flow in flows:
+        before = found[-1] if found else None
+        if before is not None and before.quantity == flow.quantity:
+            first, last = before.last + _ONE, flow.first - _ONE
+            if first <= last:
+                found.append(DayFlow(flow.quantity, first, last, 0, 0, 0, (), flow.line))
+        found.append(flow)
+    return found
+
+
+# ---------------------------------------------------------------- from a table
+
+
+def read_events(
+    table: RawTable,
+    names: Mapping[str, str],
+    quantities: Sequence[str],
+    decimal: str | None = None,
+    dates: str | None = None,
+) -> tuple[list[Event], list[Problem]]:
+    """The events in a table; `names` are the columns of first, last, low, best, high and id.
+
+    `quantities` is what each row counts. A row that can't be read is a problem with its line.
+    """
+    problems: list[Problem] = []
+    firsts = _days(table, names["first"], dates, problems)
+    lasts = (
+        firsts if names["last"] == names["first"] else _days(table, names["last"], dates, problems)
+    )
+    numbers = {
+        key: read_numbers(table[names[key]], decimal).cells if names[key] in table else None
+        for key in ("low", "best", "high")
+    }
+    ids = table.get(names["id"])
+    seen: dict[str, int] = {}
+    events: list[Event] = []
+    for i, line in enumerate(table.lines):
+        event = _event(table, names, numbers, i, (firsts[i], lasts[i]), problems)
+        if event is None:
+            continue
+        name = _text(ids[i]) or f"line {line}"
+        if seen.setdefault(name, line) != line:
+            came = f"{name!r}, which line {seen[name]} has too"
+            problems.append(Problem(table.file, line, names["id"], came, "an id of its own"))
+            continue
+        low, best, high = event
+        first, last = firsts[i], lasts[i]
+        events.append(Event(name, quantities[i], first, last, low, best, high, line))
+    return events, problems
+
+
+def _days(table: RawTable, name: str, order: str | None, problems: list[Problem]) -> list[Any]:
+    reading = read_dates(table[name], order)
+    if reading.question:
+        expected = f"days that read one way ({reading.question}: pass --dates)"
+        problems.append(Problem(table.file, None, name, "dates that read two ways", expected))
+    return [_day(cell) for cell in reading.cells]
+
+
+def _day(cell: Any) -> date | None:
+    text = None if blank(cell) else iso_text(cell)
+    return date.fromisoformat(text) if text is not None and len(text) == 10 else None
+
+
+def _event(
+    table: RawTable,
+    names: Mapping[str, str],
+    numbers: Mapping[str, list[Any] | None],
+    i: int,
+    days: tuple[date | None, date | None],
+    problems: list[Problem],
+) -> tuple[float, float, float] | None:
+    """Low, best and high of a row; None, and a problem, where it is no event."""
+
+    def wrong(key: str, expected: str) -> None:
+        came = table[names[key]][i] if names[key] in table else None
+        shown = "nothing" if blank(came) else f"{came!r:.60}"
+        problems.append(Problem(table.file, table.lines[i], names[key], shown, expected))
+
+    first, last = days
+    if first is None or last is None:
+        wrong("first" if first is None else "last", "a day (2024-12-17)")
+        return None
+    if not 0 <= (last - first).days <= _LONGEST:
+        wrong("last", f"a day from {first} on, at most ten years after it")
+        return None
+    cells = {key: None if column is None else column[i] for key, column in numbers.items()}
+    best = cells["best"]
+    found: dict[str, float] = {}
+    for key, cell in cells.items():
+        number = best if cell is None else cell
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            wrong(key, "a number")
+            return None
+        if not 0 <= number < math.inf:
+            wrong(key, "a count of 0 or more")
+            return None
+        found[key] = float(number)
+    low, best, high = found["low"], found["best"], found["high"]
+    if not low <= best <= high:
+        wrong("best", f"a number from low to high, {low:,.15g} to {high:,.15g}")
+        return None
+    return low, best, high
+
+
+def column_for(
+    table: RawTable, by: str | None, usual: Sequence[str], also: Mapping[str, Sequence[str]]
+) -> str | None:
+    """The column that makes the quantities: the one that `by` names, else the first of `usual`."""
+    if by is None:
+        return next((name for name in usual if name in table), None)
+    for name in (by, *also.get(by, ())):
+        if name in table:
+            return name
+    known = sorted({*also, *table.names})
+    raise OptionError(f"expected by to be a column ({', '.join(known[:20])}), got {by!r}")
+
+
+def _text(cell: Any) -> str:
+    if blank(cell):
+        return ""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()

@@ -1,0 +1,188 @@
+"""Dates and numbers of a tidy table, decided column by column before rows are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconcile.errors import Problem
+from reconcile.ledger.tables.date_columns import read_dates
+from reconcile.ledger.tables.number_columns import read_numbers
+from reconcile.ledger.tables.raw_table import RawTable, blank
+from reconcile.ledger.tables.understanding import OWN_FORM, TableOptions
+from reconcile.values import Quantity
+
+__all__ = ["NormalCells", "normalised"]
+
+_DATES = (
+    *("on", "during", "during_start", "during_end", "said", "retracted_on"),
+    *("epoch", "quantity_closed"),
+)
+_NUMBERS = ("value", "lower", "upper")
+
+
+@dataclass(frozen=True, slots=True)
+class NormalCells:
+    """The table with ISO dates and numbers; by row and column what was no number.
+
+    `words` are cells of `value` to be read as a phrase, `aside` cells that say that there is no
+    number, `hints` what may help where a date could not be read, by column.
+    """
+
+    table: RawTable
+    words: dict[int, str] = field(default_factory=dict[int, str])
+    aside: dict[tuple[int, str], str] = field(default_factory=dict[tuple[int, str], str])
+    percent: frozenset[int] = frozenset()
+    hints: dict[str, str] = field(default_factory=dict[str, str])
+    problems: tuple[Problem, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def normalised(
+    table: RawTable, options: TableOptions, quantities: dict[str, Quantity]
+) -> NormalCells:
+    """The table made plain. A table that `write_ledger` wrote is taken as it is."""
+    if set(table.names) >= OWN_FORM and not options.columns:
+        return NormalCells(table)
+    columns = table.to_dict()
+    problems: list[Problem] = []
+    remarks: list[str] = []
+    hints = _dates(table, options, columns, problems, remarks)
+    words, aside, percent = _numbers(table, options, columns, quantities, problems, remarks)
+    if "during" in columns:
+        _split_windows(columns)
+    made = table.of({name: cells for name, cells in columns.items() if name != "_column"})
+    return NormalCells(made, words, aside, percent, hints, tuple(problems), tuple(remarks))
+
+
+# ---------------------------------------------------------------- dates
+
+
+def _dates(
+    table: RawTable,
+    options: TableOptions,
+    columns: dict[str, Any],
+    problems: list[Problem],
+    remarks: list[str],
+) -> dict[str, str]:
+    """Reads the date columns in place; a column that fits two formats follows one that fits one."""
+    names = [name for name in _DATES if name in table]
+    readings = {name: read_dates(table[name], options.dates) for name in names}
+    orders = {
+        r.remark[-4:-1] for r in readings.values() if r.remark.endswith(("DMY)", "MDY)", "YMD)"))
+    }
+    for name, reading in readings.items():
+        if reading.question and len(orders) == 1:
+            readings[name] = reading = read_dates(table[name], next(iter(orders)))
+            remarks.append(
+                f"column {name!r} is read in the order of the others, {next(iter(orders))}"
+            )
+        if reading.question:
+            expected = f"dates that read one way: {reading.question}; pass --dates DMY or MDY"
+            if "YMD" in reading.question:
+                expected = expected.replace("DMY or MDY", "DMY, MDY or YMD")
+            problems.append(Problem(table.file, None, name, "dates that read two ways", expected))
+        if reading.remark:
+            remarks.append(f"dates in {name!r} are read {reading.remark}")
+        columns[name] = reading.cells
+    return {name: reading.hint for name, reading in readings.items() if reading.hint}
+
+
+def _split_windows(columns: dict[str, Any]) -> None:
+    """`during`, a day or first/last, as the ends of a window."""
+    cells = [None if blank(cell) else str(cell) for cell in columns.pop("during")]
+    for key, part in (("during_start", 0), ("during_end", -1)):
+        own = columns.get(key, [None] * len(cells))
+        made = [None if cell is None else _end(cell, part) for cell in cells]
+        columns[key] = [b if blank(a) else a for a, b in zip(own, made, strict=True)]
+
+
+def _end(text: str, part: int) -> str:
+    """The first or last day of a day, month, year or range; what is no date as it came."""
+    from reconcile.errors import DateError
+    from reconcile.values import Days
+
+    try:
+        days = Days.of(text)
+    except DateError:
+        return text
+    return (days.first if part == 0 else days.last).isoformat()
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def _numbers(
+    table: RawTable,
+    options: TableOptions,
+    columns: dict[str, Any],
+    quantities: dict[str, Quantity],
+    problems: list[Problem],
+    remarks: list[str],
+) -> tuple[dict[int, str], dict[tuple[int, str], str], frozenset[int]]:
+    """Reads the number columns in place: marks are those of all of them together.
+
+    Of a table that was wide each column is looked at by itself.
+    """
+    names = [name for name in _NUMBERS if name in table]
+    words: dict[int, str] = {}
+    aside: dict[tuple[int, str], str] = {}
+    percent: set[int] = set()
+    for rows in _groups(table):
+        cells = [table[name][i] for name in names for i in rows]
+        reading = read_numbers(cells, options.decimal, counts=_are_counts(table, rows, quantities))
+        where = f"column {table['_column'][rows[0]]!r}" if "_column" in table else "the numbers"
+        if reading.question:
+            expected = (
+                f"a number that reads one way: {reading.question}; pass --decimal . or --decimal ,"
+            )
+            field = str(table["_column"][rows[0]]) if "_column" in table else names[0]
+            first = _first(cells, reading.question)
+            line = table.lines[rows[first % len(rows)]] if first is not None else None
+            problems.append(Problem(table.file, line, field, "a mark that can be two", expected))
+        if reading.remark:
+            remarks.append(f"{where}: {reading.remark}")
+        for k, name in enumerate(names):
+            column = list(columns[name])
+            for j, i in enumerate(rows):
+                column[i] = reading.cells[k * len(rows) + j]
+            columns[name] = column
+        for at, text in reading.words.items():
+            name, i = names[at // len(rows)], rows[at % len(rows)]
+            if name == "value" and "phrase" not in table and _may_be_words(text):
+                words[i] = text
+        for at, why in reading.aside.items():
+            aside[rows[at % len(rows)], names[at // len(rows)]] = why
+        percent |= {rows[at % len(rows)] for at in reading.percent}
+    return words, aside, frozenset(percent)
+
+
+def _first(cells: list[Any], question: str) -> int | None:
+    """The position of the cell that a question shows."""
+    return next((i for i, c in enumerate(cells) if not blank(c) and f"'{c}'" in question), None)
+
+
+def _may_be_words(text: str) -> bool:
+    return text.casefold().lstrip("+-") not in ("inf", "infinity", "nan")
+
+
+def _groups(table: RawTable) -> list[range | list[int]]:
+    if not len(table):
+        return []
+    if "_column" not in table:
+        return [range(len(table))]
+    found: dict[str, list[int]] = {}
+    for i, name in enumerate(table["_column"]):
+        found.setdefault(name, []).append(i)
+    return list(found.values())
+
+
+def _are_counts(table: RawTable, rows: Any, quantities: dict[str, Quantity]) -> bool:
+    """Whether the numbers count something: no scale or unit says otherwise."""
+    scales = {str(table["scale"][i]).strip() for i in rows} if "scale" in table else set[str]()
+    units = {str(table["unit"][i]).strip() for i in rows} if "unit" in table else set[str]()
+    if scales - {"log", "", "None"} or units - {"count", "", "None"}:
+        return False
+    ids = {str(table["quantity"][i]).strip() for i in rows} if quantities else set[str]()
+    known = [quantities[name] for name in ids if name in quantities]
+    return all(q.scale == "log" and q.unit == "count" for q in known)

@@ -1,0 +1,235 @@
+"""Numbers of a whole column: which marks stand between thousands and before decimals."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from numbers import Real
+from typing import Any
+
+from reconcile.errors import OptionError
+from reconcile.ledger.tables.raw_table import blank
+
+__all__ = ["NumberReading", "looks_like_numbers", "missing_reason", "number_of", "read_numbers"]
+
+_FOOTNOTE = re.compile(r"\s*(?:\[[^\[\]]{1,12}\]|[*†‡§]+)\s*$")
+_NUMERIC = re.compile(r"[+\-−]?[\d.,'’\s_]*\d[\d.,'’\s_]*(?:[eE][+-]?\d+)?\s*%?$")
+_MISSING = {
+    **dict.fromkeys(("n/a", "na", "n.a.", "#n/a", "not available", "not applicable"), "n/a"),
+    **dict.fromkeys(("unknown", "unk", "unclear", "?", "??", "unspecified"), "unknown"),
+    **dict.fromkeys(("-", "–", "—", "--", "---", ".", "..", "...", "…"), "a dash or dots"),
+    **dict.fromkeys(
+        ("none", "null", "nil return", "no data", "no report", "no reports"), "no data"
+    ),
+    **dict.fromkeys(
+        ("missing", "undisclosed", "not reported", "not disclosed", "tbd", "tbc"), "no data"
+    ),
+    **dict.fromkeys(
+        ("#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!"), "a formula's error"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberReading:
+    """The cells of a column as numbers; by position `words` to be read as a phrase, and `aside`.
+
+    `aside` are cells that say that there is no number, with what they say. `remark` tells the
+    marks where they matter, `question` what must be asked where they can be read in two ways.
+    What is neither stays as it came.
+    """
+
+    cells: list[Any]
+    words: dict[int, str] = field(default_factory=dict[int, str])
+    aside: dict[int, str] = field(default_factory=dict[int, str])
+    percent: frozenset[int] = frozenset()
+    remark: str = ""
+    question: str = ""
+
+
+def read_numbers(
+    cells: Sequence[Any], decimal: str | None = None, *, counts: bool = True
+) -> NumberReading:
+    """The numbers of a column.
+
+    Marks are decided for the whole column: "1,038.5" or "1.038,5" tell them, a mark that stands
+    twice stands between thousands. Where only one reading gives whole numbers and the marks are
+    those of English ("12,000") it is taken; "1.038" or "3,5" in a column of `counts` is asked
+    about. `decimal` ("." or ",") answers.
+
+    >>> read_numbers(["1.234,5", "950"]).cells, read_numbers(["12,000", "7"]).cells
+    ([1234.5, 950.0], [12000.0, 7.0])
+    >>> read_numbers(["1.038", "950"]).question
+    "1.038 or 1,038 for '1.038'"
+    """
+    if decimal not in (None, ".", ","):
+        raise OptionError(f'expected decimal to be "." or ",", got {decimal!r}')
+    texts = {i: _clean(cell) for i, cell in enumerate(cells) if isinstance(cell, str)}
+    texts = {i: text for i, text in texts.items() if text}
+    numeric = {i: text for i, text in texts.items() if _NUMERIC.match(text)}
+    typed = _typed_fractions(cells) if counts else {}
+    bare = {**{i: text.rstrip("% ") for i, text in numeric.items()}, **typed}
+    mark, remark, question = _mark(list(dict.fromkeys(bare.values())), decimal, counts)
+    out: list[Any] = [None if blank(cell) else cell for cell in cells]
+    for i, text in bare.items():
+        value = number_of(text, mark)
+        out[i] = out[i] if value is None else value
+    rest = {i: text for i, text in texts.items() if i not in numeric}
+    aside = {i: why for i, text in rest.items() if (why := missing_reason(text)) is not None}
+    for i in aside:
+        out[i] = None
+    words = {i: text for i, text in rest.items() if i not in aside}
+    percent = frozenset(i for i, text in numeric.items() if text.endswith("%"))
+    return NumberReading(out, words, aside, percent, remark, question)
+
+
+def missing_reason(text: str) -> str | None:
+    """Why a cell holds no number, if it says so: "n/a", "unknown", a dash."""
+    return _MISSING.get(_clean(text).casefold())
+
+
+def looks_like_numbers(cells: Sequence[Any]) -> bool:
+    """Whether most of the cells are numbers, or words around one ("12+", "<5", "10–15")."""
+    told = [cell for cell in cells if not blank(cell)][:200]
+    fits = 0
+    for cell in told:
+        if isinstance(cell, str):
+            text = _clean(cell)
+            few = re.fullmatch(r"[<>≥≤~≈]?=?\s*[\d.,]+\s*(\+|[-–]\s*[\d.,]+)?", text)
+            fits += bool(_NUMERIC.match(text) or few or missing_reason(text))
+        else:
+            fits += _is_number(cell)
+    return bool(told) and fits > 0.7 * len(told)
+
+
+def number_of(text: str, decimal: str = ".") -> float | None:
+    """The number in `text` where `decimal` stands before its fraction; None where it is none.
+
+    Thousands may be parted by the other mark, a blank, an apostrophe or a low line, in groups of
+    three, or two as in India (12,34,567).
+
+    >>> number_of("12 345.5"), number_of("1.234,5", ","), number_of("1,2"), number_of("1,00,000")
+    (12345.5, 1234.5, None, 100000.0)
+    """
+    thousand = "," if decimal == "." else "."
+    text = text.strip().replace("−", "-").replace("\u00a0", " ").replace("\u202f", " ")
+    text = text.replace("’", "'").replace("\u2009", " ")
+    found = re.fullmatch(rf"([+-]?)([\d{thousand} '_]*)(?:\{decimal}(\d*))?([eE][+-]?\d+)?", text)
+    if found is None or not (found[2] or found[3]):
+        return None
+    whole = _ungrouped(found[2])
+    if whole is None:
+        return None
+    try:
+        number = float(f"{found[1]}{whole or 0}.{found[3] or 0}{found[4] or ''}")
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _ungrouped(text: str) -> str | None:
+    """Digits without the marks between their groups; None where these are no groups."""
+    if not text or text.isdigit():
+        return text
+    for mark in ",. '_":
+        groups = text.split(mark)
+        if len(groups) < 2 or not all(g.isdigit() for g in groups):
+            continue
+        head, *inner, last = groups
+        if len(last) != 3 or head.startswith("0"):
+            return None
+        threes = 1 <= len(head) <= 3 and all(len(g) == 3 for g in inner)
+        twos = mark == "," and bool(inner) and len(head) <= 2 and all(len(g) == 2 for g in inner)
+        return "".join(groups) if threes or twos else None
+    return None
+
+
+def _clean(cell: str) -> str:
+    text = " ".join(cell.replace("\u00a0", " ").replace("\u202f", " ").split())
+    while (cut := _FOOTNOTE.sub("", text)) != text and cut:
+        text = cut
+    return text
+
+
+def _typed_fractions(cells: Sequence[Any]) -> dict[int, str]:
+    """Numbers such as 1.038 in a column of numbers, whose point may have stood for thousands.
+
+    Only where all fractions have at most three decimals, some have three, and none is below 1 or
+    above 1,000: other columns hold real fractions.
+    """
+    found = {
+        i: repr(float(cell))
+        for i, cell in enumerate(cells)
+        if _is_number(cell) and _fraction(float(cell))
+    }
+    ends = [len(text.partition(".")[2]) for text in found.values()]
+    values = [abs(float(text)) for text in found.values()]
+    if not ends or max(ends) != 3 or not all(1 <= value < 1000 for value in values):
+        return {}
+    return found
+
+
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, int | float | Real) and not isinstance(cell, bool)
+
+
+def _fraction(value: float) -> bool:
+    return math.isfinite(value) and value != int(value)
+
+
+def _mark(texts: Sequence[str], decimal: str | None, counts: bool) -> tuple[str, str, str]:
+    """The decimal mark of a column, what to say of it, and what to ask."""
+    if decimal is not None:
+        return decimal, "", ""
+    marked = [text for text in texts if "," in text or ("." in text)]
+    if not marked:
+        return ".", "", ""
+    point = {text: number_of(text, ".") for text in marked}
+    comma = {text: number_of(text, ",") for text in marked}
+    points = all(value is not None for value in point.values())
+    commas = all(value is not None for value in comma.values())
+    if points and not commas:
+        return ".", _said(marked, ","), ""
+    if commas and not points:
+        if counts and not any("." in text for text in marked):
+            return ",", "", _asked(marked[0], point, comma)
+        return ",", "a comma is read as the decimal mark, a point as the one between thousands", ""
+    if points and commas:
+        return _either(marked, point, comma, counts)
+    fits = [sum(value is not None for value in reads.values()) for reads in (point, comma)]
+    if counts and fits[1] >= fits[0] and not any("." in text for text in marked):
+        return ".", "", _asked(marked[0], point, comma)
+    return (".", "", "") if fits[0] >= fits[1] else (",", "a comma is read as the decimal mark", "")
+
+
+def _either(
+    marked: Sequence[str],
+    point: dict[str, float | None],
+    comma: dict[str, float | None],
+    counts: bool,
+) -> tuple[str, str, str]:
+    """The mark where both readings are possible."""
+    differing = [text for text in marked if point[text] != comma[text]]
+    with_point = [text for text in differing if "." in text]
+    if not differing or not with_point:
+        return ".", _said(marked, ","), ""
+    if counts:
+        return ".", "", _asked(with_point[0], point, comma)
+    if len(with_point) < len(differing):
+        return ".", "", _asked(with_point[0], point, comma)
+    return ".", "a point is read as the decimal mark", ""
+
+
+def _said(marked: Sequence[str], thousands: str) -> str:
+    if any(thousands in text for text in marked):
+        return "a comma is read as the mark between thousands"
+    return ""
+
+
+def _asked(text: str, point: dict[str, float | None], comma: dict[str, float | None]) -> str:
+    reads = [f"{v:,.15g}" for v in (point[text], comma[text]) if v is not None]
+    if len(reads) == 1:
+        return f"{reads[0]} for {text!r}, a fraction in a column of counts"
+    return f"{' or '.join(reads)} for {text!r}"

@@ -1,0 +1,71 @@
+"""Shares on a logit scale: from 0 to 1, or all of them percent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from reconcile.errors import Problem
+from reconcile.intervals import Interval
+from reconcile.values import Claim, Phrase, Quantity
+
+__all__ = ["as_shares"]
+
+
+def as_shares(
+    claims: Sequence[Claim],
+    lines: Sequence[int],
+    quantities: Mapping[str, Quantity],
+    file: str,
+    problems: list[Problem],
+) -> tuple[list[Claim], list[str]]:
+    """The claims with percent turned into shares, and what to say of it.
+
+    Where all numbers of a quantity (but zeros) lie above 1 they are percent; where only some do,
+    each of these is a problem.
+    """
+    found = list(claims)
+    remarks: list[str] = []
+    for name, quantity in quantities.items():
+        if quantity.scale != "logit":
+            continue
+        at = [i for i, claim in enumerate(claims) if claim.quantity == name]
+        above = [i for i in at if _largest(claims[i].phrase) > 1]
+        sure = [i for i in at if 0 < _largest(claims[i].phrase) <= 1]
+        if not above:
+            continue
+        if not sure and all(_largest(claims[i].phrase) <= 100 for i in above):
+            for i in at:
+                found[i] = replace(claims[i], phrase=_hundredth(claims[i].phrase))
+            remarks.append(f"the shares of {name!r} are read as percent: all lie above 1")
+            continue
+        problems += [
+            Problem(
+                file,
+                lines[i],
+                "value",
+                claims[i].phrase.text or f"{_largest(claims[i].phrase):g}",
+                "a share from 0 to 1, or all of a quantity's in percent",
+            )
+            for i in above
+        ]
+        for i in above:  # told here, not again by the check of the whole ledger
+            found[i] = replace(claims[i], phrase=_hundredth(claims[i].phrase, 0.0))
+    return found, remarks
+
+
+def _numbers(phrase: Phrase) -> list[float]:
+    said = [phrase.lower, phrase.upper, *([] if phrase.nominal is None else [phrase.nominal])]
+    return [number for number in said if math.isfinite(number)]
+
+
+def _largest(phrase: Phrase) -> float:
+    return max(_numbers(phrase), default=0.0)
+
+
+def _hundredth(phrase: Phrase, factor: float = 0.01) -> Phrase:
+    lower, upper = (b * factor if math.isfinite(b) else b for b in (phrase.lower, phrase.upper))
+    interval = Interval(lower, upper, phrase.interval.closed if factor else "both")
+    nominal = None if phrase.nominal is None else phrase.nominal * factor
+    return replace(phrase, interval=interval, nominal=nominal)

@@ -1,0 +1,446 @@
+"""What the columns of a stranger's table mean: mapped, recognised, or asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reconcile.errors import LedgerError, OptionError, Problem, near_misses
+from reconcile.ledger.io.cells import hint
+from reconcile.ledger.tables.column_names import (
+    MEANINGS,
+    PLACES,
+    counted_name,
+    folded,
+    meaning_of,
+)
+from reconcile.ledger.tables.date_columns import looks_like_dates, read_dates
+from reconcile.ledger.tables.number_columns import looks_like_numbers
+from reconcile.ledger.tables.public_tables import Asked, Imported, hxl_named, recognise, slug
+from reconcile.ledger.tables.raw_table import RawTable, blank, repeated_names
+from reconcile.ledger.tables.wide_tables import joined_days, melted, with_places
+
+__all__ = ["OWN_FORM", "TableOptions", "understood"]
+
+_NAMES = tuple(meaning.name for meaning in MEANINGS)
+_NUMBERS = ("phrase", "value", "lower", "upper")
+_TIMES = ("on", "during", "during_start", "during_end")
+OWN_FORM = frozenset({"lower", "upper", "closed", "kind"})
+"""Columns that only a table written by `write_ledger` has together; nothing in it is guessed."""
+
+_LIKE_SOURCE = frozenset(
+    """
+ref refs reference references publisher outlet agency newspaper media speaker author reported_by
+according_to authority provider who
+""".split()  # noqa: SIM905
+)
+_LIKE_DATE = ("date", "datum", "fecha", "data", "day", "time", "week", "period", "when")
+_NO_COUNT = frozenset(
+    """
+id code index no row lat latitude lon lng longitude x y year month population zip priority
+geo_precision time_precision timestamp iso
+""".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TableOptions:
+    """What the caller says of a table: its columns, dates and marks, and what makes a quantity.
+
+    `far` accepts dates far from all others.
+    """
+
+    columns: Mapping[str, str | Sequence[str]] = field(default_factory=dict[str, str])
+    dates: str | None = None
+    decimal: str | None = None
+    by: str | None = None
+    far: bool = False
+    convention: str = "default"
+
+    @classmethod
+    def of(
+        cls,
+        columns: Mapping[str, str | Sequence[str]] | None,
+        dates: str | None,
+        decimal: str | None,
+        by: str | None,
+        convention: str,
+    ) -> TableOptions:
+        """`dates` may add "far" to an order: "DMY,far"."""
+        words = [word.strip() for word in (dates or "").split(",") if word.strip()]
+        orders = [
+            word.upper() if word.upper() in ("ISO", "DMY", "MDY", "YMD") else word for word in words
+        ]
+        order = next((word for word in orders if word != "far"), None)
+        if len([word for word in words if word != "far"]) > 1:
+            raise OptionError(f"expected dates to be one order, got {dates!r}")
+        if order is not None:
+            read_dates((), order)
+        return cls(columns or {}, order, decimal, by, "far" in words, convention)
+
+
+def understood(table: RawTable, options: TableOptions, known: Iterable[str] = ()) -> Imported:
+    """The table under the names of ledger columns, with what its importer knows of it.
+
+    `known` are quantities of registries, by id, label and synonym. Raises `LedgerError` where a
+    needed column is absent, or one that looks like a date, a number or a source has no meaning.
+    """
+    if set(table.names) >= OWN_FORM and not options.columns:
+        return Imported("", table)
+    table = _mapped(hxl_named(table), options.columns)
+    asked = Asked(options.by, options.decimal, options.dates)
+    needed = {"quantity", "source"} <= set(table.names) and set(_NUMBERS) & set(table.names)
+    imported = None if needed else recognise(table, asked)
+    if options.by is not None and (imported is None or not imported.events):
+        raise OptionError(
+            "expected by with a table of events (UCDP, ACLED), which this is not; "
+            "a column that says where is given with columns={'its name': 'place'}"
+        )
+    if imported is not None and {"quantity", "source"} <= set(imported.table.names):
+        return imported
+    inner = table if imported is None else imported.table
+    tidy = _long(_synonyms(inner), tuple(known), imported is not None)
+    _complete(tidy)
+    return Imported("", tidy) if imported is None else replace(imported, table=tidy)
+
+
+# ---------------------------------------------------------------- what the caller says
+
+
+def _mapped(table: RawTable, columns: Mapping[str, str | Sequence[str]]) -> RawTable:
+    """The table under the names that the caller gives, theirs to ours or ours to theirs."""
+    pairs = [
+        (a, b)
+        for a, named in columns.items()
+        for b in ([named] if isinstance(named, str) else named)
+    ]
+    targets: dict[str, list[str]] = {}
+    for a, b in pairs:
+        if b.startswith("=") and a in _NAMES:
+            table = table.of({**table.to_dict(), a: [b[1:]] * len(table)})
+            continue
+        theirs, ours = _pair(table, a, b)
+        targets.setdefault(ours, []).append(theirs)
+    gone = targets.pop("ignore", [])
+    table = table.without(gone)
+    if gone:
+        table = table.remarked(f"columns ignored as asked: {', '.join(map(repr, gone))}")
+    for ours, theirs in targets.items():
+        many = len(theirs) > 1 or (
+            ours in ("quantity", "source") and looks_like_numbers(table[theirs[0]])
+        )
+        if many and ours in ("quantity", "source"):
+            table = melted(table, {name: _label(name, ours) for name in theirs}, ours)
+        elif many and ours != "place":
+            raise OptionError(f"expected one column for {ours!r}, got {', '.join(theirs)}")
+    single = {
+        theirs[0]: ours
+        for ours, theirs in targets.items()
+        if theirs[0] in table and len(theirs) == 1
+    }
+    moved = {
+        name: f"{name} (as it stands)"
+        for name in table.names
+        if name in single.values() and single.get(name) != name
+    }
+    renamed = table.renamed(moved).renamed(single)
+    places = [name for name in targets.get("place", []) if name in renamed]
+    return renamed.renamed({name: f"place {name}" for name in places})
+
+
+def _label(name: str, ours: str) -> str:
+    return slug(name) if ours == "quantity" else name
+
+
+def _pair(table: RawTable, a: str, b: str) -> tuple[str, str]:
+    """Their name and ours of a pair, whichever way round it is given."""
+    names = (*_NAMES, "ignore")
+    for theirs, ours in ((a, b), (b, a)):
+        found = next((n for n in table.names if n == theirs), None) or next(
+            (n for n in table.names if folded(n) == folded(theirs)), None
+        )
+        if found is not None and ours in names:
+            return found, ours
+    raise OptionError(
+        f"expected a column of the table ({', '.join(table.names)}) and a name of ours "
+        f"(on, value, quantity, source, ...; `reconcile columns`), got {a!r} and {b!r}"
+        f"{hint(a, table.names) or hint(b, table.names)}"
+    )
+
+
+# ---------------------------------------------------------------- names that are understood
+
+
+def _synonyms(table: RawTable) -> RawTable:
+    """The table with the names that are understood turned into ours."""
+    exact = {name: folded(name) for name in table.names if folded(name) in _NAMES}
+    table = table.renamed(exact)
+    repeated_names(table.file, table.names)
+    table = _flags(_interval_or_day(table))
+    taken = set(table.names)
+    found: dict[str, list[str]] = {}
+    for name in table.names:
+        ours = meaning_of(name)
+        if ours is not None and name != ours and ours not in taken:
+            found.setdefault(ours, []).append(name)
+    if "on" in found and taken & {"during_start", "during_end", "during"}:
+        found.pop("on")
+    dated = [name for name in ("year", "month", "day") if name in map(folded, found.get("on", ()))]
+    if "on" in found and dated[:2] == ["year", "month"] and "date" not in map(folded, found["on"]):
+        names = {folded(name): name for name in found.pop("on")}
+        table = joined_days(table, [names[part] for part in dated])
+    problems: list[Problem] = []
+    renames: dict[str, str] = {}
+    for ours, names in found.items():
+        best = _first(ours, names)
+        if len(names) > 1 and best is None:
+            came = f"the columns {', '.join(map(repr, names))}"
+            expected = f"one column {ours!r}; say which: --columns {ours}={_quoted(names[0])}"
+            problems.append(Problem(table.file, None, ours, came, expected))
+        else:
+            renames[best or names[0]] = ours
+    if problems:
+        raise LedgerError(problems)
+    told = [f"{a!r} as {b}" for a, b in renames.items()]
+    remark = [f"columns read: {', '.join(told)}"] if told else []
+    return table.renamed(renames).remarked(*remark)
+
+
+def _first(ours: str, names: Sequence[str]) -> str | None:
+    """Of several names for a date or a text the one that says it best; of numbers none."""
+    if len(names) == 1:
+        return names[0]
+    if ours in ("value", "lower", "upper", "quantity", "source"):
+        return None
+    order = next(meaning.also for meaning in MEANINGS if meaning.name == ours)
+    return min(names, key=lambda name: order.index(folded(name)))
+
+
+def _interval_or_day(table: RawTable) -> RawTable:
+    """`closed` as the day on which a quantity closes, where its cells are no kinds of interval."""
+    if "closed" not in table:
+        return table
+    words = {str(cell).strip() for cell in table.filled("closed")}
+    return (
+        table
+        if words <= {"both", "left", "right", "neither"}
+        else table.renamed({"closed": "quantity_closed"})
+    )
+
+
+def _flags(table: RawTable) -> RawTable:
+    """`minimum` and `maximum` as bounds, where they are no flags."""
+    names: dict[str, str] = {}
+    for name, bound in (("minimum", "lower"), ("maximum", "upper")):
+        if name in table and bound not in table:
+            cells = {str(cell).strip().casefold() for cell in table.filled(name)}
+            if not cells <= _FLAG_WORDS:
+                names[name] = bound
+    return table.renamed(names)
+
+
+_FLAG_WORDS = frozenset(["0", "1", "0.0", "1.0", "true", "false", "yes", "no", "t", "f", "y", "n"])
+
+
+# ---------------------------------------------------------------- wide tables and places
+
+
+def _long(table: RawTable, known: Sequence[str], imported: bool) -> RawTable:
+    """One row a claim: columns that are quantities, sources or days become rows."""
+    have = set(table.names)
+    numbers = [name for name in table.names if _is_number_column(table, name)]
+    counted = [n for n in numbers if counted_name(n) or folded(n) in {folded(k) for k in known}]
+    read = have & set(_NUMBERS)
+    if not have & set(_TIMES):
+        days = _day_columns(table)
+        if days:
+            return _placed(melted(table, days, "on"))
+    if "quantity" not in have:
+        if imported and "value" in have:
+            numbers, read = [*numbers, "value"], have & {"phrase"}
+        chosen = counted if counted and not imported else numbers if "source" in have else []
+        if chosen and not read:
+            return _placed(melted(table, {name: _quantity(name) for name in chosen}, "quantity"))
+    elif "source" not in have and not read and len(numbers) > 1 and not counted:
+        return _placed(melted(table, {name: name.strip() for name in numbers}, "source"))
+    return _placed(table)
+
+
+def _quantity(name: str) -> str:
+    return slug(folded(name))
+
+
+def _is_number_column(table: RawTable, name: str) -> bool:
+    """Whether a column that has no meaning yet holds counts."""
+    plain = folded(name)
+    if (
+        name in _NAMES
+        or plain in _NO_COUNT
+        or plain.endswith(("_id", "_code"))
+        or name.startswith("#")
+    ):
+        return False
+    if counted_name(name) and not table.filled(name):
+        return True
+    return looks_like_numbers(table[name]) and not looks_like_dates(table[name])
+
+
+def _day_columns(table: RawTable) -> dict[str, str]:
+    """The columns whose names are days in one format, at least three: as ISO text."""
+    names = [name for name in table.names if any(c.isdigit() for c in name)]
+    names = [name for name in names if looks_like_dates([name])]
+    reading = read_dates(names)
+    if len(names) < 3 or reading.question or reading.hint:
+        return {}
+    return {name: str(day) for name, day in zip(names, reading.cells, strict=True)}
+
+
+def _placed(table: RawTable) -> RawTable:
+    """The table with its places in its quantities, where they differ from row to row."""
+    if "quantity" not in table:
+        return table
+    stated = [name for name in table.names if name.startswith("place ")]
+    names = stated or [n for n in table.names if folded(n) in PLACES and n not in _NAMES[:2]]
+    chosen: list[str] = []
+    for name in sorted(names, key=lambda n: PLACES.index(folded(n)) if folded(n) in PLACES else -1):
+        if not stated and len({str(cell) for cell in table.filled(name)}) < 2:
+            continue
+        if not stated and _goes_with(table, [*chosen, "quantity"], name):
+            continue
+        if not stated and "source" in table and _goes_with(table, ["source"], name):
+            came = f"a column {name!r}, which says the same for all rows of a source"
+            expected = (
+                f"the place of what is counted (--columns place={_quoted(name)}) or a word about "
+                f"the source (--columns ignore={_quoted(name)})"
+            )
+            raise LedgerError([Problem(table.file, None, name, came, expected)])
+        chosen.append(name)
+    return with_places(table, chosen, slug) if chosen else table
+
+
+def _goes_with(table: RawTable, keys: Sequence[str], name: str) -> bool:
+    """Whether the cells of `name` follow from those of `keys`, which differ."""
+    found: dict[tuple[str, ...], set[str]] = {}
+    for i, cell in enumerate(table[name]):
+        key = tuple(str(table[k][i]) for k in keys)
+        found.setdefault(key, set()).add(str(cell))
+    return len(found) > 1 and all(len(cells) == 1 for cells in found.values())
+
+
+# ---------------------------------------------------------------- what is missing
+
+
+def _complete(table: RawTable) -> None:
+    """Raise `LedgerError` where a needed column is absent, naming those that look like it."""
+    if not len(table):
+        return
+    have = set(table.names)
+    unknown = [name for name in table.names if name not in _NAMES and name != "_column"]
+    problems: list[Problem] = []
+    numbers = [n for n in unknown if _is_number_column(table, n)]
+    dates = [n for n in unknown if looks_like_dates(table[n]) or _named_date(table, n)]
+    texts = [n for n in unknown if n not in numbers and n not in dates]
+    neither = not have & {"quantity", "source", *_NUMBERS} and len(numbers) > 1
+    if neither:
+        problems.append(_wide_asked(table, numbers))
+    if "quantity" not in have and not neither:
+        problems.append(_quantity_asked(table, texts))
+    if "source" not in have and not neither:
+        problems.append(_source_asked(table, texts))
+    if not have & set(_NUMBERS) and not neither:
+        like = _asking("value", numbers)
+        problems.append(_missing(table, "phrase", f"phrase, value, or lower and upper{like}"))
+    constant = _all_constant(table)
+    if not have & set(_TIMES) and not constant and (dates or not problems):
+        like = _asking("on", dates)
+        expected = f"a day of each claim, and there is no column 'on'{like}"
+        expected += "" if dates else " (what does not depend on time: quantity_kind = constant)"
+        problems.append(_missing(table, "on", expected))
+    stray = [n for n in numbers if counted_name(n) and "value" in have]
+    problems += [
+        Problem(
+            table.file,
+            None,
+            name,
+            "a column of numbers beside the column 'value'",
+            f"what it means: --columns value={_quoted(name)} or --columns ignore={_quoted(name)}",
+        )
+        for name in stray
+    ]
+    if problems:
+        raise LedgerError(problems)
+
+
+def _named_date(table: RawTable, name: str) -> bool:
+    parts = folded(name).split("_")
+    if not any(part in _LIKE_DATE for part in parts):
+        return False
+    cells = [str(cell) for cell in table.filled(name)][:200]
+    return sum(any(c.isdigit() for c in cell) for cell in cells) > 0.6 * max(len(cells), 1)
+
+
+def _all_constant(table: RawTable) -> bool:
+    if "quantity_kind" not in table:
+        return False
+    kinds = {str(cell).strip().casefold() for cell in table["quantity_kind"] if not blank(cell)}
+    return kinds == {"constant"} and not any(map(blank, table["quantity_kind"]))
+
+
+def _wide_asked(table: RawTable, numbers: Sequence[str]) -> Problem:
+    """Several columns of numbers, and nothing tells whether they are quantities or sources."""
+    one = ",".join(f"quantity={_quoted(name)}" for name in numbers[:3])
+    other = ",".join(f"source={_quoted(name)}" for name in numbers[:3])
+    expected = (
+        f"what the columns of numbers are; each a quantity: --columns {one},source==ministry; "
+        f"each a source: --columns {other},quantity==deaths"
+    )
+    return _missing(table, "quantity", expected)
+
+
+def _quantity_asked(table: RawTable, texts: Sequence[str]) -> Problem:
+    near = near_misses("quantity", texts)
+    like = _asking("quantity", near) or "; to name one for all rows: --columns quantity==deaths"
+    return _missing(table, "quantity", f"a column 'quantity'{_spelt(near)}{like}")
+
+
+def _source_asked(table: RawTable, texts: Sequence[str]) -> Problem:
+    near = near_misses("source", texts)
+    named = [name for name in texts if set(folded(name).split("_")) & _LIKE_SOURCE]
+    found = tuple(dict.fromkeys((*near, *named)))
+    like = _asking("source", found) or "; to name one for all rows: --columns source==ministry"
+    return _missing(table, "source", f"a column 'source'{_spelt(near)}{like}")
+
+
+def _spelt(near: Sequence[str]) -> str:
+    return f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""
+
+
+def _asking(ours: str, names: Sequence[str]) -> str:
+    """``; `event_date` looks like it: pass --columns on=event_date``."""
+    if not names:
+        return ""
+    if len(names) == 1:
+        return f"; `{names[0]}` looks like it: pass --columns {ours}={_quoted(names[0])}"
+    told = " or ".join(f"--columns {ours}={_quoted(name)}" for name in names[:3])
+    return f"; {', '.join(f'`{n}`' for n in names[:3])} look like it: pass {told}"
+
+
+def _quoted(name: str) -> str:
+    """A column name as a shell takes it."""
+    return name if all(c.isalnum() or c in "_-." for c in name) else f'"{name}"'
+
+
+def _missing(table: RawTable, field: str, expected: str) -> Problem:
+    shown = ", ".join(name for name in table.names if name != "_column")
+    shown = shown if len(shown) <= 200 else f"{shown[:200]}..."
+    return Problem(table.file, None, field, f"the columns {shown}", expected)
+
+
+def stray_columns(table: RawTable) -> list[str]:
+    """Columns that nothing reads."""
+    return [name for name in table.names if name not in _NAMES and not _hidden(name)]
+
+
+def _hidden(name: Any) -> bool:
+    return str(name) == "_column"

@@ -1,0 +1,447 @@
+"""A draft ledger for any subject: quantities, sources and claims proposed from texts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, NamedTuple
+
+from reconcile.errors import PhraseError
+from reconcile.language import parse
+from reconcile.language.document.attribution import slug
+from reconcile.language.document.extraction import Reader
+from reconcile.language.document.inventory import Inventory, read_inventory
+from reconcile.language.document.whereabouts import holder_of, place_of
+from reconcile.ledger import Ledger
+from reconcile.ledger.io.emit import table
+from reconcile.questions.extract import own_quantities
+from reconcile.values import Days, Mention, Mentions, Period, Quantity
+
+__all__ = ["Article", "NewLedger", "draft_new_ledger"]
+
+
+class Article(NamedTuple):
+    """A text to draft claims from: its name, the text, when and by whom it was published."""
+
+    name: str
+    text: str
+    published: Days
+    publisher: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewLedger:
+    """The files of a draft: their text by name, and how many mentions are claims or set aside."""
+
+    files: Mapping[str, str]
+    claims: int
+    set_aside: int
+    unread: int
+    quantities: tuple[Quantity, ...]
+
+
+_SET_ASIDE = {
+    "disputed": "it is denied or disputed as a whole",
+    "possible": "it is said only to be possible",
+    "conditional": "it holds only under a condition",
+    "future": "it lies in the future",
+    "earlier": "an earlier figure, whose day is not told",
+    "decrease": "a decrease, not a total",
+}
+
+
+@dataclass(slots=True)
+class _Row:
+    """A mention on its way to a claim, or set aside with a reason."""
+
+    article: int
+    index: int
+    mention: Mention
+    quantity: Quantity | None = None
+    chain: tuple[Quantity, ...] = ()
+    reason: str = ""
+    id: str = ""
+    source: str = ""
+    guesses: list[str] = field(default_factory=list[str])
+
+
+def draft_new_ledger(
+    articles: Sequence[Article], *, ledger: Ledger | None = None, convention: str = "default"
+) -> NewLedger:
+    """Propose a whole ledger from texts about any subject.
+
+    What is counted comes from an inventory of events and things (data/inventory): an event, of
+    whom, and where the texts name several places. `ledger` gives quantities and sources that are
+    known already; its quantities go before those of the inventory. Every number becomes a claim,
+    or is set aside in a comment with the reason; `review.csv` has a row for each, and for the
+    numbers that count nothing.
+
+    Raises `UnknownNameError` or `OptionError` for the convention.
+
+    >>> from reconcile.values import Days
+    >>> news = Article("a.txt", "Police said 12 people drowned.", Days.of("2024-05-02"), "The Sun")
+    >>> draft = draft_new_ledger([news])
+    >>> draft.claims, draft.quantities[0].id, sorted(draft.files)[:2]
+    (1, 'people_killed', ['2024-05-02-sun.toml', 'quantities.toml'])
+    """
+    own = own_quantities(ledger) if ledger else frozenset[str]()
+    reader = Reader(
+        [ledger.quantities[name] for name in own] if ledger else (),
+        tuple(ledger.sources.values()) if ledger else (),
+    )
+    found = [
+        reader.extract(article.text, published=article.published, convention=convention)
+        for article in articles
+    ]
+    rows = _rows(articles, found, ledger, read_inventory())
+    names = _report_names(articles)
+    _number(rows, names)
+    files = _files(articles, found, rows, names, ledger, convention)
+    kept = sum(not row.reason for row in rows)
+    quantities = tuple(_used(rows).values())
+    unread = sum(len(mentions.unread) for mentions in found)
+    return NewLedger(files, kept, len(rows) - kept, unread, quantities)
+
+
+# ---------------------------------------------------------------- mentions to claims
+
+
+def _rows(
+    articles: Sequence[Article],
+    found: Sequence[Mentions],
+    ledger: Ledger | None,
+    inventory: Inventory,
+) -> list[_Row]:
+    rows = [_Row(a, k, m) for a in range(len(articles)) for k, m in enumerate(_completed(found[a]))]
+    places = _places(articles, rows)
+    for row in rows:
+        _propose(row, articles[row.article], ledger, inventory, places)
+        if not row.reason:
+            _time(row, articles[row.article])
+    return rows
+
+
+def _completed(mentions: Mentions) -> list[Mention]:
+    """A bare number takes over what the one before it in its sentence counts."""
+    done: list[Mention] = []
+    for m in mentions:
+        before = done[-1] if done else None
+        if before is not None and _continues(before, m):
+            guesses = (*m.guesses, "noun")
+            m = replace(m, noun=before.noun, event=before.event, guesses=guesses)
+        done.append(m)
+    return done
+
+
+def _continues(before: Mention, m: Mention) -> bool:
+    counts = before.phrase.unit == m.phrase.unit == "count"
+    bare = not m.noun and m.event in ("", before.event)
+    return counts and bare and bool(before.noun) and before.context == m.context
+
+
+def _places(articles: Sequence[Article], rows: Sequence[_Row]) -> dict[str, set[str]]:
+    """For each event the places that the texts name; one place alone tells nothing apart."""
+    places: dict[str, set[str]] = {}
+    for row in rows:
+        place = place_of(articles[row.article].text, row.mention)
+        if place and row.mention.event:
+            places.setdefault(row.mention.event, set()).add(place)
+    return places
+
+
+def _propose(
+    row: _Row,
+    article: Article,
+    ledger: Ledger | None,
+    inventory: Inventory,
+    places: Mapping[str, set[str]],
+) -> None:
+    m = row.mention
+    told = {"earlier"} if m.period is not None else set[str]()
+    row.reason = next((_SET_ASIDE[f] for f in _SET_ASIDE if f in m.flags - told), "")
+    if ledger is not None and m.quantity is not None:
+        row.quantity = ledger.quantities[m.quantity]
+        return
+    place = place_of(article.text, m)
+    several = len(places.get(m.event, ())) > 1
+    proposed = inventory.propose(
+        m, holder=holder_of(article.text, m), place=place if several else ""
+    )
+    if isinstance(proposed, str):
+        row.reason = row.reason or proposed
+        return
+    row.chain, row.quantity = proposed, proposed[0]
+    row.guesses.append("quantity")
+
+
+def _time(row: _Row, article: Article) -> None:
+    """A period of the kind that the quantity needs; what is not told is the day of the report."""
+    m, quantity = row.mention, row.quantity
+    if quantity is None or quantity.kind == "constant":
+        return
+    period = m.period
+    if period is None:
+        if m.additional and quantity.kind != "stock":
+            row.reason = "an increment whose days are not told"
+            return
+        if m.additional:  # "another 27 people are missing": a level beside another number
+            m = replace(m, additional=False)
+            row.guesses.append("additional")
+        period = Period.on(m.said or article.published)
+        row.guesses.append("period")
+    if quantity.kind == "stock" and period.kind == "during" and not m.additional:
+        period = Period.on(period.end)
+    if quantity.epoch is not None and period.last < quantity.epoch:
+        row.reason = f"before the epoch of the quantity, {quantity.epoch}"
+    if quantity.scale == "log" and m.phrase.upper < 0:
+        row.reason = "a negative number, of a count"
+    row.mention = replace(m, period=period)
+
+
+def _number(rows: Sequence[_Row], names: Sequence[str]) -> None:
+    for row in rows:
+        row.id = f"{names[row.article]}-{row.index + 1}"
+
+
+def _used(rows: Iterable[_Row]) -> dict[str, Quantity]:
+    """The quantities of the claims and those they lie within, with the identity of the losses."""
+    used: dict[str, Quantity] = {}
+    for row in rows:
+        if row.reason:
+            continue
+        for quantity in row.chain:
+            known = used.get(quantity.id)
+            if known is None or (quantity.within and not known.within):
+                used[quantity.id] = quantity
+    for kind in read_inventory().kinds:
+        whole = f"{kind.of}_{kind.event}"
+        parts = tuple(f"{kind.of}_{part}" for part in kind.parts)
+        if kind.parts and whole in used and all(part in used for part in parts):
+            used[whole] = replace(used[whole], parts=parts)
+    return used
+
+
+# ---------------------------------------------------------------- the files
+
+
+def _files(
+    articles: Sequence[Article],
+    found: Sequence[Mentions],
+    rows: Sequence[_Row],
+    names: Sequence[str],
+    ledger: Ledger | None,
+    convention: str,
+) -> dict[str, str]:
+    known = set(ledger.sources) if ledger else set[str]()
+    sources: dict[str, str] = {}
+    for row in rows:
+        row.source = row.mention.source or row.mention.proposed_source or ""
+        article = articles[row.article]
+        if not row.source:
+            row.source = slug(article.publisher) or "unnamed"
+            row.guesses.append("source")
+        if not row.reason and row.source not in known:
+            words = row.mention.source_text if row.mention.proposed_source else article.publisher
+            sources.setdefault(row.source, " ".join(words.split()) or "speaker not named")
+    files = {
+        f"{name}.toml": _report_file(article, name, [r for r in rows if r.article == k], convention)
+        for k, (article, name) in enumerate(zip(articles, names, strict=True))
+    }
+    files["quantities.toml"] = _QUANTITIES + "\n".join(
+        table("[[quantity]]", _quantity_record(q)) for q in _used(rows).values()
+    )
+    files["sources.toml"] = _SOURCES + "\n".join(
+        table("[[source]]", {"id": name, "label": words, "reliability": "F"})
+        for name, words in sources.items()
+    )
+    files["review.csv"] = _review(articles, found, rows)
+    return files
+
+
+_QUANTITIES = """\
+# What is counted, as proposed by `reconcile extract --new`. Check every kind: cumulative (a total
+# that never falls), stock (a level that goes up and down), constant. Set `epoch`, the day on which
+# counting begins, where you know it.
+
+"""
+_SOURCES = """\
+# Who asserts, as proposed by `reconcile extract --new`. reliability is an Admiralty letter, A to E;
+# F means that it cannot be judged yet. Merge names of one speaker; tell `parent` and `side`.
+
+"""
+
+
+def _quantity_record(q: Quantity) -> dict[str, Any]:
+    record: dict[str, Any] = {"id": q.id, "label": q.label, "unit": q.unit, "kind": q.kind}
+    record |= {"scale": q.scale} if q.scale != "log" else {}
+    record |= {"parts": list(q.parts)} if q.parts else {}
+    record |= {"within": list(q.within)} if q.within else {}
+    return record | {"synonyms": list(q.synonyms), "note": q.note}
+
+
+def _report_file(article: Article, name: str, rows: Sequence[_Row], convention: str) -> str:
+    report: dict[str, Any] = {"id": name}
+    report |= {"publisher": article.publisher} if article.publisher else {}
+    report |= {"title": article.title} if article.title else {}
+    report["date"] = _day(article.published)
+    parts = ["# Proposed by `reconcile extract --new`: check every claim.\n"]
+    parts.append(table("[report]", report))
+    by_index = {row.index: row for row in rows}
+    for row in rows:
+        record = table("[[claim]]", _claim(row, name, by_index, convention))
+        parts.append(_commented(row.reason, record) if row.reason else record)
+    return "\n".join(parts)
+
+
+def _claim(row: _Row, report: str, rows: Mapping[int, _Row], convention: str) -> dict[str, Any]:
+    m = row.mention
+    record: dict[str, Any] = {
+        "id": row.id,
+        "quantity": row.quantity.id if row.quantity else "",
+        "source": row.source,
+        "report": report,
+        "phrase": m.phrase.text,
+        **_numbers(m, convention),
+        **_when(m, row.quantity),
+    }
+    if m.said is not None:
+        record["said"] = _day(m.said)
+    record |= {"scope": "part"} if m.scope == "part" else {}
+    record |= {"additional": True} if m.additional else {}
+    first = rows.get(m.repeats) if m.repeats is not None else None
+    if first is not None and not first.reason:
+        record["origin"] = first.id
+    later = rows.get(row.index + 1)
+    if "superseded" in m.flags and later is not None and not later.reason:
+        record |= {"status": "superseded", "superseded_by": later.id}
+    return record | {"note": _note(row)}
+
+
+def _numbers(m: Mention, convention: str) -> dict[str, Any]:
+    """The bounds, where the words alone would not be read as they were read in the text."""
+    try:
+        alone = parse(m.phrase.text, convention=convention)
+    except PhraseError:
+        alone = None
+    if alone is not None and alone.interval == m.phrase.interval and alone.unit == m.phrase.unit:
+        return {}
+    phrase = m.phrase
+    record: dict[str, Any] = {"kind": phrase.kind, "lower": phrase.lower, "upper": phrase.upper}
+    record |= {"closed": phrase.interval.closed}
+    record |= {"nominal": phrase.nominal} if phrase.nominal is not None else {}
+    return record | ({"unit": phrase.unit} if phrase.unit != "count" else {})
+
+
+def _when(m: Mention, quantity: Quantity | None) -> dict[str, Any]:
+    period = m.period
+    if period is None or (quantity is not None and quantity.kind == "constant"):
+        return {}
+    if period.kind == "on":
+        return {"on": _day(period.start)}
+    record: dict[str, Any] = {"during_start": _day(period.start), "during_end": _day(period.end)}
+    return record | ({"days": period.days} if period.days is not None else {})
+
+
+def _day(days: Days) -> date | str:
+    return days.first if days.exact else str(days)
+
+
+def _note(row: _Row) -> str:
+    m = row.mention
+    said = " ".join(part for part in (m.noun, m.event) if part)
+    guesses = dict.fromkeys((*m.guesses, *row.guesses))
+    parts = [
+        f"Of: {said}." if said else "",
+        f"By: {' '.join(m.source_text.split())}." if m.source_text else "",
+        f"Label: {m.label}." if m.label else "",
+        f"Carried by {', '.join(m.via)}." if m.via else "",
+        f"Flags: {', '.join(sorted(m.flags))}." if m.flags else "",
+        f"Guessed: {', '.join(guesses)}." if guesses else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _commented(reason: str, text: str) -> str:
+    lines = [f"# Set aside: {reason}.", *text.rstrip("\n").splitlines()]
+    return "\n".join(line if line.startswith("#") else f"# {line}" for line in lines) + "\n"
+
+
+def _report_names(articles: Sequence[Article]) -> list[str]:
+    names: list[str] = []
+    for article in articles:
+        outlet = slug(article.publisher) or slug(re.sub(r"\.\w+$", "", article.name)) or "report"
+        base = f"{article.published.last}-{outlet}"
+        name, count = base, 1
+        while name in names:
+            count += 1
+            name = f"{base}-{count}"
+        names.append(name)
+    return names
+
+
+# ---------------------------------------------------------------- the review
+
+_COLUMNS = (
+    "file", "claim", "status", "context", "words", "lower", "upper", "kind", "unit", "noun",
+    "event", "quantity", "source", "period", "scope", "additional", "flags", "guessed",
+)  # fmt: skip
+_AROUND = 70
+
+
+def _review(articles: Sequence[Article], found: Sequence[Mentions], rows: Sequence[_Row]) -> str:
+    """A row a number, in the order of the texts: what was read, guessed, or left unread."""
+    lines: list[tuple[int, int, dict[str, Any]]] = []
+    for row in rows:
+        article = articles[row.article]
+        lines.append((row.article, row.mention.span[0], _review_row(article, row)))
+    for k, mentions in enumerate(found):
+        for unread in mentions.unread:
+            article = articles[k]
+            record = {
+                "file": article.name,
+                "status": f"unread: {unread.taken_for}",
+                "context": _marked(article.text, *unread.span),
+                "words": unread.text,
+            }
+            lines.append((k, unread.span[0], record))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for *_, record in sorted(lines, key=lambda line: line[:2]):
+        writer.writerow([record.get(column, "") for column in _COLUMNS])
+    return out.getvalue()
+
+
+def _review_row(article: Article, row: _Row) -> dict[str, Any]:
+    m = row.mention
+    return {
+        "file": article.name,
+        "claim": "" if row.reason else row.id,
+        "status": f"set aside: {row.reason}" if row.reason else "claim",
+        "context": _marked(article.text, *m.span),
+        "words": m.phrase.text,
+        "lower": m.phrase.lower,
+        "upper": m.phrase.upper,
+        "kind": m.phrase.kind,
+        "unit": m.phrase.unit,
+        "noun": m.noun,
+        "event": m.event,
+        "quantity": row.quantity.id if row.quantity else "",
+        "source": row.source,
+        "period": str(m.period) if m.period else "",
+        "scope": m.scope,
+        "additional": "yes" if m.additional else "",
+        "flags": ", ".join(sorted(m.flags)),
+        "guessed": ", ".join(dict.fromkeys((*m.guesses, *row.guesses))),
+    }
+
+
+def _marked(text: str, first: int, last: int) -> str:
+    before = text[max(0, first - _AROUND) : first]
+    after = text[last : last + _AROUND]
+    return " ".join(f"{before}[[{text[first:last]}]]{after}".split())

@@ -1,0 +1,95 @@
+"""Writes a report into a folder: the page, its figures and its data."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from reconcile.errors import OptionError
+from reconcile.ledger import Ledger
+from reconcile.report.chromium import find_browser, print_pdf
+from reconcile.report.data_files import data_texts
+from reconcile.report.drawings import drawings
+from reconcile.report.gathering import Progress, gather
+from reconcile.report.html_page import html_page
+from reconcile.report.markdown_page import markdown_page
+
+__all__ = ["PAGE_FORMATS", "write_report"]
+
+PAGE_FORMATS = ("html", "md", "pdf")
+# What the parts of the work take of the time, as measured on ledgers of 37 and 4,609 claims.
+_ASKED, _DRAWN = 0.6, 0.95
+
+
+def write_report(
+    ledger: Ledger | None = None,
+    quantities: Sequence[str] = (),
+    *,
+    out: str | Path,
+    formats: Iterable[str] = ("html",),
+    progress: Progress = lambda done, what: None,
+    **settings: Any,
+) -> list[Path]:
+    """Write a report on `quantities` (none: all) into the folder `out`; returns the pages.
+
+    `formats`: "html" is one page that loads nothing and works without JavaScript; "md" is Markdown
+    for Quarto; "pdf" is printed from the page by a Chromium on this machine. Beside them stand
+    `figures/` (SVG, PNG, PDF) and `data/` (CSV). Other arguments are those of `gather`.
+
+    Raises `OptionError` for another format, where `out` can't be a folder, or where a PDF is asked
+    for and there is no Chromium; and what `estimate` raises.
+    """
+    wanted = list(dict.fromkeys(formats))
+    for name in wanted:
+        if name not in PAGE_FORMATS:
+            raise OptionError(f"expected a format of {', '.join(PAGE_FORMATS)}; got {name!r}")
+    browser = find_browser() if "pdf" in wanted else None
+    folder = _folder(Path(out))
+    contents = gather(
+        ledger, quantities, progress=lambda done, what: progress(_ASKED * done, what), **settings
+    )
+    drawn = drawings(
+        contents,
+        folder / "figures",
+        lambda done, what: progress(_ASKED + (_DRAWN - _ASKED) * done, what),
+    )
+    progress(_DRAWN, "page and data")
+    for name, text in data_texts(contents):
+        _write(folder / "data" / name, text)
+    pages = [folder / f"report.{name}" for name in wanted]
+    if "html" in wanted or browser is not None:
+        _write(folder / "report.html", html_page(contents, drawn))
+    if "md" in wanted:
+        _write(folder / "report.md", markdown_page(contents, drawn))
+    if browser is not None:
+        progress(0.97, "PDF")
+        print_pdf(browser, folder / "report.html", folder / "report.pdf")
+    progress(1.0, "done")
+    return pages
+
+
+def _folder(folder: Path) -> Path:
+    try:
+        for part in ("figures", "data"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+        raise OptionError(
+            f"expected a folder to write the report into, got {folder}: {error}"
+        ) from None
+    return folder
+
+
+def _write(path: Path, text: str) -> None:
+    """The file appears whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,297 @@
+"""Asks everything that a report tells, each question once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from reconcile.errors import FitError
+from reconcile.ledger import Ledger, read_ledger
+from reconcile.questions.fit import Fit, fit
+from reconcile.report.contents import Contents, Section, Without
+from reconcile.values import Distribution, Estimate, Timeline
+
+__all__ = ["Progress", "gather"]
+
+Progress = Callable[[float, str], None]
+"""Called with the share that is done, from 0 to 1, and what is done next."""
+
+# Claims fitted anew, in all: for what each source does, and for what was known when (of which a
+# fit holds half on average). A ledger of 40 claims has every source left out and every day shown;
+# one of 5,000 two sources and four days, so that its report takes less than a minute.
+_LEFT_OUT, _REVISED = 10_000, 20_000
+# A timeline has at most so many dates; longer ones go by week, then by month.
+_MOST_DAYS, _MOST_WEEKS = 750, 5_250
+_MOST_VINTAGES = 30
+
+
+def gather(
+    ledger: Ledger | None = None,
+    quantities: Sequence[str] = (),
+    *,
+    date: Any = None,
+    as_of: Any = None,
+    level: float = 0.9,
+    method: str = "state-space",
+    exclude: str | Iterable[str] = (),
+    convention: str = "default",
+    seed: int = 0,
+    leave_out: int | None = None,
+    quick: bool = False,
+    title: str = "",
+    progress: Progress = lambda done, what: None,
+) -> Contents:
+    """Everything that a report on `quantities` tells (none: all that are claimed about).
+
+    Each is answered for `date`, by default the last day that a claim about it speaks of. Every
+    source is left out once, for all quantities together, and each day of knowledge fitted once:
+    as many as the size of the ledger allows, or the `leave_out` weightiest sources. `quick` fits
+    once and tells of neither. Other arguments, and what is raised, are those of `estimate`.
+    """
+    whole = read_ledger(convention=convention) if ledger is None else ledger
+    chosen = whole.select(exclude=exclude) if exclude else whole
+    asking = _Asking(chosen, as_of, level, method, convention, seed)
+    base = asking.fitted(chosen)
+    names = list(dict.fromkeys(quantities or (claim.quantity for claim in base.ledger)))
+    for name in names:
+        base.ledger.quantity(name)
+    sections: list[Section] = []
+    for number, name in enumerate(names):
+        progress(0.5 * number / len(names), f"answer: {name}")
+        sections.append(_section(asking, base, name, date))
+    most = 0 if quick else leave_out
+    sections = _left_out(asking, sections, most, _within(progress, 0.5, 0.8))
+    if not quick:
+        sections = _revised(asking, sections, _within(progress, 0.8, 1.0))
+    return Contents(
+        title=title or _title(sections),
+        ledger=base.ledger,
+        as_of=base.as_of,
+        level=level,
+        sections=tuple(sections),
+        sources=_sources(sections),
+        methods=base.methods_text(*names),
+        settings=sections[0].answer.settings,
+        notes=tuple(whole.warnings),
+    )
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """The settings that all questions of a report share."""
+
+    ledger: Ledger
+    as_of: Any
+    level: float
+    method: str
+    convention: str
+    seed: int
+
+    def fitted(self, ledger: Ledger, as_of: Any = None) -> Fit:
+        return fit(
+            ledger, as_of=self.as_of if as_of is None else as_of, level=self.level,
+            convention=self.convention, seed=self.seed,
+        )  # fmt: skip
+
+    def spread(self, known: Fit, answer: Estimate) -> Distribution:
+        """The distribution alone of the question of `answer`, asked of another fit."""
+        if answer.date is None or self.method != "state-space":
+            return known.estimate(answer.quantity, answer.date, method=self.method).distribution
+        return known.timeline(answer.quantity, answer.date, answer.date).distributions[0]
+
+
+def _section(asking: _Asking, base: Fit, name: str, when: Any) -> Section:
+    if base.ledger.quantity(name).kind == "constant":
+        return Section(base.estimate(name, method=asking.method), None)
+    line = _timeline(asking, base, name)
+    day = _last_day(base, line) if when is None else when
+    return Section(base.estimate(name, day, method=asking.method), line)
+
+
+def _timeline(asking: _Asking, base: Fit, name: str) -> Timeline:
+    """Daily, or where that is too much weekly or monthly."""
+    claims = [claim for claim in base.ledger if claim.quantity == name]
+    about = base.ledger.quantity(name)
+    first = about.epoch or min((claim.period.first for claim in claims), default=None)
+    last = max((claim.period.last for claim in base.ledger), default=None)
+    days = 0 if first is None or last is None else (last - first).days
+    freq = "D" if days <= _MOST_DAYS else "W" if days <= _MOST_WEEKS else "MS"
+    return base.timeline(name, freq=freq, method=asking.method)
+
+
+def _last_day(base: Fit, line: Timeline) -> date:
+    """The last day that a claim about it speaks of; without any, the last of the timeline."""
+    used = line.claims[line.claims["status"] == "active"]
+    return used["end"].max().date() if len(used) else line.dates[-1]
+
+
+# ---------------------------------------------------------------- without each source
+
+
+def _left_out(
+    asking: _Asking, sections: list[Section], wanted: int | None, progress: Progress
+) -> list[Section]:
+    weights = _weights(sections)
+    affordable = _LEFT_OUT // max(len(asking.ledger), 1)
+    most = affordable if wanted is None else wanted
+    chosen, passed = list(weights)[:most], list(weights)[most:]
+    found: dict[str, list[Without]] = {section.id: [_all(section)] for section in sections}
+    for number, source in enumerate(chosen):
+        progress(number / len(chosen), f"without {source}")
+        for name, row in _without(asking, sections, source):
+            found[name].append(row)
+    return [
+        replace(
+            section, without=tuple(found[section.id]), unasked=_speaking(section, passed, asking)
+        )
+        for section in sections
+    ]
+
+
+def _weights(sections: list[Section]) -> dict[str, float]:
+    """The sources that bear on any section, the weightiest first."""
+    total: dict[str, float] = {}
+    for section in sections:
+        for source, weight in section.answer.claims.groupby("source")["weight"].sum().items():
+            total[str(source)] = total.get(str(source), 0.0) + float(weight)
+    return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _all(section: Section) -> Without:
+    return Without("", "all sources", section.answer.distribution)
+
+
+def _without(
+    asking: _Asking, sections: list[Section], source: str
+) -> Iterator[tuple[str, Without]]:
+    """The answers of all sections on which `source` bears, from one fit without it."""
+    label = asking.ledger.source(source).label or source
+    try:
+        known = asking.fitted(asking.ledger.select(exclude=source))
+    except FitError:  # no claim is left: there is no answer without this source
+        known = None
+    for section in sections:
+        if not (section.answer.claims["source"] == source).any():
+            continue
+        spread = None if known is None else asking.spread(known, section.answer)
+        yield section.id, Without(source, label, spread, _change(spread, section.answer))
+
+
+def _change(spread: Distribution | None, answer: Estimate) -> float:
+    if spread is None:
+        return float("nan")
+    if answer.about.scale == "log" and answer.median > 0:
+        return spread.median / answer.median
+    return spread.median - answer.median
+
+
+def _speaking(section: Section, sources: list[str], asking: _Asking) -> tuple[str, ...]:
+    said = set(section.answer.claims["source"])
+    return tuple(asking.ledger.source(s).label or s for s in sources if s in said)
+
+
+# ---------------------------------------------------------------- what was known when
+
+
+def _revised(asking: _Asking, sections: list[Section], progress: Progress) -> list[Section]:
+    """Each section with its answers by what was known on each day on which claims came in."""
+    news = {section.id: _news(section) for section in sections}
+    days = sorted({day for told in news.values() for day in told})
+    most = min(_MOST_VINTAGES, _REVISED // max(len(asking.ledger), 1))
+    chosen = _thinned(days, most)
+    rows: dict[str, list[dict[str, Any]]] = {section.id: [] for section in sections}
+    for number, day in enumerate(chosen):
+        progress(number / len(chosen), f"as known on {day}")
+        known = asking.fitted(asking.ledger, as_of=day)
+        since = chosen[number - 1] if number else date.min
+        for section in sections:
+            told = [
+                t for when, texts in news[section.id].items() if since < when <= day for t in texts
+            ]
+            if told:
+                rows[section.id].append(_vintage(asking, known, section, day, told))
+    note = f"{len(days):,} days brought news; {len(chosen)} are shown" if most < len(days) else ""
+    return [
+        replace(section, revisions=_steps(rows[section.id], section.answer), thinned=note)
+        for section in sections
+    ]
+
+
+def _news(section: Section) -> dict[date, list[str]]:
+    """What became public about a section on each day, in words."""
+    found: dict[date, list[str]] = {}
+    for row in section.answer.claims.to_dict("records"):
+        if not pd.isna(row["said"]):
+            who = str(row["source_label"]).partition(",")[0]
+            found.setdefault(row["said"].date(), []).append(f"{who}: {row['phrase']}")
+    return found
+
+
+def _thinned(days: list[date], most: int) -> list[date]:
+    """At most so many days, evenly, the last always; of many days two would tell nothing."""
+    if len(days) <= most:
+        return days
+    if most < 3:
+        return []
+    return [days[round(i * (len(days) - 1) / (most - 1))] for i in range(most)]
+
+
+def _vintage(
+    asking: _Asking, known: Fit, section: Section, day: date, told: list[str]
+) -> dict[str, Any]:
+    answer = section.answer
+    spread = asking.spread(known, answer)
+    span = spread.interval(answer.level)
+    claims = answer.claims[answer.claims["said"] <= pd.Timestamp(day)]
+    more = f" and {len(told) - 3:,} more" if len(told) > 3 else ""
+    return {
+        "as_of": pd.Timestamp(day),
+        "date": pd.NaT if answer.date is None else pd.Timestamp(answer.date),
+        "median": spread.median,
+        "lower": span.lower,
+        "upper": span.upper,
+        "level": answer.level,
+        **spread.bands(),
+        "n_claims": len(claims),
+        "n_origins": int(claims["origin"].nunique()),
+        "news": "; ".join(told[:3]) + more,
+    }
+
+
+def _steps(rows: list[dict[str, Any]], answer: Estimate) -> pd.DataFrame | None:
+    if len(rows) < 2:
+        return None
+    frame = pd.DataFrame(rows)
+    before = frame["median"].shift(1)
+    ratio = answer.about.scale == "log"
+    return frame.assign(change=frame["median"] / before if ratio else frame["median"] - before)
+
+
+# ---------------------------------------------------------------- what is common
+
+
+def _sources(sections: Sequence[Section]) -> pd.DataFrame:
+    """The sources tables of all sections; a source has a row for each whole it speaks of."""
+    tables = [section.answer.sources for section in sections if len(section.answer.sources)]
+    if not tables:
+        return sections[0].answer.sources
+    joined = pd.concat(tables, ignore_index=True).drop_duplicates(["source", "quantity"])
+    joined.attrs = dict(tables[0].attrs)
+    return joined.reset_index(drop=True)
+
+
+def _title(sections: Sequence[Section]) -> str:
+    first, *others = [section.label for section in sections]
+    if not others:
+        return first
+    if len(others) == 1:
+        return f"{first}; {others[0]}"
+    return f"{first} and {len(others):,} more quantities"
+
+
+def _within(progress: Progress, start: float, end: float) -> Progress:
+    return lambda done, what: progress(start + (end - start) * done, what)

@@ -1,0 +1,209 @@
+"""Drafts of whole ledgers: a flood, an earthquake, an epidemic, an election night."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from reconcile.cli import main
+from reconcile.ledger import Ledger, read_ledger
+from reconcile.questions.extract import extract
+from reconcile.questions.new_ledger import Article, draft_new_ledger
+from reconcile.values import Days
+
+_TEXTS = Path(__file__).parent / "draft_texts"
+_FLOOD = Path(__file__).parents[2] / "examples" / "flood"
+
+# What an analyst would write: words, quantity, source. Rows that the draft has otherwise are the
+# corrections by hand; each text may need five.
+_BY_HAND: dict[str, set[tuple[str, str, str]]] = {
+    "2024-09-12-river-post": {
+        ("14", "people_killed", "river_post"),
+        ("hundreds", "people_evacuated", "river_post"),
+        ("At least 14", "people_killed", "regional_government"),
+        ("27", "people_missing", "regional_government"),
+        ("nine", "people_killed_bellmouth", "river_post"),
+        ("three", "children_killed_bellmouth", "river_post"),
+        ("five", "people_killed_upper_orla", "fire_brigade"),
+        ("Some 2,300", "civilians_evacuated", "red_cross"),
+        ("640", "people_evacuated", "red_cross"),
+        ("180", "houses_destroyed", "mayor_of_bellmouth"),
+        ("1,250", "buildings_damaged", "regional_government"),
+    },
+    "2025-02-03-highland-times": {
+        ("412", "people_killed", "interior_ministry"),
+        ("1,870", "people_wounded", "interior_ministry"),
+        ("290", "people_killed", "interior_ministry"),
+        ("35", "people_killed", "tomas_reil"),
+        ("about 60", "people_trapped", "tomas_reil"),
+        ("530", "people_wounded_vado", "highland_times"),
+        ("41", "children_wounded_vado", "highland_times"),
+        ("96", "people_killed_mirna", "highland_times"),
+        ("310", "houses_destroyed", "highland_times"),
+        ("57", "people_killed_vado", "highland_times"),
+        ("up to 12,000", "people_displaced", "blue_crescent"),
+        ("More than 40", "aftershocks", "highland_times"),
+        ("Two", "soldiers_killed", "highland_times"),
+    },
+    "2023-11-20-harbour-herald": {
+        ("312", "cases", "health_ministry"),
+        ("4,806", "cases", "health_ministry"),
+        ("97", "people_killed", "health_ministry"),
+        ("455", "people_hospitalised", "harbour_herald"),
+        ("38", "people_hospitalised", "harbour_herald"),
+        ("About 2,900", "people_recovered", "health_ministry"),
+        ("1,940", "cases_port_lane", "harbour_herald"),
+        ("1,120", "cases_northgate", "harbour_herald"),
+        ("10,000 to 15,000", "people_infected", "world_health_office"),
+        ("Some 60,000", "people_vaccinated", "harbour_herald"),
+        ("seven", "medics_infected", "dr_lena_ott"),
+        ("104", "people_killed", "health_ministry"),
+        ("97", "people_killed", "health_ministry"),
+    },
+    "2022-10-09-capital-daily": {
+        ("58", "seats_greens", "electoral_commission"),
+        ("41", "seats_liberals", "electoral_commission"),
+        ("33", "seats_workers_party", "electoral_commission"),
+        ("About 3.1 million", "votes", "capital_daily"),
+        ("67.4 percent", "turnout", "capital_daily"),
+        ("61 percent", "turnout", "capital_daily"),
+        ("70", "seats_greens", "state_radio"),
+        ("24.5 percent", "vote_share_liberals", "exit_poll_of_2_100_voters"),
+        ("23", "people_detained", "capital_daily"),
+        ("four", "people_wounded", "capital_daily"),
+    },
+}
+
+
+def _extract(*args: str) -> None:
+    result = CliRunner().invoke(main, ["extract", *args])
+    assert result.exit_code == 0, result.output
+
+
+def _drafted(name: str, tmp_path: Path) -> Ledger:
+    _extract(str(_TEXTS / f"{name}.txt"), "--new", str(tmp_path / "ledger"))
+    return read_ledger(tmp_path / "ledger")
+
+
+@pytest.mark.parametrize("name", _BY_HAND)
+def test_a_text_becomes_a_ledger_with_few_corrections(name: str, tmp_path: Path) -> None:
+    ledger = _drafted(name, tmp_path)
+    drafted = {(c.phrase.text, c.quantity, c.source.removeprefix("the_")) for c in ledger}
+    corrections = (drafted - _BY_HAND[name]) | (_BY_HAND[name] - drafted)
+    changed = {words for words, *_ in corrections}
+    assert len(changed) <= 5, corrections
+    assert len(ledger.reports[next(iter(ledger)).report or ""].publisher) > 4
+
+
+@pytest.mark.parametrize("name", _BY_HAND)
+def test_the_review_has_a_row_for_every_number(name: str, tmp_path: Path) -> None:
+    ledger = _drafted(name, tmp_path)
+    with (tmp_path / "ledger" / "review.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    text = (_TEXTS / f"{name}.txt").read_text(encoding="utf-8")
+    assert {row["claim"] for row in rows if row["claim"]} == {claim.id for claim in ledger}
+    aside = [row for row in rows if not row["claim"]]
+    assert aside
+    assert all(row["status"].startswith(("set aside: ", "unread: ")) for row in aside)
+    assert all(f"[[{' '.join(row['words'].split())}]]" in row["context"] for row in rows)
+    found = extract(text, published=name[:10])
+    assert len(rows) == len(found) + len(found.unread)
+
+
+def test_a_correction_supersedes_and_places_lie_within_the_whole(tmp_path: Path) -> None:
+    ledger = _drafted("2023-11-20-harbour-herald", tmp_path)
+    (old,) = [claim for claim in ledger if claim.status == "superseded"]
+    assert old.phrase.text == "104"
+    assert ledger[old.superseded_by or ""].phrase.text == "97"
+    flood = _drafted_text("In Arden 12 people died. In Bell Town 8 people died.")
+    assert 'within = ["people_killed"]' in flood
+    assert 'id = "people_killed_bell_town"' in flood
+
+
+def _drafted_text(text: str) -> str:
+    article = Article("a.txt", text, Days.of("2024-05-02"), "The Sun")
+    return draft_new_ledger([article]).files["quantities.toml"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("It is not true that 400 died.", "denied or disputed"),
+        ("Up to 1,000 could die.", "only to be possible"),
+        ("He will send 500 men in May.", "future"),
+        ("If 20 die, he goes.", "condition"),
+        ("Deaths rose by 30.", "increment"),
+        ("The march took 3 hours and 20 people died.", "span of time"),
+        ("Some 70 lamps.", "does not say what happened"),
+    ],
+)
+def test_what_is_no_plain_claim_is_set_aside_with_the_reason(text: str, reason: str) -> None:
+    article = Article("a.txt", text, Days.of("2024-03-01"), "The Sun")
+    draft = draft_new_ledger([article])
+    assert draft.set_aside == 1
+    assert reason in draft.files["2024-03-01-sun.toml"]
+
+
+def test_levels_are_stocks_and_the_dead_are_totals() -> None:
+    article = Article(
+        "a.txt",
+        "12 people were killed, 30 were injured, 9 are missing, 400 are displaced, "
+        "50 are evacuated, 7 were detained, and 3 houses were destroyed.",
+        Days.of("2024-05-02"),
+        "The Sun",
+    )
+    kinds = {q.id: q.kind for q in draft_new_ledger([article]).quantities}
+    assert kinds == {
+        "people_killed": "cumulative",
+        "people_wounded": "cumulative",
+        "people_missing": "stock",
+        "people_displaced": "stock",
+        "people_evacuated": "stock",
+        "people_detained": "stock",
+        "houses_destroyed": "cumulative",
+        "buildings_destroyed": "cumulative",
+    }
+
+
+def test_a_users_own_quantities_win_over_bundled_ones() -> None:
+    text = "The mayor said four people died and 11 bodies were found; the death toll is 31."
+    found = extract(text, published="2023-06-09", ledger=_FLOOD)
+    assert [m.quantity for m in found] == ["flood_dead"] * 3
+    draft = draft_new_ledger(
+        [Article("a.txt", text, Days.of("2023-06-09"), "Daily")], ledger=read_ledger(_FLOOD)
+    )
+    assert 'quantity = "flood_dead"' in draft.files["2023-06-09-daily.toml"]
+
+
+def test_a_draft_in_a_ledgers_folder_is_validated_there(tmp_path: Path) -> None:
+    folder = tmp_path / "flood"
+    folder.mkdir()
+    for file in _FLOOD.glob("*.toml"):
+        (folder / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    text = tmp_path / "news.txt"
+    text.write_text("Police said four people died.", encoding="utf-8")
+    before = len(read_ledger(folder))
+    _extract(str(text), "--published", "2023-06-09", "--ledger", str(folder), "-o",
+             str(folder / "draft.toml"))  # fmt: skip
+    assert len(read_ledger(folder)) == before + 1
+
+
+def test_a_text_without_a_day_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    text = tmp_path / "news.txt"
+    text.write_text("Police said four people died.", encoding="utf-8")
+    result = CliRunner().invoke(main, ["extract", str(text), "--new", str(tmp_path / "x")])
+    assert result.exit_code != 0
+    assert "--published" in str(result.exception) + result.output
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_folder_with_files_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "keep.toml").write_text("", encoding="utf-8")
+    text = str(_TEXTS / "2024-09-12-river-post.txt")
+    result = CliRunner().invoke(main, ["extract", text, "--new", str(tmp_path / "x")])
+    assert result.exit_code != 0
+    assert [path.name for path in (tmp_path / "x").iterdir()] == ["keep.toml"]
