@@ -33,6 +33,7 @@ COMMANDS = {
     "sensitivity": ("questions", "What an answer hangs on: sources, words, priors."),
     "diff": ("questions", "What changed between two ledgers, and what it did."),
     "report": ("report", "Write a page with answers, figures, claims and sources."),
+    "batch": ("batch", "Answer every series of a large table, each by itself."),
     "claims": ("ledger", "List the claims of a ledger."),
     "sources": ("ledger", "List the sources, their grades and what they say."),
     "origins": ("findings", "Propose which claims repeat an earlier one."),
