@@ -109,7 +109,7 @@ def _grouped(frame: pd.DataFrame, by: Sequence[str]) -> Iterator[Unit]:
         names = names + " | " + frame[column].astype(str).str.strip()
     names = names.where(~gaps, NO_UNIT)
     for name, rows in frame.groupby(names, sort=False):
-        yield str(name), rows.reset_index(drop=True)
+        yield " ".join(str(name).split()), rows.reset_index(drop=True)
 
 
 def _pieces(source: Any) -> Iterator[pd.DataFrame]:

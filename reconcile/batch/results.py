@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,16 +12,20 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from reconcile.errors import MissingExtraError, OptionError, StorageError
 from reconcile.ledger.io.storing import replace_files
+from reconcile.values.annex import safe_csv
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Form", "Results"]
+__all__ = ["TEXTS", "Form", "Results"]
 
 Form = Literal["csv", "parquet"]
 _MANIFEST = "manifest.json"
 _PARTS = "parts"
 _LAYOUT = 1
+TEXTS = ("unit", "quantity", "date", "warnings", "error")
+"""The columns of text; all others are numbers."""
+_APOSTROPHE = r"^'(?=[=+\-@\t\r])"  # which `safe_csv` sets before what a spreadsheet would run
 
 
 class Results:
@@ -108,7 +113,7 @@ class Results:
 
 def _bytes(frame: pd.DataFrame, form: Form) -> bytes:
     if form == "csv":
-        return frame.to_csv(index=False, lineterminator="\n").encode()
+        return safe_csv(frame).encode()
     target = io.BytesIO()
     try:
         frame.to_parquet(target, index=False)
@@ -122,17 +127,10 @@ def _read(path: Path, form: Form) -> pd.DataFrame:
 
     if form == "parquet":
         return pd.read_parquet(path)
-    texts = {"unit": str, "quantity": str, "date": str, "warnings": str, "error": str}
-    return pd.read_csv(
-        path,
-        dtype=texts,
-        keep_default_na=False,
-        na_values={"median": [""]} | {name: [""] for name in _NUMBERS},
-        float_precision="round_trip",
-    )
-
-
-_NUMBERS = (
-    *("lower50", "upper50", "lower80", "upper80", "lower95", "upper95", "lower", "upper"),
-    *("level", "envelope_lower", "envelope_upper", "n_claims", "n_origins", "n_conflicts"),
-)
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for name in frame.columns:
+        if name in TEXTS:
+            frame[name] = frame[name].str.replace(_APOSTROPHE, "", regex=True)
+        else:  # float reads what repr wrote to the last digit; the readers of pandas need not
+            frame[name] = [float(cell) if cell else math.nan for cell in frame[name]]
+    return frame

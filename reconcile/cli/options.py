@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from inspect import cleandoc
@@ -17,6 +18,7 @@ __all__ = [
     "convention",
     "example",
     "exclude",
+    "finite",
     "json_output",
     "ledger",
     "level",
@@ -73,6 +75,14 @@ overwrite = click.option(
     "--overwrite", is_flag=True, help="Replace what stands at the place written to."
 )
 json_output = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
+
+
+def finite(ctx: click.Context, param: click.Parameter, value: tuple[float, ...]) -> Any:
+    """The numbers themselves; a usage error for one that is none, or has no end."""
+    for number in value:
+        if not math.isfinite(number):
+            raise click.BadParameter(f"expected a number, got {number}", ctx, param)
+    return value
 
 
 def must_be_new(target: Path, overwrite: bool) -> None:

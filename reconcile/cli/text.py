@@ -12,6 +12,7 @@ import click
 from reconcile.cli import options
 from reconcile.cli.mentions import Document, draft_ledger, mention_record, mentions_table
 from reconcile.cli.table_options import opened
+from reconcile.cli.streams import visible
 from reconcile.cli.terminal import bold, print_json
 from reconcile.errors import LedgerError, OptionError
 from reconcile.language.document.dateline import Dateline, dateline_of
@@ -75,7 +76,7 @@ def _shown(value: object) -> str:
         return f"{value:,.12g}"
     if isinstance(value, list):
         return " to ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType]
-    return "none" if value is None else str(value)
+    return "none" if value is None else visible(str(value))
 
 
 @click.command()

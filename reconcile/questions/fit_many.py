@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from reconcile.batch.pieces import NO_UNIT, Unit, fingerprint, tasks
-from reconcile.batch.results import Form, Results
+from reconcile.batch.results import TEXTS, Form, Results
 from reconcile.batch.running import in_order
 from reconcile.errors import OptionError, ReconcileError
 from reconcile.ledger import read_ledger
@@ -22,6 +22,7 @@ from reconcile.ledger.io.records import CLAIM_KEYS
 from reconcile.ledger.io.storing import locked
 from reconcile.questions.dates import day_of
 from reconcile.questions.fit import Fit, checked_level, fit
+from reconcile.values.annex import one_line
 
 __all__ = ["Batch", "fit_many"]
 
@@ -31,7 +32,6 @@ _COLUMNS = (
     *("lower95", "upper95", "lower", "upper", "level", "envelope_lower", "envelope_upper"),
     *("n_claims", "n_origins", "n_conflicts", "warnings", "error"),
 )
-_TEXTS = ("unit", "quantity", "date", "warnings", "error")
 _ANSWER = ("median", *(n for n in _COLUMNS if n[:5] in ("lower", "upper", "envel")), "level")
 
 
@@ -229,19 +229,19 @@ def _row(name: str, known: Fit, quantity: str, day: str | None) -> dict[str, Any
         "n_claims": answer.n_claims,
         "n_origins": answer.n_origins,
         "n_conflicts": len(answer.conflicts),
-        "warnings": "; ".join((*known.ledger.warnings, *answer.warnings)),
+        "warnings": one_line("; ".join((*known.ledger.warnings, *answer.warnings))),
         "error": "",
     }
 
 
 def _failed(unit: Unit, why: str) -> pd.DataFrame:
-    return _table([{"unit": unit[0], "quantity": "", "date": "", "warnings": "", "error": why}])
+    return _table([{"unit": unit[0], "quantity": "", "date": "", "warnings": "", "error": one_line(why)}])
 
 
 def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
-    numbers = [name for name in _COLUMNS if name not in _TEXTS]
-    return frame.astype({**dict.fromkeys(numbers, "float64"), **dict.fromkeys(_TEXTS, "str")})
+    numbers = [name for name in _COLUMNS if name not in TEXTS]
+    return frame.astype({**dict.fromkeys(numbers, "float64"), **dict.fromkeys(TEXTS, "str")})
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
