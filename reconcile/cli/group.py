@@ -114,7 +114,7 @@ class _Group(click.Group):
             code = _PIPE_CLOSED
         except Exception as error:
             code = _failure(error)
-        sys.exit(code if isinstance(code, int) else 0)
+        sys.exit(code)
 
 
 def _failure(error: Exception) -> int:

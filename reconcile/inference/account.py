@@ -27,6 +27,7 @@ from reconcile.model.problem import Problem
 from reconcile.model.states import Asked, Functionals, functionals
 from reconcile.model.walks import CAUSES, PRIORS, SOURCES, WORDS
 from reconcile.numerics.dense import factorise
+from reconcile.numerics.sums import sum_by
 
 __all__ = ["Account", "Pull", "account"]
 
@@ -107,7 +108,7 @@ def _of_node(problem: Problem, peak: Peak, laid: Functionals, x0: Array) -> tupl
     start, _ = laid.values(problem.states, x0[: problem.states.size])
     rise = float(f[0] - start[0])
     gain = said @ factor.solve(_mean_gradient(problem, laid, x0, y, rise))
-    moved = np.bincount(rows.claim, (spot.safe * (said @ y) + spot.score) * gain, N)
+    moved = sum_by(rows.claim, (spot.safe * (said @ y) + spot.score) * gain, N)
     q = peak.factor.solve(slopes[:, 0])
     variance, share = _variance(problem, peak, said, secant, q)
     limits = rise - float(moved.sum())
@@ -135,7 +136,7 @@ def _row_gradients(problem: Problem, peak: Peak) -> Array:
 def _prior_matrix(at: NDArray[np.intp], coef: Array, weight: Array, size: int) -> Array:
     table = (weight[:, None] * coef)[:, :, None] * coef[:, None, :]
     where = at[:, :, None] * size + at[:, None, :]
-    return np.bincount(where.ravel(), table.ravel(), size * size).reshape(size, size)
+    return sum_by(where.ravel(), table.ravel(), size * size).reshape(size, size)
 
 
 def _mean_gradient(problem: Problem, laid: Functionals, x0: Array, y: Array, rise: float) -> Array:
@@ -154,12 +155,12 @@ def _variance(
 ) -> tuple[Array, Array]:
     """The variance by cause (4,), and each claim's share of it (N,)."""
     rows, terms = problem.rows, peak.objective.terms
-    told = np.bincount(rows.claim, _curved_along(problem, peak, said, q), len(problem.claims))
+    told = sum_by(rows.claim, _curved_along(problem, peak, said, q), len(problem.claims))
     told = np.maximum(told, 0.0)
     along = (terms.coef * q[terms.at]).sum(axis=1)
     prior = secant * along**2
     words = _words_share(problem, peak)
-    by_cause = np.bincount(terms.cause, prior, len(CAUSES)).astype(float)
+    by_cause = sum_by(terms.cause, prior, len(CAUSES))
     by_cause[WORDS] += float(told @ words)
     by_cause[SOURCES] += float(told @ (1 - words))
     total = max(float(by_cause.sum()), 1e-300)
@@ -183,13 +184,13 @@ def _words_share(problem: Problem, peak: Peak) -> Array:
     said = least**2 / 12 + rows.extra**2
     share = said / (said + 2 * peak.objective.law.sigma**2)
     N = len(problem.claims)
-    return np.bincount(rows.claim, share, N) / np.maximum(np.bincount(rows.claim, minlength=N), 1)
+    return sum_by(rows.claim, share, N) / np.maximum(np.bincount(rows.claim, minlength=N), 1)
 
 
 def _influence(problem: Problem, peak: Peak, said: Array, q: Array) -> Array:
     """How far the mode of the functional moves by each claim (N,): one step of leaving it out."""
     rows, N = problem.rows, len(problem.claims)
-    push = np.bincount(rows.claim, peak.spot.score * (said @ q), N)
+    push = sum_by(rows.claim, peak.spot.score * (said @ q), N)
     own = np.zeros(N)
     solved = peak.factor.solve(np.ascontiguousarray(said.T))
     spread = np.einsum("ij,ji->i", said, solved)

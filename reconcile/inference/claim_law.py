@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from reconcile.model.problem import Rows
 from reconcile.numerics.cells import student_cell, thinned_cell
+from reconcile.numerics.sums import sum_by
 
 __all__ = ["LOOSE", "LOOSE_SCALE", "ClaimLaw", "Mass"]
 
@@ -92,9 +93,9 @@ class ClaimLaw:
             told = thinned_cell(*ends, at[b.thinned], scale[b.thinned])
             for whole, piece in zip(parts, told, strict=True):
                 whole[b.thinned] = piece
-        mass, slope, bend = (np.bincount(b.row, b.weight * part, len(eta)) for part in parts)
+        mass, slope, bend = (sum_by(b.row, b.weight * part, len(eta)) for part in parts)
         far = slice(b.gross, None)
-        gross = np.bincount(b.row[far], b.weight[far] * parts[0][far], len(eta))
+        gross = sum_by(b.row[far], b.weight[far] * parts[0][far], len(eta))
         return Mass(mass + b.silent, slope, bend, gross + b.silent)
 
 

@@ -23,6 +23,7 @@ from reconcile.inference.objective import Objective, Setting
 from reconcile.inference.starts import starts
 from reconcile.inference.stream_errors import root_shifts, stream_errors
 from reconcile.model.problem import Problem
+from reconcile.numerics.sums import sum_by
 
 __all__ = ["Cloud", "Errors", "Node", "integrate", "posed"]
 
@@ -105,7 +106,8 @@ class Cloud:
     @property
     def mode_shares(self) -> Array:
         """The share of the posterior of each mode of the paths that was followed."""
-        return np.bincount([node.mode for node in self.nodes], self.weights)
+        modes = np.array([node.mode for node in self.nodes], dtype=np.intp)
+        return sum_by(modes, self.weights, int(modes.max()) + 1)
 
     def heaviest(self, mode: int) -> Node:
         """The heaviest node of one mode."""

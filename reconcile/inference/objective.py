@@ -19,6 +19,7 @@ from reconcile.model.growth import completeness
 from reconcile.model.problem import Problem
 from reconcile.model.tukey import Penalty, penalty
 from reconcile.model.walks import Terms
+from reconcile.numerics.sums import sum_by
 
 __all__ = ["Objective", "Setting", "Spot", "Target"]
 
@@ -97,10 +98,10 @@ class Objective:
         loglik, score, curve, safe = _claims(problem, self.law.at(eta, anneal))
         prior = penalty(self.terms.errors(x), self.terms.tail)
         pushed = prior.slope / self.terms.scale
-        gradient = -np.bincount(
+        gradient = -sum_by(
             self.terms.at.ravel(), (self.terms.coef * pushed[:, None]).ravel(), len(x)
         )
-        by_f = np.bincount(rows.place, score, len(f))
+        by_f = sum_by(rows.place, score, len(f))
         value = float(loglik.sum()) - float(prior.value.sum())
         wall, wall_score = self._walls(f)
         np.add.at(by_f, problem.above, wall_score)
@@ -111,7 +112,7 @@ class Objective:
             value -= 0.5 * off * off
             by_f[-1] += off / target.sd
         gradient[:n] += by_f @ slopes
-        by_load = np.bincount(rows.load, score, len(problem.effects.loads))
+        by_load = sum_by(rows.load, score, len(problem.effects.loads))
         gradient[problem.border :] += by_load @ problem.effects.loads
         return Spot(x, value, gradient, f, slopes, bent, loglik, score, curve, safe, prior)
 
@@ -131,8 +132,8 @@ class Objective:
         hessian = self._prior_curvature(spot, safe)
         weight = spot.safe if safe else spot.curve + self._alone(spot)
         F, U = len(spot.f), len(problem.effects.loads)
-        by_f = np.bincount(rows.place, weight, F)
-        pulled = np.bincount(rows.place, spot.score, F)
+        by_f = sum_by(rows.place, weight, F)
+        pulled = sum_by(rows.place, spot.score, F)
         drop = self._wall_curvature(spot, by_f, pulled, hessian)
         if target is not None:
             by_f[-1] += target.sd**-2
@@ -140,12 +141,12 @@ class Objective:
         S = spot.slopes
         hessian[:n, :n] += (S.T * by_f) @ S + drop
         if U:
-            cross = np.bincount(rows.place * U + rows.load, weight, F * U).reshape(F, U)
+            cross = sum_by(rows.place * U + rows.load, weight, F * U).reshape(F, U)
             loads = problem.effects.loads
             mixed = S.T @ (cross @ loads)
             hessian[:n, b0:] += mixed
             hessian[b0:, :n] += mixed.T
-            by_load = np.bincount(rows.load, weight, U)
+            by_load = sum_by(rows.load, weight, U)
             hessian[b0:, b0:] += (loads.T * by_load) @ loads
         if safe:
             return hessian
@@ -242,13 +243,13 @@ def _outer_sum(terms: Terms, weight: Array, size: int) -> Array:
     """``sum_t weight_t l_t l_t'`` (size, size) over the rows l of the prior's terms."""
     table = (weight[:, None] * terms.coef)[:, :, None] * terms.coef[:, None, :]
     where = terms.at[:, :, None] * size + terms.at[:, None, :]
-    return np.bincount(where.ravel(), table.ravel(), size * size).reshape(size, size)
+    return sum_by(where.ravel(), table.ravel(), size * size).reshape(size, size)
 
 
 def _claims(problem: Problem, mass: Mass) -> tuple[Array, Array, Array, Array]:
     """Log likelihoods (N,), and each row's score, minus second derivative and a safe one (R,)."""
     rows, N = problem.rows, len(problem.claims)
-    total = np.maximum(np.bincount(rows.claim, mass.mass, N), _LEAST_MASS)
+    total = np.maximum(sum_by(rows.claim, mass.mass, N), _LEAST_MASS)
     at_row = total[rows.claim]
     felt = at_row > _LEAST_MASS
     share = np.maximum(mass.mass / at_row, 1e-12)

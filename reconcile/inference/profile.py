@@ -199,6 +199,9 @@ def _shape(held: Problem, node: Node, middle: float, sd: float) -> _Shape:
     found = [(0.0, start.log_evidence, start.spot.x)]
     for side in (-1.0, 1.0):
         found += _walk(objective, start, middle, sd, side, gain, start.log_evidence)
+    if len(found) < 3:  # nothing could be held: the normal shape stands in
+        z = np.linspace(-3.0, 3.0, 7)
+        return _Shape(z, -0.5 * z * z, np.tile(start.spot.x, (len(z), 1)))
     found.sort(key=lambda each: each[0])
     offsets, log_p = np.array([each[0] for each in found]), np.array([each[1] for each in found])
     return _Shape(offsets, log_p - log_p.max(), np.array([each[2] for each in found]))

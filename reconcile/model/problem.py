@@ -213,7 +213,7 @@ def _rows(
     def trait(name: str) -> Array:
         return np.array([getattr(reading, name) for reading in readings], dtype=float)[of]
 
-    cells = [readings[i].cells for i in of]
+    cells = [readings[int(i)].cells for i in of]
     flat = np.array([cell for each in cells for cell in each], dtype=float).reshape(-1, 3)
     true = [sources[line.witness(claim).source].kind == TRUE_KIND for claim in claims]
     pace = [

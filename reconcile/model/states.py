@@ -256,7 +256,8 @@ def functionals(asked: Sequence[Asked], states: States) -> Functionals:
             arrived = states.component.quantities[quantity.arrivals]
             _lay_flow(weights[row], states, arrived, None, place.end)
     log_age = np.array([np.inf if p.age is None else math.log(p.age) for p in asked])
-    return Functionals(weights, linear, weights.any(axis=1), log_age)
+    inside = np.array(weights.any(axis=1), dtype=bool)
+    return Functionals(weights, linear, inside, log_age)
 
 
 def _lay_flow(

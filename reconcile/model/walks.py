@@ -115,7 +115,7 @@ def walk_terms(states: States, centres: Mapping[str, float], scale: float = 1.0)
 def _growth_terms(states: States, scale: float) -> Terms:
     """The half-time and the slope of the completeness of an event that is over."""
     over = [q for q in states.component.quantities.values() if q.closed is not None]
-    stated = [(q.prior("half_time"), q.prior("growth_slope")) for q in over]
+    stated = [(q.prior("half_time"), q.prior("slope")) for q in over]
     half = next((h for h, _ in stated if h is not None), None)
     slope = next((s for _, s in stated if s is not None), None)
     rows = [

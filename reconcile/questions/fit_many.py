@@ -235,7 +235,9 @@ def _row(name: str, known: Fit, quantity: str, day: str | None) -> dict[str, Any
 
 
 def _failed(unit: Unit, why: str) -> pd.DataFrame:
-    return _table([{"unit": unit[0], "quantity": "", "date": "", "warnings": "", "error": one_line(why)}])
+    return _table(
+        [{"unit": unit[0], "quantity": "", "date": "", "warnings": "", "error": one_line(why)}]
+    )
 
 
 def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:

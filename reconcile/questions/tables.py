@@ -92,7 +92,7 @@ def origin_sources(table: pd.DataFrame, ledger: Ledger) -> list[str]:
     """Who first said each claim of a table: a source's whole series is one independent origin."""
     known = {claim.id: claim.source for claim in ledger}
     return [
-        known.get(origin, source)
+        str(known.get(origin, source))
         for origin, source in zip(table["origin"], table["source"], strict=True)
     ]
 

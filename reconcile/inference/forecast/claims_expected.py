@@ -70,7 +70,14 @@ def left_out(cloud: Cloud) -> Expected:
     first = np.searchsorted(rows.claim, np.arange(len(problem.claims)))
     sigma = np.hypot(_sigma(cloud) * cloud.errors.sigma[rows.stream], cloud.errors.lags)[first]
     readings = [
-        Observation((), "", rows.extra[i], bool(rows.thinned[i]), rows.gross[i], rows.wide[i])
+        Observation(
+            (),
+            "",
+            float(rows.extra[i]),
+            bool(rows.thinned[i]),
+            float(rows.gross[i]),
+            float(rows.wide[i]),
+        )
         for i in first
     ]
     return _told(cloud, problem.claims, readings, mean, variance, sigma)

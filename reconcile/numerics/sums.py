@@ -1,0 +1,19 @@
+"""Sums of values by the place that each belongs to."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["sum_by"]
+
+Array = NDArray[np.float64]
+
+
+def sum_by(place: NDArray[np.intp], values: Array, size: int) -> Array:
+    """The sum (size,) of `values` (N,) at each place; `place` (N,) says where each belongs.
+
+    >>> sum_by(np.array([0, 2, 2]), np.array([1.0, 2.0, 3.0]), 3).tolist()
+    [1.0, 0.0, 5.0]
+    """
+    return np.asarray(np.bincount(place, values, size), dtype=np.float64)
