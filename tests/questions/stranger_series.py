@@ -88,6 +88,13 @@ SEVERAL = (
          [*said("protesters", "city", [500 * i for i in range(1, 9)], "2019-06-01", 3),
           *said("protesters", "union", [1000 * i for i in range(1, 9)], "2019-06-01", 3)],
          (Ask("2019-06-22", (4000, 8000), (4000, 8000), (0.6, 3.4)),)),
+    Case("an old number is repeated until it is looked up again",
+         [*said("dead", "radio", [55_909], "2023-03-01", grade="E"),
+          *[r for v, d in ((20_138, "02"), (20_138, "03"), (20_138, "07"), (20_138, "17"))
+            for r in said("dead", "paper", [v], f"2023-03-{d}", grade="C")],
+          *said("dead", "paper", [35_784] * 3, "2023-04-08", grade="C")],
+         (Ask("2023-03-20", (18_000, 90_000)), Ask("2023-04-10", (30_000, 90_000)),
+          Ask("2023-04-24", (30_000, 140_000)))),
     Case("of two totals the old one does not vote",
          [*said("dead", "north", [150], "2017-10-01", grade="B"),
           *said("dead", "north", [590], "2017-10-20", grade="B"),
