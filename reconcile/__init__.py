@@ -43,9 +43,14 @@ if TYPE_CHECKING:
     from reconcile.questions.extract import extract as extract
     from reconcile.questions.fit import Fit as Fit
     from reconcile.questions.fit import fit as fit
+    from reconcile.questions.fit_many import Batch as Batch
+    from reconcile.questions.fit_many import fit_many as fit_many
     from reconcile.questions.predictive import Predictive as Predictive
+    from reconcile.questions.repeat import repeat as repeat
     from reconcile.questions.revisions import Revisions as Revisions
     from reconcile.questions.revisions import revisions as revisions
+    from reconcile.questions.save import load as load
+    from reconcile.questions.save import save as save
     from reconcile.questions.sensitivity import Sensitivity as Sensitivity
     from reconcile.questions.sensitivity import sensitivity as sensitivity
     from reconcile.values import Cell as Cell

@@ -21,6 +21,7 @@ __all__ = [
     "PhraseError",
     "Problem",
     "ReconcileError",
+    "StorageError",
     "UnknownNameError",
     "UnknownQuantityError",
     "UnknownSourceError",
@@ -63,6 +64,10 @@ class OptionError(ReconcileError, ValueError):
 
 class FitError(ReconcileError, RuntimeError):
     """A fit that can't be made: no claims that bear on the quantity, or no convergence."""
+
+
+class StorageError(ReconcileError, OSError):
+    """A file that can't be written or kept: a full disk, a folder without rights, one in use."""
 
 
 class MissingExtraError(ReconcileError, ImportError):

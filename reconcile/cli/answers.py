@@ -49,6 +49,7 @@ def _shared(function: Any) -> Any:
     "--above",
     metavar="N",
     type=float,
+    callback=options.finite,
     multiple=True,
     help="How likely more than N is, in the words of ICD 203; repeatable.",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from textwrap import fill, indent
 
 import click
@@ -39,21 +40,29 @@ __all__ = ["falls", "origins"]
     "target",
     metavar="PATH",
     type=click.Path(),
-    help="Write the ledger with these origins declared, for you to check.",
+    help="Write the ledger with these origins declared, for you to check; a new place.",
 )
+@options.overwrite
 @options.json_output
 @options.example(
     "reconcile origins",
     "reconcile origins --ledger claims.csv --least 0.9 --write checked.toml",
 )
 def origins(
-    ledger_path: str | None, as_of: str | None, least: float, target: str | None, as_json: bool
+    ledger_path: str | None,
+    as_of: str | None,
+    least: float,
+    target: str | None,
+    overwrite: bool,
+    as_json: bool,
 ) -> None:
     """Propose origins: which claims seem to repeat an earlier one?
 
     The same number, agencies of one parent, news agencies and sources named in the texts. The
     ledger stays as it is; with --write a copy declares what is proposed.
     """
+    if target is not None:
+        options.must_be_new(Path(target), overwrite)
     ledger = _read(ledger_path)
     ledger = ledger if as_of is None else ledger.as_of(as_of)
     found = propose_origins(ledger, least=least)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from textwrap import wrap
 from typing import Any
 
 import click
 
+from reconcile.cli.streams import prepare, silence, visible
 from reconcile.errors import (
     DateError,
     OptionError,
@@ -33,6 +35,7 @@ COMMANDS = {
     "sensitivity": ("questions", "What an answer hangs on: sources, words, priors."),
     "diff": ("questions", "What changed between two ledgers, and what it did."),
     "report": ("report", "Write a page with answers, figures, claims and sources."),
+    "batch": ("batch", "Answer every series of a large table, each by itself."),
     "claims": ("ledger", "List the claims of a ledger."),
     "sources": ("ledger", "List the sources, their grades and what they say."),
     "origins": ("findings", "Propose which claims repeat an earlier one."),
@@ -48,6 +51,7 @@ COMMANDS = {
 """Every command: the module of this package that holds it, and one line about it."""
 
 _USAGE = (UnknownNameError, OptionError, DateError)
+_INTERRUPTED = 130  # what a shell reports of a program ended by Ctrl-C
 _PIPE_CLOSED = 141  # what a shell reports of a program ended by a closed pipe
 
 
@@ -82,20 +86,59 @@ class _Group(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an error of ours ends it with a message and the right code."""
+        """Run the command, and print what is still to be printed."""
         # Threads cost more than they give on matrices of this size; a user's own choice stays.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         os.environ.setdefault("OMP_NUM_THREADS", "1")
-        try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-        except ReconcileError as error:
-            click.echo(_shown(f"error: {error}"), err=True)
-            ctx.exit(2 if isinstance(error, _USAGE) else 1)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(_PIPE_CLOSED)
+        result = super().invoke(ctx)
+        sys.stdout.flush()
         return result
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run the program: whatever ends it, it ends with a message and a code, no traceback."""
+        prepare()
+        if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]
+            click.echo("error: the standard output is closed: nowhere to print to", err=True)
+            sys.exit(1)
+        options["standalone_mode"] = False
+        try:
+            code = super().main(*args, **options)
+        except click.ClickException as error:
+            error.show()
+            code = error.exit_code
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("interrupted", err=True)
+            code = _INTERRUPTED
+        except BrokenPipeError:
+            silence()
+            code = _PIPE_CLOSED
+        except Exception as error:
+            code = _failure(error)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _failure(error: Exception) -> int:
+    """The message of an error and its exit code."""
+    if isinstance(error, ReconcileError):
+        _tell(f"error: {error}")
+        return 2 if isinstance(error, _USAGE) else 1
+    if isinstance(error, OSError):  # a disk, a folder, a stream: the world's, and said so
+        silence()
+        where = f"{error.filename}: " if error.filename else ""
+        _tell(f"error: {where}{error.strerror or error}")
+        return 1
+    if os.environ.get("RECONCILE_TRACEBACK"):
+        raise error
+    _tell(
+        f"error: {type(error).__name__}: {error}\nThis is a fault of reconcile, not of yours. With "
+        "RECONCILE_TRACEBACK=1 set it shows where; please report it."
+    )
+    return 1
+
+
+def _tell(text: str) -> None:
+    with suppress(OSError):  # where even stderr takes nothing, the code says it
+        click.echo(_shown(visible(text)), err=True)
 
 
 _MOST_LINES = 20  # of an error; all of its problems come with --json

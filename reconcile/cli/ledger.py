@@ -180,10 +180,15 @@ def add(path: Path, claim_id: str | None, file: str, **fields: Any) -> None:
     The whole ledger is checked with the claim in it first; if anything is wrong, nothing is
     changed. A DATE may be a month (2024-12) or a range (2024-12-21/2024-12-31).
     """
-    chosen = claim_id or _new_id(path, fields["source"], fields["phrase"])
     given = {key: value for key, value in fields.items() if value is not None}
-    ledger = append_claim(path, {"id": chosen} | given, file)
-    claim = ledger[chosen]
+    chosen = claim_id or ""
+
+    def record() -> dict[str, Any]:
+        nonlocal chosen
+        chosen = chosen or _new_id(path, fields["source"], fields["phrase"])
+        return {"id": chosen} | given
+
+    claim = append_claim(path, record, file)[chosen]
     reading = bounds(claim.lower, claim.upper)
     click.echo(f"{chosen}: {claim.phrase.text!r} reads {reading} ({claim.phrase.kind})")
 
@@ -238,15 +243,13 @@ def _counted(ledger: Ledger) -> str:
 
 def _new_id(path: Path, source: str, phrase: str) -> str:
     """An id that no claim has yet, made from who says what."""
-    stem = re.sub(r"[^0-9a-z]+", "-", f"{source} {phrase}".casefold()).strip("-")
-    taken = {claim.id for claim in read_ledger(path)} if _has_claims(path) else set[str]()
+    stem = re.sub(r"[^0-9a-z]+", "-", f"{source} {phrase}".casefold()).strip("-") or "claim"
+    try:
+        taken = {claim.id for claim in read_ledger(path)}
+    except LedgerError:  # no claim yet; what else is wrong stops the writing itself
+        taken = set[str]()
     name, number = stem, 1
     while name in taken:
         number += 1
         name = f"{stem}-{number}"
     return name
-
-
-def _has_claims(path: Path) -> bool:
-    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
-    return any("[[claim]]" in file.read_text(encoding="utf-8") for file in files)

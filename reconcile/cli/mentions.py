@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from reconcile.cli.streams import visible
 from reconcile.cli.terminal import bounds, days
 from reconcile.ledger import Ledger
 from reconcile.ledger.io.emit import table
@@ -100,13 +101,13 @@ def _marks(m: Mention) -> str:
 
 
 def _cut(text: str, width: int) -> str:
-    flat = " ".join(text.split())
+    flat = visible(" ".join(text.split()))
     return flat if len(flat) <= width else flat[: width - 3] + "..."
 
 
 def _context(text: str, first: int, last: int, width: int) -> str:
     """The phrase marked in the words around it, in one line."""
-    phrase = " ".join(text[first:last].split())[: width - 8]
+    phrase = visible(" ".join(text[first:last].split()))[: width - 8]
     room = width - len(phrase) - 2
     before = _flat(text[max(0, first - room) : first])
     after = _flat(text[last : last + room])
@@ -121,7 +122,7 @@ def _context(text: str, first: int, last: int, width: int) -> str:
 
 
 def _flat(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
+    return visible(re.sub(r"\s+", " ", text))
 
 
 def _highlight(phrase: str) -> str:

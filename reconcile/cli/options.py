@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Callable
 from inspect import cleandoc
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,10 +18,13 @@ __all__ = [
     "convention",
     "example",
     "exclude",
+    "finite",
     "json_output",
     "ledger",
     "level",
     "method",
+    "must_be_new",
+    "overwrite",
     "seed",
 ]
 
@@ -65,7 +71,24 @@ exclude = click.option(
 seed = click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="For what is random."
 )
+overwrite = click.option(
+    "--overwrite", is_flag=True, help="Replace what stands at the place written to."
+)
 json_output = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
+
+
+def finite(ctx: click.Context, param: click.Parameter, value: tuple[float, ...]) -> Any:
+    """The numbers themselves; a usage error for one that is none, or has no end."""
+    for number in value:
+        if not math.isfinite(number):
+            raise click.BadParameter(f"expected a number, got {number}", ctx, param)
+    return value
+
+
+def must_be_new(target: Path, overwrite: bool) -> None:
+    """A usage error where something stands at `target`, unless it may be replaced."""
+    if os.path.lexists(target) and not overwrite:
+        raise click.UsageError(f"{target} is there already; --overwrite replaces it")
 
 
 def example(*lines: str) -> Callable[[Any], Any]:

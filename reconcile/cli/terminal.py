@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconcile.cli.streams import visible
+
 if TYPE_CHECKING:
     from reconcile.values import Period
 
@@ -56,12 +58,14 @@ def line_width() -> int:
 
 def heading(text: str) -> str:
     """A line of its own, cut to the width of the terminal, in bold."""
-    return bold(_cut(text, line_width()))
+    return bold(_cut(visible(text), line_width()))
 
 
 def paragraph(text: str) -> str:
     """The text in lines no longer than the terminal is wide."""
-    return "\n".join(wrap(text, line_width(), break_long_words=False, break_on_hyphens=False))
+    return "\n".join(
+        wrap(visible(text), line_width(), break_long_words=False, break_on_hyphens=False)
+    )
 
 
 def bold(text: str) -> str:
@@ -128,7 +132,7 @@ def _cell(value: object) -> str:
         return f"{value:,}"
     if isinstance(value, float):
         return "" if math.isnan(value) else f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
-    return " ".join(str(value).split())
+    return visible(" ".join(str(value).split()))
 
 
 def _is_number(cell: str) -> bool:

@@ -12,6 +12,7 @@ import click
 from reconcile.cli import options
 from reconcile.cli.mentions import Document, draft_ledger, mention_record, mentions_table
 from reconcile.cli.table_options import opened
+from reconcile.cli.streams import visible
 from reconcile.cli.terminal import bold, print_json
 from reconcile.errors import LedgerError, OptionError
 from reconcile.language.document.dateline import Dateline, dateline_of
@@ -19,7 +20,7 @@ from reconcile.language.document.markup import is_html, read_html
 from reconcile.language.phrase.convention import read_convention
 from reconcile.language.phrase.parsing import parse as parse_phrase
 from reconcile.ledger import Ledger, read_ledger
-from reconcile.ledger.io.write import replacing
+from reconcile.ledger.io.storing import new_file
 from reconcile.questions.extract import extract as extract_mentions
 from reconcile.questions.new_ledger import Article, draft_new_ledger
 from reconcile.values import Days, Phrase
@@ -75,7 +76,7 @@ def _shown(value: object) -> str:
         return f"{value:,.12g}"
     if isinstance(value, list):
         return " to ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType]
-    return "none" if value is None else str(value)
+    return "none" if value is None else visible(str(value))
 
 
 @click.command()
@@ -93,8 +94,9 @@ def _shown(value: object) -> str:
     "--output",
     metavar="FILE",
     type=click.Path(dir_okay=False),
-    help="Write the claims as a TOML ledger, ready to edit.",
+    help="Write the claims as a TOML ledger, ready to edit; a new file.",
 )
+@options.overwrite
 @click.option(
     "--new",
     "folder",
@@ -118,6 +120,7 @@ def extract(
     files: tuple[str, ...],
     published: str | None,
     output: str | None,
+    overwrite: bool,
     folder: str | None,
     publisher: str,
     ledger_path: str | None,
@@ -131,6 +134,8 @@ def extract(
     is the standard input. The day of publication is that of --published, else what the page or
     the first lines say, else that of the file's name (2024-12-18-outlet.txt).
     """
+    if output:
+        options.must_be_new(Path(output), overwrite)
     ledger = opened(ledger_path)
     day = Days.of(published) if published else None
     if folder is not None:
@@ -145,7 +150,7 @@ def extract(
             click.echo(mentions_table(document, heading=len(documents) > 1))
     _report(documents)
     if output:
-        _write(Path(output), documents, ledger)
+        _write(Path(output), documents, ledger, overwrite=overwrite)
 
 
 def _document(
@@ -154,9 +159,16 @@ def _document(
     text, told = _text(name)
     if day is None and told.published is not None:
         day = told.published
-        click.echo(f"{name}: published {day}, as the {told.told} says", err=True)
+        click.echo(f"{name}: published {day}, {_AS_SAID[told.told]}", err=True)
     mentions = extract_mentions(text, published=day, ledger=ledger, convention=convention)
     return Document(name, told.title, publisher, day, text, tuple(mentions))
+
+
+_AS_SAID = {
+    "page": "as the page says",
+    "first lines": "as its first lines say",
+    "file name": "as the name of the file says",
+}
 
 
 def _text(name: str) -> tuple[str, Dateline]:
@@ -244,11 +256,10 @@ def _ledger_around(target: Path) -> Path:
     return folder if own else target
 
 
-def _write(target: Path, documents: list[Document], ledger: Ledger) -> None:
+def _write(target: Path, documents: list[Document], ledger: Ledger, *, overwrite: bool) -> None:
     """Write the draft; it is read back first, and what a ledger would refuse is commented out."""
     text, kept, left = draft_ledger(documents, ledger)
-    with replacing(target) as beside:
-        beside.write_text(text, encoding="utf-8", newline="\n")
+    new_file(target, text.encode(), replace=overwrite)
     try:
         read_ledger(_ledger_around(target))
     except LedgerError as error:

@@ -41,10 +41,10 @@ class Rows:
     """R placements of N claims.
 
     claim, place, load, stream (R,): the claim of each row, its functional, its pattern of effects,
-    and its series (a source's totals or flows of a quantity). log_share (R,): log of its share among
-    the claim's placements. said (R,): the middle of its narrowest cell. extra, gross, wide (R,): as
-    in `Observation`. thinned, true (R,): a part; the truth itself. pace (R,): whether a lag of the
-    count tells (totals). of, lower, upper, weight (M,): the cells, and the row of each.
+    and its series (a source's totals or flows of a quantity). log_share (R,): log of its share
+    among the claim's placements. said (R,): the middle of its narrowest cell. extra, gross, wide
+    (R,): as in `Observation`. thinned, true (R,): a part; the truth itself. pace (R,): whether a
+    lag of the count tells (totals). of, lower, upper, weight (M,): the cells, and the row of each.
     """
 
     claim: Index
@@ -251,7 +251,8 @@ def _middle(cells: Sequence[tuple[float, float, float]]) -> float:
 
 
 def _counted(claim: Claim, component: Component) -> Quantity:
-    """What a claim counts: an addition to a level is a flow of its arrivals, where they are known."""
+    """What a claim counts: an addition to a level is a flow of its arrivals, where they are
+    known."""
     quantity = component.quantities[claim.quantity]
     if claim.additional and quantity.kind == "stock" and quantity.arrivals:
         return component.quantities[quantity.arrivals]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import tempfile
 from pathlib import Path
 
@@ -10,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ledger_cases import ledgers
 
-from reconcile.errors import LedgerError, OptionError
+from reconcile.errors import LedgerError, OptionError, StorageError
 from reconcile.ledger import Ledger, read_ledger, write_ledger
 from reconcile.ledger.io.emit import quoted, table
 from reconcile.ledger.io.lines import line_index
-from reconcile.ledger.io.write import replacing
+from reconcile.ledger.io.storing import new_file
 
 FORMS = ["folder", "one.toml", "t.csv", "t.tsv", "t.parquet", "t.jsonl"]
 
@@ -70,17 +72,18 @@ def test_a_path_of_no_known_form_is_refused(tmp_path: Path) -> None:
     assert (tmp_path / "a.xlsx").read_text() == "x"
 
 
-def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+def test_a_write_that_fails_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     target = tmp_path / "a.toml"
     target.write_text("old")
 
-    def write_half() -> None:
-        with replacing(target) as beside:
-            beside.write_text("half")
-            raise RuntimeError("the disk is full")
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    with pytest.raises(RuntimeError, match="disk is full"):
-        write_half()
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageError, match="No space left on device; what was there is as it was"):
+        new_file(target, b"half", replace=True)
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("a.toml", "old")]
 
 

@@ -124,7 +124,7 @@ def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
         ("b.toml", 6, "on"),
         ("c.toml", 7, "origin"),
         ("d.toml", 7, "sourcs"),
-        ("e.toml", None, "file"),
+        ("e.toml", 1, "file"),
     ]
 
 

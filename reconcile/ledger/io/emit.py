@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from reconcile.errors import OptionError
 from reconcile.ledger.io.records import Record
 
 __all__ = ["quoted", "table"]
@@ -45,11 +46,17 @@ def table(header: str, record: Record) -> str:
 
 
 def quoted(text: str) -> str:
-    """A TOML basic string.
+    """A TOML basic string. Raises `OptionError` for a stray byte, which no text file can hold.
 
     >>> quoted('say "more"')
     '"say \\\\"more\\\\""'
     """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise OptionError(
+            f"expected text that UTF-8 can hold, got {text!r:.80} (a stray byte at {error.start})"
+        ) from error
     return '"' + "".join(_ESCAPES.get(char) or _char(char) for char in text) + '"'
 
 

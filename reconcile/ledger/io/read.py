@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reconcile.errors import LedgerError, OptionError, Problem
+from reconcile.ledger.io.storing import standing
 from reconcile.ledger.io.toml import read_bundled, read_registries, read_toml
 from reconcile.ledger.ledger import Ledger
 from reconcile.values import Quantity, Report, Resolution, Source
@@ -107,7 +108,7 @@ def _opened(path: str) -> tuple[Any, Path | None]:
         raise OptionError(
             f"expected a folder, a .toml file or a table ({', '.join(SUFFIXES)}), got {stem}"
         )
-    return read_file(stem, part), where
+    return read_file(str(standing(where)), part), where
 
 
 # ---------------------------------------------------------------- registries of a table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconcile.errors import OptionError
-from reconcile.ledger.io.write import replacing
+from reconcile.ledger.io.storing import new_folder
 
 __all__ = ["write_starter"]
 
@@ -19,11 +19,8 @@ def write_starter(folder: Path) -> tuple[Path, ...]:
         raise OptionError(
             f"expected a new or empty folder, got {folder}, which holds files already"
         )
-    files = {folder / name: text for name, text in _FILES.items()}
-    for file, text in files.items():
-        with replacing(file) as beside:
-            beside.write_text(text, encoding="utf-8", newline="\n")
-    return tuple(files)
+    new_folder(folder, {name: text.encode() for name, text in _FILES.items()})
+    return tuple(folder / name for name in _FILES)
 
 
 _QUANTITIES = """\

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from reconcile.ledger.io.check import Broken, claim_problems, noticed, registry_
 from reconcile.ledger.io.lines import LineIndex, line_index
 from reconcile.ledger.io.reading import read_claim
 from reconcile.ledger.io.records import CLAIM_KEYS
+from reconcile.ledger.io.storing import standing, steady
 from reconcile.ledger.ledger import Ledger
 from reconcile.values import Claim, Prior, Quantity, Report, Resolution, Source
 from reconcile.values.grades import read_reliability
@@ -93,26 +95,34 @@ def read_toml(path: Path, convention: str = "default") -> Ledger:
     Its registries are laid over the bundled ones, unless a file says ``bundled = false``. Raises
     `LedgerError` with every problem of every file.
     """
-    draft = Draft(convention)
-    for file in toml_files(path):
-        _read_file(draft, file)
-    return _finished(draft, path)
+    texts = steady(path if path.is_dir() else path.parent, partial(_texts, path))
+    return read_texts(texts, path, convention)
 
 
-def read_texts(texts: Mapping[Path, str], path: Path, convention: str = "default") -> Ledger:
+def read_texts(texts: Mapping[Path, bytes], path: Path, convention: str = "default") -> Ledger:
     """As `read_toml`, of the files at `path`, those in `texts` as they stand there."""
     draft = Draft(convention)
     for file in sorted({*toml_files(path), *texts}):
-        if file in texts:
-            _read_text(draft, str(file), texts[file])
-        else:
-            _read_file(draft, file)
+        content = texts.get(file)
+        _read_bytes(draft, file, standing(file).read_bytes() if content is None else content)
     return _finished(draft, path)
+
+
+def _texts(path: Path) -> dict[Path, bytes]:
+    """The bytes of the ledger's files as they stand at one moment."""
+    try:
+        return {file: standing(file).read_bytes() for file in toml_files(path)}
+    except OSError as error:
+        came, which = error.strerror or str(error), str(error.filename or path)
+        problem = Problem(which, None, "file", came, "a file that can be read")
+        raise LedgerError([problem]) from error
 
 
 def toml_files(path: Path) -> list[Path]:
     """The TOML files of a ledger: those in a folder, or the file itself."""
-    return sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.glob("*.toml") if not file.is_dir())
 
 
 def _finished(draft: Draft, path: Path) -> Ledger:
@@ -140,17 +150,18 @@ def read_registries(paths: Iterable[Path] | None = None, convention: str = "defa
 
 
 def _read_file(draft: Draft, file: Path) -> None:
+    _read_bytes(draft, file, standing(file).read_bytes())
+
+
+def _read_bytes(draft: Draft, file: Path, content: bytes) -> None:
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        came = f"byte {error.start}"
-        draft.problems.append(Problem(str(file), None, "file", came, "UTF-8 text"))
+        line = content[: error.start].count(b"\n") + 1
+        came = f"the byte {content[error.start]:#04x} at {error.start}"
+        draft.problems.append(Problem(str(file), line, "file", came, "UTF-8 text"))
         return
-    except OSError as error:
-        came = error.strerror or str(error)
-        draft.problems.append(Problem(str(file), None, "file", came, "a file that can be read"))
-        return
-    _read_text(draft, str(file), text)
+    _read_text(draft, str(file), text.replace("\r\n", "\n"))
 
 
 def _read_text(draft: Draft, name: str, text: str) -> None:
@@ -162,6 +173,9 @@ def _read_text(draft: Draft, name: str, text: str) -> None:
     except RecursionError:
         came = "lists nested too deep to be read"
         draft.problems.append(Problem(name, None, "file", came, "valid TOML"))
+        return
+    except ValueError as error:  # a number of more digits than Python reads
+        draft.problems.append(Problem(name, None, "file", str(error), "valid TOML"))
         return
     lines = line_index(text)
     _known_tables(draft, name, lines, tables)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
 from os import PathLike
 from pathlib import Path
 
@@ -14,10 +11,11 @@ from reconcile.errors import OptionError
 from reconcile.ledger.io import records
 from reconcile.ledger.io.emit import table
 from reconcile.ledger.io.reading import is_plain
+from reconcile.ledger.io.storing import locked, new_folder, replace_files
 from reconcile.ledger.ledger import Ledger
 from reconcile.values import Claim
 
-__all__ = ["claim_text", "replacing", "write_ledger"]
+__all__ = ["claim_text", "write_ledger"]
 
 _TABLES = (".csv", ".tsv", ".parquet", ".jsonl", ".ndjson")
 _COMPLETE = """\
@@ -31,11 +29,13 @@ def write_ledger(ledger: Ledger, path: str | PathLike[str]) -> None:
 
     A path ending in ``.toml`` is one TOML file; in ``.csv``, ``.tsv``, ``.parquet``, ``.jsonl``
     or ``.ndjson`` a tidy table, with its registries beside it (``claims.registry.toml``); any
-    other path is a folder of TOML files, one a report. Every file is written beside its place and
-    moved into it when it is complete, so that nothing is ever half-written.
+    other path is a folder of TOML files, one a report. Everything is written beside its place and
+    moved into it when it is complete: a reader sees the old ledger or the new one, never a mixture,
+    whenever the writer is killed. Two writers wait for each other.
 
     Raises `OptionError` where the folder already holds other ledger files than those of this
-    ledger, which would be read with them.
+    ledger, which would be read with them, and `StorageError` where it can't be written (a full
+    disk, a folder without rights), with everything as it was.
 
     >>> import tempfile
     >>> from reconcile.ledger import read_ledger
@@ -48,10 +48,11 @@ def write_ledger(ledger: Ledger, path: str | PathLike[str]) -> None:
     target = Path(path)
     suffix = target.suffix.lower()
     if suffix == ".toml":
-        _write_text(target, _single(ledger))
+        with locked(target.parent):
+            replace_files({target: _single(ledger).encode()})
     elif suffix in _TABLES:
         _write_table(ledger, target)
-    elif target.is_file():
+    elif target.exists() and not target.is_dir():
         raise OptionError(
             f"expected a folder, a .toml file or a table ({', '.join(_TABLES)}), got {target}"
         )
@@ -62,25 +63,6 @@ def write_ledger(ledger: Ledger, path: str | PathLike[str]) -> None:
 def claim_text(claim: Claim) -> str:
     """The claim as a ``[[claim]]`` table: its words where they give its numbers, else both."""
     return table("[[claim]]", _short(claim))
-
-
-@contextmanager
-def replacing(target: Path) -> Generator[Path]:
-    """A path beside `target` to write to, which takes the place of `target` at the end.
-
-    Where the block raises, `target` stays as it was and nothing is left beside it.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    os.close(handle)
-    beside = Path(name)
-    try:
-        yield beside
-        beside.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
-        os.replace(beside, target)
-    finally:
-        with suppress(FileNotFoundError):
-            beside.unlink()
 
 
 # ---------------------------------------------------------------- TOML
@@ -141,14 +123,12 @@ def _write_folder(ledger: Ledger, folder: Path) -> None:
             f"{folder} holds other ledger files ({', '.join(others[:5])}), which would be read "
             "with these; give a new folder, or take them away first"
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in files.items():
-        _write_text(folder / name, text)
-
-
-def _write_text(target: Path, text: str) -> None:
-    with replacing(target) as beside:
-        beside.write_text(text, encoding="utf-8", newline="\n")
+    contents = {name: text.encode() for name, text in files.items()}
+    if not folder.exists() or (not folder.is_symlink() and not any(folder.iterdir())):
+        new_folder(folder, contents)
+        return
+    with locked(folder):
+        replace_files({folder / name: content for name, content in contents.items()})
 
 
 # ---------------------------------------------------------------- tables
@@ -159,6 +139,10 @@ def _write_table(ledger: Ledger, target: Path) -> None:
 
     parts = [_COMPLETE, *_registries(ledger)]
     parts += [table("[[report]]", records.report_record(r)) for r in ledger.reports.values()]
-    with replacing(target) as beside:
-        save_table(ledger.to_frame(), beside, target.suffix.lower())
-        _write_text(registry_path(target), "\n".join(parts))
+    registry = "\n".join(parts).encode()
+    with tempfile.TemporaryDirectory() as elsewhere:
+        made = Path(elsewhere) / target.name
+        save_table(ledger.to_frame(), made, target.suffix.lower())
+        table_bytes = made.read_bytes()
+    with locked(target.parent):
+        replace_files({registry_path(target): registry, target: table_bytes})
