@@ -119,7 +119,8 @@ _SHAPES = {
 
 def _priors(ledger: Ledger, about: Sequence[Quantity], prior_scale: float) -> str:
     grades = Counter(ledger.sources[s].reliability for s in {claim.source for claim in ledger})
-    graded = ", ".join(f"{n} {letter} ({_GRADES[letter]})" for letter, n in sorted(grades.items()))
+    counted = [f"{n} {letter} ({_GRADES[letter]})" for letter, n in sorted(grades.items())]
+    graded = f": {', '.join(counted)}" if counted else ""
     told = [_prior_words(quantity) for quantity in about[:_MOST_QUANTITIES] if quantity.priors]
     more = len(about) - _MOST_QUANTITIES
     if more > 0:
@@ -128,7 +129,7 @@ def _priors(ledger: Ledger, about: Sequence[Quantity], prior_scale: float) -> st
         told = ["the quantities carry none of their own, so the defaults of the package apply"]
     wide = "" if prior_scale == 1 else f" The sd of every prior was multiplied by {prior_scale:g}."
     return (
-        f"Priors. The spread of house effects goes by Admiralty grade: {graded}. Priors of the "
+        f"Priors. The spread of house effects goes by Admiralty grade{graded}. Priors of the "
         f"quantities, as a median with the range that holds 90%: {'; '.join(told)}.{wide}"
     )
 
