@@ -13,8 +13,10 @@ error scales are the best of a grid for all events.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
@@ -145,7 +147,9 @@ def foretold(claims, growth, levels=(0.05, 0.5, 0.95)):
 @cache
 def of_all():
     """Growth of all events: the best of the pairs of error scales."""
-    return max((fitted(events(), START, pair) for pair in ERRORS), key=lambda found: found[1])[0]
+    return _kept("all", lambda: max(
+        (fitted(events(), START, pair) for pair in ERRORS), key=lambda found: found[1]
+    )[0])  # fmt: skip
 
 
 @cache
@@ -154,7 +158,19 @@ def without(name):
     every = of_all()
     start = np.log([every.half_time, every.half_time_log_sd, every.slope, every.slope_log_sd])
     others = [event for event in events() if event.id != name]
-    return fitted(others, start, (every.lasting, every.error))[0]
+    return _kept(name, lambda: fitted(others, start, (every.lasting, every.error))[0])
+
+
+def _kept(name, find):
+    """What was found for these data before (out/growth-<hash>.json), else what `find` gives."""
+    key = hashlib.sha256(FILE.read_bytes() + Path(__file__).read_bytes()).hexdigest()[:10]
+    path = Path("out") / f"growth-{key}.json"
+    known = json.loads(path.read_text()) if path.exists() else {}
+    if name not in known:
+        known[name] = asdict(find())
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(known))
+    return Growth(**known[name])
 
 
 def of_event(event, growth):

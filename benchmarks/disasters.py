@@ -161,7 +161,11 @@ def main():
     if not KNOWS_CLOSED:
         print("quantities have no field `closed` yet: answered as totals that go on")
     some = [e for e in events() if not chosen.events or any(t in e.id for t in chosen.events)]
-    frame = pd.DataFrame([found for event in some for found in scored(event, chosen.prior)])
+    rows = []
+    for event in some:
+        rows += scored(event, chosen.prior)
+        print(f"\r{event.id:30s}", end="", file=sys.stderr)
+    frame = pd.DataFrame(rows)
     if chosen.events:
         print(frame.round(2).to_string(index=False))
     tell(frame)

@@ -52,6 +52,13 @@ HOSTILE = {
     "half of": "half of ",
     "links": "http://",
     "1e": "1e",
+    "5 (": "5 (",
+    "[3]": "[3]",
+    "<sup>": "<sup>",
+    "a, 45,": "a, 45, ",
+    "not 5 but 6": "not 5 but 6 ",
+    "5 from May to June": "5 from May to June ",
+    "X, a b, said": "X, a b, said ",
 }
 
 

@@ -252,7 +252,10 @@ def main():
         with ProcessPoolExecutor(chosen.jobs) as pool:
             rows = [row for part in pool.map(scored, plans, chunksize=4) for row in part]
     else:
-        rows = [row for plan in plans for row in scored(plan)]
+        rows = []
+        for i, plan in enumerate(plans):
+            rows += scored(plan)
+            print(f"\r{i + 1} of {len(plans)}", end="", file=sys.stderr)
     frame = pd.DataFrame(rows)
     OUT.mkdir(exist_ok=True)
     frame.to_csv(OUT / f"worlds-{chosen.seed}.csv", index=False)

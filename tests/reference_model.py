@@ -226,6 +226,7 @@ class Reference:
     epoch: float | None
     edges: Array  # ordinals of the ends of days, ascending; what came before the first is P
     c: Constants
+    held: float | None = None  # m, where a prior of the rate holds it
 
     @classmethod
     def of(
@@ -241,6 +242,11 @@ class Reference:
         said = tuple(_said(k, ledger, regimes.get(k.id, 0), c) for k in claims)
         epoch = about.epoch.toordinal() - 1.0 if about.epoch else None
         return cls(said, epoch, _edges(said, epoch, horizon, split), c)
+
+    @classmethod
+    def of_said(cls, said: Sequence[Said], c: Constants, *, held: float | None = None) -> Reference:
+        """Of claims that are already read, without an epoch."""
+        return cls(tuple(said), None, _edges(tuple(said), None, 0.0, 1), c, held)
 
     @cached_property
     def sources(self) -> list[str]:
@@ -271,6 +277,8 @@ class Reference:
     @cached_property
     def centre(self) -> float:
         """m: log of the pace that the claims suggest, per day."""
+        if self.held is not None:
+            return self.held
         totals = sorted((s.end, s.number) for s in self.said if s.start is None)
         flows = [s.number / (s.end - s.start) for s in self.said if s.start is not None]
         found = [float(np.log(np.median(flows)))] if flows else []

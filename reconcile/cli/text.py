@@ -159,9 +159,16 @@ def _document(
     text, told = _text(name)
     if day is None and told.published is not None:
         day = told.published
-        click.echo(f"{name}: published {day}, as the {told.told} says", err=True)
+        click.echo(f"{name}: published {day}, {_AS_SAID[told.told]}", err=True)
     mentions = extract_mentions(text, published=day, ledger=ledger, convention=convention)
     return Document(name, told.title, publisher, day, text, tuple(mentions))
+
+
+_AS_SAID = {
+    "page": "as the page says",
+    "first lines": "as its first lines say",
+    "file name": "as the name of the file says",
+}
 
 
 def _text(name: str) -> tuple[str, Dateline]:

@@ -52,44 +52,64 @@ class ClaimLaw:
     log_scale: bool
 
     @cached_property
-    def _soft(self) -> Array:
-        """How blurred the ends of each cell (M,) are: nobody means an end of a range exactly, and
-        a law that is flat inside has no curvature by which its mass could be told."""
-        width = self.rows.upper - self.rows.lower
-        return np.where(np.isfinite(width), _SOFT * width, 0.0)
-
-    def at(self, eta: Array, anneal: float = 1.0) -> Mass:
-        """Mass and derivatives at the expected values `eta` (R,); `anneal` widens all errors."""
+    def _blocks(self) -> _Blocks:
+        """The laws of all cells, one block after the other: own, loose, far off, slips by ten."""
         rows, of = self.rows, self.rows.of
         own = np.sqrt(np.where(rows.true, _TRUE_SD, self.sigma) ** 2 + rows.extra**2)
         share = np.exp(rows.log_share)
         fair, wrong = share * (1 - rows.gross), share * rows.gross
-        blocks = [
+        laws = [
             (0.0, own, fair * (1 - LOOSE)),
             (0.0, LOOSE_SCALE * own, fair * LOOSE),
             (0.0, np.hypot(rows.wide, rows.extra), wrong * _FAR),
         ]
         if self.log_scale:
-            blocks += [(_LOG_TEN, own, wrong * _TEN), (-_LOG_TEN, own, wrong * _TEN)]
-        mass, slope, bend, gross = (np.zeros(len(eta)) for _ in range(4))
-        for number, (shift, scale, weight) in enumerate(blocks):
-            spread = anneal * np.hypot(scale[of], self._soft)
-            part = self._cells(eta[of] + shift, spread, thinned=number < 2)
-            m, s, b = (weight * np.bincount(of, rows.weight * p, len(eta)) for p in part)
-            mass, slope, bend = mass + m, slope + s, bend + b
-            if number >= 2:
-                gross = gross + m
+            laws += [(_LOG_TEN, own, wrong * _TEN), (-_LOG_TEN, own, wrong * _TEN)]
+        width = rows.upper - rows.lower
+        soft = np.where(np.isfinite(width), _SOFT * width, 0.0)
+        count = len(laws)
         zero = ~np.isfinite(rows.lower) & self.log_scale
-        silent = wrong * _ZERO * (np.bincount(of, zero, len(eta)) > 0)
-        return Mass(mass + silent, slope, bend, gross + silent)
+        part = np.flatnonzero(rows.thinned[of])
+        return _Blocks(
+            shift=np.repeat([shift for shift, _, _ in laws], len(of)),
+            scale=np.concatenate([np.hypot(scale[of], soft) for _, scale, _ in laws]),
+            weight=np.concatenate([weight[of] * rows.weight for _, _, weight in laws]),
+            lower=np.tile(rows.lower, count),
+            upper=np.tile(rows.upper, count),
+            row=np.tile(of, count),
+            thinned=np.concatenate([part, part + len(of)]),
+            gross=2 * len(of),
+            silent=wrong * _ZERO * (np.bincount(of, zero, len(share)) > 0),
+        )
 
-    def _cells(self, eta: Array, sigma: Array, thinned: bool) -> tuple[Array, Array, Array]:
-        """Mass and derivatives of each cell; a part's number is a share of what is expected."""
-        rows = self.rows
-        out = student_cell(rows.lower, rows.upper, eta, sigma)
-        at = rows.thinned[rows.of]
-        if thinned and at.any():
-            part = thinned_cell(rows.lower[at], rows.upper[at], eta[at], sigma[at])
-            for whole, piece in zip(out, part, strict=True):
-                whole[at] = piece
-        return out
+    def at(self, eta: Array, anneal: float = 1.0) -> Mass:
+        """Mass and derivatives at the expected values `eta` (R,); `anneal` widens all errors."""
+        b = self._blocks
+        at, scale = eta[b.row] + b.shift, b.scale if anneal == 1.0 else anneal * b.scale
+        parts = student_cell(b.lower, b.upper, at, scale)
+        if len(b.thinned):
+            ends = b.lower[b.thinned], b.upper[b.thinned]
+            told = thinned_cell(*ends, at[b.thinned], scale[b.thinned])
+            for whole, piece in zip(parts, told, strict=True):
+                whole[b.thinned] = piece
+        mass, slope, bend = (np.bincount(b.row, b.weight * part, len(eta)) for part in parts)
+        far = slice(b.gross, None)
+        gross = np.bincount(b.row[far], b.weight[far] * parts[0][far], len(eta))
+        return Mass(mass + b.silent, slope, bend, gross + b.silent)
+
+
+@dataclass(frozen=True, eq=False)
+class _Blocks:
+    """All cells under all laws (B M,): shift of what is expected, scale, weight, the cell, and its
+    row; `thinned`: where a part's number is a share of what is expected; `gross`: where gross
+    errors begin; silent (R,): the chance of a zero that means "no report"."""
+
+    shift: Array
+    scale: Array
+    weight: Array
+    lower: Array
+    upper: Array
+    row: NDArray[np.intp]
+    thinned: NDArray[np.intp]
+    gross: int
+    silent: Array

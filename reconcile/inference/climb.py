@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 _ROUNDS = 80
 _LONGEST = 4.0  # of a step, in logs
 _SHORTEST = 2e-4  # share of a step below which nothing is gained by halving
-_DAMPINGS = (0.01, 0.1, 0.5, 1.0, 4.0, 30.0)
+_DAMPINGS = (0.1, 1.0, 10.0)
 _SETTLED = 1e-4  # nats that another step would gain
 _SADDLE_TRIES = 3
 

@@ -33,15 +33,18 @@ KAPPA, KAPPA_TAIL = 0.8, 0.25
 # Where the lattice begins: the middle of kappa's prior.
 _MIDDLE = float(np.log(0.5))
 # Modes this much less likely than the best, in nats, are left out; so are lattice points.
-_LEFT_OUT = 5.0
-# Steps of the lattice in sds of the posterior (equal steps of 1.7 sds integrate a normal to 0.2 %), and the
-# widest ones, in units of the prior
-_STEP, _WIDEST = 1.7, (1.5, 1.7, 1.7)
-_MOST_POINTS, _MOST_MODES = 90, 4
-# The lattice ends where the posterior has fallen by so many nats below its best.
-_REACH = 3.0
+_LEFT_OUT = 3.5
+# Steps of the lattice in sds of the posterior (equal steps of 1.7 sds integrate a normal to 0.2 %),
+# and the widest ones, in units of the prior
+_STEP, _WIDEST = np.array([1.7, 2.0, 2.0]), (1.5, 2.0, 2.0)
+_MOST_POINTS, _MOST_MODES = 60, 3
+# A climb from a neighbouring point ends where another step would gain less than this, in nats.
+_CLOSE = 5e-3
+# The lattice ends where the posterior has fallen by so many nats below its best; along kappa, which
+# alone makes the tails of a lone claim, further out.
+_REACH, _REACH_KAPPA = 2.4, 5.5
 # Dense systems of more unknowns are looked at on fewer points.
-_LARGE = 220
+_SMALL, _LARGE, _FEW_POINTS = 60, 165, 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,9 +128,9 @@ def integrate(problem: Problem) -> Cloud:
     errors = Errors.usual(problem)
     peaks = _modes(problem, middle, errors)
     lattice = _Lattice(problem, errors, peaks, middle)
-    for _ in range(2 if len(problem.claims) > 2 else 1):
+    if len(problem.claims) > 2:
         lattice.settle()
-        lattice.refine()
+    lattice.refine()
     lattice.settle()
     lattice.fill()
     return lattice.cloud()
@@ -136,10 +139,11 @@ def integrate(problem: Problem) -> Cloud:
 def _modes(problem: Problem, setting: Setting, errors: Errors) -> list[Peak]:
     objective = posed(problem, setting, errors)
     found: list[Peak] = []
+    large = problem.size > _LARGE
     for number, x in enumerate(starts(problem)):
-        if number and len(x) > _LARGE and number > 2:
+        if number and large:
             break
-        for anneal in (16.0, 4.0) if number == 0 else ():
+        for anneal in (16.0, 4.0) if number == 0 and not large else ():
             found.append(climb(objective, climb(objective, x, anneal=anneal, settled=1e-2).spot.x))
         found.append(climb(objective, x))
     kept = _distinct(found)
@@ -189,15 +193,14 @@ class _Lattice:
 
     def climbed(self, setting: Setting, near: Sequence[Peak]) -> list[Peak]:
         objective = posed(self.problem, setting, self.errors)
-        return [climb(objective, peak.spot.x, settled=1e-3) for peak in near]
+        return [climb(objective, peak.spot.x, settled=_CLOSE) for peak in near]
 
     def settle(self) -> None:
         """Move the centre to the mode of the hyperparameters' posterior and measure its widths."""
         here = self.weight(self.peaks, self.centre)
         widths = np.array(_WIDEST)
-        for _ in range(2):
-            for axis in range(3):
-                here, widths[axis] = self._parabola(axis, here)
+        for axis in range(3):
+            here, widths[axis] = self._parabola(axis, here)
         self.steps = np.minimum(_STEP * widths, _WIDEST)
 
     def refine(self) -> None:
@@ -239,7 +242,7 @@ class _Lattice:
     def fill(self) -> None:
         """Walk outwards from the centre to wherever there is mass."""
         assert self.steps is not None
-        most = _MOST_POINTS if self.problem.size < _LARGE else 35
+        most = int(np.clip(_MOST_POINTS * _SMALL / self.problem.size, _FEW_POINTS, _MOST_POINTS))
         self.found = {(0, 0, 0): self.peaks}
         logs = {(0, 0, 0): self.weight(self.peaks, self.centre)}
         best = logs[0, 0, 0]
@@ -247,8 +250,9 @@ class _Lattice:
         while queue and len(self.found) < most:
             queue.sort(key=lambda at: -logs[at])
             at = queue.pop(0)
-            if logs[at] < best - _REACH:
-                break
+            reach = _REACH_KAPPA if at[1] == at[2] == 0 else _REACH
+            if logs[at] < best - reach:
+                continue
             for to in _neighbours(at):
                 if to not in self.found:
                     setting = self.setting(to)

@@ -87,7 +87,8 @@ class Objective:
     law: ClaimLaw
 
     def at(self, x: Array, anneal: float = 1.0, target: Target | None = None) -> Spot:
-        """Evaluate at `x`; `anneal` widens the claims' errors; `target` holds the last functional."""
+        """Evaluate at `x`; `anneal` widens the claims' errors; `target` holds the last
+        functional."""
         problem, rows = self.problem, self.problem.rows
         n, border = problem.states.size, x[problem.border :]
         f, bent = problem.functionals.values(problem.states, x[:n])

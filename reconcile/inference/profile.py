@@ -77,14 +77,16 @@ class _Shape:
 
 @dataclass(frozen=True, eq=False)
 class Ridge:
-    """Where the posterior goes as one functional is held at other values: its `values` (P,), and the
+    """Where the posterior goes as one functional is held at other values: its `values` (P,), and
+    the
     unknowns `spots` (P, size) at the heaviest mode."""
 
     values: Array
     spots: Array
 
     def carried(self, problem: Problem, asked: Asked, known: Marginal) -> Marginal:
-        """The marginal of `asked` if it moves with the functional of the ridge, which is `known`."""
+        """The marginal of `asked` if it moves with the functional of the ridge, which is
+        `known`."""
         laid = functionals([asked], problem.states)
         n = problem.states.size
         other = np.array([laid.values(problem.states, x[:n])[0][0] for x in self.spots])

@@ -1,9 +1,9 @@
 """The error of each series, and the part of it that comes from when a count was made.
 
-A source's own error in a series is ``sigma_stream = sigma_0 exp(.5 z)``, z standard normal: found by
-the EM algorithm from the residuals and from how far the path itself is known, and shrunk so that a
-short series keeps the usual error. A running total errs with its pace as well: the hour to which a
-count refers varies by a tenth of a day.
+A source's own error in a series is ``sigma_stream = sigma_0 exp(.5 z)``, z standard normal: found
+by the EM algorithm from the residuals and from how far the path itself is known, and shrunk so that
+a short series keeps the usual error. A running total errs with its pace as well: the hour to which
+a count refers varies by a tenth of a day.
 """
 
 from __future__ import annotations
@@ -27,15 +27,17 @@ ROOT_LOG_SD = 0.5
 # No lag makes an error of more than the whole total.
 _MOST_LAG = 1.0
 _GRID = np.linspace(-3.0, 3.0, 13)
-# t with 4 degrees of freedom as normals of these variances: the mean of 1 / Gamma(2, rate 2) slices.
+# t with 4 degrees of freedom as normals of these variances: the mean of 1 / Gamma(2, rate 2)
+# slices.
 _NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)]), np.array([1.0, 4.0, 1.0]) / 6.0
 
 
 def stream_errors(peak: Peak, before: Array, error: float) -> tuple[Array, Array]:
-    """(sigma (S,) in units of sigma_0, lags (R,)) at a mode that was found with sigma `before`, where
+    """(sigma (S,) in units of sigma_0, lags (R,)) at a mode that was found with sigma `before`,
+    where
     sigma_0 lies `error` log sds above its median."""
     problem, spot = peak.objective.problem, peak.spot
-    rows, n = problem.rows, problem.states.size
+    rows = problem.rows
     lags = np.where(rows.pace & problem.log_scale, LAG_DAYS * _pace(peak), 0.0)
     border = spot.x[problem.border :]
     eta = spot.f[rows.place] + (problem.effects.loads @ border)[rows.load]

@@ -1,8 +1,8 @@
 """How what is known of an event that is over grows with its age.
 
-Of what happened the share ``F(a) = 1 / (1 + (half / a)^slope)`` is known at the age a (log-logistic),
-the same for all sources. So the number found three days after an earthquake is a floor with a long
-upper tail, not the toll (Hoehle and an der Heiden 2014, doi 10.1111/biom.12194).
+Of what happened the share ``F(a) = 1 / (1 + (half / a)^slope)`` is known at the age a (log-
+logistic), the same for all sources. So the number found three days after an earthquake is a floor
+with a long upper tail, not the toll (Hoehle and an der Heiden 2014, doi 10.1111/biom.12194).
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ __all__ = ["GROWTH_SLOPE", "HALF_TIME", "Completeness", "completeness"]
 
 Array = NDArray[np.float64]
 
-# Median and log sd of the half-time in days and of the slope, from the tolls of 37 finished disasters
-# as they were said on their first days (benchmarks/completeness.py).
+# Median and log sd of the half-time in days and of the slope, from the tolls of 37 finished
+# disasters as they were said on their first days (benchmarks/completeness.py).
 HALF_TIME, GROWTH_SLOPE = (2.1, 1.5), (1.3, 0.36)
 
 

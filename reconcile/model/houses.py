@@ -28,8 +28,8 @@ Array = NDArray[np.float64]
 
 # Of all that sources get wrong this share of the variance is common to all of them.
 COMMON = 0.15
-# What "killed by 1 May" means is never quite the same to all: one percent stays between any count and
-# the truth, however well the sources agree.
+# What "killed by 1 May" means is never quite the same to all: one percent stays between any count
+# and the truth, however well the sources agree.
 _MEANING_SD = 0.01
 # Agencies of one government share half of the variance of their house effects.
 _PARENT = 0.5
@@ -47,8 +47,8 @@ _CORRECTION_SD, _CORRECTION_TAIL = 0.1, 0.5
 class Effect:
     """One unknown beside the paths: ``mean + sd H(z, tail)``, times kappa where `learnt`.
 
-    kind "house" and "parent" have a `source` and the `root` quantity; "common" and "meaning" a root; "lean" a
-    part; "shift" a habit; "correction" a number that was taken back.
+    kind "house" and "parent" have a `source` and the `root` quantity; "common" and "meaning" a
+    root; "lean" a part; "shift" a habit; "correction" a number that was taken back.
     """
 
     kind: str

@@ -24,11 +24,11 @@ _GROSS_UNSUPPORTED = 0.5
 _WIDE, _WIDE_UNRELIABLE = 1.5, 2.5
 # "at least 30" is said of about 34: the sd of that habit around its uncertain mean.
 _ONE_SIDED_SD = 0.15
-# Some speakers round: this share of numbers is said to two or three digits, the others as they are. A
-# number with more digits was not rounded so. (One digit is rarer, and "about" says it.)
+# Some speakers round: this share of numbers is said to two or three digits, the others as they are.
+# A number with more digits was not rounded so. (One digit is rarer, and "about" says it.)
 _ROUNDED = {2: 0.1, 3: 0.1}
-# low, best and high of a speaker who says nothing of their level are his 5, 50 and 95 %: the mass of
-# half a normal on either side of the best number, between 0, 0.6 and 2.5 of its sds.
+# low, best and high of a speaker who says nothing of their level are his 5, 50 and 95 %: the mass
+# of half a normal on either side of the best number, between 0, 0.6 and 2.5 of its sds.
 _SLICES = ((0.6, 2.5, 0.2743), (0.0, 0.6, 0.2257))
 _NINETY = 1.6448536
 TRUE_KIND = "truth"

@@ -24,7 +24,7 @@ from reconcile.model.lineage import Lineage, lineage
 from reconcile.model.observations import TRUE_KIND, Observation, observed
 from reconcile.model.placements import claim_days, placements
 from reconcile.model.states import Asked, Functionals, States, functionals, states_of
-from reconcile.model.timegrid import TimeGrid, beyond, claim_edges
+from reconcile.model.timegrid import MOST_CELLS, TimeGrid, beyond, claim_edges
 from reconcile.model.truth import Record
 from reconcile.model.walks import Terms, mean_columns, stacked_terms, walk_terms
 from reconcile.values import Claim, Quantity, Source
@@ -41,10 +41,10 @@ class Rows:
     """R placements of N claims.
 
     claim, place, load, stream (R,): the claim of each row, its functional, its pattern of effects,
-    and its series (a source's totals or flows of a quantity). log_share (R,): log of its share among
-    the claim's placements. said (R,): the middle of its narrowest cell. extra, gross, wide (R,): as
-    in `Observation`. thinned, true (R,): a part; the truth itself. pace (R,): whether a lag of the
-    count tells (totals). of, lower, upper, weight (M,): the cells, and the row of each.
+    and its series (a source's totals or flows of a quantity). log_share (R,): log of its share
+    among the claim's placements. said (R,): the middle of its narrowest cell. extra, gross, wide
+    (R,): as in `Observation`. thinned, true (R,): a part; the truth itself. pace (R,): whether a
+    lag of the count tells (totals). of, lower, upper, weight (M,): the cells, and the row of each.
     """
 
     claim: Index
@@ -193,6 +193,8 @@ def pose(
     )  # fmt: skip
 
 
+# A system of many quantities has cells enough for its claims all the same.
+_LEAST_CELLS = 75
 # A constant that nobody speaks of needs no day; its grid has one all the same.
 _ANY_DAY = date(2000, 1, 1)
 # The usual error of a source about its own count, beside its house effect: 2 % of a count; of a
@@ -249,7 +251,8 @@ def _middle(cells: Sequence[tuple[float, float, float]]) -> float:
 
 
 def _counted(claim: Claim, component: Component) -> Quantity:
-    """What a claim counts: an addition to a level is a flow of its arrivals, where they are known."""
+    """What a claim counts: an addition to a level is a flow of its arrivals, where they are
+    known."""
     quantity = component.quantities[claim.quantity]
     if claim.additional and quantity.kind == "stock" and quantity.arrivals:
         return component.quantities[quantity.arrivals]
@@ -300,7 +303,8 @@ def _grid(component: Component, claims: Sequence[Claim], horizon: date | None) -
     begin = min(days, default=fallback or _ANY_DAY)
     last = max([*ends, begin])
     marks = claim_days(claims, begin)
-    edges = claim_edges(marks, float((last - begin).days + 1))
+    most = max(MOST_CELLS // len(component.leaves), _LEAST_CELLS)
+    edges = claim_edges(marks, float((last - begin).days + 1), most)
     if horizon is not None:
         edges = beyond(edges, float((horizon - begin).days + 1))
     return TimeGrid(begin, edges)

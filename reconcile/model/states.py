@@ -3,8 +3,9 @@
 Of a total they are ``log P``, the past before the first claim where no epoch is known, and the log
 daily rate ``lambda_j`` of each cell; of a level its log at the end of each cell; of a constant its
 log. Parts of one whole have the whole's rate and log ratios ``r_l`` to the first part instead, so
-that their amounts ``a`` add up exactly. Functionals are ``log(sum of w a) + sum of A x``; of an event
-that is over, what is known of it at an age adds the log of its completeness (`model/growth.py`).
+that their amounts ``a`` add up exactly. Functionals are ``log(sum of w a) + sum of A x``; of an
+event that is over, what is known of it at an age adds the log of its completeness
+(`model/growth.py`).
 """
 
 from __future__ import annotations
@@ -151,8 +152,8 @@ def _coupled(k: int, o: int, pushes: Array, total: Array, p: Array) -> Array:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is spoken of: the flow of `quantity` from `start` to `end`, or its total or level at
-    `end` (no start). Times are days since the grid's origin; the end of day d is d + 1. `age`: of an
-    event that is over, how old what is known of it is, in days; None: what is true."""
+    `end` (no start). Times are days since the grid's origin; the end of day d is d + 1. `age`: of
+    an event that is over, how old what is known of it is, in days; None: what is true."""
 
     quantity: str
     start: float | None

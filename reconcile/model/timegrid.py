@@ -23,9 +23,9 @@ Array = NDArray[np.float64]
 _WEEK = 7.0
 _PIECES = 30.0
 # Dense algebra is fast up to here; a table of more days has cells of several days.
-MOST_CELLS = 240
+MOST_CELLS = 150
 # Of a table of many days this share of the cells stays at its last days, where questions are.
-_FINE_END = 60
+_FINE_END = 40
 # What lies beyond the last claim is laid out up to one of these horizons, in days.
 _HORIZONS = (7, 14, 28, 56, 112, 224, 448, 896, 1792, 3584, 7168, 14336)
 
@@ -69,16 +69,16 @@ class TimeGrid:
         return weights
 
 
-def claim_edges(marks: Iterable[float], last: float) -> Array:
-    """Edges from 0 to `last` through the days `marks`, with filler, at most `MOST_CELLS` of them.
+def claim_edges(marks: Iterable[float], last: float, most: int = MOST_CELLS) -> Array:
+    """Edges from 0 to `last` through the days `marks`, with filler, at most `most` of them.
 
     Where claims speak of more days than that, those of the last days stay, and of the others as
     many as fit, evenly.
     """
     stops = np.array(sorted({0.0, float(last), *(float(m) for m in marks if 0 < m < last)}))
-    if len(stops) > MOST_CELLS:
+    if len(stops) > most:
         early = stops[: -_FINE_END - 1]
-        kept = np.unique(np.linspace(0, len(early) - 1, MOST_CELLS - _FINE_END).astype(int))
+        kept = np.unique(np.linspace(0, len(early) - 1, most - _FINE_END).astype(int))
         return np.r_[early[kept], stops[-_FINE_END - 1 :]]
     widest = max(_WEEK, last / _PIECES)
     return _filled(stops, widest, 3 * len(stops) + 10)

@@ -175,7 +175,8 @@ def _built(rows: Sequence[_Row]) -> Terms:
 
 
 def _steps(states: States, track: Track) -> Array:
-    """Days (steps - 1,) between the middles of cells, or between the ends where levels are known."""
+    """Days (steps - 1,) between the middles of cells, or between the ends where levels are
+    known."""
     grid = states.grid
     times = grid.middles if track.walk.root.kind == "cumulative" else grid.edges[1:]
     return np.diff(times[track.start : track.stop])

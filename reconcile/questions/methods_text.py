@@ -67,13 +67,15 @@ def methods_text(
 
 
 def _data(ledger: Ledger, as_of: date | None) -> str:
+    until = "" if as_of is None else f"; what became public after {day_words(as_of)} was left out"
+    if not len(ledger):
+        return f"Data. No claims{until}: every answer is the prior."
     said = [claim.public_on for claim in ledger]
     claims = _count(len(ledger), "claim")
     sources = _count(len({claim.source for claim in ledger}), "source")
     reports = {claim.report for claim in ledger if claim.report}
     origins = _count(len(ledger.origins), "independent origin")
     where = f" in {_count(len(reports), 'report')}" if reports else ""
-    until = "" if as_of is None else f"; what became public after {day_words(as_of)} was left out"
     gone = sum(claim.status != "active" for claim in ledger)
     withdrawn = (
         f" {_count(gone, 'claim')} withdrawn or corrected by then bear on nothing." if gone else ""

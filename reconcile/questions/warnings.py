@@ -54,8 +54,8 @@ def _support(about: Quantity, table: pd.DataFrame, fit: Fit) -> list[str]:
     if origins < _FEW_ORIGINS:
         plural = "source" if origins == 1 else "sources"
         return [
-            f"only {origins} independent {plural}: the width of the interval is mostly the prior of "
-            "how far sources of this grade err"
+            f"only {origins} independent {plural}: the width of the interval is mostly the prior "
+            "of how far sources of this grade err"
         ]
     return []
 

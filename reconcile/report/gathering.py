@@ -56,6 +56,8 @@ def gather(
     chosen = whole.select(exclude=exclude) if exclude else whole
     asking = _Asking(chosen, as_of, level, method, convention, seed)
     base = asking.fitted(chosen)
+    if not len(base.ledger):
+        raise FitError(f"expected claims that were public by {as_of}, got none: no report is made")
     names = list(dict.fromkeys(quantities or (claim.quantity for claim in base.ledger)))
     for name in names:
         base.ledger.quantity(name)

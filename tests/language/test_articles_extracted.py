@@ -37,7 +37,7 @@ def mentions(articles: Path) -> dict[str, Sequence[Mention]]:
     return found
 
 
-def _matched(claim: Claim, found: list[Mention]) -> Mention | None:
+def _matched(claim: Claim, found: Sequence[Mention]) -> Mention | None:
     """The mention with the claim's bounds that agrees with it best."""
     bounds = (claim.phrase.lower, claim.phrase.upper)
     same = [m for m in found if (m.phrase.lower, m.phrase.upper) == bounds]

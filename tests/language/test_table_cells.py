@@ -41,13 +41,28 @@ CELLS: dict[str, list[tuple[float, float, str, str, str]]] = {
     "Dozens (rebel claim)": [(24, 99, "rebel", "", "whole")],
     "7 killed, 19 injured": [(7, 7, "", "", "whole"), (19, 19, "", "", "whole")],
     "no casualties": [(0, 0, "", "", "whole")],
+    "Total: 45 (30 civilians, 15 militants)": [
+        (45, 45, "", "Total", "whole"),
+        (30, 30, "", "civilians", "part"),
+        (15, 15, "", "militants", "part"),
+    ],
+    "300–500 (Reuters), 1,000 (AFP)": [
+        (300, 500, "Reuters", "", "whole"),
+        (1000, 1000, "AFP", "", "whole"),
+    ],
+    "12 (7 in Mali and 5 in Niger)": [
+        (12, 12, "", "", "whole"),
+        (7, 7, "", "in Mali", "part"),
+        (5, 5, "", "in Niger", "part"),
+    ],
+    "2 (both pilots)": [(2, 2, "", "both pilots", "whole")],
     "12 + 3": [(12, 12, "", "", "part"), (3, 3, "", "", "part")],
 }
 NONE = {
     "Unknown": "unknown", "N/A": "not available", "n.a.": "not available", "—": "dash",
     "": "empty", "  ": "empty", "TBD": "determined", "?": "question mark", "Heavy": "no number",
     "12 May 2020": "date", "(unknown)": "unknown", "Not reported": "not reported",
-    "...": "dash",
+    "...": "dash", "Casualties: unknown": "unknown", "None reported": "none is reported",
 }  # fmt: skip
 
 
@@ -71,6 +86,18 @@ def test_a_cell_without_a_number_says_why(text: str) -> None:
 def test_what_a_plus_in_brackets_adds_is_additional() -> None:
     first, second = parse_cell("72,587+ (+14,222 missing)").mentions
     assert (first.additional, second.additional, second.event) == (False, True, "missing")
+
+
+def test_what_is_asked_or_none_is_told_as_such() -> None:
+    (doubtful,) = parse_cell("10?").mentions
+    assert "unverified" in doubtful.flags
+    none, three = parse_cell("no deaths, 3 injuries").mentions
+    assert (none.event, none.phrase.upper, three.event) == ("killed", 0, "wounded")
+    first, second = parse_cell("1,200 (2021); 1,350 (2022)").mentions
+    assert [str(m.period.first) for m in (first, second) if m.period] == [
+        "2021-01-01",
+        "2022-01-01",
+    ]
 
 
 @given(st.text(max_size=60) | st.text("0123456789()+-–;,/ [].abKM<>:\n", max_size=60))

@@ -476,6 +476,33 @@ NUMBERS = [
     ),
 ]
 
+MORE = [
+    s(
+        "new and total",
+        f"date,source,new_deaths,total_deaths\n{DAY},town,3,30\n",
+        reads=(("deaths", "town", 3, 3, f"{DAY} to {DAY}"), ("deaths", "town", 30, 30, DAY)),
+        warns=("a flow",),
+    ),
+    s(
+        "min and max columns",
+        f"date,source,killed_min,killed_max,injured\n{DAY},town,10,20,5\n",
+        reads=(("injured", "town", 5, 5, DAY), ("killed", "town", 10, 20, DAY)),
+    ),
+    s("no header", f"{DAY},town,30\n2024-03-02,town,31\n", (1, "a header line that names")),
+    s("two numbers in a cell", row('"30, 40"'), (2, "a number")),
+    s(
+        "nothing bounded",
+        f"quantity,source,lower,upper,on\ndead,town,-inf,inf,{DAY}\n",
+        (2, "a bound on one side"),
+    ),
+    s(
+        "seconds since 1970 asked",
+        "quantity,source,value,timestamp\ndead,town,30,1709290000\n",
+        (None, "--columns on=timestamp"),
+    ),
+    s("a total below the rows", row("30") + "total,,30,\n", (3, "the id of a source")),
+]
+
 PUBLIC = [
     s(
         "UCDP",
@@ -546,4 +573,4 @@ PUBLIC = [
     s("Wikipedia without source", f"Date,Deaths,Ref\n{DAY},12,[1]\n", (None, "source")),
 ]
 
-TABLES: list[Strange] = [*READING, *COLUMNS, *DATES, *NUMBERS, *PUBLIC]
+TABLES: list[Strange] = [*READING, *COLUMNS, *DATES, *NUMBERS, *MORE, *PUBLIC]

@@ -44,7 +44,7 @@ READINGS = [
     ("cnn-gur-generals", 3, 3),
     ("kd-troops-11000", 9_900, 12_100),
     ("kd-gdc-500", 500, 500),
-    ("kd-agenstvo-week", 211.5, 258.5),
+    ("kd-agenstvo-week", 232.65, 237.35),
     ("kd-agenstvo-november", 600, 600),
     ("abc-troops-range", 10_000, 12_000),
     ("abc-troops-up-to", -math.inf, 12_000),

@@ -7,10 +7,13 @@ import json
 import sqlite3
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import polars as pl
@@ -202,3 +205,36 @@ def test_five_thousand_bad_dates_are_told_in_twenty_lines(tmp_path: Path) -> Non
     assert len(caught.value.problems) == 5000
     assert len(told.splitlines()) == 2
     assert "5,000 rows, the first: line 3, got '1/13/2026'" in told
+
+
+@pytest.mark.parametrize(
+    ("cell", "lower"),
+    [
+        (np.int64(5), 5),
+        (np.float32(2.5), 2.5),
+        (Decimal("12"), 12),
+        (Fraction(7, 2), 3.5),
+        (b"30", 30),
+        (np.str_("30"), 30),
+    ],
+    ids=lambda cell: type(cell).__name__,
+)
+def test_a_cell_of_any_library_is_the_number_it_is(cell: object, lower: float) -> None:
+    assert read_ledger([ROWS[0] | {"value": cell}])[0].lower == lower
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(pd.NA, pd.NaT, np.nan, Decimal("NaN"), complex(1, 2), object(), [1], {"a": 1}, (1, 2)),
+        *(np.array([1, 2]), pd.Interval(1, 2), 10**400, "9" * 5000, True, timedelta(3), "\ud800"),
+    ],
+    ids=lambda cell: type(cell).__name__,
+)
+@pytest.mark.parametrize("key", ["quantity", "value", "on", "lower", "credibility", "parts"])
+def test_no_cell_raises_what_is_not_ours(cell: object, key: str) -> None:
+    try:
+        told = read_ledger([ROWS[0] | {key: cell}]).warnings
+    except LedgerError as error:
+        told = tuple(problem.expected for problem in error.problems)
+    assert told

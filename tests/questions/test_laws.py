@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-import reconcile
-from reconcile import Claim, Interval, Ledger, Period, Phrase, Quantity, Source
 from reconcile.inference.density import Density, Target
 from reconcile.inference.marginal import with_functional
 from reconcile.inference.mode import find_mode
+
+import reconcile
+from reconcile import Claim, Interval, Ledger, Period, Phrase, Quantity, Source
 from reconcile.model import build_design, components, place_on
 from reconcile.questions.draws import Draws
 

@@ -40,6 +40,12 @@ def test_scaled_priors_and_unknown_quantities() -> None:
         reconcile.fit().methods_text("casualtys")
 
 
+def test_before_the_first_claim_it_says_that_there_is_none() -> None:
+    told = reconcile.fit(as_of="2020-01-01").methods_text("casualties")
+    assert told.startswith("Data. No claims; what became public after 1 Jan 2020 was left out")
+    assert "rate per day 5" in told
+
+
 def test_many_quantities_are_not_listed_one_by_one() -> None:
     told = reconcile.fit().methods_text()
     assert "more quantities are in the registry" in told

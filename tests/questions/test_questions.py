@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
+from reconcile.inference.density import Density
+from reconcile.inference.mode import find_mode
+from reconcile.inference.nodes import Node
 
 import reconcile
 from reconcile import Claim, Interval, Ledger, Period, Phrase, Quantity, Source
 from reconcile.inference.account import Stack, by_cause, stacked
-from reconcile.inference.density import Density
-from reconcile.inference.mode import find_mode
-from reconcile.inference.nodes import Node
 from reconcile.model import build_design, components, functionals, place_on
 from reconcile.strategies.ledger_strategies import ledgers
 from reconcile.values import Prior

@@ -120,6 +120,8 @@ def test_what_is_raised() -> None:
         gather(nasty_ledger(), ["boat"])
     with pytest.raises(FitError, match="empty"):
         gather(nasty_ledger().select(ids=[]))
+    with pytest.raises(FitError, match="public by 2020-01-01, got none"):
+        gather(nasty_ledger(), [CUT.id], as_of="2020-01-01")
 
 
 def test_a_contradiction_is_told_once(contents: Contents) -> None:

@@ -118,7 +118,7 @@ def test_progress_goes_from_nothing_to_done(folder: Path, told: list[tuple[float
 def test_the_same_ledger_gives_the_same_bytes(tmp_path: Path) -> None:
     ledger = nasty_ledger().select(quantity=BOATS.id)
     for name in ("a", "b"):
-        write_report(ledger, out=tmp_path / name, formats=("html", "md"))
+        write_report(ledger, out=tmp_path / name, formats=("html", "md"), leave_out=1)
     first = {p.relative_to(tmp_path / "a"): p for p in (tmp_path / "a").rglob("*.*")}
     assert len(first) > 12
     for name, path in first.items():

@@ -1,4 +1,5 @@
-"""What each claim is expected to say: of claims to come, and of the fit's own without themselves."""
+"""What each claim is expected to say: of claims to come, and of the fit's own without
+themselves."""
 
 from __future__ import annotations
 

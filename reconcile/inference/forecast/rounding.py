@@ -48,8 +48,8 @@ def _unit(x: Array, digits: int) -> Array:
 
 def learn_rounding(known: SaidTable, without: Expected) -> Array:
     """The habits (S + 1, digits + 1) of each source, last of an unknown one; the last column is
-    that of whole numbers. `without` is each claim as expected without itself; a stream's last number
-    said again tells nothing."""
+    that of whole numbers. `without` is each claim as expected without itself; a stream's last
+    number said again tells nothing."""
     S, value = known.sources, known.value
     use = np.isfinite(value) & (value >= 10) & (value == np.round(value)) & ~known.repeats
     use &= known.exact

@@ -184,6 +184,8 @@ def _speech_at(
 
 def _is_verb(t: Tokens, k: int, begin: int) -> bool:
     word, before, after = t.low[k], t.low[k - 1], t.low[k + 1]
+    if word in _PARTICIPLES and before == ",":
+        return False  # "..., saying 39 died": the speaker is the subject of the sentence
     if after == "by" or before in ("be", "been", "being", "not"):
         return False
     if word in ("puts", "put"):
@@ -272,6 +274,7 @@ def _subject_end(t: Tokens, k: int, begin: int, times: Sequence[Time]) -> tuple[
     return j, said
 
 
+_PARTICIPLES = bag("saying adding suggesting claiming")
 _NOBODY = bag("no nobody none neither nothing not")
 
 

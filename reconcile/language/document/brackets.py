@@ -16,13 +16,15 @@ _LONGEST, _REACH = 60, 8
 _ENDS = frozenset({";", "/", "|", "\n", ",", "+", "–", "—", "•", "and", "&"})
 
 _SPEAKING = bag("""
-    official officials officially government govt gov ministry minister authorities authority
-    commission opposition alternative independent un army military police rebels rebel media press
-    activists activist monitor monitors observatory hospital hospitals ngo ngos union unions
-    organisers organizers agency office command president governor mayor witnesses witness
-    separatists insurgents militants analysts analyst researchers survivors coroner court red
-    cross crescent prosecutors intelligence spokesman spokesperson spokeswoman parliament senate
-    historians scholars estimate estimates claim claims claimed source sources newspaper newspapers
+    official officials officially government govt gov ministry minister authorities
+    authority commission opposition alternative independent un army military police rebels
+    rebel media press activists activist monitor monitors observatory hospital hospitals ngo
+    ngos union unions organisers organizers agency office command president governor mayor
+    witnesses witness separatists insurgents militants analysts analyst researchers
+    survivors coroner court red cross crescent prosecutors intelligence spokesman
+    spokesperson spokeswoman parliament senate unofficial unofficially reuters bloomberg
+    xinhua amnesty kremlin pentagon hamas hezbollah houthis taliban historians scholars
+    estimate estimates claim claims claimed source sources newspaper newspapers
 """)
 _BEFORE = bag("per by via source sources claimed according to as estimated said says")
 _BEHIND = bag("""
@@ -35,14 +37,15 @@ _NO_SPEAKERS = bag("us usa uk uae drc eu nz car ussr uss un-led ied ww1 ww2 kia 
 class Beside(NamedTuple):
     """What stands beside a number: the words of a bracket, the number it may be part of.
 
-    `plus` says that a plus sign before it adds it to that number, `included` that it is said to
-    be part of it.
+    `speaks` says that the words may name a speaker and are not what the number counts, `plus` that
+    a plus sign adds the number to the one before, `included` that it is said to be part of it.
     """
 
     label: str = ""
     head: int | None = None
     plus: bool = False
     included: bool = False
+    speaks: bool = False
 
 
 NOTHING = Beside()
@@ -65,7 +68,8 @@ def beside_numbers(t: Tokens, found: Sequence[Reading]) -> list[Beside]:
             for n in inside:
                 beside[n] = _inner(t, found, n, first, last, head)
         elif head is not None and not beside[head].label:
-            beside[head] = beside[head]._replace(label=t.slice(first + 1, last).strip())
+            label = t.slice(first + 1, last).strip()
+            beside[head] = beside[head]._replace(label=label, speaks=True)
     return beside
 
 
@@ -107,9 +111,10 @@ def _inner(
     plus = t.low[r.first - 1] == "+" and r.first - 1 > first
     included = not _INCLUDED.isdisjoint(t.low[first + 1 : r.first])
     words = t.slice(r.last, end).strip(" .:,-") if end > r.last else ""
+    speaks = not words and t.low[r.first - 1] == ":"
     if not words and r.first > begin:
         words = t.slice(begin, r.first).strip(" .:,;+-")
-    return Beside(words, head, plus, included)
+    return Beside(words, head, plus, included, speaks)
 
 
 def speaker_in(label: str) -> str:

@@ -47,7 +47,8 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
     """
     flags: set[str] = set()
     low = t.low
-    if _TELLING.isdisjoint(low[max(begin, r.first - _CLAUSE) : min(end, r.last + _CLAUSE)]):
+    near = low[max(begin, r.first - _CLAUSE) : min(end, r.last + _CLAUSE)]
+    if _TELLING.isdisjoint(near) and ("to" not in near or _TO_BE.isdisjoint(near)):
         return flags
     comma = False
     for k in range(r.first - 1, max(begin, r.first - _BEFORE) - 1, -1):
@@ -59,8 +60,8 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
             flags.add(_MODALS[word])
         elif word in _INTENDING and low[k + 1] == "to" and not comma:
             flags.add("future")
-        elif word in ("threatens", "threatened") and not comma:
-            flags.add("possible")
+        elif word in _TO_BE and low[k + 1] == "to" and not comma:
+            flags.add("future")  # "they were to deploy another 300"
     for k in range(r.last, min(end, r.last + _BEHIND)):
         word = low[k]
         if word in _STOPS_BEHIND or (word == "," and low[k + 1] not in ("if", "unless")):
@@ -73,12 +74,13 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
             flags.add("future")
     if not _UNSURE.isdisjoint(low[max(begin, r.first - _BEFORE) : r.first]):
         flags.add("unverified")
-    if _is_denied(t, max(begin, r.first - _CLAUSE), min(end, r.last + _CLAUSE)):
+    if _is_denied(t, max(begin, r.first - _CLAUSE), min(end, r.last + _CLAUSE), r.first):
         flags.add("disputed")
     return flags
 
 
 _UNSURE = bag("unclear uncertain whether doubt doubts doubted doubtful unknown unconfirmed")
+_TO_BE = bag("is are was were")
 _BEING = bag("is are was were be being been people men troops soldiers")
 
 
@@ -95,9 +97,13 @@ def _is_other_subject(t: Tokens, k: int, last: int) -> bool:
 _OTHERS = bag("and he she they we i it which when after before because killed wounded died")
 
 
-def _is_denied(t: Tokens, begin: int, end: int) -> bool:
-    """ "it is not true that", "the claim was a lie", "there is no truth"."""
+def _is_denied(t: Tokens, begin: int, end: int, at: int) -> bool:
+    """ "it is not true that", "the claim was a lie", "there is no truth" around token `at`."""
     words = t.low[begin:end]
+    if ";" in words:
+        cuts = [-1, *(n for n, word in enumerate(words) if word == ";"), len(words)]
+        place = next(n for n, cut in enumerate(cuts) if cut >= at - begin)
+        words = words[cuts[place - 1] + 1 : cuts[place]]
     for n, word in enumerate(words):
         if word in _FALSE:
             if word in ("lies", "lie") and words[n - 1] not in ("a", "of", "are", "were", "its"):
@@ -105,12 +111,11 @@ def _is_denied(t: Tokens, begin: int, end: int) -> bool:
             if word == "false" and words[n + 1 : n + 2] in (["alarm"], ["start"], ["flag"]):
                 continue
             return True
-        if word in ("true", "truth", "correct", "case") and not _NOT.isdisjoint(
-            words[max(0, n - 4) : n]
-        ):
+        if word in _TRUTH and not _NOT.isdisjoint(words[max(0, n - 4) : n]):
             return True
     return False
 
 
-_TELLING = frozenset(_MODALS) | _INTENDING | _FALSE | _UNSURE | bag("true truth correct case")
+_TRUTH = bag("true truth correct case")
+_TELLING = frozenset(_MODALS) | _INTENDING | _FALSE | _UNSURE | _TRUTH
 _NOT = bag("not n't no isn't wasn't isn’t wasn’t never aren't weren't")

@@ -225,7 +225,7 @@ def _in_bracket(m: Mention, mentions: Sequence[Mention], beside: Beside) -> Ment
     """A number with what brackets say of it: a speaker, or that it is part of another number."""
     if beside is NOTHING:
         return m
-    speaker = "" if m.source_text else speaker_in(beside.label)
+    speaker = speaker_in(beside.label) if beside.speaks and not m.source_text else ""
     if speaker:
         proposed = None if m.source else slug(speaker) or None
         m = replace(m, source_text=speaker, proposed_source=proposed, label="")
@@ -350,6 +350,9 @@ def _period(
         bounded = _bounded(document, r, time)
         if bounded is not None and not stock:
             return bounded, False
+        if told.total and time.kind in ("since", "to_date", "recent") and not stock:
+            start = time.days if told.role == "earlier" and time.kind == "since" else reference
+            return (None if start is None else Period.on(start)), False
         if told.total and time.days is not None and time.kind in ("day", "window", "by", "as_of"):
             return Period.on(time.days), False
         if document.is_quoted(r.first) and not known:
@@ -358,7 +361,7 @@ def _period(
         if found is not None:
             return found, not known and time.kind in ("length", "recent")
     said = who.said.days if who.said else document.published
-    if not (kind or told.total) or said is None:
+    if not (kind or told.total) or said is None or told.role == "earlier":
         return None, False
     return Period.on(said), True
 
@@ -410,7 +413,7 @@ def _nearest_time(document: Document, r: Reading, who: Attribution) -> Time | No
         if len(gap) < 2 and _LABELLING.issuperset(gap):  # "Jan 159", "January: 31"
             distance = 0
         compared = behind and not _COMPARING.isdisjoint(low[r.last : time.first])
-        if compared and any(n.isdigit() for n in low[r.last : time.first]):
+        if compared and any(n[:1].isdigit() for n in low[r.last : time.first]):
             continue  # "67 percent, up from 61 percent in 2018"
         if distance < 0 or (not behind and _TOTALS & set(low[time.last : r.first])):
             continue

@@ -30,6 +30,8 @@ def blank_marks(text: str) -> tuple[str, tuple[Unread, ...]]:
     >>> blank_marks("1,200[3] people")[0]
     '1,200    people'
     """
+    if "[" not in text and "<" not in text and text.isascii():
+        return text, ()
     if not any(sign in text for sign in _POSSIBLE):
         return text, ()
     marks: list[Unread] = []

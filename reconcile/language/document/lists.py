@@ -115,6 +115,10 @@ def _alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[str]
     if is_time(r.unit):
         return Told(r, noun, places)
     event, at = event_at(t, noun, places)
+    if r.last - r.first > 1 and r.upper == 0:  # "no deaths": the word is inside the number
+        inner = next((k for k in range(r.first, r.last) if t.low[k] in EVENT_WORDS), None)
+        if inner is not None:
+            return Told(r, noun, [(inner, 0), *places], EVENT_WORDS[t.low[inner]], inner)
     return Told(r, noun, places, event, at)
 
 
@@ -176,7 +180,10 @@ def _increment(t: Tokens, item: Told) -> None:
     """ "rose by 30", "up 30": an increment; "fell by 30": a decrement."""
     first = item.reading.first
     near = t.low[max(0, first - 5) : first]
-    if not near or (near[-1] != "by" and near[-1] not in ("up", "down")):
+    changed = near[-1:] == ["by"] or (
+        near[-1:] in (["up"], ["down"]) and (len(near) == 1 or near[-2] in _BEFORE_CHANGE)
+    )
+    if not changed:
         toll = _toll_reached(t, first)
         item.total = toll is not None
         if toll is not None and not item.event and t.low[toll] in EVENT_WORDS:
@@ -193,6 +200,9 @@ def _increment(t: Tokens, item: Told) -> None:
         item.role = "decrease"
 
 
+_BEFORE_CHANGE = bag("""
+    , ( – — is are was were been gone going went moved revised edged ticked toll deaths cases number
+""")  # "up 30", not "shot down 45" or "rounded up 12"
 _TOLLS = bag("toll tolls total tally count number figure deaths cases losses injuries casualties")
 _REACHING = bag("""
     to at reached reaches reaching passed passes passing hit hits is was now stands exceeded
@@ -203,14 +213,17 @@ _REACHING = bag("""
 _COUNTED = bag(
     "killed wounded casualties missing displaced infected hospitalised detained evacuated"
 )
+_PASSING = bag("passed passes passing exceeded exceeds topped surpassed")
 _EARLIER = bag("earlier previously initially originally formerly")
 
 
 def _toll_reached(t: Tokens, first: int) -> int | None:
     """The word for the total in "the toll rose to 231", "the number of dead stood at 88"."""
+    if not first or (t.low[first - 1] not in _REACHING and t.low[first] not in _PASSING):
+        return None
     begin = max(t.sentence(first)[0], first - 12)
     before = t.low[begin:first]
-    if not before or before[-1] not in _REACHING or "from" in before[-4:]:
+    if not before or "from" in before[-4:]:
         return None
     tolls = [k for k, word in enumerate(before[:-1]) if word in _TOLLS]
     if not tolls:
@@ -227,6 +240,7 @@ def _movement(t: Tokens, a: Told, b: Told, gap: tuple[str, ...]) -> bool:
     opened = t.low[first - 1] if first else ""
     near = t.low[max(0, first - 9) : first]
     if opened == "from":
+        a.total = True
         a.role = "superseded" if not _REVISING.isdisjoint(near) else "earlier"
     elif not (a.additional or a.role == "decrease"):
         return False
@@ -291,7 +305,8 @@ def _look_back(t: Tokens, a: Told, b: Told) -> None:
         _share(a, b)
         return
     first = b.reading.first
-    if t.low[first - 1] in ("from", "with") and t.low[first - 2] in _COMPARED:
+    back = t.low[first - 1] == "from" and first - 1 == a.reading.last and a.total
+    if back or (t.low[first - 1] in ("from", "with") and t.low[first - 2] in _COMPARED):
         b.role, b.total = "earlier", True  # "45 on Monday, up from 40 on Sunday"
         if not b.event:
             _share(a, b)

@@ -24,6 +24,8 @@ _EMPTY = {
     "unspecified": "the number is not specified", "not specified": "the number is not specified",
     "no data": "there are no data", "not reported": "the number is not reported",
     "unreported": "the number is not reported", "pending": "the number is not known yet",
+    "none reported": "none is reported", "not stated": "the number is not specified",
+    "not known": "the cell says that the number is unknown",
     "disputed": "the cell says only that the number is disputed",
 }  # fmt: skip
 _DASHES = frozenset("-‐‑‒–—―−.…*_ ")
@@ -65,6 +67,9 @@ def _reason(text: str, found: Mentions) -> str:
         return _EMPTY[plain.rstrip(".")]
     if set(plain) <= _DASHES:
         return "the cell holds only a dash"
+    unknown = {"unknown", "unclear", "undisclosed", "unspecified"} & set(plain.split())
+    if unknown:
+        return f"the cell says that the number is {min(unknown)}"
     shown = text.strip() if len(text) <= 60 else text.strip()[:57] + "..."
     if found.unread:
         told = ", ".join(f"{u.text!r} is read as: {u.taken_for}" for u in found.unread[:3])
@@ -78,12 +83,14 @@ def _in_cell(text: str, items: tuple[Mention, ...], k: int) -> Mention:
     begin = items[k - 1].span[1] if k else 0
     before = text[begin : m.span[0]]
     label = m.label or _heading(before)
-    speaker = "" if m.source_text else speaker_in(label)
+    speaker = "" if m.source_text or m.label else speaker_in(label)
     if speaker:
         m = replace(m, source_text=speaker, proposed_source=slug(speaker) or None)
         label = "" if label == m.label or speaker == label else label
     scope = "part" if _in_sum(text, items, k) else m.scope
-    return replace(m, label=label, scope=scope)
+    asked = text[m.span[1] :].lstrip(" (").startswith("?")
+    flags = m.flags | {"unverified"} if asked else m.flags
+    return replace(m, label=label, scope=scope, flags=flags)
 
 
 def _heading(before: str) -> str:

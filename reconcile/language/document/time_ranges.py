@@ -43,17 +43,27 @@ def opened(t: Tokens, time: Time | None, begin: int) -> Time | None:
         back -= 1
     if t.low[back] in ("noon", "midnight", "evening", "morning", "night"):
         back -= 1
+    while back >= begin and (t.low[back] in _CLOCKS or _is_hour(t, back)):
+        back -= 1
     if back < begin:
         return time
     if t.low[back] == "since":
         return time._replace(first=back, kind="since")
-    if time.kind == "day" and _is_since_clause(t, back, begin):
+    if time.kind in ("day", "window") and _is_since_clause(t, back, begin):
         return time._replace(kind="since")
     if t.low[back] == "of" and back - 1 >= begin:
         return _of(t, time, back, begin)
     if t.low[back] in _CLOSING and t.low[back] != "before":
         return time._replace(first=back, kind="by")
     return _so_far(t, time)
+
+
+_CLOCKS = bag("p.m. a.m. pm am : hours gmt local")
+
+
+def _is_hour(t: Tokens, k: int) -> bool:
+    """The digits of "as of 6 p.m. on 11 June"."""
+    return t.kind[k] == NUMBER and (t.low[k + 1] in _CLOCKS or t.low[k - 1] == ":")
 
 
 def _is_since_clause(t: Tokens, last: int, begin: int) -> bool:

@@ -144,8 +144,12 @@ def _year(t: Tokens, i: int, begin: int) -> Time | None:
         return None
     before = t.low[i - 1] if i > begin else ""
     labels = t.low[i + 1] == ":" and t.kind[i + 2] == NUMBER
+    labels = labels or (before == "(" and t.low[i + 1] == ")")
     if before in _YEAR_LINKS and t.kind[i + 1] == WORD and t.low[i + 1] not in _YEAR_ENDS:
         return None
+    of_event = before == "the" and t.kind[i + 1] == WORD and not t.low[i + 1].endswith("s")
+    if of_event and not t.capital(i + 1):  # "the 2011 tsunami"
+        return _whole_year(i, i + 1, int(word))
     if before not in _YEAR_BEFORE and before not in _YEAR_LINKS and not labels:
         return None
     whole = _whole_year(i, i + 1, int(word))

@@ -277,6 +277,8 @@ def _is_behind(t: Tokens, hedge: _Hedge, r: Reading) -> bool:
         return (t.glued(hedge.first) or closed) and t.kind[k] != NUMBER
     if hedge.words in ("upwards", "upward", "and up", "or up"):
         return t.low[k] not in ("of", "to") and not _starts_number(t, k)
+    if hedge.words == "max" and t.capital(hedge.first) and hedge.first > 1:
+        return False  # "the 737 MAX"
     if hedge.words in ("plus", "max", "maximum", "minimum", "tops", "strong", "odd", "exactly"):
         return not _starts_number(t, k) and t.kind[hedge.first] == WORD and hedge.words != "exactly"
     if hedge.words in ("ish", "and more", "and over", "and above", "and under", "and below"):

@@ -139,7 +139,10 @@ def _join_last(t: Tokens, left: Reading, right: Reading, joins: tuple[Join, ...]
     if left.trap or right.trap or not 0 <= right.first - left.last <= _GAP:
         return False
     gap = tuple(t.low[left.last : right.first])
-    return any(join(t, left, right, gap) for join in joins)
+    for join in joins:  # noqa: SIM110  (a generator costs a third of the time of the joins)
+        if join(t, left, right, gap):
+            return True
+    return False
 
 
 # ---------------------------------------------------------------- ranges of plain numbers

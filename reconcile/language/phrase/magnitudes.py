@@ -11,7 +11,14 @@ _QUAKES = bag("quake earthquake tremor temblor aftershock shock foreshock quakes
 _STORMS = bag("storm hurricane cyclone typhoon tornado emergency alert storms hurricanes")
 _RANKS = bag("magnitude category intensity richter grade scale stage")
 RANKED = bag("day week month year night round hour")
-MAGNITUDE_CUES = _QUAKES | _RANKS | RANKED | bag("on at by until before around from to between")
+MAGNITUDE_CUES = (
+    _QUAKES
+    | _RANKS
+    | RANKED
+    | bag("""
+    on at by until before around from to between measuring measured
+""")
+)
 _BEFORE_RANKED = bag("on by in at of until since after from to is was as , ( : . ; – — \n")
 _COUNTED_BEHIND = bag("people men women children soldiers civilians were was dead others troops")
 
@@ -32,6 +39,8 @@ def ranked_at(t: Tokens, i: int) -> int:
         return i + 1
     if before == "-" and low[i - 2] in _RANKS and t.glued(i) and t.glued(i - 1):
         return i + 1
+    if before in ("measuring", "measured") and "." in low[i]:
+        return 0 if _QUAKES.isdisjoint(low[max(0, i - 9) : i]) else i + 1
     if before in ("category", "cat") and after in _STORMS:
         return i + 1
     return i + 1 if i and before in RANKED and _is_ranked(t, i) else 0

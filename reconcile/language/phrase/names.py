@@ -27,7 +27,7 @@ DASHES = bag("- ‐ ‑ – −")
 # Words that, with a capital, make a name of the number behind them whatever follows it ...
 _NAMED_ALWAYS = bag("""
     resolution flight route highway interstate formula apollo boeing airbus tupolev antonov sukhoi
-    fortune windows android ios iphone ipad galaxy no nos
+    fortune windows android ios iphone ipad galaxy no nos playstation xbox pixel kindle
 """)
 # ... and those that do unless a plural behind it is what it counts.
 _NAMED = bag("""
@@ -95,7 +95,7 @@ def after_letters(t: Tokens, i: int) -> int:
         if t.word(back) == "R" and ("." in t.low[i] or t.low[i + 1] in SUFFIXES):
             return 0
         return i + 1 if t.low[back] not in _MONEY_WORDS else 0
-    if t.low[back] == "." and t.low[back - 1] in ("c", "ca", "approx", "est"):
+    if t.low[back] == "." and (t.low[back - 1] in _SHORTENED or t.low[back - 1] in _MONEY_WORDS):
         return 0
     if t.low[back] in ("#", "@", "_", "/") or (t.low[back] == "." and t.kind[back - 1] == WORD):
         decimal = t.low[back] == "." and not t.glued(back)
@@ -112,6 +112,9 @@ _MONEY_WORDS = bag("""
 """)
 
 
+_SHORTENED = bag("c ca approx est")
+
+
 def _is_measure(word: str) -> bool:
     return word in SUFFIXES or word in UNITS
 
@@ -126,10 +129,18 @@ def _hyphenated_name(t: Tokens, i: int) -> int:
     return i + 1
 
 
+_AIRLINERS = bag("707 717 727 737 747 757 767 777 787")
+_AIRCRAFT = bag(
+    "max dreamliner jumbo jet jets plane planes aircraft airliner airliners crashes crash"
+)
+
+
 def named(t: Tokens, i: int) -> int:
     """ "Channel 13", "Resolution 1701", "No. 10", "Group of 20"."""
     if "," in t.low[i] or t.glued(i):
         return 0
+    if t.low[i] in _AIRLINERS and (t.low[i + 1] in _AIRCRAFT or t.low[i - 1] == "boeing's"):
+        return i + 1
     back = i - 1
     if t.low[back] == "." and t.low[back - 1] in ("no", "nos", "art", "fig", "sec", "pt", "vol"):
         back -= 1

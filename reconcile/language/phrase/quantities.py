@@ -215,7 +215,10 @@ def _pounds(t: Tokens, name: str, place: int) -> str:
     return "lb" if weighed or (t.low[place - 1] == "pound" and t.low[place - 2] == "-") else name
 
 
-_WEIGHING = bag("weigh weighs weighed weighing lost heavier lighter gained")
+_WEIGHING = bag("""
+    weigh weighs weighed weighing lost heavier lighter gained tow tows towing lift lifts payload
+    thrust
+""")
 
 
 def _unit_of_fraction(t: Tokens, r: Reading) -> None:

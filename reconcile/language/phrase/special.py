@@ -9,19 +9,8 @@ from reconcile.language.phrase.words import bag
 __all__ = ["SPECIAL_WORDS", "special_at"]
 
 SPECIAL_WORDS = frozenset(
-    {
-        "threescore",
-        "fourscore",
-        "score",
-        "no",
-        "none",
-        "nobody",
-        "neither",
-        "nil",
-        "without",
-        "both",
-        "pair",
-    }
+    {"no", "none", "nobody", "neither", "nil", "without", "both", "pair", "score", "threescore"}
+    | {"fourscore", "baker's", "baker’s"}
 )
 _WITHOUT = bag("casualties losses injuries deaths fatalities victims loss injury")
 _ZERO_NOUNS = bag("""
@@ -43,6 +32,9 @@ _LIFE_EVENTS = bag("""
 def special_at(t: Tokens, i: int) -> Reading | None:
     """ "no casualties", "none of the 14", "nobody was hurt" (0), "both pilots", "a pair of" (2)."""
     word = t.low[i]
+    if word in ("baker's", "baker’s"):
+        first = i - 1 if t.low[i - 1] == "a" else i
+        return exact(first, i + 2, 13, "baker's dozen") if t.low[i + 1] == "dozen" else None
     if word in ("threescore", "fourscore"):
         return exact(i, i + 1, 60 if word == "threescore" else 80, word)
     if word == "score":
@@ -84,7 +76,11 @@ _NOT_COUNTED = bag("""
 def _is_both_counted(t: Tokens, i: int) -> bool:
     """ "both pilots", "both of them", "both were"; not "both killed and wounded"."""
     after = t.low[i + 1]
-    if after in _NOT_COUNTED or (t.low[i + 2] in _NOT_COUNTED and after != "of"):
+    if (
+        t.low[i - 1] == "("
+        or after in _NOT_COUNTED
+        or (t.low[i + 2] in _NOT_COUNTED and after != "of")
+    ):
         return False
     if t.count == 1 or after == "of" or after in ("were", "are", "have"):
         return True

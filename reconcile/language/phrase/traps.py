@@ -56,7 +56,9 @@ _AGE_CUES = bag("aged ages age")
 
 
 _CUES_BEFORE = NAMING | MONTHS.keys() | _PHONE_CUES | _AGE_CUES | bag(". + ( # @ / _ \" “ '")
-_CUES_BEHIND = CLOCK_WORDS | MONTHS.keys() | DASHES | _CALIBRES | bag("/ : magnitude on")
+_CUES_BEHIND = (
+    CLOCK_WORDS | MONTHS.keys() | DASHES | _CALIBRES | bag("/ : magnitude on max dreamliner")
+)
 _CUES_ADJACENT = AGE_BEFORE | MAGNITUDE_CUES
 
 

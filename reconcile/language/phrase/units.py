@@ -131,6 +131,7 @@ _MEASURES = _table("""
     megawatt: megawatt megawatts mw
     gigawatt: gigawatt gigawatts gw
     kilowatt hour: kwh
+    milliampere hour: mah
     megawatt hour: mwh
     kiloton: kiloton kilotons kt
     volt: volt volts kv
@@ -173,7 +174,7 @@ UNITS = {**_MEASURES, **TIME_UNITS}
 _SYMBOLS = bag("""
     mm cm m km g mg kg t l ml ha ft yd mi nm lb oz kw mw gw kv kt kb mb gb tb pp mins min hr hrs
     sec secs kwh mwh mph kph hz khz mhz ghz kms kgs yr yrs bbl nmi lbs bps kmh kts ° hp bhp mp
-    bpd x p pc sv msv µsv μsv usv gy mgy bq kbq mbq db dba ppm ppb µg μg hpa psi
+    bpd x p pc mah sv msv µsv μsv usv gy mgy bq kbq mbq db dba ppm ppb µg μg hpa psi
 """)
 _PERCENT = frozenset({"%", "percent", "pct", "pc"})
 _HYPHENS = frozenset({"-", "‐", "‑"})

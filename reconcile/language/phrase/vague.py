@@ -14,7 +14,7 @@ __all__ = ["VAGUE_WORDS", "Vague", "something_at", "tally_at", "vague_at"]
 # Plural words of scale, the number that each is made of, and the next one's.
 _BASES: dict[str, tuple[float, float]] = {
     "tens": (10, 100), "dozens": (12, 100), "scores": (20, 100), "hundreds": (100, 1000),
-    "dozen": (12, 100), "hundred": (100, 1000),
+    "dozen": (12, 100), "hundred": (100, 1000), "score": (20, 100),
     **{word: (scale, scale * 10) for word, scale in SCALES.items()},
 }  # fmt: skip
 _PLURALS = frozenset(word for word in _BASES if word.endswith("s"))
@@ -230,6 +230,8 @@ def tally_at(t: Tokens, i: int, c: Convention) -> Vague | None:
 
     "the 1900s" and "in the early 1000s" are times.
     """
+    if t.low[i + 1] in _HYPHENS and t.low[i + 2] in ("figure", "figures", "digit", "digits"):
+        return _figures(t, i)
     last = i + 2 if t.low[i + 1] in ("'", "’") and t.glued(i + 1) else i + 1
     if t.low[last] != "s" or not t.glued(last):
         return None
@@ -245,6 +247,14 @@ def tally_at(t: Tokens, i: int, c: Convention) -> Vague | None:
     else:
         lower, upper = _spread(c.plural, base, 10 * base, scale)
     return Vague(i, last, lower, upper, None, f"vague: {t.slice(i, last).lower()}")
+
+
+def _figures(t: Tokens, i: int) -> Vague | None:
+    """ "6-figure", "3-digit"."""
+    if len(t.low[i]) != 1 or t.low[i] == "0":
+        return None
+    count = int(t.low[i])
+    return Vague(i, i + 3, 10.0 ** (count - 1), 10.0**count - 1, None, "vague: number of digits")
 
 
 _TALLIES = {str(10**n): 10.0**n for n in range(1, 7)}

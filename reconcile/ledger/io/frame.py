@@ -18,6 +18,7 @@ from reconcile.ledger.ledger import Ledger
 from reconcile.ledger.tables.cell_claims import claims_of_cell
 from reconcile.ledger.tables.normal_cells import NormalCells, normalised
 from reconcile.ledger.tables.number_columns import missing_reason
+from reconcile.ledger.tables.plain_cells import plain
 from reconcile.ledger.tables.public_tables import Imported
 from reconcile.ledger.tables.raw_table import RawTable
 from reconcile.ledger.tables.registry_columns import ABOUT, described, quantities_of, source_of
@@ -64,7 +65,7 @@ def read_raw(
     asked = options or TableOptions()
     known = registries or _NONE
     try:
-        imported = understood(raw, asked, _known_names(known.quantities))
+        imported = understood(plain(raw), asked, _known_names(known.quantities))
     except LedgerError as error:
         raise LedgerError([*raw.problems, *error.problems]) from None
     normal = normalised(imported.table, asked, {**known.quantities, **imported.quantities})

@@ -107,14 +107,33 @@ COUNTED = frozenset(_COUNTED.split())
 """Column names that say what is counted: a column of numbers under one is a quantity."""
 
 _PLACES = """
-place country location entity region state province governorate oblast admin1 adm1 admin2 adm2
+place country location entity region state province governorate oblast country_region
+province_state admin1 adm1 admin2 adm2
 district county city town municipality area
 """
 PLACES = tuple(_PLACES.split())
 """Column names that say where; where they differ from row to row, so do the quantities."""
 
-_BEFORE = ("total", "number_of", "no_of", "num", "n", "count_of", "cumulative", "confirmed", "new")
-_AFTER = ("total", "count", "number", "best", "est", "estimate", "confirmed", "reported")
+_BEFORE = (
+    *(
+        "total",
+        "number_of",
+        "no_of",
+        "num",
+        "n",
+        "count_of",
+        "cumulative",
+        "cum",
+        "confirmed",
+        "new",
+    ),
+    *("daily", "min", "max", "low", "high", "best"),
+)
+_AFTER = (
+    *("total", "count", "number", "best", "est", "estimate", "confirmed", "reported", "cumulative"),
+    *("min", "max", "minimum", "maximum", "low", "high", "lower", "upper", "point", "per_day"),
+    *("daily", "new"),
+)
 
 
 def folded(name: str) -> str:

@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from reconcile.errors import LedgerError, Problem
-from reconcile.ledger.tables.column_names import known_names
+from reconcile.ledger.tables.column_names import folded, known_names
+from reconcile.ledger.tables.date_columns import looks_like_dates
 from reconcile.ledger.tables.encodings import decoded
+from reconcile.ledger.tables.number_columns import looks_like_numbers
 from reconcile.ledger.tables.raw_table import RawTable, repeated_names
 
 __all__ = ["read_delimited", "rows_below_header"]
@@ -54,6 +56,10 @@ def rows_below_header(rows: Sequence[_Row], file: str, remarks: Sequence[str] = 
         header.pop()
     header = [name or f"column {i + 1}" for i, name in enumerate(header)]
     repeated_names(file, header, line)
+    if _is_data(header, [row[1] for row in rows[at + 1 : at + 20]]):
+        raise _refused(
+            file, line, f"{', '.join(header):.80}", "a header line that names the columns"
+        )
     body = [row for row in rows[at + 1 :] if [c.strip() for c in row[1][: len(header)]] != header]
     repeats = len(rows) - at - 1 - len(body)
     if repeats:
@@ -67,6 +73,26 @@ def rows_below_header(rows: Sequence[_Row], file: str, remarks: Sequence[str] = 
         [line for line, _ in good],
         tuple(told),
         tuple(problems),
+    )
+
+
+def _is_data(header: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether the first line holds the same kinds of cells as those below it: no header stands."""
+    if not below or any(folded(name) in known_names() for name in header):
+        return False
+    kinds = [_kind(cell) for cell in header]
+    alike = all(
+        all(_kind(row[k]) in (kind, "") for row in below if k < len(row))
+        for k, kind in enumerate(kinds)
+    )
+    return alike and any(kind != "text" for kind in kinds)
+
+
+def _kind(cell: str) -> str:
+    if not cell.strip():
+        return ""
+    return (
+        "date" if looks_like_dates([cell]) else "number" if looks_like_numbers([cell]) else "text"
     )
 
 

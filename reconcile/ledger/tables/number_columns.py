@@ -162,7 +162,7 @@ def _typed_fractions(cells: Sequence[Any]) -> dict[int, str]:
     found = {
         i: repr(float(cell))
         for i, cell in enumerate(cells)
-        if _is_number(cell) and _fraction(float(cell))
+        if isinstance(cell, float) and _fraction(cell)
     }
     ends = [len(text.partition(".")[2]) for text in found.values()]
     values = [abs(float(text)) for text in found.values()]
@@ -199,8 +199,9 @@ def _mark(texts: Sequence[str], decimal: str | None, counts: bool) -> tuple[str,
     if points and commas:
         return _either(marked, point, comma, counts)
     fits = [sum(value is not None for value in reads.values()) for reads in (point, comma)]
-    if counts and fits[1] >= fits[0] and not any("." in text for text in marked):
-        return ".", "", _asked(marked[0], point, comma)
+    odd = [text for text in marked if comma[text] is not None and point[text] is None]
+    if counts and odd and fits[1] >= fits[0] and not any("." in text for text in marked):
+        return ",", "", _asked(odd[0], point, comma)
     return (".", "", "") if fits[0] >= fits[1] else (",", "a comma is read as the decimal mark", "")
 
 

@@ -15,8 +15,9 @@ from reconcile.ledger.tables.column_names import (
     folded,
     meaning_of,
 )
+from reconcile.ledger.tables.counted_columns import counted_rows
 from reconcile.ledger.tables.date_columns import looks_like_dates, read_dates
-from reconcile.ledger.tables.number_columns import looks_like_numbers
+from reconcile.ledger.tables.number_columns import looks_like_numbers, missing_reason
 from reconcile.ledger.tables.public_tables import Asked, Imported, hxl_named, recognise, slug
 from reconcile.ledger.tables.raw_table import RawTable, blank, repeated_names
 from reconcile.ledger.tables.wide_tables import joined_days, melted, with_places
@@ -35,7 +36,19 @@ ref refs reference references publisher outlet agency newspaper media speaker au
 according_to authority provider who
 """.split()  # noqa: SIM905
 )
-_LIKE_DATE = ("date", "datum", "fecha", "data", "day", "time", "week", "period", "when")
+_LIKE_DATE = (
+    "timestamp",
+    "datetime",
+    "date",
+    "datum",
+    "fecha",
+    "data",
+    "day",
+    "time",
+    "week",
+    "period",
+    "when",
+)
 _NO_COUNT = frozenset(
     """
 id code index no row lat latitude lon lng longitude x y year month population zip priority
@@ -261,14 +274,10 @@ def _long(table: RawTable, known: Sequence[str], imported: bool) -> RawTable:
             numbers, read = [*numbers, "value"], have & {"phrase"}
         chosen = counted if counted and not imported else numbers if "source" in have else []
         if chosen and not read:
-            return _placed(melted(table, {name: _quantity(name) for name in chosen}, "quantity"))
+            return _placed(counted_rows(table, chosen))
     elif "source" not in have and not read and len(numbers) > 1 and not counted:
         return _placed(melted(table, {name: name.strip() for name in numbers}, "source"))
     return _placed(table)
-
-
-def _quantity(name: str) -> str:
-    return slug(folded(name))
 
 
 def _is_number_column(table: RawTable, name: str) -> bool:
@@ -281,9 +290,16 @@ def _is_number_column(table: RawTable, name: str) -> bool:
         or name.startswith("#")
     ):
         return False
-    if counted_name(name) and not table.filled(name):
+    if counted_name(name) and _hold_digits(table.filled(name)):
         return True
     return looks_like_numbers(table[name]) and not looks_like_dates(table[name])
+
+
+def _hold_digits(cells: Sequence[Any]) -> bool:
+    """Whether most cells have a digit, as words around a number do ("at least 24"), or say none."""
+    told = [str(cell) for cell in cells[:200]]
+    fits = sum(any(c.isdigit() for c in t) or missing_reason(t) is not None for t in told)
+    return 2 * fits >= len(told) and not looks_like_dates(cells)
 
 
 def _day_columns(table: RawTable) -> dict[str, str]:

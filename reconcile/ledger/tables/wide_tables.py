@@ -23,7 +23,8 @@ def melted(
     found: dict[str, Sequence[Any]] = {
         name: [column[i] for i, _ in cells] for name in kept for column in [table[name]]
     }
-    found["id"] = [_id(table, i, columns[name]) for i, name in cells]
+    alike = len(set(columns.values())) < len(columns)
+    found["id"] = [_id(table, i, name if alike else columns[name]) for i, name in cells]
     found[key] = [columns[name] for _, name in cells]
     by_name = {name: table[name] for name in names}
     found["value"] = [by_name[name][i] for i, name in cells]

@@ -1,0 +1,103 @@
+"""Columns named for what they count: totals, flows of a day, bounds of one number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from reconcile.ledger.tables.column_names import folded
+from reconcile.ledger.tables.public_tables import slug
+from reconcile.ledger.tables.raw_table import RawTable, blank
+from reconcile.ledger.tables.wide_tables import melted
+
+__all__ = ["counted_rows"]
+
+_FLOW = re.compile(r"^(new|daily)_(?=.)|_(per_day|daily|new)$")
+_TOTAL = re.compile(r"^(total|cumulative|cum)_(?=.)|_(total|cumulative)$")
+_ROLES = (
+    ("lower", re.compile(r"_(min|minimum|low|lower)$|^(min|minimum|low|lower)_(?=.)")),
+    ("upper", re.compile(r"_(max|maximum|high|upper)$|^(max|maximum|high|upper)_(?=.)")),
+    ("value", re.compile(r"_(best|point|central)$|^(best)_(?=.)")),
+)
+
+
+def counted_rows(table: RawTable, names: Sequence[str]) -> RawTable:
+    """One row for each number of the columns `names`, each of which counts a quantity.
+
+    ``new_deaths`` and ``deaths_per_day`` are flows of a day of the quantity whose totals
+    ``total_deaths`` are; ``killed_min``, ``killed_best`` and ``killed_max`` are one number.
+    """
+    bounds = {name: _role(name) for name in names}
+    stems = {stem for role, stem in bounds.values() if role in ("lower", "upper")}
+    grouped = {n: (role, stem) for n, (role, stem) in bounds.items() if stem in stems}
+    plain = [name for name in names if name not in grouped]
+    meant = {name: _quantity(name) for name in plain}
+    parts = [melted(table.without(grouped), meant, "quantity")] if plain else []
+    parts += [_bounded(table, grouped, stem, set(names)) for stem in sorted(stems)]
+    flows = [name for name in plain if _FLOW.search(folded(name))]
+    made = _joined(parts)
+    return _with_flows(made, flows) if flows and "on" in made else made
+
+
+def _role(name: str) -> tuple[str, str]:
+    plain = folded(name)
+    for role, pattern in _ROLES:
+        stem = pattern.sub("", plain)
+        if stem != plain:
+            return role, stem
+    return "value", plain
+
+
+def _quantity(name: str) -> str:
+    return slug(_TOTAL.sub("", _FLOW.sub("", folded(name))))
+
+
+def _bounded(
+    table: RawTable, grouped: dict[str, tuple[str, str]], stem: str, names: set[str]
+) -> RawTable:
+    """The rows of one quantity whose least, best and most have columns of their own."""
+    own = {role: name for name, (role, found) in grouped.items() if found == stem}
+    rest = table.without(names).to_dict()
+    rows = [i for i in range(len(table)) if any(not blank(table[n][i]) for n in own.values())]
+    columns: dict[str, Sequence[Any]] = {
+        key: [cells[i] for i in rows] for key, cells in rest.items()
+    }
+    given = table.get("id")
+    columns["id"] = [
+        f"row-{i + 1}-{stem}" if blank(given[i]) else f"{given[i]}-{stem}" for i in rows
+    ]
+    columns["quantity"] = [_quantity(stem)] * len(rows)
+    columns |= {role: [table[name][i] for i in rows] for role, name in own.items()}
+    columns["_column"] = [next(iter(own.values()))] * len(rows)
+    told = ", ".join(f"{name!r} as {role}" for role, name in own.items())
+    return RawTable(
+        table.file,
+        tuple(columns),
+        tuple(columns.values()),
+        [table.lines[i] for i in rows],
+        (*table.remarks, f"of the quantity {_quantity(stem)!r} {told}"),
+        table.problems,
+    )
+
+
+def _joined(parts: Sequence[RawTable]) -> RawTable:
+    """The rows of all parts under the columns of any."""
+    if len(parts) == 1:
+        return parts[0]
+    names = tuple(dict.fromkeys(name for part in parts for name in part.names))
+    columns = tuple([cell for part in parts for cell in part.get(name)] for name in names)
+    lines = [line for part in parts for line in part.lines]
+    remarks = tuple(dict.fromkeys(text for part in parts for text in part.remarks))
+    return RawTable(parts[0].file, names, columns, lines, remarks, parts[0].problems)
+
+
+def _with_flows(table: RawTable, flows: Sequence[str]) -> RawTable:
+    """The day of a flow under `during` and no longer under `on`."""
+    is_flow = [name in flows for name in table["_column"]]
+    days, own = table["on"], table.get("during")
+    columns = table.to_dict()
+    columns["during"] = [d if f else o for d, f, o in zip(days, is_flow, own, strict=True)]
+    columns["on"] = [None if f else d for d, f in zip(days, is_flow, strict=True)]
+    told = ", ".join(map(repr, flows))
+    return table.of(columns).remarked(f"{told}: what was added on the day (a flow)")

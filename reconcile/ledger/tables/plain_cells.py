@@ -1,0 +1,61 @@
+"""Cells as plain Python values, whatever the table kept them as."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from reconcile.ledger.tables.raw_table import RawTable
+
+__all__ = ["plain"]
+
+_PLAIN = frozenset({str, int, float, bool, type(None), date, datetime})
+_MISSING = ("NAType", "NaTType")
+
+
+def plain(table: RawTable) -> RawTable:
+    """The table with texts, numbers, truth values, days, lists and gaps as its only cells.
+
+    Numbers of NumPy, decimals and fractions become numbers, bytes text; of anything else the text
+    that it prints as is taken, which its column's reader then judges.
+    """
+    columns = {name: _column(cells) for name, cells in table.to_dict().items()}
+    return table.of(columns)
+
+
+def _column(cells: Sequence[Any]) -> Sequence[Any]:
+    if set(map(type, cells)) <= _PLAIN:
+        return cells
+    return [cell if type(cell) in _PLAIN else _cell(cell) for cell in cells]
+
+
+def _cell(cell: Any) -> Any:
+    if type(cell).__name__ in _MISSING:
+        return None
+    if isinstance(cell, datetime | date | str | dict):
+        return cell
+    if isinstance(cell, Decimal | Fraction):
+        return _number(cell)
+    if isinstance(cell, bytes | bytearray):
+        return bytes(cell).decode("utf-8", errors="backslashreplace")
+    kind = getattr(getattr(cell, "dtype", None), "kind", "")
+    if kind in "biuf" and kind and hasattr(cell, "item") and getattr(cell, "ndim", 1) == 0:
+        return cell.item()
+    if kind == "M" and getattr(cell, "ndim", 1) == 0:
+        day = str(cell.astype("datetime64[D]"))
+        return None if day == "NaT" else day
+    if isinstance(cell, list | tuple):
+        return [_cell(item) if type(item) not in _PLAIN else item for item in cell]  # pyright: ignore[reportUnknownVariableType]
+    return str(cell)
+
+
+def _number(cell: Decimal | Fraction) -> float | str | None:
+    try:
+        number = float(cell)
+    except (OverflowError, ValueError):
+        return str(cell)
+    return None if math.isnan(number) else number
