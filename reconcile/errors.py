@@ -27,6 +27,7 @@ __all__ = [
     "UnknownSourceError",
     "grouped",
     "near_misses",
+    "one_of",
 ]
 
 
@@ -160,6 +161,14 @@ def _many(group: Sequence[Problem]) -> str:
         f"{first.file}: {first.field}: expected {first.expected}: {len(group):,} rows, the first: "
         f"{at}got {first.came}"
     )
+
+
+def one_of(what: str, value: object, options: Sequence[str]) -> None:
+    """Raise `OptionError`, naming the near misses, unless `value` is one of `options`."""
+    if value not in options:
+        near = near_misses(str(value), options)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise OptionError(f"expected a {what} of {', '.join(options)}; got {value!r}{hint}")
 
 
 def near_misses(name: str, known: Iterable[str], n: int = 3) -> tuple[str, ...]:

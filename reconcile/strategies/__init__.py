@@ -27,20 +27,8 @@ if TYPE_CHECKING:
     from reconcile.strategies.ledger_strategies import claims as claims
     from reconcile.strategies.ledger_strategies import ledgers as ledgers
     from reconcile.strategies.ledger_strategies import periods as periods
+    from reconcile.strategies.nasty_ledgers import nasty_ledgers as nasty_ledgers
     from reconcile.strategies.phrase_strategies import phrase_texts as phrase_texts
     from reconcile.strategies.phrase_strategies import phrases as phrases
-
-_NAMES = {
-    "interval_strategies": (
-        "bounds",
-        "interval_arrays",
-        "interval_pairs",
-        "intervals",
-        "members",
-        "subintervals",
-    ),
-    "ledger_strategies": ("claims", "ledgers", "periods"),
-    "phrase_strategies": ("phrase_texts", "phrases"),
-}
 
 lazy(__name__)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from reconcile.errors import OptionError
+from reconcile.errors import OptionError, one_of
 from reconcile.values.period import Days, Period
 from reconcile.values.phrase import Phrase
 
@@ -46,6 +46,8 @@ class Claim:
     def __post_init__(self) -> None:
         if self.credibility not in (1, 2, 3, 4, 5, 6):
             raise OptionError(f"expected a credibility from 1 to 6, got {self.credibility!r}")
+        one_of("scope", self.scope, ("whole", "part"))
+        one_of("status", self.status, ("active", "retracted", "superseded"))
 
     @property
     def lower(self) -> float:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
+from reconcile.errors import OptionError, one_of
 from reconcile.intervals import Interval
 
 __all__ = ["Phrase", "PhraseKind"]
@@ -35,6 +36,11 @@ class Phrase:
     convention: str = "default"
     span: tuple[int, int] = (0, 0)
     level: float | None = None
+
+    def __post_init__(self) -> None:
+        one_of("kind", self.kind, get_args(PhraseKind))
+        if self.nominal is not None and self.nominal != self.nominal:
+            raise OptionError(f"expected a number in nominal, got NaN ({self.text!r})")
 
     @property
     def lower(self) -> float:

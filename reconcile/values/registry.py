@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from reconcile.errors import OptionError
+from reconcile.errors import OptionError, one_of
 from reconcile.values.period import Days
 
 __all__ = ["Grade", "Prior", "Quantity", "QuantityKind", "Report", "Resolution", "Scale", "Source"]
@@ -34,6 +34,12 @@ class Prior:
     median: float
     log_sd: float
     reason: str
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.median):
+            raise OptionError(f"expected a finite median of {self.name!r}, got {self.median!r}")
+        if not (math.isfinite(self.log_sd) and self.log_sd > 0):
+            raise OptionError(f"expected a log_sd above 0 of {self.name!r}, got {self.log_sd!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,12 @@ class Quantity:
     note: str = ""
 
     def __post_init__(self) -> None:
+        one_of("kind", self.kind, ("cumulative", "stock", "constant"))
+        one_of("scale", self.scale, ("log", "linear", "logit"))
+        if self.id in (*self.parts, *self.within):
+            raise OptionError(
+                f"expected other quantities in parts and within, got {self.id!r} itself"
+            )
         if self.delay is not None and not 0 <= self.delay < math.inf:
             raise OptionError(f"expected a delay of 0 days or more, got {self.delay!r}")
         if self.closed is not None and self.epoch is not None and self.closed < self.epoch:

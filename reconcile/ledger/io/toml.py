@@ -284,6 +284,10 @@ def _add_quantity(draft: Draft, cells: Cells) -> str | None:
         "priors": _priors(cells),
         "note": cells.text("note"),
     }
+    for key in ("parts", "within"):
+        if name in values[key]:
+            cells.wrong(key, name, "other quantities than itself")
+            values[key] = tuple(other for other in values[key] if other != name)
     if values["epoch"] and values["closed"] and values["closed"] < values["epoch"]:
         cells.wrong("closed", values["closed"], f"a day not before the epoch, {values['epoch']}")
         values["closed"] = None
@@ -323,11 +327,15 @@ def _prior(cells: Cells, name: str, scale: str) -> Prior:
     for key, number in (("median", median), ("log_sd", spread)):
         if number is None and not cells.has(key):
             cells.wrong(key, None, "a number")
-        if number is not None and number <= 0 and (key == "log_sd" or scale == "log"):
+        if number is not None and math.isinf(number):
+            cells.wrong(key, number, "a finite number")
+        elif number is not None and number <= 0 and (key == "log_sd" or scale == "log"):
             cells.wrong(key, number, "a number above 0")
         elif number is not None and key == "log_sd" and number > _WIDEST:
             cells.wrong(key, number, f"a number of at most {_WIDEST:g}")
-    return Prior(name, 1.0 if median is None else median, spread or 1.0, cells.text("reason"))
+    usable = spread is not None and 0 < spread < math.inf  # else a problem was noted above
+    middle = 1.0 if median is None or math.isinf(median) else median
+    return Prior(name, middle, spread if usable and spread else 1.0, cells.text("reason"))
 
 
 def _add_source(draft: Draft, cells: Cells) -> str | None:
