@@ -23,7 +23,7 @@ from reconcile.plot.parts.words import count_words, number_text, title_of
 from reconcile.values.registry import Quantity
 from reconcile.values.wording import day_words
 
-__all__ = ["vintages"]
+__all__ = ["revisions"]
 
 Array = NDArray[np.float64]
 _BANDS = ("lower50", "upper50", "lower80", "upper80", "lower95", "upper95")
@@ -32,7 +32,7 @@ DATES = {"column": 5, "page": 8, "slide": 8}
 MOST_LABELS = {"column": 5, "page": 9, "slide": 8}
 
 
-def vintages(
+def revisions(
     frame: pd.DataFrame,
     *,
     about: Quantity | None = None,
@@ -80,11 +80,11 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
     missing = [name for name in _COLUMNS if name not in frame.columns]
     if missing:
         raise OptionError(
-            f"expected a table of vintages with the columns {', '.join(_COLUMNS)}; "
+            f"expected a table of revisions with the columns {', '.join(_COLUMNS)}; "
             f"{', '.join(missing)} missing, got {', '.join(map(str, frame.columns))}"
         )
     if not len(frame):
-        raise OptionError("expected at least one vintage, got a table without rows")
+        raise OptionError("expected at least one revision, got a table without rows")
     table = frame.assign(as_of=pd.to_datetime(frame["as_of"]))
     return table.sort_values("as_of", kind="stable").reset_index(drop=True)
 
