@@ -1,18 +1,16 @@
-"""Commands that answer: estimate, timeline, plot."""
+"""Commands that answer: estimate, timeline."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconcile.cli import options
-from reconcile.cli.asking import arguments, drawable
+from reconcile.cli.asking import arguments
 from reconcile.cli.terminal import bold, bounds, paragraph, print_json, table, warn
-from reconcile.plot import save
 from reconcile.questions.estimate import estimate as ask_estimate
 from reconcile.questions.estimate import timeline as ask_timeline
 from reconcile.values.wording import number_words
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 
     from reconcile.values import Estimate, Timeline
 
-__all__ = ["estimate", "plot", "timeline"]
+__all__ = ["estimate", "timeline"]
 
 # Of many claims and contradictions the first ones are shown.
 _MOST_ROWS, _MOST_CONFLICTS = 30, 5
@@ -131,54 +129,6 @@ def timeline(
         print_json(_records(frame))
     else:
         click.echo(_days(answer, frame))
-    warn(answer.warnings)
-
-
-@click.command()
-@click.argument("quantity")
-@click.argument("date", required=False)
-@click.option("--start", metavar="DATE", help="First day of a timeline.")
-@click.option("--end", metavar="DATE", help="Last day of a timeline.")
-@_FREQUENCY
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="SVG, PNG or PDF. [default: QUANTITY.svg here]",
-)
-@click.option(
-    "--size",
-    type=click.Choice(["column", "page", "slide"]),
-    default="page",
-    show_default=True,
-    help="85 mm, 170 mm, or 16:9.",
-)
-@_shared
-@options.example(
-    "reconcile plot casualties -o casualties.png",
-    "reconcile plot casualties 2024-12-18 -o spread.pdf",
-)
-def plot(
-    quantity: str,
-    date: str | None,
-    start: str | None,
-    end: str | None,
-    freq: str,
-    output: Path | None,
-    size: str,
-    **settings: Any,
-) -> None:
-    """Draw QUANTITY over time, or with DATE its spread on that day, into a file."""
-    if date is not None and (start or end):
-        raise click.UsageError("give a DATE, or --start and --end, not both")
-    target = drawable(output or Path(f"{quantity}.svg"))
-    asked = arguments(settings)
-    answer: Estimate | Timeline = (
-        ask_timeline(quantity, start, end, freq=freq, **asked)
-        if date is None
-        else ask_estimate(quantity, date, **asked)
-    )
-    click.echo(str(save(answer.plot(size=size), target)))
     warn(answer.warnings)
 
 

@@ -28,7 +28,7 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS = {
     "estimate": ("answers", "What is known about a quantity at a date."),
     "timeline": ("answers", "The estimate for each day, week or month."),
-    "plot": ("answers", "Draw an estimate or a timeline into a file."),
+    "plot": ("figures", "Draw one of the figures into a file."),
     "explain": ("questions", "Why an answer is what it is, claim by claim."),
     "conflicts": ("questions", "Which claims can't all be true, and by how much."),
     "revisions": ("questions", "How an answer moved as claims came in."),

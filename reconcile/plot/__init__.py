@@ -13,9 +13,9 @@ from reconcile._lazy import lazy
 
 if TYPE_CHECKING:
     from reconcile.plot.figures.calibration import calibration as calibration
-    from reconcile.plot.figures.conflicts import conflict as conflict
+    from reconcile.plot.figures.conflicts import conflicts as conflicts
     from reconcile.plot.figures.forest import forest as forest
-    from reconcile.plot.figures.revisions import vintages as vintages
+    from reconcile.plot.figures.revisions import revisions as revisions
     from reconcile.plot.figures.sensitivity import sensitivity as sensitivity
     from reconcile.plot.figures.sources import sources as sources
     from reconcile.plot.figures.spread import spread as spread

@@ -76,10 +76,10 @@ class Revisions:
         return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]
 
     def plot(self, **options: Any) -> Axes:
-        """Draw `reconcile.plot.vintages` of these revisions; options go through."""
-        from reconcile.plot import vintages  # Matplotlib comes in only here
+        """Draw `reconcile.plot.revisions` of these revisions; options go through."""
+        from reconcile.plot import revisions  # Matplotlib comes in only here
 
-        return vintages(self.frame, about=self.about, **options)
+        return revisions(self.frame, about=self.about, **options)
 
     def __repr__(self) -> str:
         when = "" if self.date is None else f" for {day_words(self.date)}"

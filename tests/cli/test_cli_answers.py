@@ -92,6 +92,15 @@ def test_plot_writes_a_figure_and_says_where(tmp_path: Path, name: str, starts: 
     assert [file.name for file in tmp_path.iterdir()] == [name]
 
 
+@pytest.mark.parametrize("figure", ["forest", "sources", "conflicts", "revisions", "sensitivity"])
+def test_each_figure_is_drawn_from_the_shell(tmp_path: Path, figure: str) -> None:
+    target = tmp_path / "a.svg"
+    args = ["plot", figure, "flood_dead", "2023-06-09", "--ledger", FLOOD, "-o", str(target)]
+    result = run(*args, "--title", "Dead & <gone>")
+    assert result.exit_code == 0, result.stderr
+    assert "Dead &amp; &lt;gone&gt;" in target.read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
@@ -103,6 +112,11 @@ def test_plot_writes_a_figure_and_says_where(tmp_path: Path, name: str, starts: 
         (["timeline", "flood_dead", "--freq", "fortnight"], "fortnight"),
         (["plot", "flood_dead", "-o", "a.gif"], ".svg, .png or .pdf"),
         (["plot", "flood_dead", "2023-06-09", "--start", "2023-06-01"], "not both"),
+        (["plot", "flood_dead", "2023-06-09", "--title", "x", "--end", "2023-06-09"], "not both"),
+        (["plot", "timeline", "flood_dead", "2023-06-09"], "takes no DATE"),
+        (["plot", "forrest", "flood_dead", "2023-06-09"], "did you mean 'forest'"),
+        (["plot", "forest", "flood_dead", "2023-06-09", "x"], "got 'forest flood_dead"),
+        (["plot", "revisions", "flood_dead", "--method", "median"], "state-space alone"),
         (["estimate"], "QUANTITY"),
     ],
 )

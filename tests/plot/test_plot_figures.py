@@ -1,4 +1,4 @@
-"""Forest, sources, conflict, vintages, calibration and sensitivity."""
+"""Forest, sources, conflicts, revisions, calibration and sensitivity."""
 
 from __future__ import annotations
 
@@ -70,14 +70,14 @@ def drawings():
         ),
         "sources-far": lambda **o: plot.sources(far, **o),
         "sources-none": lambda **o: plot.sources(sources.iloc[:0], **o),
-        "conflict": lambda **o: plot.conflict(make_estimate(), **o),
-        "conflict-three": lambda **o: plot.conflict(make_estimate(conflicts=(three, lost)), **o),
-        "conflict-many": lambda **o: plot.conflict(make_estimate(conflicts=many), **o),
-        "conflict-none": lambda **o: plot.conflict(make_estimate(conflicts=()), **o),
-        "conflict-arrivals": lambda **o: plot.conflict(arrivals, **o),
-        "vintages": lambda **o: plot.vintages(vintage_table(), about=CASUALTIES, **o),
-        "vintages-one": lambda **o: plot.vintages(vintage_table().iloc[[2]], **o),
-        "vintages-bare": lambda **o: plot.vintages(
+        "conflicts": lambda **o: plot.conflicts(make_estimate(), **o),
+        "conflicts-three": lambda **o: plot.conflicts(make_estimate(conflicts=(three, lost)), **o),
+        "conflicts-many": lambda **o: plot.conflicts(make_estimate(conflicts=many), **o),
+        "conflicts-none": lambda **o: plot.conflicts(make_estimate(conflicts=()), **o),
+        "conflicts-arrivals": lambda **o: plot.conflicts(arrivals, **o),
+        "revisions": lambda **o: plot.revisions(vintage_table(), about=CASUALTIES, **o),
+        "revisions-one": lambda **o: plot.revisions(vintage_table().iloc[[2]], **o),
+        "revisions-bare": lambda **o: plot.revisions(
             vintage_table().drop(columns=["news", "date", "n_claims"]), **o
         ),
         "calibration": lambda **o: plot.calibration(check, **o),
@@ -93,7 +93,7 @@ def drawings():
 PLAIN = tuple(name for name in drawings() if "-" not in name)
 
 
-@pytest.mark.parametrize(("name", "size"), at_sizes([*drawings()], (*PLAIN, "conflict-arrivals")))
+@pytest.mark.parametrize(("name", "size"), at_sizes([*drawings()], (*PLAIN, "conflicts-arrivals")))
 def test_words_never_overlap_and_never_leave_the_canvas(name: str, size: str) -> None:
     ax = drawings()[name](size=size)
     assert outside(ax) == []
@@ -190,7 +190,7 @@ def test_a_source_has_one_colour_in_every_figure() -> None:
 
 
 def test_the_gap_between_contradicting_claims_is_drawn() -> None:
-    ax = plot.conflict(make_estimate())
+    ax = plot.conflicts(make_estimate())
     dotted = [patch for patch in ax.patches if patch.get_hatch() == "...."]
     spans = sorted((p.get_x(), p.get_x() + p.get_width()) for p in dotted)
     assert spans == [(99, 150), (300, 500)]
@@ -201,14 +201,14 @@ def test_the_gap_between_contradicting_claims_is_drawn() -> None:
 
 
 def test_no_conflicts_are_said_in_words() -> None:
-    ax = plot.conflict(make_estimate(conflicts=()))
+    ax = plot.conflicts(make_estimate(conflicts=()))
     assert any("No claims contradict" in text.get_text() for text in words_on(ax))
     assert "no contradictions" in plot.describe(ax).alt
 
 
 def test_vintages_move_in_steps() -> None:
     table = vintage_table()
-    ax = plot.vintages(table, about=CASUALTIES)
+    ax = plot.revisions(table, about=CASUALTIES)
     path = next(line for line in ax.lines if len(line.get_xdata()) == len(table) + 1)
     assert path.get_drawstyle() == "steps-post"
     assert np.array_equal(path.get_ydata()[:-1], table["median"])
@@ -218,7 +218,7 @@ def test_vintages_move_in_steps() -> None:
 
 
 def test_vintages_keep_words_off_dots() -> None:
-    ax = plot.vintages(vintage_table(), about=CASUALTIES)
+    ax = plot.revisions(vintage_table(), about=CASUALTIES)
     words_on(ax)
     dots = next(line for line in ax.lines if line.get_marker() == "o")
     at = ax.transData.transform(np.c_[dots.get_xdata(), dots.get_ydata()])
@@ -274,15 +274,15 @@ def test_sensitivity_puts_the_furthest_move_first() -> None:
     ("draw", "message"),
     [
         (lambda: plot.sources(pd.DataFrame({"source": ["a"]})), "factor.* missing, got source"),
-        (lambda: plot.vintages(vintage_table().drop(columns="as_of")), "as_of missing"),
-        (lambda: plot.vintages(vintage_table().iloc[:0]), "without rows"),
+        (lambda: plot.revisions(vintage_table().drop(columns="as_of")), "as_of missing"),
+        (lambda: plot.revisions(vintage_table().iloc[:0]), "without rows"),
         (lambda: plot.sensitivity(left_out_table().iloc[1:]), "one row without a source.*got 0"),
         (lambda: plot.sensitivity(pd.DataFrame({"source": [""]})), "median, lower, upper missing"),
         (lambda: plot.calibration({}), "coverage table, pit values or scores, got dict"),
         (lambda: plot.calibration({"pit": [0.2, 1.4]}), "from 0 to 1"),
         (lambda: plot.calibration({"coverage": {"level": [0.9]}}), "covered, n missing"),
         (lambda: plot.describe(Figure().add_subplot()), "nothing of reconcile.plot"),
-        (lambda: plot.describe(make_estimate(), "histogram"), "'spread', 'forest' or 'conflict'"),
+        (lambda: plot.describe(make_estimate(), "histogram"), "'spread', 'forest' or 'conflicts'"),
     ],
 )
 def test_what_can_not_be_drawn_is_named(draw, message: str) -> None:
@@ -292,7 +292,7 @@ def test_what_can_not_be_drawn_is_named(draw, message: str) -> None:
 
 def test_descriptions_need_no_drawing() -> None:
     estimate = make_estimate()
-    for name in ("spread", "forest", "conflict"):
+    for name in ("spread", "forest", "conflicts"):
         told = plot.describe(estimate, name)
         drawn = plot.describe(getattr(plot, name)(estimate))
         assert (told.title, told.caption, told.alt) == (drawn.title, drawn.caption, drawn.alt)

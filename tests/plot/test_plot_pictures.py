@@ -29,8 +29,8 @@ DRAWN = {
     "spread-page": lambda: plot.spread(make_estimate()),
     "spread-dots": lambda: plot.spread(make_estimate(), size="column", form="dots"),
     "forest-page": lambda: plot.forest(make_estimate()),
-    "conflict-page": lambda: plot.conflict(make_estimate()),
-    "vintages-column": lambda: plot.vintages(vintage_table(), about=CASUALTIES, size="column"),
+    "conflicts-page": lambda: plot.conflicts(make_estimate()),
+    "revisions-column": lambda: plot.revisions(vintage_table(), about=CASUALTIES, size="column"),
 }
 
 

@@ -168,11 +168,23 @@ def test_the_words_hold_the_numbers(estimates) -> None:
     words = plot.describe(estimates["casualties"])
     assert words.title == "Casualties (killed and wounded), by 18 Dec 2024"
     assert "about 260 (90% credible 140 to 490)" in words.caption
-    assert "1 of the 3 claims of it lie outside the 95% interval: several dozens" in words.alt
+    assert "Outside the 90% interval: 0 of 1 claim of that day." in words.alt
     data = words.to_frame()
     median = data.loc[data["probability"] == 0.5, "value"].item()
     assert median == estimates["casualties"].median
     assert len(data[data["drawn"].isin(["level", "floor", "flow"])]) == 11
+
+
+def test_a_claim_is_held_against_the_band_of_its_own_day() -> None:
+    table = counts()
+    day = pd.Timestamp("2024-12-18")
+    several = table["claim"].eq("kirby-dozens")
+    assert several.sum() == 1
+    of_the_day = table.assign(
+        start=table["start"].mask(several, day), end=table["end"].mask(several, day)
+    )
+    alt = plot.describe(make_estimate(claims=of_the_day)).alt
+    assert "Outside the 90% interval: 1 of 2 claims of that day: several dozens" in alt
 
 
 def test_estimates_draw_themselves() -> None:

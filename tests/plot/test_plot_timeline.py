@@ -228,20 +228,43 @@ def test_the_as_of_day_is_marked_only_where_days_after_it_are_shown(timelines) -
 
 
 def test_the_fan_is_the_frame(timelines) -> None:
-    value = timelines["troops"]
+    value = timelines["casualties"]
     ax = plot.timeline(value)
     frame = value.to_frame()
-    line = max(ax.lines, key=lambda line: len(line.get_xdata()))
-    assert np.array_equal(line.get_ydata(), frame["median"])
-    bands = [band.get_paths()[0].vertices for band in ax.collections[:3]]
-    for vertices, percent in zip(bands, (95, 80, 50), strict=True):
-        assert vertices[:, 1].max() == frame[f"upper{percent}"].max()
+    known, beyond = (
+        next(line for line in ax.lines if line.get_label() == name)
+        for name in ("_median", "_beyond")
+    )
+    drawn = [*known.get_ydata(), *beyond.get_ydata()[1:]]
+    assert np.array_equal(drawn, frame["median"])
+    bands = [band.get_paths()[0].vertices for band in ax.collections[:6]]
+    for k, column in enumerate(("upper", "upper80", "upper50")):
+        highest = max(bands[k][:, 1].max(), bands[k + 3][:, 1].max())
+        assert highest == frame[column].max()
+
+
+def test_days_after_the_last_claim_look_and_read_otherwise(timelines) -> None:
+    value = timelines["casualties"]
+    last = pd.to_datetime(value.claims["end"]).max()
+    assert pd.Timestamp(value.dates[-1]) > last
+    ax = plot.timeline(value)
+    line = next(line for line in ax.lines if line.get_label() == "_last")
+    assert line.get_xdata()[0] == date2num(last)
+    beyond = next(line for line in ax.lines if line.get_label() == "_beyond")
+    assert beyond.get_linestyle() == "--"
+    assert beyond.get_xdata()[0] == date2num(last)
+    known, paler = (ax.collections[k].get_facecolor()[0][:3].mean() for k in (0, 3))
+    assert paler > known
+    words = plot.describe(ax)
+    assert "after the last claim" in words.alt
+    assert "after the last claim" in words.caption
+    assert any(text.get_text().startswith("last claim ") for text in words_on(ax))
 
 
 def test_levels_are_said(timelines) -> None:
     said = [text.get_text() for text in words_on(plot.timeline(timelines["casualties"]))]
-    assert {"50%", "80%", "95%"} <= set(said)
-    assert any("50%, 80% and 95% credible" in text.replace("\n", " ") for text in said)
+    assert {"50%", "80%", "90%"} <= set(said)
+    assert any("50%, 80% and 90% credible" in text.replace("\n", " ") for text in said)
     assert "Claims: 11 from 7 sources, as known on 2025-02-27" in said
 
 

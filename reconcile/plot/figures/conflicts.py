@@ -40,7 +40,7 @@ from reconcile.values.estimate import Estimate
 from reconcile.values.finding import Conflict
 from reconcile.values.registry import Quantity
 
-__all__ = ["conflict", "describe_conflict"]
+__all__ = ["conflicts", "describe_conflicts"]
 
 MOST = {"column": 5, "page": 7, "slide": 3}
 
@@ -58,7 +58,7 @@ class _Block:
     on_axis: bool
 
 
-def conflict(
+def conflicts(
     estimate: Estimate,
     *,
     ax: Axes | None = None,
@@ -76,7 +76,7 @@ def conflict(
     """
     marks = marks_of(estimate.claims, estimate.about)
     looks = palette(known_sources(estimate.claims), colours)
-    words = describe_conflict(estimate, title)
+    words = describe_conflicts(estimate, title)
     with open_sheet(ax, style, size) as sheet:
         blocks = _blocks(estimate, marks)[: MOST[sheet.size.name]]
         shown = [m for block in blocks for m in block.marks if not off_axis(m, estimate.about)]
@@ -238,7 +238,7 @@ def _subtitle(estimate: Estimate, drawn: int) -> str:
     return f"{sets}{more} Dotted: the gap that no value bridges."
 
 
-def describe_conflict(estimate: Estimate, title: str | None = None) -> Description:
+def describe_conflicts(estimate: Estimate, title: str | None = None) -> Description:
     """Title, caption, alt text and data of the conflicts, without drawing them."""
     about, marks = estimate.about, marks_of(estimate.claims, estimate.about)
     when = by_day(about, estimate.date)

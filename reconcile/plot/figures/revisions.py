@@ -13,7 +13,14 @@ from reconcile.errors import OptionError
 from reconcile.plot.parts.colouring import GRID, MEDIAN
 from reconcile.plot.parts.dates_axis import apply_dates
 from reconcile.plot.parts.description import Description, attach
-from reconcile.plot.parts.fan import draw_fan, fan_slabs, label_fan, settle_labels
+from reconcile.plot.parts.fan import (
+    band_words,
+    draw_fan,
+    fan_slabs,
+    frame_level,
+    label_fan,
+    settle_labels,
+)
 from reconcile.plot.parts.marks import one_line
 from reconcile.plot.parts.placing import boxes_along
 from reconcile.plot.parts.sheet import Options, Sheet, Style, open_sheet
@@ -23,16 +30,16 @@ from reconcile.plot.parts.words import count_words, number_text, title_of
 from reconcile.values.registry import Quantity
 from reconcile.values.wording import day_words
 
-__all__ = ["vintages"]
+__all__ = ["revisions"]
 
 Array = NDArray[np.float64]
-_BANDS = ("lower50", "upper50", "lower80", "upper80", "lower95", "upper95")
+_BANDS = ("lower50", "upper50", "lower80", "upper80", "lower", "upper")
 _COLUMNS = ("as_of", "median", *_BANDS, "lower", "upper")
 DATES = {"column": 5, "page": 8, "slide": 8}
 MOST_LABELS = {"column": 5, "page": 9, "slide": 8}
 
 
-def vintages(
+def revisions(
     frame: pd.DataFrame,
     *,
     about: Quantity | None = None,
@@ -52,12 +59,12 @@ def vintages(
     """
     table = _checked(frame)
     quantity = about or Quantity(
-        "estimate", scale="log" if float(table["lower95"].min()) >= 0 else "linear"
+        "estimate", scale="log" if float(table["lower"].min()) >= 0 else "linear"
     )
     words = _describe(table, quantity, title)
     with open_sheet(ax, style, size) as sheet:
         fan = _extended(table)
-        values = fan[["lower95", "upper95"]].to_numpy(float).ravel()
+        values = fan[["lower", "upper"]].to_numpy(float).ravel()
         value_axis(values, quantity, scale).apply(sheet.ax, "y")
         first, last = fan["date"].iloc[0], fan["date"].iloc[-1]
         apply_dates(sheet.ax, first, last, DATES[sheet.size.name])
@@ -80,11 +87,11 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
     missing = [name for name in _COLUMNS if name not in frame.columns]
     if missing:
         raise OptionError(
-            f"expected a table of vintages with the columns {', '.join(_COLUMNS)}; "
+            f"expected a table of revisions with the columns {', '.join(_COLUMNS)}; "
             f"{', '.join(missing)} missing, got {', '.join(map(str, frame.columns))}"
         )
     if not len(frame):
-        raise OptionError("expected at least one vintage, got a table without rows")
+        raise OptionError("expected at least one revision, got a table without rows")
     table = frame.assign(as_of=pd.to_datetime(frame["as_of"]))
     return table.sort_values("as_of", kind="stable").reset_index(drop=True)
 
@@ -155,7 +162,8 @@ def _asked(table: pd.DataFrame) -> str:
 def _subtitle(table: pd.DataFrame) -> str:
     return (
         f"The estimate{_asked(table)} by what was known on each day. "
-        "Line: median; shades: 50%, 80% and 95% credible; a dot where something new came in."
+        f"Line: median; shades: {band_words(frame_level(table))}; "
+        "a dot where something new came in."
     )
 
 

@@ -30,6 +30,7 @@ from reconcile.plot.parts.colouring import (
     palette,
 )
 from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.fan import band_colour, band_levels, band_words
 from reconcile.plot.parts.glyphs import arrow_bounds
 from reconcile.plot.parts.marks import Mark, mark_record, marks_of, witnesses
 from reconcile.plot.parts.rows import (
@@ -47,6 +48,7 @@ from reconcile.plot.parts.words import (
     by_day,
     capitalised,
     claim_words,
+    count_words,
     number_label,
     range_label,
     source_line,
@@ -78,10 +80,11 @@ def spread(
 ) -> Axes:
     """Draw the probability of each value at the estimate's date, and the claims below it.
 
-    `form` is "density" (shaded at 50, 80 and 95%) or "dots" (50 dots, each a chance of 1 in 50:
-    a quantile dotplot, Kay et al. 2016, doi 10.1145/2858036.2858558). Below stand where most
-    origins agree, the bounds that consistent claims allow, and a row a claim: first those of the
-    quantity itself, then, lighter, those of a part of it or of a window, which are no totals.
+    `form` is "density" (shaded at 50%, 80% and the level of the estimate) or "dots" (50 dots, each
+    a chance of 1 in 50: a quantile dotplot, Kay et al. 2016, doi 10.1145/2858036.2858558). Below
+    stand where most origins agree, the bounds that consistent claims allow, and a row a claim:
+    first those of the quantity itself, then, lighter, those of a part of it or of a window, which
+    are no totals.
 
     The other options are those of `timeline`. Raises `OptionError` for anything else.
     """
@@ -103,7 +106,7 @@ def spread(
         sheet.set_inner_height(plan.bottom)
         thin_ticks(sheet.ax, "x", sheet.px(3.2 * sheet.font))
         _draw_ground(sheet, estimate, plan)
-        _draw_form(sheet, estimate.distribution, axis, plan.ground, form)
+        _draw_form(sheet, estimate, axis, plan.ground, form)
         _draw_summary(sheet, estimate, axis, plan)
         draw_claim_rows(sheet, axis, plan.rows, looks, estimate.about, estimate.date)
         attach(sheet.ax, words)
@@ -140,7 +143,7 @@ def _plan(
 
 
 def _summary_words(estimate: Estimate) -> list[tuple[str, str]]:
-    found = [("Estimate", "50%, 80% and 95% credible")]
+    found = [("Estimate", band_words(estimate.level))]
     agreed = estimate.consensus
     if agreed is not None and _bounded(agreed.interval.lower, agreed.interval.upper):
         count = f"{agreed.agreeing} of {agreed.origins}"
@@ -183,8 +186,8 @@ def _axis(sheet: Sheet, estimate: Estimate, marks: Sequence[Mark], scale: AxisSc
 
 
 def _draw_ground(sheet: Sheet, estimate: Estimate, plan: _Plan) -> None:
-    """Carry the 95% interval and the median down through the rows, to hold the claims against."""
-    ax, wide = sheet.ax, estimate.interval(0.95)
+    """Carry the widest interval and the median down through the rows of the claims."""
+    ax, wide = sheet.ax, estimate.interval(band_levels(estimate.level)[0])
     ax.fill_betweenx(
         [plan.ground, plan.bottom], wide.lower, wide.upper, color="#F0F4F8", linewidth=0, zorder=0.5
     )
@@ -200,14 +203,15 @@ def _draw_ground(sheet: Sheet, estimate: Estimate, plan: _Plan) -> None:
 
 
 def _draw_form(
-    sheet: Sheet, spread: Distribution, axis: ValueAxis, ground: float, form: Form
+    sheet: Sheet, estimate: Estimate, axis: ValueAxis, ground: float, form: Form
 ) -> None:
     """The density or the dots over the ground, with the median's number at the top."""
+    spread = estimate.distribution
     top = 1.9 * sheet.font
     if spread.interval(0.95).lower == spread.interval(0.95).upper:
         sheet.ax.plot([spread.median] * 2, [ground, top], color=MEDIAN, linewidth=2.5)
     elif form == "density":
-        _draw_density(sheet, spread, axis, ground, top)
+        _draw_density(sheet, estimate, axis, ground, top)
     else:
         _draw_dots(sheet, spread, axis, ground, top)
     low, high = spread.interval(0.9).lower, spread.interval(0.9).upper
@@ -241,12 +245,14 @@ def density(spread: Distribution, axis: ValueAxis, n: int = 400) -> tuple[Array,
 
 
 def _draw_density(
-    sheet: Sheet, spread: Distribution, axis: ValueAxis, ground: float, top: float
+    sheet: Sheet, estimate: Estimate, axis: ValueAxis, ground: float, top: float
 ) -> None:
+    spread = estimate.distribution
     x, height = density(spread, axis)
     y = ground - height * (ground - top)
-    for percent, colour in BAND_COLOURS.items():
-        span = spread.interval(percent / 100)
+    levels = band_levels(estimate.level)
+    for rank, each in enumerate(levels, start=len(BAND_COLOURS) - len(levels)):
+        span, colour = spread.interval(each), band_colour(rank)
         inside = np.r_[span.lower, x[(x > span.lower) & (x < span.upper)], span.upper]
         curve = np.interp(inside, x, y)
         sheet.ax.fill_between(inside, ground, curve, color=colour, linewidth=0, zorder=1)
@@ -320,10 +326,11 @@ def _draw_summary(sheet: Sheet, estimate: Estimate, axis: ValueAxis, plan: _Plan
     ax, thick = sheet.ax, 0.9 * sheet.font
     first, *others = plan.summary
     y = form_y(sheet, first)
-    for percent, colour in BAND_COLOURS.items():
-        span = estimate.interval(percent / 100)
-        width = thick * {95: 0.45, 80: 0.75, 50: 1.0}[percent]
-        edge: Options = {"color": colour, "linewidth": width, "solid_capstyle": "butt"}
+    levels = band_levels(estimate.level)
+    for rank, each in enumerate(levels, start=len(BAND_COLOURS) - len(levels)):
+        span = estimate.interval(each)
+        width = thick * (0.45, 0.75, 1.0)[rank]
+        edge: Options = {"color": band_colour(rank), "linewidth": width, "solid_capstyle": "butt"}
         ax.plot([span.lower, span.upper], [y, y], zorder=2, **edge)
     tick: Options = {
         "marker": "|",
@@ -350,7 +357,7 @@ def _bracket(sheet: Sheet, axis: ValueAxis, span: Interval, y: float) -> None:
 
 def _subtitle(estimate: Estimate, form: Form) -> str:
     drawn = (
-        "The higher, the likelier; shades: 50%, 80% and 95% credible."
+        f"The higher, the likelier; shades: {band_words(estimate.level)}."
         if form == "density"
         else f"Each of the {DOTS} dots is a chance of 1 in {DOTS}; darker: 50% and 80% credible."
     )
@@ -372,15 +379,29 @@ def describe_spread(estimate: Estimate, title: str | None = None) -> Description
 
 
 def _against(estimate: Estimate, marks: Sequence[Mark]) -> str:
-    """How many claims of the quantity itself lie wholly outside the 95% interval, and which."""
-    wide = estimate.interval(0.95)
-    levels = [mark for mark in marks if mark.role == "level"]
+    """How many claims of that day lie wholly outside the interval, and which.
+
+    A claim of another day is compared with nothing here: the truth was another then.
+    """
+    wide = estimate.interval()
+    levels = [mark for mark in marks if mark.role == "level" and _of_the_day(mark, estimate)]
     outside = [m for m in levels if m.upper < wide.lower or m.lower > wide.upper]
     if not levels:
-        return ""
+        return "" if estimate.date is None else "No claim of it speaks of that very day."
     named = "; ".join(f"{claim_words(m, estimate.about)} ({m.source_label})" for m in outside[:4])
-    count = f"{len(outside)} of the {len(levels)} claims of it lie outside the 95% interval"
+    of = "of it" if estimate.date is None else "of that day"
+    count = (
+        f"Outside the {100 * estimate.level:.3g}% interval: {len(outside)} of "
+        f"{count_words(len(levels), 'claim')} {of}"
+    )
     return f"{count}: {named}." if outside else f"{count}."
+
+
+def _of_the_day(mark: Mark, estimate: Estimate) -> bool:
+    """Whether a claim speaks of the day of the estimate (always, of what has no days)."""
+    if estimate.date is None or estimate.about.kind == "constant":
+        return True
+    return mark.start.date() <= estimate.date <= mark.end.date()
 
 
 def _data(estimate: Estimate, marks: Sequence[Mark]) -> pd.DataFrame:

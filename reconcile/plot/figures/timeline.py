@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from reconcile.plot.parts.colouring import GRID, SourceLook, known_sources, palette
 from reconcile.plot.parts.dates_axis import apply_dates
 from reconcile.plot.parts.description import Description, attach
-from reconcile.plot.parts.fan import draw_fan, fan_slabs, label_fan, settle_labels
+from reconcile.plot.parts.fan import band_words, draw_fan, fan_slabs, label_fan, settle_labels
 from reconcile.plot.parts.glyphs import arrow_bounds
 from reconcile.plot.parts.marks import Mark, mark_record, marks_of, witnesses
-from reconcile.plot.parts.on_fan import DODGE, draw_as_of, draw_bounds, draw_levels
+from reconcile.plot.parts.on_fan import DODGE, draw_as_of, draw_bounds, draw_last_claim, draw_levels
 from reconcile.plot.parts.placing import boxes_along
 from reconcile.plot.parts.sheet import Sheet, Style, open_sheet
 from reconcile.plot.parts.source_key import draw_source_key
@@ -44,6 +44,7 @@ __all__ = ["describe_timeline", "timeline"]
 
 Array = NDArray[np.float64]
 MOST_LABELS = {"column": 7, "page": 16, "slide": 14}
+EDGE = {"column": 0.02, "page": 0.012, "slide": 0.012}
 DATES = {"column": 5, "page": 8, "slide": 8}
 
 
@@ -92,6 +93,18 @@ class _Scene:
     looks: Mapping[str, SourceLook]
 
     @property
+    def ending(self) -> pd.Timestamp | None:
+        """The last day that a claim speaks of, where days after it are drawn."""
+        return last_claim(self.value)
+
+    @property
+    def sure(self) -> int | None:
+        """How many days there are up to the last that a claim speaks of; None for all."""
+        if self.ending is None:
+            return None
+        return int((self.frame["date"] <= self.ending).sum())
+
+    @property
     def names(self) -> dict[str, str]:
         """The label of each source in sight."""
         return {mark.source: mark.source_label for mark in (*self.levels, *self.flows)}
@@ -100,6 +113,19 @@ class _Scene:
     def sources(self) -> list[str]:
         """The ids of the sources in sight."""
         return list(self.names)
+
+
+def last_claim(value: Timeline) -> pd.Timestamp | None:
+    """The last day that a claim in force speaks of, or None if the timeline ends by then.
+
+    Also None where it begins after that day's eve: then nothing of it rests on claims, and the
+    whole is drawn alike.
+    """
+    marks = [mark for mark in marks_of(value.claims, value.about) if mark.active]
+    last = max((mark.end.normalize() for mark in marks), default=pd.NaT)
+    if last is pd.NaT or not pd.Timestamp(value.dates[0]) <= last < pd.Timestamp(value.dates[-1]):
+        return None
+    return last
 
 
 def _scene(value: Timeline, colours: Mapping[str, str] | None) -> _Scene:
@@ -130,7 +156,7 @@ def _draw(
     """Draw it all; returns the sources that neither a label nor the `key` above it names."""
     ax, frame = sheet.ax, scene.frame
     axis = _lay_out(sheet, scene, scale)
-    draw_fan(ax, _spanned(frame))
+    draw_fan(ax, _spanned(frame), sure=scene.sure)
     beside = label_fan(sheet, frame)
     sheet.fit()
     if key:
@@ -145,6 +171,7 @@ def _draw(
     lines = draw_bounds(sheet, frame, axis)
     drawn = draw_levels(sheet, axis, scene.levels, scene.looks, tell=bool(key))
     marker = draw_as_of(sheet, scene.value)
+    marker += draw_last_claim(sheet, scene.ending, avoid=marker)
     if labels:
         solid = [*(box.extents for _, box in drawn), *marker]
         obstacles = np.concatenate([np.reshape(solid, (-1, 4)), *lines, _median(ax, frame)])
@@ -165,13 +192,13 @@ def _spanned(frame: pd.DataFrame) -> pd.DataFrame:
 def _lay_out(sheet: Sheet, scene: _Scene, scale: AxisScale) -> ValueAxis:
     """Scales, limits, ticks and grid of the fan's Axes."""
     frame, about = scene.frame, scene.value.about
-    values = [frame["lower95"].to_numpy(float), frame["upper95"].to_numpy(float)]
+    values = [frame["lower"].to_numpy(float), frame["upper"].to_numpy(float)]
     claimed = [bound for mark in scene.levels for bound in mark.finite_bounds]
     shown = np.concatenate([*values, claimed])
     deciding = shown
     if about.kind != "cumulative":  # a level jumps up from nothing: its first days decide nothing
         usual = np.quantile(frame["median"].to_numpy(float), 0.1)
-        deciding = np.array([usual, frame["upper95"].max(), *claimed])
+        deciding = np.array([usual, frame["upper"].max(), *claimed])
     axis = value_axis(shown, about, scale, zero=about.scale == "log", deciding=deciding)
     axis = axis.with_room(*arrow_bounds(scene.levels), share=0.09)
     axis.apply(sheet.ax, "y", ticks=6)
@@ -179,6 +206,9 @@ def _lay_out(sheet: Sheet, scene: _Scene, scale: AxisScale) -> ValueAxis:
     if first == last:
         first, last = first - pd.Timedelta(days=1), last + pd.Timedelta(days=1)
     apply_dates(sheet.ax, first, last, DATES[sheet.size.name])
+    low, high = sheet.ax.get_xlim()
+    edge = EDGE[sheet.size.name] * (high - low)  # marks on the first and last day are whole
+    sheet.ax.set_xlim(low - edge, high + edge)
     sheet.ax.grid(axis="y", color=GRID, linewidth=0.6)
     sheet.ax.grid(axis="x", color=GRID, linewidth=0.6)
     sheet.dress("bottom")
@@ -227,8 +257,17 @@ def _subtitle(scene: _Scene) -> str:
     when = by_day(about, scene.value.dates[-1])
     return (
         f"{since_words(about)}{what}; {when} {about_words(last, scene.value.level)}. "
-        "Line: median; shades: 50%, 80% and 95% credible."
+        f"Line: median; shades: {band_words(scene.value.level)}."
+        f"{_beyond(scene.value)}"
     )
+
+
+def _beyond(value: Timeline) -> str:
+    """What is said of the days after the last claim, if any are drawn."""
+    last = last_claim(value)
+    if last is None:
+        return ""
+    return f" Paler and dashed: after the last claim ({day_words(last.date())})."
 
 
 def describe_timeline(value: Timeline, title: str | None = None) -> Description:
@@ -240,13 +279,13 @@ def describe_timeline(value: Timeline, title: str | None = None) -> Description:
     span = f"{day_words(dates[0])} to {day_words(dates[-1])}"
     ends = f"{by_day(about, dates[-1])} {about_words(last, value.level)}"
     caption = (
-        f"{name}, {span}: {ends}. The line is the median of each day, the bands hold 50%, 80% "
-        f"and 95% of the probability; thin dashed lines, if any, are the bounds that some "
-        f"consistent set of claims allows. {_marks_sentence(marks)}"
+        f"{name}, {span}: {ends}. The line is the median of each day, the shades are "
+        f"{band_words(value.level)}.{_beyond(value)} Thin dashed lines, if any, are the bounds "
+        f"that some consistent set of claims allows. {_marks_sentence(marks)}"
     )
     alt = (
         f"Line chart with a band of uncertainty. {name}: {number_text(first.median)} "
-        f"{by_day(about, dates[0])}; {ends}. {_highest(marks, about)}"
+        f"{by_day(about, dates[0])}; {ends}.{_beyond(value)} {_highest(marks, about)}"
     )
     return Description(
         name if title is None else title,

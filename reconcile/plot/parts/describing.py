@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from reconcile.errors import OptionError
-from reconcile.plot.figures.conflicts import describe_conflict
+from reconcile.plot.figures.conflicts import describe_conflicts
 from reconcile.plot.figures.forest import describe_forest
 from reconcile.plot.figures.spread import describe_spread
 from reconcile.plot.figures.timeline import describe_timeline
@@ -20,7 +20,7 @@ __all__ = ["describe"]
 
 def describe(
     drawn: Axes | Figure | Estimate | Timeline,
-    figure: Literal["spread", "forest", "conflict"] = "spread",
+    figure: Literal["spread", "forest", "conflicts"] = "spread",
 ) -> Description:
     """Caption, alt text, source line and data of a figure of this package.
 
@@ -32,10 +32,10 @@ def describe(
         words = {
             "spread": describe_spread,
             "forest": describe_forest,
-            "conflict": describe_conflict,
+            "conflicts": describe_conflicts,
         }
         if figure not in words:
-            raise OptionError(f"expected figure 'spread', 'forest' or 'conflict', got {figure!r}")
+            raise OptionError(f"expected figure 'spread', 'forest' or 'conflicts', got {figure!r}")
         return words[figure](drawn)
     if isinstance(drawn, Timeline):
         return describe_timeline(drawn)

@@ -37,7 +37,8 @@ class Brush:
     """How glyphs are drawn on `ax`: values `along` which axis, how thick and how long (points).
 
     `faint` is lighter, for what is no level of the quantity; `tell` sets the source's marker on
-    every form, where no label names the source.
+    every form, where no label names the source; `rim` sets markers off with a white edge, which
+    would erase each other where they are many.
     """
 
     ax: Axes
@@ -48,6 +49,7 @@ class Brush:
     arrow: float = 20.0
     faint: bool = False
     tell: bool = False
+    rim: bool = True
 
     @property
     def alpha(self) -> float:
@@ -282,7 +284,9 @@ def _arrow(
 def _marker(brush: Brush, mark: Mark, look: SourceLook, across: float) -> Artist:
     value = brush.axis.clip(mark.point)
     size = look.size(brush.marker)
-    return _symbol(brush, look.marker, look, value, across, size, 0.9, filled=mark.active, rim=True)
+    return _symbol(
+        brush, look.marker, look, value, across, size, 0.9, filled=mark.active, rim=brush.rim
+    )
 
 
 def _symbol(

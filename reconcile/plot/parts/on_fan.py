@@ -16,10 +16,11 @@ from reconcile.plot.parts.marks import Mark
 from reconcile.plot.parts.placing import boxes_along
 from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import ValueAxis
+from reconcile.plot.parts.words import days_label
 from reconcile.values.estimate import Timeline
 from reconcile.values.wording import day_words
 
-__all__ = ["DODGE", "draw_as_of", "draw_bounds", "draw_levels"]
+__all__ = ["DODGE", "draw_as_of", "draw_bounds", "draw_last_claim", "draw_levels"]
 
 Array = NDArray[np.float64]
 DODGE = 40  # above so many marks they lie where they lie
@@ -40,7 +41,7 @@ def draw_bounds(sheet: Sheet, frame: pd.DataFrame, axis: ValueAxis) -> list[Arra
         words = ax.text(
             x[last],
             y[last],
-            f"{name} bound ",
+            {"lower": "at least this much ", "upper": "at most this much "}[name],
             transform=sheet.shifted(ax.transData, 0, up),
             fontsize=0.85 * sheet.font,
             color=QUIET,
@@ -74,6 +75,7 @@ def draw_levels(
             arrow=(9 if many else 16) * sheet.font / 7.5,
             faint=mark.role != "level",
             tell=tell,
+            rim=not many,
         )
         look = looks[mark.source]
         centre = float(np.mean(date2num([mark.start, mark.end])))
@@ -152,4 +154,39 @@ def draw_as_of(sheet: Sheet, value: Timeline) -> list[tuple[float, ...]]:
         words.set_text(words.get_text().strip() + " ")
         box = words.get_window_extent(sheet.renderer)
     at = ax.transData.transform((x, ax.get_ylim()[0]))[0]
+    return [(at - 2, ax.bbox.y0, at + 2, ax.bbox.y1), tuple(box.padded(2).extents)]
+
+
+def draw_last_claim(
+    sheet: Sheet, last: pd.Timestamp | None, avoid: Sequence[tuple[float, ...]]
+) -> list[tuple[float, ...]]:
+    """A line at the last day that a claim speaks of, with its date; the pixels covered.
+
+    Its words stand at the top, or one line lower where what is to `avoid` stands there.
+    """
+    if last is None:
+        return []
+    ax, x = sheet.ax, float(date2num(last))
+    line = ax.axvline(x, color=QUIET, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2.7)
+    line.set_label("_last")
+    at = ax.transData.transform((x, ax.get_ylim()[0]))[0]
+    told = f"last claim {days_label(last, last)}"
+    fits = at + sheet.px(sheet.measure(told, 0.9 * sheet.font)[0] + 3) < ax.bbox.x1
+    side, right = ("left", 3.0) if fits else ("right", -3.0)
+    words = ax.text(
+        x,
+        1,
+        told,
+        transform=sheet.shifted(ax.get_xaxis_transform(), right, -1),
+        fontsize=0.9 * sheet.font,
+        color=QUIET,
+        ha=side,
+        va="top",
+        zorder=7,
+    )
+    box = words.get_window_extent(sheet.renderer)
+    if any(box.padded(1).overlaps(Bbox.from_extents(*other)) for other in avoid):
+        down = -2.4 - 1.15 * 0.9 * sheet.font
+        words.set_transform(sheet.shifted(ax.get_xaxis_transform(), right, down))
+        box = words.get_window_extent(sheet.renderer)
     return [(at - 2, ax.bbox.y0, at + 2, ax.bbox.y1), tuple(box.padded(2).extents)]
