@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from reconcile.pooling.aggregate import losses, mixed, prior_weights, weigh
-from reconcile.pooling.answer import Answers
+from reconcile.pooling.answer import PROBABILITIES, Answers
 from reconcile.pooling.candidates import candidates
 from reconcile.pooling.crowd import Block, blocks
 from reconcile.pooling.items import Items
@@ -43,7 +43,7 @@ def hedge(items: Items, learn: str) -> Hedged:
     found = candidates(items, table, learn, answers.quantiles)
     names = list(found)
     each = np.stack([found[name] for name in names])
-    loss = losses(each, items.truth, _unit(items, table))
+    loss = losses(each, items.truth, _unit(items, table, each))
     if learn == "past":
         quantiles, weights = _walk(items, each, loss, names)
     else:
@@ -79,7 +79,7 @@ def _left_out(items: Items, fold: Ints, asked: Array) -> Array:
     model = pool_items(hidden, "others").quantiles
     found = candidates(hidden, table, "others", model)
     each = np.stack(list(found.values()))
-    loss = losses(each, truth, _unit(hidden, table))
+    loss = losses(each, truth, _unit(hidden, table, each))
     weights = _final(loss, list(found))[None]
     none = np.zeros(each.shape[1], dtype=np.int64)
     scores = quantile_scores(normal_scores(mixed(each, weights, none), truth))[None]
@@ -94,14 +94,20 @@ def _final(loss: Array, names: list[str]) -> Array:
     return weigh(loss, rounds, np.array([np.inf]), prior_weights(names))[0][-1]
 
 
-def _unit(items: Items, table: list[Block]) -> Array:
-    """The unit (I,) of losses: logs and logits need none, linear items their own spread."""
+def _unit(items: Items, table: list[Block], each: Array) -> Array:
+    """The unit (I,) of losses: logs and logits need none; linear items have their own spread where
+    units may differ. Where scales are mixed, the candidates' median half width, on any scale."""
+    if len(np.unique(items.scale)) > 1:
+        quarter, last = (np.searchsorted(PROBABILITIES, p - 1e-9) for p in (0.25, 0.75))
+        width = each[:, :, last] - each[:, :, quarter]
+        asleep = np.isnan(width).all(axis=0)
+        width[:, asleep] = 1.0
+        return np.maximum(np.nanmedian(width, axis=0), 1e-9)
     unit = np.ones(len(items.item_ids))
-    for block in table:
-        own = np.maximum(block.spread, 1e-12)
-        unit[block.items] = np.where(block.scale == LINEAR, own, 1.0)
-    if items.dated:
-        unit[:] = 1.0
+    if not items.dated:
+        for block in table:
+            own = np.maximum(block.spread, 1e-12)
+            unit[block.items] = np.where(block.scale == LINEAR, own, 1.0)
     return unit
 
 
