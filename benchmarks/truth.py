@@ -37,7 +37,7 @@ from reconcile.values import Claim, Distribution, Period, Phrase, Quantity
 WINSOR = {"experts (21 studies)": 20.0}
 LEVELS = (0.5, 0.8, 0.9, 0.95)
 P = sorted({(1 + sign * level) / 2 for level in (*LEVELS, 0.0) for sign in (-1, 1)})
-OURS = ("hierarchical", "state-space")
+OURS = ("auto", "hierarchical", "state-space")
 START, END = "<!-- truth table: start -->", "<!-- truth table: end -->"
 HEAD = (
     "| data | method | n | holds 50 % | 80 % | 90 % | 95 % | score | error |\n"
@@ -110,11 +110,11 @@ def logged(answers: pd.DataFrame, log: np.ndarray) -> pd.DataFrame:
 
 
 EXPERTS = (
-    "hierarchical", "linear-pool", "beta-transformed-linear-pool", "performance-weighted",
+    "auto", "hierarchical", "linear-pool", "beta-transformed-linear-pool", "performance-weighted",
     "quantile-average",
 )  # fmt: skip
-RACES = ("hierarchical", "mean of all polls", "mean", "random-effects", "linear-pool")
-DISHES = ("hierarchical", "mean", "median", "random-effects")
+RACES = ("auto", "hierarchical", "mean of all polls", "mean", "random-effects", "linear-pool")
+DISHES = ("auto", "hierarchical", "mean", "median", "random-effects")
 
 
 def cooke(folder: Path, methods: Sequence[str] = EXPERTS) -> Iterator[Row]:

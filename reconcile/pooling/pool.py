@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from reconcile.check import Check, check_quantiles, crps_quantiles, interval_score
 from reconcile.errors import OptionError, near_misses
 from reconcile.pooling.answer import PROBABILITIES, Answers
+from reconcile.pooling.auto import hedge
 from reconcile.pooling.items import Items, read_items
 from reconcile.pooling.learn import pool_items
 from reconcile.pooling.methods import TEXTBOOK, textbook
@@ -24,7 +25,8 @@ __all__ = ["LEARN", "METHODS", "Pooled", "pool"]
 Array = NDArray[np.float64]
 
 LEARN = ("past", "others", None)
-METHODS = ("hierarchical", *TEXTBOOK)
+METHODS = ("auto", "hierarchical", *TEXTBOOK)
+ALONE = "no truth is known to weigh methods by: the hierarchical model answers alone"
 NO_TRUTH_YET = (
     "no truth comes with the date it became known (`resolved`): learnt from agreement alone, "
     "as with learn=None"
@@ -51,6 +53,7 @@ class Pooled(Printed):
     source_table: pd.DataFrame
     truth: Array
     warnings: tuple[str, ...]
+    method_table: pd.DataFrame
 
     def quantile(self, p: float | Sequence[float] | Array) -> pd.DataFrame:
         """Quantiles of every item: a frame indexed by item, a column for each of `p`.
@@ -89,6 +92,11 @@ class Pooled(Printed):
         widths need relative to the crowd's. Textbook methods give `weight` where they have one.
         """
         return self.source_table.copy()
+
+    def methods(self) -> pd.DataFrame:
+        """One row a candidate of "auto": `method`, its `weight` at the end, its mean quantile
+        `loss` on the items' scales and on how many items (`n`); of another method itself alone."""
+        return self.method_table.copy()
 
     def score(
         self, truth: Mapping[Any, float] | pd.Series | pd.DataFrame | None = None
@@ -182,7 +190,7 @@ def _truths(truth: Mapping[Any, float] | pd.Series | pd.DataFrame, item_ids: NDA
 def pool(
     frame: pd.DataFrame,
     *,
-    method: str = "hierarchical",
+    method: str = "auto",
     scale: str = "auto",
     level: float = 0.9,
     learn: str | None = "past",
@@ -198,7 +206,8 @@ def pool(
 
     `learn="past"` answers each item as of its latest claim, learning only from items with
     `resolved` by then; "others" from the truths of all other items; None from agreement alone.
-    `method` is "hierarchical" (docs/pool.md) or a textbook one of `METHODS`. `level` is that of
+    `method` is "auto" (the model and the textbook pools, weighed by how they did on known items),
+    "hierarchical" (docs/pool.md) or a textbook one of `METHODS`. `level` is that of
     the reported interval. Nothing is random: `seed` is there so that all questions take one.
 
     Raises `OptionError` for a table that can't be read (which names the row or item), and for an
@@ -213,9 +222,18 @@ def pool(
     _check_options(method, level, learn)
     items = read_items(frame, scale=scale, learn=learn)
     notes = list(items.warnings)
-    if method == "hierarchical":
-        if learn == "past" and not items.dated:
-            notes.append(NO_TRUTH_YET)
+    if learn == "past" and not items.dated and method in ("auto", "hierarchical"):
+        notes.append(NO_TRUTH_YET)
+    told = items.dated if learn == "past" else learn == "others" and _any_truth(items)
+    methods = pd.DataFrame({"method": [method], "weight": [1.0], "loss": [np.nan], "n": [0]})
+    if method == "auto" and told:
+        hedged = hedge(items, str(learn))
+        quantiles, methods = hedged.quantiles, hedged.methods
+        sources = _sources(items, hedged.answers)
+    elif method in ("auto", "hierarchical"):
+        if method == "auto":
+            notes.append(ALONE)
+            methods["method"] = "hierarchical"
         answers = pool_items(items, learn)
         quantiles, sources = answers.quantiles, _sources(items, answers)
     else:
@@ -224,7 +242,12 @@ def pool(
     return Pooled(
         items.item_ids, PROBABILITIES, items.to_raw(quantiles), items.n_claims, items.n_sources,
         method, learn, level, sources, items.to_raw(items.truth[:, None])[:, 0], tuple(notes),
+        methods,
     )  # fmt: skip
+
+
+def _any_truth(items: Items) -> bool:
+    return bool(np.isfinite(items.truth).any())
 
 
 def _check_options(method: str, level: float, learn: str | None) -> None:
