@@ -186,6 +186,7 @@ def growth_held(seed):
 def run_cost():
     """Claims of K simulated series by three sources, copied with other numbers."""
     from reconcile.inference.streams.fitted import fit_streams
+
     from reconcile.model import components
 
     for n in (10_000, 100_000, 1_000_000):

@@ -114,7 +114,6 @@ def test_an_update_keeps_what_no_new_claim_names():
 def test_an_update_takes_in_new_sources_and_series():
     ledger = _ledger(150, seed=2)
     fit = reconcile.fit(ledger)
-    fit.streams()
     day = ORIGIN + timedelta(days=120)
     claims = [
         replace(ledger[i], id=f"new{i}", source="desk", quantity="ships", period=Period.on(day))

@@ -9,13 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reconcile.inference.density import Density, Target
-from reconcile.inference.marginal import with_functional
-from reconcile.inference.mode import find_mode
 
 import reconcile
 from reconcile import Claim, Interval, Ledger, Period, Phrase, Quantity, Source
-from reconcile.model import build_design, components, place_on
 from reconcile.questions.draws import Draws
 
 QUANTITIES = {
@@ -86,40 +82,23 @@ def test_the_order_of_claims_is_no_matter(order: list[int]) -> None:
     _same(ledger(*BASE), shuffled)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(
     lower=st.floats(20, 400),
     width=st.floats(0.02, 1.0),
-    more_below=st.floats(0.0, 1.0),
-    more_above=st.floats(0.0, 1.0),
+    more=st.floats(0.1, 1.0),
 )
 def test_widening_a_lone_claim_never_narrows_the_posterior(
-    lower: float, width: float, more_below: float, more_above: float
+    lower: float, width: float, more: float
 ) -> None:
-    """With Gaussian errors and fixed hyperparameters; sd of log total where it is claimed."""
-    narrow = (lower, lower * np.exp(width))
-    wide = (narrow[0] * np.exp(-more_below), narrow[1] * np.exp(more_above))
-    assert _exact_sd(*wide) >= _exact_sd(*narrow) * (1 - 1e-3)
+    """The 90 % interval of the log total where it is claimed, to the 3 % of the lattice."""
+    narrow = _width(lower, lower * np.exp(width))
+    assert _width(lower * np.exp(-more), lower * np.exp(width + more)) >= 0.97 * narrow
 
 
-def _exact_sd(lower: float, upper: float) -> float:
-    """sd of log total on the claim's day: Laplace on a fine grid of the functional."""
-    component = components(QUANTITIES, ["lost"])[0]
-    design = build_design(component, [claim("x", lower, upper)], SOURCES, date(2024, 2, 1), 8.0)
-    place = place_on(QUANTITIES["lost"], date(2024, 2, 1), design.grid.origin)
-    asked = with_functional(design, place)
-    values = {hyper.name: hyper.median for hyper in design.hypers}
-    density = Density.of(asked, values, gaussian=True)
-    centre = float(np.log(np.sqrt(lower * upper)))
-    grid = centre + np.linspace(-2.5, 2.5, 61)
-    log_p = np.zeros(len(grid))
-    x = density.start()
-    for i, value in enumerate(grid):
-        held = find_mode(density, x, Target(-1, float(value), 0.01))
-        log_p[i], x = held.log_evidence, held.point.x
-    p = np.exp(log_p - log_p.max())
-    p /= p.sum()
-    return float(np.sqrt(p @ (grid - p @ grid) ** 2))
+def _width(lower: float, upper: float) -> float:
+    answer = reconcile.fit(ledger(claim("x", lower, upper))).estimate("lost", "2024-02-01")
+    return float(np.log(answer.upper / answer.lower))
 
 
 def test_uncertainty_widens_forward_from_the_last_claim() -> None:

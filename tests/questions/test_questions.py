@@ -9,14 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
-from reconcile.inference.density import Density
-from reconcile.inference.mode import find_mode
-from reconcile.inference.nodes import Node
 
 import reconcile
 from reconcile import Claim, Interval, Ledger, Period, Phrase, Quantity, Source
-from reconcile.inference.account import Stack, by_cause, stacked
-from reconcile.model import build_design, components, functionals, place_on
 from reconcile.strategies.ledger_strategies import ledgers
 from reconcile.values import Prior
 
@@ -101,40 +96,16 @@ def _said(id: str, source: str, value: float, half: float = 0.01) -> Claim:
 SAID = (_said("p", "x", 10.5), _said("q", "y", 9.8), _said("r", "z", 11.2), _said("s", "x", 10.7))
 
 
-def test_contributions_are_gains_of_the_closed_form() -> None:
-    (component,) = components({"level": LEVEL}, {"level": LEVEL})
-    design = build_design(component, SAID, WITNESSES, date(2024, 1, 1))
-    sigma = 0.425
-    density = Density.of(design, {"error": sigma}, gaussian=True)
-    node = Node(np.zeros(1), find_mode(density), 1.0)
-    stack = stacked(design, node)
-    asked = functionals(
-        [place_on(LEVEL, date(2024, 1, 1), date(2024, 1, 1))], design.component, design.grid
-    )
-    (start, limits, end), moved = stack.moved(design, asked)
-
-    values = np.array([10.5, 9.8, 11.2, 10.7])
-    house = np.array([0.2, 0.5, 0.35, 0.2])
-    same = np.array([[a.source == b.source for b in SAID] for a in SAID])
-    cov = np.where(same, np.outer(house, house), 0.0) + sigma**2 * np.eye(4)
-    gains = np.linalg.solve(cov + 1.0, np.ones(4))
-    assert start == pytest.approx(10.0, abs=1e-6)
-    assert limits == 0
-    np.testing.assert_allclose(moved, gains * (values - 10.0), rtol=2e-3)
-    assert end == pytest.approx(10.0 + float(gains @ (values - 10.0)), rel=1e-3)
-
-    q = node.mode.factor.solve(np.eye(len(stack.x1))[0])
-    variance, share = stack.variance(q, _along(stack, q))
-    total = 1.0 - float(gains.sum())
-    assert variance.sum() == pytest.approx(total, rel=2e-3)
-    np.testing.assert_allclose(share * total, gains**2 * sigma**2, rtol=5e-3)
-    prior = by_cause(variance.tolist())["priors"]
-    assert prior == pytest.approx(total**2, rel=5e-3)
-
-
-def _along(stack: Stack, q: np.ndarray) -> np.ndarray:
-    """q' B_i q where each claim is one row: the weight of its normal error."""
-    return stack.weight[:4] * (stack.rows[:4] @ q) ** 2
+def test_each_claim_pulls_towards_what_it_says() -> None:
+    """From the prior's centre, 10: claims above it pull up and the one below pulls down, and a
+    source's share grows with its grade."""
+    posterior = reconcile.fit(Ledger.of(SAID, {"level": LEVEL}, WITNESSES)).posterior("level")
+    found = posterior.account(LEVEL, None)
+    moved = {pull.claim: pull.contribution for pull in found.pulls}
+    assert found.start == pytest.approx(10.0, abs=1e-6)
+    assert found.start + sum(moved.values()) == pytest.approx(found.end, abs=1e-9)
+    assert moved["q"] < 0 < min(moved["p"], moved["r"], moved["s"])
+    assert min(found.variance.values()) >= 0
 
 
 # ---------------------------------------------------------------- many claims

@@ -101,9 +101,13 @@ def test_plain_numbers_have_no_preferred_unit_or_zero(unit: float, zero: float) 
     assert np.all(np.abs((told - zero) / unit - plain.predictive(plain.ledger).quantile(0.5)) < 1.5)
 
 
-def test_a_plain_number_without_a_prior_says_what_is_missing() -> None:
-    with pytest.raises(reconcile.errors.FitError, match="prior of the level of m"):
-        reconcile.fit(_known("linear", (1.0, 2.0))).estimate("m", "2024-01-02")
+def test_a_plain_number_without_a_prior_takes_its_unit_from_the_claims() -> None:
+    found, scaled = (
+        reconcile.fit(_known("linear", (k * 1.0, k * 2.0))).estimate("m", "2024-01-02")
+        for k in (1.0, 1000.0)
+    )
+    assert 0.5 < found.median < 2.5
+    assert scaled.median == pytest.approx(1000 * found.median, rel=0.05)
 
 
 def test_a_month_of_a_level_is_its_mean() -> None:
