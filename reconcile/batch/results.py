@@ -36,7 +36,8 @@ class Results:
     """
 
     def __init__(self, folder: Path, run: Mapping[str, Any], form: Form, *, resume: bool) -> None:
-        self.folder, self.form = folder, form
+        self.folder = folder
+        self.form: Form = form
         self._run: dict[str, Any] = {"layout": _LAYOUT, "form": form} | dict(run)
         known = self._known()
         if known is not None and not resume:

@@ -105,7 +105,9 @@ def _executor(dask: str | None, workers: int | None) -> Generator[Executor | Non
     if dask == "local":
         with (
             LocalCluster(
-                n_workers=workers or 2, threads_per_worker=1, dashboard_address=None
+                n_workers=workers or 2,
+                threads_per_worker=1,
+                dashboard_address=None,  # pyright: ignore[reportArgumentType] (no page)
             ) as cluster,
             Client(cluster) as client,
         ):

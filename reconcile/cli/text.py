@@ -11,8 +11,8 @@ import click
 
 from reconcile.cli import options
 from reconcile.cli.mentions import Document, draft_ledger, mention_record, mentions_table
-from reconcile.cli.table_options import opened
 from reconcile.cli.streams import visible
+from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import bold, print_json
 from reconcile.errors import LedgerError, OptionError
 from reconcile.language.document.dateline import Dateline, dateline_of

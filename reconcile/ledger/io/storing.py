@@ -166,19 +166,16 @@ def steady(folder: Path, read: Callable[[], _T]) -> _T:
     """What `read` makes of the files of `folder`, none of which changed while it read."""
     for _ in range(_TRIES):
         before = _signature(folder)
-        failure: Exception | None = None
         try:
             found = read()
-        except Exception as error:
-            failure = error
-        if _signature(folder) == before:
-            break
+        except Exception:
+            if _signature(folder) == before:
+                raise
+        else:
+            if _signature(folder) == before:
+                return found
         time.sleep(0.02)
-    else:
-        raise StorageError(f"expected {folder} to hold still while it is read; it keeps changing")
-    if failure is not None:
-        raise failure
-    return found  # pyright: ignore[reportPossiblyUnboundVariable]
+    raise StorageError(f"expected {folder} to hold still while it is read; it keeps changing")
 
 
 def _signature(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
