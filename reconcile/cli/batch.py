@@ -107,7 +107,7 @@ def _executor(dask: str | None, workers: int | None) -> Generator[Executor | Non
             LocalCluster(
                 n_workers=workers or 2,
                 threads_per_worker=1,
-                dashboard_address=None,  # pyright: ignore[reportArgumentType]
+                dashboard_address=None,  # pyright: ignore[reportArgumentType] (no page)
             ) as cluster,
             Client(cluster) as client,
         ):

@@ -101,6 +101,7 @@ class _Group(click.Group):
             click.echo("error: the standard output is closed: nowhere to print to", err=True)
             sys.exit(1)
         options["standalone_mode"] = False
+        code: Any = 0
         try:
             code = super().main(*args, **options)
         except click.ClickException as error:

@@ -12,7 +12,7 @@ __all__ = ["prepare", "silence", "visible"]
 
 _PLAIN = str.maketrans({"–": "-", "—": "-", "−": "-", "“": '"', "”": '"', "‘": "'", "’": "'"})
 _PLAIN |= str.maketrans({"…": "...", "×": "x", "≥": ">=", "≤": "<=", "\u00a0": " ", "\u202f": " "})
-# Controls that move the cursor, colour, or turn the direction of writing; tabs and line ends stay.
+# What moves the cursor, colours, or turns the direction of writing; tabs and line ends stay.
 _CONTROLS = {
     code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"
 } | {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
