@@ -116,7 +116,7 @@ def test_ucdp_events_are_flows_of_a_day() -> None:
     assert "8, 9" in both.note
     assert (gap.phrase.nominal, str(gap.period)) == (0, "2024-12-03 to 2024-12-04")
     assert [claim.phrase.nominal for claim in spread] == [2, 1]
-    assert ledger.quantity("deaths-a-government").epoch == date(2024, 11, 30)
+    assert ledger.quantity("deaths-a-government").epoch == date(2024, 12, 1)
     assert any("independent" in text for text in ledger.warnings)
 
 

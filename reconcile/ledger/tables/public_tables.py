@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from reconcile.errors import Problem
@@ -191,18 +191,19 @@ def _events(
     ids = [f"{what}-{slug(label)}" for label in labels]
     events, problems = read_events(table, names, ids, asked.decimal, asked.dates)
     flows = daily_flows(events)
-    starts = {
-        q: min(e.first for e in events if e.quantity == q) for q in {e.quantity for e in events}
-    }
+    starts: dict[str, date] = {}
+    for event in events:
+        starts[event.quantity] = min(event.first, starts.get(event.quantity, event.first))
     quantities = {
-        q: Quantity(q, label=f"{what}, {label}", epoch=starts[q] - timedelta(days=1))
+        q: Quantity(q, label=f"{what}, {label}", epoch=starts[q])
         for q, label in zip(ids, labels, strict=True)
         if q in starts
     }
     zeros = sum(not flow.events for flow in flows)
     assumes = (
-        f"one quantity a {of or 'table'} (by= names another column), counting from the day before "
-        f"its first event; {len(events)} events are {len(flows) - zeros} flows of a day; {RULE}; "
+        f"one quantity a {of or 'table'} (by= names another column), counting from the day of "
+        f"its first event (0 at the end of the day before); {len(events)} events are "
+        f"{len(flows) - zeros} flows of a day; {RULE}; "
         f"{zeros} flows of 0 stand for the days between, on which nothing was recorded"
     )
     tidy = _flow_table(table, flows, source.id, problems)
