@@ -80,8 +80,9 @@ def plot(words: tuple[str, ...], output: Path | None, **settings: Any) -> None:
 
 def _asked(words: tuple[str, ...]) -> tuple[str, str, str | None]:
     """The figure, the quantity and the date of what was typed."""
-    named = words[0] in _FIGURES and len(words) > 1
-    figure, rest = (words[0], words[1:]) if named else ("", words)
+    first, *others = words
+    named = first in _FIGURES and bool(others)
+    figure, rest = (first, others) if named else ("", [first, *others])
     if len(rest) == 3 and not named:
         near = near_misses(rest[0], _FIGURES)
         hint = f"; did you mean {near[0]!r}?" if near else ""

@@ -122,8 +122,8 @@ def last_claim(value: Timeline) -> pd.Timestamp | None:
     whole is drawn alike.
     """
     marks = [mark for mark in marks_of(value.claims, value.about) if mark.active]
-    last = max((mark.end.normalize() for mark in marks), default=pd.NaT)
-    if last is pd.NaT or not pd.Timestamp(value.dates[0]) <= last < pd.Timestamp(value.dates[-1]):
+    last = max((mark.end.normalize() for mark in marks), default=None)
+    if last is None or not pd.Timestamp(value.dates[0]) <= last < pd.Timestamp(value.dates[-1]):
         return None
     return last
 
