@@ -96,8 +96,9 @@ def _final(loss: Array, names: list[str]) -> Array:
 
 def _unit(items: Items, table: list[Block], each: Array) -> Array:
     """The unit (I,) of losses: logs and logits need none; linear items have their own spread where
-    units may differ. Where scales are mixed, the candidates' median half width, on any scale."""
-    if len(np.unique(items.scale)) > 1:
+    units may differ. Walking forward, scales may change: there, the candidates' median half
+    width, on any scale."""
+    if items.dated:
         quarter, last = (np.searchsorted(PROBABILITIES, p - 1e-9) for p in (0.25, 0.75))
         width = each[:, :, last] - each[:, :, quarter]
         asleep = np.isnan(width).all(axis=0)

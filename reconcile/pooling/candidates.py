@@ -51,11 +51,15 @@ def candidates(items: Items, table: list[Block], learn: str, model: Array) -> di
     memories = {"": Seen(learn, items.asked, items.known)}
     if learn == "past":
         memories[", recent"] = Seen(learn, items.asked, items.known, LATE)
-    centres = _centres(items, table) | {"hierarchical": model[:, len(PROBABILITIES) // 2]}
+    centres = _centres(items, table)
+    # leaving one item out, another item's learnt centre knows the truth that is left out
+    if learn == "past":
+        centres["hierarchical"] = model[:, len(PROBABILITIES) // 2]
     for suffix, seen in memories.items():
         found[f"quantile-average by past score{suffix}"] = _scored(items, table, seen)
         own = {f"{name}{suffix}": centre for name, centre in centres.items()}
-        own[f"sources less bias{suffix}"] = _less_bias(items, table, seen)
+        if learn == "past":
+            own[f"sources less bias{suffix}"] = _less_bias(items, table, seen)
         for name, centre in own.items():
             found[f"{name} with past error"] = _with_error(items, centre, seen)
     return found
