@@ -37,7 +37,7 @@ _MIDDLE = float(np.log(0.5))
 _LEFT_OUT = 3.5
 # Steps of the lattice in sds of the posterior (equal steps of 1.7 sds integrate a normal to 0.2 %),
 # and the widest ones, in units of the prior
-_STEP, _WIDEST = np.array([1.7, 2.0, 2.0]), (1.5, 2.0, 2.0)
+_STEP, _WIDEST = np.array([1.5, 2.0, 2.0]), (0.8, 2.0, 2.0)
 _MOST_POINTS, _MOST_MODES = 60, 3
 # A climb from a neighbouring point ends where another step would gain less than this, in nats.
 _CLOSE = 5e-3

@@ -1,4 +1,4 @@
-"""The program in the world: full disks, closed streams, other encodings, interrupts, hostile text."""
+"""The command line in the world: full disks, closed streams, odd encodings, interrupts, paths."""
 
 from __future__ import annotations
 
