@@ -46,7 +46,7 @@ __all__ = ["batch"]
 @options.seed
 @options.example(
     "reconcile batch claims.csv --by series --out answers",
-    "reconcile batch claims.parquet --by town --out answers --dask local --workers 2",
+    "reconcile batch claims.parquet --by town --out answers --dask local",
 )
 def batch(
     file: str,

@@ -57,7 +57,7 @@ Drawn = tuple["Axes", tuple[str, ...]]
 @options.example(
     "reconcile plot casualties -o casualties.png",
     "reconcile plot forest casualties 2024-12-18 -o forest.pdf",
-    "reconcile plot revisions casualties 2024-12-18 -o known_when.svg --size column",
+    "reconcile plot revisions casualties 2024-12-18 -o known.svg --size column",
 )
 def plot(words: tuple[str, ...], output: Path | None, **settings: Any) -> None:
     """Draw a FIGURE about QUANTITY into a file.

@@ -60,7 +60,7 @@ _STEPS = 10  # off a terminal a line is printed each tenth of the way
 @options.seed
 @options.example(
     "reconcile report casualties --out report/",
-    "reconcile report --ledger my-ledger/ --out report/ --format html --format pdf",
+    "reconcile report --ledger my-ledger/ --out report/ --format pdf",
     "reconcile report killed wounded --out report/ --as-of 2024-12-31",
 )
 def report(quantity: tuple[str, ...], out: Path, formats: tuple[str, ...], **settings: Any) -> None:

@@ -50,9 +50,9 @@ def penalty(e: Array, h: Array) -> Penalty:
     z = felt.copy()
     if heavy.any():
         tail, err = h[heavy], felt[heavy]
-        z[heavy] = np.sign(err) * np.sqrt(
-            lambertw(np.asarray(tail * err * err, dtype=complex)).real / tail
-        )
+        square = np.asarray(tail * err * err, dtype=np.complex128)
+        w = lambertw(square).real  # pyright: ignore[reportArgumentType]
+        z[heavy] = np.sign(err) * np.sqrt(w / tail)
     square = h * z * z
     grow = np.exp(0.5 * square)
     stretch = (1 + square) * grow

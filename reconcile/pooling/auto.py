@@ -113,7 +113,7 @@ def _unit(items: Items, table: list[Block], each: Array) -> Array:
 
 
 def _methods(names: list[str], weights: Array, loss: Array) -> pd.DataFrame:
-    told = np.isfinite(loss).all(axis=2)
+    told = np.asarray(np.isfinite(loss).all(axis=2), dtype=bool)
     mean = [float(loss[k][told[k]].mean()) if told[k].any() else np.nan for k in range(len(names))]
     frame = pd.DataFrame(
         {"method": names, "weight": weights.mean(axis=1), "loss": mean, "n": told.sum(axis=1)}

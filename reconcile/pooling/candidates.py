@@ -73,7 +73,7 @@ def _stated(items: Items, table: list[Block]) -> dict[str, Array]:
     """Pools of what the sources state, where most of them state a width."""
     found = {n: _empty(items) for n in ("linear-pool", "quantile-average", "quantile-median")}
     for block in table:
-        wide = weighted_sum(block.mass, block.stated) > 0.5 * block.count
+        wide = weighted_sum(block.mass, block.stated.astype(np.float64)) > 0.5 * block.count
         part = block.take(wide)
         if len(part):
             share = part.mass / part.mass.sum(axis=1, keepdims=True)

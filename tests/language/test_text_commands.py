@@ -120,8 +120,9 @@ def test_several_files_and_a_page_make_one_ledger(article: Path, tmp_path: Path)
     (report,) = [r for r in read_ledger(target).reports.values() if r.publisher == "The Paper"]
     assert (report.title, str(report.date)) == ("T", "2024-12-17")
     result = _run(
-        "extract", str(article), str(page), "--published", "2024-12-18", "-o", str(target)
-    )
+        "extract", str(article), str(page), "--published", "2024-12-18", "-o", str(target),
+        "--overwrite",
+    )  # fmt: skip
     assert len(read_ledger(target)) == 4
 
 
@@ -146,6 +147,6 @@ def test_what_nobody_is_named_for_the_outlet_says(tmp_path: Path) -> None:
     (claim,) = read_ledger(target)
     assert claim.source == "kyiv_independent"
     assert "Inferred: period, source" in claim.note
-    _run("extract", str(path), "--published", "2024-12-18", "-o", str(target))
+    _run("extract", str(path), "--published", "2024-12-18", "-o", str(target), "--overwrite")
     (claim,) = read_ledger(target)
     assert claim.source == "unnamed"

@@ -95,7 +95,7 @@ def test_columns_describe_quantities_and_sources() -> None:
         ({"delay": -1}, "0 or more"),
         ({"epoch": "soon"}, "a date"),
         ({"parts": "killed"}, "a known quantity"),
-        ({"within": "missing"}, "no circle"),
+        ({"within": "missing"}, "other quantities"),
         ({"reliability": "G"}, "one of A, B, C"),
         ({"epoch": "2024-03-01", "closed": "2024-02-01"}, "expected closed on or after"),
     ],

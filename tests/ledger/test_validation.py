@@ -138,7 +138,7 @@ def test_a_broken_claim_is_not_reported_again_by_those_that_repeat_it(tmp_path: 
     [
         ('[[quantity]]\nid = "x"\nkind = "flow"\n', 3, "kind", "cumulative, stock, constant"),
         ('[[quantity]]\nid = "x"\nparts = ["killd"]\n', 3, "parts", "did you mean 'killed'"),
-        ('[[quantity]]\nid = "x"\nparts = ["x"]\n', 3, "parts", "no circle"),
+        ('[[quantity]]\nid = "x"\nparts = ["x"]\n', 3, "parts", "other quantities"),
         ('[[quantity]]\nid = "x"\nparts = "killed"\n', 3, "parts", "a list of texts"),
         ('[[quantity]]\nid = "x"\nparts = ["brigades"]\n', 3, "parts", "the same kind and epoch"),
         ('[[quantity]]\nid = "x"\narrivals = "killed"\n', 3, "arrivals", "a stock with"),

@@ -156,6 +156,7 @@ def quantities_of(
         try:
             found[name] = quantity_of(name, said.get(name, {}), base)
         except OptionError as error:
-            problems.append(Problem(file, None, "quantity", repr(name), str(error)))
+            told = str(error).removeprefix("expected ")
+            problems.append(Problem(file, None, "quantity", repr(name), told))
             found[name] = base
     return found
