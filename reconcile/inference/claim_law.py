@@ -46,11 +46,16 @@ class Mass:
 
 @dataclass(frozen=True, eq=False)
 class ClaimLaw:
-    """The law of `rows` where the error of each row's stream has the scale `sigma` (R,)."""
+    """The law of `rows` where the error of each row's stream has the scale `sigma` (R,).
+
+    `wrong` (R,): rows that are taken for gross errors, whatever else they may be: a claim's wide law
+    is a plateau around the narrow one, which no mode of the whole law shows.
+    """
 
     rows: Rows
     sigma: Array
     log_scale: bool
+    wrong: NDArray[np.bool_] | None = None
 
     @cached_property
     def _blocks(self) -> _Blocks:
@@ -59,6 +64,7 @@ class ClaimLaw:
         own = np.sqrt(np.where(rows.true, _TRUE_SD, self.sigma) ** 2 + rows.extra**2)
         share = np.exp(rows.log_share)
         fair, wrong = share * (1 - rows.gross), share * rows.gross
+        fair = fair if self.wrong is None else np.where(self.wrong, 0.0, fair)
         laws = [
             (0.0, own, fair * (1 - LOOSE)),
             (0.0, LOOSE_SCALE * own, fair * LOOSE),

@@ -25,7 +25,7 @@ from reconcile.inference.stream_errors import root_shifts, stream_errors
 from reconcile.model.problem import Problem
 from reconcile.numerics.sums import sum_by
 
-__all__ = ["Cloud", "Errors", "Node", "integrate", "posed"]
+__all__ = ["Cloud", "Errors", "Node", "gross_shares", "integrate", "posed"]
 
 Array = NDArray[np.float64]
 
@@ -44,6 +44,8 @@ _CLOSE = 5e-3
 # The lattice ends where the posterior has fallen by so many nats below its best; along kappa, which
 # alone makes the tails of a lone claim, further out.
 _REACH, _REACH_KAPPA = 2.4, 5.5
+# In tables of up to so many claims each of the last three is once taken for a gross error.
+_FORCED, _MOST_FORCED = 3, 12
 # Dense systems of more unknowns are looked at on fewer points.
 _SMALL, _LARGE, _FEW_POINTS = 60, 165, 15
 
@@ -114,13 +116,16 @@ class Cloud:
         return next(node for node in self.nodes if node.mode == mode)
 
 
-def posed(problem: Problem, setting: Setting, errors: Errors) -> Objective:
-    """The objective of `problem` at `setting`, with the `errors` of its series."""
+def posed(
+    problem: Problem, setting: Setting, errors: Errors, wrong: NDArray[np.bool_] | None = None
+) -> Objective:
+    """The objective of `problem` at `setting`, with the `errors` of its series; `wrong` as in
+    `ClaimLaw`."""
     own = problem.error * np.exp(setting.error) * errors.sigma[problem.rows.stream]
     of = problem.term_roots[1]
     shift = np.where(of >= 0, np.r_[errors.shifts, 0.0][of], 0.0)
     terms = problem.terms.scaled(setting.pace, setting.log_kappa, shift)
-    law = ClaimLaw(problem.rows, np.hypot(own, errors.lags), problem.log_scale)
+    law = ClaimLaw(problem.rows, np.hypot(own, errors.lags), problem.log_scale, wrong)
     return Objective(problem, terms, law)
 
 
@@ -151,7 +156,32 @@ def _modes(problem: Problem, setting: Setting, errors: Errors) -> list[Peak]:
     kept = _distinct(found)
     if not kept:
         raise FitError("expected a mode of the posterior; none was found")
-    return kept
+    if large:
+        return kept
+    return _distinct([*kept, *_plateaus(problem, setting, errors, kept[0])])
+
+
+def _plateaus(problem: Problem, setting: Setting, errors: Errors, best: Peak) -> list[Peak]:
+    """The modes where one claim, that the best mode takes for fair, is a gross error: of few claims
+    each, of a longer table the last ones."""
+    ends = [claim.period.last for claim in problem.claims]
+    order = sorted(range(len(ends)), key=lambda i: ends[i], reverse=True)
+    doubted = gross_shares(problem, best)
+    found: list[Peak] = []
+    for claim in order[:_FORCED]:
+        if doubted[claim] < 0.5 and len(order) <= _MOST_FORCED:
+            wrong = problem.rows.claim == claim
+            found.append(climb(posed(problem, setting, errors, wrong), best.spot.x))
+    return found
+
+
+def gross_shares(problem: Problem, peak: Peak) -> Array:
+    """The probability (N,) of each claim that it is a gross error, at a mode."""
+    rows, spot, N = problem.rows, peak.spot, len(problem.claims)
+    effects = problem.effects.loads @ spot.x[problem.border :]
+    mass = peak.objective.law.at(spot.f[rows.place] + effects[rows.load])
+    whole = sum_by(rows.claim, mass.mass, N)
+    return sum_by(rows.claim, mass.gross, N) / np.maximum(whole, 1e-300)
 
 
 def _distinct(peaks: Sequence[Peak]) -> list[Peak]:
@@ -170,9 +200,17 @@ def _distinct(peaks: Sequence[Peak]) -> list[Peak]:
 
 def _same(a: Peak, b: Peak) -> bool:
     """Whether two climbs ended at one mode: in units of its curvature, within a tenth."""
+    if a.objective.law.wrong is not b.objective.law.wrong and not _alike(a, b):
+        return False  # the plateau of a gross error lies around a narrow mode
     off = a.spot.x - b.spot.x
     distance = float(np.linalg.norm(a.factor.L.T @ off)) / np.sqrt(len(off))
     return (abs(a.spot.value - b.spot.value) < 0.05 and distance < 0.5) or distance < 0.05
+
+
+def _alike(a: Peak, b: Peak) -> bool:
+    """Whether the same claims are taken for gross errors."""
+    one, other = a.objective.law.wrong, b.objective.law.wrong
+    return one is not None and other is not None and bool(np.array_equal(one, other))
 
 
 @dataclass(eq=False)
@@ -194,8 +232,12 @@ class _Lattice:
         return float(np.logaddexp.reduce(logs)) + _log_prior(setting)
 
     def climbed(self, setting: Setting, near: Sequence[Peak]) -> list[Peak]:
-        objective = posed(self.problem, setting, self.errors)
-        return [climb(objective, peak.spot.x, settled=_CLOSE) for peak in near]
+        found: list[Peak] = []
+        for peak in near:
+            wrong = peak.objective.law.wrong
+            objective = posed(self.problem, setting, self.errors, wrong)
+            found.append(climb(objective, peak.spot.x, settled=_CLOSE))
+        return found
 
     def settle(self) -> None:
         """Move the centre to the mode of the hyperparameters' posterior and measure its widths."""

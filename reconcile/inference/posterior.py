@@ -18,7 +18,7 @@ from reconcile.inference.account import Account, Pull, account
 from reconcile.inference.draws import PathDraws, draw_paths
 from reconcile.inference.forecast.claims_expected import expected_of, left_out
 from reconcile.inference.forecast.expected import Expected
-from reconcile.inference.lattice import Cloud, integrate
+from reconcile.inference.lattice import Cloud, gross_shares, integrate
 from reconcile.inference.path import carried, knots
 from reconcile.inference.profile import (
     Marginal,
@@ -171,16 +171,9 @@ class Posterior:
     @cached_property
     def doubted(self) -> dict[str, float]:
         """The probability of each claim that it is a gross error, over the nodes."""
-        rows, N = self.problem.rows, len(self.problem.claims)
-        found = np.zeros(N)
+        found = np.zeros(len(self.problem.claims))
         for node in self.cloud.nodes:
-            spot, objective = node.peak.spot, node.peak.objective
-            border = spot.x[self.problem.border :]
-            eta = spot.f[rows.place] + (self.problem.effects.loads @ border)[rows.load]
-            mass = objective.law.at(eta)
-            whole = np.bincount(rows.claim, mass.mass, N)
-            gross = np.bincount(rows.claim, mass.gross, N)
-            found += node.weight * gross / np.maximum(whole, 1e-300)
+            found += node.weight * gross_shares(self.problem, node.peak)
         return {c.id: float(p) for c, p in zip(self.problem.claims, found, strict=True)}
 
     def error_sd(self) -> float:
