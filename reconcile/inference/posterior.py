@@ -6,7 +6,7 @@ Everything above this room sees numbers by date, claim id and source id, never m
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -32,7 +32,7 @@ from reconcile.inference.profile import (
 from reconcile.model.placements import asked_on
 from reconcile.model.problem import Problem
 from reconcile.model.scale import from_scale
-from reconcile.model.states import Asked, functionals
+from reconcile.model.states import AGE, Asked, functionals
 from reconcile.numerics.threads import one_thread
 from reconcile.values import Claim, Distribution, Quantity, Source
 
@@ -98,6 +98,9 @@ class Posterior:
     def _found(self, asked: Asked) -> Marginal:
         """Totals of two days that rise and fall together are told from one marginal, so that what
         lies between them is what was added: the past of a total may be far less known than that."""
+        if asked.end < 0 and self.problem.states.track(asked.quantity).past:
+            first = self.marginal(replace(asked, end=0.0))
+            return _long_before(first, -asked.end / AGE)
         own = marginal(self.cloud, asked)
         about = self.problem.component.quantities[asked.quantity]
         anchor = Asked(asked.quantity, None, self.problem.last)
@@ -230,6 +233,17 @@ def house_loads(problem: Problem) -> dict[tuple[str, str], Array]:
             load[column] = 1.0
             found[effect.source, effect.root] = load
     return found
+
+
+def _long_before(first: Marginal, ages: float) -> Marginal:
+    """A total so many times 60 days before the first claim, from what had happened by then.
+
+    It had grown to that by a factor e in every 60 / E days, E ~ Exp(1): nothing else is known.
+    """
+    p = (np.arange(400) + 0.5) / 400
+    points = np.sort((first.quantile(p)[:, None] + ages * np.log1p(-p[::8])).ravel())
+    cdf = (np.arange(len(points)) + 0.5) / len(points)
+    return Marginal(np.r_[points[0], points, points[-1]], np.r_[0.0, cdf, 1.0])
 
 
 def _distribution(found: Marginal, about: Quantity) -> Distribution:

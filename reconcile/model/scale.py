@@ -42,7 +42,7 @@ def with_unit(quantity: Quantity, unit: float) -> Quantity:
     """A plain number without a prior of its level, with the unit that its claims tell."""
     if quantity.scale != "linear" or quantity.prior("level") is not None:
         return quantity
-    prior = Prior(_UNIT, unit, 0.0, "the spread of the claims, or a tenth of their median")
+    prior = Prior(_UNIT, unit, 1.0, "the spread of the claims, or a tenth of their median")
     return replace(quantity, priors=(*quantity.priors, prior))
 
 

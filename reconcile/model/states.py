@@ -269,10 +269,7 @@ def _lay_flow(
     lower = -math.inf if start is None else start
     cells = states.grid.overlap(lower, end)[track.start : track.stop]
     if track.past:
-        before = 0.0 if start is not None and start >= 0 else min(max(1 + end / AGE, 0.0), 1.0)
-        if start is not None and start < 0:
-            before -= min(max(1 + start / AGE, 0.0), 1.0)
-        cells = np.r_[before, cells]
+        cells = np.r_[1.0 if start is None else 0.0, cells]
     for number, leaf in enumerate(track.walk.leaves):
         if leaf.id in wanted:
             row[track.at(number)] = cells

@@ -54,10 +54,11 @@ def estimate_at(fit: Fit, quantity: str, when: Any, level: float) -> Estimate:
         return _before_epoch(fit, about, day, level)
     posterior = fit.posterior(quantity, day)
     spread = _spread(posterior, about, days)
-    account = posterior.account(about, day)
     mean = days if about.kind == "stock" and days is not None and not days.exact else None
+    own = spread if mean is None else posterior.at(about, day)
+    account = _to_median(posterior.account(about, day), own, about)
     if mean is not None:
-        account = _of_mean(account, posterior.at(about, day), spread, about)
+        account = _of_mean(account, own, spread, about)
     table = claims_table(claims_about(fit, quantity), fit.ledger, account.pulls, posterior.repeats)
     found = _joined(fit, about, day, level, spread, table, posterior, account)
     if mean is None:
@@ -103,6 +104,21 @@ def _spread(posterior: Posterior, about: Quantity, days: Days | None) -> Distrib
     # Levels within a month move together: the mean of the quantiles is the quantile of the mean.
     cdf = found[1].cdf
     return Distribution(np.mean([each.quantile(cdf) for each in found], axis=0), cdf)
+
+
+def _to_median(account: Account, spread: Distribution, about: Quantity) -> Account:
+    """The account with the way from the mode to the median, which several modes and skewness make,
+    shared among the claims by the size of their parts."""
+    end = to_scale(spread.median, about)
+    size = np.array([abs(pull.contribution) for pull in account.pulls])
+    if not np.isfinite(end) or not size.sum() > 0:
+        return account
+    more = (end - account.end) * size / size.sum()
+    pulls = tuple(
+        replace(pull, contribution=pull.contribution + float(extra))
+        for pull, extra in zip(account.pulls, more, strict=True)
+    )
+    return replace(account, pulls=pulls, end=end)
 
 
 def _of_mean(account: Account, last: Distribution, mean: Distribution, about: Quantity) -> Account:
@@ -178,7 +194,7 @@ def _terms(
 
 def _shares(account: Account) -> dict[str, float]:
     """The variance by cause, as shares that sum to 1."""
-    total = sum(account.variance.values())
+    total = sum(account.variance.values()) or 1.0
     return {cause: part / total for cause, part in account.variance.items()}
 
 

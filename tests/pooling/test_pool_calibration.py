@@ -67,7 +67,7 @@ def _log_scores(frame: pd.DataFrame, pooled: Pooled, skip: int = 0) -> np.ndarra
 @pytest.mark.parametrize("base", [8.0, 200.0])
 def test_forecasters_who_learn_what_they_do_not_know(base: float) -> None:
     frame = pool_worlds.maturing(70, base=base, places=4, weeks=40, models=7)
-    pooled = pool(frame)
+    pooled = pool(frame, method="hierarchical")
     assert 0.85 <= _covered(frame, pooled, 100) <= 0.98
     simple = pool(frame, method="linear-pool")
     assert _log_scores(frame, pooled, 100).mean() < _log_scores(frame, simple, 100).mean()
