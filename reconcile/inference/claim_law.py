@@ -48,8 +48,8 @@ class Mass:
 class ClaimLaw:
     """The law of `rows` where the error of each row's stream has the scale `sigma` (R,).
 
-    `wrong` (R,): rows that are taken for gross errors, whatever else they may be: a claim's wide law
-    is a plateau around the narrow one, which no mode of the whole law shows.
+    `wrong` (R,): rows that are taken for gross errors, whatever else they may be: the wide law of a
+    claim is a plateau around the narrow one, which no mode of the whole law shows.
     """
 
     rows: Rows

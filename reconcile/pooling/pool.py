@@ -190,7 +190,7 @@ def _truths(truth: Mapping[Any, float] | pd.Series | pd.DataFrame, item_ids: NDA
 def pool(
     frame: pd.DataFrame,
     *,
-    method: str = "auto",
+    method: str = "hierarchical",
     scale: str = "auto",
     level: float = 0.9,
     learn: str | None = "past",
@@ -206,9 +206,9 @@ def pool(
 
     `learn="past"` answers each item as of its latest claim, learning only from items with
     `resolved` by then; "others" from the truths of all other items; None from agreement alone.
-    `method` is "auto" (the model and the textbook pools, weighed by how they did on known items),
-    "hierarchical" (docs/pool.md) or a textbook one of `METHODS`. `level` is that of
-    the reported interval. Nothing is random: `seed` is there so that all questions take one.
+    `method` is "hierarchical" (docs/pool.md), "auto" (the model and the textbook pools, weighed by
+    how they did on known items) or a textbook one of `METHODS`. `level` is that of the reported
+    interval. Nothing is random: `seed` is there so that all questions take one.
 
     Raises `OptionError` for a table that can't be read (which names the row or item), and for an
     unknown method, scale or learn.
