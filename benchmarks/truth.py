@@ -1,4 +1,4 @@
-"""How honest the answers are where the truth is known: the table of README.md and docs/pool.md.
+"""How honest the answers are where the truth is known: the table of docs/truth.md and docs/pool.md.
 
     RECONCILE_BENCH=<folder of benchmark data> python benchmarks/truth.py [--write FILE ...]
 

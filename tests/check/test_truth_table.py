@@ -1,4 +1,4 @@
-"""The table of README.md and docs/pool.md is what `benchmarks/truth.py --write` writes."""
+"""The table of docs/truth.md and docs/pool.md is what `benchmarks/truth.py --write` writes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FILES = [ROOT / "README.md", ROOT / "docs" / "pool.md"]
+FILES = [ROOT / "docs" / "truth.md", ROOT / "docs" / "pool.md"]
 
 
 @pytest.fixture(scope="module")
