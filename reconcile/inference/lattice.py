@@ -45,7 +45,7 @@ _CLOSE = 5e-3
 # alone makes the tails of a lone claim, further out.
 _REACH, _REACH_KAPPA = 2.4, 5.5
 # In tables of up to so many claims each of the last three is once taken for a gross error.
-_FORCED, _MOST_FORCED = 3, 12
+_FORCED, _MOST_FORCED = 3, 40
 # Dense systems of more unknowns are looked at on fewer points.
 _SMALL, _LARGE, _FEW_POINTS = 60, 165, 15
 

@@ -14,6 +14,8 @@ from reconcile.values import Claim, Quantity
 
 __all__ = ["asked_on", "claim_days", "placements"]
 
+# What is known on the very day is some hours old.
+_YOUNGEST = 0.5
 # A claim of "some day in January" is averaged over at most this many placements, evenly spaced.
 _MOST = 7
 
@@ -44,7 +46,8 @@ def _as_known(asked: Asked, claim: Claim, quantity: Quantity, origin: date) -> A
     begin = min(_epoch(quantity, origin) if quantity.epoch else over - 1, over - 1)
     known = max(asked.end, float((claim.public_on - origin).days + 1))
     inside = max(min(known, over) - begin, 1.0)
-    return replace(asked, age=0.5 * inside + max(known - over, 0.0))
+    age = 0.5 * (inside - 1.0) + max(known - over, 0.0)
+    return replace(asked, age=max(age, _YOUNGEST))
 
 
 def claim_days(claims: Sequence[Claim], origin: date) -> set[float]:

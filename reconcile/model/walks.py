@@ -51,7 +51,7 @@ MEAN_SD = {"log": 4.0, "logit": 2.5, "linear": 4.0}
 PAST_SD, PAST_TAIL = 1.5, 0.25
 # Ratios of parts (wounded to killed) change slowly: within a factor of 1.3 of their mean.
 RATIO_SD, RATIO_REVERSION = 0.3, 21.0
-RATIO_MEAN_SD = 1.0
+RATIO_MEAN_SD = 2.5
 # The share that stays of all who arrived, where the registry says nothing: median and log sd.
 RETENTION, FIRST_RETENTION = (0.9, 0.15), (1.0, 0.1)
 RETENTION_STEP, RETENTION_REVERSION = 0.03, 60.0

@@ -23,6 +23,8 @@ _STALE_DAYS = 14
 _PRIOR_HEAVY = 0.5
 _OTHER_MODES = 0.15
 _MOST_NAMED = 5
+# A claim that is a gross error with a chance above this one is named as open.
+_UNSURE = 0.2
 
 
 def cautions(
@@ -138,8 +140,13 @@ def _doubts(table: pd.DataFrame, doubted: Mapping[str, float]) -> list[str]:
     """The claims that are taken for gross errors, the likeliest first."""
     chances = {name: doubted.get(name, 0.0) for name in table["claim"]}
     named = sorted((n for n, p in chances.items() if p > 0.5), key=lambda n: (-chances[n], n))
+    unsure = [n for n, p in chances.items() if _UNSURE < p <= 0.5]
+    open_ones = [
+        f"{n} is either right, and then it tells of a leap, or an error ({chances[n]:.0%})"
+        for n in sorted(unsure, key=lambda n: (-chances[n], n))[:_MOST_NAMED]
+    ]
     if not named:
-        return []
+        return open_ones
     shown = ", ".join(f"{name} ({chances[name]:.0%})" for name in named[:_MOST_NAMED])
     more = f" and {len(named) - _MOST_NAMED:,} more" if len(named) > _MOST_NAMED else ""
-    return [f"probably gross errors, and counted for little: {shown}{more}"]
+    return [f"probably gross errors, and counted for little: {shown}{more}", *open_ones]

@@ -162,13 +162,13 @@ def test_the_mixture_is_that_of_its_own_distribution_functions() -> None:
 
 
 def test_without_truths_the_model_answers_and_says_so() -> None:
-    pooled = pool(pool_worlds.edits(1, items=20), learn=None)
+    pooled = pool(pool_worlds.edits(1, items=20), learn=None, method="auto")
     assert ALONE in pooled.warnings
     assert pooled.methods()["method"].tolist() == ["hierarchical"]
 
 
 def test_methods_tells_weights_and_scores() -> None:
-    found = pool(nowcasts(7, weeks=40)).methods()
+    found = pool(nowcasts(7, weeks=40), method="auto").methods()
     assert found["weight"].sum() == pytest.approx(1)
     assert {"hierarchical", "median with past error"} <= set(found["method"])
     assert np.isfinite(found["loss"]).any()

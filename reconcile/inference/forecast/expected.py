@@ -53,6 +53,8 @@ class Expected:
 
     def below(self, x: Array) -> Array:
         """The probability of a value of at most `x`, (N,) or (N, T)."""
+        if not len(self.mean):
+            return np.zeros(x.shape)
         wide = x.reshape(len(self.mean), -1) - self.mean[:, None]
         total = np.zeros(wide.shape)
         for c in range(self.sd.shape[1]):

@@ -73,6 +73,8 @@ class Habits:
         again = np.tile([0.1, 0.1], (len(near.kind), 1))
         tilt = np.ones((len(near.kind), 5))
         for code, known, p, t in zip(contexts, self.codes, self.again, self.tilt, strict=True):
+            if not len(known):
+                continue  # no series of the fit has two numbers
             at = np.searchsorted(known, code)
             found = (at < len(known)) & (known[np.minimum(at, len(known) - 1)] == code)
             again = np.where(found[:, None], p[np.minimum(at, len(p) - 1)], again)
