@@ -16,6 +16,7 @@ from reconcile.questions.answer import asked_days, claims_about
 from reconcile.questions.dates import day_of, span
 from reconcile.questions.fit import Fit, checked_level, fit
 from reconcile.questions.leave_out import spread_row
+from reconcile.questions.tables import first_said_by
 from reconcile.values import Claim, Quantity
 from reconcile.values.wording import day_words, number_words
 
@@ -160,7 +161,7 @@ def _row(
         "date": pd.NaT if day is None else pd.Timestamp(day),
         **spread_row(fitted, about.id, when, level),
         "n_claims": len(used),
-        "n_origins": len({fitted.ledger.roots[claim.id] for claim in used}),
+        "n_origins": len({first_said_by(claim, fitted.ledger) for claim in used}),
         "news": news,
     }
 

@@ -21,6 +21,7 @@ __all__ = [
     "claims_table",
     "coloured",
     "effective_origins",
+    "first_said_by",
     "fit_summary",
     "origin_sources",
     "sources_table",
@@ -86,6 +87,12 @@ def _row(
         "report": claim.report or "",
         "publisher": "" if report is None else report.publisher,
     }
+
+
+def first_said_by(claim: Claim, ledger: Ledger) -> str:
+    """Who first said what `claim` says; its own source where the ledger does not hold the first."""
+    root = ledger.roots[claim.id]
+    return ledger[root].source if root in ledger else claim.source
 
 
 def origin_sources(table: pd.DataFrame, ledger: Ledger) -> list[str]:
