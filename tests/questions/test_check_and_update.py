@@ -74,9 +74,7 @@ def test_one_step_of_leaving_out_is_nearly_a_fit_without_the_claim(n):
 
 
 # docs/model.md, Limits
-@pytest.mark.xfail(
-    reason="the gross law makes wild claims likelier", strict=False
-)
+@pytest.mark.xfail(reason="the gross law makes wild claims likelier", strict=False)
 def test_a_wild_claim_has_a_small_p_value(ledger):
     wild = ledger.claims[-1]
     value = wild.phrase.nominal * 25
