@@ -7,17 +7,15 @@ its parts and has none. Leaves that are parts of one whole share a *walk*.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reconcile.values import Claim, Quantity
+from reconcile.values import Quantity
 
-__all__ = ["Component", "Grid", "Walk", "components", "day_edges"]
+__all__ = ["Component", "Walk", "components"]
 
 Array = NDArray[np.float64]
 
@@ -28,40 +26,6 @@ class Walk:
 
     root: Quantity
     leaves: tuple[Quantity, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Grid:
-    """Cells of time: `edges` (J + 1,) in days since the start of `origin`, ascending from 0."""
-
-    origin: date
-    edges: Array
-
-    @property
-    def widths(self) -> Array:
-        """Days in each cell (J,)."""
-        return np.diff(self.edges)
-
-    @property
-    def middles(self) -> Array:
-        """The middle of each cell (J,), in days since the start of `origin`."""
-        return 0.5 * (self.edges[1:] + self.edges[:-1])
-
-    def day(self, when: date) -> int:
-        """Days from the start of `origin` to the start of `when`."""
-        return (when - self.origin).days
-
-    def overlap(self, start: float, end: float) -> Array:
-        """The share (J,) of each cell that lies between `start` and `end`, in days."""
-        inside = np.clip(
-            np.minimum(self.edges[1:], end) - np.maximum(self.edges[:-1], start), 0, None
-        )
-        return inside / self.widths
-
-    def cell(self, day: float) -> int:
-        """The cell that holds the end of a day, `day` days after the origin's start."""
-        found = int(np.searchsorted(self.edges, day, side="left")) - 1
-        return min(max(found, 0), len(self.edges) - 2)
 
 
 @dataclass(frozen=True)
@@ -79,11 +43,6 @@ class Component:
     def leaf_ids(self, quantity: str) -> tuple[str, ...]:
         """The leaves that `quantity` is, or is the sum of, however deep."""
         return _leaf_ids(self.quantities[quantity], self.quantities)
-
-    def leaf_mask(self, quantity: str) -> Array:
-        """1 for each leaf (m,) that is `quantity` or a part of it, however deep."""
-        wanted = set(_leaf_ids(self.quantities[quantity], self.quantities))
-        return np.array([float(leaf.id in wanted) for leaf in self.leaves])
 
     def root(self, quantity: str) -> str:
         """The whole that `quantity` is a part of, or the stock that it flows into, or itself."""
@@ -159,29 +118,3 @@ def _component(names: set[str], quantities: Mapping[str, Quantity]) -> Component
 def unbounded(walk: Walk) -> bool:
     """Whether nobody knows from when the walk's total is counted."""
     return walk.root.kind == "cumulative" and all(leaf.epoch is None for leaf in walk.leaves)
-
-
-def day_edges(marks: Iterable[float], last: float, widest: float) -> Array:
-    """Cell edges from 0 to `last` through every mark, in whole days.
-
-    A gap between two marks is cut into equal cells (in whole days) no wider than `widest`.
-    """
-    stops = sorted({0.0, float(last), *(float(mark) for mark in marks if 0 < mark < last)})
-    edges: list[float] = [0.0]
-    for start, end in pairwise(stops):
-        pieces = int(np.ceil((end - start) / widest))
-        edges.extend(np.round(start + (end - start) * np.arange(1, pieces + 1) / pieces))
-    return np.unique(np.array(edges))
-
-
-def claim_marks(claims: Sequence[Claim], origin: date) -> set[float]:
-    """The ends of what the claims speak of, in days since the start of `origin`."""
-    marks: set[float] = set()
-    for claim in claims:
-        period = claim.period
-        for day in (period.end.first, period.end.last):
-            marks.add(float((day - origin).days + 1))
-        if period.kind == "during":
-            for day in (period.start.first, period.start.last):
-                marks.add(float((day - origin).days))
-    return marks
