@@ -27,7 +27,9 @@ Index = NDArray[np.intp]
 _ROUNDS = 80
 _LONGEST = 4.0  # of a step, in logs
 _SHORTEST = 2e-4  # share of a step below which nothing is gained by halving
-_DAMPINGS = (0.1, 1.0, 10.0)
+# Shares of the safe curvature that are tried; three times the first that suffices is added, since a
+# curvature that is barely definite sends one unknown far away and holds up all others.
+_DAMPINGS, _MARGIN = (0.03, 0.1, 0.3, 1.0, 3.0), 3.0
 _SETTLED = 1e-4  # nats that another step would gain
 _SADDLE_TRIES = 3
 # Numbers in the largest array of one batch: about what a processor's cache holds.
@@ -187,8 +189,10 @@ def _factors(
     if len(bad):
         safe = objective.lanes(bad).curvature(spot.lanes(bad), safe=True)
         for b, own in zip(bad, safe, strict=True):
-            tried = (factorise(curvature[b] + damping * own) for damping in _DAMPINGS)
-            found[b] = next((f for f in tried if f is not None), None) or factorise(own)
+            enough = (d for d in _DAMPINGS if factorise(curvature[b] + d * own) is not None)
+            damping = next(enough, None)
+            damped = own if damping is None else curvature[b] + _MARGIN * damping * own
+            found[b] = factorise(damped)
     factors = [factor for factor in found if factor is not None]
     if len(factors) < len(found):
         raise FitError("expected a positive definite curvature; the prior has a flat direction")
