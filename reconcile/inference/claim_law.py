@@ -67,22 +67,27 @@ class ClaimLaw:
     weight: Array
     silent: Array
 
-    def at(self, eta: Array, anneal: float = 1.0) -> Mass:
-        """Mass and derivatives at the expected values `eta` (..., R); `anneal` widens all
-        errors."""
+    def at(self, eta: Array, anneal: Array | float = 1.0) -> Mass:
+        """Mass and derivatives at the expected values `eta` (..., R); `anneal`, a number or
+        (lanes, 1), widens all errors."""
         at = eta[..., self.row] + self.shift
-        scale = self.scale if anneal == 1.0 else anneal * self.scale
+        scale = anneal * self.scale
         parts = student_cell(self.lower, self.upper, at, scale)
         if len(self.thinned):
             t = self.thinned
             told = thinned_cell(self.lower[t], self.upper[t], at[..., t], scale[..., t])
             for whole, piece in zip(parts, told, strict=True):
                 whole[..., t] = piece
-        R = eta.shape[-1]
-        mass, slope, bend = (sum_by(self.row, self.weight * part, R) for part in parts)
-        far = slice(self.far, None)
-        gross = sum_by(self.row[far], self.weight[..., far] * parts[0][..., far], R)
+        R, far = eta.shape[-1], slice(self.far, None)
+        mass, slope, bend = (self._summed(self.weight * part, R) for part in parts)
+        gross = self._summed(self.weight[..., far] * parts[0][..., far], R)
         return Mass(mass + self.silent, slope, bend, gross + self.silent)
+
+    def _summed(self, values: Array, rows: int) -> Array:
+        """Sums (..., rows) of values (..., b M) over laws and cells."""
+        M = self.far // 2
+        by_cell = values.reshape(*values.shape[:-1], -1, M).sum(axis=-2)
+        return by_cell if rows == M else sum_by(self.row[:M], by_cell, rows)
 
     @staticmethod
     def stacked(laws: Sequence[ClaimLaw]) -> ClaimLaw:

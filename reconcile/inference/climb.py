@@ -19,7 +19,7 @@ from reconcile.errors import FitError
 from reconcile.inference.objective import Objective, Spot
 from reconcile.numerics.dense import Factor, factorise
 
-__all__ = ["Peak", "climb", "climbs"]
+__all__ = ["Peak", "climbs"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -52,27 +52,16 @@ class Peak:
     exact: bool
 
 
-def climb(
-    objective: Objective,
-    x: Array,
-    *,
-    anneal: float = 1.0,
-    settled: float = _SETTLED,
-    rounds: int = _ROUNDS,
-) -> Peak:
-    """The mode reached from `x` (size,)."""
-    return climbs([objective], [x], anneal=anneal, settled=settled, rounds=rounds)[0]
-
-
 def climbs(
     objectives: Sequence[Objective],
     starts: Sequence[Array],
     *,
-    anneal: float = 1.0,
+    anneal: Sequence[float] | None = None,
     settled: float = _SETTLED,
     rounds: int = _ROUNDS,
 ) -> list[Peak]:
-    """The modes of `objectives`, all of one problem, reached each from its own start (size,).
+    """The modes of `objectives`, all of one problem, reached each from its own start (size,); where
+    `anneal` says so, with the claims' errors so many times wider.
 
     A climb ends where another step would gain less than `settled` nats; that gain is in the
     evidence. What a climb finds does not depend on the others. Raises `FitError` where the prior
@@ -81,11 +70,12 @@ def climbs(
     if not objectives:
         return []
     problem = objectives[0].problem
-    most = max(_BATCH // max(len(problem.asked) * problem.states.size, problem.size**2), 1)
+    most = max(_BATCH // max(5 * len(problem.rows.of), problem.size**2), 1)
     found: list[Peak] = []
     for first in range(0, len(objectives), most):
         batch = slice(first, first + most)
-        found += _Climbs(objectives[batch], np.stack(starts[batch]), anneal, settled).run(rounds)
+        wider = np.ones(len(starts[batch])) if anneal is None else np.array(anneal[batch])
+        found += _Climbs(objectives[batch], np.stack(starts[batch]), wider, settled).run(rounds)
     return found
 
 
@@ -93,11 +83,11 @@ class _Climbs:
     """A batch of climbs on their way: `spot` holds where each lane is."""
 
     def __init__(
-        self, objectives: Sequence[Objective], x: Array, anneal: float, settled: float
+        self, objectives: Sequence[Objective], x: Array, anneal: Array, settled: float
     ) -> None:
-        self.objectives, self.anneal, self.settled = objectives, anneal, settled
+        self.objectives, self.anneal, self.settled = objectives, anneal[:, None], settled
         self.stacked = Objective.stacked(objectives)
-        self.spot = self.stacked.at(x, anneal)
+        self.spot = self.stacked.at(x, self.anneal)
         self.tries = np.zeros(len(x), dtype=int)
         self.peaks: list[Peak | None] = [None] * len(x)
 
@@ -132,7 +122,8 @@ class _Climbs:
             held, here = objective, spot
             if len(moving) < len(active):
                 held, here = objective.lanes(moving), spot.lanes(moving)
-            trial = self._line_search(held, here, steps[moving], gains[moving])
+            anneal = self.anneal[active[moving]]
+            trial = _line_search(held, here, steps[moving], gains[moving], anneal)
             risen = trial.value > here.value + 1e-9
             done[moving[~risen]] = True
             if every and len(moving) == len(active) and risen.all():
@@ -147,19 +138,6 @@ class _Climbs:
                 [(factors[b], float(gains[b]), bool(gains[b] < limit), bool(exact[b]))
                  for b in ended],
             )  # fmt: skip
-
-    def _line_search(self, objective: Objective, spot: Spot, steps: Array, gains: Array) -> Spot:
-        """Halve the steps until the log posterior rises."""
-        size = np.minimum(1.0, _LONGEST / np.maximum(np.abs(steps).max(axis=1), 1e-12))
-        trial = objective.at(spot.x + size[:, None] * steps, self.anneal)
-        while True:
-            fair = spot.value + 1e-4 * size * gains - 1e-10
-            short = np.flatnonzero(~(trial.value > fair) & (size > _SHORTEST))
-            if not len(short):
-                return trial
-            size[short] *= 0.4
-            x = spot.x[short] + size[short, None] * steps[short]
-            trial.put(short, objective.lanes(short).at(x, self.anneal))
 
     def _end(
         self, objective: Objective, spot: Spot, curvature: Array, where: Index,
@@ -197,6 +175,22 @@ def _factors(
     if len(factors) < len(found):
         raise FitError("expected a positive definite curvature; the prior has a flat direction")
     return factors, exact
+
+
+def _line_search(
+    objective: Objective, spot: Spot, steps: Array, gains: Array, anneal: Array
+) -> Spot:
+    """Halve the steps until the log posterior rises."""
+    size = np.minimum(1.0, _LONGEST / np.maximum(np.abs(steps).max(axis=1), 1e-12))
+    trial = objective.at(spot.x + size[:, None] * steps, anneal)
+    while True:
+        fair = spot.value + 1e-4 * size * gains - 1e-10
+        short = np.flatnonzero(~(trial.value > fair) & (size > _SHORTEST))
+        if not len(short):
+            return trial
+        size[short] *= 0.4
+        x = spot.x[short] + size[short, None] * steps[short]
+        trial.put(short, objective.lanes(short).at(x, anneal[short]))
 
 
 def _off_saddle(curvature: Array, gradient: Array) -> Array:

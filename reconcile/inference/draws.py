@@ -22,9 +22,9 @@ from reconcile.errors import OptionError
 from reconcile.inference.ahead import beyond_last, walked_on
 from reconcile.inference.lattice import Cloud
 from reconcile.inference.profile import Marginal, laplace, value_and_gradient
+from reconcile.model.functionals import Asked, Functionals, functionals
 from reconcile.model.problem import Problem
 from reconcile.model.scale import from_scale
-from reconcile.model.states import Asked, Functionals, functionals
 from reconcile.values import Quantity
 
 __all__ = ["PathDraws", "draw_paths", "paths_ahead"]

@@ -158,11 +158,10 @@ def _modes(problem: Problem, setting: Setting, errors: Errors) -> list[Peak]:
     if problem.size > _LARGE:
         begin = begin[:1]
     else:
-        first = [begin[0]] * len(_ANNEALS)
-        for anneal in _ANNEALS:
-            rough = climbs([objective], [begin[0]], anneal=anneal, settled=1e-2)
-            first = [*first[1:], rough[0].spot.x]
-        begin = [*begin, *first]
+        rough = climbs(
+            [objective] * len(_ANNEALS), [begin[0]] * len(_ANNEALS), anneal=_ANNEALS, settled=1e-2
+        )
+        begin = [*begin, *(peak.spot.x for peak in rough)]
     kept = _distinct(climbs([objective] * len(begin), begin))
     if not kept:
         raise FitError("expected a mode of the posterior; none was found")
@@ -215,7 +214,8 @@ def _same(a: Peak, b: Peak) -> bool:
         return False  # the plateau of a gross error lies around a narrow mode
     off = a.spot.x - b.spot.x
     distance = float(np.linalg.norm(a.factor.L.T @ off)) / np.sqrt(len(off))
-    return (abs(a.spot.value - b.spot.value) < 0.05 and distance < 0.5) or distance < 0.05
+    near = abs(float(a.spot.value) - float(b.spot.value)) < 0.05
+    return (near and distance < 0.5) or distance < 0.05
 
 
 def _alike(a: Peak, b: Peak) -> bool:

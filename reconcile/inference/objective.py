@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
 from reconcile.inference.claim_law import ClaimLaw, Mass
-from reconcile.model.growth import completeness
+from reconcile.model.functionals import Functionals, Sums
 from reconcile.model.problem import Problem
-from reconcile.model.states import Functionals
 from reconcile.model.tukey import Penalty, penalty
 from reconcile.model.walks import Terms
 from reconcile.numerics.sums import sum_by
@@ -60,44 +60,64 @@ class Hold:
 
 
 @dataclass(frozen=True, eq=False)
+class Held:
+    """The functional that is held: its value, its gradient `slope` (n,), and its sums."""
+
+    value: Array
+    slope: Array
+    sums: Sums
+
+
+@dataclass(frozen=True, eq=False)
 class Spot:
     """The log posterior at `x`: its value and gradient, and what the curvature needs.
 
-    f (F,): the functionals, one that is held behind those of the claims, with gradients `slopes`
-    (F, n), in log amounts `bent` (F, n). loglik (N,) of the claims; score, curve, safe (R,) of the
-    rows; penalty: of the prior's terms. All may have a leading axis of lanes.
+    f (F,): the functionals, with their `sums`; loglik (N,) of the claims; score, curve, safe (R,)
+    of the rows; penalty: of the prior's terms. All may have a leading axis of lanes.
     """
 
     x: Array
     value: Array
     gradient: Array
     f: Array
-    slopes: Array
-    bent: Array
+    sums: Sums
     loglik: Array
     score: Array
     curve: Array
     safe: Array
     penalty: Penalty
+    held: Held | None
 
     def lanes(self, index: Index | int) -> Spot:
         """Some of the lanes, or one of them, as copies."""
-        return _each(lambda a: np.array(a[index]), self)
+        return _mapped(self, lambda a: np.array(a[index]))
 
     def put(self, index: Index, other: Spot) -> None:
         """Write the lanes of `other` in the places `index`."""
-        for one, new in zip(_arrays(self), _arrays(other), strict=True):
+        for one, new in zip(_leaves(self), _leaves(other), strict=True):
             one[index] = new
 
 
-def _arrays(spot: Spot) -> list[Array]:
-    own = [getattr(spot, f.name) for f in fields(Spot) if f.name != "penalty"]
-    return own + [getattr(spot.penalty, f.name) for f in fields(Penalty)]
+_Tree = Spot | Sums | Penalty | Held
 
 
-def _each(change: Callable[[Array], Array], spot: Spot) -> Spot:
-    *own, z, value, slope, curve, stretch = (change(a) for a in _arrays(spot))
-    return Spot(*own, Penalty(z, value, slope, curve, stretch))
+def _leaves(tree: _Tree) -> list[Array]:
+    """The arrays of a spot, in order."""
+    found: list[Array] = []
+    for f in fields(tree):
+        value = getattr(tree, f.name)
+        if isinstance(value, np.ndarray):
+            found.append(value)
+        elif value is not None:
+            found += _leaves(value)
+    return found
+
+
+def _mapped(tree: Any, change: Callable[[Array], Array]) -> Any:
+    """The spot with every array changed."""
+    if tree is None or isinstance(tree, np.ndarray):
+        return tree if tree is None else change(tree)
+    return type(tree)(*(_mapped(getattr(tree, f.name), change) for f in fields(tree)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,17 +156,18 @@ class Objective:
         """Some of the lanes."""
         terms = replace(self.terms, scale=self.terms.scale[index])
         hold = self.hold and Hold(
-            self.hold.laid.lanes(index),
+            self.hold.laid.taken(index),
             np.asarray(self.hold.value)[index],
             np.asarray(self.hold.sd)[index],
         )
         return Objective(self.problem, terms, self.law.lanes(index), hold)
 
-    def at(self, x: Array, anneal: float = 1.0) -> Spot:
-        """Evaluate at `x` (..., size); `anneal` widens the claims' errors."""
+    def at(self, x: Array, anneal: Array | float = 1.0) -> Spot:
+        """Evaluate at `x` (..., size); `anneal`, a number or (lanes, 1), widens the claims'
+        errors."""
         problem, rows = self.problem, self.problem.rows
         n, loads = problem.states.size, problem.effects.loads
-        f, slopes, bent = self._functionals(x[..., :n])
+        f, sums = problem.functionals.values(x[..., :n])
         eta = f[..., rows.place] + (x[..., problem.border :] @ loads.T)[..., rows.load]
         loglik, score, curve, safe = _claims(problem, self.law.at(eta, anneal))
         prior = penalty(self.terms.errors(x), self.terms.tail)
@@ -156,32 +177,28 @@ class Objective:
         by_f = sum_by(rows.place, score, f.shape[-1])
         value = loglik.sum(axis=-1) - prior.value.sum(axis=-1)
         wall, wall_score = self._walls(f)
-        self._pull(by_f, wall_score)
-        value = np.asarray(value + wall)
-        if self.hold is not None:
-            off = (self.hold.value - f[..., -1]) / self.hold.sd
-            value = value - 0.5 * off * off
-            by_f[..., -1] += off / self.hold.sd
-        gradient[..., :n] += (by_f[..., None, :] @ slopes)[..., 0, :]
+        by_f += self._pulls(wall_score, f.shape[-1])
+        gradient[..., :n] += problem.functionals.pulled(x[..., :n], sums, by_f[..., None])[..., 0]
         gradient[..., problem.border :] += sum_by(rows.load, score, len(loads)) @ loads
-        return Spot(x, value, gradient, f, slopes, bent, loglik, score, curve, safe, prior)
+        value = np.asarray(value + wall)
+        held = self._held(x[..., :n])
+        if self.hold is not None and held is not None:
+            off = (self.hold.value - held.value) / self.hold.sd
+            value = value - 0.5 * off * off
+            gradient[..., :n] += (off / self.hold.sd)[..., None] * held.slope
+        return Spot(x, value, gradient, f, sums, loglik, score, curve, safe, prior, held)
 
-    def _functionals(self, x: Array) -> tuple[Array, Array, Array]:
-        """Values, gradients in the states and in log amounts, of what claims speak of and of what
-        is held."""
-        states, found = self.problem.states, []
-        for laid in (self.problem.functionals, self.hold.laid if self.hold else None):
-            if laid is not None:
-                f, bent = laid.values(states, x)
-                found.append((f, laid.gradients(states, x, bent), bent))
-        if len(found) == 1:
-            return found[0]
-        (f, slopes, bent), (f1, slopes1, bent1) = found
-        return (
-            np.concatenate([f, f1], axis=-1),
-            np.concatenate([slopes, slopes1], axis=-2),
-            np.concatenate([bent, bent1], axis=-2),
-        )
+    def _held(self, x: Array) -> Held | None:
+        if self.hold is None:
+            return None
+        value, sums = self.hold.laid.values(x)
+        return Held(value[..., 0], self.hold.laid.gradients(x, sums)[..., 0, :], sums)
+
+    def slopes(self, spot: Spot, places: Index) -> Array:
+        """The gradients (..., k, n) in the states of the functionals at `places` (k,)."""
+        taken = self.problem.functionals.taken(places)
+        sums = Sums(spot.sums.amounts, spot.sums.totals[..., places])
+        return taken.gradients(spot.x[..., : self.problem.states.size], sums)
 
     def _walls(self, f: Array) -> tuple[Array, Array]:
         """log Phi((f_above - f_below) / sd) of the inequalities, and its slope (..., I) in
@@ -190,45 +207,50 @@ class Objective:
         held = log_ndtr(z)
         return held.sum(axis=-1), np.exp(-0.5 * (z * z + _LOG_2PI) - held) / _WALL_SD
 
-    def _pull(self, by_f: Array, wall_score: Array) -> None:
-        """Add the scores of the walls to those of the functionals."""
-        if len(self.problem.below):
-            np.add.at(by_f, (..., self.problem.above), wall_score)
-            np.add.at(by_f, (..., self.problem.below), -wall_score)
+    def _pulls(self, wall_score: Array, size: int) -> Array:
+        """The scores (..., F) of the walls by functional."""
+        problem = self.problem
+        above = sum_by(problem.above, wall_score, size)
+        return above - sum_by(problem.below, wall_score, size)
 
     def curvature(self, spot: Spot, safe: bool = False) -> Array:
         """Minus the second derivative at `spot`, (..., size, size); `safe`: the one that is always
         positive definite."""
-        problem, rows = self.problem, self.problem.rows
+        problem, rows, laid = self.problem, self.problem.rows, self.problem.functionals
         n, b0, loads = problem.states.size, problem.border, problem.effects.loads
+        x, sums = spot.x[..., :n], spot.sums
         weight = spot.safe if safe else spot.curve + self._alone(spot)
         F, U = spot.f.shape[-1], len(loads)
         by_f = sum_by(rows.place, weight, F)
-        pulled = sum_by(rows.place, spot.score, F)
+        pulled = np.zeros_like(by_f) if safe else sum_by(rows.place, spot.score, F)
         hessian = self._prior_curvature(spot, safe)
         if len(problem.below):
             hessian[..., :n, :n] += self._wall_curvature(spot, pulled)
-        if self.hold is not None:
-            precision = np.asarray(self.hold.sd) ** -2
-            by_f[..., -1] += precision
-            pulled[..., -1] += (self.hold.value - spot.f[..., -1]) * precision
-        S = spot.slopes
-        hessian[..., :n, :n] += _gram(S, by_f)
+        hessian[..., :n, :n] += laid.curvature(x, sums, by_f, 0.0 * pulled if safe else pulled)
+        if self.hold is not None and spot.held is not None:
+            hessian[..., :n, :n] += self._hold_curvature(spot.x[..., :n], spot.held, safe)
         if U:
             cross = sum_by(rows.place * U + rows.load, weight, F * U)
-            cross = cross.reshape(*cross.shape[:-1], F, U) @ loads
-            mixed = np.swapaxes(S, -1, -2) @ cross
+            mixed = laid.pulled(x, sums, cross.reshape(*cross.shape[:-1], F, U) @ loads)
             hessian[..., :n, b0:] += mixed
             hessian[..., b0:, :n] += np.swapaxes(mixed, -1, -2)
             by_load = sum_by(rows.load, weight, U)
             hessian[..., b0:, b0:] += (loads.T * by_load[..., None, :]) @ loads
-        if safe:
-            return hessian
-        self._bend(spot, pulled, hessian)
-        if not problem.placed_once.all():
+        if not safe and not problem.placed_once.all():
             spread = self.claim_gradients(spot, ~problem.placed_once)
             hessian += np.swapaxes(spread, -1, -2) @ spread
         return hessian
+
+    def _hold_curvature(self, x: Array, held: Held, safe: bool) -> Array:
+        """What the pseudo-observation adds (..., n, n)."""
+        assert self.hold is not None
+        precision = np.asarray(self.hold.sd, dtype=float) ** -2
+        outer = held.slope[..., :, None] * held.slope[..., None, :]
+        if safe:
+            return precision[..., None, None] * outer
+        off = np.asarray((self.hold.value - held.value) * precision)[..., None]
+        bent = self.hold.laid.curvature(x, held.sums, 0.0 * off, off)
+        return precision[..., None, None] * outer + bent
 
     def _alone(self, spot: Spot) -> Array:
         """The square of the score (..., R) of rows that are their claim's only one."""
@@ -246,43 +268,12 @@ class Objective:
         """Add the walls' scores to `pulled`; their curvature (..., n, n) in the states."""
         problem = self.problem
         _, score = self._walls(spot.f)
-        self._pull(pulled, score)
+        pulled += self._pulls(score, pulled.shape[-1])
         z = (spot.f[..., problem.above] - spot.f[..., problem.below]) / _WALL_SD
         curve = np.maximum(score * (z / _WALL_SD + score), 0.0)
         felt = np.flatnonzero((curve > 1e-9).reshape(-1, curve.shape[-1]).any(axis=0))
-        S = spot.slopes
-        return _gram(
-            S[..., problem.above[felt], :] - S[..., problem.below[felt], :], curve[..., felt]
-        )
-
-    def _bend(self, spot: Spot, pulled: Array, hessian: Array) -> None:
-        """Take away ``sum_f pulled_f Hess(f)``: what the logs of sums bend."""
-        states = self.problem.states
-        n, x = states.size, spot.x[..., : states.size]
-        laid, held = self.problem.functionals, self.hold.laid if self.hold else None
-        inside, log_age = laid.inside, laid.log_age
-        if held is not None:
-            lead = x.shape[:-1]
-            inside, log_age = (
-                np.concatenate([np.broadcast_to(a, (*lead, len(a))), b], axis=-1)
-                for a, b in ((inside, held.inside), (log_age, held.log_age))
-            )
-        if states.grows:
-            bends = completeness(log_age, x[..., -2:-1], x[..., -1:]).bends
-            half, both, slope = np.moveaxis((pulled[..., None] * bends).sum(axis=-2), -1, 0)
-            block = np.stack([np.stack([half, both], -1), np.stack([both, slope], -1)], -1)
-            hessian[..., n - 2 : n, n - 2 : n] -= block
-        push = np.where(inside, pulled, 0.0)
-        felt = np.flatnonzero(push.reshape(-1, push.shape[-1]).any(axis=0))
-        if not len(felt):
-            return
-        G, push = spot.bent[..., felt, :], push[..., felt]
-        total = (push[..., None, :] @ G)[..., 0, :]
-        if states.plain:
-            hessian[..., :n, :n] += _gram(G, push)
-            hessian[..., np.arange(n), np.arange(n)] -= total
-            return
-        hessian[..., :n, :n] += _gram(states.pulled_back(x, G), push) - states.bend(x, total)
+        above = self.slopes(spot, problem.above[felt])
+        return _gram(above - self.slopes(spot, problem.below[felt]), curve[..., felt])
 
     def claim_gradients(self, spot: Spot, keep: NDArray[np.bool_]) -> Array:
         """The gradients (..., k, size) of the log likelihoods of the claims to `keep` (N,)."""
@@ -290,7 +281,7 @@ class Objective:
         n, mine = problem.states.size, np.flatnonzero(keep[rows.claim])
         of = (np.flatnonzero(keep)[:, None] == rows.claim[mine]).astype(float)
         score = spot.score[..., mine, None]
-        by_state = of @ (score * spot.slopes[..., rows.place[mine], :])
+        by_state = of @ (score * self.slopes(spot, rows.place[mine]))
         by_effect = of @ (score * problem.effects.loads[rows.load[mine]])
         out = np.zeros((*by_state.shape[:-1], problem.size))
         out[..., :n], out[..., problem.border :] = by_state, by_effect

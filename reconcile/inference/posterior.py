@@ -29,10 +29,11 @@ from reconcile.inference.profile import (
     marginals,
     moments,
 )
+from reconcile.model.functionals import Asked, functionals
 from reconcile.model.placements import asked_on
 from reconcile.model.problem import Problem
 from reconcile.model.scale import from_scale
-from reconcile.model.states import AGE, Asked, functionals
+from reconcile.model.states import AGE
 from reconcile.numerics.threads import one_thread
 from reconcile.values import Claim, Distribution, Quantity, Source
 

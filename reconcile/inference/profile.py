@@ -18,8 +18,8 @@ from scipy.interpolate import PchipInterpolator
 from reconcile.inference.climb import Peak, climbs
 from reconcile.inference.lattice import Cloud, Node
 from reconcile.inference.objective import Hold, Objective
+from reconcile.model.functionals import Asked, Functionals, functionals
 from reconcile.model.problem import Problem
-from reconcile.model.states import Asked, Functionals, functionals
 
 __all__ = [
     "Marginal",
@@ -89,7 +89,7 @@ class Ridge:
         `known`."""
         laid = functionals([asked], problem.states)
         n = problem.states.size
-        other = np.array([laid.values(problem.states, x[:n])[0][0] for x in self.spots])
+        other = np.array([laid.values(x[:n])[0][0] for x in self.spots])
         other = np.maximum.accumulate(other)
         inner = np.interp(known.points, self.values, other)
         slopes = np.diff(other)[[0, -1]] / np.diff(self.values)[[0, -1]]
@@ -176,16 +176,16 @@ def laplace(cloud: Cloud, laid: Functionals) -> tuple[Array, Array]:
 def value_and_gradient(problem: Problem, peak: Peak, laid: Functionals) -> tuple[Array, Array]:
     """Values (T,) of functionals at a mode, and their gradients (size, T)."""
     n = problem.states.size
-    f, bent = laid.values(problem.states, peak.spot.x[:n])
+    f, sums = laid.values(peak.spot.x[:n])
     slopes = np.zeros((problem.size, len(f)))
-    slopes[:n] = laid.gradients(problem.states, peak.spot.x[:n], bent).T
+    slopes[:n] = laid.gradients(peak.spot.x[:n], sums).T
     return f, slopes
 
 
 def _shapes(cloud: Cloud, laid: Functionals, means: Array, sds: Array) -> dict[int, list[_Shape]]:
     """By mode, the shapes of all T functionals at its heaviest node."""
     T = means.shape[1]
-    each = [laid.lanes(np.array([t])) for t in range(T)]
+    each = [laid.taken(np.array([t])) for t in range(T)]
     heaviest = {node.mode: k for k, node in reversed(list(enumerate(cloud.nodes)))}
     lanes = [
         _Held(cloud.nodes[k], each[t], float(means[k, t]), float(sds[k, t]))
@@ -244,6 +244,12 @@ class _Walk:
         self.gain = _gain(start)
 
     @property
+    def held(self) -> float:
+        """The value of the functional where the walk is."""
+        held = self.peak.spot.held
+        return self.lane.middle if held is None else float(held.value)
+
+    @property
     def goal(self) -> float:
         """The value that comes next."""
         return self.lane.middle + self.at * self.lane.sd
@@ -266,8 +272,9 @@ class _Walk:
 
 def _gain(peak: Peak) -> Array:
     """How the unknowns (size,) move where the held functional is moved by one."""
+    assert peak.spot.held is not None
     slope = np.zeros(len(peak.spot.x))
-    slope[: peak.objective.problem.states.size] = peak.spot.slopes[-1]
+    slope[: len(peak.spot.held.slope)] = peak.spot.held.slope
     pull = peak.factor.solve(slope)
     return pull / max(float(slope @ pull), 1e-300)
 
@@ -280,11 +287,11 @@ def _towards(walks: Sequence[_Walk]) -> list[Array]:
     here = np.stack([walk.peak.spot.x for walk in walks])
     gain = np.stack([walk.gain for walk in walks])
     goal = np.array([walk.goal for walk in walks])
-    missing = goal - np.array([walk.peak.spot.f[-1] for walk in walks])
+    missing = goal - np.array([walk.held for walk in walks])
     found = here.copy()
     for size in (0.25, 0.5, 1.0):
         x = here + np.clip(size * missing[:, None] * gain, -3.0, 3.0)
-        value = laid.values(states, x[:, : states.size])[0][:, 0]
+        value = laid.values(x[:, : states.size])[0][:, 0]
         nearer = np.abs(value - goal) < np.abs(missing)
         found[nearer] = x[nearer]
     return list(found)

@@ -119,7 +119,7 @@ def _eta_variance(peak: Peak) -> Array:
     rows, n = problem.rows, problem.states.size
     pairs, back = np.unique(np.column_stack([rows.place, rows.load]), axis=0, return_inverse=True)
     t = np.zeros((len(pairs), problem.size))
-    t[:, :n] = spot.slopes[pairs[:, 0]]
+    t[:, :n] = peak.objective.slopes(spot, pairs[:, 0])
     t[:, problem.border :] = problem.effects.loads[pairs[:, 1]]
     variance = np.einsum("ij,ji->i", t, peak.factor.solve(np.ascontiguousarray(t.T)))
     return variance[back.ravel()]

@@ -19,11 +19,12 @@ from reconcile.errors import FitError
 from reconcile.model.centre import centre_of
 from reconcile.model.component import Component, unbounded
 from reconcile.model.corrections import Regimes, regimes_of
+from reconcile.model.functionals import Asked, Functionals, functionals
 from reconcile.model.houses import Effects, effects_of
 from reconcile.model.lineage import Lineage, lineage
 from reconcile.model.observations import TRUE_KIND, Observation, observed
 from reconcile.model.placements import claim_days, placements
-from reconcile.model.states import Asked, Functionals, States, functionals, states_of
+from reconcile.model.states import States, states_of
 from reconcile.model.timegrid import MOST_CELLS, TimeGrid, beyond, claim_edges
 from reconcile.model.truth import Record
 from reconcile.model.walks import Terms, mean_columns, stacked_terms, walk_terms

@@ -1,4 +1,4 @@
-"""The unknowns of a component's paths, and what a claim or a question speaks of.
+"""The unknowns of a component's paths.
 
 Of a total they are ``log P``, the past before the first claim where no epoch is known, and the log
 daily rate ``lambda_j`` of each cell; of a level its log at the end of each cell; of a constant its
@@ -10,19 +10,15 @@ event that is over, what is known of it at an age adds the log of its completene
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.model.component import Component, Walk, unbounded
-from reconcile.model.growth import completeness
 from reconcile.model.timegrid import TimeGrid
-from reconcile.values import Quantity
 
-__all__ = ["AGE", "Asked", "Functionals", "States", "Track", "functionals", "states_of"]
+__all__ = ["AGE", "States", "Track", "states_of"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -104,6 +100,11 @@ class States:
         return top / top.sum(axis=-2, keepdims=True)
 
     @property
+    def blocks(self) -> list[slice]:
+        """The states of every leaf, in order; those of a completeness are none."""
+        return [track.at(leaf) for track in self.tracks for leaf in range(track.size)]
+
+    @property
     def plain(self) -> bool:
         """Whether every walk has one leaf: then log amounts are the states but for widths."""
         return all(track.size == 1 for track in self.tracks)
@@ -155,63 +156,6 @@ def _coupled(k: int, o: int, pushes: Array, total: Array, p: Array) -> Array:
     return outer - total * (pk * (k == o) - pk * po)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is spoken of: the flow of `quantity` from `start` to `end`, or its total or level at
-    `end` (no start). Times are days since the grid's origin; the end of day d is d + 1. `age`: of
-    an event that is over, how old what is known of it is, in days; None: what is true."""
-
-    quantity: str
-    start: float | None
-    end: float
-    age: float | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Functionals:
-    """F functionals over n states: `weights` (F, n) of the amounts inside the log (`inside` (F,)
-    says where there is one), and `linear` (F, n) of the states beside it; `log_age` (F,) of what is
-    known of an event that is over, infinite else. All may have a leading axis of lanes."""
-
-    weights: Array
-    linear: Array
-    inside: NDArray[np.bool_]
-    log_age: Array
-
-    def values(self, states: States, x: Array) -> tuple[Array, Array]:
-        """Values (..., F) at `x` (..., n) and gradients in log a of the log part (..., F, n)."""
-        log_a = states.log_amounts(x)
-        top = np.maximum(log_a.max(axis=-1, keepdims=True, initial=-_FARTHEST), -_FARTHEST)
-        scaled = np.exp(log_a - top)
-        total = np.where(self.inside, (self.weights @ scaled[..., None])[..., 0], 1.0)
-        total = np.maximum(total, 1e-290)
-        value = (
-            np.where(self.inside, np.log(total) + top, 0.0) + (self.linear @ x[..., None])[..., 0]
-        )
-        if states.grows:
-            value = value + completeness(self.log_age, x[..., -2:-1], x[..., -1:]).value
-        return value, self.weights * (scaled[..., None, :] / total[..., :, None])
-
-    def gradients(self, states: States, x: Array, bent: Array) -> Array:
-        """Gradients (..., F, n) in the states, from those in log a (..., F, n)."""
-        found = states.pulled_back(x, bent) + self.linear
-        if states.grows:
-            grown = completeness(self.log_age, x[..., -2:-1], x[..., -1:])
-            found[..., -2:] = grown.slopes
-        return found
-
-    @staticmethod
-    def stacked(several: Sequence[Functionals]) -> Functionals:
-        """As many functionals each, in lanes."""
-        return Functionals(
-            *(np.stack([getattr(one, f.name) for one in several]) for f in fields(Functionals))
-        )
-
-    def lanes(self, index: NDArray[np.intp]) -> Functionals:
-        """Some of the lanes."""
-        return Functionals(*(getattr(self, f.name)[index] for f in fields(Functionals)))
-
-
 def states_of(component: Component, grid: TimeGrid) -> States:
     """Lay the walks of `component` over `grid`."""
     tracks: list[Track] = []
@@ -250,54 +194,3 @@ def _begin(walk: Walk, grid: TimeGrid) -> int:
         return 0
     begin = max(grid.day(min(epochs)), 0.0)
     return min(int(np.searchsorted(grid.edges, begin, side="right")) - 1, len(grid.widths) - 1)
-
-
-def functionals(asked: Sequence[Asked], states: States) -> Functionals:
-    """Lay what is `asked` (F of them) over the states."""
-    weights = np.zeros((len(asked), states.size))
-    linear = np.zeros_like(weights)
-    for row, place in enumerate(asked):
-        quantity = states.component.quantities[place.quantity]
-        if quantity.kind == "cumulative":
-            _lay_flow(weights[row], states, quantity, place.start, place.end)
-            continue
-        _lay_level(weights[row], linear[row], states, quantity, place.end)
-        if quantity.arrivals is not None:
-            arrived = states.component.quantities[quantity.arrivals]
-            _lay_flow(weights[row], states, arrived, None, place.end)
-    log_age = np.array([np.inf if p.age is None else math.log(p.age) for p in asked])
-    inside = np.array(weights.any(axis=1), dtype=bool)
-    return Functionals(weights, linear, inside, log_age)
-
-
-def _lay_flow(
-    row: Array, states: States, quantity: Quantity, start: float | None, end: float
-) -> None:
-    """Weights of the amounts of every leaf of `quantity` from `start` (None: ever) to `end`."""
-    track = states.track(quantity.id)
-    wanted = states.component.leaf_ids(quantity.id)
-    lower = -math.inf if start is None else start
-    cells = states.grid.overlap(lower, end)[track.start : track.stop]
-    if track.past:
-        cells = np.r_[1.0 if start is None else 0.0, cells]
-    for number, leaf in enumerate(track.walk.leaves):
-        if leaf.id in wanted:
-            row[track.at(number)] = cells
-
-
-def _lay_level(
-    inside: Array, beside: Array, states: States, quantity: Quantity, end: float
-) -> None:
-    """A level between the ends of cells is interpolated; a sum of parts stands inside the log."""
-    track = states.track(quantity.id)
-    wanted = states.component.leaf_ids(quantity.id)
-    constant = quantity.kind == "constant"
-    cells = np.ones(1) if constant else states.grid.between(end)[track.start :]
-    if not cells.any():
-        cells[0] = 1.0
-    parts = [n for n, leaf in enumerate(track.walk.leaves) if leaf.id in wanted]
-    if len(parts) == track.size:
-        beside[track.at(0)] = cells
-        return
-    for number in parts:
-        inside[track.at(number)] = cells
