@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from reconcile.pooling.pool import pool as pool
     from reconcile.questions.diff import Difference as Difference
     from reconcile.questions.diff import diff as diff
+    from reconcile.questions.estimate import combine as combine
     from reconcile.questions.estimate import estimate as estimate
     from reconcile.questions.estimate import timeline as timeline
     from reconcile.questions.extract import extract as extract

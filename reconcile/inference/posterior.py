@@ -86,8 +86,10 @@ class Posterior:
         """By claim id, the claim that it only repeats."""
         return self.problem.lineage.repeats
 
-    def _asked(self, about: Quantity, day: date | None) -> Asked:
-        return asked_on(about, day or self.problem.grid.origin, self.problem.grid.origin)
+    def _asked(self, about: Quantity, day: date | None, since: date | None = None) -> Asked:
+        origin = self.problem.grid.origin
+        asked = asked_on(about, day or origin, origin)
+        return asked if since is None else replace(asked, start=asked_on(about, since, origin).end)
 
     @one_thread
     def marginal(self, asked: Asked) -> Marginal:
@@ -169,9 +171,10 @@ class Posterior:
                 own = Marginal(points, np.r_[0.0, _GRID[1:-1], 1.0])
         return own if known == asked else _long_before(own, -asked.end / AGE)
 
-    def at(self, about: Quantity, day: date | None) -> Distribution:
-        """`about` at the end of `day` (None: a constant), in its own unit."""
-        return _distribution(self.marginal(self._asked(about, day)), about)
+    def at(self, about: Quantity, day: date | None, since: date | None = None) -> Distribution:
+        """`about` at the end of `day` (None: a constant), in its own unit; with `since` what was
+        added to a total after that day."""
+        return _distribution(self.marginal(self._asked(about, day, since)), about)
 
     @one_thread
     def path(
@@ -190,9 +193,15 @@ class Posterior:
         return [_distribution(each, about) for each in found]
 
     @one_thread
-    def account(self, about: Quantity, day: date | None) -> Account:
+    def account(self, about: Quantity, day: date | None, since: date | None = None) -> Account:
         """What moved the answer off the prior, averaged over the nodes."""
-        return account(self.cloud, self._asked(about, day))
+        return account(self.cloud, self._asked(about, day, since))
+
+    def age_before(self, about: Quantity, day: date) -> float:
+        """How long `day` lies before the first claim on a total whose past is unknown, in units of
+        the time in which such a total is taken to have grown; 0 for any other day."""
+        asked = self._asked(about, day)
+        return 0.0 if self._known_from(asked) == asked else -asked.end / AGE
 
     @cached_property
     def house_effects(self) -> list[HouseEffect]:

@@ -29,7 +29,7 @@ FILE_VERSION = 1
 
 _FORMAT = "reconcile"
 _HEAD, _LEDGER, _FIT = "reconcile.json", "ledger.json", "fit.json"
-_SETTINGS = ("as_of", "level", "convention", "seed", "prior_scale")
+_SETTINGS = ("as_of", "level", "convention", "seed", "prior_scale", "exclude")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a fixed time of the parts: the same value, the same bytes
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from reconcile.errors import DateError, FitError
 from reconcile.inference import Pull
 from reconcile.model.scale import to_scale
-from reconcile.questions.answer import asked_days, claims_about, settings
+from reconcile.questions.answer import Asking, asked_days, claims_about, settings
 from reconcile.questions.dates import span_of
 from reconcile.questions.tables import claims_table, effective_origins, sources_table
 from reconcile.textbook import Snapshot, textbook
 from reconcile.values import Contribution, Estimate, Quantity, Timeline
+from reconcile.values.deferred import Later
 
 if TYPE_CHECKING:
     from reconcile.questions.fit import Fit
@@ -38,17 +39,17 @@ def textbook_estimate(fit: Fit, quantity: str, when: Any, level: float, method: 
         as_of=fit.as_of,
         method=method,
         distribution=found.distribution,
-        envelope=bounds.envelope(quantity, day),
-        consensus=bounds.consensus(quantity, day),
+        envelope=Later(lambda: bounds.envelope(quantity, day)),
+        consensus=Later(lambda: bounds.consensus(quantity, day)),
         claims=table[table["claim"].isin(found.used)].reset_index(drop=True),
         sources=sources_table([], fit.ledger, table, level, 0.0, about),
         n_claims=len(found.used),
         n_origins=len({fit.ledger.roots[claim] for claim in found.used}),
         n_effective=effective_origins(table, fit.ledger),
-        conflicts=tuple(bounds.conflicts(quantity, day)),
+        conflicts=Later(lambda: tuple(bounds.conflicts(quantity, day))),
         warnings=found.warnings,
         terms=(Contribution(f"{method}, as a whole", _scaled(found.distribution.median, about)),),
-        settings=settings(fit) | {"method": method},
+        settings=Later(partial(settings, fit, level, Asking(days, day), method)),
     )
 
 
