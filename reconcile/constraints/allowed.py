@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from reconcile.constraints.bounds import interval_of
-from reconcile.constraints.claim_bounds import SINCE, Reading
+from reconcile.constraints.claim_bounds import SINCE, ClaimBound
+from reconcile.constraints.hull_intersection import interval_of
 from reconcile.constraints.linear_system import System
 from reconcile.constraints.oracle import Oracle
-from reconcile.constraints.relations import Relations
+from reconcile.constraints.sum_relations import Relations
 from reconcile.intervals import Interval
 
 __all__ = ["Allowed", "Parcel", "Sets", "components"]
@@ -101,7 +101,7 @@ class Allowed:
             self._known[key] = number(low), number(high)
         return self._known[key]
 
-    def readings(self, name: str, day: int) -> Iterator[tuple[tuple[Reading, ...], Interval]]:
+    def readings(self, name: str, day: int) -> Iterator[tuple[tuple[ClaimBound, ...], Interval]]:
         """What each node by itself says about `name` at `day`, where it says anything."""
         windows = self._windows(name, day)
         lower = self._floors(self._system.cells.row(name, windows[0]))

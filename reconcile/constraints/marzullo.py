@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from reconcile.constraints.bounds import EMPTY, Bounds, Intervals, bounds_of, interval_of
+from reconcile.constraints.hull_intersection import EMPTY, Bounds, Intervals, bounds_of, interval_of
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.values import Consensus

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from reconcile.constraints.linear_system import Node, System
+from reconcile.constraints.linear_system import BoundSum, System
 from reconcile.constraints.simplex import Simplex
 
 __all__ = ["Oracle"]
@@ -165,7 +165,7 @@ class Oracle:
         return None
 
 
-def _bounds(node: Node, row: int | None) -> tuple[Bound, ...]:
+def _bounds(node: BoundSum, row: int | None) -> tuple[Bound, ...]:
     if row is not None:
         return ((row, node.lower, node.upper),)
     if len(node.rows) == 1:

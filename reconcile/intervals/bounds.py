@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from reconcile.intervals import kernels, scalar_arithmetic
 from reconcile.intervals.blocks import Bounds, elementary, run
+from reconcile.intervals.overlap_states import OVERLAPS, Overlap
 from reconcile.intervals.rounding.directed import rounding
 from reconcile.intervals.rounding.float_rounding import MAX
 from reconcile.intervals.rounding.powers import power
 from reconcile.intervals.rounding.twofold import Floats, two_sum
-from reconcile.intervals.states import OVERLAPS, Overlap
 
 __all__ = [
     "Bounds",

@@ -70,7 +70,7 @@ class Changes(tuple[Change, ...]):
 
     def to_frame(self) -> pd.DataFrame:
         """One row a change, one column a field of `Change`."""
-        from reconcile.ledger.audit.findings import frame_of  # pandas comes in only here
+        from reconcile.ledger.audit.record_frames import frame_of  # pandas comes in only here
 
         return frame_of(Change, self)
 

@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 
 from reconcile.ledger import Changes, Ledger, changes
-from reconcile.questions.answer import spread_at
 from reconcile.questions.dates import day_of
 from reconcile.questions.fit import Fit, checked_level, fit
 from reconcile.questions.leave_out import bounds_of
+from reconcile.questions.posterior_estimate import spread_at
 from reconcile.values import Quantity
 from reconcile.values.wording import day_words, spread_words
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,10 +12,8 @@ from numpy.typing import NDArray
 
 from reconcile.errors import UnknownQuantityError
 from reconcile.model import Component
+from reconcile.questions.fit_store import FitStore
 from reconcile.values import Claim, Quantity
-
-if TYPE_CHECKING:
-    from reconcile.questions.fit import Fit
 
 __all__ = ["Draws", "draws_of"]
 
@@ -63,7 +60,7 @@ class Draws(Mapping[str, Array]):
         )
 
 
-def draws_of(fit: Fit, n: int, seed: int) -> Draws:
+def draws_of(fit: FitStore, n: int, seed: int) -> Draws:
     """`n` joint paths of every quantity with claims, day by day up to the fit's last day."""
     spoken = [component for component in fit.components() if fit.claims_of(component)]
     last = max(fit.horizon(component) for component in spoken)
@@ -92,7 +89,7 @@ def _first_day(component: Component, claims: Sequence[Claim], last: date) -> dat
 
 
 def _component_draws(
-    fit: Fit, component: Component, dates: tuple[date, ...], n: int, rng: np.random.Generator
+    fit: FitStore, component: Component, dates: tuple[date, ...], n: int, rng: np.random.Generator
 ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:
     """Paths and house effects of one component."""
     posterior = fit.posterior(_any(component), dates[-1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,8 @@ from numpy.typing import NDArray
 from reconcile.errors import OptionError
 from reconcile.inference.forecast.said_number import SaidNumber, plainly
 from reconcile.ledger import Ledger
+from reconcile.questions.fit_store import FitStore
 from reconcile.values import Claim, Source
-
-if TYPE_CHECKING:
-    from reconcile.questions.fit import Fit
 
 __all__ = ["Predictive", "cells_of", "numbers", "predictive_of"]
 
@@ -98,7 +96,7 @@ class Predictive:
         return np.where(whole[:, None], np.round(found), found)
 
 
-def predictive_of(fit: Fit, claims: Iterable[Claim]) -> Predictive:
+def predictive_of(fit: FitStore, claims: Iterable[Claim]) -> Predictive:
     """The predictive of `claims`, each from the posterior of its quantity's component."""
     asked = list(claims)
     sources = dict(fit.ledger.sources)
@@ -121,7 +119,7 @@ def predictive_of(fit: Fit, claims: Iterable[Claim]) -> Predictive:
     return Predictive(numbers(asked), cells_of(asked), parts)
 
 
-def _wider(fit: Fit, claims: Ledger) -> Fit:
+def _wider(fit: FitStore, claims: Ledger) -> FitStore:
     """The fit with the quantities that only `claims` know; a total of unknown epoch is counted from
     the first day that anybody speaks of. What was fitted stays."""
     known = dict(fit.ledger.quantities)
@@ -139,7 +137,9 @@ def _wider(fit: Fit, claims: Ledger) -> Fit:
     return replace(fit, ledger=replace(fit.ledger, quantities=known | more), kept={})
 
 
-def _said(fit: Fit, scale: str, claims: Sequence[Claim], sources: dict[str, Source]) -> SaidNumber:
+def _said(
+    fit: FitStore, scale: str, claims: Sequence[Claim], sources: dict[str, Source]
+) -> SaidNumber:
     """The numbers that `claims` on one component are expected to say."""
     last = max(claim.period.last for claim in claims)
     expected = fit.posterior(claims[0].quantity, last).expected(claims, sources)

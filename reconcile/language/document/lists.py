@@ -13,14 +13,14 @@ from itertools import pairwise
 from reconcile.language.document.events import (
     EVENT_WORDS,
     Counted,
-    Place,
+    FilePlace,
     counted_noun,
     event_at,
     places_around,
 )
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import WORD, Tokens
-from reconcile.language.phrase.words import bag
 
 __all__ = ["Told", "told_of"]
 
@@ -71,7 +71,7 @@ class Told:
 
     reading: Reading
     noun: Counted
-    places: list[Place]
+    places: list[FilePlace]
     event: str = ""
     at: int = -1
     part: bool = False

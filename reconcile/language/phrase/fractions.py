@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from unicodedata import numeric as unicode_value
 
-from reconcile.language.phrase.parts import ARTICLES, DASHES, Numeral, scale_at, small_at
+from reconcile.language.phrase.number_words import (
+    FRACTION_WORDS,
+    HUNDREDS,
+    ORDINALS,
+    TENS,
+    UNIT_ORDINALS,
+)
+from reconcile.language.phrase.numeral_parts import ARTICLES, DASHES, Numeral, scale_at, small_at
 from reconcile.language.phrase.tokens import FRACTION, NUMBER, Tokens
-from reconcile.language.phrase.words import FRACTION_WORDS, HUNDREDS, ORDINALS, TENS, UNIT_ORDINALS
 
 __all__ = ["denominator", "mixed_at", "with_fraction"]
 

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from reconcile.language.phrase.convention import Convention
 from reconcile.language.phrase.hedge_words import Trie, hedge_tries
+from reconcile.language.phrase.number_words import DOZENS, SCALES, SMALL, TENS, bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import BREAK, END, NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import unit_after
-from reconcile.language.phrase.words import DOZENS, SCALES, SMALL, TENS, bag
 
 __all__ = ["apply_hedges", "hedged_before"]
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from math import inf
 
 from reconcile.language.phrase.hedges import hedged_before
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.quantities import NUMERIC_WORDS
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.traps import is_year
-from reconcile.language.phrase.words import bag
 
 __all__ = ["compose", "join_ranges", "mark_denied", "mark_years"]
 

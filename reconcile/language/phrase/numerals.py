@@ -5,7 +5,16 @@ from __future__ import annotations
 from math import isfinite
 
 from reconcile.language.phrase.fractions import denominator, mixed_at, with_fraction
-from reconcile.language.phrase.parts import (
+from reconcile.language.phrase.number_words import (
+    DOZENS,
+    FRACTION_WORDS,
+    HUNDREDS,
+    ORDINALS,
+    SCALES,
+    SMALL,
+    TENS,
+)
+from reconcile.language.phrase.numeral_parts import (
     ARTICLES,
     DASHES,
     Numeral,
@@ -16,15 +25,6 @@ from reconcile.language.phrase.parts import (
     small_at,
 )
 from reconcile.language.phrase.tokens import NUMBER, Tokens
-from reconcile.language.phrase.words import (
-    DOZENS,
-    FRACTION_WORDS,
-    HUNDREDS,
-    ORDINALS,
-    SCALES,
-    SMALL,
-    TENS,
-)
 
 __all__ = ["NUMERAL_WORDS", "Numeral", "denominator", "numeral"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf, isfinite
 
 from reconcile.language.phrase.convention import Convention
+from reconcile.language.phrase.number_words import SMALL, bag
 from reconcile.language.phrase.numerals import NUMERAL_WORDS, Numeral, denominator, numeral
 from reconcile.language.phrase.readings import Reading, exact
 from reconcile.language.phrase.special import SPECIAL_WORDS, special_at
@@ -13,7 +14,6 @@ from reconcile.language.phrase.traps import trap_at, word_trap_at
 from reconcile.language.phrase.units import TIME_UNITS, UNITS, currency_before, unit_after
 from reconcile.language.phrase.usage import is_quantity
 from reconcile.language.phrase.vague import VAGUE_WORDS, Vague, something_at, tally_at, vague_at
-from reconcile.language.phrase.words import SMALL, bag
 
 __all__ = ["NUMERIC_WORDS", "read_quantities"]
 

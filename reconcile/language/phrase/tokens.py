@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from reconcile.language.phrase.words import bag
+from reconcile.language.phrase.number_words import bag
 
 __all__ = ["BREAK", "END", "FRACTION", "MARK", "NUMBER", "URL", "WORD", "Tokens", "tokenise"]
 

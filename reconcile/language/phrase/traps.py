@@ -17,9 +17,9 @@ from reconcile.language.phrase.names import (
     is_capital_name,
     named,
 )
+from reconcile.language.phrase.number_words import SMALL, SUFFIXES, bag
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import UNITS
-from reconcile.language.phrase.words import SMALL, SUFFIXES, bag
 
 __all__ = ["Trap", "is_year", "trap_at", "word_trap_at"]
 

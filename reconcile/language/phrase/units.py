@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.tokens import WORD, Tokens
-from reconcile.language.phrase.words import bag
 
 __all__ = ["CURRENCY_SIGNS", "TIME_UNITS", "UNITS", "Unit", "currency_before", "unit_after"]
 

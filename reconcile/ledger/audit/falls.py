@@ -78,9 +78,15 @@ class Falls(tuple[Fall, ...]):
 
     def to_frame(self) -> pd.DataFrame:
         """One row a fall, a column each field and `drop`."""
-        from reconcile.ledger.audit.findings import falls_frame  # pandas comes in only here
+        import pandas as pd  # only where a frame is asked for
 
-        return falls_frame(self)
+        from reconcile.ledger.audit.record_frames import frame_of
+
+        frame = frame_of(Fall, self)
+        frame.insert(9, "drop", [fall.drop for fall in self])
+        return frame.assign(
+            date=pd.to_datetime(frame["date"]), previous_date=pd.to_datetime(frame["previous_date"])
+        )
 
 
 def falls(

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconcile.errors import OptionError
-from reconcile.ledger import lineage
+from reconcile.ledger import origins as lineage
 from reconcile.ledger.audit.citing import Citations
 from reconcile.ledger.audit.coincidence import Chances, Said, day_said, number_said
 from reconcile.ledger.audit.repeating import Repeating, Trial, learn
 from reconcile.ledger.io.read import read_ledger
 from reconcile.ledger.ledger import Ledger
 from reconcile.values import Claim
+from reconcile.values.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +83,7 @@ class ProposedOrigins(tuple[ProposedOrigin, ...]):
 
     def to_frame(self) -> pd.DataFrame:
         """One row a proposal, one column a field."""
-        from reconcile.ledger.audit.findings import frame_of  # pandas comes in only here
+        from reconcile.ledger.audit.record_frames import frame_of  # pandas comes in only here
 
         return frame_of(ProposedOrigin, self)
 
@@ -390,4 +391,4 @@ def _same_words(claim: Claim, days: int, chance: float) -> str:
 
 
 def _when(days: int) -> str:
-    return "the same day" if days == 0 else f"{days} day{'s' if days > 1 else ''} later"
+    return "the same day" if days == 0 else f"{counted(days, 'day')} later"

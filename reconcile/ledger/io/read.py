@@ -76,7 +76,7 @@ def read_ledger(
         from reconcile.ledger.tables.dataframes import raw_of  # only with a table in memory
 
         raw, beside = raw_of(path_or_frame), None
-    from reconcile.ledger.io.frame import read_raw  # tables come in only here
+    from reconcile.ledger.io.table_ledger import read_raw  # tables come in only here
     from reconcile.ledger.tables.understanding import TableOptions
 
     options = TableOptions.of(columns, dates, decimal, by, convention)
@@ -117,7 +117,7 @@ def _opened(path: str) -> tuple[Any, Path | None]:
 def _registries(beside: Path | None, quantities: _Entries, sources: _Entries) -> Any:
     """The registries that are given, else those beside the table; None where there are none."""
     from reconcile.ledger.io.files import registry_path
-    from reconcile.ledger.io.frame import Registries
+    from reconcile.ledger.io.table_ledger import Registries
 
     own = None if beside is None else registry_path(beside)
     if own is not None and own.exists() and quantities is None and sources is None:

@@ -1,4 +1,4 @@
-"""What is found about a ledger as frames."""
+"""Records of one kind as a frame."""
 
 from __future__ import annotations
 
@@ -8,19 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from reconcile.ledger.audit.falls import Fall
-
-__all__ = ["falls_frame", "frame_of"]
-
-
-def falls_frame(found: Iterable[Fall]) -> pd.DataFrame:
-    """One row a fall."""
-    listed = list(found)
-    frame = frame_of(Fall, listed)
-    frame.insert(9, "drop", [fall.drop for fall in listed])
-    return frame.assign(
-        date=pd.to_datetime(frame["date"]), previous_date=pd.to_datetime(frame["previous_date"])
-    )
+__all__ = ["frame_of"]
 
 
 def frame_of(kind: type[Any], values: Iterable[Any]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.values import Distribution
 
-__all__ = ["Between", "Effects", "Test", "common_effect", "random_effects"]
+__all__ = ["Between", "PooledEffect", "Test", "common_effect", "random_effects"]
 
 Floats = NDArray[np.float64]
 Between = Literal["FE", "DL", "HE", "PM", "ML", "REML"]
@@ -22,7 +22,7 @@ Test = Literal["z", "knha", "adhoc"]
 
 
 @dataclass(frozen=True, eq=False)
-class Effects:
+class PooledEffect:
     """A pooled effect, with the heterogeneity found among k values.
 
     `estimate` and `se` are those of the first coefficient (without moderators: the mean),
@@ -108,7 +108,7 @@ class Effects:
         return Distribution(np.asarray(points), (p - p[0]) / (p[-1] - p[0]))
 
 
-def common_effect(values: ArrayLike, variances: ArrayLike) -> Effects:
+def common_effect(values: ArrayLike, variances: ArrayLike) -> PooledEffect:
     """All `values` (k,) with known `variances` (k,) measure one truth: the inverse-variance mean.
 
     Raises `OptionError` for empty or unequal arrays, and variances that are not positive.
@@ -128,7 +128,7 @@ def random_effects(
     method: Between = "REML",
     test: Test = "z",
     moderators: ArrayLike | None = None,
-) -> Effects:
+) -> PooledEffect:
     """Each of `values` (k,) has a truth of its own, around a common mean; `variances` (k,) known.
 
     `method` estimates the variance between truths: "FE" takes it as 0, "DL" DerSimonian and Laird
@@ -153,7 +153,9 @@ def random_effects(
     return _effects(y, v, design, max(tau2, 0.0), method, test)
 
 
-def _effects(y: Floats, v: Floats, design: Floats, tau2: float, method: str, test: str) -> Effects:
+def _effects(
+    y: Floats, v: Floats, design: Floats, tau2: float, method: str, test: str
+) -> PooledEffect:
     k, p = design.shape
     covariance, coefficients, rest = _least_squares(y, v + tau2, design)
     q = float(_least_squares(y, v, design)[2])
@@ -162,7 +164,7 @@ def _effects(y: Floats, v: Floats, design: Floats, tau2: float, method: str, tes
         covariance = covariance * (max(1.0, scale) if test == "adhoc" else scale)
     typical = (k - p) / _trace(v, design) if k > p else np.inf
     weights = 1 / (v + tau2)
-    return Effects(
+    return PooledEffect(
         coefficients, covariance, tau2, q, k - p, tau2 / (tau2 + typical), tau2 / typical + 1,
         weights / weights.sum(), method, test, y, v, design,
     )  # fmt: skip

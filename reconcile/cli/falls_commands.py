@@ -21,6 +21,7 @@ from reconcile.ledger import (
     write_ledger,
 )
 from reconcile.ledger import falls as falls_of
+from reconcile.values.wording import counted
 
 __all__ = ["falls", "origins"]
 
@@ -86,7 +87,7 @@ def _origins_table(found: ProposedOrigins) -> str:
 
 def _chance_words(found: ProposedOrigins) -> str:
     return (
-        f"{_count(len(found), 'proposal')}. Of {_count(found.coincidences, 'claim')} the number "
+        f"{counted(len(found), 'proposal')}. Of {counted(found.coincidences, 'claim')} the number "
         "had been given by another source within two weeks; by chance it would be about "
         f"{found.by_chance:.2g}."
     )
@@ -121,7 +122,7 @@ def falls(
         click.echo(heading(f"{name}: {ledger.quantities[name].label}"))
         click.echo(_falls_table(found, name) + "\n")
     counts = ", ".join(f"{count} {kind}" for kind, count in found.counts.items() if count)
-    click.echo(f"{_count(len(found), 'fall')}{': ' if counts else ''}{counts}", err=True)
+    click.echo(f"{counted(len(found), 'fall')}{': ' if counts else ''}{counts}", err=True)
 
 
 def _falls_table(found: Falls, name: str) -> str:
@@ -141,10 +142,6 @@ def with_reasons(shown: str, reasons: Sequence[str]) -> str:
         lines.append(f"{row.ljust(len(rule))}  {reason}" if fits else row)
         lines += [] if fits else indent(fill(reason, line_width() - 4), "    ").splitlines()
     return "\n".join(lines)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _read(path: str | None) -> Ledger:

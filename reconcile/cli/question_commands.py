@@ -21,7 +21,7 @@ from reconcile.questions.diff import diff as ask_diff
 from reconcile.questions.estimate import estimate as ask_estimate
 from reconcile.questions.revisions import revisions as ask_revisions
 from reconcile.questions.sensitivity import sensitivity as ask_sensitivity
-from reconcile.values.wording import day_words, number_words, share_words, spread_words
+from reconcile.values.wording import counted, day_words, number_words, share_words, spread_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -371,7 +371,7 @@ def _shown(at: float, answer: Estimate) -> str:
 
 
 def _counted(claims: int) -> str:
-    return "1 claim" if claims == 1 else f"{claims:,} claims" if claims else ""
+    return counted(claims, "claim") if claims else ""
 
 
 def _interval(row: Mapping[Any, Any]) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from reconcile.cli import options
-from reconcile.cli.checking import explained
+from reconcile.cli.audit_commands import explained
 from reconcile.cli.table_options import existing, opened, table_options
 from reconcile.cli.terminal import bounds, days, heading, print_json, table, warn
 from reconcile.errors import LedgerError, Problem
@@ -21,6 +21,7 @@ from reconcile.ledger.io.starter import write_starter
 from reconcile.questions.fit import fit
 from reconcile.values.annex import safe_csv
 from reconcile.values.grades import read_credibility
+from reconcile.values.wording import counted
 
 __all__ = ["add", "claims", "init", "sources", "validate"]
 
@@ -236,8 +237,9 @@ def _problem_record(problem: Problem) -> dict[str, object]:
 def _counted(ledger: Ledger) -> str:
     quantities = len({claim.quantity for claim in ledger})
     return (
-        f"{len(ledger):,} claims on {quantities:,} quantities by "
-        f"{len({claim.source for claim in ledger}):,} sources ({len(ledger.origins):,} origins)"
+        f"{counted(len(ledger), 'claim')} on {counted(quantities, 'quantity', 'quantities')} by "
+        f"{counted(len({claim.source for claim in ledger}), 'source')} "
+        f"({counted(len(ledger.origins), 'origin')})"
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from reconcile.errors import IntervalError, OptionError
 from reconcile.intervals import Interval
-from reconcile.ledger.lineage import roots
+from reconcile.ledger.origins import roots
 from reconcile.values import Claim
 
 __all__ = ["EMPTY", "Bounds", "Intervals", "bounds_of", "hull", "intersection", "interval_of"]

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.constraints.allowed import Allowed, Parcel, Sets, components
-from reconcile.constraints.claim_bounds import Family, Reading
-from reconcile.constraints.linear_system import EPSILONS, Node, System, build
+from reconcile.constraints.claim_bounds import ClaimBound, Family
+from reconcile.constraints.linear_system import EPSILONS, BoundSum, System, build
 from reconcile.constraints.minimal import Search, search
 from reconcile.constraints.oracle import Oracle
-from reconcile.constraints.relations import Relations
+from reconcile.constraints.sum_relations import Relations
 
 __all__ = ["Found", "Group"]
 
@@ -33,7 +33,7 @@ _MOST_SOURCES = 10
 class Found:
     """A minimal conflict: for each of its nodes the readings that say it, and the gap."""
 
-    nodes: tuple[tuple[Reading, ...], ...]
+    nodes: tuple[tuple[ClaimBound, ...], ...]
     gap: float
 
 
@@ -46,9 +46,11 @@ class Group:
     talkative sources first. So they are where there are more than `_MOST_SETS`.
     """
 
-    def __init__(self, family: Family, names: Sequence[str], readings: Sequence[Reading]) -> None:
+    def __init__(
+        self, family: Family, names: Sequence[str], readings: Sequence[ClaimBound]
+    ) -> None:
         self.system: System = build(family, names, readings)
-        self.nodes: tuple[Node, ...] = self.system.nodes
+        self.nodes: tuple[BoundSum, ...] = self.system.nodes
         self.small = len(self.nodes) <= _MOST_NODES
 
     @cached_property
