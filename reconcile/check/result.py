@@ -33,7 +33,7 @@ _GRID = np.linspace(0.005, 0.995, 100)
 class Check:
     """Forecasts against N truths.
 
-    `rows` has one row a truth: `truth`, `pit`, `score` (a loss), and where known `source`,
+    `rows` has one row for each truth: `truth`, `pit`, `score` (a loss), and where known `source`,
     `block` (of time, or the fold that was held out), `item`, `log_score`. `levels` are those of
     `coverage`, `score_name` says which score it is. `plot.calibration` draws it.
     """

@@ -58,7 +58,7 @@ class Ranks:
         return ((self.ranks + 0.5) / (self.draws + 1)).ravel()
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a simulation, a column a parameter."""
+        """One row for each simulation, one column for each parameter."""
         return pd.DataFrame(self.ranks, columns=list(self.names))
 
 

@@ -171,7 +171,7 @@ def _wrapped(line: str) -> list[str]:
 )
 @click.version_option(package_name="reconcile-claims", prog_name="reconcile")
 def main() -> None:
-    """Turn conflicting numeric claims into estimates with honest intervals.
+    """Turn conflicting numeric claims into estimates with calibrated intervals.
 
     \b
     Examples:

@@ -63,7 +63,7 @@ def origins(
     ledger stays as it is; with --write a copy declares what is proposed.
     """
     if target is not None:
-        options.must_be_new(Path(target), overwrite)
+        options.must_be_a_copy(Path(target), overwrite, ledger_path)
     ledger = _read(ledger_path)
     ledger = ledger if as_of is None else ledger.as_of(as_of)
     found = propose_origins(ledger, least=least)

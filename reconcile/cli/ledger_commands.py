@@ -33,7 +33,9 @@ __all__ = ["add", "claims", "init", "sources", "validate"]
 @click.option("--quantity", metavar="ID", multiple=True, help="Only on this quantity; repeatable.")
 @click.option("--source", metavar="ID", multiple=True, help="Only by this source; repeatable.")
 @options.exclude
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV: a ledger table, a row a claim.")
+@click.option(
+    "--csv", "as_csv", is_flag=True, help="Print CSV: a ledger table, one row for each claim."
+)
 @options.json_output
 @options.example(
     "reconcile claims --quantity casualties",

@@ -31,7 +31,11 @@ Drawn = tuple["Axes", tuple[str, ...]]
 @click.option("--start", metavar="DATE", help="First day of a timeline.")
 @click.option("--end", metavar="DATE", help="Last day of a timeline.")
 @click.option(
-    "--freq", metavar="D|W|MS", default="D", show_default=True, help="A row a day, week, month."
+    "--freq",
+    metavar="D|W|MS",
+    default="D",
+    show_default=True,
+    help="One row for each day, week or month.",
 )
 @click.option(
     "-o",

@@ -189,7 +189,8 @@ def revisions(
 ) -> None:
     """How the answer for QUANTITY at DATE moved as claims came in.
 
-    A row a day on which something about it became public, each fitted with what was public then.
+    One row for each day on which something about it became public; each is fitted with what was
+    public then.
     """
     if known_on and freq:
         raise click.UsageError("give --known-on or --freq, not both")

@@ -142,10 +142,25 @@ def _from_arrays(lower: Any, upper: Any, closed: Any) -> Bounds:
 
 
 def hull(items: Intervals) -> Interval:
-    """The smallest interval that holds all of them; intervals without a number are passed over.
+    """The smallest interval that holds all of them; empty intervals are passed over.
 
-    Raises `OptionError` where nothing is given: the hull of nothing would allow nothing.
+    Parameters
+    ----------
+    items : intervals or claims
+        N intervals: `Interval` values, pairs (lower, upper), an `IntervalArray`, a ledger or
+        claims.
 
+    Raises
+    ------
+    OptionError
+        If nothing is given: the hull of nothing would allow nothing.
+
+    References
+    ----------
+    IEEE Std 1788.1-2017, 9.3 (convexHull)
+
+    Examples
+    --------
     >>> hull([(1, 3), (10, 12)])
     Interval(1.0, 12.0)
     """
@@ -165,6 +180,23 @@ def hull(items: Intervals) -> Interval:
 def intersection(items: Intervals) -> Interval:
     """What all of them allow; empty where they can't all be true.
 
+    Parameters
+    ----------
+    items : intervals or claims
+        N intervals: `Interval` values, pairs (lower, upper), an `IntervalArray`, a ledger or
+        claims.
+
+    Raises
+    ------
+    OptionError
+        If nothing is given.
+
+    References
+    ----------
+    IEEE Std 1788.1-2017, 9.3 (intersection)
+
+    Examples
+    --------
     >>> intersection([(1, 5), (3, 12)])
     Interval(3.0, 5.0)
     >>> intersection([(1, 2), (3, 4)])

@@ -24,19 +24,32 @@ def agreement(claims_or_intervals: Intervals, *, k: int | None = None) -> Consen
     """The interval that most independent origins allow, and who is outside of it.
 
     Claims that share an origin vote once: for what all of them allow or, where they contradict
-    each other, for what any of them allows. Without `k`, the interval is where the count of
-    origins is highest (among equals the narrowest, then the lowest). With `k`, it is the smallest
-    interval that holds every number which at least `k` origins allow: with k = n - f it holds the
-    truth if at most f of n are wrong (and is empty where no number has k votes). Open and closed
-    ends are told apart. `agreeing` is the number of origins that have a number in the interval in
-    common; `outside` names the claims (of intervals the indexes) that share no number with it.
-    One sweep over the sorted ends, O(n log n).
+    each other, for what any of them allows. `agreeing` is the number of origins that have a number
+    in the interval in common; `outside` names the claims (of intervals the indexes) that share no
+    number with it. Open and closed ends are told apart. One sweep over the sorted ends, O(n log
+    n).
 
-    Raises `OptionError` where nothing is given, or for `k` outside 1 to the number of origins.
+    Parameters
+    ----------
+    claims_or_intervals : intervals or claims
+        N intervals, a ledger or claims.
+    k : int, optional
+        Without it, the interval where the count of origins is highest (among equals the narrowest,
+        then the lowest). With it, the smallest interval that holds every number which at least `k`
+        origins allow: with k = n - f it holds the truth if at most f of n are wrong.
 
-    Reference: Marzullo, K. (1984), Maintaining the time in a distributed system, PhD thesis,
-    Stanford, ch. 3; ACM TOCS 8(4), 1990, 284-304, doi 10.1145/128733.128735.
+    Raises
+    ------
+    OptionError
+        If nothing is given, or `k` lies outside of 1 to the number of origins.
 
+    References
+    ----------
+    Marzullo, K. (1984), Maintaining the time in a distributed system, PhD thesis, Stanford, ch. 3;
+    ACM TOCS 8(4), 1990, 284-304, doi 10.1145/128733.128735.
+
+    Examples
+    --------
     >>> agreement([(8, 12), (11, 13), (14, 15)])
     Consensus(interval=Interval(11.0, 12.0), agreeing=2, origins=3, outside=(2,))
     >>> agreement([(8, 12), (11, 13), (14, 15)], k=1).interval

@@ -284,7 +284,7 @@ class Ledger:
     # ------------------------------------------------------------ to look at
 
     def to_frame(self, backend: str | None = None) -> Any:
-        """One row a claim, with the columns of a tidy ledger table (`read_ledger` takes it back).
+        """One row for each claim, in the columns of a tidy table; `read_ledger` takes it back.
 
         `backend` is "pandas" (the default), "polars" or "pyarrow"; ids are a column. The registries
         are not in it: they are `quantities`, `sources` and `reports`.

@@ -50,7 +50,7 @@ class Draws(Mapping[str, Array]):
         return f"<Draws: {n:,} of {len(self.paths):,} quantities, {days}>"
 
     def to_frame(self) -> pd.DataFrame:
-        """A row a draw and date (index), a column a quantity."""
+        """One row for each draw and date (index), one column for each quantity."""
         n = len(next(iter(self.paths.values())))
         index = pd.MultiIndex.from_product(
             [range(n), pd.DatetimeIndex(self.dates)], names=["draw", "date"]

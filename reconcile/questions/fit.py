@@ -156,7 +156,7 @@ class Fit(FitStore):
         """A stress test: the answer if `source` were heard so many times more.
 
         Rows with `declared` True are copies that name their origin: they change nothing. Those
-        with False pass for independent sources of the same grade: what an echo that nobody noticed
+        with False pass for independent sources of the same grade: what repeats that nobody noticed
         would do. Columns as in `leave_one_source_out`, with `copies` and `declared`.
         """
         wanted = self.level if level is None else checked_level(level)
@@ -179,7 +179,8 @@ class Fit(FitStore):
     def check(self, seed: int = 0) -> Check:
         """Each claim of the fit against what all the others make of it (leave-one-out).
 
-        A row a claim: `item` (its id), `source`, `quantity`, `truth` (the number said), `pit`
+        One row for each claim: `item` (its id), `source`, `quantity`, `truth` (the number said),
+        `pit`
         (uniform if the fit expects what is said; `seed` draws it within the cell of a whole
         number), `score` (CRPS of log1p(number)), `log_score`, and `p_value`, two-sided: how likely
         a number as far out as this one was. One Newton step from the mode takes a claim out, as in
@@ -234,13 +235,47 @@ def fit(
     seed: int = 0,
     prior_scale: float = 1.0,
 ) -> Fit:
-    """The joint posterior of all quantities of `ledger` (None: the bundled one).
+    """The joint posterior of all quantities of a ledger.
 
-    A `[[resolution]]` of the ledger enters as a claim by the truth itself, and teaches how far each
-    source is to be believed. `as_of` keeps to what was public by the end of that day; `convention`
-    says how vague words are read; `prior_scale` multiplies the sd of every prior.
+    A `[[resolution]]` of the ledger enters as a claim by the truth itself; from it the errors of
+    each source are learnt.
 
-    Raises `LedgerError`, `DateError` or `OptionError` for what can't be read.
+    Parameters
+    ----------
+    ledger : Ledger, optional
+        The claims; by default the bundled ledger.
+    as_of : date-like, optional
+        Use only what was public by the end of that day.
+    level : float
+        The probability of the interval, between 0 and 1.
+    convention : str
+        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
+    seed : int
+        Kept with the answer; the default method draws nothing at random.
+    prior_scale : float
+        Multiplies the standard deviation of every prior.
+
+    Raises
+    ------
+    LedgerError
+        If the ledger can't be read; every problem is named.
+    DateError
+        If a date is malformed, or missing where the quantity changes with time.
+    OptionError
+        If an argument lies outside of what it may be.
+    FitError
+        If the ledger is empty.
+
+    References
+    ----------
+    docs/model.md
+
+    Examples
+    --------
+    >>> import reconcile
+    >>> known = reconcile.fit(as_of="2024-12-18")
+    >>> known.estimate("brigades").n_claims
+    2
     """
     checked_level(level)
     if not (_is_number(prior_scale) and prior_scale > 0):

@@ -85,7 +85,7 @@ def _data(ledger: Ledger, as_of: date | None) -> str:
     return (
         f"Data. {claims} ({origins}) by {sources}{where}, made public from {day_words(min(said))} "
         f"to {day_words(max(said))}{until}. Claims that repeat one origin count as one "
-        f"witness.{withdrawn}{known}"
+        f"observation.{withdrawn}{known}"
     )
 
 

@@ -402,7 +402,7 @@ _AROUND = 70
 def _review(
     articles: Sequence[Article], found: Sequence[Mentions], rows: Sequence[_ReviewRow]
 ) -> str:
-    """A row a number, in the order of the texts: what was read, guessed, or left unread."""
+    """One row for each number, in the order of the texts: what was read, guessed or left unread."""
     lines: list[tuple[int, int, dict[str, Any]]] = []
     for row in rows:
         article = articles[row.article]

@@ -68,7 +68,7 @@ def _time(about: Quantity, day: date | None, table: pd.DataFrame) -> list[str]:
     if day < first:
         return [
             f"no claim speaks of a time as early as {day} (the first, of {first}): "
-            "before it the prior decides, and nobody's silence is taken as a zero"
+            "before it the prior decides: that nobody claimed anything is not read as a zero"
         ]
     if (day - last).days > _STALE_DAYS:
         return [

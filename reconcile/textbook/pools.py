@@ -62,7 +62,7 @@ def fit_beta_transform(pit: ArrayLike, *, shrink: float = 0.0) -> tuple[float, f
     """alpha and beta of greatest likelihood, given the linear pool's `pit` (N,) at N truths.
 
     Each PIT value is the pool's probability of at most the truth. `shrink` adds that many
-    uniform observations, which pull towards (1, 1). Raises `OptionError` for values outside
+    uniform observations, which shrink it towards (1, 1). Raises `OptionError` for values outside
     [0, 1] or none.
     """
     u = np.asarray(pit, dtype=float)

@@ -32,7 +32,7 @@ _CLAIM_NOTES = (
 
 
 def claims_annex(claims: pd.DataFrame, title: str = "Claims", weighed: bool = True) -> Annex:
-    """A row a claim of a claims table; `weighed`: with its part in the answer."""
+    """One row for each claim of a claims table; `weighed`: with its part in the answer."""
     headers = ("claim", "source", "says", "of", "lower", "upper", "period", "said", "status")
     headers = (*headers, "weight", "influence") if weighed else headers
     rows = tuple(_claim_row(row, weighed) for row in claims.to_dict("records"))
@@ -40,7 +40,7 @@ def claims_annex(claims: pd.DataFrame, title: str = "Claims", weighed: bool = Tr
 
 
 def sources_annex(sources: pd.DataFrame, level: float, title: str = "Sources") -> Annex:
-    """A row a source (and whole): its house effect as a factor, and its grades."""
+    """One row for each source (and whole): its house effect as a factor, and its grades."""
     headers = (
         *("source", "who", "side", "of", "claims", "factor", *bound_headers(level)),
         *("given grade", "earned grade"),

@@ -45,7 +45,7 @@ class Estimate(Printed, Displayed):
 
     `distribution` is the posterior (or what stands for it under a textbook `method`); `envelope`
     the hull of what consistent sets of claims allow; `consensus` where most independent origins
-    agree. `claims` has one row a claim (claim, source, phrase, lower, upper, period, weight,
+    agree. `claims` has one row for each claim (claim, source, phrase, lower, upper, period, weight,
     influence), `sources` one a source (house effect as a factor, with its interval). `terms` are
     the contributions to the median on the model's scale, the prior's median first;
     `variance_shares` is what the width comes from: words, sources, time, priors (they sum to 1).
@@ -164,7 +164,8 @@ class Estimate(Printed, Displayed):
     def explain(self, by: str = "claim") -> pd.DataFrame:
         """The median taken apart on the model's scale (for counts: natural log).
 
-        A row a term: `term`, `contribution`, `claims` (how many it stands for) and, `by` claim,
+        One row for each term: `term`, `contribution`, `claims` (how many it stands for) and, `by`
+        claim,
         their `source` and `origin`; `by` "source" or "origin" sums over those. The first row is
         the prior's median, and the contributions sum to the median's value on that scale.
 

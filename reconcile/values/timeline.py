@@ -73,7 +73,7 @@ class Timeline(Printed, Displayed):
         return self.answer(asked)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a date: median, bounds at 50, 80, 95% and at `level`, envelope, claims so far."""
+        """One row for each date: median, bounds at 50, 80, 95% and `level`, envelope, claims."""
         rows = [
             spread_row(day, spread, self.level)
             | envelope_row(envelope, count)
@@ -98,7 +98,7 @@ class Timeline(Printed, Displayed):
         }
 
     def _days_annex(self) -> Annex:
-        """A row a date."""
+        """One row for each date."""
         rows = tuple(
             (row["date"].date().isoformat(), *spread_figures(row), figure(float(row["n_claims"])))
             for row in self.to_frame().to_dict("records")

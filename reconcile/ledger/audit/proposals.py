@@ -82,7 +82,7 @@ class ProposedOrigins(tuple[ProposedOrigin, ...]):
         return made
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a proposal, one column a field."""
+        """One row for each proposal, one column for each field."""
         from reconcile.ledger.audit.record_frames import frame_of  # pandas comes in only here
 
         return frame_of(ProposedOrigin, self)
@@ -94,7 +94,7 @@ def propose_origins(
     as_of: str | dt.date | None = None,
     least: float = 0.5,
 ) -> ProposedOrigins:
-    """The claims of `ledger` (None: the bundled one) that seem to repeat an earlier one.
+    """The claims of a ledger that seem to repeat an earlier one.
 
     Compared are active claims that declare no origin. What speaks for a repeat: the same number
     for the same quantity by another source within 14 days (and the last 150 claims on it), the
@@ -108,8 +108,24 @@ def propose_origins(
     roundness of its numbers says (`Chances`).
     Proposed is what reaches `least`. Nothing changes in the ledger: see `apply_origins`.
 
-    Raises `DateError`, and `OptionError` for a `least` outside 0 to 1.
+    Parameters
+    ----------
+    ledger : Ledger, optional
+        The claims; by default the bundled ledger.
+    as_of : date-like, optional
+        Use only what was public by the end of that day.
+    least : float
+        The probability of a repeat, from 0 to 1, from which on it is proposed.
 
+    Raises
+    ------
+    DateError
+        If a date is malformed, or missing where the quantity changes with time.
+    OptionError
+        If `least` lies outside of 0 to 1.
+
+    Examples
+    --------
     >>> ledger = read_ledger()
     >>> bare = ledger.select(ids=["abc-us-official-hundreds", "ki-us-official-hundreds"])
     >>> len(propose_origins(bare))  # declared already
@@ -131,12 +147,26 @@ def propose_origins(
 def apply_origins(
     ledger: Ledger, proposals: Iterable[ProposedOrigin] | None = None, *, least: float = 0.9
 ) -> Ledger:
-    """A new ledger in which the proposals of at least this strength are declared origins.
+    """A new ledger in which proposed origins are declared.
 
-    None: those of `propose_origins`. A claim that declares an origin keeps it, and what would
-    close a circle is left out. `write_ledger` writes the result. Raises `LedgerError` where a
-    proposal names a claim that the ledger does not have.
+    A claim that declares an origin keeps it, and what would close a circle is left out.
 
+    Parameters
+    ----------
+    ledger : Ledger
+        The claims; it stays as it is.
+    proposals : iterable of ProposedOrigin, optional
+        By default those of `propose_origins`.
+    least : float
+        The probability of a repeat, from 0 to 1, from which on it is declared.
+
+    Raises
+    ------
+    LedgerError
+        If a proposal names a claim that the ledger does not have.
+
+    Examples
+    --------
     >>> ledger = read_ledger()
     >>> apply_origins(ledger, []) == ledger
     True

@@ -12,7 +12,7 @@ __all__ = ["frame_of"]
 
 
 def frame_of(kind: type[Any], values: Iterable[Any]) -> pd.DataFrame:
-    """One row a value of the dataclass `kind`, one column a field, in their order."""
+    """One row for each value of the dataclass `kind`, one column for each field, in their order."""
     names = [spec.name for spec in fields(kind)]
     listed = list(values)
     return pd.DataFrame(

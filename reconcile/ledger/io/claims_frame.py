@@ -14,7 +14,7 @@ __all__ = ["to_frame"]
 
 
 def to_frame(claims: Sequence[Claim], backend: str | None = None) -> Any:
-    """One row a claim; the columns are those that some claim fills, dates as ISO text.
+    """One row for each claim; the columns are those that some claim fills, dates as ISO text.
 
     `backend` is "pandas" (the default), "polars" or "pyarrow".
     """

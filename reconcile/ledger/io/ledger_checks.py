@@ -13,6 +13,7 @@ from reconcile.ledger.audit.far_dates import far_dates
 from reconcile.ledger.io.reading import TIMELESS
 from reconcile.ledger.io.row_cells import Cells, FilePlace, hint, shown
 from reconcile.ledger.origins import cycles
+from reconcile.ledger.tables.marks_in_words import one_number_two_readings
 from reconcile.values import Claim, Quantity, Report, Resolution, Source
 
 __all__ = [
@@ -285,6 +286,13 @@ def _oddities(ledger: ClaimsInRegistries) -> list[str]:
                 f"claim {claim.id!r} is in {claim.phrase.unit} ({claim.phrase.text!r}), its "
                 f"quantity {claim.quantity!r} in {unit}"
             )
+        twice = _two_readings(claim, ledger.quantities[claim.quantity])
+        if twice is not None:
+            found.append(
+                f"claim {claim.id!r} is read as the fraction {twice} of what is counted "
+                f"({claim.phrase.text!r}); if its point stands between thousands, write "
+                f"{twice.replace('.', ',')}"
+            )
         said: date | None = None if claim.said is None else claim.said.last
         if said is not None and claim.period is not TIMELESS and said < claim.period.first:
             found.append(
@@ -292,6 +300,12 @@ def _oddities(ledger: ClaimsInRegistries) -> list[str]:
                 f"({claim.period})"
             )
     return sorted(found) + _far_words(ledger)
+
+
+def _two_readings(claim: Claim, quantity: Quantity) -> str | None:
+    """The number of a count whose point, read as the decimal one, may part thousands."""
+    counted = quantity.scale == "log" and quantity.unit == "count" == claim.phrase.unit
+    return one_number_two_readings(claim.phrase.text) if counted else None
 
 
 def _far_words(ledger: ClaimsInRegistries) -> list[str]:

@@ -291,7 +291,7 @@ def _flow_note(flow: DayFlow) -> str:
 
 
 def _owid(table: RawTable, _asked: ImportOptions) -> Imported:
-    """Our World in Data: `entity`, `code`, `day` or `year`, then a column a series."""
+    """Our World in Data: `entity`, `code`, `day` or `year`, then one column for each series."""
     time = next(name for name in ("date", "day", "year") if name in table)
     plain = table.without([n for n in ("code", "iso_code", "iso3", "continent") if n in table])
     place = next(name for name in ("entity", "location") if name in table)

@@ -91,7 +91,11 @@ def repeated_names(file: str, names: Sequence[str], line: int | None = None) -> 
         raise LedgerError(
             [
                 Problem(
-                    file, line, name, f"{names.count(name)} columns {name!r}", "one column a name"
+                    file,
+                    line,
+                    name,
+                    f"{names.count(name)} columns {name!r}",
+                    "one column for each name",
                 )
                 for name in twice
             ]

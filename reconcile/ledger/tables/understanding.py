@@ -266,7 +266,7 @@ _FLAG_WORDS = frozenset(["0", "1", "0.0", "1.0", "true", "false", "yes", "no", "
 
 
 def _long(table: RawTable, known: Sequence[str], imported: bool) -> RawTable:
-    """One row a claim: columns that are quantities, sources or days become rows."""
+    """One row for each claim: columns that are quantities, sources or days become rows."""
     have = set(table.names)
     numbers = [name for name in table.names if _is_number_column(table, name)]
     counted = [n for n in numbers if counted_name(n) or folded(n) in {folded(k) for k in known}]
