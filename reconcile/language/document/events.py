@@ -14,7 +14,7 @@ __all__ = [
     "LOSS_WORDS",
     "PERSONS",
     "Counted",
-    "FilePlace",
+    "Place",
     "counted_noun",
     "event_at",
     "places_around",
@@ -86,7 +86,7 @@ _ING_NOUNS = bag("building buildings meeting meetings training wedding bombing s
 _PARTICIPLE_ENDS = ("ed", "ing")
 
 
-FilePlace = tuple[int, int]
+Place = tuple[int, int]
 """A token near a number and how far away it is."""
 
 
@@ -167,7 +167,7 @@ _BARRIERS = frozenset({";", ":", "\n", "while", "whereas", "but"})
 _RIGHT, _LEFT = 14, 12
 
 
-def event_at(t: Tokens, noun: Counted, places: Sequence[FilePlace]) -> tuple[str, int]:
+def event_at(t: Tokens, noun: Counted, places: Sequence[Place]) -> tuple[str, int]:
     """What is said to have happened to what is counted, and the token that says so.
 
     Looks in `places_around`. Nearer words win, and those behind the number over those before it at
@@ -185,7 +185,7 @@ def event_at(t: Tokens, noun: Counted, places: Sequence[FilePlace]) -> tuple[str
 
 def places_around(
     t: Tokens, noun: Counted, r: Reading, edge: tuple[int, int], telling: Container[str]
-) -> list[FilePlace]:
+) -> list[Place]:
     """Places of `telling` words around a number with their distances, up to the next barrier.
 
     Looks between the tokens of `edge`, the neighbouring numbers. Nearer places come first in the
@@ -193,7 +193,7 @@ def places_around(
     """
     low = t.low
     first = min(noun.first, r.last) if noun.last > r.last else noun.first
-    places: list[FilePlace] = [(k, 0) for k in range(first, noun.last) if low[k] in telling]
+    places: list[Place] = [(k, 0) for k in range(first, noun.last) if low[k] in telling]
     begin = max(noun.last, r.last)
     for k in range(begin, min(edge[1], begin + _RIGHT)):
         if low[k] in telling:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from reconcile.language.document.events import (
     EVENT_WORDS,
     Counted,
-    FilePlace,
+    Place,
     counted_noun,
     event_at,
     places_around,
@@ -71,7 +71,7 @@ class Told:
 
     reading: Reading
     noun: Counted
-    places: list[FilePlace]
+    places: list[Place]
     event: str = ""
     at: int = -1
     part: bool = False
