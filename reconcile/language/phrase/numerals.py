@@ -24,7 +24,7 @@ from reconcile.language.phrase.numeral_parts import (
     significant_digits,
     small_at,
 )
-from reconcile.language.phrase.tokens import NUMBER, Tokens
+from reconcile.language.phrase.tokens import Tokens
 
 __all__ = ["NUMERAL_WORDS", "Numeral", "denominator", "numeral"]
 
@@ -107,6 +107,9 @@ def _shares(head: Part, scale: float) -> tuple[tuple[float, float], ...]:
     return tuple(pairs)
 
 
+_MIXING = DASHES | {"and"}
+
+
 def _term(t: Tokens, i: int) -> tuple[Part, float] | None:
     """A group and the scale words behind it: "three hundred thousand", "1.2 million"."""
     group = _group(t, i)
@@ -116,7 +119,7 @@ def _term(t: Tokens, i: int) -> tuple[Part, float] | None:
         group = Part(1.0, i, 1, "words", 1.0)
     j = group.last
     value, scale, digits, mantissa = group.value, 1.0, group.digits, group.mantissa
-    mixed = mixed_at(t, j) if group.form != "digits" or t.kind[j] != NUMBER else None
+    mixed = mixed_at(t, j) if t.low[j] in _MIXING else None
     if mixed is not None and scale_at(t, mixed[1], group.form)[0] > 1:
         value, j, digits = value + mixed[0], mixed[1], digits + 1
         mantissa = value
