@@ -13,7 +13,6 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from reconcile.check.calibration import pit_between
 from reconcile.check.crps import crps_samples
@@ -23,8 +22,6 @@ from reconcile.ledger import Ledger
 from reconcile.values import Claim, Days
 
 __all__ = ["by_folds", "leave_one_source_out", "said_number", "walk_forward"]
-
-Floats = NDArray[np.float64]
 
 
 class Predictions(Protocol):

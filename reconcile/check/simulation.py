@@ -17,10 +17,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from reconcile.errors import OptionError
+from reconcile.numerics.arrays import Ints
 
 __all__ = ["Ranks", "simulation_based_calibration"]
 
-Ints = NDArray[np.int64]
 Data = object
 
 

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.errors import IntervalError, OptionError
 from reconcile.intervals import Interval
 from reconcile.ledger.origins import roots
+from reconcile.numerics.arrays import Flags, Floats
 from reconcile.values import Claim
 
 __all__ = ["EMPTY", "Bounds", "Intervals", "bounds_of", "hull", "intersection", "interval_of"]
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 Pair = tuple[float, float]
 
 EMPTY = Interval.empty()
@@ -42,13 +40,13 @@ class Bounds:
 
     lower: Floats
     upper: Floats
-    lower_open: Bools
-    upper_open: Bools
+    lower_open: Flags
+    upper_open: Flags
     names: tuple[str, ...] | tuple[int, ...]
     origins: tuple[Hashable, ...]
 
     @property
-    def empty(self) -> Bools:
+    def empty(self) -> Flags:
         """Which of them hold no number (N,)."""
         pinched = (self.lower == self.upper) & (self.lower_open | self.upper_open)
         beyond = (self.lower == np.inf) | (self.upper == -np.inf)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.constraints.claim_bounds import SINCE, ClaimBound, Family, Window
+from reconcile.numerics.arrays import Flags, Floats
 
 __all__ = [
     "EPSILONS",
@@ -30,8 +31,6 @@ __all__ = [
     "linked",
 ]
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 Key = tuple[str, Window]
 
 EPSILONS = 2.0**16
@@ -105,8 +104,8 @@ class Tie:
     Only where `binding` can it make a conflict.
     """
 
-    inner: Bools
-    outer: Bools
+    inner: Flags
+    outer: Flags
     binding: bool
 
 
@@ -122,7 +121,7 @@ class System:
     grid: DecimalGrid
     nodes: tuple[BoundSum, ...]
     matrix: Floats
-    member: Bools
+    member: Flags
     floor: Floats
     row_upper: Floats
     row_lower: Floats
@@ -130,7 +129,7 @@ class System:
     cells: Increments
     ties: tuple[Tie, ...]
 
-    def coefficients(self, row: Bools, greatest: bool) -> Floats:
+    def coefficients(self, row: Flags, greatest: bool) -> Floats:
         """The coefficients (n,) of the most (or least) that the cells `row` (V,) can sum to.
 
         Increments that were joined are alike to all claims: what they hold may lie in any of them.
@@ -157,7 +156,7 @@ class Increments:
             start += counts[kinds[name]]
         self.count = start
 
-    def row(self, quantity: str, window: Window) -> Bools:
+    def row(self, quantity: str, window: Window) -> Flags:
         """Which cells (V,) `window` of `quantity` holds."""
         found = np.zeros(self.count, dtype=bool)
         for leaf in self.family.leaves(quantity):
@@ -165,7 +164,7 @@ class Increments:
                 found[self.slices[leaf]] = self._inside(leaf, window)
         return found
 
-    def _inside(self, leaf: str, window: Window) -> Bools:
+    def _inside(self, leaf: str, window: Window) -> Flags:
         kind = self.family.quantities[leaf].kind
         if kind == "constant":
             return np.ones(1, dtype=bool)
@@ -332,7 +331,7 @@ def _shared(family: Family, name: str, outer: str, cells: Increments) -> list[Wi
 
 
 def _joined(
-    family: Family, cells: Increments, member: Bools, ties: Sequence[Tie]
+    family: Family, cells: Increments, member: Flags, ties: Sequence[Tie]
 ) -> tuple[Floats, NDArray[np.int64], Floats]:
     """Rows over the distinct columns, which variable each cell belongs to, and their floors.
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.constraints.linear_system import BoundSum, System
 from reconcile.constraints.simplex import Simplex
+from reconcile.numerics.arrays import Floats
 
 __all__ = ["Oracle"]
 
-Floats = NDArray[np.float64]
 Bound = tuple[int, float, float]
 _TOLERANCE = 0.01
 _BUDGET = 2000

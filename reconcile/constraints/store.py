@@ -7,7 +7,6 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.constraints.claim_bounds import ClaimBound, Family, reading_of
 from reconcile.constraints.conflict_group import Found, Group
@@ -21,8 +20,6 @@ from reconcile.ledger.origins import roots
 from reconcile.values import Claim, Conflict, Consensus, Days, Quantity, Source
 
 __all__ = ["Conflicts", "Constraints"]
-
-Bools = NDArray[np.bool_]
 
 
 class Conflicts(tuple[Conflict, ...]):

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from reconcile.check import Check, crps_quantiles, pit_between
 from reconcile.errors import FitError
 from reconcile.inference.forecast.said_number import SaidNumber, plainly
+from reconcile.numerics.arrays import Floats
 from reconcile.questions.fit_store import FitStore
 from reconcile.questions.predictive import Predictive, cells_of, numbers
 from reconcile.values import Claim
 
 __all__ = ["check_of", "without_itself"]
 
-Array = NDArray[np.float64]
 
 _GRID = (np.arange(100) + 0.5) / 100
 
@@ -72,7 +72,7 @@ def _pieces(fit: FitStore) -> Iterator[tuple[Sequence[Claim], SaidNumber]]:
             yield posterior.problem.claims, plainly(posterior.left_out(), scale)
 
 
-def _crps(expected: Predictive) -> Array:
+def _crps(expected: Predictive) -> Floats:
     """The CRPS (N,) of log1p(number); on a linear or logit scale of the number itself."""
     counts = np.ones(len(expected), dtype=bool)
     for at, part in expected.parts:

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
+from reconcile.numerics.arrays import Floats
 from reconcile.values import Distribution
 
 __all__ = ["Between", "PooledEffect", "Test", "common_effect", "random_effects"]
 
-Floats = NDArray[np.float64]
 Between = Literal["FE", "DL", "HE", "PM", "ML", "REML"]
 Test = Literal["z", "knha", "adhoc"]
 
@@ -27,9 +27,8 @@ class PooledEffect:
 
     `estimate` and `se` are those of the first coefficient (without moderators: the mean),
     `coefficients` (p,) and `covariance` (p, p) of all. `tau2` is the variance between the values'
-    own truths, `q` Cochran's statistic on `df` degrees of freedom with its p-value `q_p`, `i2` the
-    share (0 to 1) of variation that is not sampling error, `h2` the ratio of total to sampling
-    variance, `weights` (k,) sum to 1.
+    own truths, `q` Cochran's statistic on `df` degrees of freedom, `i2` the share (0 to 1) of
+    variation that is not sampling error; `weights` (k,) sum to 1.
     """
 
     coefficients: Floats
@@ -38,7 +37,6 @@ class PooledEffect:
     q: float
     df: int
     i2: float
-    h2: float
     weights: Floats
     method: str
     test: str
@@ -55,11 +53,6 @@ class PooledEffect:
     def se(self) -> float:
         """Its standard error."""
         return float(np.sqrt(self.covariance[0, 0]))
-
-    @property
-    def q_p(self) -> float:
-        """The probability of so large a `q` if all values shared one truth."""
-        return float(stats.chi2.sf(self.q, self.df)) if self.df else 1.0
 
     @property
     def reference(self) -> Any:
@@ -165,9 +158,19 @@ def _effects(
     typical = (k - p) / _trace(v, design) if k > p else np.inf
     weights = 1 / (v + tau2)
     return PooledEffect(
-        coefficients, covariance, tau2, q, k - p, tau2 / (tau2 + typical), tau2 / typical + 1,
-        weights / weights.sum(), method, test, y, v, design,
-    )  # fmt: skip
+        coefficients=coefficients,
+        covariance=covariance,
+        tau2=tau2,
+        q=q,
+        df=k - p,
+        i2=tau2 / (tau2 + typical),
+        weights=weights / weights.sum(),
+        method=method,
+        test=test,
+        values=y,
+        variances=v,
+        design=design,
+    )
 
 
 def _least_squares(y: Floats, variances: Floats, design: Floats) -> tuple[Floats, Floats, float]:

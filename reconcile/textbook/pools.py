@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
 from reconcile.errors import FitError, OptionError
+from reconcile.numerics.arrays import Floats
 from reconcile.values import Distribution
 
 __all__ = [
@@ -20,7 +21,6 @@ __all__ = [
     "quantile_average",
 ]
 
-Floats = NDArray[np.float64]
 Side = Literal["left", "right"]
 
 

@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from reconcile.constraints.hull_intersection import EMPTY, hull, intersection
@@ -22,6 +21,7 @@ from reconcile.errors import FitError, OptionError
 from reconcile.intervals import Interval
 from reconcile.ledger.origins import roots
 from reconcile.model.observations import TRUE_KIND
+from reconcile.numerics.arrays import Floats
 from reconcile.textbook.averages import mean_interval, median_interval, normal_mean, normals_of
 from reconcile.textbook.learnt import (
     Question,
@@ -35,7 +35,6 @@ from reconcile.values import Claim, Distribution, Quantity
 
 __all__ = ["TEXTBOOK", "Snapshot", "said_about", "textbook"]
 
-Floats = NDArray[np.float64]
 
 TEXTBOOK = (
     "mean",

@@ -6,16 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.ledger.ledger import Ledger
+from reconcile.numerics.arrays import Flags, Floats, Indices
 from reconcile.values import Claim
 
 __all__ = ["Culprit", "culprits"]
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Rows = NDArray[np.intp]
 
 _SLACK = 1.25  # sources of a routine kind differ by this much (a spread of a tenth, twice over)
 _ROWS = 256  # claims compared with all others at once: a block of that many rows fits the cache
@@ -97,12 +94,12 @@ class _Bounds:
         days = np.asarray(begin, dtype=float), np.asarray(end, dtype=float)
         return cls(least, most, *days, kind == "stock")
 
-    def at(self, rows: Rows) -> _Bounds:
+    def at(self, rows: Indices) -> _Bounds:
         """The bounds of some of the claims."""
         parts = (self.least[rows], self.most[rows], self.begin[rows], self.end[rows])
         return _Bounds(*parts, self.same_day)
 
-    def involved(self) -> Rows:
+    def involved(self) -> Indices:
         """The claims that contradict some other: the highest least before each, the lowest most
         after it."""
         by_end, by_begin = np.argsort(self.end), np.argsort(self.begin)
@@ -123,7 +120,7 @@ class _Bounds:
         later &= self.end <= self.begin[rows, None]
         return earlier | later
 
-    def clash_counts(self) -> Rows:
+    def clash_counts(self) -> Indices:
         """How many others each claim contradicts (N,)."""
         size = len(self.least)
         blocks = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -54,11 +54,6 @@ class RawTable:
     def renamed(self, names: Mapping[str, str]) -> RawTable:
         """The table with other names above its columns."""
         return replace(self, names=tuple(names.get(name, name) for name in self.names))
-
-    def mapped(self, name: str, function: Callable[[Any], Any]) -> RawTable:
-        """The table with `function` applied to the cells of one column."""
-        cells = {**self.to_dict(), name: [function(cell) for cell in self[name]]}
-        return self.of(cells)
 
     def without(self, names: Iterable[str]) -> RawTable:
         """The table without these columns."""

@@ -457,12 +457,3 @@ def _missing(table: RawTable, field: str, expected: str) -> Problem:
     shown = ", ".join(name for name in table.names if name != "_column")
     shown = shown if len(shown) <= 200 else f"{shown[:200]}..."
     return Problem(table.file, None, field, f"the columns {shown}", expected)
-
-
-def stray_columns(table: RawTable) -> list[str]:
-    """Columns that nothing reads."""
-    return [name for name in table.names if name not in _NAMES and not _hidden(name)]
-
-
-def _hidden(name: Any) -> bool:
-    return str(name) == "_column"
