@@ -79,8 +79,8 @@ class Terms:
         return replace(self, scale=self.scale * factor)
 
     def errors(self, x: Array) -> Array:
-        """``(sum of coef x - centre) / scale`` (T,)."""
-        return ((self.coef * x[self.at]).sum(axis=1) - self.centre) / self.scale
+        """``(sum of coef x - centre) / scale`` (..., T) at `x` (..., size)."""
+        return ((self.coef * x[..., self.at]).sum(axis=-1) - self.centre) / self.scale
 
 
 def stacked_terms(pieces: Sequence[Terms]) -> Terms:

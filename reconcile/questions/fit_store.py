@@ -15,6 +15,7 @@ from reconcile.inference.forecast.forecaster import Forecaster, learn_forecaster
 from reconcile.ledger import Ledger, ProposedOrigins, propose_origins
 from reconcile.model import Component, components, pose
 from reconcile.model.centre import linear_unit
+from reconcile.model.problem import Problem
 from reconcile.model.scale import with_unit
 from reconcile.model.truth import Record, earned
 from reconcile.values import Claim, Quantity
@@ -94,13 +95,21 @@ class FitStore:
     def posterior(self, quantity: str, day: date | None = None) -> Posterior:
         """The posterior of the component of `quantity`, on a grid that reaches `day`."""
         component = self.component(quantity)
-        beyond = None if day is None or day <= self.horizon(component) else day
-        problem = pose(
-            component, self.claims_of(component), self.ledger.sources, horizon=beyond,
+        name = next(iter(component.quantities))
+        claims = self.claims_of(component)
+        if day is None or (claims and day <= self.horizon(component)):
+            return self._once(("posterior", name), lambda: fit_posterior(self._problem(component)))
+        problem = self._problem(component, day)
+        key = ("posterior", name, str(float(problem.grid.edges[-1])))
+        if not claims:
+            return self._once(key, lambda: fit_posterior(problem))
+        return self._once(key, lambda: self.posterior(quantity).extended(problem))
+
+    def _problem(self, component: Component, horizon: date | None = None) -> Problem:
+        return pose(
+            component, self.claims_of(component), self.ledger.sources, horizon=horizon,
             record=self.record(), prior_scale=self.prior_scale,
         )  # fmt: skip
-        key = ("posterior", next(iter(component.quantities)), str(float(problem.grid.edges[-1])))
-        return self._once(key, lambda: fit_posterior(problem))
 
     def _of_counts(self) -> list[Posterior]:
         """The posteriors of all components of counts with claims."""
