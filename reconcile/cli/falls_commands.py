@@ -34,14 +34,14 @@ __all__ = ["falls", "origins"]
     type=click.FloatRange(0, 1),
     default=0.5,
     show_default=True,
-    help="The probability of a repeat from which on it is proposed.",
+    help="Propose repeats of at least this probability.",
 )
 @click.option(
     "--write",
     "target",
     metavar="PATH",
     type=click.Path(),
-    help="Write the ledger with these origins declared, for you to check; a new place.",
+    help="Write a copy of the ledger that declares these origins, to a new place.",
 )
 @options.overwrite
 @options.json_output
@@ -57,10 +57,10 @@ def origins(
     overwrite: bool,
     as_json: bool,
 ) -> None:
-    """Propose origins: which claims seem to repeat an earlier one?
+    """Propose origins: the claims that seem to repeat an earlier one.
 
-    The same number, agencies of one parent, news agencies and sources named in the texts. The
-    ledger stays as it is; with --write a copy declares what is proposed.
+    Evidence is the same number, agencies of one parent, and news agencies or sources that the
+    texts name. The ledger stays as it is; with --write a copy declares what is proposed.
     """
     if target is not None:
         options.must_be_a_copy(Path(target), overwrite, ledger_path)
@@ -109,9 +109,10 @@ def _chance_words(found: ProposedOrigins) -> str:
 def falls(
     ledger_path: str | None, as_of: str | None, quantity: tuple[str, ...], by: str, as_json: bool
 ) -> None:
-    """Class every fall of a running total: why does a number that can't fall?
+    """Classify every fall of a running total, which by definition can't fall.
 
-    Correction, redefinition, another source, duplicate, or typo; by the numbers alone.
+    The classes are correction, redefinition, another source, duplicate, typo and restart. Only the
+    numbers decide.
     """
     ledger = _read(ledger_path)
     found = falls_of(ledger, quantity or None, as_of=as_of, by=by)  # pyright: ignore[reportArgumentType]

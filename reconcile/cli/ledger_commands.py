@@ -72,9 +72,9 @@ def claims(
 @click.command()
 @options.ledger
 @options.as_of
-@click.option("--all", "everyone", is_flag=True, help="Also those that say nothing.")
+@click.option("--all", "everyone", is_flag=True, help="Also sources without claims.")
 @click.option(
-    "--fit", "fitted", is_flag=True, help="House effects, and the grade each source earns by them."
+    "--fit", "fitted", is_flag=True, help="House effects, and the grade that the claims bear out."
 )
 @options.json_output
 @options.example("reconcile sources", "reconcile sources --fit", "reconcile sources --all --json")
@@ -153,14 +153,14 @@ def init(folder: Path) -> None:
 @click.option("--quantity", metavar="ID", required=True, help="What is counted.")
 @click.option("--source", metavar="ID", required=True, help="Who says it.")
 @click.option("--phrase", metavar="TEXT", required=True, help='The words ("about 200").')
-@click.option("--on", metavar="DATE", help="The day of a level, or by the end of which a total.")
+@click.option("--on", metavar="DATE", help="The day of a level, or the last day of a total.")
 @click.option("--during-start", metavar="DATE", help="First day of the window of a flow.")
-@click.option("--during-end", metavar="DATE", help="Last day of it; both belong to it.")
-@click.option("--days", type=click.IntRange(1), help="Its length, where its ends are ranges.")
+@click.option("--during-end", metavar="DATE", help="Last day of the window; both days are in it.")
+@click.option("--days", type=click.IntRange(1), help="Length of a window with vague ends.")
 @click.option("--said", metavar="DATE", help="When it became public.")
-@click.option("--report", metavar="ID", help="Where it stands.")
+@click.option("--report", metavar="ID", help="The report that carries it.")
 @click.option("--scope", type=click.Choice(["whole", "part"]), help="A part bounds the whole.")
-@click.option("--additional", is_flag=True, default=None, help="An increment.")
+@click.option("--additional", is_flag=True, default=None, help="An increment, not a total.")
 @click.option("--origin", metavar="ID", help="The claim that it repeats.")
 @click.option(
     "--credibility",

@@ -50,7 +50,7 @@ level = click.option(
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     default=0.9,
     show_default=True,
-    help="The probability that the interval holds.",
+    help="The probability of the interval.",
 )
 method = click.option(
     "--method",
@@ -70,11 +70,9 @@ exclude = click.option(
     "--exclude", metavar="ID", multiple=True, help="Leave out a claim or a source; repeatable."
 )
 seed = click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="For what is random."
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of random numbers."
 )
-overwrite = click.option(
-    "--overwrite", is_flag=True, help="Replace what stands at the place written to."
-)
+overwrite = click.option("--overwrite", is_flag=True, help="Replace what is there already.")
 json_output = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 
 

@@ -72,8 +72,8 @@ _MOST_STEPS = 25
 def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings: Any) -> None:
     """Why QUANTITY at DATE is what it is: from the prior's median to the answer.
 
-    Each line multiplies the median so far (for shares and differences it adds, on the model's
-    scale), the largest steps first; "median" is where the walk stands after it.
+    Each line multiplies the median so far; for shares and differences it adds, on the model's
+    scale. The largest steps come first. The column "median" is the median after the step.
     """
     asked = arguments(settings)
     answer = ask_estimate(quantity, date, **asked)
@@ -139,8 +139,8 @@ def conflicts(
 ) -> None:
     """Which claims can't all be true: the smallest sets, the widest gaps first.
 
-    Without any one of its members the rest of a set can be true. QUANTITY keeps to sets with a
-    claim about it, its parts or its whole; DATE to claims of the time up to it.
+    Without any one of its members the rest of a set can be true. With QUANTITY only sets with a
+    claim about it, its parts or its whole are shown; with DATE, claims of the time up to it count.
     """
     known = opened(ledger_path, convention)
     warn(known.warnings)
@@ -282,7 +282,7 @@ def sensitivity(
     as_json: bool,
     **settings: Any,
 ) -> None:
-    """What QUANTITY at DATE hangs on: each source, the meaning of words, the priors.
+    """What the answer depends on: each source, the meaning of words, the priors.
 
     Everything is fitted anew, so this takes a fit for each line.
     """

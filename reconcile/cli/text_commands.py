@@ -105,7 +105,10 @@ def _shown(value: object) -> str:
     help="Draft a whole ledger there, about whatever the texts count, with a file to review.",
 )
 @click.option(
-    "--publisher", metavar="NAME", default="", help="The outlet: who says what nobody is named for."
+    "--publisher",
+    metavar="NAME",
+    default="",
+    help="The outlet; it is the source where no other is named.",
 )
 @options.ledger
 @options.convention

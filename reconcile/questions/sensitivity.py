@@ -30,7 +30,7 @@ _PRIOR_SCALES = (0.5, 1.0, 2.0)
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Sensitivity:
-    """What the answer for `quantity` at `date` hangs on.
+    """What the answer for `quantity` at `date` depends on.
 
     `sources`: the answer without each source (the first row is with all). `conventions`: under each
     reading of vague words. `priors`: with the sd of every prior halved and doubled. Each table has
