@@ -45,7 +45,7 @@ _READING = frozenset(
 )
 # Terms that move the median by less than half a percent stand together in one row.
 _SMALL = 0.005
-_MOST_STEPS = 25
+_MOST_STEPS = 25  # lines: a terminal shows them at once
 
 
 @click.command()

@@ -23,7 +23,7 @@ __all__ = ["Allowed", "Parcel", "Sets", "components"]
 Windows = tuple[tuple[int, int], tuple[int, int]]
 End = tuple[float, int]
 
-_MOST_ORACLES = 64
+_MOST_ORACLES = 64  # kept at a time: a bound on memory only
 
 
 @dataclass(frozen=True, slots=True)

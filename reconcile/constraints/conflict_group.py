@@ -20,10 +20,10 @@ from reconcile.numerics.arrays import Flags, Floats, Ints
 __all__ = ["Found", "Group"]
 
 
-_MOST_NODES = 150
-_MOST_SETS = 400
-_MOST_CHECKS = 4000
-_MOST_SOURCES = 10
+_MOST_NODES = 150  # statements searched exactly; a second or two
+_MOST_SETS = 400  # conflicts listed before the search is called incomplete
+_MOST_CHECKS = 4000  # linear programs; a few seconds
+_MOST_SOURCES = 10  # orders tried: those who speak most decide most
 
 
 @dataclass(frozen=True, slots=True)

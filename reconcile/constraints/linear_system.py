@@ -35,8 +35,8 @@ Key = tuple[str, Window]
 
 EPSILONS = 2.0**16
 """An open end is this fraction of a grid step away from the closed one."""
-_MOST_PLACEMENTS = 1500
-FOREVER = 10**9
+_MOST_PLACEMENTS = 1500  # of one imprecise period; with more it is relaxed, and said
+FOREVER = 10**9  # days: later than any date
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from reconcile.numerics.arrays import Floats
 __all__ = ["Oracle"]
 
 Bound = tuple[int, float, float]
-_TOLERANCE = 0.01
-_BUDGET = 2000
-_STEPS = 400
+_TOLERANCE = 0.01  # epsilons: bounds are whole ones, so this is rounding alone
+_BUDGET = 2000  # linear programs for one question; then it gives up, and says so
+_STEPS = 400  # placements tried for one bound; then it is a bound on it, and said
 
 
 class Oracle:

@@ -15,8 +15,8 @@ from reconcile.numerics.arrays import Flags, Floats, Ints
 __all__ = ["Simplex"]
 
 
-_TINY = 1e-9
-_BLAND_AFTER = 60
+_TINY = 1e-9  # of entries that are 0 or 1: rounding
+_BLAND_AFTER = 60  # steps; from there Bland's rule (1977), which can't cycle
 
 
 class Simplex:

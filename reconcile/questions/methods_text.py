@@ -15,7 +15,7 @@ __all__ = ["methods_text"]
 
 # 90 % of a normal lie within so many sd.
 _Z90 = 1.6448536269514722
-_MOST_QUANTITIES = 6
+_MOST_QUANTITIES = 6  # named one by one; with more, counted
 _PER_DAY = ("rate", "initial_rate")
 _GRADES = {
     "A": "completely reliable",

@@ -396,7 +396,7 @@ _COLUMNS = (
     "file", "claim", "status", "context", "words", "lower", "upper", "kind", "unit", "noun",
     "event", "quantity", "source", "period", "scope", "additional", "flags", "guessed",
 )  # fmt: skip
-_AROUND = 70
+_AROUND = 70  # characters of context on either side
 
 
 def _review(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Sensitivity", "sensitivity", "shares_across"]
 
-_PRIOR_SCALES = (0.5, 1.0, 2.0)
+_PRIOR_SCALES = (0.5, 1.0, 2.0)  # halved and doubled, the usual pair
 
 
 @dataclass(frozen=True, eq=False, repr=False)

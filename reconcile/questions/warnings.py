@@ -15,11 +15,11 @@ from reconcile.values import Quantity
 
 __all__ = ["cautions"]
 
-_FEW_ORIGINS = 3
-_STALE_DAYS = 14
-_PRIOR_HEAVY = 0.5
-_OTHER_MODES = 0.15
-_MOST_NAMED = 5
+_FEW_ORIGINS = 3  # with fewer, no majority is possible
+_STALE_DAYS = 14  # two issues of a weekly report
+_PRIOR_HEAVY = 0.5  # share of the variance: the prior says more than the claims
+_OTHER_MODES = 0.15  # of the mass: an interval at 90 % may miss a mode
+_MOST_NAMED = 5  # in one sentence
 # A claim that is a gross error with a chance above this one is named as open.
 _UNSURE = 0.2
 

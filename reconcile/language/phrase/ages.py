@@ -38,7 +38,7 @@ _PLACE_WORDS = bag("""
 """)
 _OLDEST = bag("youngest oldest eldest")
 _LIMITS = bag("over under above below")
-_OLDEST_MAN = 115
+_OLDEST_MAN = 115  # years; 116 is the oldest that is proven
 
 
 def age_at(t: Tokens, i: int) -> int:

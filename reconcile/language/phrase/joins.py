@@ -30,7 +30,7 @@ _CHANGES = bag("""
     hike hiked boost boosted swung swing
 """)
 _RATIO_BASES = frozenset({3.0, 4.0, 5.0, 10.0, 100.0, 1000.0})
-_GAP = 6
+_GAP = 6  # words between two numbers that can be one expression
 
 
 def _gaps(text: str) -> frozenset[tuple[str, ...]]:

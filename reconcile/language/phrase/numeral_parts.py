@@ -31,7 +31,7 @@ __all__ = [
 ARTICLES = frozenset({"a", "an"})
 DASHES = frozenset({"-", "‐", "‑"})
 _SPACES = frozenset(" \u00a0\u2009\u202f")
-_LONGEST = 400
+_LONGEST = 400  # digits: doubles end at 1e308
 
 
 class Numeral(NamedTuple):

@@ -32,7 +32,7 @@ NUMERAL_WORDS = frozenset(
     {*SMALL, *TENS, *HUNDREDS, *DOZENS, *SCALES, *FRACTION_WORDS, *ORDINALS}
     | {f"{word}s" for word in ORDINALS}
 ) - {"first", "firsts", "second", "seconds"}
-_LONGEST = 400
+_LONGEST = 400  # digits: doubles end at 1e308
 
 
 def numeral(t: Tokens, i: int) -> Numeral | None:

@@ -26,7 +26,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _NUMERIC = (NUMBER, FRACTION)
-_PADDING = 8
+_PADDING = 8  # tokens: the farthest that the grammar looks
 _NOTHING, _ENDS = ("",) * _PADDING, (END,) * _PADDING
 _TERMINAL = frozenset(".!?…")
 _STOPS = frozenset({".", "!", "?", "…", "\n"})
@@ -36,8 +36,8 @@ _OPENERS = bag("""
     while when if there his her its their our however meanwhile
 """)
 _CLOSERS = frozenset("\"'”’)]»")
-_LONGEST_SENTENCE = 400
-_WRAPPED_FROM = 50
+_LONGEST_SENTENCE = 400  # tokens; lists without full stops are cut, to stay linear
+_WRAPPED_FROM = 50  # characters: a shorter line was not wrapped
 _ABBREVIATIONS = bag("""
     gen maj col lt capt sgt adm brig cmdr mr mrs ms dr prof st sen rep gov pres jan feb mar apr
     jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun no nos vs

@@ -10,7 +10,7 @@ __all__ = ["Slip", "leading_digits", "pasted_twice", "round_unit", "slip"]
 
 _SAME = 0.06  # a coincidence of digits that is less rare than this proves nothing ...
 _ANY = 0.3  # ... nor does one of many kinds of which some would show as often as this
-_ANY_OF_ITS_OWN = 0.6
+_ANY_OF_ITS_OWN = 0.6  # the same for kinds that are slips by themselves
 _OWN_KINDS = ("a power of ten", "two digits swapped")
 _TRIED = 100  # numbers that could have stood there instead, to see how many would look like slips
 

@@ -57,7 +57,7 @@ class Memory:
         return found
 
 
-_MOST_KEPT = 200_000
+_MOST_KEPT = 200_000  # different rows: a bound on memory only
 _NEVER: Any = object()
 _GROUPS = {
     "phrase": PHRASE_KEYS,
