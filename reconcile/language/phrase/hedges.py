@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reconcile.language.phrase.convention import Convention
 from reconcile.language.phrase.hedge_words import Trie, hedge_tries
@@ -59,30 +59,27 @@ def hedged(t: Tokens, r: Reading, last: int, following: int, convention: Convent
     behind = _hedge_behind(t, r, following)
     if not before and behind is None:
         return r
-    first = before[-1].first if before else r.first
-    r = r._replace(first=first, last=r.last if behind is None else behind.last)
+    changes: dict[str, Any] = {"first": before[-1].first} if before else {}
     if behind is not None:
-        r = _with_late_unit(t, r, following)
+        changes |= _late_unit(t, r, behind.last, following)
     kinds = [hedge for hedge in before if hedge.kind != "exact"]
     if behind is not None and behind.kind not in ("exact", "closed"):
         kinds.append(behind)
     bounds = [hedge for hedge in kinds if hedge.kind in _BOUNDS]
     deciding = (bounds or kinds)[-1] if kinds else None
     if deciding is None:
-        return r
+        return r._replace(**changes)
     closing = behind is not None and behind.kind == "closed"
     kind = _closed(deciding.kind) if closing else deciding.kind
-    return _applied(r, kind, deciding.words, convention)
+    return r._replace(**changes, **_applied(r, kind, deciding.words, convention))
 
 
-def _with_late_unit(t: Tokens, r: Reading, following: int) -> Reading:
-    """The unit behind a hedge: "60-plus percent", "300-odd kilometres"."""
-    if r.unit != "count":
-        return r
-    unit = unit_after(t, r.last, words=r.form == "words", plural=True)
+def _late_unit(t: Tokens, r: Reading, last: int, following: int) -> dict[str, Any]:
+    """The end behind a hedge, and the unit there: "60-plus percent", "300-odd kilometres"."""
+    unit = unit_after(t, last, words=r.form == "words", plural=True) if r.unit == "count" else None
     if unit is None or unit.place > following:
-        return r
-    return r._replace(unit=unit.name, last=unit.place)
+        return {"last": last}
+    return {"unit": unit.name, "last": unit.place}
 
 
 def _closed(kind: str) -> str:
@@ -305,31 +302,31 @@ def _starts_number(t: Tokens, k: int) -> bool:
 # ---------------------------------------------------------------- what they do
 
 
-def _applied(r: Reading, kind: str, words: str, convention: Convention) -> Reading:
-    """`r` with its bounds changed by one hedge."""
+def _applied(r: Reading, kind: str, words: str, convention: Convention) -> dict[str, Any]:
+    """What one hedge changes of `r`."""
     if kind in _BOUNDS:
         return _bounded(r, kind, words)
     if r.kind == "exact":
         return _blurred(r, kind, words, convention)
-    return r._replace(shares=())
+    return {"shares": ()}
 
 
-def _bounded(r: Reading, kind: str, words: str) -> Reading:
+def _bounded(r: Reading, kind: str, words: str) -> dict[str, Any]:
     """A bound keeps the number that was said; of a vague word its nearer end."""
     lower_bound = kind in ("at_least", "more_than")
     said = r.nominal
     if said is None:
         said = r.lower if lower_bound or r.upper == inf else r.upper
-    return r._replace(
-        lower=said if lower_bound else -inf,
-        upper=inf if lower_bound else said,
-        nominal=said,
-        kind=kind,
-        lower_open=kind == "more_than",
-        upper_open=kind == "less_than",
-        rule=f"{kind}: {words}",
-        shares=(),
-    )
+    return {
+        "lower": said if lower_bound else -inf,
+        "upper": inf if lower_bound else said,
+        "nominal": said,
+        "kind": kind,
+        "lower_open": kind == "more_than",
+        "upper_open": kind == "less_than",
+        "rule": f"{kind}: {words}",
+        "shares": (),
+    }
 
 
 _SIDES = {
@@ -338,7 +335,7 @@ _SIDES = {
 }  # fmt: skip
 
 
-def _blurred(r: Reading, kind: str, words: str, convention: Convention) -> Reading:
+def _blurred(r: Reading, kind: str, words: str, convention: Convention) -> dict[str, Any]:
     """An interval around, below or above the number, as wide as the convention says."""
     side, down, up = _SIDES[kind]
     said = r.lower
@@ -346,15 +343,15 @@ def _blurred(r: Reading, kind: str, words: str, convention: Convention) -> Readi
     width = convention.width(side, word, said, r.digits or 1) * abs(said)
     if said < 0:
         down, up = up, down
-    return r._replace(
-        lower=said - down * width,
-        upper=said + up * width,
-        kind="approx",
-        lower_open=kind == "above",
-        upper_open=kind == "below",
-        rule=f"{kind}: {words}",
-        shares=(),
-    )
+    return {
+        "lower": said - down * width,
+        "upper": said + up * width,
+        "kind": "approx",
+        "lower_open": kind == "above",
+        "upper_open": kind == "below",
+        "rule": f"{kind}: {words}",
+        "shares": (),
+    }
 
 
 def hedged_before(t: Tokens, r: Reading) -> bool:

@@ -15,7 +15,7 @@ __all__ = ["BREAK", "END", "FRACTION", "MARK", "NUMBER", "URL", "WORD", "Tokens"
 # that match nothing (spaces, direction marks, control characters) are no tokens.
 WORD, NUMBER, URL, MARK, FRACTION, BREAK, _LINE, END = 1, 2, 3, 4, 5, 6, 7, 8
 _TOKEN = re.compile(
-    r"""((?:[^\W\d_]\.){2,}|[^\W\d_½⅓⅔¼¾⅕-⅞]+(?:['’][^\W\d_]+)*)
+    r"""([A-Za-z]++(?![\w'’.])|(?:[^\W\d_]\.){2,}|[^\W\d_½⅓⅔¼¾⅕-⅞]+(?:['’][^\W\d_]+)*)
       | (\d+(?:[.,]\d+|['’]\d{3}(?!\d))*(?:[eE][+-]?\d+(?![^\W_]))?)
       | (://\S*)
       | (\.{2,}|-{2,}|<=|>=|\+/-|[^\w\s\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\x00-\x1f])
