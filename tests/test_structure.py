@@ -27,7 +27,7 @@ STATIONS = {
 }
 
 # Names that still stand twice, each until it is renamed.
-MODULES_TO_RENAME = {"rows", "rounding"}
+MODULES_TO_RENAME = {"rows", "rounding", "cells"}
 CLASSES_TO_RENAME = {"_Walk", "Walk", "Problem", "Record", "Size", "Habits", "ClaimRows", "_Row"}
 
 # Thin methods that defer one import upward, so that a value can be drawn and a ledger take rows.
