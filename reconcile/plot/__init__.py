@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from reconcile.plot.parts.colouring import palette as palette
     from reconcile.plot.parts.describing import describe as describe
     from reconcile.plot.parts.description import Description as Description
+    from reconcile.plot.parts.messages import Messages as Messages
     from reconcile.plot.parts.pages import save_pages as save_pages
+    from reconcile.plot.parts.request import FigureOptions as FigureOptions
     from reconcile.plot.parts.saving import save as save
 
 lazy(__name__)

@@ -359,10 +359,12 @@ _COLUMNS = [
 
 
 def _row(day: date | None, spread: Distribution, answer: Estimate | Timeline) -> dict[str, Any]:
-    span = spread.interval(answer.level)
-    row: dict[str, Any] = {"date": pd.Timestamp(day) if day else pd.NaT, "median": spread.median}
-    row |= spread.bands()
-    row |= {"lower": span.lower, "upper": span.upper, "level": answer.level}
+    tails = [(1 - level) / 2 for level in (0.5, 0.8, 0.95, answer.level)]
+    found = spread.quantile([0.5, *tails, *(1 - tail for tail in tails)]).tolist()
+    row: dict[str, Any] = {"date": pd.Timestamp(day) if day else pd.NaT, "median": found[0]}
+    for k, name in enumerate(("50", "80", "95", "")):
+        row |= {f"lower{name}": found[1 + k], f"upper{name}": found[5 + k]}
+    row |= {"level": answer.level}
     if isinstance(answer, Estimate):
         row |= _envelope_and_count(answer.envelope, answer.n_claims)
     return row | {"method": answer.method}

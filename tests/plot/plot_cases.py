@@ -472,5 +472,5 @@ def outside(ax: Axes) -> list[str]:
 
 
 def labelled(ax: Axes, prefix: str) -> list[Artist]:
-    """Artists of the Axes that the figure knows under a name."""
-    return [a for a in ax.get_children() if str(a.get_label()).startswith(prefix)]
+    """Artists of the Axes, and of what hangs on it, that the figure knows under a name."""
+    return ax.findobj(lambda artist: str(artist.get_label()).startswith(prefix))

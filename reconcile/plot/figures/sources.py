@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, Unpack, cast
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,8 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from reconcile.errors import OptionError
 from reconcile.plot.parts.colouring import INK, QUIET, SourceLook, palette
 from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.messages import ENGLISH, Messages
+from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     RowWords,
     dress_rows,
@@ -25,8 +27,8 @@ from reconcile.plot.parts.rows import (
     write_right,
     write_rows,
 )
-from reconcile.plot.parts.sheet import Options, Sheet, Style, open_sheet
-from reconcile.plot.parts.words import capitalised, count_words, shorter_names
+from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
+from reconcile.plot.parts.words import capitalised, shorter_names
 
 __all__ = ["HasSources", "sources"]
 
@@ -46,6 +48,7 @@ class HasSources(Protocol):
 class _Row:
     source: str
     label: str
+    quantity: str
     side: str
     factor: float
     lower: float
@@ -55,30 +58,30 @@ class _Row:
     claims: int | None
 
 
-def sources(
-    fitted: HasSources | pd.DataFrame,
-    *,
-    ax: Axes | None = None,
-    style: Style = "reconcile",
-    size: str = "page",
-    title: str | None = None,
-    colours: Mapping[str, str] | None = None,
-) -> Axes:
+def sources(fitted: HasSources | pd.DataFrame, **options: Unpack[FigureOptions]) -> Axes:
     """Draw the house effect of each source, grouped by the side it speaks for.
 
     `fitted` is a fit or its table of sources: `source`, `factor` (what the source says over what
-    is true), `factor_lower`, `factor_upper`, and where known `label`, `side`, `spread` (sd of its
-    single claims on the natural log scale), `grade`, `posterior_grade`, `n_claims`. The other
-    options are those of `timeline`. Raises `OptionError` for a table without the needed columns.
+    is true), `factor_lower`, `factor_upper`, and where known `label`, `quantity` (a source of
+    several quantities has a row for each), `side`, `spread` (sd of its single claims on the
+    natural log scale), `grade`, `posterior_grade`, `n_claims`, `level`. The options are
+    `FigureOptions`, without `bands`, `scale`, `claims` and `ylabel`; `labels` are names by source
+    id. Raises `OptionError` for a table without the needed columns.
     """
+    request = read_request("sources", options, without=_WITHOUT)
     table = fitted if isinstance(fitted, pd.DataFrame) else fitted.sources()
-    rows = _rows(table)
-    looks = palette(known_ids(table), colours)
-    words = _describe(rows, table, title)
-    with open_sheet(ax, style, size) as sheet:
+    rows = _rows(table, request)
+    looks = palette(known_ids(table), request.colours)
+    words = _describe(rows, table, request)
+    texts = [row.label for row in rows]
+    with open_sheet(
+        request.ax, request.style, request.size, say=request.say, texts=[words.title, *texts]
+    ) as sheet:
         low, high = _limits(rows)
         _dress_factors(sheet, low, high)
-        sheet.head(words.title, _SUBTITLE)
+        sheet.label_axes(request.xlabel, "")
+        level = sheet.say.percent(_level(table))
+        sheet.head(words.title, request.subtitled(sheet.say("sources.subtitle", level=level)))
         sheet.foot(words.source)
         sheet.fit()
         lines, headings, bottom = _plan(sheet, rows, looks)
@@ -96,10 +99,11 @@ def sources(
     return sheet.ax
 
 
-_SUBTITLE = (
-    "What a source says over what is true, with its 90% credible interval; pale box: where two in "
-    "three of its single claims fall."
-)
+_WITHOUT = ("bands", "scale", "claims", "ylabel")
+
+
+def _level(table: pd.DataFrame) -> float:
+    return float(table["level"].iloc[0]) if "level" in table.columns and len(table) else 0.9
 
 
 def known_ids(table: pd.DataFrame) -> list[str]:
@@ -107,7 +111,7 @@ def known_ids(table: pd.DataFrame) -> list[str]:
     return sorted({*map(str, table.attrs.get("sources", ())), *table["source"].astype(str)})
 
 
-def _rows(table: pd.DataFrame) -> list[_Row]:
+def _rows(table: pd.DataFrame, request: Request) -> list[_Row]:
     missing = [name for name in _COLUMNS if name not in table.columns]
     if missing:
         raise OptionError(
@@ -115,6 +119,17 @@ def _rows(table: pd.DataFrame) -> list[_Row]:
             f"{', '.join(missing)} missing, got {', '.join(map(str, table.columns))}"
         )
     found = [_row(cast("dict[str, Any]", record)) for record in table.to_dict("records")]
+    if isinstance(request.labels, Mapping):
+        told = request.labels
+        found = [replace(row, label=told.get(row.source, row.label)) for row in found]
+    names = [row.source for row in found]
+    # a source that speaks of several quantities has a row for each, which says of which
+    found = [
+        replace(row, label=f"{row.label}: {row.quantity.replace('_', ' ')}")
+        if names.count(row.source) > 1 and row.quantity
+        else row
+        for row in found
+    ]
     return sorted(found, key=lambda row: (row.side == "", row.side, row.factor, row.source))
 
 
@@ -128,6 +143,7 @@ def _row(record: dict[str, Any]) -> _Row:
     return _Row(
         source=text("source"),
         label=text("label") or text("source"),
+        quantity=text("quantity"),
         side=text("side"),
         factor=float(record["factor"]),
         lower=float(record["factor_lower"]),
@@ -160,12 +176,12 @@ def _dress_factors(sheet: Sheet, low: float, high: float) -> None:
     powers = range(math.ceil(math.log2(low)), math.floor(math.log2(high)) + 1)
     ticks = [2.0**power for power in powers]
     ax.xaxis.set_major_locator(FixedLocator(ticks))
-    ax.xaxis.set_major_formatter(FixedFormatter([factor_words(tick) for tick in ticks]))
+    ax.xaxis.set_major_formatter(FixedFormatter([factor_words(tick, sheet.say) for tick in ticks]))
     ax.xaxis.set_minor_locator(NullLocator())
     sheet.dress("bottom")
 
 
-def factor_words(factor: float) -> str:
+def factor_words(factor: float, say: Messages = ENGLISH) -> str:
     """A factor on an axis.
 
     >>> factor_words(0.5), factor_words(1), factor_words(1 / 32), factor_words(1.27)
@@ -176,7 +192,7 @@ def factor_words(factor: float) -> str:
         return f"×{simple[factor]}"
     if factor < 0.1 and 1 / factor == round(1 / factor):
         return f"×1/{1 / factor:.0f}"
-    return f"×{factor:.2g}"
+    return f"×{say.digits(f'{factor:.2g}' if factor < 100 else f'{factor:,.0f}')}"
 
 
 def _plan(
@@ -193,11 +209,11 @@ def _plan(
     headings: list[tuple[float, str]] = []
     for side in sides:
         if sides != [""]:
-            headings.append((y + 0.9 * font, capitalised(side) or "No side"))
+            headings.append((y + 0.9 * font, capitalised(side) or sheet.say("sources.no_side")))
             y += 1.9 * font
         for row in rows:
             if row.side == side:
-                second = _figures(row) if layout_of(sheet) == "above" else ""
+                second = _figures(row, sheet.say) if layout_of(sheet) == "above" else ""
                 line = RowWords(
                     y + high / 2, _name(sheet, row), second, looks[row.source].colour, figures=True
                 )
@@ -212,27 +228,27 @@ def _name(sheet: Sheet, row: _Row) -> str:
     return sheet.name(shorter_names(row.label), share * sheet.room, 1.05 * sheet.font)
 
 
-def _figures(row: _Row) -> str:
-    parts = [f"{factor_words(row.factor)}"]
+def _figures(row: _Row, say: Messages) -> str:
+    parts = [factor_words(row.factor, say)]
     if row.grades:
-        parts.append(f"grade {row.grades}")
+        parts.append(say("sources.grade", grade=row.grades))
     if row.claims is not None:
-        parts.append(count_words(row.claims, "claim"))
+        parts.append(say.count(row.claims, "claim"))
     return ", ".join(parts)
 
 
 def _write_columns(sheet: Sheet, lines: Sequence[tuple[RowWords, _Row]]) -> None:
-    top, end = 1.0 * sheet.font, 0.0
+    top, end, say = 1.0 * sheet.font, 0.0, sheet.say
+    counts = ["" if row.claims is None else say.digits(f"{row.claims:,}") for _, row in lines]
     cells = {
-        "factor": [(line.y, factor_words(row.factor)) for line, row in lines],
-        "grade": [(line.y, row.grades) for line, row in lines],
-        "claims": [
-            (line.y, "" if row.claims is None else f"{row.claims:,}") for line, row in lines
-        ],
+        "factor_head": [factor_words(row.factor, say) for _, row in lines],
+        "grade_head": [row.grades for _, row in lines],
+        "claims_head": counts,
     }
     for heading, column in cells.items():
-        if any(text for _, text in column):
-            end = write_right(sheet, column, heading, end + 7.0, top)
+        if any(column):
+            told = [(line.y, text) for (line, _), text in zip(lines, column, strict=True)]
+            end = write_right(sheet, told, say(f"sources.{heading}"), end + 7.0, top)
 
 
 def _draw_directions(sheet: Sheet, bottom: float) -> None:
@@ -241,7 +257,7 @@ def _draw_directions(sheet: Sheet, bottom: float) -> None:
     ax.plot([1, 1], [0, bottom], color=INK, linewidth=0.9, zorder=1.5)
     style: Options = {"fontsize": size, "color": QUIET, "va": "center_baseline"}
     y = 1.0 * sheet.font
-    for text, way in (("← says less", "right"), ("says more →", "left")):
+    for text, way in ((sheet.say("sources.less"), "right"), (sheet.say("sources.more"), "left")):
         shift = -5 if way == "right" else 5
         where = sheet.shifted(ax.transData, shift, 0)
         ax.text(1, y, text, ha=way, transform=where, **style)
@@ -277,25 +293,30 @@ def _draw_row(
     )
 
 
-def _describe(rows: Sequence[_Row], table: pd.DataFrame, title: str | None) -> Description:
-    name = "How far each source is from the truth"
+def _describe(rows: Sequence[_Row], table: pd.DataFrame, request: Request) -> Description:
+    say = request.say
+    name, level = say("sources.title"), say.percent(_level(table))
     clear = [row for row in rows if row.lower > 1 or row.upper < 1]
     told = "; ".join(
-        f"{row.label} {factor_words(row.factor)} "
-        f"({factor_words(row.lower)} to {factor_words(row.upper)})"
+        say(
+            "sources.factor_span",
+            source=row.label,
+            factor=factor_words(row.factor, say),
+            lower=factor_words(row.lower, say),
+            upper=factor_words(row.upper, say),
+        )
         for row in sorted(rows, key=lambda row: -abs(math.log(max(row.factor, 1e-9))))[:4]
     )
-    caption = (
-        f"{name}: the factor between what a source says and what is true, with its 90% credible "
-        f"interval, by the side it speaks for."
-    )
-    alt = (
-        f"Dot plot of {count_words(len(rows), 'source')}, {len(clear)} of them clearly off the "
-        f"truth. Furthest from 1: {told}."
-    )
-    if not rows:
-        alt = "Dot plot without any source."
+    count = say.count(len({row.source for row in rows}), "source")
+    alt = say("sources.alt", sources=count, n=len(clear), told=told)
     claims = [row.claims for row in rows if row.claims is not None]
-    count = f"{sum(claims):,} from " if claims else ""
-    foot = f"Claims: {count}{count_words(len(rows), 'source')}"
-    return Description(name if title is None else title, caption, alt, foot, table.copy())
+    foot = say("sources.line_bare", sources=count)
+    if claims:
+        foot = say("claims.line", n=say.digits(f"{sum(claims):,}"), sources=count)
+    return Description(
+        request.titled(name),
+        say("sources.caption", title=name, level=level),
+        alt if rows else say("sources.alt_none"),
+        foot,
+        table.copy(),
+    )

@@ -15,7 +15,7 @@ from reconcile.plot.parts.colouring import GRID, INK, QUIET, SourceLook
 from reconcile.plot.parts.marks import Mark
 from reconcile.plot.parts.rows import pack_lanes
 from reconcile.plot.parts.sheet import Options, Sheet
-from reconcile.plot.parts.words import claim_words, count_words, said_by, shorter_names
+from reconcile.plot.parts.words import claim_words, said_by, shorter_names
 from reconcile.values.registry import Quantity
 
 __all__ = ["draw_strip"]
@@ -57,7 +57,7 @@ def draw_strip(
     _dress(sheet, part, total)
     sheet.fit()
     style: Options = {"fontsize": size, "color": QUIET, "fontstyle": "italic", "va": "center"}
-    part.text(0, 0.62 * head, _heading(about), transform=sheet.beside(part=part), **style)
+    part.text(0, 0.62 * head, _heading(sheet, about), transform=sheet.beside(part=part), **style)
     top = head
     for row, height in zip(rows, heights, strict=True):
         _draw_row(sheet, part, row, looks[row.mark.source], top, height, size)
@@ -88,10 +88,8 @@ def _tail(lanes: Sequence[int], size: float) -> float:
     return LANE * (max(lanes) + 1) + 1.6 * size if lanes else 0.0
 
 
-def _heading(about: Quantity) -> str:
-    if about.kind == "stock":
-        return "Added within a window (length of the bar), not levels"
-    return "Counted within a window (length of the bar), not totals"
+def _heading(sheet: Sheet, about: Quantity) -> str:
+    return sheet.say(f"timeline.strip_{'levels' if about.kind == 'stock' else 'totals'}")
 
 
 def _chosen(flows: Sequence[Mark], most: int) -> tuple[list[Mark], list[Mark]]:
@@ -115,8 +113,8 @@ def _row(sheet: Sheet, mark: Mark, about: Quantity) -> _Row:
     start, end = _span(mark, ax)
     width = sheet.pt(ax.bbox.width)
     left, right = (sheet.pt(ax.transData.transform((x, 1))[0] - ax.bbox.x0) for x in (start, end))
-    names, tail = shorter_names(mark.source_label), said_by(mark)
-    first = claim_words(mark, about)
+    names, tail = shorter_names(mark.source_label), said_by(mark, sheet.say)
+    first = claim_words(mark, about, sheet.say)
     step = sheet.measure(first, size, "bold")[0] + 0.6 * size
     for name in names:
         wide = step + sheet.measure(f"{name}{tail}", size)[0]
@@ -208,7 +206,7 @@ def _draw_lanes(
     part.text(
         0,
         top + 0.8 * size,
-        f"and {count_words(len(rest), 'lighter claim')}",
+        sheet.say("claims.and_more", claims=sheet.say.count(len(rest), "lighter")),
         transform=sheet.beside(part=part),
         fontsize=size,
         color=QUIET,
