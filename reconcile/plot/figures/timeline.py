@@ -9,7 +9,6 @@ from typing import Unpack
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
@@ -19,7 +18,7 @@ from reconcile.plot.parts.description import Description, attach
 from reconcile.plot.parts.fan import Fan, draw_fan, fan_of, label_fan, settle_labels
 from reconcile.plot.parts.glyphs import arrow_bounds
 from reconcile.plot.parts.levels import DENSE, DODGE, draw_levels, telling
-from reconcile.plot.parts.marks import Mark, mark_table, marks_of, witnesses
+from reconcile.plot.parts.marks import Mark, day_number, mark_table, marks_of, witnesses
 from reconcile.plot.parts.on_fan import draw_as_of, draw_bounds, draw_last_claim, name_bounds
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.sheet import Sheet, open_sheet
@@ -44,11 +43,12 @@ from reconcile.plot.parts.words import (
 from reconcile.values.estimate import Timeline
 from reconcile.values.registry import Quantity
 
-__all__ = ["describe_timeline", "timeline"]
+__all__ = ["Shared", "describe_timeline", "draw_timeline", "shared_axes", "timeline"]
 
 Array = NDArray[np.float64]
 FEW = {"column": 7, "page": 14, "slide": 12}  # claims that are all named
 TOLD = {"column": 4, "page": 9, "slide": 8}  # of more, those that tell
+LEAST = 10.0  # lines of type: the height below which the fan gets the room of the words over it
 EDGE = {"column": 0.02, "page": 0.012, "slide": 0.012}
 DATES = {"column": 5, "page": 8, "slide": 8}
 
@@ -66,7 +66,51 @@ def timeline(timeline: Timeline, **options: Unpack[FigureOptions]) -> Axes:
 
     Options: `FigureOptions`. Raises `OptionError` for any other, and for values they don't take.
     """
-    request = read_request("timeline", options)
+    return draw_timeline(timeline, read_request("timeline", options))
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """What the axes of several timelines have in common: the values shown, those that decide
+    between log and linear, the usual ones, and the first and the last day."""
+
+    shown: Array
+    deciding: Array
+    common: Array
+    first: pd.Timestamp
+    last: pd.Timestamp
+    kinds: frozenset[tuple[str, str]]
+
+    def fits(self, value: Timeline) -> bool:
+        """Whether all that share the axes are in one unit and on one scale."""
+        return self.kinds == {(value.about.unit, value.about.scale)}
+
+    def days_alone(self) -> Shared:
+        """The same days, and values of one's own."""
+        none = np.zeros(0)
+        return Shared(none, none, none, self.first, self.last, self.kinds)
+
+
+def shared_axes(values: Sequence[Timeline], request: Request) -> Shared:
+    """The axes that several timelines have in common."""
+    found = [_own_axes(_scene(value, request)) for value in values]
+    return Shared(
+        np.concatenate([each.shown for each in found]),
+        np.concatenate([each.deciding for each in found]),
+        np.concatenate([each.common for each in found]),
+        min(each.first for each in found),
+        max(each.last for each in found),
+        frozenset(kind for each in found for kind in each.kinds),
+    )
+
+
+def draw_timeline(
+    timeline: Timeline, request: Request, shared: Shared | None = None, *, key: bool = True
+) -> Axes:
+    """Draw a timeline as requested, on axes that others share if there are such.
+
+    Without `key` sources that no label names stay unnamed: there is no room in a small panel.
+    """
     scene = _scene(timeline, request)
     words = _describe(scene, request)
     texts = [text for mark in scene.marks for text in (mark.source_label, mark.phrase)]
@@ -75,10 +119,20 @@ def timeline(timeline: Timeline, **options: Unpack[FigureOptions]) -> Axes:
     ) as sheet:
         with sheet.trial() as undo:
             named = _to_name(sheet, scene, request)
-            key = scene.sources if len(scene.levels) > DODGE or not named else []
-            while missing := _draw(sheet, scene, request, words, named, key):
+            lone = len(scene.sources) == 1 and bool(named)
+            listed = [] if lone or (named and len(scene.levels) <= DODGE) else scene.sources
+            # words to spare where the fan gets too low: first the key, then the subtitle
+            spare = 0 if key else 1
+            while True:
+                told = () if spare else listed
+                missing = _draw(sheet, scene, request, words, named, told, spare, shared)
+                if spare < 2 and sheet.pt(sheet.ax.bbox.height) < LEAST * sheet.font:
+                    spare += 1 if listed and not spare else 2
+                elif spare or not missing:
+                    break
+                else:
+                    listed = scene.sources if listed else missing
                 undo()
-                key = scene.sources if key else missing
         attach(sheet.ax, words)
     return sheet.ax
 
@@ -111,7 +165,7 @@ class _Scene:
 
     def gap(self, mark: Mark) -> float:
         """How far a claim lies outside the widest band of its last day, in widths of the band."""
-        day = float(date2num(mark.end))
+        day = day_number(mark.end)
         low, high = (np.interp(day, self.fan.days, y) for y in (self.fan.lower, self.fan.upper))
         below = max(low - mark.upper, 0.0) if np.isfinite(mark.upper) else 0.0
         above = max(mark.lower - high, 0.0) if np.isfinite(mark.lower) else 0.0
@@ -167,10 +221,15 @@ def _draw(
     words: Description,
     named: Sequence[Mark],
     key: Sequence[str],
+    spare: int,
+    shared: Shared | None,
 ) -> list[str]:
-    """Draw it all; returns the sources that neither a label nor the `key` above it names."""
+    """Draw it all; returns the sources that neither a label nor the `key` above it names.
+
+    With `spare` above 1 without the words under the title, which the caption has too.
+    """
     ax = sheet.ax
-    axis = _lay_out(sheet, scene, request)
+    axis = _lay_out(sheet, scene, request, shared)
     draw_fan(ax, _spanned(scene.fan))
     beside = label_fan(sheet, scene.fan)
     sheet.label_axes("", request.ylabel)
@@ -180,18 +239,17 @@ def _draw(
     flows = scene.flows
     told = draw_strip(sheet, flows, scene.looks, scene.value.about) if flows else []
     sheet.label_axes(request.xlabel, "")
-    sheet.head(words.title, request.subtitled(_subtitle(scene, request)))
+    sheet.head(words.title, "" if spare > 1 else request.subtitled(_subtitle(scene, request)))
     sheet.foot(words.source)
     sheet.fit()
     settle_labels(sheet, beside)
     thin_ticks(ax, "y", sheet.px(1.4 * sheet.font))
     lines = draw_bounds(sheet, scene.frame, axis)
     drawn = draw_levels(sheet, axis, scene.levels, scene.looks, bool(key), named)
-    marker = draw_as_of(sheet, scene.value)
-    marker += draw_last_claim(sheet, scene.ending, avoid=marker)
-    taken = [drawn.boxes(), drawn.others(), np.reshape(marker, (-1, 4)), scene.fan.path(ax)]
-    bounds = name_bounds(sheet, lines, np.concatenate(taken))
-    solid = [*marker, *(box for boxes in bounds for box in boxes)]
+    marks = np.concatenate([drawn.boxes(), drawn.others()])
+    solid = draw_as_of(sheet, scene.value, marks)
+    solid += draw_last_claim(sheet, scene.ending, np.concatenate([marks, *solid]))
+    solid += name_bounds(sheet, lines, np.concatenate([marks, *solid, scene.fan.path(ax)]))
 
     def survey() -> Survey:
         boxes = drawn.boxes()
@@ -199,9 +257,7 @@ def _draw(
         pixels = [line.pixels(ax) for line in lines]
         return Survey(
             [Bbox.from_extents(*anchors[mark.claim]) for mark in named],
-            np.concatenate(
-                [boxes, drawn.others(), np.reshape(solid, (-1, 4)), *pixels, scene.fan.path(ax)]
-            ),
+            np.concatenate([boxes, drawn.others(), *solid, *pixels, scene.fan.path(ax)]),
             scene.fan.slabs(ax),
         )
 
@@ -221,22 +277,39 @@ def _spanned(fan: Fan) -> Fan:
     return Fan(fan.days[0] + np.array([-0.5, 0.5]), np.repeat(fan.median, 2), bands, 2)
 
 
-def _lay_out(sheet: Sheet, scene: _Scene, request: Request) -> ValueAxis:
-    """Scales, limits, ticks and grid of the fan's Axes."""
+def _own_axes(scene: _Scene) -> Shared:
+    """What the axes of one timeline have to show."""
     fan, about = scene.fan, scene.value.about
     sure = slice(0, max(fan.sure, 1))
     claimed = [bound for mark in scene.levels for bound in mark.finite_bounds]
-    shown = np.concatenate([fan.lower, fan.upper, claimed])
     # the first days of a total, or of a level that comes from nothing, decide nothing
     usual = float(np.quantile(fan.median, 0.05 if about.kind == "cumulative" else 0.1))
-    deciding = np.array([usual, fan.upper[sure].max(), *_core(claimed)])
-    common = [usual, *_core([mark.point for mark in scene.levels])]
-    axis = value_axis(
-        shown, about, request.scale, zero=about.scale == "log", deciding=deciding, common=common
+    return Shared(
+        np.concatenate([fan.lower, fan.upper, claimed]),
+        np.array([usual, fan.upper[sure].max(), *_core(claimed)]),
+        np.array([usual, *_core([mark.point for mark in scene.levels])]),
+        scene.frame["date"].iloc[0],
+        scene.frame["date"].iloc[-1],
+        frozenset({(about.unit, about.scale)}),
     )
-    axis = axis.with_room(*arrow_bounds(scene.levels), share=0.09)
+
+
+def _lay_out(sheet: Sheet, scene: _Scene, request: Request, shared: Shared | None) -> ValueAxis:
+    """Scales, limits, ticks and grid of the fan's Axes."""
+    own, about = _own_axes(scene), scene.value.about
+    span = own if shared is None or not len(shared.shown) else shared
+    axis = value_axis(
+        span.shown,
+        about,
+        request.scale,
+        zero=about.scale == "log",
+        deciding=span.deciding,
+        common=span.common,
+    )
+    high = sheet.pt(sheet.ax.bbox.height)
+    axis = axis.with_room(*arrow_bounds(scene.levels), share=min(20 * sheet.font / 7.5 / high, 0.3))
     axis.apply(sheet.ax, "y", ticks=6, say=sheet.say)
-    first, last = scene.frame["date"].iloc[0], scene.frame["date"].iloc[-1]
+    first, last = (own.first, own.last) if shared is None else (shared.first, shared.last)
     if first == last:
         first, last = first - pd.Timedelta(days=1), last + pd.Timedelta(days=1)
     apply_dates(sheet.ax, first, last, DATES[sheet.size.name], sheet.say)

@@ -9,13 +9,12 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
-from matplotlib.dates import date2num
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from reconcile.plot.parts.colouring import INK, SourceLook
 from reconcile.plot.parts.glyphs import Brush, draw_glyph, extent
-from reconcile.plot.parts.marks import Mark
+from reconcile.plot.parts.marks import Mark, day_number
 from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import ValueAxis
 
@@ -67,7 +66,7 @@ def draw_levels(
 def middle_day(sheet: Sheet, mark: Mark) -> float:
     """The middle of the days that a claim speaks of, as far as they are in sight."""
     low, high = sheet.ax.get_xlim()
-    start, end = (float(day) for day in date2num([mark.start, mark.end]))
+    start, end = day_number(mark.start), day_number(mark.end)
     if end < low or start > high:
         return (start + end) / 2
     return (max(start, low) + min(end, high)) / 2
@@ -138,7 +137,7 @@ def _draw_spans(
     found = found[:: max(1, len(found) // DAYS)]
     pieces = []
     for mark, _ in found:
-        start, end = np.clip(np.asarray(date2num([mark.start, mark.end]), dtype=float), low, high)
+        start, end = np.clip([day_number(mark.start), day_number(mark.end)], low, high)
         y = axis.clip(mark.point)
         pieces.append([(float(start), y), (float(end), y)])
     _add_lines(sheet, pieces, [colour for _, colour in found], 0.6 * sheet.font / 7.5, alpha)
@@ -237,7 +236,7 @@ def _draw_days(sheet: Sheet, mark: Mark, look: SourceLook, axis: ValueAxis) -> N
     if mark.start == mark.end:
         return
     y = axis.clip(mark.point)
-    span = np.asarray(date2num([mark.start, mark.end]), dtype=float)
+    span = np.array([day_number(mark.start), day_number(mark.end)])
     low, high = sheet.ax.get_xlim()
     style: Options = {
         "color": look.colour,

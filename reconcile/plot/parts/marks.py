@@ -14,7 +14,7 @@ from reconcile.errors import OptionError
 from reconcile.values.phrase import PhraseKind
 from reconcile.values.registry import Quantity
 
-__all__ = ["Mark", "Role", "mark_record", "mark_table", "marks_of", "witnesses"]
+__all__ = ["Mark", "Role", "day_number", "mark_record", "mark_table", "marks_of", "witnesses"]
 
 Role = Literal["level", "floor", "ceiling", "related", "flow"]
 
@@ -187,6 +187,15 @@ def _mark(row: tuple[Any, ...], about: Quantity) -> Mark:
         influence=influence,
         origin=origin or claim,
     )
+
+
+def day_number(day: pd.Timestamp) -> float:
+    """A day as Matplotlib counts it, since 1970, without the cost of asking it.
+
+    >>> day_number(pd.Timestamp("1970-01-03T12:00"))
+    2.5
+    """
+    return day.value / 86_400e9
 
 
 def one_line(text: str) -> str:

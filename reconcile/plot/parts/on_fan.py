@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
-from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from reconcile.plot.parts.colouring import INK, QUIET
@@ -94,64 +93,47 @@ def _name_bound(sheet: Sheet, line: BoundLine, taken: Array) -> Array | None:
     return None
 
 
-def draw_as_of(sheet: Sheet, value: Timeline) -> list[tuple[float, ...]]:
-    """A line at the day of knowledge where days after it are shown; returns the pixels covered."""
+def draw_as_of(sheet: Sheet, value: Timeline, avoid: Array) -> list[Array]:
+    """A line at the day of knowledge where days after it are shown; returns the pixels covered.
+
+    `avoid` (N, 4) are the pixels of what its words must not cover.
+    """
     as_of, dates = value.as_of, value.dates
     if as_of is None or not dates[0] < as_of < dates[-1]:
         return []
-    ax, x = sheet.ax, float(date2num(as_of))
     told = sheet.say("timeline.as_known", date=day_text(as_of, sheet.say))
-    ax.axvline(x, color=INK, linewidth=0.8, linestyle=(0, (1, 1.5)), zorder=2.8)
-    words = ax.text(
-        x,
-        1,
-        f" {told}",
-        transform=sheet.shifted(ax.get_xaxis_transform(), 1.5, -1),
-        fontsize=0.9 * sheet.font,
-        color=INK,
-        va="top",
-        zorder=7,
-    )
-    box = words.get_window_extent(sheet.renderer)
-    if box.x1 > ax.bbox.x1:
-        words.set_horizontalalignment("right")
-        words.set_transform(sheet.shifted(ax.get_xaxis_transform(), -1.5, -1))
-        words.set_text(words.get_text().strip() + " ")
-        box = words.get_window_extent(sheet.renderer)
-    at = ax.transData.transform((x, ax.get_ylim()[0]))[0]
-    return [(at - 2, ax.bbox.y0, at + 2, ax.bbox.y1), tuple(box.padded(2).extents)]
+    line = {"color": INK, "linewidth": 0.8, "linestyle": (0, (1, 1.5)), "zorder": 2.8}
+    return _upright(sheet, float(date2num(as_of)), told, line | {"label": "_as_of"}, INK, avoid)
 
 
-def draw_last_claim(
-    sheet: Sheet, last: pd.Timestamp | None, avoid: Sequence[tuple[float, ...]]
-) -> list[tuple[float, ...]]:
-    """A line at the last day that a claim speaks of, with its date; the pixels covered.
-
-    Its words stand at the top, or one line lower where what is to `avoid` stands there.
-    """
+def draw_last_claim(sheet: Sheet, last: pd.Timestamp | None, avoid: Array) -> list[Array]:
+    """A line at the last day that a claim speaks of, with its date; the pixels covered."""
     if last is None:
         return []
-    ax, x = sheet.ax, float(date2num(last))
-    line = ax.axvline(x, color=QUIET, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2.7)
-    line.set_label("_last")
-    at = ax.transData.transform((x, ax.get_ylim()[0]))[0]
     told = sheet.say("timeline.last_claim", date=days_label(last, last, say=sheet.say))
-    fits = at + sheet.px(sheet.measure(told, 0.9 * sheet.font)[0] + 3) < ax.bbox.x1
-    side, right = ("left", 3.0) if fits else ("right", -3.0)
-    words = ax.text(
-        x,
-        1,
-        told,
-        transform=sheet.shifted(ax.get_xaxis_transform(), right, -1),
-        fontsize=0.9 * sheet.font,
-        color=QUIET,
-        ha=side,
-        va="top",
-        zorder=7,
-    )
-    box = words.get_window_extent(sheet.renderer)
-    if any(box.padded(1).overlaps(Bbox.from_extents(*other)) for other in avoid):
-        down = -2.4 - 1.15 * 0.9 * sheet.font
-        words.set_transform(sheet.shifted(ax.get_xaxis_transform(), right, down))
-        box = words.get_window_extent(sheet.renderer)
-    return [(at - 2, ax.bbox.y0, at + 2, ax.bbox.y1), tuple(box.padded(2).extents)]
+    line = {"color": QUIET, "linewidth": 0.8, "linestyle": (0, (4, 2)), "zorder": 2.7}
+    return _upright(sheet, float(date2num(last)), told, line | {"label": "_last"}, QUIET, avoid)
+
+
+def _upright(
+    sheet: Sheet, x: float, told: str, line: Options, ink: str, avoid: Array
+) -> list[Array]:
+    """A line at a day and words beside it, at the top or as far down as it takes to be free."""
+    ax, size = sheet.ax, 0.9 * sheet.font
+    ax.axvline(x, **line)
+    at = float(ax.transData.transform((x, ax.get_ylim()[0]))[0])
+    wide, high = (sheet.px(points) for points in sheet.measure(told, size))
+    stem = np.array([[at - 2, ax.bbox.y0, at + 2, ax.bbox.y1]])
+    for down in range(max(1, int(ax.bbox.height / (1.1 * high)))):
+        top = ax.bbox.y1 - sheet.px(1.0) - 1.1 * high * down
+        for left in (at + sheet.px(3.0), at - sheet.px(3.0) - wide):
+            box = np.array([[left, top - high, left + wide, top]])
+            inside = ax.bbox.x0 <= left and left + wide <= ax.bbox.x1
+            over = (box[0, :2] < avoid[:, 2:]) & (avoid[:, :2] < box[0, 2:])
+            if inside and not over.all(axis=1).any():
+                right, up = sheet.pt(left - at), sheet.pt(top - ax.bbox.y1)
+                where = sheet.shifted(ax.get_xaxis_transform(), right, up)
+                style: Options = {"fontsize": size, "color": ink, "va": "top", "zorder": 7}
+                ax.text(x, 1, told, transform=where, **style)
+                return [stem, box + np.array([-2, -2, 2, 2])]
+    return [stem]

@@ -29,7 +29,9 @@ from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.plot.parts.notebook import NotebookAxes
 
 __all__ = [
+    "DPI",
     "LINE",
+    "MM",
     "SIZES",
     "Options",
     "Sheet",
@@ -207,7 +209,7 @@ class Sheet:
                 labelfontfamily=mpl.rcParams["font.family"],
                 color=mpl.rcParams["xtick.color"],
             )
-            part.tick_params(axis="x", pad=0.6 * self.font)  # clear of the lowest label of y
+            part.tick_params(axis="x", pad=0.8 * self.font)  # clear of the lowest label of y
 
     def wrap(self, text: str, width: float, size: float, weight: str = "normal") -> str:
         """`text` broken at spaces into lines of at most `width` points, where words allow."""
@@ -343,7 +345,8 @@ class Sheet:
             self.figure.draw_without_rendering()
             return
         goal = self._goal()
-        for _ in range(4):  # ticks may change with the room, until it settles
+        # what hangs on the Axes of a figure of ours is as large wherever it lies: once is enough
+        for _ in range(1 if self.owned else 3):
             box, inner = self.axes_box(), Bbox(self.ax.bbox.get_points())
             fitted = Bbox.from_extents(
                 goal.x0 + inner.x0 - box.x0,
@@ -368,7 +371,7 @@ class Sheet:
     def _goal(self) -> Bbox:
         """What the Axes may fill with all that hangs on it, in pixels."""
         if not self.owned:
-            return Bbox(cell_of(self.ax).padded(-self.px(0.5 * self.font)).get_points())
+            return Bbox(cell_of(self.ax).padded(-self.px(0.7 * self.font)).get_points())
         side, page = self.px(self.edge), self.figure.bbox
         top, bottom = self.used.get("top", self.edge), self.used.get("bottom", self.edge)
         return Bbox.from_extents(
