@@ -9,7 +9,7 @@ from typing import Any, Unpack, cast
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedFormatter, FixedLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator
 from numpy.typing import NDArray
 from scipy.stats import binom
 
@@ -211,6 +211,7 @@ def _pit(sheet: Sheet, panel: Axes, found: _Check) -> None:
     panel.plot([0, 1], [high, high], color=QUIET, linewidth=0.7, linestyle=(0, (3, 2)), zorder=3)
     panel.set(xlim=(0, 1), ylim=(0, 1.12 * max(float(heights.max()), float(high), 1.0)))
     panel.xaxis.set_major_locator(FixedLocator([0, 0.5, 1]))
+    panel.yaxis.set_major_locator(MaxNLocator(6, integer=True))
     panel.xaxis.set_major_formatter(
         FixedFormatter([sheet.say.digits(each) for each in ("0", "0.5", "1")])
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -90,7 +90,9 @@ def _pairs(
 def _named(
     estimates: Mapping[str, Estimate] | Sequence[Estimate], say: Messages
 ) -> dict[str, Estimate]:
-    given = estimates if isinstance(estimates, Mapping) else dict(enumerate(estimates))
+    given: dict[Any, Any] = dict(
+        estimates if isinstance(estimates, Mapping) else enumerate(estimates)
+    )
     strange = [each for each in given.values() if not isinstance(each, Estimate)]
     if strange or not given:
         got = type(strange[0]).__name__ if strange else "none"

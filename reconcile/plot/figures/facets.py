@@ -18,7 +18,7 @@ from reconcile.plot.parts.colouring import INK, QUIET
 from reconcile.plot.parts.description import Description, attach_to_figure, described
 from reconcile.plot.parts.notebook import NotebookAxes
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
-from reconcile.plot.parts.sheet import DPI, LINE, MM, exact_size, style_settings
+from reconcile.plot.parts.sheet import DPI, LINE, MM, Options, exact_size, style_settings
 from reconcile.plot.parts.words import sentences, title_of
 from reconcile.values.estimate import Timeline
 
@@ -65,7 +65,9 @@ def facets(
 
 
 def _named(timelines: Mapping[str, Timeline] | Sequence[Timeline]) -> dict[str, Timeline]:
-    given = timelines if isinstance(timelines, Mapping) else dict(enumerate(timelines))
+    given: dict[Any, Any] = dict(
+        timelines if isinstance(timelines, Mapping) else enumerate(timelines)
+    )
     strange = [each for each in given.values() if not isinstance(each, Timeline)]
     if strange or not given:
         got = type(strange[0]).__name__ if strange else "none"
@@ -110,12 +112,11 @@ def _grid(
     used = edge / 2
     for text, size, weight, colour in lines:
         if text:
-            style = {"fontsize": size, "fontweight": weight, "color": colour, "va": "top"}
+            style: Options = {"fontsize": size, "fontweight": weight, "color": colour, "va": "top"}
             host.text(edge / wide, 1 - (used + edge / 2) / tall, text, linespacing=LINE, **style)
             used += LINE * size * (1 + text.count("\n")) + 0.4 * font
-    place = {"left": edge / 2 / wide, "right": 1 - edge / 2 / wide, "bottom": edge / 2 / tall}
-    outer = host.add_gridspec(1, 1, top=1 - used / tall, **place)
-    below = host.add_subfigure(outer[0])
+    outer = host.add_gridspec(2, 1, height_ratios=[max(used, 0.01), tall - used])
+    below = host.add_subfigure(outer[1])
     spec = below.add_gridspec(rows, columns, left=0, right=1, bottom=0, top=1, wspace=0, hspace=0)
     cells = [spec[k // columns, k % columns] for k in range(count)]
     return tuple(below.add_subplot(cell, axes_class=NotebookAxes) for cell in cells)

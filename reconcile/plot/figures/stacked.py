@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+from matplotlib.text import Text
+from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
 from reconcile.plot.parts.colouring import GRID, INK, MEDIAN, QUIET, palette
@@ -72,7 +75,7 @@ def stacked(
 
 
 def _check(parts: Sequence[Timeline], whole: Timeline | None) -> None:
-    every = [*parts, *([whole] if whole is not None else [])]
+    every: list[Any] = [*parts, *([whole] if whole is not None else [])]
     if not parts or not all(isinstance(each, Timeline) for each in every):
         raise OptionError("expected timelines of the parts, and one of the whole or None")
     if len({each.dates for each in every}) > 1:
@@ -83,7 +86,7 @@ def _check(parts: Sequence[Timeline], whole: Timeline | None) -> None:
         raise OptionError(f"expected at most {len(HATCHES)} parts, got {len(parts)}")
 
 
-def _medians(value: Timeline) -> np.ndarray:
+def _medians(value: Timeline) -> NDArray[np.float64]:
     return np.array([spread.median for spread in value.distributions])
 
 
@@ -96,11 +99,11 @@ def _draw(
     sheet: Sheet,
     parts: Sequence[Timeline],
     whole: Timeline | None,
-    heights: np.ndarray,
+    heights: NDArray[np.float64],
     fan: Fan | None,
     request: Request,
-) -> list:
-    ax, days = sheet.ax, [pd.Timestamp(day) for day in parts[0].dates]
+) -> list[Text]:
+    ax, days = sheet.ax, np.asarray(date2num(parts[0].dates), dtype=float)
     looks = palette([part.quantity for part in parts], request.colours)
     below = np.zeros(len(days))
     told: list[tuple[str, float, str]] = []
@@ -126,7 +129,7 @@ def _width(value: Timeline) -> float:
     return span.upper - span.lower or np.inf
 
 
-def _beside(sheet: Sheet, text: str, y: float, weight: str):
+def _beside(sheet: Sheet, text: str, y: float, weight: str) -> Text:
     ink = INK if weight == "bold" else QUIET
     short = sheet.shorten(text, 0.3 * sheet.room, 0.92 * sheet.font, weight)
     style: Options = {"fontsize": 0.92 * sheet.font, "fontweight": weight, "color": ink}

@@ -83,7 +83,7 @@ class Shared:
 
     def fits(self, value: Timeline) -> bool:
         """Whether all that share the axes are in one unit and on one scale."""
-        return self.kinds == {(value.about.unit, value.about.scale)}
+        return self.kinds == frozenset({(value.about.unit, value.about.scale)})
 
     def days_alone(self) -> Shared:
         """The same days, and values of one's own."""

@@ -27,7 +27,8 @@ def cell_of(ax: Axes) -> Bbox:
         return Bbox(host.bbox.get_points())
     grid = spec.get_gridspec()
     bottoms, tops, lefts, rights = (
-        [float(at) for at in edges] for edges in grid.get_grid_positions(host)
+        [float(at) for at in edges]
+        for edges in grid.get_grid_positions(host)  # pyright: ignore[reportArgumentType]
     )
     rows, columns = spec.rowspan, spec.colspan
     left, right = _between(lefts, rights, columns.start, columns.stop)

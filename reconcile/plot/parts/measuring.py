@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
 
 __all__ = ["text_width"]
 
@@ -36,15 +37,9 @@ class _Advances(dict[str, float]):
         if not font.get_char_index(ord(letter)):
             raise KeyError(letter)
         font.set_size(_EM, 72)
-        glyph = font.load_char(ord(letter), flags=_unhinted())
+        glyph = font.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
         self[letter] = glyph.linearHoriAdvance / 65536 / _EM
         return self[letter]
-
-
-def _unhinted() -> int:
-    from matplotlib.ft2font import LoadFlags
-
-    return LoadFlags.NO_HINTING
 
 
 @cache

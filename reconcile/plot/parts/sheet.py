@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
-from matplotlib.figure import Figure, FigureBase
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.style import library
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, ScaledTranslation, Transform, blended_transform_factory
@@ -361,7 +361,7 @@ class Sheet:
             self.ax.set_in_layout(True)
 
     @property
-    def host(self) -> FigureBase:
+    def host(self) -> Figure | SubFigure:
         """The figure or subfigure in which the Axes lies."""
         host = self.ax.get_figure(root=False)
         if host is None:
@@ -456,7 +456,7 @@ class _Under:
     def __init__(self, ax: Axes, points: float, gap: float) -> None:
         self.ax, self.points, self.gap = ax, points, gap
 
-    def __call__(self, _: Axes, renderer: RendererBase | None) -> Bbox:
+    def __call__(self, _: object, renderer: RendererBase | None) -> Bbox:
         figure = root_figure(self.ax)
         per, box = figure.dpi / 72, self.ax.bbox
         top = box.y0 - self.gap * per
@@ -487,7 +487,7 @@ def open_sheet(
     an installed one that has it steps in. Raises `OptionError` for an unknown size or style.
     """
     preset = size_named(size) if isinstance(size, str) else size
-    settings = {**style_settings(style, preset.font), "text.parse_math": False}
+    settings: dict[Any, Any] = {**style_settings(style, preset.font), "text.parse_math": False}
     with mpl.rc_context(settings):
         mpl.rcParams["font.family"] = families_for(texts, mpl.rcParams["font.family"])
         if ax is not None:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from reconcile.plot.parts.colouring import INK, QUIET
 from reconcile.plot.parts.hanging import axes_geometry, in_points, root_figure
 from reconcile.plot.parts.placing import Label, Place, place_labels
-from reconcile.plot.parts.sheet import Sheet
+from reconcile.plot.parts.sheet import Options, Sheet
 
 __all__ = ["Survey", "Tag", "tag_shapes", "write_tags"]
 
@@ -126,7 +126,7 @@ class ClaimLabels(Artist):
         found = self._survey()
         room = [edge * per for edge in ax.bbox.padded(-2 / per).extents]
         boxes = [
-            Label(_four(found.anchors[k].extents * per), shapes)
+            Label(_four(np.asarray(found.anchors[k].extents) * per), shapes)
             for k, shapes in zip(self._order, self._shapes, strict=True)
         ]
         self._places = place_labels(
@@ -152,7 +152,12 @@ class ClaimLabels(Artist):
         for k, text in enumerate(reversed(second.splitlines())):
             words.append((text, small, "normal", QUIET, y0 + 0.28 * small + k * _line(small)))
         for text, size, weight, colour, baseline in words:
-            style = {"fontsize": size, "fontweight": weight, "color": colour, "va": "baseline"}
+            style: Options = {
+                "fontsize": size,
+                "fontweight": weight,
+                "color": colour,
+                "va": "baseline",
+            }
             self._keep(Text(x0 + RULE, baseline, text, label="_tag", family=self._family, **style))
         rule = Line2D([x0 + 1] * 2, [y0 + 1, y1 - 1], color=tag.colour, linewidth=1.6)
         rule.set(label="_rule", solid_capstyle="butt")
