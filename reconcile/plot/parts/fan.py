@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
-FOUR = ("#EEF3F7", "#DCE5EE", "#C2D2E1", "#A6BDD4")
+FOUR = ("#E4EBF2", "#D1DDE9", "#BCCDDE", "#A6BDD4")
 
 
 @dataclass(frozen=True, eq=False)
