@@ -163,13 +163,14 @@ class _Scene:
         """The ids of the sources in sight."""
         return list(self.names)
 
-    def gap(self, mark: Mark) -> float:
-        """How far a claim lies outside the widest band of its last day, in widths of the band."""
-        day = day_number(mark.end)
-        low, high = (np.interp(day, self.fan.days, y) for y in (self.fan.lower, self.fan.upper))
-        below = max(low - mark.upper, 0.0) if np.isfinite(mark.upper) else 0.0
-        above = max(mark.lower - high, 0.0) if np.isfinite(mark.lower) else 0.0
-        return float((below + above) / max(high - low, 1e-12))
+    def gaps(self, marks: Sequence[Mark]) -> Array:
+        """How far claims (N,) lie outside the widest band of their last day, in its widths."""
+        days = np.array([day_number(mark.end) for mark in marks])
+        low, high = (np.interp(days, self.fan.days, y) for y in (self.fan.lower, self.fan.upper))
+        lower, upper = np.array([(mark.lower, mark.upper) for mark in marks]).reshape(-1, 2).T
+        below = np.where(np.isfinite(upper), np.maximum(low - upper, 0.0), 0.0)
+        above = np.where(np.isfinite(lower), np.maximum(lower - high, 0.0), 0.0)
+        return (below + above) / np.maximum(high - low, 1e-12)
 
 
 def _scene(value: Timeline, request: Request) -> _Scene:
@@ -211,7 +212,7 @@ def _to_name(sheet: Sheet, scene: _Scene, request: Request) -> list[Mark]:
         return [mark for mark in scene.levels if mark.claim in asked or mark.source in asked]
     name, count = sheet.size.name, len(scene.levels)
     most = FEW[name] if count <= FEW[name] else TOLD[name]
-    return telling(scene.levels, scene.gap, most, heaviest=count <= DODGE)
+    return telling(scene.levels, scene.gaps, most, heaviest=count <= DODGE)
 
 
 def _draw(
@@ -233,7 +234,8 @@ def _draw(
     draw_fan(ax, _spanned(scene.fan))
     beside = label_fan(sheet, scene.fan)
     sheet.label_axes("", request.ylabel)
-    sheet.fit()
+    if key or scene.flows:  # what stands above and below needs to know how wide the Axes is
+        sheet.fit()
     if key:
         draw_source_key(sheet, [(scene.names[source], scene.looks[source]) for source in key])
     flows = scene.flows

@@ -18,7 +18,7 @@ from reconcile.plot.parts.marks import Mark, day_number
 from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import ValueAxis
 
-__all__ = ["DENSE", "DODGE", "Drawn", "draw_levels", "middle_day", "telling"]
+__all__ = ["DENSE", "DODGE", "Drawn", "draw_levels", "telling"]
 
 Array = NDArray[np.float64]
 DODGE = 40  # above so many marks they lie where they lie
@@ -63,18 +63,19 @@ def draw_levels(
     return Drawn(drawn.marks, drawn.boxes, _squares(sheet, axis, rest))
 
 
-def middle_day(sheet: Sheet, mark: Mark) -> float:
-    """The middle of the days that a claim speaks of, as far as they are in sight."""
+def middle_days(sheet: Sheet, marks: Sequence[Mark]) -> Array:
+    """The middles (N,) of the days that claims speak of, as far as they are in sight."""
     low, high = sheet.ax.get_xlim()
-    start, end = day_number(mark.start), day_number(mark.end)
-    if end < low or start > high:
-        return (start + end) / 2
-    return (max(start, low) + min(end, high)) / 2
+    starts = np.array([day_number(mark.start) for mark in marks])
+    ends = np.array([day_number(mark.end) for mark in marks])
+    seen = (ends >= low) & (starts <= high)
+    inside = (np.maximum(starts, low) + np.minimum(ends, high)) / 2
+    return np.where(seen, inside, (starts + ends) / 2)
 
 
 def _squares(sheet: Sheet, axis: ValueAxis, marks: Sequence[Mark]) -> Callable[[], Array]:
     """The pixels of marks without a form of their own, a few points around each."""
-    x = np.array([middle_day(sheet, mark) for mark in marks])
+    x = middle_days(sheet, marks)
     y = np.array([axis.clip(mark.point) for mark in marks])
 
     def pixels() -> Array:
@@ -109,13 +110,13 @@ def _draw_swarm(
             "zorder": 4.5,
             "label": "_swarm",
         }
-        x = [middle_day(sheet, mark) for mark in members]
-        ax.plot(x, [axis.clip(mark.point) for mark in members], **style)
+        ax.plot(middle_days(sheet, members), [axis.clip(mark.point) for mark in members], **style)
     bars = [(m, m.lower, m.upper) for m in marks if np.isfinite([m.lower, m.upper]).all()]
     wide = [(m, low, high) for m, low, high in bars if high > low]
+    middles = middle_days(sheet, [m for m, _, _ in wide]).tolist()
     pieces = [
-        [(middle_day(sheet, m), axis.clip(low)), (middle_day(sheet, m), axis.clip(high))]
-        for m, low, high in wide
+        [(x, axis.clip(low)), (x, axis.clip(high))]
+        for x, (_, low, high) in zip(middles, wide, strict=True)
     ]
     _add_lines(sheet, pieces, [looks[m.source].colour for m, _, _ in wide], 0.7 * scale, 0.6)
     _draw_spans(sheet, axis, marks, [looks[m.source].colour for m in marks], 0.6)
@@ -164,7 +165,7 @@ def _draw_density(
     colour = looks[next(iter(sources))].colour if len(sources) == 1 else INK
     _draw_spans(sheet, axis, marks, [colour] * len(marks), 0.18)
     shapes = [_one_sided(mark) or "s" for mark in marks]
-    x = np.array([middle_day(sheet, mark) for mark in marks])
+    x = middle_days(sheet, marks)
     y = np.array([axis.clip(mark.point) for mark in marks])
     at = sheet.ax.transData.transform(np.c_[x, y])
     step = sheet.px(CELL)
@@ -217,7 +218,7 @@ def _draw_forms(
             tell=tell,
             rim=not many,
         )
-        look, centre = looks[mark.source], middle_day(sheet, mark)
+        look, centre = looks[mark.source], float(middle_days(sheet, [mark])[0])
         _draw_days(sheet, mark, look, axis)
         across = centre if many else _free_place(sheet, brush, mark, centre, drawn)
         artists = draw_glyph(brush, mark, look, across)
@@ -276,27 +277,30 @@ def _reach(brush: Brush, mark: Mark, centre: float) -> tuple[float, float, float
 
 
 def telling(
-    marks: Sequence[Mark], gap: Callable[[Mark], float], most: int, heaviest: bool
+    marks: Sequence[Mark], gap: Callable[[Sequence[Mark]], Array], most: int, heaviest: bool
 ) -> list[Mark]:
     """The claims worth naming: first and last, highest and lowest, then what lies off the fan.
 
-    `gap` says how far a claim lies outside of it (0: not at all). With `heaviest` the weightiest
+    `gap` says how far claims lie outside of it (0: not at all). With `heaviest` the weightiest
     fill up the rest. At most two of what lies off the fan are named in one twelfth of the time.
     """
     if len(marks) <= most:
         return [*marks]
     levels = [mark for mark in marks if mark.role == "level"] or [*marks]
-    first = min(levels, key=lambda mark: (mark.start, mark.claim))
-    last = max(levels, key=lambda mark: (mark.end, mark.claim))
+    first = min(levels, key=lambda mark: (mark.start.value, mark.claim))
+    last = max(levels, key=lambda mark: (mark.end.value, mark.claim))
     highest = max(levels, key=lambda mark: (mark.point, mark.claim))
     lowest = min(levels, key=lambda mark: (mark.point, mark.claim))
     chosen = {mark.claim: mark for mark in (first, last, highest, lowest)}
-    off = sorted((m for m in levels if gap(m) > 0), key=lambda m: (-gap(m), m.claim))
-    by_weight = sorted(marks, key=lambda m: (-np.nan_to_num(m.weight), m.claim))
+    gaps = dict(zip((mark.claim for mark in levels), gap(levels), strict=True))
+    off = sorted((m for m in levels if gaps[m.claim] > 0), key=lambda m: (-gaps[m.claim], m.claim))
+    by_weight = []
+    if heaviest:
+        by_weight = sorted(marks, key=lambda m: (-np.nan_to_num(m.weight), m.claim))
     begin, end = marks[0].start, max(mark.end for mark in marks)
     part = max((end - begin) / 12, (end - begin) / 1e9)
     seen: dict[int, int] = {}
-    for mark in [*off, *(by_weight if heaviest else ())]:
+    for mark in [*off, *by_weight]:
         if len(chosen) >= most:
             break
         slot = int((mark.start - begin) / part) if part else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -70,19 +71,19 @@ class Mark:
 
         The middle of two positive bounds is their geometric mean: these are counts.
         """
-        if np.isfinite(self.nominal):
+        if math.isfinite(self.nominal):
             return self.nominal
-        finite = [bound for bound in (self.lower, self.upper) if np.isfinite(bound)]
+        finite = [bound for bound in (self.lower, self.upper) if math.isfinite(bound)]
         if len(finite) < 2:
             return finite[0] if finite else 0.0
         if min(finite) > 0:
-            return float(np.sqrt(finite[0] * finite[1]))
+            return math.sqrt(finite[0] * finite[1])
         return (finite[0] + finite[1]) / 2
 
     @property
     def finite_bounds(self) -> tuple[float, ...]:
         """The finite numbers that an axis has to show."""
-        return tuple(v for v in (self.lower, self.upper, self.nominal) if np.isfinite(v))
+        return tuple(v for v in (self.lower, self.upper, self.nominal) if math.isfinite(v))
 
 
 def marks_of(claims: pd.DataFrame, about: Quantity) -> tuple[Mark, ...]:
@@ -100,7 +101,11 @@ def marks_of(claims: pd.DataFrame, about: Quantity) -> tuple[Mark, ...]:
         )
     columns = {name: _column(claims, name) for name in _READ}
     found = [_mark(row, about) for row in zip(*columns.values(), strict=True)]
-    return tuple(sorted(found, key=lambda mark: (mark.start, mark.end, mark.source, mark.claim)))
+    return tuple(sorted(found, key=_when_and_whose))
+
+
+def _when_and_whose(mark: Mark) -> tuple[int, int, str, str]:
+    return mark.start.value, mark.end.value, mark.source, mark.claim
 
 
 _TEXTS = ("claim", "source", "source_label", "phrase", "kind", "quantity", "period")
@@ -143,13 +148,18 @@ def witnesses(marks: Sequence[Mark]) -> list[Mark]:
     groups: dict[tuple[object, ...], list[Mark]] = {}
     for mark in marks:
         words = (mark.origin, mark.source, mark.quantity, mark.kind, mark.active, mark.role)
-        numbers = (mark.lower, mark.upper, mark.start, mark.end, str(mark.nominal))
+        days = (mark.start.value, mark.end.value)
+        numbers = (mark.lower, mark.upper, *days, str(mark.nominal))
         groups.setdefault((*words, *numbers), []).append(mark)
     heaviest = [
-        (max(same, key=lambda mark: (np.nan_to_num(mark.weight), mark.claim)), len(same))
+        (same[0] if len(same) == 1 else max(same, key=_weight_and_name), len(same))
         for same in groups.values()
     ]
-    return [replace(mark, reports=count) for mark, count in heaviest]
+    return [mark if count == 1 else replace(mark, reports=count) for mark, count in heaviest]
+
+
+def _weight_and_name(mark: Mark) -> tuple[float, str]:
+    return (0.0 if math.isnan(mark.weight) else mark.weight), mark.claim
 
 
 def _role(quantity: str, flow: bool, part: bool, about: Quantity) -> Role:

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 __all__ = ["Label", "Place", "boxes_along", "place_labels"]
 
 Array = NDArray[np.float64]
-ROUNDS = 4
-ATTEMPTS = 6  # orders in which labels are set down, while one is left out
-LATTICE = 30  # steps of the lattice along each side of the room
+ROUNDS = 3
+ATTEMPTS = 5  # orders in which labels are set down, while one is left out
+LATTICE = 22  # steps of the lattice along each side of the room
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
+from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
 
 from reconcile.plot.parts.colouring import GRID, INK, QUIET, SourceLook
-from reconcile.plot.parts.marks import Mark
+from reconcile.plot.parts.marks import Mark, day_number
 from reconcile.plot.parts.rows import pack_lanes
 from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.words import claim_words, said_by, shorter_names
@@ -103,8 +102,8 @@ def _chosen(flows: Sequence[Mark], most: int) -> tuple[list[Mark], list[Mark]]:
 def _span(mark: Mark, ax: Axes) -> tuple[float, float]:
     """First and last moment of the window (to the end of its last day), inside the limits."""
     low, high = ax.get_xlim()
-    start, end = date2num([mark.start, mark.end + pd.Timedelta(days=1)])
-    return max(float(start), low), min(max(float(end), low), high)
+    start, end = day_number(mark.start), day_number(mark.end) + 1.0
+    return max(start, low), min(max(end, low), high)
 
 
 def _row(sheet: Sheet, mark: Mark, about: Quantity) -> _Row:
@@ -212,7 +211,15 @@ def _draw_lanes(
         color=QUIET,
         va="center",
     )
+    bars: list[list[tuple[float, float]]] = []
     for mark, lane in zip(rest, lanes, strict=True):
         start, end = _span(mark, part)
-        y = top + 1.6 * size + LANE * (lane + 0.5)
-        _draw_window(part, mark, looks[mark.source], start, end, y, 0.3 * LANE)
+        y, half = top + 1.6 * size + LANE * (lane + 0.5), 0.3 * LANE
+        bars.append([(start, y - half), (end, y - half), (end, y + half), (start, y + half)])
+    edges = [looks[mark.source].colour for mark in rest]
+    solid = [mark.active and mark.kind != "vague" for mark in rest]
+    faces = [edge if full else "white" for edge, full in zip(edges, solid, strict=True)]
+    part.add_collection(
+        PolyCollection(bars, facecolors=faces, edgecolors=edges, linewidths=0.5, zorder=3),
+        autolim=False,
+    )
