@@ -20,7 +20,7 @@ from reconcile.plot.parts.notebook import NotebookAxes
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.sheet import DPI, LINE, MM, Options, exact_size, style_settings
 from reconcile.plot.parts.words import sentences, title_of
-from reconcile.values.estimate import Timeline
+from reconcile.values.timeline import Timeline
 
 __all__ = ["facets"]
 

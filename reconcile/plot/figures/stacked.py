@@ -28,7 +28,7 @@ from reconcile.plot.parts.words import (
     number_label,
     title_of,
 )
-from reconcile.values.estimate import Timeline
+from reconcile.values.timeline import Timeline
 
 __all__ = ["stacked"]
 

@@ -40,8 +40,8 @@ from reconcile.plot.parts.words import (
     source_line,
     title_of,
 )
-from reconcile.values.estimate import Timeline
 from reconcile.values.registry import Quantity
+from reconcile.values.timeline import Timeline
 
 __all__ = ["Shared", "describe_timeline", "draw_timeline", "shared_axes", "timeline"]
 

@@ -14,7 +14,7 @@ from reconcile.plot.figures.spread import describe_spread
 from reconcile.plot.figures.timeline import describe_timeline
 from reconcile.plot.parts.description import Description, described
 from reconcile.plot.parts.request import FigureOptions
-from reconcile.values.estimate import Estimate, Timeline
+from reconcile.values import Estimate, Timeline
 
 __all__ = ["describe"]
 

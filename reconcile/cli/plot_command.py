@@ -15,7 +15,7 @@ from reconcile.cli.asking import arguments, drawable
 from reconcile.cli.figure_options import figure_look, figure_options
 from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import warn
-from reconcile.errors import near_misses
+from reconcile.errors import near_hint
 from reconcile.plot import calibration, compare, conflicts, facets, forest, save, sources, stacked
 from reconcile.questions.estimate import estimate as ask_estimate
 from reconcile.questions.estimate import timeline as ask_timeline
@@ -61,7 +61,11 @@ class _Asked:
 @click.option("--start", metavar="DATE", help="First day of a timeline.")
 @click.option("--end", metavar="DATE", help="Last day of a timeline.")
 @click.option(
-    "--freq", metavar="D|W|MS", default="D", show_default=True, help="A row a day, week, month."
+    "--freq",
+    metavar="D|W|MS",
+    default="D",
+    show_default=True,
+    help="One row for each day, week or month.",
 )
 @click.option(
     "-o",
@@ -124,8 +128,7 @@ def _asked(words: tuple[str, ...]) -> tuple[str, list[str], list[str | None]]:
     else:
         quantities, dates = rest[:1], list[str | None](rest[1:])
     if len(rest) == 3 and not named:
-        near = near_misses(rest[0], _FIGURES)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = near_hint(rest[0], _FIGURES)
         known = ", ".join(_FIGURES)
         raise click.UsageError(f"expected a figure of {known}, got {rest[0]!r}{hint}")
     figure = figure or ("spread" if dates else "timeline")
