@@ -7,6 +7,7 @@ import re
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from plot_cases import (
@@ -220,7 +221,7 @@ def test_labels_are_chosen_or_worded_by_the_author() -> None:
 def test_a_source_of_two_quantities_says_of_which() -> None:
     table = sources_table().assign(quantity="casualties")
     twice = table.iloc[[0]].assign(quantity="troops_deployed")
-    told = said(plot.sources(__import__("pandas").concat([table, twice], ignore_index=True)))
+    told = said(plot.sources(pd.concat([table, twice], ignore_index=True)))
     assert "Global Defense Corp.: casualties" in told
     assert "Global Defense Corp.: troops deployed" in told
 
@@ -364,3 +365,23 @@ def test_settings_of_the_caller_are_left_alone_by_all() -> None:
     for draw in FIGURES.values():
         draw(locale="es")
     assert dict(mpl.rcParams) == before
+
+
+def test_differences_are_no_factors() -> None:
+    """On linear and logit scales a house effect is a difference: an axis of its own, about 0."""
+    rows = [("ipsos", -0.021, -0.15, 0.11), ("yougov", 0.3, 0.1, 0.5)]
+    table = pd.DataFrame(rows, columns=["source", "factor", "factor_lower", "factor_upper"])
+    table = table.assign(quantity="turnout", scale="logit")
+    ax = plot.sources(table)
+    low, high = ax.get_xlim()
+    assert low == -high
+    assert ax.get_xscale() == "linear"
+    told = plot.describe(ax).alt
+    assert "yougov +0.3 (+0.1 to +0.5)" in told
+    assert "1 of them clearly off" in told
+    assert "×" not in said(ax)
+    with pytest.raises(OptionError, match="factors above 0, got differences"):
+        plot.sources(table.drop(columns="scale"))
+    both = pd.concat([table, table.assign(scale="log", quantity="killed")])
+    with pytest.raises(OptionError, match="draw those of turnout apart"):
+        plot.sources(both)

@@ -176,7 +176,9 @@ def influence_label(influence: float, about: Quantity, say: Messages = ENGLISH) 
     if not math.isfinite(influence):
         return ""
     if about.scale != "log":
-        return say.digits(f"{influence:+.2g}").replace("-", "−")
+        told = f"{influence:+.2g}" if abs(influence) >= 5e-4 else "0"
+        told = f"{influence:+,.0f}" if "e" in told else told
+        return say.digits(told).replace("-", "−")
     percent = round(100 * math.expm1(influence))
     sign = "+" if percent > 0 else "−" if percent < 0 else ""
     return sign + say("numbers.percent", n=say.digits(f"{abs(percent):,}"))

@@ -10,7 +10,13 @@ from typing import Any, Protocol, Unpack, cast
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+from matplotlib.ticker import (
+    FixedFormatter,
+    FixedLocator,
+    FuncFormatter,
+    MaxNLocator,
+    NullLocator,
+)
 
 from reconcile.errors import OptionError
 from reconcile.plot.parts.colouring import INK, QUIET, SourceLook, palette
@@ -56,13 +62,31 @@ class _Row:
     spread: float
     grades: str
     claims: int | None
+    ratio: bool = True
+    tail: str = ""
+
+    def words(self, value: float, say: Messages) -> str:
+        """A factor, or on other scales a difference."""
+        return factor_words(value, say) if self.ratio else difference_words(value, say)
+
+    @property
+    def far(self) -> float:
+        """How far from the truth, whichever way."""
+        return abs(math.log(max(self.factor, 1e-9))) if self.ratio else abs(self.factor)
+
+    @property
+    def clear(self) -> bool:
+        """Whether the truth lies outside the interval."""
+        truth = 1.0 if self.ratio else 0.0
+        return self.lower > truth or self.upper < truth
 
 
 def sources(fitted: HasSources | pd.DataFrame, **options: Unpack[FigureOptions]) -> Axes:
     """Draw the house effect of each source, grouped by the side it speaks for.
 
     `fitted` is a fit or its table of sources: `source`, `factor` (what the source says over what
-    is true), `factor_lower`, `factor_upper`, and where known `label`, `quantity` (a source of
+    is true), `factor_lower`, `factor_upper`, and where known `scale` ("log" for factors; on other
+    scales they are differences, drawn on an axis of their own), `label`, `quantity` (a source of
     several quantities has a row for each), `side`, `spread` (sd of its single claims on the
     natural log scale), `grade`, `posterior_grade`, `n_claims`, `level`. The options are
     `FigureOptions`, without `bands`, `scale`, `claims` and `ylabel`; `labels` are names by source
@@ -70,18 +94,22 @@ def sources(fitted: HasSources | pd.DataFrame, **options: Unpack[FigureOptions])
     """
     request = read_request("sources", options, without=_WITHOUT)
     table = fitted if isinstance(fitted, pd.DataFrame) else fitted.sources()
-    rows = _rows(table, request)
+    table, ratio = _one_scale(table)
+    rows = [replace(row, ratio=ratio) for row in _rows(table, request)]
     looks = palette(known_ids(table), request.colours)
-    words = _describe(rows, table, request)
+    words = _describe(rows, table, ratio, request)
     texts = [row.label for row in rows]
     with open_sheet(
         request.ax, request.style, request.size, say=request.say, texts=[words.title, *texts]
     ) as sheet:
-        low, high = _limits(rows)
-        _dress_factors(sheet, low, high)
+        low, high = _limits(rows) if ratio else _limits_of_differences(rows)
+        (_dress_factors if ratio else _dress_differences)(sheet, low, high)
         sheet.label_axes(request.xlabel, "")
         level = sheet.say.percent(_level(table))
-        sheet.head(words.title, request.subtitled(sheet.say("sources.subtitle", level=level)))
+        told = sheet.say(
+            "sources.subtitle" if ratio else "sources.subtitle_difference", level=level
+        )
+        sheet.head(words.title, request.subtitled(told))
         sheet.foot(words.source)
         sheet.fit()
         lines, headings, bottom = _plan(sheet, rows, looks)
@@ -90,11 +118,12 @@ def sources(fitted: HasSources | pd.DataFrame, **options: Unpack[FigureOptions])
         if layout_of(sheet) != "above":
             _write_columns(sheet, lines)
         sheet.set_inner_height(bottom)
-        _draw_directions(sheet, bottom)
+        _draw_directions(sheet, bottom, 1.0 if ratio else 0.0)
         for y, text in headings:
             write_heading(sheet, y, text)
         for line, row in lines:
-            _draw_row(sheet, row, looks[row.source], form_y(sheet, line), (low, high))
+            look, y = looks[row.source], form_y(sheet, line)
+            _draw_row(sheet, row, look, y, (low, high))
         attach(sheet.ax, words)
     return sheet.ax
 
@@ -125,7 +154,7 @@ def _rows(table: pd.DataFrame, request: Request) -> list[_Row]:
     names = [row.source for row in found]
     # a source that speaks of several quantities has a row for each, which says of which
     found = [
-        replace(row, label=f"{row.label}: {row.quantity.replace('_', ' ')}")
+        replace(row, tail=f": {row.quantity.replace('_', ' ')}")
         if names.count(row.source) > 1 and row.quantity
         else row
         for row in found
@@ -154,6 +183,59 @@ def _row(record: dict[str, Any]) -> _Row:
     )
 
 
+def _one_scale(table: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
+    """The rows that can stand on one axis, and whether they are factors or differences.
+
+    Raises `OptionError` where the table has both, and where factors are not positive.
+    """
+    if "scale" in table.columns and len(table):
+        ratios = table["scale"].astype(str) == "log"
+        if ratios.any() and not ratios.all():
+            names = sorted(set(table.loc[~ratios, "quantity"].astype(str)))
+            raise OptionError(
+                "expected sources of counts (factors) or of one other quantity (differences), got "
+                f"both; draw those of {', '.join(names)} apart: table[table['quantity'] == ...]"
+            )
+        names = sorted(set(table["quantity"].astype(str))) if "quantity" in table.columns else []
+        if not ratios.all() and len(names) > 1:
+            raise OptionError(
+                f"expected differences of one quantity on one axis, got {', '.join(names)}; "
+                "draw them apart"
+            )
+        return table, bool(ratios.all())
+    if "factor" in table.columns and (pd.to_numeric(table["factor"]) <= 0).any():
+        raise OptionError(
+            "expected factors above 0, got differences; give the column 'scale' (linear or logit)"
+        )
+    return table, True
+
+
+def _limits_of_differences(rows: Sequence[_Row]) -> tuple[float, float]:
+    """A range symmetric about 0, wide enough for the intervals."""
+    ends = [end for row in rows for end in (row.lower, row.upper, *_scatter(row))]
+    half = 1.06 * max([abs(end) for end in ends if math.isfinite(end)], default=1.0) or 1.0
+    return -half, half
+
+
+def _dress_differences(sheet: Sheet, low: float, high: float) -> None:
+    ax = sheet.ax
+    ax.set_xlim(low, high)
+    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: difference_words(x, sheet.say)))
+    sheet.dress("bottom")
+
+
+def difference_words(value: float, say: Messages = ENGLISH) -> str:
+    """A difference on an axis, with its sign.
+
+    >>> difference_words(0.25), difference_words(-0.021), difference_words(0.0)
+    ('+0.25', '−0.021', '0')
+    """
+    if abs(value) < 1e-9:
+        return "0"
+    return say.digits(f"{value:+.2g}").replace("-", "−")
+
+
 def _limits(rows: Sequence[_Row]) -> tuple[float, float]:
     """A range symmetric about 1, wide enough for the intervals but no wider than `REACH`."""
     ends = [end for row in rows for end in (row.lower, row.upper, *_scatter(row))]
@@ -166,6 +248,8 @@ def _scatter(row: _Row) -> tuple[float, ...]:
     """Where single claims of the source lie, two times in three."""
     if not math.isfinite(row.spread):
         return ()
+    if not row.ratio:
+        return row.factor - row.spread, row.factor + row.spread
     return row.factor * math.exp(-row.spread), row.factor * math.exp(row.spread)
 
 
@@ -225,11 +309,12 @@ def _plan(
 def _name(sheet: Sheet, row: _Row) -> str:
     """The source's name, shortened where it would take too much of the width."""
     share = 0.6 if layout_of(sheet) == "above" else 0.36
-    return sheet.name(shorter_names(row.label), share * sheet.room, 1.05 * sheet.font)
+    names = shorter_names(row.label)
+    return sheet.name(names, share * sheet.room, 1.05 * sheet.font, after=row.tail)
 
 
 def _figures(row: _Row, say: Messages) -> str:
-    parts = [factor_words(row.factor, say)]
+    parts = [row.words(row.factor, say)]
     if row.grades:
         parts.append(say("sources.grade", grade=row.grades))
     if row.claims is not None:
@@ -240,8 +325,9 @@ def _figures(row: _Row, say: Messages) -> str:
 def _write_columns(sheet: Sheet, lines: Sequence[tuple[RowWords, _Row]]) -> None:
     top, end, say = 1.0 * sheet.font, 0.0, sheet.say
     counts = ["" if row.claims is None else say.digits(f"{row.claims:,}") for _, row in lines]
+    head = "factor_head" if all(row.ratio for _, row in lines) else "difference_head"
     cells = {
-        "factor_head": [factor_words(row.factor, say) for _, row in lines],
+        head: [row.words(row.factor, say) for _, row in lines],
         "grade_head": [row.grades for _, row in lines],
         "claims_head": counts,
     }
@@ -251,16 +337,16 @@ def _write_columns(sheet: Sheet, lines: Sequence[tuple[RowWords, _Row]]) -> None
             end = write_right(sheet, told, say(f"sources.{heading}"), end + 7.0, top)
 
 
-def _draw_directions(sheet: Sheet, bottom: float) -> None:
+def _draw_directions(sheet: Sheet, bottom: float, truth: float) -> None:
     """The line of the truth, and what lies to its sides."""
     ax, size = sheet.ax, 0.9 * sheet.font
-    ax.plot([1, 1], [0, bottom], color=INK, linewidth=0.9, zorder=1.5)
+    ax.plot([truth, truth], [0, bottom], color=INK, linewidth=0.9, zorder=1.5)
     style: Options = {"fontsize": size, "color": QUIET, "va": "center_baseline"}
     y = 1.0 * sheet.font
     for text, way in ((sheet.say("sources.less"), "right"), (sheet.say("sources.more"), "left")):
         shift = -5 if way == "right" else 5
         where = sheet.shifted(ax.transData, shift, 0)
-        ax.text(1, y, text, ha=way, transform=where, **style)
+        ax.text(truth, y, text, ha=way, transform=where, **style)
 
 
 def _draw_row(
@@ -293,30 +379,33 @@ def _draw_row(
     )
 
 
-def _describe(rows: Sequence[_Row], table: pd.DataFrame, request: Request) -> Description:
+def _describe(
+    rows: Sequence[_Row], table: pd.DataFrame, ratio: bool, request: Request
+) -> Description:
     say = request.say
     name, level = say("sources.title"), say.percent(_level(table))
-    clear = [row for row in rows if row.lower > 1 or row.upper < 1]
     told = "; ".join(
         say(
             "sources.factor_span",
-            source=row.label,
-            factor=factor_words(row.factor, say),
-            lower=factor_words(row.lower, say),
-            upper=factor_words(row.upper, say),
+            source=f"{row.label}{row.tail}",
+            factor=row.words(row.factor, say),
+            lower=row.words(row.lower, say),
+            upper=row.words(row.upper, say),
         )
-        for row in sorted(rows, key=lambda row: -abs(math.log(max(row.factor, 1e-9))))[:4]
+        for row in sorted(rows, key=lambda row: -row.far)[:4]
     )
     count = say.count(len({row.source for row in rows}), "source")
-    alt = say("sources.alt", sources=count, n=len(clear), told=told)
+    clear = len({row.source for row in rows if row.clear})
+    alt = say(
+        "sources.alt" if ratio else "sources.alt_difference", sources=count, n=clear, told=told
+    )
     claims = [row.claims for row in rows if row.claims is not None]
     foot = say("sources.line_bare", sources=count)
     if claims:
         foot = say("claims.line", n=say.digits(f"{sum(claims):,}"), sources=count)
+    caption = say(
+        "sources.caption" if ratio else "sources.caption_difference", title=name, level=level
+    )
     return Description(
-        request.titled(name),
-        say("sources.caption", title=name, level=level),
-        alt if rows else say("sources.alt_none"),
-        foot,
-        table.copy(),
+        request.titled(name), caption, alt if rows else say("sources.alt_none"), foot, table.copy()
     )

@@ -104,8 +104,15 @@ def _capacity(sheet: Sheet, wanted: int, room: float) -> int:
 
 
 def _chosen(marks: Sequence[Mark], most: int) -> tuple[list[Mark], list[Mark]]:
-    """The heaviest `most` claims and the rest, each in the order given."""
-    ranked = sorted(marks, key=lambda mark: (-np.nan_to_num(mark.weight), mark.claim))
+    """The heaviest `most` claims and the rest, each in the order given; of equals the latest.
+
+    Weights are equal that are so in what is printed: to a thousandth.
+    """
+
+    def order(mark: Mark) -> tuple[float, int, str]:
+        return -round(float(np.nan_to_num(mark.weight)), 3), -mark.end.value, mark.claim
+
+    ranked = sorted(marks, key=order)
     kept = {mark.claim for mark in ranked[:most]}
     named = [mark for mark in marks if mark.claim in kept]
     return named, [mark for mark in marks if mark.claim not in kept]
