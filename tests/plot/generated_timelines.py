@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -144,8 +143,3 @@ def _said(rng: np.random.Generator, kind: str, share: float) -> float:
 def _phrase(form: str, value: float) -> str:
     words = {"at_least": "at least ", "at_most": "up to ", "approx": "about "}.get(form, "")
     return f"{words}{value:,.0f}" if value >= 100 else f"{words}{value:g}"
-
-
-def sources_in(table: pd.DataFrame) -> Sequence[str]:
-    """The labels of a table's sources."""
-    return sorted(set(table["source_label"]))

@@ -11,7 +11,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, cast
 
-from reconcile.errors import OptionError, near_misses
+from reconcile.errors import OptionError, near_hint
 
 __all__ = ["ENGLISH", "LOCALES", "Messages", "messages_of"]
 
@@ -97,8 +97,7 @@ def messages_of(locale: str | Path = "en") -> Messages:
     if isinstance(locale, str) and not name.endswith(".toml") and language in LOCALES:
         return _read(_FOLDER / f"{language}.toml")
     if not name.endswith(".toml") or not Path(name).is_file():
-        near = near_misses(language, LOCALES)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = near_hint(language, LOCALES)
         raise OptionError(
             f"expected a locale of {', '.join(LOCALES)} or the path of a .toml file of messages, "
             f"got {name!r}{hint}"
@@ -160,8 +159,7 @@ def _refuse_unknown(table: Mapping[str, str], path: Path) -> None:
     for key, text in table.items():
         model = english.get(re.sub(r"\.few$", ".other", key))
         if model is None:
-            near = near_misses(key, english)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            hint = near_hint(key, english)
             raise OptionError(f"expected messages that figures have, got {key!r} in {path}{hint}")
         strange = _fields(text) - _fields(model)
         if strange:

@@ -10,7 +10,7 @@ from typing import TypedDict, cast
 
 from matplotlib.axes import Axes
 
-from reconcile.errors import OptionError, near_misses
+from reconcile.errors import OptionError, near_hint
 from reconcile.plot.parts.marks import Mark
 from reconcile.plot.parts.messages import ENGLISH, Messages, messages_of
 from reconcile.plot.parts.sheet import SIZES, Size, Style, exact_size, size_named
@@ -117,8 +117,7 @@ def _known(asked: Iterable[str], marks: Sequence[Mark], what: str) -> set[str]:
     known = {mark.claim for mark in marks} | {mark.source for mark in marks}
     strange = sorted(wanted - known)
     if strange:
-        near = near_misses(strange[0], known)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = near_hint(strange[0], known)
         raise OptionError(
             f"expected ids of claims or sources of this figure for {what}, "
             f"got {', '.join(map(repr, strange[:5]))}{hint}"
@@ -138,8 +137,7 @@ def read_request(
     known = [name for name in FigureOptions.__annotations__ if name not in without]
     for name in options:
         if name not in known:
-            near = near_misses(name, known)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            hint = near_hint(name, known)
             raise OptionError(
                 f"expected options of {figure} ({', '.join(known)}), got {name!r}{hint}"
             )

@@ -19,7 +19,7 @@ from matplotlib.style import library
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, ScaledTranslation, Transform, blended_transform_factory
 
-from reconcile.errors import OptionError, near_misses
+from reconcile.errors import OptionError, near_hint, near_misses
 from reconcile.plot.parts.cells import cell_of
 from reconcile.plot.parts.colouring import INK, QUIET
 from reconcile.plot.parts.glyph_fonts import families_for
@@ -99,8 +99,7 @@ def exact_size(width: float, height: float) -> Size:
 def size_named(name: str) -> Size:
     """The preset of that name; raises `OptionError` naming the presets."""
     if name not in SIZES:
-        near = near_misses(name, SIZES)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = near_hint(name, SIZES)
         raise OptionError(f"expected a size of {', '.join(map(repr, SIZES))}, got {name!r}{hint}")
     return SIZES[name]
 
