@@ -54,7 +54,6 @@ def draw_strip(
     sheet.grow(total + 4.0)
     part = sheet.below(total)
     _dress(sheet, part, total)
-    sheet.fit()
     style: Options = {"fontsize": size, "color": QUIET, "fontstyle": "italic", "va": "center"}
     part.text(0, 0.62 * head, _heading(sheet, about), transform=sheet.beside(part=part), **style)
     top = head
