@@ -2,32 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from reconcile.cli import options
 from reconcile.cli.asking import arguments, drawable
+from reconcile.cli.figure_options import figure_look, figure_options
+from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import warn
 from reconcile.errors import near_hint
-from reconcile.plot import conflicts, forest, save, sources
+from reconcile.plot import calibration, compare, conflicts, facets, forest, save, sources, stacked
 from reconcile.questions.estimate import estimate as ask_estimate
 from reconcile.questions.estimate import timeline as ask_timeline
+from reconcile.questions.fit import fit as ask_fit
 from reconcile.questions.revisions import revisions as ask_revisions
 from reconcile.questions.sensitivity import sensitivity as ask_sensitivity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from reconcile.values import Estimate, Timeline
 
 __all__ = ["plot"]
 
-Drawn = tuple["Axes", tuple[str, ...]]
+Drawn = tuple["Axes | Figure", tuple[str, ...]]
+DAY = re.compile(r"\d{4}(-\d\d?){0,2}")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What was typed: the figure's quantities, its dates, and the arguments of the question."""
+
+    quantities: Sequence[str]
+    dates: Sequence[str | None]
+    question: Mapping[str, Any]
+    methods: Sequence[str]
+    ledgers: Sequence[str]
+
+    @property
+    def quantity(self) -> str:
+        """The one quantity."""
+        return self.quantities[0]
+
+    @property
+    def date(self) -> str | None:
+        """The one date, if any."""
+        return self.dates[0]
 
 
 @click.command()
-@click.argument("words", metavar="[FIGURE] QUANTITY [DATE]", nargs=-1, required=True)
+@click.argument("words", metavar="[FIGURE] QUANTITY ... [DATE ...]", nargs=-1, required=True)
 @click.option("--start", metavar="DATE", help="First day of a timeline.")
 @click.option("--end", metavar="DATE", help="Last day of a timeline.")
 @click.option(
@@ -44,13 +74,12 @@ Drawn = tuple["Axes", tuple[str, ...]]
     help="SVG, PNG or PDF. [default: QUANTITY.svg here]",
 )
 @click.option(
-    "--size",
-    type=click.Choice(["column", "page", "slide"]),
-    default="page",
-    show_default=True,
-    help="85 mm, 170 mm, or 16:9.",
+    "--against", metavar="METHOD", multiple=True, help="compare: also by this method; repeatable."
 )
-@click.option("--title", metavar="TEXT", help='In place of the quantity\'s label; "" for none.')
+@click.option(
+    "--and-ledger", metavar="PATH", multiple=True, help="compare: also from this one; repeatable."
+)
+@figure_options
 @options.ledger
 @options.as_of
 @options.level
@@ -62,78 +91,153 @@ Drawn = tuple["Axes", tuple[str, ...]]
     "reconcile plot casualties -o casualties.png",
     "reconcile plot forest casualties 2024-12-18 -o forest.pdf",
     "reconcile plot revisions casualties 2024-12-18 -o known.svg --size column",
+    "reconcile plot compare killed wounded casualties 2024-12-18 -o three.svg --locale de",
 )
 def plot(words: tuple[str, ...], output: Path | None, **settings: Any) -> None:
     """Draw a FIGURE about QUANTITY into a file.
 
-    FIGURE is timeline, spread, forest, sources, conflicts, revisions or
-    sensitivity. Without one it is the timeline, or with DATE the spread on that day.
+    FIGURE is timeline, spread, forest, sources, conflicts, revisions,
+    sensitivity, calibration; or, of several quantities, dates, methods or
+    ledgers, compare, facets (a timeline each) or stacked (the parts of
+    QUANTITY, or the quantities named after it). Without one it is the
+    timeline, or with DATE the spread on that day.
     """
-    figure, quantity, date = _asked(words)
+    figure, quantities, dates = _asked(words)
     span = {name: settings.pop(name) for name in ("start", "end", "freq")}
-    if figure != "timeline" and (span["start"] or span["end"]):
+    if figure not in _OVER_TIME and (span["start"] or span["end"]):
         raise click.UsageError("give a DATE, or --start and --end, not both")
-    target = drawable(output or Path(f"{quantity}.svg"))
-    look = {name: settings.pop(name) for name in ("size", "title")}
-    look = {name: value for name, value in look.items() if value is not None}
-    asked = arguments(settings)
-    axes, warnings = _FIGURES[figure](quantity, date, asked | span, look)
-    click.echo(str(save(axes, target)))
+    target = drawable(output or Path(f"{quantities[0]}.svg"))
+    against, ledgers = settings.pop("against"), settings.pop("and_ledger")
+    if figure != "compare" and (against or ledgers):
+        raise click.UsageError(f"--against and --and-ledger are for compare, got {figure}")
+    look = figure_look(settings)
+    asked = _Asked(quantities, dates, arguments(settings) | span, against, ledgers)
+    drawn, warnings = _FIGURES[figure](asked, look)
+    click.echo(str(save(drawn, target)))
     warn(warnings)
 
 
-def _asked(words: tuple[str, ...]) -> tuple[str, str, str | None]:
-    """The figure, the quantity and the date of what was typed."""
+def _asked(words: tuple[str, ...]) -> tuple[str, list[str], list[str | None]]:
+    """The figure, the quantities and the dates of what was typed."""
     first, *others = words
     named = first in _FIGURES and bool(others)
     figure, rest = (first, others) if named else ("", [first, *others])
+    if figure in _SEVERAL:
+        quantities = [word for word in rest if not DAY.fullmatch(word)]
+        dates: list[str | None] = [word for word in rest if DAY.fullmatch(word)]
+    else:
+        quantities, dates = rest[:1], list[str | None](rest[1:])
     if len(rest) == 3 and not named:
         hint = near_hint(rest[0], _FIGURES)
         known = ", ".join(_FIGURES)
         raise click.UsageError(f"expected a figure of {known}, got {rest[0]!r}{hint}")
-    if len(rest) > 3 or (named and len(rest) > 2):
+    figure = figure or ("spread" if dates else "timeline")
+    if not quantities or (figure not in _SEVERAL and len(dates) > 1):
         raise click.UsageError(f"expected [FIGURE] QUANTITY [DATE], got {' '.join(words)!r}")
-    quantity, date = rest[0], rest[1] if len(rest) > 1 else None
-    figure = figure or ("timeline" if date is None else "spread")
-    if figure == "timeline" and date is not None:
-        raise click.UsageError("a timeline takes no DATE; give --start and --end")
-    return figure, quantity, date
+    if figure in _OVER_TIME and dates:
+        raise click.UsageError(f"a {figure} takes no DATE; give --start and --end")
+    return figure, quantities, dates or [None]
 
 
-def _timeline(quantity: str, date: str | None, asked: Any, look: Mapping[str, Any]) -> Drawn:
-    answer = ask_timeline(quantity, **asked)
+def _timeline(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    answer = ask_timeline(asked.quantity, **asked.question)
     return answer.plot(**look), answer.warnings
 
 
-def _spread(quantity: str, date: str | None, asked: Any, look: Mapping[str, Any]) -> Drawn:
-    answer = ask_estimate(quantity, date, **_of_one_day(asked))
+def _spread(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    answer = _estimate(asked)
     return answer.plot(**look), answer.warnings
 
 
-def _forest(quantity: str, date: str | None, asked: Any, look: Mapping[str, Any]) -> Drawn:
-    answer = ask_estimate(quantity, date, **_of_one_day(asked))
+def _forest(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    answer = _estimate(asked)
     return forest(answer, **look), answer.warnings
 
 
-def _conflicts(quantity: str, date: str | None, asked: Any, look: Mapping[str, Any]) -> Drawn:
-    answer = ask_estimate(quantity, date, **_of_one_day(asked))
+def _conflicts(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    answer = _estimate(asked)
     return conflicts(answer, **look), answer.warnings
 
 
-def _sources(quantity: str, date: str | None, asked: Any, look: Mapping[str, Any]) -> Drawn:
+def _sources(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
     """House effects are of the whole ledger; those of one quantity's claims are drawn."""
-    answer = ask_estimate(quantity, date, **_of_one_day(asked))
+    answer = _estimate(asked)
     return sources(answer.sources, **look), answer.warnings
 
 
-def _revisions(quantity: str, date: str | None, asked: Any, look: Mapping[str, Any]) -> Drawn:
-    answer = ask_revisions(quantity, date, **_by_model(asked))
+def _revisions(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    answer = ask_revisions(asked.quantity, asked.date, **_by_model(asked.question))
     return answer.plot(**look), answer.warnings
 
 
-def _sensitivity(quantity: str, date: str | None, asked: Any, look: Mapping[str, Any]) -> Drawn:
-    answer = ask_sensitivity(quantity, date, **_by_model(asked))
+def _sensitivity(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    answer = ask_sensitivity(asked.quantity, asked.date, **_by_model(asked.question))
     return answer.plot(**look), answer.answer.warnings
+
+
+def _calibration(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    """What each claim says against what all others make of it."""
+    question = _by_model(asked.question)
+    ledger, exclude = question["ledger"], question.pop("exclude")
+    question["ledger"] = ledger.select(exclude=exclude) if exclude else ledger
+    found = ask_fit(**question)
+    found.ledger.quantity(asked.quantity)
+    check = found.check()
+    rows = check.rows[check.rows["quantity"] == asked.quantity]
+    return calibration(replace(check, rows=rows.reset_index(drop=True)), **look), ()
+
+
+def _compare(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    """Every quantity at every date, by every method, from every ledger, in that order."""
+    first = {"": asked.question["ledger"]}
+    others = {Path(path).stem: opened(path, asked.question["convention"]) for path in asked.ledgers}
+    methods = dict.fromkeys([asked.question["method"], *asked.methods])
+    found: list[tuple[str, Estimate]] = []
+    for name, ledger in {**first, **others}.items():
+        question: dict[str, Any] = _of_one_day(asked.question) | {"ledger": ledger}
+        for quantity in asked.quantities:
+            for date in asked.dates:
+                for method in methods:
+                    question["method"] = method
+                    answer = ask_estimate(quantity, date, **question)
+                    found.append((name, answer))
+    warnings = tuple(dict.fromkeys(w for _, answer in found for w in answer.warnings))
+    answers = [answer for _, answer in found]
+    if not others:
+        return compare(answers, **look), warnings
+    told = {f"{name or 'first'}: {_name_of(answer)}": answer for name, answer in found}
+    return compare(told, **look), warnings
+
+
+def _name_of(answer: Estimate) -> str:
+    parts = (answer.about.label or answer.quantity, answer.date, answer.method)
+    return ", ".join(str(part) for part in parts if part)
+
+
+def _facets(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    answers = [ask_timeline(quantity, **asked.question) for quantity in asked.quantities]
+    figure = cast("Figure", facets(answers, **look)[0].get_figure(root=True))
+    return figure, _warnings(answers)
+
+
+def _stacked(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    """The parts that are named after the whole, or that its registry names."""
+    whole = ask_timeline(asked.quantity, **asked.question)
+    names = list(asked.quantities[1:]) or list(whole.about.parts)
+    if not names:
+        raise click.UsageError(f"expected the parts of {asked.quantity} after it, got none")
+    question = dict[str, Any](asked.question)
+    question |= {"start": whole.dates[0].isoformat(), "end": whole.dates[-1].isoformat()}
+    parts = [ask_timeline(name, **question) for name in names]
+    return stacked(parts, whole, **look), _warnings([whole, *parts])
+
+
+def _warnings(answers: Sequence[Timeline]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(w for answer in answers for w in answer.warnings))
+
+
+def _estimate(asked: _Asked) -> Estimate:
+    return ask_estimate(asked.quantity, asked.date, **_of_one_day(asked.question))
 
 
 def _of_one_day(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,7 +253,9 @@ def _by_model(asked: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-_FIGURES: Mapping[str, Callable[[str, str | None, Any, Mapping[str, Any]], Drawn]] = {
+_SEVERAL = ("compare", "facets", "stacked")
+_OVER_TIME = ("timeline", "facets", "stacked")
+_FIGURES: Mapping[str, Callable[[_Asked, Mapping[str, Any]], Drawn]] = {
     "timeline": _timeline,
     "spread": _spread,
     "forest": _forest,
@@ -157,4 +263,8 @@ _FIGURES: Mapping[str, Callable[[str, str | None, Any, Mapping[str, Any]], Drawn
     "conflicts": _conflicts,
     "revisions": _revisions,
     "sensitivity": _sensitivity,
+    "calibration": _calibration,
+    "compare": _compare,
+    "facets": _facets,
+    "stacked": _stacked,
 }

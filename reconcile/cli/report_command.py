@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,12 @@ _STEPS = 10  # off a terminal a line is printed each tenth of the way
     is_flag=True,
     help="Fit once: leave no source out, tell nothing of what was known when.",
 )
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Processes that share out the fits. [default: one for each core]",
+)
 @click.option("--title", metavar="TEXT", default="", help="What stands at the top.")
 @options.ledger
 @options.as_of
@@ -70,12 +77,20 @@ def report(quantity: tuple[str, ...], out: Path, formats: tuple[str, ...], **set
     on, contradictions, what was known when, claims, sources, methods. Figures and data lie
     beside it, in figures/ and data/.
     """
+    settings["workers"] = settings["workers"] or _cores()
     asked = arguments(settings)
     pages = write_report(
         asked.pop("ledger"), quantity, out=out, formats=formats, progress=_progress(), **asked
     )
     for page in pages:
         click.echo(str(page))
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _progress() -> Progress:

@@ -124,8 +124,8 @@ def sources_table(
     On a linear scale `factor` is a difference, on the logit scale one of log odds; for counts a
     factor of 2 says that its numbers are twice the truth. `claims` has the source and the root
     quantity of each claim. `spread` is the sd of its single claims around that, on the model's
-    scale. `posterior_grade` is the letter that the house effect earns, `p_A` to `p_E` how probable
-    each is (`grade_probabilities`).
+    scale, whose name is `scale`. `posterior_grade` is the letter that the house effect earns,
+    `p_A` to `p_E` how probable each is (`grade_probabilities`).
     """
     z = float(ndtri(0.5 + level / 2))
     shown = np.exp if about.scale == "log" else partial(np.multiply, unit_of(about))
@@ -143,13 +143,14 @@ def sources_table(
             "n_claims": int(
                 ((claims["source"] == effect.source) & (claims["quantity"] == effect.root)).sum()
             ),
+            "scale": about.scale,
         }
         for effect in effects
     ]
     columns = [
         *("source", "label", "side", "quantity", "factor", "factor_lower", "factor_upper"),
         *("spread", "grade", "posterior_grade", *(f"p_{letter}" for letter in LETTERS)),
-        "n_claims",
+        *("n_claims", "scale"),
     ]
     return coloured(pd.DataFrame(rows, columns=columns), ledger)
 

@@ -71,9 +71,12 @@ def known_title(about: Quantity, as_of: date | None) -> str:
 
 def spread_row(day: date | None, spread: Distribution, level: float) -> dict[str, Any]:
     """The columns of `Timeline.to_frame` that a distribution fills."""
-    span = spread.interval(level)
-    row: dict[str, Any] = {"date": pd.Timestamp(day) if day else pd.NaT, "median": spread.median}
-    return row | spread.bands() | {"lower": span.lower, "upper": span.upper, "level": level}
+    tails = [(1 - each) / 2 for each in (0.5, 0.8, 0.95, level)]
+    found = spread.quantile([0.5, *tails, *(1 - tail for tail in tails)]).tolist()
+    row: dict[str, Any] = {"date": pd.Timestamp(day) if day else pd.NaT, "median": found[0]}
+    for k, name in enumerate(("50", "80", "95", "")):
+        row |= {f"lower{name}": found[1 + k], f"upper{name}": found[5 + k]}
+    return row | {"level": level}
 
 
 def envelope_row(envelope: Interval, count: int) -> dict[str, Any]:
