@@ -10,6 +10,7 @@ import click
 
 from reconcile.cli import options
 from reconcile.cli.asking import arguments
+from reconcile.cli.next_step import suggest
 from reconcile.cli.terminal import bold, bounds, paragraph, print_json, table, warn
 from reconcile.questions.estimate import estimate as ask_estimate
 from reconcile.questions.estimate import timeline as ask_timeline
@@ -79,6 +80,7 @@ def estimate(
         more = len(answer.conflicts) - _MOST_CONFLICTS
         click.echo(f"\n... and {more:,} more contradictions (`reconcile conflicts`)")
     warn(answer.warnings)
+    suggest("explain", quantity, date, why="which claim moved it where")
 
 
 def _sentences(answer: Estimate, above: tuple[float, ...]) -> list[str]:
@@ -130,6 +132,8 @@ def timeline(
     else:
         click.echo(_days(answer, frame))
     warn(answer.warnings)
+    if not as_csv:
+        suggest("plot", "timeline", quantity, why="the same as a figure")
 
 
 def _support(answer: Estimate) -> str:

@@ -11,6 +11,7 @@ import click
 
 from reconcile.cli import options
 from reconcile.cli.mentions import Document, draft_ledger, mention_record, mentions_table
+from reconcile.cli.next_step import suggest
 from reconcile.cli.streams import visible
 from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import bold, print_json
@@ -140,7 +141,7 @@ def extract(
     day = Days.of(published) if published else None
     if folder is not None:
         articles = [_article(name, day, publisher) for name in files]
-        _write_new(Path(folder), articles, ledger if ledger_path else None, convention)
+        _write_new(Path(folder), articles, ledger if ledger_path else None, convention, as_json)
         return
     documents = [_document(name, day, ledger, convention, publisher) for name in files]
     if as_json:
@@ -200,7 +201,7 @@ def _asked(name: str) -> Days:
 
 
 def _write_new(
-    folder: Path, articles: list[Article], ledger: Ledger | None, convention: str
+    folder: Path, articles: list[Article], ledger: Ledger | None, convention: str, as_json: bool
 ) -> None:
     """Write a draft ledger; it is read as one first, and takes its place only if it can be."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -219,11 +220,17 @@ def _write_new(
         if folder.exists():
             folder.rmdir()
         made.rename(folder)
+    if as_json:
+        counts = {"set_aside": draft.set_aside, "unread": draft.unread}
+        about = {"claims": draft.claims, "quantities": list(draft.quantities)}
+        print_json({"folder": os.fspath(folder), "files": sorted(draft.files)} | about | counts)
+        return
     click.echo(
         f"wrote {os.fspath(folder)}: {draft.claims} claims about {len(draft.quantities)} "
         f"quantities, {draft.set_aside} numbers set aside, {draft.unread} that count nothing. "
         "Check review.csv."
     )
+    suggest("validate", os.fspath(folder), why="after a look at review.csv")
 
 
 def _read(name: str) -> str:
