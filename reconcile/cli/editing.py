@@ -143,6 +143,7 @@ def add(
 @click.option("--ledger", "path", type=_LEDGER, required=True, help="The ledger: TOML.")
 @_fields
 @click.option("--retracted-on", metavar="DATE", help="When it was withdrawn.")
+@click.option("--superseded-by", metavar="ID", help="The claim of the ledger that corrects it.")
 @click.option("--unset", metavar="FIELD", multiple=True, help="Take a field away; repeatable.")
 @click.option(
     "--supersede",

@@ -57,7 +57,8 @@ def claims(
     for name in dict.fromkeys(claim.quantity for claim in found):
         click.echo(heading(f"{name}: {found.quantities[name].label}"))
         click.echo(_claims_table(found.select(quantity=name)) + "\n")
-    click.echo(f"{len(found)} claims by {len({c.source for c in found})} sources", err=True)
+    sources = _many(len({claim.source for claim in found}), "source")
+    click.echo(f"{_many(len(found), 'claim')} by {sources}", err=True)
 
 
 @click.command()
@@ -177,6 +178,12 @@ def _problem_record(problem: Problem) -> dict[str, object]:
 def _counted(ledger: Ledger) -> str:
     quantities = len({claim.quantity for claim in ledger})
     return (
-        f"{len(ledger):,} claims on {quantities:,} quantities by "
-        f"{len({claim.source for claim in ledger}):,} sources ({len(ledger.origins):,} origins)"
+        f"{_many(len(ledger), 'claim')} on {_many(quantities, 'quantity')} by "
+        f"{_many(len({claim.source for claim in ledger}), 'source')} "
+        f"({_many(len(ledger.origins), 'origin')})"
     )
+
+
+def _many(number: int, noun: str) -> str:
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"

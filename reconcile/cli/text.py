@@ -14,7 +14,7 @@ from reconcile.cli.mentions import Document, draft_ledger, mention_record, menti
 from reconcile.cli.next_step import suggest
 from reconcile.cli.streams import visible
 from reconcile.cli.table_options import opened
-from reconcile.cli.terminal import bold, print_json
+from reconcile.cli.terminal import bold, paragraph, print_json
 from reconcile.errors import LedgerError, OptionError
 from reconcile.language.document.dateline import Dateline, dateline_of
 from reconcile.language.document.markup import is_html, read_html
@@ -160,7 +160,7 @@ def _document(
     text, told = _text(name)
     if day is None and told.published is not None:
         day = told.published
-        click.echo(f"{name}: published {day}, {_AS_SAID[told.told]}", err=True)
+        click.echo(paragraph(f"{name}: published {day}, {_AS_SAID[told.told]}"), err=True)
     mentions = extract_mentions(text, published=day, ledger=ledger, convention=convention)
     return Document(name, told.title, publisher, day, text, tuple(mentions))
 
@@ -226,9 +226,11 @@ def _write_new(
         print_json({"folder": os.fspath(folder), "files": sorted(draft.files)} | about | counts)
         return
     click.echo(
-        f"wrote {os.fspath(folder)}: {draft.claims} claims about {len(draft.quantities)} "
-        f"quantities, {draft.set_aside} numbers set aside, {draft.unread} that count nothing. "
-        "Check review.csv."
+        paragraph(
+            f"wrote {os.fspath(folder)}: {draft.claims} claims about "
+            f"{_counted(len(draft.quantities), 'quantity')}, {_counted(draft.set_aside, 'number')} "
+            f"set aside, {draft.unread} that count nothing. Check review.csv."
+        )
     )
     suggest("validate", os.fspath(folder), why="after a look at review.csv")
 
@@ -243,17 +245,16 @@ def _report(documents: list[Document]) -> None:
     """What the reader of the table must know, on stderr."""
     for document in documents:
         about = sum(m.quantity is not None for m in document.mentions)
-        click.echo(
-            f"{document.name}: {len(document.mentions)} numeric claims, {about} about a quantity "
-            "of the ledger",
-            err=True,
-        )
+        told = f"{_counted(len(document.mentions), 'numeric claim')}, {about} about a quantity"
+        click.echo(paragraph(f"{document.name}: {told} of the ledger"), err=True)
         if document.published is None:
-            click.echo(
-                f"{document.name}: no day of publication is known (--published), so words like "
-                '"Tuesday" stay unresolved',
-                err=True,
-            )
+            unknown = "no day of publication is known (--published), so words like"
+            click.echo(paragraph(f'{document.name}: {unknown} "Tuesday" stay unresolved'), err=True)
+
+
+def _counted(number: int, noun: str) -> str:
+    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else many}"
 
 
 def _ledger_around(target: Path) -> Path:
