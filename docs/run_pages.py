@@ -26,7 +26,15 @@ from glob import glob
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PAGES", "Block", "PageError", "blocks_of", "run_page", "with_outputs"]
+__all__ = [
+    "PAGES",
+    "Block",
+    "PageError",
+    "blocks_of",
+    "run_page",
+    "with_comparison",
+    "with_outputs",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
@@ -174,6 +182,37 @@ def with_outputs(text: str, ran: list[tuple[Block, str]]) -> str:
     return text
 
 
+_COMPARED = {
+    "polls (2004-2014)": ("hierarchical", "linear-pool", "random-effects", "mean of all polls"),
+    "experts (21 studies)": (
+        *("hierarchical", "beta-transformed-linear-pool", "linear-pool", "performance-weighted"),
+    ),
+}
+"""The rows of docs/truth.md that README.md shows: what ours is held against, not what it beats."""
+
+
+def comparison(truth: str) -> str:
+    """The table of README.md, out of the one in docs/truth.md."""
+    rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in truth.splitlines()]
+    lines = ["| data | method | truths | 90 % intervals hold | interval score |"]
+    lines.append("|---|---|---:|---:|---:|")
+    for data, methods in _COMPARED.items():
+        for method in methods:
+            row = next(row for row in rows if row[:2] == [data, method])
+            shown = "**reconcile**" if method == "hierarchical" else method
+            lines.append(f"| {data} | {shown} | {row[2]} | {float(row[5]):.0%} | {row[7]} |")
+    return "\n".join(lines)
+
+
+_TRUTH = re.compile(r"(<!-- truth: start -->\n).*?(<!-- truth: end -->)", re.DOTALL)
+
+
+def with_comparison(text: str) -> str:
+    """A page with the table between its marks made anew."""
+    truth = (ROOT / "docs" / "truth.md").read_text(encoding="utf-8")
+    return _TRUTH.sub(lambda found: f"{found[1]}\n{comparison(truth)}\n\n{found[2]}", text)
+
+
 def main(args: list[str]) -> None:
     """Run the pages named (all, if none is), each in a new folder."""
     os.environ.setdefault("MPLBACKEND", "Agg")
@@ -191,7 +230,7 @@ def main(args: list[str]) -> None:
         sys.stderr.write(f"{page.relative_to(ROOT)}: {len(ran)} blocks\n")
         if "--write" in args:
             text = page.read_text(encoding="utf-8")
-            page.write_text(with_outputs(text, ran), encoding="utf-8")
+            page.write_text(with_comparison(with_outputs(text, ran)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import reconcile
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "docs"))
 
-from run_pages import PAGES, Block, PageError, blocks_of, run_page, with_outputs  # noqa: E402
+from run_pages import PAGES, Block, PageError, blocks_of, run_page, with_comparison, with_outputs  # noqa: E402
 from site_pages import GROUPS, MODULES, plain_docstring  # noqa: E402
 
 # What readers of a page bring with them, which the page itself does not show.
@@ -30,7 +30,7 @@ SHORTER = {
         "--format html --format md --format pdf": "--format html --format md --quick",
     }
 }
-WITH_BLOCKS = [page for page in PAGES[1:] if blocks_of(page.read_text(encoding="utf-8"))]
+WITH_BLOCKS = [page for page in PAGES if blocks_of(page.read_text(encoding="utf-8"))]
 
 
 @pytest.mark.parametrize("page", WITH_BLOCKS, ids=lambda page: str(page.relative_to(ROOT)))
@@ -72,6 +72,12 @@ def test_outputs_are_replaced_and_cut_where_they_were_cut(tmp_path: Path) -> Non
     page.write_text(text)
     written = with_outputs(text, list(run_page(page)))
     assert written == text.replace("7\n", "1\n")
+
+
+def test_the_comparison_of_the_readme_is_that_of_the_truth_page() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "| **reconcile** |" in text
+    assert with_comparison(text) == text, "python docs/run_pages.py README.md --write"
 
 
 def test_hints_prepare_and_skip() -> None:
