@@ -16,7 +16,14 @@ author = "the authors of reconcile"
 copyright = "the authors of reconcile; MIT for the code, CC0 for the claims"
 release = version = "0.1.0"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.mathjax"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.mathjax",
+]
+napoleon_google_docstring = False
+napoleon_use_rtype = False
 exclude_patterns = ["_build"]
 language = "en"
 
@@ -44,4 +51,4 @@ def _docstring(
 def setup(app: Any) -> None:
     """Write the pages that are made from the code before Sphinx looks for pages."""
     write_reference(HERE / "reference")
-    app.connect("autodoc-process-docstring", _docstring)
+    app.connect("autodoc-process-docstring", _docstring, priority=100)  # before napoleon

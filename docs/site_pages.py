@@ -119,7 +119,7 @@ def _commands() -> str:
     import click
 
     from reconcile.cli import main
-    from reconcile.cli.group import COMMANDS
+    from reconcile.cli.command_group import COMMANDS
 
     parts = ["# Commands\n\nAs `reconcile COMMAND --help` prints them.\n"]
     for name in COMMANDS:
@@ -138,20 +138,30 @@ _MARKS = re.compile(r"([*|_\\`])")
 
 
 def plain_docstring(lines: list[str]) -> None:
-    """A docstring of this package as reStructuredText: `names` as code, nothing else as markup."""
+    """A docstring of this package as reStructuredText: `names` as code, nothing else as markup.
+
+    The titles of NumPy's sections stay, for napoleon.
+    """
     blocks: list[list[str]] = [[]]
     for line in lines:
         if line.strip():
             blocks[-1].append(line)
         elif blocks[-1]:
             blocks.append([])
-    lines[:] = [line for block in blocks if block for line in (*_block(block), "")]
+    found: list[str] = []
+    inside = False  # a section, where what is indented describes and is no code
+    for block in filter(None, blocks):
+        inside = inside or (len(block) > 1 and set(block[1]) == {"-"})
+        found += [*_block(block, inside), ""]
+    lines[:] = found
 
 
-def _block(block: list[str]) -> list[str]:
+def _block(block: list[str], inside: bool) -> list[str]:
+    if len(block) > 1 and set(block[1]) == {"-"}:  # the title of a section
+        return [*block[:2], *(_block(block[2:], inside) if block[2:] else [])]
     if block[0].lstrip().startswith(">>>"):
         return block
-    if block[0].startswith("    "):  # formulas and code, set apart
+    if block[0].startswith("    ") and not inside:  # formulas and code, set apart
         return ["::", "", *block]
     text = "\n".join(block)
     pieces = _CODE.split(text)

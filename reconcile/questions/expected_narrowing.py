@@ -15,8 +15,8 @@ from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.model.scale import to_scale
-from reconcile.questions.answer import asked_days, spread_at
 from reconcile.questions.fit import checked_level, fit
+from reconcile.questions.posterior_estimate import asked_days, spread_at
 from reconcile.values import Claim, Days, Distribution, Period, Phrase, Quantity, Source
 
 if TYPE_CHECKING:
@@ -50,22 +50,63 @@ def expected_narrowing(
 ) -> pd.DataFrame:
     """By how much the interval would narrow if a source gave one exact number for `date`.
 
-    For each of `sources` (default: the six that speak of the quantity most, and a new source of
-    grade B), the fit predicts what it would say. Three such numbers, at the 4, 50 and 96 %
+    The fit predicts what each source would say. Three such numbers, at the 4, 50 and 96 %
     quantiles, are added in turn, each fitted anew, and the widths averaged with the weights 1/6,
-    2/3, 1/6: the expected width after asking, as in preposterior analysis (Raiffa and Schlaifer
-    1961, Applied Statistical Decision Theory, ch. 4), by quadrature. It is an approximation: three
-    numbers for a whole distribution, and a width that hangs by a few percent on how the fit is
-    computed, so that differences of less than .05 say nothing.
+    2/3, 1/6: the expected width after asking, by quadrature. It is an approximation: three numbers
+    for a whole distribution, and a width that depends by a few percent on how the fit is computed,
+    so that differences of less than .05 say nothing.
 
-    A row a source, the most useful first: `source`, `label`, `reliability`, `n_claims` of the
-    quantity, `said_low`, `said_median`, `said_high` (what it would say), `narrowing` (the share of
-    the width on the model's scale that is expected to go; below 0 the interval is expected to
-    widen: a surprise teaches that the sources lie further apart), and `narrowing_low`,
-    `narrowing_median`, `narrowing_high` (with each of the three numbers).
+    The frame has one row for each source, the most useful first: `source`, `label`, `reliability`,
+    `n_claims` of the quantity, `said_low`, `said_median`, `said_high` (what it would say),
+    `narrowing` (the share of the width, on the model's scale, that is expected to go; below 0 the
+    interval is expected to widen, since a surprise teaches that the sources lie further apart), and
+    `narrowing_low`, `narrowing_median`, `narrowing_high` (with each of the three numbers).
 
-    `progress` is called with the share done and the source. Raises what `estimate` raises.
+    Parameters
+    ----------
+    quantity : str
+        The id of the quantity.
+    date : date-like, optional
+        The day asked about (ISO 8601, `date`, `datetime`, `Timestamp`, `datetime64`). Constants
+        need none.
+    ledger : Ledger, optional
+        The claims; by default the bundled ledger.
+    sources : collection of str, optional
+        The sources to ask about; by default the six with the most claims about the quantity, and a
+        new source of grade B. Each takes three fits.
+    level : float
+        The probability of the interval, between 0 and 1.
+    as_of : date-like, optional
+        Use only what was public by the end of that day.
+    convention : str
+        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
+    exclude : str or iterable of str
+        Ids of claims or sources to leave out.
+    seed : int
+        Kept with the fit; it draws nothing at random.
+    progress : callable
+        Called with the share that is done, from 0 to 1, and the source that is asked about.
 
+    Raises
+    ------
+    UnknownQuantityError
+        If the ledger does not know the quantity; the near misses are named.
+    UnknownSourceError
+        If the ledger does not know one of `sources`.
+    DateError
+        If a date is malformed, or missing where the quantity changes with time.
+    OptionError
+        If an argument is outside of its range, or the day is before the epoch.
+    FitError
+        If the ledger has no claims.
+
+    References
+    ----------
+    Raiffa and Schlaifer (1961), *Applied Statistical Decision Theory*, ch. 4 (preposterior
+    analysis); Abramowitz and Stegun (1964), 25.4.46 (quadrature).
+
+    Examples
+    --------
     >>> said = [{"quantity": "guests", "quantity_kind": "constant", "source": "host", "value": 90}]
     >>> found = expected_narrowing("guests", ledger=read_ledger(said))
     >>> found["source"].tolist(), bool(0.1 < found["narrowing"][0] < 0.9)

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple, cast
 
 from reconcile.errors import OptionError, UnknownNameError
 from reconcile.ledger.io.emit import table
-from reconcile.ledger.io.lines import line_index
 from reconcile.ledger.io.records import CLAIM_KEYS, PERIOD_KEYS, PHRASE_KEYS, Record
 from reconcile.ledger.io.storing import locked, replace_files, standing
 from reconcile.ledger.io.toml import read_texts, toml_files
+from reconcile.ledger.io.toml_lines import line_index
 from reconcile.ledger.ledger import Ledger
 
 __all__ = ["edit_claim"]
