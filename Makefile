@@ -19,8 +19,9 @@ estimate: $(VENV)/.installed
 	@mkdir -p $(OUT)
 	@echo
 	@echo "==> The whole timeline as a figure:"
-	@$(BIN)/reconcile plot casualties -o $(OUT)/casualties.svg
-	@$(BIN)/reconcile plot casualties -o $(OUT)/casualties.png
+	@$(BIN)/python -c 'import reconcile; from reconcile import plot; \
+	  ax = reconcile.timeline("casualties").plot(); \
+	  print(*(plot.save(ax, f"$(OUT)/casualties.{kind}") for kind in ("svg", "png")), sep="\n")'
 
 test: lint unit
 	@echo "==> All checks passed."

@@ -14,7 +14,7 @@ import click
 from reconcile.cli import options
 from reconcile.cli.next_step import suggest
 from reconcile.cli.questionnaire import ask_missing
-from reconcile.cli.terminal import bounds, days, interactive, print_json
+from reconcile.cli.terminal import bounds, days, interactive, paragraph, print_json
 from reconcile.errors import LedgerError
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.ledger.io.append import append_claim
@@ -223,7 +223,8 @@ def _told(ledger: Ledger, name: str, as_json: bool) -> None:
         return
     reading = bounds(claim.lower, claim.upper)
     of = f" of {claim.quantity}, {days(claim.period)}"
-    click.echo(f"{name}: {claim.phrase.text!r} reads {reading} ({claim.phrase.kind}){of}")
+    told = f"{name}: {claim.phrase.text!r} reads {reading} ({claim.phrase.kind}){of}"
+    click.echo(paragraph(told))
 
 
 def _day_of(claim: Claim) -> str:

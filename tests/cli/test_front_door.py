@@ -292,3 +292,12 @@ def test_every_command_prints_json_and_nothing_else(
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout) is not None
     assert "NaN" not in result.stdout
+
+
+def test_many_contradictions_name_the_claim_that_they_share(tmp_path: Path) -> None:
+    assert run("init", str(tmp_path / "flood"), "--example", "flood").exit_code == 0
+    shown = run("estimate", "flood_dead", "2024-05-18", "--ledger", str(tmp_path / "flood")).stdout
+    told = " ".join(shown.split())
+    assert "The claim post-hundreds is in 6 of the 12 contradictions" in told
+    assert shown.count("Contradiction:") == 2
+    assert "10 more contradictions" in told
