@@ -21,7 +21,7 @@ from reconcile.errors import FitError
 from reconcile.inference.claim_law import claim_law
 from reconcile.inference.climb import Peak, climbs
 from reconcile.inference.objective import Objective, Setting
-from reconcile.inference.starts import starts
+from reconcile.inference.starts import start_without, starts
 from reconcile.inference.stream_errors import root_shifts, stream_errors
 from reconcile.model.problem import Problem
 from reconcile.numerics.sums import sum_by
@@ -172,22 +172,31 @@ def _modes(problem: Problem, setting: Setting, errors: Errors) -> list[Peak]:
         raise FitError("expected a mode of the posterior; none was found")
     if problem.size > _LARGE:
         return kept
-    return _distinct([*kept, *_plateaus(problem, setting, errors, kept[0])])
+    return _distinct([*kept, *_plateaus(problem, setting, errors, kept)])
 
 
-def _plateaus(problem: Problem, setting: Setting, errors: Errors, best: Peak) -> list[Peak]:
+def _plateaus(
+    problem: Problem, setting: Setting, errors: Errors, kept: Sequence[Peak]
+) -> list[Peak]:
     """The modes where one claim, that the best mode takes for fair, is a gross error: of few claims
-    each, of a longer table the last ones."""
+    each, of a longer table the last ones; without those that are among the `kept` ones."""
+    best = kept[0]
     ends = [claim.period.last for claim in problem.claims]
     order = sorted(range(len(ends)), key=lambda i: ends[i], reverse=True)
     doubted = gross_shares(problem, best)
-    wrong = [
-        problem.rows.claim == claim
-        for claim in order[:_FORCED]
-        if doubted[claim] < 0.5 and len(order) <= _MOST_FORCED
+    forced = order[:_FORCED] if len(order) <= _MOST_FORCED else []
+    forced = [claim for claim in forced if doubted[claim] < 0.5]
+    objectives = [posed(problem, setting, errors, problem.rows.claim == c) for c in forced]
+    begin = [*[best.spot.x] * len(forced), *start_without(problem, forced)]
+    doubts = [gross_shares(problem, peak) for peak in kept]
+    return [
+        peak
+        for claim, peak in zip(forced * 2, climbs(objectives * 2, begin), strict=True)
+        if not any(
+            doubt[claim] > 0.5 and _apart(peak, other) < 0.5
+            for doubt, other in zip(doubts, kept, strict=True)
+        )
     ]
-    objectives = [posed(problem, setting, errors, each) for each in wrong]
-    return climbs(objectives, [best.spot.x] * len(wrong))
 
 
 def gross_shares(problem: Problem, peak: Peak) -> Array:
@@ -217,10 +226,15 @@ def _same(a: Peak, b: Peak) -> bool:
     """Whether two climbs ended at one mode: in units of its curvature, within a tenth."""
     if a.objective.law.wrong is not b.objective.law.wrong and not _alike(a, b):
         return False  # the plateau of a gross error lies around a narrow mode
-    off = a.spot.x - b.spot.x
-    distance = float(np.linalg.norm(a.factor.L.T @ off)) / np.sqrt(len(off))
+    distance = _apart(a, b)
     near = abs(float(a.spot.value) - float(b.spot.value)) < 0.05
     return (near and distance < 0.5) or distance < 0.05
+
+
+def _apart(a: Peak, b: Peak) -> float:
+    """How far apart two modes lie, in sds of the first."""
+    off = a.spot.x - b.spot.x
+    return float(np.linalg.norm(a.factor.L.T @ off)) / float(np.sqrt(len(off)))
 
 
 def _alike(a: Peak, b: Peak) -> bool:
