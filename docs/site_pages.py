@@ -17,7 +17,7 @@ GROUPS = {
         "the bundled one), `as_of` (only what was public by then), `level`, `exclude`, "
         "`convention`, `seed`.",
         "estimate timeline fit Fit Predictive revisions Revisions sensitivity Sensitivity "
-        "expected_narrowing diff Difference repeat save load",
+        "expected_narrowing diff Difference repeat save load Draws Annex AnnexFrame",
     ),
     "many": (
         "Many series, repeated questions",
@@ -27,12 +27,13 @@ GROUPS = {
     "ledgers": (
         "Ledgers",
         "Read, written, audited.",
-        "read_ledger write_ledger Ledger audit Audit falls propose_origins apply_origins",
+        "read_ledger write_ledger Ledger audit Audit AuditFinding Edit falls Falls Fall "
+        "propose_origins ProposedOrigins ProposedOrigin apply_origins",
     ),
     "without-a-model": (
         "Without a model",
         "What the claims allow by themselves.",
-        "conflicts hull intersection agreement",
+        "conflicts Conflicts Conflict hull intersection agreement Consensus Constraints",
     ),
     "language": (
         "Language",
@@ -42,7 +43,8 @@ GROUPS = {
     "nouns": (
         "Values",
         "What is passed around: frozen, compared by what they hold.",
-        "Quantity Source Report Period Claim Estimate Timeline Interval IntervalArray",
+        "Quantity Prior Source Report Days Period Claim Resolution Estimate Timeline Distribution "
+        "Contribution Interval IntervalArray",
     ),
 }
 """Pages of the names of `reconcile` itself: file, (title, about, names)."""
