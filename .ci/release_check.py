@@ -36,8 +36,12 @@ def found_pythons() -> dict[str, str]:
 
 
 def _of_pyenv(wanted: str) -> list[str]:
-    home = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    return [str(path) for path in sorted(home.glob(f"{wanted}.*/bin/python"))]
+    """Those that pyenv holds: where $PYENV_ROOT says, else above its folder on the path."""
+    shims = [Path(part) for part in os.environ["PATH"].split(os.pathsep) if part.endswith("/shims")]
+    homes = [Path(os.environ["PYENV_ROOT"])] if "PYENV_ROOT" in os.environ else []
+    homes += [shim.parent for shim in shims]
+    found = (home.glob(f"versions/{wanted}.*/bin/python") for home in homes)
+    return [str(path) for paths in found for path in sorted(paths)]
 
 
 def _answers(place: str, wanted: str) -> bool:
