@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from reconcile.questions.draws import Draws as Draws
     from reconcile.questions.estimate import estimate as estimate
     from reconcile.questions.estimate import timeline as timeline
+    from reconcile.questions.expected_narrowing import expected_narrowing as expected_narrowing
     from reconcile.questions.extract import extract as extract
     from reconcile.questions.fit import Fit as Fit
     from reconcile.questions.fit import fit as fit

@@ -28,8 +28,6 @@ TO_DO = {
     ("reconcile.plot.revisions", "a row a"),
     ("reconcile.plot.sensitivity", "a row a"),
     ("reconcile.plot.spread", "a row a"),
-    ("README.md", "pull"),
-    ("README.md", "silence is taken"),
 }
 
 

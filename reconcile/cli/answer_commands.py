@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import click
 
 from reconcile.cli import options
 from reconcile.cli.asking import arguments
+from reconcile.cli.next_step import suggest
 from reconcile.cli.terminal import bold, bounds, paragraph, print_json, table, warn
 from reconcile.questions.estimate import estimate as ask_estimate
 from reconcile.questions.estimate import timeline as ask_timeline
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["estimate", "timeline"]
 
 # Of many claims and contradictions the first ones are shown.
-_MOST_ROWS, _MOST_CONFLICTS = 30, 5
+_MOST_ROWS, _MOST_CONFLICTS = 30, 2
 _FREQUENCY = click.option(
     "--freq",
     metavar="D|W|MS",
@@ -79,10 +81,25 @@ def estimate(
     click.echo(_support(answer))
     for conflict in answer.conflicts[:_MOST_CONFLICTS]:
         click.echo("\n" + paragraph(f"Contradiction: {conflict.text}."))
+    click.echo(_in_common(answer), nl=False)
     if len(answer.conflicts) > _MOST_CONFLICTS:
         more = len(answer.conflicts) - _MOST_CONFLICTS
         click.echo(f"\n... and {more:,} more contradictions (`reconcile conflicts`)")
     warn(answer.warnings)
+    suggest("explain", quantity, date, why="which claim moved it where")
+
+
+def _in_common(answer: Estimate) -> str:
+    """The claim that most contradictions share, where more stand there than are shown."""
+    counts = Counter(claim for conflict in answer.conflicts for claim in conflict.claims)
+    total = len(answer.conflicts)
+    if total <= _MOST_CONFLICTS:
+        return ""
+    claim, most = counts.most_common(1)[0]
+    if most < 3 or most * 3 <= total:
+        return ""
+    told = f"The claim {claim} is in {most} of the {total:,} contradictions (--exclude {claim})."
+    return "\n" + paragraph(told) + "\n"
 
 
 def _sentences(answer: Estimate, above: tuple[float, ...]) -> list[str]:
@@ -134,6 +151,8 @@ def timeline(
     else:
         click.echo(_days(answer, frame))
     warn(answer.warnings)
+    if not as_csv:
+        suggest("plot", "timeline", quantity, why="the same as a figure")
 
 
 def _support(answer: Estimate) -> str:

@@ -10,6 +10,7 @@ from textwrap import fill
 import click
 
 from reconcile.cli import options
+from reconcile.cli.next_step import suggest
 from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import heading, line_width, print_json, table, warn
 from reconcile.ledger import Audit, Ledger, write_ledger
@@ -81,6 +82,8 @@ def audit(ledger_path: str | None, as_of: str | None, target: str | None, as_jso
     counts = Counter(finding.check for finding in found)
     told = ", ".join(f"{count} {check}" for check, count in counts.items())
     click.echo(f"{len(found)} findings{': ' if told else ''}{told}", err=True)
+    if found.edits and target is None:
+        suggest("audit", "--write", "checked.toml", why="a copy with the edits made")
 
 
 def _audit_table(found: Audit) -> str:

@@ -12,6 +12,7 @@ from typing import Any, cast
 import click
 
 from reconcile.cli import options
+from reconcile.cli.terminal import print_json
 from reconcile.errors import MissingExtraError, OptionError
 
 __all__ = ["batch"]
@@ -44,6 +45,7 @@ __all__ = ["batch"]
 @options.as_of
 @options.convention
 @options.seed
+@options.json_output
 @options.example(
     "reconcile batch claims.csv --by series --out answers",
     "reconcile batch claims.parquet --by town --out answers --dask local",
@@ -57,6 +59,7 @@ def batch(
     workers: int | None,
     dask: str | None,
     restart: bool,
+    as_json: bool,
     **settings: Any,
 ) -> None:
     """Answer every series of FILE (CSV, TSV or Parquet), each by a fit of its own.
@@ -84,7 +87,12 @@ def batch(
     click.echo(f"{found.path}: {units:,} units, {len(failed):,} without an answer", err=True)
     for row in failed.head(5).to_dict("records"):
         click.echo(f"  {row['unit']}: {str(row['error']).splitlines()[0]}", err=True)
-    click.echo(str(Path(cast("Path", found.path))))
+    path = str(Path(cast("Path", found.path)))
+    if as_json:
+        errors = failed[["unit", "error"]].to_dict("records")
+        print_json({"path": path, "units": units, "failed": errors})
+        return
+    click.echo(path)
 
 
 def _progress(done: int, failed: int) -> None:

@@ -13,6 +13,7 @@ from textwrap import wrap
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from reconcile.cli.streams import prepare, silence, visible
 from reconcile.errors import (
@@ -30,7 +31,7 @@ COMMANDS = {
     "timeline": ("answer_commands", "The estimate for each day, week or month."),
     "plot": ("plot_command", "Draw one of the figures into a file."),
     "explain": ("question_commands", "Why an answer is what it is, claim by claim."),
-    "conflicts": ("question_commands", "Which claims can't all be true, and by how much."),
+    "conflicts": ("falls_commands", "Which claims can't all be true, and by how much."),
     "revisions": ("question_commands", "How an answer moved as claims came in."),
     "sensitivity": ("question_commands", "What an answer depends on: sources, words, priors."),
     "diff": ("question_commands", "What changed between two ledgers, and what it did."),
@@ -45,8 +46,11 @@ COMMANDS = {
     "audit": ("audit_commands", "Run every check of a ledger and propose edits."),
     "columns": ("audit_commands", "The table columns that are understood."),
     "validate": ("ledger_commands", "Check a ledger and name every problem."),
-    "init": ("ledger_commands", "Begin a ledger of your own."),
-    "add": ("ledger_commands", "Add a claim to a ledger."),
+    "init": ("edit_commands", "Begin a ledger of your own, or one of the examples."),
+    "add": ("edit_commands", "Add a claim to a ledger."),
+    "edit": ("edit_commands", "Change a claim where it stands."),
+    "doctor": ("doctor_command", "What is installed, where data lie, and whether it works."),
+    "completion": ("completion_command", "Completion of commands for your shell."),
 }
 """Every command: the module of this package that holds it, and one line about it."""
 
@@ -73,6 +77,16 @@ class _Group(click.Group):
         """The commands with their lines, without loading any."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """As click's, without loading every command: a shell waits for it."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        return [
+            CompletionItem(name, help=line)
+            for name, (_, line) in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -101,6 +115,7 @@ class _Group(click.Group):
             click.echo("error: the standard output is closed: nowhere to print to", err=True)
             sys.exit(1)
         options["standalone_mode"] = False
+        options.setdefault("prog_name", "reconcile")
         code: Any = 0
         try:
             code = super().main(*args, **options)
@@ -177,8 +192,8 @@ def main() -> None:
     Examples:
       reconcile estimate casualties 2024-12-18
       reconcile timeline troops_deployed 2024-10-15 2024-12-31 --freq W
-      reconcile claims --quantity casualties
-      reconcile validate my-ledger/
+      reconcile init flood --example flood
+      reconcile estimate flood_dead 2024-05-18 --ledger flood
 
     Without --ledger the bundled ledger is used: five news documents on North
     Korean troops in Russia's war against Ukraine, October 2024 to February 2025.

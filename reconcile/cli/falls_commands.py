@@ -1,4 +1,4 @@
-"""Commands that look for what a ledger does not say of itself: falls, origins."""
+"""Commands that look for what a ledger does not say of itself: conflicts, falls, origins."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from textwrap import fill, indent
 import click
 
 from reconcile.cli import options
+from reconcile.cli.next_step import suggest
 from reconcile.cli.table_options import opened
-from reconcile.cli.terminal import heading, line_width, paragraph, print_json, table, warn
+from reconcile.cli.terminal import bold, heading, line_width, paragraph, print_json, table, warn
+from reconcile.constraints import conflicts as ask_conflicts
 from reconcile.ledger import (
     Falls,
     Ledger,
@@ -23,7 +25,53 @@ from reconcile.ledger import (
 from reconcile.ledger import falls as falls_of
 from reconcile.values.wording import counted
 
-__all__ = ["falls", "origins"]
+__all__ = ["conflicts", "falls", "origins"]
+
+
+@click.command()
+@click.argument("quantity", required=False)
+@click.argument("date", required=False)
+@options.ledger
+@options.as_of
+@options.convention
+@click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many."
+)
+@options.json_output
+@options.example(
+    "reconcile conflicts",
+    "reconcile conflicts casualties 2024-12-18 --as-of 2024-12-31",
+)
+def conflicts(
+    quantity: str | None,
+    date: str | None,
+    ledger_path: str | None,
+    as_of: str | None,
+    convention: str,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Which claims can't all be true: the smallest sets, the widest gaps first.
+
+    Without any one of its members the rest of a set can be true. With QUANTITY only sets with a
+    claim about it, its parts or its whole are shown; with DATE, claims of the time up to it count.
+    """
+    known = opened(ledger_path, convention)
+    warn(known.warnings)
+    found = ask_conflicts(known, quantity=quantity, date=date, as_of=as_of, limit=limit)
+    if as_json:
+        rows = [{"claims": list(c.claims), "gap": c.gap, "text": c.text} for c in found]
+        print_json({"conflicts": rows, "note": found.note})
+        return
+    if not found:
+        click.echo("no contradictions: all claims can be true")
+    for number, conflict in enumerate(found, 1):
+        click.echo(("" if number == 1 else "\n") + bold(f"{number}. gap {conflict.gap:,.6g}"))
+        click.echo(paragraph(conflict.text + "."))
+        click.echo(paragraph("claims: " + ", ".join(conflict.claims)))
+    warn([found.note] if found.note else [])
+    if found and quantity:
+        suggest("estimate", quantity, date, why="what they jointly say")
 
 
 @click.command()

@@ -1,29 +1,23 @@
-"""Commands about ledgers: claims, sources, validate, init, add."""
+"""Commands that read ledgers: claims, sources, validate."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from pathlib import Path
-from typing import Any
 
 import click
 
 from reconcile.cli import options
 from reconcile.cli.audit_commands import explained
+from reconcile.cli.next_step import suggest
 from reconcile.cli.table_options import existing, opened, table_options
 from reconcile.cli.terminal import bounds, days, heading, print_json, table, warn
 from reconcile.errors import LedgerError, Problem
-from reconcile.ledger import Ledger, read_ledger
-from reconcile.ledger.io.append import append_claim
+from reconcile.ledger import Ledger
 from reconcile.ledger.io.records import claim_record, source_record
-from reconcile.ledger.io.starter import write_starter
-from reconcile.questions.fit import fit
 from reconcile.values.annex import safe_csv
-from reconcile.values.grades import read_credibility
 from reconcile.values.wording import counted
 
-__all__ = ["add", "claims", "init", "sources", "validate"]
+__all__ = ["claims", "sources", "validate"]
 
 
 @click.command()
@@ -66,7 +60,8 @@ def claims(
     for name in dict.fromkeys(claim.quantity for claim in found):
         click.echo(heading(f"{name}: {found.quantities[name].label}"))
         click.echo(_claims_table(found.select(quantity=name)) + "\n")
-    click.echo(f"{len(found)} claims by {len({c.source for c in found})} sources", err=True)
+    sources = counted(len({claim.source for claim in found}), "source")
+    click.echo(f"{counted(len(found), 'claim')} by {sources}", err=True)
 
 
 @click.command()
@@ -136,68 +131,15 @@ def validate(path: str | None, explain: bool, convention: str, as_json: bool) ->
     if explain:
         click.echo(explained(ledger))
     click.echo(f"valid: {_counted(ledger)}")
-
-
-@click.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@options.example("reconcile init my-ledger", "reconcile validate my-ledger")
-def init(folder: Path) -> None:
-    """Begin a ledger of your own: a new FOLDER with commented examples that validate."""
-    for file in write_starter(folder):
-        click.echo(str(file))
-    click.echo(f"Edit these, then run: reconcile validate {folder}", err=True)
-
-
-@click.command()
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
-@click.option("--quantity", metavar="ID", required=True, help="What is counted.")
-@click.option("--source", metavar="ID", required=True, help="Who says it.")
-@click.option("--phrase", metavar="TEXT", required=True, help='The words ("about 200").')
-@click.option("--on", metavar="DATE", help="The day of a level, or the last day of a total.")
-@click.option("--during-start", metavar="DATE", help="First day of the window of a flow.")
-@click.option("--during-end", metavar="DATE", help="Last day of the window; both days are in it.")
-@click.option("--days", type=click.IntRange(1), help="Length of a window with vague ends.")
-@click.option("--said", metavar="DATE", help="When it became public.")
-@click.option("--report", metavar="ID", help="The report that carries it.")
-@click.option("--scope", type=click.Choice(["whole", "part"]), help="A part bounds the whole.")
-@click.option("--additional", is_flag=True, default=None, help="An increment, not a total.")
-@click.option("--origin", metavar="ID", help="The claim that it repeats.")
-@click.option(
-    "--credibility",
-    metavar="1-6",
-    callback=lambda _ctx, _param, text: None if text is None else read_credibility(text),
-    help="Admiralty digit or MISP tag; 6: unknown.",
-)
-@click.option("--credibility-reason", metavar="TEXT", help="Why.")
-@click.option("--unsupported", is_flag=True, default=None, help="No evidence was shown.")
-@click.option("--note", metavar="TEXT", help="The reason of each judgement.")
-@click.option("--id", "claim_id", metavar="ID", help="[default: made from source and phrase]")
-@click.option("--file", metavar="NAME", default="claims.toml", help="Which file of a folder.")
-@options.example(
-    "reconcile add my-ledger --quantity losses --source ministry \\",
-    '    --phrase "at least 30" --on 2024-12-16 --said 2024-12-17',
-)
-def add(path: Path, claim_id: str | None, file: str, **fields: Any) -> None:
-    """Add a claim to the ledger at PATH, a folder of TOML files or one TOML file.
-
-    The whole ledger is checked with the claim in it first; if anything is wrong, nothing is
-    changed. A DATE may be a month (2024-12) or a range (2024-12-21/2024-12-31).
-    """
-    given = {key: value for key, value in fields.items() if value is not None}
-    chosen = claim_id or ""
-
-    def record() -> dict[str, Any]:
-        nonlocal chosen
-        chosen = chosen or _new_id(path, fields["source"], fields["phrase"])
-        return {"id": chosen} | given
-
-    claim = append_claim(path, record, file)[chosen]
-    reading = bounds(claim.lower, claim.upper)
-    click.echo(f"{chosen}: {claim.phrase.text!r} reads {reading} ({claim.phrase.kind})")
+    most = Counter(claim.quantity for claim in ledger).most_common(1)
+    if most:
+        suggest("estimate", most[0][0], why="what they jointly say", ledger=path)
 
 
 def _earned(ledger: Ledger, as_json: bool) -> None:
     """House effects with the given and the posterior grade of every source that claims."""
+    from reconcile.questions.fit import fit  # the other commands here need no model
+
     found = fit(ledger).sources()
     if as_json:
         print_json(found.to_dict("records"))
@@ -243,17 +185,3 @@ def _counted(ledger: Ledger) -> str:
         f"{counted(len({claim.source for claim in ledger}), 'source')} "
         f"({counted(len(ledger.origins), 'origin')})"
     )
-
-
-def _new_id(path: Path, source: str, phrase: str) -> str:
-    """An id that no claim has yet, made from who says what."""
-    stem = re.sub(r"[^0-9a-z]+", "-", f"{source} {phrase}".casefold()).strip("-") or "claim"
-    try:
-        taken = {claim.id for claim in read_ledger(path)}
-    except LedgerError:  # no claim yet; what else is wrong stops the writing itself
-        taken = set[str]()
-    name, number = stem, 1
-    while name in taken:
-        number += 1
-        name = f"{stem}-{number}"
-    return name

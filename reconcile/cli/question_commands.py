@@ -1,4 +1,4 @@
-"""Commands that take an answer apart: explain, conflicts, revisions, diff, sensitivity."""
+"""Commands that take an answer apart: explain, revisions, diff, sensitivity."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import numpy as np
 
 from reconcile.cli import options
 from reconcile.cli.asking import arguments, drawable
-from reconcile.cli.table_options import opened
+from reconcile.cli.narrowing import told_next
+from reconcile.cli.next_step import suggest
 from reconcile.cli.terminal import bold, paragraph, print_json, table, warn
-from reconcile.constraints import conflicts as ask_conflicts
 from reconcile.ledger import read_ledger
 from reconcile.model.scale import from_scale, unit_of
 from reconcile.plot import save
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from reconcile.ledger import Change, Changes, Ledger
     from reconcile.values import Estimate
 
-__all__ = ["conflicts", "diff", "explain", "revisions", "sensitivity"]
+__all__ = ["diff", "explain", "revisions", "sensitivity"]
 
 _FIGURE = click.option(
     "-o",
@@ -112,50 +112,7 @@ def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings:
     if origins > 1:
         click.echo(paragraph(f"{claims} of {origins:,} origins, {worth}."))
     warn(answer.warnings)
-
-
-@click.command()
-@click.argument("quantity", required=False)
-@click.argument("date", required=False)
-@options.ledger
-@options.as_of
-@options.convention
-@click.option(
-    "--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many."
-)
-@options.json_output
-@options.example(
-    "reconcile conflicts",
-    "reconcile conflicts casualties 2024-12-18 --as-of 2024-12-31",
-)
-def conflicts(
-    quantity: str | None,
-    date: str | None,
-    ledger_path: str | None,
-    as_of: str | None,
-    convention: str,
-    limit: int,
-    as_json: bool,
-) -> None:
-    """Which claims can't all be true: the smallest sets, the widest gaps first.
-
-    Without any one of its members the rest of a set can be true. With QUANTITY only sets with a
-    claim about it, its parts or its whole are shown; with DATE, claims of the time up to it count.
-    """
-    known = opened(ledger_path, convention)
-    warn(known.warnings)
-    found = ask_conflicts(known, quantity=quantity, date=date, as_of=as_of, limit=limit)
-    if as_json:
-        rows = [{"claims": list(c.claims), "gap": c.gap, "text": c.text} for c in found]
-        print_json({"conflicts": rows, "note": found.note})
-        return
-    if not found:
-        click.echo("no contradictions: all claims can be true")
-    for number, conflict in enumerate(found, 1):
-        click.echo(("" if number == 1 else "\n") + bold(f"{number}. gap {conflict.gap:,.6g}"))
-        click.echo(paragraph(conflict.text + "."))
-        click.echo(paragraph("claims: " + ", ".join(conflict.claims)))
-    warn([found.note] if found.note else [])
+    suggest("sensitivity", quantity, date, "--next", why="whose word would narrow it")
 
 
 @click.command()
@@ -210,6 +167,8 @@ def revisions(
     if output is not None:
         click.echo(str(save(found.plot(), output)), err=as_json)
     warn(found.warnings)
+    if output is None:
+        suggest("revisions", quantity, date, "-o", f"{quantity}.svg", why="the same as a figure")
 
 
 @click.command()
@@ -261,6 +220,12 @@ def diff(
 @click.option(
     "--stress", metavar="SOURCE", help="Also: were this source copied 1, 2, 5 and 10 times?"
 )
+@click.option(
+    "--next",
+    "ask_next",
+    is_flag=True,
+    help="Instead: whose next number would narrow the interval most.",
+)
 @options.ledger
 @options.as_of
 @options.level
@@ -271,6 +236,7 @@ def diff(
 @options.json_output
 @options.example(
     "reconcile sensitivity casualties 2024-12-17",
+    "reconcile sensitivity casualties 2024-12-17 --next",
     "reconcile sensitivity casualties 2024-12-17 --stress kirby -o sources.svg",
 )
 def sensitivity(
@@ -278,15 +244,21 @@ def sensitivity(
     date: str | None,
     sources: tuple[str, ...],
     stress: str | None,
+    ask_next: bool,
     output: Path | None,
     as_json: bool,
     **settings: Any,
 ) -> None:
     """What the answer depends on: each source, the meaning of words, the priors.
 
-    Everything is fitted anew, so this takes a fit for each line.
+    Everything is fitted anew, so this takes a fit for each line; with --next three for each.
     """
+    if ask_next and (stress is not None or output is not None):
+        raise click.UsageError("--next stands alone: without --stress and without --output")
     asked = arguments(settings)
+    if ask_next:
+        told_next(quantity, date, sources or None, asked, as_json)
+        return
     if stress is not None:
         asked["ledger"].source(stress)
     found = ask_sensitivity(quantity, date, sources=sources or None, **asked)

@@ -11,6 +11,7 @@ import click
 
 from reconcile.cli import options
 from reconcile.cli.asking import arguments
+from reconcile.cli.terminal import print_json
 from reconcile.report.folder import PAGE_FORMATS, write_report
 from reconcile.report.gathering import Progress
 
@@ -65,12 +66,15 @@ _STEPS = 10  # off a terminal a line is printed each tenth of the way
 @options.convention
 @options.exclude
 @options.seed
+@options.json_output
 @options.example(
     "reconcile report casualties --out report/",
     "reconcile report --ledger my-ledger/ --out report/ --format pdf",
     "reconcile report killed wounded --out report/ --as-of 2024-12-31",
 )
-def report(quantity: tuple[str, ...], out: Path, formats: tuple[str, ...], **settings: Any) -> None:
+def report(
+    quantity: tuple[str, ...], out: Path, formats: tuple[str, ...], as_json: bool, **settings: Any
+) -> None:
     """Write a page about each QUANTITY (without any, about all that are claimed about).
 
     One file that opens from the disk and needs no network: the answers, figures, what they hang
@@ -82,6 +86,9 @@ def report(quantity: tuple[str, ...], out: Path, formats: tuple[str, ...], **set
     pages = write_report(
         asked.pop("ledger"), quantity, out=out, formats=formats, progress=_progress(), **asked
     )
+    if as_json:
+        print_json({"pages": [str(page) for page in pages]})
+        return
     for page in pages:
         click.echo(str(page))
 

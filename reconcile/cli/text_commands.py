@@ -11,9 +11,10 @@ import click
 
 from reconcile.cli import options
 from reconcile.cli.mentions import ReadFile, draft_ledger, mention_record, mentions_table
+from reconcile.cli.next_step import suggest
 from reconcile.cli.streams import visible
 from reconcile.cli.table_options import opened
-from reconcile.cli.terminal import bold, print_json
+from reconcile.cli.terminal import bold, paragraph, print_json
 from reconcile.errors import LedgerError, OptionError
 from reconcile.language.document.dateline import Dateline, dateline_of
 from reconcile.language.document.markup import is_html, read_html
@@ -24,6 +25,7 @@ from reconcile.ledger.io.storing import new_file
 from reconcile.questions.extract import extract as extract_mentions
 from reconcile.questions.new_ledger import Article, draft_new_ledger
 from reconcile.values import Days, Phrase
+from reconcile.values.wording import counted
 
 __all__ = ["extract", "parse"]
 
@@ -143,7 +145,7 @@ def extract(
     day = Days.of(published) if published else None
     if folder is not None:
         articles = [_article(name, day, publisher) for name in files]
-        _write_new(Path(folder), articles, ledger if ledger_path else None, convention)
+        _write_new(Path(folder), articles, ledger if ledger_path else None, convention, as_json)
         return
     documents = [_document(name, day, ledger, convention, publisher) for name in files]
     if as_json:
@@ -162,7 +164,7 @@ def _document(
     text, told = _text(name)
     if day is None and told.published is not None:
         day = told.published
-        click.echo(f"{name}: published {day}, {_AS_SAID[told.told]}", err=True)
+        click.echo(paragraph(f"{name}: published {day}, {_AS_SAID[told.told]}"), err=True)
     mentions = extract_mentions(text, published=day, ledger=ledger, convention=convention)
     return ReadFile(name, told.title, publisher, day, text, tuple(mentions))
 
@@ -203,7 +205,7 @@ def _asked(name: str) -> Days:
 
 
 def _write_new(
-    folder: Path, articles: list[Article], ledger: Ledger | None, convention: str
+    folder: Path, articles: list[Article], ledger: Ledger | None, convention: str, as_json: bool
 ) -> None:
     """Write a draft ledger; it is read as one first, and takes its place only if it can be."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -222,11 +224,20 @@ def _write_new(
         if folder.exists():
             folder.rmdir()
         made.rename(folder)
+    if as_json:
+        counts = {"set_aside": draft.set_aside, "unread": draft.unread}
+        about = {"claims": draft.claims, "quantities": list(draft.quantities)}
+        print_json({"folder": os.fspath(folder), "files": sorted(draft.files)} | about | counts)
+        return
+    about = counted(len(draft.quantities), "quantity", "quantities")
+    aside = counted(draft.set_aside, "number")
     click.echo(
-        f"wrote {os.fspath(folder)}: {draft.claims} claims about {len(draft.quantities)} "
-        f"quantities, {draft.set_aside} numbers set aside, {draft.unread} that count nothing. "
-        "Check review.csv."
+        paragraph(
+            f"wrote {os.fspath(folder)}: {draft.claims} claims about {about}, {aside} set aside, "
+            f"{draft.unread} that count nothing. Check review.csv."
+        )
     )
+    suggest("validate", os.fspath(folder), why="after a look at review.csv")
 
 
 def _read(name: str) -> str:
@@ -239,17 +250,11 @@ def _report(documents: list[ReadFile]) -> None:
     """What the reader of the table must know, on stderr."""
     for document in documents:
         about = sum(m.quantity is not None for m in document.mentions)
-        click.echo(
-            f"{document.name}: {len(document.mentions)} numeric claims, {about} about a quantity "
-            "of the ledger",
-            err=True,
-        )
+        told = f"{counted(len(document.mentions), 'numeric claim')}, {about} about a quantity"
+        click.echo(paragraph(f"{document.name}: {told} of the ledger"), err=True)
         if document.published is None:
-            click.echo(
-                f"{document.name}: no day of publication is known (--published), so words like "
-                '"Tuesday" stay unresolved',
-                err=True,
-            )
+            unknown = "no day of publication is known (--published), so words like"
+            click.echo(paragraph(f'{document.name}: {unknown} "Tuesday" stay unresolved'), err=True)
 
 
 def _ledger_around(target: Path) -> Path:
