@@ -217,5 +217,5 @@ class _Walk:
     def _crowds(self, at: Ints) -> Crowd:
         """The crowds (W I,) that the items `at` were answered with."""
         middle, averaging = self._centres[:, :, at].reshape(2, -1)
-        nodes, gap = self._nodes[:, :, at].reshape(2, len(WEIGHTING) * len(at), -1)
+        nodes, gap = self._nodes[:, :, at].reshape(2, len(WEIGHTING) * len(at), len(NODES))
         return Crowd(middle, averaging, nodes, gap, np.tile(self._unit[at], len(WEIGHTING)))

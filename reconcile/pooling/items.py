@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from reconcile.errors import OptionError
 from reconcile.pooling.items_claims import QUANTILE_COLUMNS, ClaimRows, claim_rows, numbers
 from reconcile.pooling.items_scale import (
+    LINEAR,
     LOG,
     LOGIT,
     SCALES,
@@ -75,14 +76,17 @@ class Items:
         return from_scale(z, self.scale[take, None], self.shift[take, None])
 
 
-def read_items(frame: pd.DataFrame, *, scale: str = "auto", learn: str | None = "past") -> Items:
+def read_items(
+    frame: pd.DataFrame, *, scale: str = "auto", learn: str | None = "past", on: str = ""
+) -> Items:
     """Check `frame` (columns: `COLUMNS`) and bring it to arrays.
 
     `scale` is used where the frame has no column of that name; "auto" chooses by item
     (`items_scale.choose`), under `learn="past"` only from what was known by then. Other columns
-    are ignored and named in `warnings`. Raises `OptionError` for a missing column, a cell that
-    can't be read, two truths (dates, groups, scales) for one item, or a scale that does not
-    admit the claims.
+    are ignored and named in `warnings`. `on` ("linear", "log") puts all items whose scale is
+    chosen, but shares, on this one as far as their own claims admit it. Raises `OptionError` for
+    a missing column, a cell that can't be read, two truths (dates, groups, scales) for one item,
+    or a scale that does not admit the claims.
     """
     if not len(frame):
         raise OptionError("expected a table with at least one claim, got no row")
@@ -102,7 +106,16 @@ def read_items(frame: pd.DataFrame, *, scale: str = "auto", learn: str | None = 
     # an item's truth never teaches before the item itself has been answered
     known = np.where(known <= asked, np.nextafter(asked, np.inf), known)
     scales, shift = _scales(
-        frame, scale, item, item_ids, claims, truth, asked, known, learn == "past" and dated
+        frame,
+        scale,
+        item,
+        item_ids,
+        claims,
+        truth,
+        asked,
+        known,
+        learn == "past" and dated,
+        on,
     )
     group, groups = _item_codes(frame, "group", item, item_ids, time)
     stance, stances = _codes(frame, "stance", empty=True, sort=True)
@@ -259,6 +272,7 @@ def _scales(
     asked: Array,
     known: Array,
     forward: bool,
+    on: str,
 ) -> tuple[Ints, Array]:
     """Scale and shift (I,): as told, or chosen from what was known when the item was asked."""
     own, taught = _extents(item, len(item_ids), claims, truth)
@@ -271,6 +285,10 @@ def _scales(
         counts = Counts.of_all(replace(own, zero=taught.zero & (own.low <= 0)))
     told = _told_scale(frame, scale, item, item_ids)
     chosen, _ = choose(own, counts)
+    if on:
+        admitted = (own.low >= 0) & (chosen != LOGIT)
+        fixed = np.where(admitted & (on == "log"), LOG, LINEAR)
+        chosen = np.where(chosen == LOGIT, LOGIT, fixed)
     scales = np.where(told < 0, chosen, told)
     wrong = np.flatnonzero(
         ((scales == LOG) & (own.low < 0)) | ((scales == LOGIT) & ((own.low < 0) | (own.high > 1)))

@@ -17,15 +17,15 @@ from reconcile.pooling.record import Size
 __all__ = ["pool_items"]
 
 
-def pool_items(items: Items, learn: str | None) -> Answers:
+def pool_items(items: Items, learn: str | None, *, coarse: bool = False) -> Answers:
     """Answer every item; `learn` as in `reconcile.pool`.
 
-    "past" without any date of a truth becoming known is agreement alone, as None.
+    With `coarse` the shape of the crowd is learnt from fewer folds ("others"). "past" without any date of a truth becoming known is agreement alone, as None.
     """
     table = blocks(items)
     size = Size(len(items.source_ids), len(items.stances), len(items.groups))
     if learn == "past" and items.dated:
         return walk_forward(items, table, size)
     if learn == "others":
-        return leave_one_out(items, table, size)
+        return leave_one_out(items, table, size, coarse=coarse)
     return agree(items, table, size)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from reconcile.check import Check, check_quantiles, crps_quantiles, interval_score
 from reconcile.errors import OptionError, near_misses
 from reconcile.pooling.answer import PROBABILITIES, Answers
-from reconcile.pooling.auto import hedge
+from reconcile.pooling.auto import hedge, views_of
 from reconcile.pooling.items import Items, read_items
 from reconcile.pooling.learn import pool_items
 from reconcile.pooling.methods import TEXTBOOK, textbook
@@ -190,7 +190,7 @@ def _truths(truth: Mapping[Any, float] | pd.Series | pd.DataFrame, item_ids: NDA
 def pool(
     frame: pd.DataFrame,
     *,
-    method: str = "hierarchical",
+    method: str = "auto",
     scale: str = "auto",
     level: float = 0.9,
     learn: str | None = "past",
@@ -206,8 +206,9 @@ def pool(
 
     `learn="past"` answers each item as of its latest claim, learning only from items with
     `resolved` by then; "others" from the truths of all other items; None from agreement alone.
-    `method` is "hierarchical" (docs/pool.md), "auto" (the model and the textbook pools, weighed by
-    how they did on known items) or a textbook one of `METHODS`. `level` is that of the reported
+    `method` is "auto" (the hierarchical model and the textbook pools, weighed by how they did on
+    items already known; without truths the model alone, with a warning), "hierarchical"
+    (docs/pool.md) or a textbook one of `METHODS`. `level` is that of the reported
     interval. Nothing is random: `seed` is there so that all questions take one.
 
     Raises `OptionError` for a table that can't be read (which names the row or item), and for an
@@ -227,7 +228,9 @@ def pool(
     told = items.dated if learn == "past" else learn == "others" and _any_truth(items)
     methods = pd.DataFrame({"method": [method], "weight": [1.0], "loss": [np.nan], "n": [0]})
     if method == "auto" and told:
-        hedged = hedge(items, str(learn))
+        hedged = hedge(
+            views_of(lambda on: read_items(frame, scale=scale, learn=learn, on=on)), str(learn)
+        )
         quantiles, methods = hedged.quantiles, hedged.methods
         sources = _sources(items, hedged.answers)
     elif method in ("auto", "hierarchical"):
