@@ -11,7 +11,7 @@ export MPLBACKEND := Agg
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: estimate test check lint unit browser notebooks package clean
+.PHONY: estimate test check lint unit browser notebooks bench validate package clean
 
 estimate: $(VENV)/.installed
 	@echo "==> How many North Korean casualties by 18 December 2024? (the bundled ledger: seeds/)"
@@ -67,6 +67,14 @@ notebooks: $(VENV)/.installed
 	@echo "==> The example notebook and Quarto document, run anew"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[notebook]'
 	@$(BIN)/python examples/render.py
+
+bench: $(VENV)/.installed-dev
+	@echo "==> What the library costs here; a dated table in benchmarks/results/"
+	@$(BIN)/python benchmarks/record.py
+
+validate: $(VENV)/.installed-dev
+	@echo "==> The reference values of the tests, computed anew by other tools"
+	@$(BIN)/python validation/regenerate.py
 
 package: $(VENV)/.installed-dev
 	@$(BIN)/python -m build --outdir dist .

@@ -60,26 +60,29 @@ def told(name, rows):
     )
 
 
-def run_fit():
-    ledger = reconcile.read_ledger(table())
-    for cells in ("auto", 3, "daily"):
-        fit = reconcile.fit(ledger, cells=cells)
-        _, seconds = timed(fit.streams)
-        print(f"joint fit, cells {cells}: {seconds:.2f} s", flush=True)
+def fitted(ledger):
+    """A fit of `ledger` whose components all have their posterior."""
     fit = reconcile.fit(ledger)
-    fit.streams()
+    for component in fit.components():
+        fit.posterior(next(iter(component.quantities)))
+    return fit
+
+
+def run_fit():
+    fit, seconds = timed(lambda: fitted(reconcile.read_ledger(table())))
+    print(f"fit of {len(fit.ledger):,} claims: {seconds:.2f} s", flush=True)
     answer, seconds = timed(lambda: fit.estimate("tanks-russia", "2022-12-18"))
     print(f"estimate: {seconds:.2f} s; explain: {timed(answer.explain)[1]:.2f} s")
 
 
-def run_cv(cells="auto"):
+def run_cv():
     data = table()
     fold = (
         pd.read_csv(os.path.join(FOLDER, "folds.csv")).sort_values("row_index")["fold"].to_numpy()
     )
     rows = np.zeros((len(data), 4))
     for f in range(5):
-        fit = reconcile.fit(reconcile.read_ledger(data[fold != f]), cells=cells)
+        fit = reconcile.fit(reconcile.read_ledger(data[fold != f]))
         rows[fold == f] = scores(fit.predictive(reconcile.read_ledger(data[fold == f])), f)
     ua = (data["claim_source"] == "UA Source").to_numpy()
     told("5-fold CV", rows)
@@ -184,22 +187,12 @@ def growth_held(seed):
 
 
 def run_cost():
-    """Claims of K simulated series by three sources, copied with other numbers."""
-    from reconcile.inference.streams.fitted import fit_streams
-
-    from reconcile.model import components
-
+    """Claims of K simulated series by ten sources, series by series."""
     for n in (10_000, 100_000, 1_000_000):
         claims, quantities, sources = many(n)
-        begin = time.process_time()
-        fit_streams(
-            components(quantities, quantities),
-            claims,
-            quantities,
-            sources,
-            ORIGIN + timedelta(days=364),
-        )
-        print(f"{n:,} claims: {time.process_time() - begin:.1f} s", flush=True)
+        ledger = reconcile.Ledger.of(claims, list(quantities.values()), list(sources.values()))
+        _, seconds = timed(lambda ledger=ledger: fitted(ledger))
+        print(f"{n:,} claims: {seconds:.1f} s", flush=True)
 
 
 def many(n, seed=0, days=365, streams=10):
@@ -230,12 +223,9 @@ def many(n, seed=0, days=365, streams=10):
 
 def run_memory():
     ledger = reconcile.read_ledger(table())
-    for cells in ("auto", "daily"):
-        tracemalloc.start()
-        reconcile.fit(ledger, cells=cells).streams()
-        peak = tracemalloc.get_traced_memory()[1] / 1e6
-        print(f"peak memory of the fit, cells {cells}: {peak:.0f} MB", flush=True)
-        tracemalloc.stop()
+    tracemalloc.start()
+    fitted(ledger)
+    print(f"peak memory of the fit: {tracemalloc.get_traced_memory()[1] / 1e6:.0f} MB", flush=True)
 
 
 RUNS = {

@@ -65,7 +65,8 @@ _OPTIONS = (
         metavar="ORDER",
         callback=_kept,
         expose_value=False,
-        help="ISO, DMY, MDY, YMD, excel, unix; far: take dates far from all others.",
+        help="How dates are written: ISO, DMY, MDY, YMD, excel or unix; with 'far', dates far "
+        "from all others are accepted.",
     ),
     click.option(
         "--decimal",
@@ -73,7 +74,7 @@ _OPTIONS = (
         type=click.Choice([".", ","]),
         callback=_kept,
         expose_value=False,
-        help="The mark before a table's decimals.",
+        help="The decimal mark of a table.",
     ),
     click.option(
         "--quantity-by",
@@ -81,7 +82,7 @@ _OPTIONS = (
         metavar="COLUMN",
         callback=_kept,
         expose_value=False,
-        help="Of a table of events: what makes a quantity (country, dyad, ...).",
+        help="For a table of events: the column that tells quantities apart (country, ...).",
     ),
     click.option(
         "--quantities",

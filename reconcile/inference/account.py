@@ -23,8 +23,8 @@ from reconcile.inference.climb import Peak
 from reconcile.inference.lattice import Cloud
 from reconcile.inference.profile import value_and_gradient
 from reconcile.inference.starts import prior_centre
+from reconcile.model.functionals import Asked, Functionals, functionals
 from reconcile.model.problem import Problem
-from reconcile.model.states import Asked, Functionals, functionals
 from reconcile.model.walks import CAUSES, PRIORS, SOURCES, WORDS
 from reconcile.numerics.dense import factorise
 from reconcile.numerics.sums import sum_by
@@ -105,7 +105,7 @@ def _of_node(problem: Problem, peak: Peak, laid: Functionals, x0: Array) -> tupl
     factor = factorise(H)
     assert factor is not None  # the prior is proper and no weight is negative
     f, slopes = value_and_gradient(problem, peak, laid)
-    start, _ = laid.values(problem.states, x0[: problem.states.size])
+    start, _ = laid.values(x0[: problem.states.size])
     rise = float(f[0] - start[0])
     gain = said @ factor.solve(_mean_gradient(problem, laid, x0, y, rise))
     moved = sum_by(rows.claim, (spot.safe * (said @ y) + spot.score) * gain, N)
@@ -128,7 +128,7 @@ def _row_gradients(problem: Problem, peak: Peak) -> Array:
     """The gradients (R, size) of what each placement of a claim expects to be said."""
     rows = problem.rows
     said = np.zeros((len(rows.claim), problem.size))
-    said[:, : problem.states.size] = peak.spot.slopes[rows.place]
+    said[:, : problem.states.size] = peak.objective.slopes(peak.spot, rows.place)
     said[:, problem.border :] = problem.effects.loads[rows.load]
     return said
 
@@ -145,8 +145,8 @@ def _mean_gradient(problem: Problem, laid: Functionals, x0: Array, y: Array, ris
     mean = np.zeros(len(y))
     for point, share in zip(0.5 * (_POINTS + 1), 0.5 * _SHARES, strict=True):
         x = (x0 + point * y)[:n]
-        _, bent = laid.values(problem.states, x)
-        mean[:n] += share * laid.gradients(problem.states, x, bent)[0]
+        _, sums = laid.values(x)
+        mean[:n] += share * laid.gradients(x, sums)[0]
     return mean + y * (rise - float(mean @ y)) / max(float(y @ y), 1e-30)
 
 

@@ -10,8 +10,8 @@ is taken for a house effect.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from reconcile.model.problem import Rows
 from reconcile.numerics.cells import student_cell, thinned_cell
 from reconcile.numerics.sums import sum_by
 
-__all__ = ["LOOSE", "LOOSE_SCALE", "ClaimLaw", "Mass"]
+__all__ = ["LOOSE", "LOOSE_SCALE", "ClaimLaw", "Mass", "claim_law"]
 
 Array = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ _SOFT = 0.25
 
 @dataclass(frozen=True, eq=False)
 class Mass:
-    """Of each row (R,): probability, its derivatives in eta, and the part that is gross."""
+    """Of each row (..., R): probability, its derivatives in eta, and the part that is gross."""
 
     mass: Array
     slope: Array
@@ -46,77 +46,99 @@ class Mass:
 
 @dataclass(frozen=True, eq=False)
 class ClaimLaw:
+    """The law of R rows, from `claim_law`: all M cells under each of B laws, one after the other.
+
+    shift, lower, upper, row (B M,): of what is expected, the ends of the cell, and its row; scale,
+    weight (..., B M). `thinned`: where a part's number is a share of what is expected. Gross errors
+    begin at `far`; silent (..., R): the chance of a zero that means "no report". sigma (..., R):
+    the error of each row's stream; wrong: as in `claim_law`. Scale, weight, silent and sigma may
+    have a leading axis of lanes.
+    """
+
+    sigma: Array
+    wrong: NDArray[np.bool_] | None
+    shift: Array
+    lower: Array
+    upper: Array
+    row: NDArray[np.intp]
+    thinned: NDArray[np.intp]
+    far: int
+    scale: Array
+    weight: Array
+    silent: Array
+
+    def at(self, eta: Array, anneal: Array | float = 1.0) -> Mass:
+        """Mass and derivatives at the expected values `eta` (..., R); `anneal`, a number or
+        (lanes, 1), widens all errors."""
+        at = eta[..., self.row] + self.shift
+        scale = anneal * self.scale
+        parts = student_cell(self.lower, self.upper, at, scale)
+        if len(self.thinned):
+            t = self.thinned
+            told = thinned_cell(self.lower[t], self.upper[t], at[..., t], scale[..., t])
+            for whole, piece in zip(parts, told, strict=True):
+                whole[..., t] = piece
+        R, far = eta.shape[-1], slice(self.far, None)
+        mass, slope, bend = (self._summed(self.weight * part, R) for part in parts)
+        gross = self._summed(self.weight[..., far] * parts[0][..., far], R)
+        return Mass(mass + self.silent, slope, bend, gross + self.silent)
+
+    def _summed(self, values: Array, rows: int) -> Array:
+        """Sums (..., rows) of values (..., b M) over laws and cells."""
+        M = self.far // 2
+        by_cell = values.reshape(*values.shape[:-1], -1, M).sum(axis=-2)
+        return by_cell if rows == M else sum_by(self.row[:M], by_cell, rows)
+
+    @staticmethod
+    def stacked(laws: Sequence[ClaimLaw]) -> ClaimLaw:
+        """Laws of the same rows, in lanes."""
+        return replace(
+            laws[0],
+            **{name: np.stack([getattr(law, name) for law in laws]) for name in _IN_LANES},
+        )
+
+    def lanes(self, index: NDArray[np.intp]) -> ClaimLaw:
+        """Some of the lanes."""
+        return replace(self, **{name: getattr(self, name)[index] for name in _IN_LANES})
+
+
+_IN_LANES = ("sigma", "scale", "weight", "silent")
+
+
+def claim_law(
+    rows: Rows, sigma: Array, log_scale: bool, wrong: NDArray[np.bool_] | None = None
+) -> ClaimLaw:
     """The law of `rows` where the error of each row's stream has the scale `sigma` (R,).
 
     `wrong` (R,): rows that are taken for gross errors, whatever else they may be: the wide law of a
     claim is a plateau around the narrow one, which no mode of the whole law shows.
     """
-
-    rows: Rows
-    sigma: Array
-    log_scale: bool
-    wrong: NDArray[np.bool_] | None = None
-
-    @cached_property
-    def _blocks(self) -> _Blocks:
-        """The laws of all cells, one block after the other: own, loose, far off, slips by ten."""
-        rows, of = self.rows, self.rows.of
-        own = np.sqrt(np.where(rows.true, _TRUE_SD, self.sigma) ** 2 + rows.extra**2)
-        share = np.exp(rows.log_share)
-        fair, wrong = share * (1 - rows.gross), share * rows.gross
-        fair = fair if self.wrong is None else np.where(self.wrong, 0.0, fair)
-        laws = [
-            (0.0, own, fair * (1 - LOOSE)),
-            (0.0, LOOSE_SCALE * own, fair * LOOSE),
-            (0.0, np.hypot(rows.wide, rows.extra), wrong * _FAR),
-        ]
-        if self.log_scale:
-            laws += [(_LOG_TEN, own, wrong * _TEN), (-_LOG_TEN, own, wrong * _TEN)]
-        width = rows.upper - rows.lower
-        soft = np.where(np.isfinite(width), _SOFT * width, 0.0)
-        count = len(laws)
-        zero = ~np.isfinite(rows.lower) & self.log_scale
-        part = np.flatnonzero(rows.thinned[of])
-        return _Blocks(
-            shift=np.repeat([shift for shift, _, _ in laws], len(of)),
-            scale=np.concatenate([np.hypot(scale[of], soft) for _, scale, _ in laws]),
-            weight=np.concatenate([weight[of] * rows.weight for _, _, weight in laws]),
-            lower=np.tile(rows.lower, count),
-            upper=np.tile(rows.upper, count),
-            row=np.tile(of, count),
-            thinned=np.concatenate([part, part + len(of)]),
-            gross=2 * len(of),
-            silent=wrong * _ZERO * (np.bincount(of, zero, len(share)) > 0),
-        )
-
-    def at(self, eta: Array, anneal: float = 1.0) -> Mass:
-        """Mass and derivatives at the expected values `eta` (R,); `anneal` widens all errors."""
-        b = self._blocks
-        at, scale = eta[b.row] + b.shift, b.scale if anneal == 1.0 else anneal * b.scale
-        parts = student_cell(b.lower, b.upper, at, scale)
-        if len(b.thinned):
-            ends = b.lower[b.thinned], b.upper[b.thinned]
-            told = thinned_cell(*ends, at[b.thinned], scale[b.thinned])
-            for whole, piece in zip(parts, told, strict=True):
-                whole[b.thinned] = piece
-        mass, slope, bend = (sum_by(b.row, b.weight * part, len(eta)) for part in parts)
-        far = slice(b.gross, None)
-        gross = sum_by(b.row[far], b.weight[far] * parts[0][far], len(eta))
-        return Mass(mass + b.silent, slope, bend, gross + b.silent)
-
-
-@dataclass(frozen=True, eq=False)
-class _Blocks:
-    """All cells under all laws (B M,): shift of what is expected, scale, weight, the cell, and its
-    row; `thinned`: where a part's number is a share of what is expected; `gross`: where gross
-    errors begin; silent (R,): the chance of a zero that means "no report"."""
-
-    shift: Array
-    scale: Array
-    weight: Array
-    lower: Array
-    upper: Array
-    row: NDArray[np.intp]
-    thinned: NDArray[np.intp]
-    gross: int
-    silent: Array
+    of = rows.of
+    own = np.sqrt(np.where(rows.true, _TRUE_SD, sigma) ** 2 + rows.extra**2)
+    share = np.exp(rows.log_share)
+    fair, gross = share * (1 - rows.gross), share * rows.gross
+    fair = fair if wrong is None else np.where(wrong, 0.0, fair)
+    laws = [
+        (0.0, own, fair * (1 - LOOSE)),
+        (0.0, LOOSE_SCALE * own, fair * LOOSE),
+        (0.0, np.hypot(rows.wide, rows.extra), gross * _FAR),
+    ]
+    if log_scale:
+        laws += [(_LOG_TEN, own, gross * _TEN), (-_LOG_TEN, own, gross * _TEN)]
+    width = rows.upper - rows.lower
+    soft = np.where(np.isfinite(width), _SOFT * width, 0.0)
+    zero = ~np.isfinite(rows.lower) & log_scale
+    part = np.flatnonzero(rows.thinned[of])
+    return ClaimLaw(
+        sigma=sigma,
+        wrong=wrong,
+        shift=np.repeat([shift for shift, _, _ in laws], len(of)),
+        lower=np.tile(rows.lower, len(laws)),
+        upper=np.tile(rows.upper, len(laws)),
+        row=np.tile(of, len(laws)),
+        thinned=np.concatenate([part, part + len(of)]),
+        far=2 * len(of),
+        scale=np.concatenate([np.hypot(scale[of], soft) for _, scale, _ in laws]),
+        weight=np.concatenate([weight[of] * rows.weight for _, _, weight in laws]),
+        silent=gross * _ZERO * (np.bincount(of, zero, len(share)) > 0),
+    )

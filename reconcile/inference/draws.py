@@ -19,14 +19,15 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from reconcile.errors import OptionError
+from reconcile.inference.ahead import beyond_last, walked_on
 from reconcile.inference.lattice import Cloud
 from reconcile.inference.profile import Marginal, laplace, value_and_gradient
+from reconcile.model.functionals import Asked, Functionals, functionals
 from reconcile.model.problem import Problem
 from reconcile.model.scale import from_scale
-from reconcile.model.states import Asked, Functionals, functionals
 from reconcile.values import Quantity
 
-__all__ = ["PathDraws", "draw_paths"]
+__all__ = ["PathDraws", "draw_paths", "paths_ahead"]
 
 Array = NDArray[np.float64]
 
@@ -37,6 +38,8 @@ _ROUNDS = 30
 _WINDOWS = 8
 # Log rates beyond this, either way of the mode, are no paths of anything.
 _FARTHEST = 25.0
+# Paths beyond the last claim: the upper end of a 90 % interval is known to 1.6 % of an sd.
+_AHEAD = 8192
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,23 +60,17 @@ class PathDraws:
         levels = self.states @ laid.linear.T
         if not laid.inside.any():
             return from_scale(levels, about)
-        totals = np.exp(self._log_amounts()) @ laid.weights.T
+        totals = np.exp(self.problem.states.log_amounts(self.states)) @ laid.weights.T
         fed = laid.linear.any(axis=1)
         share = np.exp(np.where(fed, np.minimum(levels, 0.0), 0.0))
         return np.where(laid.inside, totals * share, from_scale(levels, about))
-
-    def _log_amounts(self) -> Array:
-        states = self.problem.states
-        if states.plain:
-            return np.clip(self.states, -250.0, 250.0) + states.log_width
-        return np.array([states.log_amounts(row) for row in self.states])
 
     def on_scale(self, laid: Functionals) -> Array:
         """Functionals (n, T) on the model's scale."""
         levels = self.states @ laid.linear.T
         if not laid.inside.any():
             return levels
-        totals = np.exp(self._log_amounts()) @ laid.weights.T
+        totals = np.exp(self.problem.states.log_amounts(self.states)) @ laid.weights.T
         return levels + np.where(laid.inside, np.log(np.maximum(totals, 1e-290)), 0.0)
 
     def in_order(self) -> NDArray[np.bool_]:
@@ -91,32 +88,54 @@ class PathDraws:
         return keeps
 
 
+MarginalsOf = Callable[[Sequence[Asked]], list[Marginal]]
+"""Finds the marginals of several functionals."""
+
+
 def draw_paths(
-    cloud: Cloud, marginal_of: Callable[[Asked], Marginal], n: int, rng: np.random.Generator
+    cloud: Cloud, marginals_of: MarginalsOf, n: int, rng: np.random.Generator
 ) -> PathDraws:
     """`n` joint draws that agree with the marginals of flows, totals and levels."""
     if n < 1:
         raise OptionError(f"expected at least one draw, got {n}")
     problem = cloud.problem
     windows = _windows(problem)
-    drawn = _rates(cloud, marginal_of, windows, _PER_DRAW * n + _AT_LEAST, rng)
-    weights = _raked(drawn, _ends(problem, windows), marginal_of)
+    drawn = _rates(cloud, marginals_of, windows, _PER_DRAW * n + _AT_LEAST, rng)
+    weights = _raked(drawn, _ends(problem, windows), marginals_of)
     start = rng.random()
     taken = np.searchsorted(np.cumsum(weights), (start + np.arange(n)) / n * (1 - 1e-12))
     chosen = rng.permutation(np.minimum(taken, len(weights) - 1))
     return PathDraws(problem, drawn.states[chosen], drawn.effects[chosen])
 
 
+def paths_ahead(cloud: Cloud, marginals_of: MarginalsOf) -> PathDraws:
+    """Paths for days beyond the last claim, where each total by that claim has its marginal. The
+    same for the same cloud: no answer hangs on a seed."""
+    problem = cloud.problem
+    windows = [
+        Asked(track.walk.root.id, None, problem.last)
+        for track in problem.states.tracks
+        if track.walk.root.kind == "cumulative"
+    ]
+    drawn = _rates(cloud, marginals_of, windows, _AHEAD, np.random.default_rng(0))
+    keeps = drawn.in_order()
+    if not keeps.any():
+        return drawn
+    return PathDraws(problem, drawn.states[keeps], drawn.effects[keeps])
+
+
 def _windows(problem: Problem) -> list[Asked]:
     """Disjoint windows of whole cells for each total, and one level for each constant."""
     edges = problem.grid.edges
-    cuts = np.unique(np.round(np.linspace(0, len(edges) - 1, _WINDOWS + 1)).astype(int))
+    told = int(np.searchsorted(edges, problem.last - 1e-9))
+    cuts = np.unique(np.round(np.linspace(0, min(told, len(edges) - 1), _WINDOWS + 1)).astype(int))
     found: list[Asked] = []
     for track in problem.states.tracks:
         root = track.walk.root
         if root.kind == "cumulative":
             spans = [(float(edges[a]), float(edges[b])) for a, b in pairwise(cuts)]
             begin, over = float(edges[track.start]), float(edges[track.stop])
+            spans = [(a, b) for a, b in spans if b <= problem.last + 1e-9]
             found += [Asked(root.id, max(a, begin), b) for a, b in spans if b > begin and a < over]
         elif root.kind == "constant":
             found.append(Asked(root.id, None, float(edges[-1])))
@@ -131,41 +150,42 @@ def _ends(problem: Problem, windows: Sequence[Asked]) -> list[Asked]:
 
 
 def _rates(
-    cloud: Cloud, marginal_of: Callable[[Asked], Marginal], windows: Sequence[Asked], n: int,
+    cloud: Cloud, marginals_of: MarginalsOf, windows: Sequence[Asked], n: int,
     rng: np.random.Generator,
 ) -> PathDraws:  # fmt: skip
-    """Gaussian at the nodes, then moved so that each window has its own marginal."""
-    problem = cloud.problem
+    """Gaussian at the nodes, then moved so that each window has its own marginal; beyond the last
+    claim simulated."""
+    problem, border = cloud.problem, cloud.problem.border
     laid = functionals(windows, problem.states)
     means, sds = laplace(cloud, laid)
-    counts = rng.multinomial(n, cloud.weights)
-    pieces: list[Array] = []
-    linear: list[Array] = []
-    for k, (node, count) in enumerate(zip(cloud.nodes, counts, strict=True)):
-        if not count:
-            continue
-        x = node.peak.spot.x
-        step = node.peak.factor.half_solve(rng.standard_normal((len(x), int(count))))
+    steps = beyond_last(problem)
+    z = rng.standard_normal(((n + 1) // 2, problem.size))
+    z = np.concatenate([z, -z])[:n]  # antithetic: odd moments are exact
+    ends = np.round(n * np.cumsum(cloud.weights)).astype(int)
+    owned = [slice(a, b) for a, b in pairwise([0, *ends])]
+    order = rng.permutation(n)
+    x, linear = np.zeros((n, problem.size)), np.zeros((n, len(windows)))
+    for k, (node, rows) in enumerate(zip(cloud.nodes, owned, strict=True)):
+        step = node.peak.factor.half_solve(z[order[rows]].T).T
         slopes = value_and_gradient(problem, node.peak, laid)[1]
-        pieces.append((x[:, None] + np.clip(step, -_FARTHEST, _FARTHEST)).T)
-        linear.append(means[k] + step.T @ slopes)
-    x, wanted = np.vstack(pieces), np.vstack(linear)
-    states = x[:, : problem.states.size].copy()
-    drawn = PathDraws(problem, states, x[:, problem.border :])
-    for a, window in enumerate(windows):
-        below = cloud.weights @ ndtr((wanted[:, a] - means[:, a, None]) / sds[:, a, None])
-        goal = marginal_of(window).quantile(below)
+        x[rows] = node.peak.spot.x + np.clip(step, -_FARTHEST, _FARTHEST)
+        linear[rows] = means[k] + step @ slopes
+    drawn = PathDraws(problem, x[:, : problem.states.size], x[:, border:])
+    for a, (window, marginal) in enumerate(zip(windows, marginals_of(windows), strict=True)):
+        below = cloud.weights @ ndtr((linear[:, a] - means[:, a, None]) / sds[:, a, None])
+        goal = marginal.quantile(below)
         now = drawn.on_scale(functionals([window], problem.states))[:, 0]
         track = problem.states.track(window.quantity)
-        cells = np.zeros(problem.states.size, dtype=bool)
+        cells = np.zeros(problem.size, dtype=bool)
         cells[track.at(0)] = (laid.weights[a] + laid.linear[a])[track.at(0)] > 0
-        states[:, cells] += (goal - now)[:, None]
+        x[:, cells] += (goal - now)[:, None]
+    ahead = rng.standard_normal((n, len(steps)))
+    for node, rows in zip(cloud.nodes, owned, strict=True):
+        x[rows] = walked_on(x[rows], node.peak.objective.terms, steps, ahead[rows])
     return drawn
 
 
-def _raked(
-    drawn: PathDraws, ends: Sequence[Asked], marginal_of: Callable[[Asked], Marginal]
-) -> Array:
+def _raked(drawn: PathDraws, ends: Sequence[Asked], marginals_of: MarginalsOf) -> Array:
     """Weights (n,) under which the totals at `ends` have the quantiles of their marginals.
 
     Draws that break an inequality (more casualties than troops sent) have none.
@@ -178,8 +198,8 @@ def _raked(
         []
         if values is None
         else [
-            np.searchsorted(marginal_of(asked).quantile(_BINS[1:-1]), column)
-            for asked, column in zip(ends, values.T, strict=True)
+            np.searchsorted(marginal.quantile(_BINS[1:-1]), column)
+            for marginal, column in zip(marginals_of(ends), values.T, strict=True)
         ]
     )
     for _ in range(_ROUNDS):

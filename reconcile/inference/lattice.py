@@ -10,15 +10,16 @@ Several modes of the paths are followed side by side and summed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import lambertw
 
 from reconcile.errors import FitError
-from reconcile.inference.claim_law import ClaimLaw
-from reconcile.inference.climb import Peak, climb
+from reconcile.inference.claim_law import claim_law
+from reconcile.inference.climb import Peak, climbs
 from reconcile.inference.objective import Objective, Setting
 from reconcile.inference.starts import starts
 from reconcile.inference.stream_errors import root_shifts, stream_errors
@@ -35,19 +36,31 @@ KAPPA, KAPPA_TAIL = 0.8, 0.25
 _MIDDLE = float(np.log(0.5))
 # Modes this much less likely than the best, in nats, are left out; so are lattice points.
 _LEFT_OUT = 3.5
-# Steps of the lattice in sds of the posterior (equal steps of 1.7 sds integrate a normal to 0.2 %),
-# and the widest ones, in units of the prior
-_STEP, _WIDEST = np.array([1.5, 2.0, 2.0]), (0.8, 2.0, 2.0)
-_MOST_POINTS, _MOST_MODES = 60, 3
+# Steps of the lattice in sds of the posterior (equal steps of 1.7 sds integrate a normal to 0.2 %;
+# along kappa where groups of sources disagree, half as wide ones: 13 tables of one date held .87 to
+# .92 of the exact mass), and the widest ones, in units of the prior.
+_STEP, _WIDEST = np.array([0.75, 1.5, 1.5]), np.array([0.4, 1.5, 1.5])
+_MOST_MODES = 3
+# Errors of the claims are first taken so many times too wide, so that no start is caught by one.
+_ANNEALS = (16.0, 4.0)
+# Steps to both sides by which the posterior's widths are measured, in units of the prior; how often
+# its centre is moved at most; it is near enough within a third of a width, as any lattice is right.
+_ASIDE, _MOST_MOVES, _NEAR_ENOUGH = 0.7, 5, 0.35
+# Twice the fall over `_ASIDE` below which the posterior counts as flat.
+_FLAT = 0.05
 # A climb from a neighbouring point ends where another step would gain less than this, in nats.
 _CLOSE = 5e-3
 # The lattice ends where the posterior has fallen by so many nats below its best; along kappa, which
 # alone makes the tails of a lone claim, further out.
-_REACH, _REACH_KAPPA = 2.4, 5.5
+_REACH, _REACH_KAPPA = 3.6, 5.5
 # In tables of up to so many claims each of the last three is once taken for a gross error.
 _FORCED, _MOST_FORCED = 3, 40
-# Dense systems of more unknowns are looked at on fewer points.
-_SMALL, _LARGE, _FEW_POINTS = 60, 165, 15
+# A lattice has no more points than this for a system of so many unknowns, fewer for a larger one,
+# in inverse proportion and with wider steps, but never fewer than the last.
+_MOST_POINTS, _SMALL, _FEW_POINTS = 300, 20, 15
+_STEPS_KEPT, _COARSEST = 40, 1.6
+# Larger systems are climbed from one start: their claims leave no choice of modes.
+_LARGE = 165
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +138,7 @@ def posed(
     of = problem.term_roots[1]
     shift = np.where(of >= 0, np.r_[errors.shifts, 0.0][of], 0.0)
     terms = problem.terms.scaled(setting.pace, setting.log_kappa, shift)
-    law = ClaimLaw(problem.rows, np.hypot(own, errors.lags), problem.log_scale, wrong)
+    law = claim_law(problem.rows, np.hypot(own, errors.lags), problem.log_scale, wrong)
     return Objective(problem, terms, law)
 
 
@@ -144,19 +157,20 @@ def integrate(problem: Problem) -> Cloud:
 
 
 def _modes(problem: Problem, setting: Setting, errors: Errors) -> list[Peak]:
+    """Different modes at one setting, from several starts; of a large problem from one."""
     objective = posed(problem, setting, errors)
-    found: list[Peak] = []
-    large = problem.size > _LARGE
-    for number, x in enumerate(starts(problem)):
-        if number and large:
-            break
-        for anneal in (16.0, 4.0) if number == 0 and not large else ():
-            found.append(climb(objective, climb(objective, x, anneal=anneal, settled=1e-2).spot.x))
-        found.append(climb(objective, x))
-    kept = _distinct(found)
+    begin = starts(problem)
+    if problem.size > _LARGE:
+        begin = begin[:1]
+    else:
+        rough = climbs(
+            [objective] * len(_ANNEALS), [begin[0]] * len(_ANNEALS), anneal=_ANNEALS, settled=1e-2
+        )
+        begin = [*begin, *(peak.spot.x for peak in rough)]
+    kept = _distinct(climbs([objective] * len(begin), begin))
     if not kept:
         raise FitError("expected a mode of the posterior; none was found")
-    if large:
+    if problem.size > _LARGE:
         return kept
     return _distinct([*kept, *_plateaus(problem, setting, errors, kept[0])])
 
@@ -167,12 +181,13 @@ def _plateaus(problem: Problem, setting: Setting, errors: Errors, best: Peak) ->
     ends = [claim.period.last for claim in problem.claims]
     order = sorted(range(len(ends)), key=lambda i: ends[i], reverse=True)
     doubted = gross_shares(problem, best)
-    found: list[Peak] = []
-    for claim in order[:_FORCED]:
-        if doubted[claim] < 0.5 and len(order) <= _MOST_FORCED:
-            wrong = problem.rows.claim == claim
-            found.append(climb(posed(problem, setting, errors, wrong), best.spot.x))
-    return found
+    wrong = [
+        problem.rows.claim == claim
+        for claim in order[:_FORCED]
+        if doubted[claim] < 0.5 and len(order) <= _MOST_FORCED
+    ]
+    objectives = [posed(problem, setting, errors, each) for each in wrong]
+    return climbs(objectives, [best.spot.x] * len(wrong))
 
 
 def gross_shares(problem: Problem, peak: Peak) -> Array:
@@ -204,7 +219,8 @@ def _same(a: Peak, b: Peak) -> bool:
         return False  # the plateau of a gross error lies around a narrow mode
     off = a.spot.x - b.spot.x
     distance = float(np.linalg.norm(a.factor.L.T @ off)) / np.sqrt(len(off))
-    return (abs(a.spot.value - b.spot.value) < 0.05 and distance < 0.5) or distance < 0.05
+    near = abs(float(a.spot.value) - float(b.spot.value)) < 0.05
+    return (near and distance < 0.5) or distance < 0.05
 
 
 def _alike(a: Peak, b: Peak) -> bool:
@@ -221,7 +237,7 @@ class _Lattice:
     errors: Errors
     peaks: list[Peak]
     centre: Setting
-    steps: Array | None = None
+    steps: Array = field(default_factory=_WIDEST.copy)
 
     def __post_init__(self) -> None:
         self.found: dict[tuple[int, int, int], list[Peak]] = {}
@@ -231,21 +247,62 @@ class _Lattice:
         logs = np.array([peak.log_evidence for peak in peaks])
         return float(np.logaddexp.reduce(logs)) + _log_prior(setting)
 
-    def climbed(self, setting: Setting, near: Sequence[Peak]) -> list[Peak]:
-        found: list[Peak] = []
-        for peak in near:
-            wrong = peak.objective.law.wrong
-            objective = posed(self.problem, setting, self.errors, wrong)
-            found.append(climb(objective, peak.spot.x, settled=_CLOSE))
-        return found
+    def climbed(
+        self, settings: Sequence[Setting], near: Sequence[Sequence[Peak]]
+    ) -> list[list[Peak]]:
+        """The peaks at each of `settings`, each climbed to from those of a place `near` it."""
+        objectives, begin = [], []
+        for setting, peaks in zip(settings, near, strict=True):
+            for peak in peaks:
+                wrong = peak.objective.law.wrong
+                objectives.append(posed(self.problem, setting, self.errors, wrong))
+                begin.append(peak.spot.x)
+        found = iter(climbs(objectives, begin, settled=_CLOSE))
+        return [[next(found) for _ in peaks] for peaks in near]
 
     def settle(self) -> None:
-        """Move the centre to the mode of the hyperparameters' posterior and measure its widths."""
+        """Move the centre to the mode of the hyperparameters' posterior and measure its widths: a
+        parabola along each of them, until none asks for a step."""
         here = self.weight(self.peaks, self.centre)
-        widths = np.array(_WIDEST)
-        for axis in range(3):
-            here, widths[axis] = self._parabola(axis, here)
-        self.steps = np.minimum(_STEP * widths, _WIDEST)
+        for _ in range(_MOST_MOVES):
+            steps = [(axis, sign * _ASIDE) for axis in self.axes for sign in (-1.0, 1.0)]
+            settings = [_moved(self.centre, *step) for step in steps]
+            around = self.climbed(settings, [self.peaks] * len(steps))
+            logs = np.array(
+                [self.weight(p, s) for p, s in zip(around, settings, strict=True)]
+            ).reshape(-1, 2)
+            bend = 2 * here - logs.sum(axis=1)
+            rise = logs[:, 1] - logs[:, 0]
+            curved = np.maximum(bend, _FLAT)
+            widths = _WIDEST.copy()
+            widths[self.axes] = _ASIDE / np.sqrt(curved)
+            self.steps = self.coarseness * np.minimum(_STEP * widths, _WIDEST)
+            shift = np.clip(0.5 * _ASIDE * rise / curved, -2 * _ASIDE, 2 * _ASIDE)
+            if np.all(np.abs(shift) < _NEAR_ENOUGH * widths[self.axes]):
+                return
+            best = int(np.argmax(logs))
+            options = [(settings[best], around[best], float(logs.ravel()[best]))]
+            goal = self.centre
+            for axis, by in zip(self.axes, shift, strict=True):
+                goal = _moved(goal, axis, float(by))
+            (peaks,) = self.climbed([goal], [self.peaks])
+            options.append((goal, peaks, self.weight(peaks, goal)))
+            setting, peaks, weight = max(options, key=lambda option: option[2])
+            if weight <= here:
+                return
+            here, self.centre, self.peaks = weight, setting, peaks
+
+    @property
+    def coarseness(self) -> float:
+        """How much wider the steps are than those of a small system."""
+        return float(np.clip((self.problem.size / _STEPS_KEPT) ** (1 / 3), 1.0, _COARSEST))
+
+    @cached_property
+    def axes(self) -> list[int]:
+        """Which of the hyperparameters the problem feels."""
+        terms = self.problem.terms
+        felt = (bool(terms.kappa.any()), bool(terms.pace.any()), True)
+        return [axis for axis, some in enumerate(felt) if some]
 
     def refine(self) -> None:
         """Find the errors of the series, and the spreads of the roots, at the centre."""
@@ -253,62 +310,41 @@ class _Lattice:
         sigma, lags = stream_errors(peak, self.errors.sigma, setting.error)
         shifts = root_shifts(peak, self.errors.shifts, setting.log_kappa)
         self.errors = Errors(sigma, lags, shifts)
-        found = _distinct(self.climbed(setting, self.peaks))
-        self.peaks = found or self.peaks
-
-    def _parabola(self, axis: int, here: float, step: float = 0.7) -> tuple[float, float]:
-        for _ in range(4):
-            sides = []
-            for sign in (-1.0, 1.0):
-                setting = _moved(self.centre, axis, sign * step)
-                peaks = self.climbed(setting, self.peaks)
-                sides.append((self.weight(peaks, setting), setting, peaks))
-            (low, *_), (high, *_) = sides
-            bend = 2 * here - low - high
-            if bend > 0.05 and abs(high - low) <= 2 * bend:
-                break
-            weight, self.centre, self.peaks = max(sides, key=lambda side: side[0])
-            if weight <= here:
-                break
-            here = weight
-        else:
-            return here, float(_WIDEST[axis])
-        width = step / np.sqrt(max(bend, 0.05))
-        shift = float(np.clip(0.5 * step * (high - low) / max(bend, 0.05), -step, step))
-        if abs(shift) > 0.1 * width:
-            setting = _moved(self.centre, axis, shift)
-            peaks = self.climbed(setting, self.peaks)
-            weight = self.weight(peaks, setting)
-            if weight > here:
-                here, self.centre, self.peaks = weight, setting, peaks
-        return here, float(width)
+        (found,) = self.climbed([setting], [self.peaks])
+        self.peaks = _distinct(found) or self.peaks
 
     def fill(self) -> None:
         """Walk outwards from the centre to wherever there is mass."""
-        assert self.steps is not None
         most = int(np.clip(_MOST_POINTS * _SMALL / self.problem.size, _FEW_POINTS, _MOST_POINTS))
         self.found = {(0, 0, 0): self.peaks}
         logs = {(0, 0, 0): self.weight(self.peaks, self.centre)}
-        best = logs[0, 0, 0]
-        queue = [(0, 0, 0)]
-        while queue and len(self.found) < most:
-            queue.sort(key=lambda at: -logs[at])
-            at = queue.pop(0)
-            reach = _REACH_KAPPA if at[1] == at[2] == 0 else _REACH
-            if logs[at] < best - reach:
-                continue
-            for to in _neighbours(at):
-                if to not in self.found:
-                    setting = self.setting(to)
-                    peaks = self.climbed(setting, self.found[at])
-                    self.found[to] = peaks
-                    logs[to] = self.weight(peaks, setting)
-                    best = max(best, logs[to])
-                    queue.append(to)
+        left = [(0, 0, 0)]
+        while left and len(self.found) < most:
+            best = max(logs.values())
+            wanted: dict[tuple[int, int, int], tuple[int, int, int]] = {}
+            for at in sorted(left, key=lambda at: -logs[at]):
+                reach = _REACH_KAPPA if at[1] == at[2] == 0 else _REACH
+                if logs[at] >= best - reach:
+                    for to in self._neighbours(at):
+                        if to not in self.found:
+                            wanted.setdefault(to, at)
+            left = list(wanted)[: most - len(self.found)]
+            settings = [self.setting(to) for to in left]
+            peaks = self.climbed(settings, [self.found[wanted[to]] for to in left])
+            self.found.update(zip(left, peaks, strict=True))
+            for to, setting in zip(left, settings, strict=True):
+                logs[to] = self.weight(self.found[to], setting)
+
+    def _neighbours(self, at: tuple[int, int, int]) -> list[tuple[int, int, int]]:
+        found: list[tuple[int, int, int]] = []
+        for axis in self.axes:
+            for by in (1, -1):
+                i, j, k = (n + by * (axis == other) for other, n in enumerate(at))
+                found.append((i, j, k))
+        return found
 
     def setting(self, at: tuple[int, int, int]) -> Setting:
         """The hyperparameters at a lattice point."""
-        assert self.steps is not None
         moved = self.centre
         for axis, (i, step) in enumerate(zip(at, self.steps, strict=True)):
             moved = _moved(moved, axis, i * step)
@@ -346,13 +382,6 @@ class _Lattice:
 def _moved(setting: Setting, axis: int, by: float) -> Setting:
     name = ("log_kappa", "pace", "error")[axis]
     return replace(setting, **{name: getattr(setting, name) + by})
-
-
-def _neighbours(at: tuple[int, int, int]) -> list[tuple[int, int, int]]:
-    i, j, k = at
-    return [
-        (i + 1, j, k), (i - 1, j, k), (i, j + 1, k), (i, j - 1, k), (i, j, k + 1), (i, j, k - 1)
-    ]  # fmt: skip
 
 
 def _log_prior(setting: Setting) -> float:

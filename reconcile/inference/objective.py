@@ -8,22 +8,25 @@ indefinite away from the mode; the safe curvature leaves out what is negative.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
 from reconcile.inference.claim_law import ClaimLaw, Mass
-from reconcile.model.growth import completeness
+from reconcile.model.functionals import Functionals, Sums
 from reconcile.model.problem import Problem
 from reconcile.model.tukey import Penalty, penalty
 from reconcile.model.walks import Terms
 from reconcile.numerics.sums import sum_by
 
-__all__ = ["Objective", "Setting", "Spot", "Target"]
+__all__ = ["Hold", "Objective", "Setting", "Spot"]
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 
 # Inequalities between quantities hold up to 5 %: a wall that Newton's method can feel.
 _WALL_SD = 0.05
@@ -46,180 +49,242 @@ class Setting:
     error: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A pseudo-observation N(value, sd^2) of a functional, which holds it in its place."""
+@dataclass(frozen=True, eq=False)
+class Hold:
+    """A pseudo-observation N(value, sd^2) of the one functional `laid`, which holds it in its
+    place; value and sd are numbers, or (lanes,)."""
 
-    value: float
-    sd: float
+    laid: Functionals
+    value: Array | float
+    sd: Array | float
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """The functional that is held: its value, its gradient `slope` (n,), and its sums."""
+
+    value: Array
+    slope: Array
+    sums: Sums
 
 
 @dataclass(frozen=True, eq=False)
 class Spot:
     """The log posterior at `x`: its value and gradient, and what the curvature needs.
 
-    f (F,): the functionals, with gradients `slopes` (F, n), in log amounts `bent` (F, n). loglik,
-    (N,) of the claims; score, curve, safe (R,) of the rows; penalty: of the prior's terms.
+    f (F,): the functionals, with their `sums`; loglik (N,) of the claims; score, curve, safe (R,)
+    of the rows; penalty: of the prior's terms. All may have a leading axis of lanes.
     """
 
     x: Array
-    value: float
+    value: Array
     gradient: Array
     f: Array
-    slopes: Array
-    bent: Array
+    sums: Sums
     loglik: Array
     score: Array
     curve: Array
     safe: Array
     penalty: Penalty
+    held: Held | None
+
+    def lanes(self, index: Index | int) -> Spot:
+        """Some of the lanes, or one of them, as copies."""
+        return _mapped(self, lambda a: np.array(a[index]))
+
+    def put(self, index: Index, other: Spot) -> None:
+        """Write the lanes of `other` in the places `index`."""
+        for one, new in zip(_leaves(self), _leaves(other), strict=True):
+            one[index] = new
+
+
+_Tree = Spot | Sums | Penalty | Held
+
+
+def _leaves(tree: _Tree) -> list[Array]:
+    """The arrays of a spot, in order."""
+    found: list[Array] = []
+    for f in fields(tree):
+        value = getattr(tree, f.name)
+        if isinstance(value, np.ndarray):
+            found.append(value)
+        elif value is not None:
+            found += _leaves(value)
+    return found
+
+
+def _mapped(tree: Any, change: Callable[[Array], Array]) -> Any:
+    """The spot with every array changed."""
+    if tree is None or isinstance(tree, np.ndarray):
+        return tree if tree is None else change(tree)
+    return type(tree)(*(_mapped(getattr(tree, f.name), change) for f in fields(tree)))
 
 
 @dataclass(frozen=True, eq=False)
 class Objective:
     """log p(claims, z) of a `problem`.
 
-    `terms` and `law` are those of one setting of the hyperparameters; `asked` is one more
-    functional, behind those of the claims, that a target may hold.
+    `terms` and `law` are those of one setting of the hyperparameters; `hold` is one more functional
+    that is held. Several settings are evaluated side by side, in lanes (`stacked`): then every
+    array has a leading axis.
     """
 
     problem: Problem
     terms: Terms
     law: ClaimLaw
+    hold: Hold | None = None
 
-    def at(self, x: Array, anneal: float = 1.0, target: Target | None = None) -> Spot:
-        """Evaluate at `x`; `anneal` widens the claims' errors; `target` holds the last
-        functional."""
+    @staticmethod
+    def stacked(several: Sequence[Objective]) -> Objective:
+        """Objectives of one problem in lanes."""
+        first = several[0]
+        scale = np.stack([one.terms.scale for one in several])
+        holds = [one.hold for one in several if one.hold is not None]
+        hold = (
+            Hold(
+                Functionals.stacked([one.laid for one in holds]),
+                np.array([one.value for one in holds]),
+                np.array([one.sd for one in holds]),
+            )
+            if holds
+            else None
+        )
+        law = ClaimLaw.stacked([one.law for one in several])
+        return Objective(first.problem, replace(first.terms, scale=scale), law, hold)
+
+    def lanes(self, index: Index) -> Objective:
+        """Some of the lanes."""
+        terms = replace(self.terms, scale=self.terms.scale[index])
+        hold = self.hold and Hold(
+            self.hold.laid.taken(index),
+            np.asarray(self.hold.value)[index],
+            np.asarray(self.hold.sd)[index],
+        )
+        return Objective(self.problem, terms, self.law.lanes(index), hold)
+
+    def at(self, x: Array, anneal: Array | float = 1.0) -> Spot:
+        """Evaluate at `x` (..., size); `anneal`, a number or (lanes, 1), widens the claims'
+        errors."""
         problem, rows = self.problem, self.problem.rows
-        n, border = problem.states.size, x[problem.border :]
-        f, bent = problem.functionals.values(problem.states, x[:n])
-        slopes = problem.functionals.gradients(problem.states, x[:n], bent)
-        eta = f[rows.place] + (problem.effects.loads @ border)[rows.load]
+        n, loads = problem.states.size, problem.effects.loads
+        f, sums = problem.functionals.values(x[..., :n])
+        eta = f[..., rows.place] + (x[..., problem.border :] @ loads.T)[..., rows.load]
         loglik, score, curve, safe = _claims(problem, self.law.at(eta, anneal))
         prior = penalty(self.terms.errors(x), self.terms.tail)
         pushed = prior.slope / self.terms.scale
-        gradient = -sum_by(
-            self.terms.at.ravel(), (self.terms.coef * pushed[:, None]).ravel(), len(x)
-        )
-        by_f = sum_by(rows.place, score, len(f))
-        value = float(loglik.sum()) - float(prior.value.sum())
+        coef = (self.terms.coef * pushed[..., None]).reshape(*pushed.shape[:-1], -1)
+        gradient = -sum_by(self.terms.at.ravel(), coef, x.shape[-1])
+        by_f = sum_by(rows.place, score, f.shape[-1])
+        value = loglik.sum(axis=-1) - prior.value.sum(axis=-1)
         wall, wall_score = self._walls(f)
-        np.add.at(by_f, problem.above, wall_score)
-        np.add.at(by_f, problem.below, -wall_score)
-        value += wall
-        if target is not None:
-            off = (target.value - f[-1]) / target.sd
-            value -= 0.5 * off * off
-            by_f[-1] += off / target.sd
-        gradient[:n] += by_f @ slopes
-        by_load = sum_by(rows.load, score, len(problem.effects.loads))
-        gradient[problem.border :] += by_load @ problem.effects.loads
-        return Spot(x, value, gradient, f, slopes, bent, loglik, score, curve, safe, prior)
+        by_f += self._pulls(wall_score, f.shape[-1])
+        gradient[..., :n] += problem.functionals.pulled(x[..., :n], sums, by_f[..., None])[..., 0]
+        gradient[..., problem.border :] += sum_by(rows.load, score, len(loads)) @ loads
+        value = np.asarray(value + wall)
+        held = self._held(x[..., :n])
+        if self.hold is not None and held is not None:
+            off = (self.hold.value - held.value) / self.hold.sd
+            value = value - 0.5 * off * off
+            gradient[..., :n] += (off / self.hold.sd)[..., None] * held.slope
+        return Spot(x, value, gradient, f, sums, loglik, score, curve, safe, prior, held)
 
-    def _walls(self, f: Array) -> tuple[float, Array]:
-        """log Phi((f_above - f_below) / sd) of the inequalities, and its slope (I,) in f_above."""
-        if not len(self.problem.below):
-            return 0.0, np.zeros(0)
-        z = (f[self.problem.above] - f[self.problem.below]) / _WALL_SD
+    def _held(self, x: Array) -> Held | None:
+        if self.hold is None:
+            return None
+        value, sums = self.hold.laid.values(x)
+        return Held(value[..., 0], self.hold.laid.gradients(x, sums)[..., 0, :], sums)
+
+    def slopes(self, spot: Spot, places: Index) -> Array:
+        """The gradients (..., k, n) in the states of the functionals at `places` (k,)."""
+        taken = self.problem.functionals.taken(places)
+        sums = Sums(spot.sums.amounts, spot.sums.totals[..., places])
+        return taken.gradients(spot.x[..., : self.problem.states.size], sums)
+
+    def _walls(self, f: Array) -> tuple[Array, Array]:
+        """log Phi((f_above - f_below) / sd) of the inequalities, and its slope (..., I) in
+        f_above."""
+        z = (f[..., self.problem.above] - f[..., self.problem.below]) / _WALL_SD
         held = log_ndtr(z)
-        return float(held.sum()), np.exp(-0.5 * (z * z + _LOG_2PI) - held) / _WALL_SD
+        return held.sum(axis=-1), np.exp(-0.5 * (z * z + _LOG_2PI) - held) / _WALL_SD
 
-    def curvature(self, spot: Spot, target: Target | None = None, safe: bool = False) -> Array:
-        """Minus the second derivative at `spot`, square in the unknowns; `safe`: the one that is
-        always positive definite."""
-        problem, rows = self.problem, self.problem.rows
-        n, size, b0 = problem.states.size, problem.size, problem.border
-        hessian = self._prior_curvature(spot, safe)
+    def _pulls(self, wall_score: Array, size: int) -> Array:
+        """The scores (..., F) of the walls by functional."""
+        problem = self.problem
+        above = sum_by(problem.above, wall_score, size)
+        return above - sum_by(problem.below, wall_score, size)
+
+    def curvature(self, spot: Spot, safe: bool = False) -> Array:
+        """Minus the second derivative at `spot`, (..., size, size); `safe`: the one that is always
+        positive definite."""
+        problem, rows, laid = self.problem, self.problem.rows, self.problem.functionals
+        n, b0, loads = problem.states.size, problem.border, problem.effects.loads
+        x, sums = spot.x[..., :n], spot.sums
         weight = spot.safe if safe else spot.curve + self._alone(spot)
-        F, U = len(spot.f), len(problem.effects.loads)
+        F, U = spot.f.shape[-1], len(loads)
         by_f = sum_by(rows.place, weight, F)
-        pulled = sum_by(rows.place, spot.score, F)
-        drop = self._wall_curvature(spot, by_f, pulled, hessian)
-        if target is not None:
-            by_f[-1] += target.sd**-2
-            pulled[-1] += (target.value - spot.f[-1]) / target.sd**2
-        S = spot.slopes
-        hessian[:n, :n] += (S.T * by_f) @ S + drop
+        pulled = np.zeros_like(by_f) if safe else sum_by(rows.place, spot.score, F)
+        hessian = self._prior_curvature(spot, safe)
+        if len(problem.below):
+            hessian[..., :n, :n] += self._wall_curvature(spot, pulled)
+        hessian[..., :n, :n] += laid.curvature(x, sums, by_f, 0.0 * pulled if safe else pulled)
+        if self.hold is not None and spot.held is not None:
+            hessian[..., :n, :n] += self._hold_curvature(spot.x[..., :n], spot.held, safe)
         if U:
-            cross = sum_by(rows.place * U + rows.load, weight, F * U).reshape(F, U)
-            loads = problem.effects.loads
-            mixed = S.T @ (cross @ loads)
-            hessian[:n, b0:] += mixed
-            hessian[b0:, :n] += mixed.T
+            cross = sum_by(rows.place * U + rows.load, weight, F * U)
+            mixed = laid.pulled(x, sums, cross.reshape(*cross.shape[:-1], F, U) @ loads)
+            hessian[..., :n, b0:] += mixed
+            hessian[..., b0:, :n] += np.swapaxes(mixed, -1, -2)
             by_load = sum_by(rows.load, weight, U)
-            hessian[b0:, b0:] += (loads.T * by_load) @ loads
-        if safe:
-            return hessian
-        self._bend(spot, pulled, hessian)
-        if not problem.placed_once.all():
+            hessian[..., b0:, b0:] += (loads.T * by_load[..., None, :]) @ loads
+        if not safe and not problem.placed_once.all():
             spread = self.claim_gradients(spot, ~problem.placed_once)
-            hessian += spread.T @ spread
-        assert len(hessian) == size
+            hessian += np.swapaxes(spread, -1, -2) @ spread
         return hessian
 
+    def _hold_curvature(self, x: Array, held: Held, safe: bool) -> Array:
+        """What the pseudo-observation adds (..., n, n)."""
+        assert self.hold is not None
+        precision = np.asarray(self.hold.sd, dtype=float) ** -2
+        outer = held.slope[..., :, None] * held.slope[..., None, :]
+        if safe:
+            return precision[..., None, None] * outer
+        off = np.asarray((self.hold.value - held.value) * precision)[..., None]
+        bent = self.hold.laid.curvature(x, held.sums, 0.0 * off, off)
+        return precision[..., None, None] * outer + bent
+
     def _alone(self, spot: Spot) -> Array:
-        """The square of the score (R,) of rows that are their claim's only one."""
+        """The square of the score (..., R) of rows that are their claim's only one."""
         return np.where(self.problem.placed_once[self.problem.rows.claim], spot.score**2, 0.0)
 
     def _prior_curvature(self, spot: Spot, safe: bool) -> Array:
-        terms, size = self.terms, len(spot.x)
+        terms, prior = self.terms, spot.penalty
+        curve = prior.curve
         if safe:
-            curve = np.where(
-                np.abs(spot.penalty.z) > 1e-6,
-                spot.penalty.slope
-                / np.where(spot.penalty.z == 0, 1.0, terms.errors(spot.x) + 1e-300),
-                1.0,
-            )
-        else:
-            curve = spot.penalty.curve
-        return _outer_sum(terms, curve / terms.scale**2, size)
+            near = np.abs(prior.z) <= 1e-6
+            curve = np.where(near, 1.0, prior.slope / np.where(near, 1.0, terms.errors(spot.x)))
+        return _outer_sum(terms, curve / terms.scale**2, spot.x.shape[-1])
 
-    def _wall_curvature(self, spot: Spot, by_f: Array, pulled: Array, hessian: Array) -> Array:
-        """Add the walls' scores to `pulled`; their curvature (n, n) in the states."""
+    def _wall_curvature(self, spot: Spot, pulled: Array) -> Array:
+        """Add the walls' scores to `pulled`; their curvature (..., n, n) in the states."""
         problem = self.problem
-        if not len(problem.below):
-            return np.zeros((problem.states.size,) * 2)
         _, score = self._walls(spot.f)
-        np.add.at(pulled, problem.above, score)
-        np.add.at(pulled, problem.below, -score)
-        z = (spot.f[problem.above] - spot.f[problem.below]) / _WALL_SD
+        pulled += self._pulls(score, pulled.shape[-1])
+        z = (spot.f[..., problem.above] - spot.f[..., problem.below]) / _WALL_SD
         curve = np.maximum(score * (z / _WALL_SD + score), 0.0)
-        felt = curve > 1e-9
-        X = spot.slopes[problem.above[felt]] - spot.slopes[problem.below[felt]]
-        return (X.T * curve[felt]) @ X
-
-    def _bend(self, spot: Spot, pulled: Array, hessian: Array) -> None:
-        """Take away ``sum_f pulled_f Hess(f)``: what the logs of sums bend."""
-        problem = self.problem
-        n, states = problem.states.size, problem.states
-        if states.grows:
-            log_age, x = problem.functionals.log_age, spot.x[:n]
-            half, both, slope = pulled @ completeness(log_age, x[-2], x[-1]).bends
-            hessian[n - 2 : n, n - 2 : n] -= np.array([[half, both], [both, slope]])
-        push = np.where(problem.functionals.inside, pulled, 0.0)
-        felt = np.flatnonzero(push)
-        if not len(felt):
-            return
-        G = spot.bent[felt]
-        total = push[felt] @ G
-        if states.plain:
-            hessian[:n, :n] += (G.T * push[felt]) @ G
-            hessian[np.arange(n), np.arange(n)] -= total
-            return
-        x = spot.x[:n]
-        back = states.pulled_back(x, G)
-        hessian[:n, :n] += (back.T * push[felt]) @ back - states.bend(x, total)
+        felt = np.flatnonzero((curve > 1e-9).reshape(-1, curve.shape[-1]).any(axis=0))
+        above = self.slopes(spot, problem.above[felt])
+        return _gram(above - self.slopes(spot, problem.below[felt]), curve[..., felt])
 
     def claim_gradients(self, spot: Spot, keep: NDArray[np.bool_]) -> Array:
-        """The gradients (k, size) of the log likelihoods of the claims to `keep` (N,)."""
+        """The gradients (..., k, size) of the log likelihoods of the claims to `keep` (N,)."""
         problem, rows = self.problem, self.problem.rows
-        index = np.cumsum(keep) - 1
-        mine = np.flatnonzero(keep[rows.claim])
-        out = np.zeros((int(keep.sum()), problem.size))
-        at = index[rows.claim[mine]]
-        score = spot.score[mine, None]
-        np.add.at(out[:, : problem.states.size], at, score * spot.slopes[rows.place[mine]])
-        np.add.at(out[:, problem.border :], at, score * problem.effects.loads[rows.load[mine]])
+        n, mine = problem.states.size, np.flatnonzero(keep[rows.claim])
+        of = (np.flatnonzero(keep)[:, None] == rows.claim[mine]).astype(float)
+        score = spot.score[..., mine, None]
+        by_state = of @ (score * self.slopes(spot, rows.place[mine]))
+        by_effect = of @ (score * problem.effects.loads[rows.load[mine]])
+        out = np.zeros((*by_state.shape[:-1], problem.size))
+        out[..., :n], out[..., problem.border :] = by_state, by_effect
         return out
 
     def steadied(self, spot: Spot, curvature: Array) -> Array:
@@ -229,28 +294,33 @@ class Objective:
         a little further it is not: without this its volume would have no limit. Directions that the
         claims determine hardly feel it.
         """
-        terms, size = self.terms, len(spot.x)
+        terms = self.terms
         weight = _STEADY * np.exp(-2 * spot.penalty.log_stretch) / terms.scale**2
-        return curvature + _outer_sum(terms, weight, size)
+        return curvature + _outer_sum(terms, weight, spot.x.shape[-1])
 
-    def log_evidence(self, spot: Spot, log_det: float) -> float:
-        """Laplace's log of the integral over z, from the mode and log|H| in x there."""
-        stretch = np.log(self.terms.scale) + spot.penalty.log_stretch
-        return spot.value - 0.5 * log_det - float(stretch.sum())
+    def log_volume(self, spot: Spot) -> Array:
+        """log |dx / dz| (...,): of the map from the whitened unknowns."""
+        return (np.log(self.terms.scale) + spot.penalty.log_stretch).sum(axis=-1)
+
+
+def _gram(rows: Array, weight: Array) -> Array:
+    """``sum_f weight_f r_f r_f'`` (..., n, n) of the `rows` (..., F, n)."""
+    return (np.swapaxes(rows, -1, -2) * weight[..., None, :]) @ rows
 
 
 def _outer_sum(terms: Terms, weight: Array, size: int) -> Array:
-    """``sum_t weight_t l_t l_t'`` (size, size) over the rows l of the prior's terms."""
-    table = (weight[:, None] * terms.coef)[:, :, None] * terms.coef[:, None, :]
+    """``sum_t weight_t l_t l_t'`` (..., size, size) over the rows l of the prior's terms."""
+    table = (weight[..., None] * terms.coef)[..., :, None] * terms.coef[:, None, :]
     where = terms.at[:, :, None] * size + terms.at[:, None, :]
-    return sum_by(where.ravel(), table.ravel(), size * size).reshape(size, size)
+    lead = weight.shape[:-1]
+    return sum_by(where.ravel(), table.reshape(*lead, -1), size * size).reshape(*lead, size, size)
 
 
 def _claims(problem: Problem, mass: Mass) -> tuple[Array, Array, Array, Array]:
-    """Log likelihoods (N,), and each row's score, minus second derivative and a safe one (R,)."""
+    """Log likelihoods (..., N), and each row's score, minus second derivative and a safe one."""
     rows, N = problem.rows, len(problem.claims)
     total = np.maximum(sum_by(rows.claim, mass.mass, N), _LEAST_MASS)
-    at_row = total[rows.claim]
+    at_row = total[..., rows.claim]
     felt = at_row > _LEAST_MASS
     share = np.maximum(mass.mass / at_row, 1e-12)
     score = np.clip(np.where(felt, mass.slope, 0.0) / at_row, -_STEEPEST, _STEEPEST)

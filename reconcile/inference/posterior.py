@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from reconcile.inference.account import Account, Pull, account
-from reconcile.inference.draws import PathDraws, draw_paths
+from reconcile.inference.ahead import beyond_last, extended
+from reconcile.inference.draws import PathDraws, draw_paths, paths_ahead
 from reconcile.inference.forecast.claims_expected import expected_of, left_out
 from reconcile.inference.forecast.expected import Expected
 from reconcile.inference.lattice import Cloud, gross_shares, integrate
@@ -25,14 +26,14 @@ from reconcile.inference.profile import (
     Ridge,
     correlation,
     laplace,
-    marginal,
+    marginals,
     moments,
-    traced,
 )
+from reconcile.model.functionals import Asked, functionals
 from reconcile.model.placements import asked_on
 from reconcile.model.problem import Problem
 from reconcile.model.scale import from_scale
-from reconcile.model.states import AGE, Asked, functionals
+from reconcile.model.states import AGE
 from reconcile.numerics.threads import one_thread
 from reconcile.values import Claim, Distribution, Quantity, Source
 
@@ -71,7 +72,7 @@ class Posterior:
 
     cloud: Cloud
     _marginals: dict[Asked, Marginal] = field(default_factory=dict[Asked, Marginal])
-    _ridges: dict[Asked, tuple[Marginal, Ridge]] = field(
+    _traced: dict[Asked, tuple[Marginal, Ridge]] = field(
         default_factory=dict[Asked, tuple[Marginal, Ridge]]
     )
 
@@ -91,32 +92,82 @@ class Posterior:
     @one_thread
     def marginal(self, asked: Asked) -> Marginal:
         """The marginal of a functional on the model's scale; asked again, it is remembered."""
-        if asked not in self._marginals:
-            self._marginals[asked] = self._found(asked)
-        return self._marginals[asked]
+        return self.marginals([asked])[0]
+
+    @one_thread
+    def marginals(self, asked: Sequence[Asked]) -> list[Marginal]:
+        """The marginals of several functionals, found together."""
+        new = [one for one in dict.fromkeys(asked) if one not in self._marginals]
+        late = [one for one in new if self._is_ahead(one)]
+        self._marginals.update(zip(late, self._foretold(late), strict=True))
+        new = [one for one in new if one not in self._marginals]
+        known = dict.fromkeys(self._known_from(one) for one in new)
+        known.update((self._anchor(one), None) for one in list(known) if self._rises(one))
+        untraced = [one for one in known if one not in self._traced]
+        self._traced.update(zip(untraced, marginals(self.cloud, untraced), strict=True))
+        self._marginals.update((one, self._found(one)) for one in new)
+        return [self._marginals[one] for one in asked]
+
+    def _is_ahead(self, asked: Asked) -> bool:
+        """Whether days are asked of which no claim speaks, and on which something may happen."""
+        about = self.problem.component.quantities[asked.quantity]
+        return (
+            asked.end > self.problem.last + 1e-9
+            and about.kind != "constant"
+            and about.closed is None
+            and len(self._ahead_steps) > 0
+        )
+
+    @cached_property
+    def _ahead_steps(self) -> NDArray[np.intp]:
+        return beyond_last(self.problem)
+
+    @cached_property
+    def _ahead(self) -> PathDraws:
+        return paths_ahead(self.cloud, self.marginals)
+
+    def _foretold(self, asked: Sequence[Asked]) -> list[Marginal]:
+        """Marginals of days beyond the last claim, from the paths that are simulated there."""
+        if not asked:
+            return []
+        values = np.sort(self._ahead.on_scale(functionals(asked, self.problem.states)), axis=0)
+        cdf = (np.arange(len(values)) + 0.5) / len(values)
+        return [
+            Marginal(np.r_[column[0], column, column[-1]], np.r_[0.0, cdf, 1.0])
+            for column in values.T
+        ]
+
+    def _known_from(self, asked: Asked) -> Asked:
+        """A total of before the first claim is told from that by the first claim."""
+        past = asked.end < 0 and self.problem.states.track(asked.quantity).past
+        return replace(asked, end=0.0) if past else asked
+
+    def _anchor(self, asked: Asked) -> Asked:
+        """The total by the last claim."""
+        return Asked(asked.quantity, None, self.problem.last)
+
+    def _rises(self, asked: Asked) -> bool:
+        """Whether one ridge may lead through this total and that by the last claim."""
+        about = self.problem.component.quantities[asked.quantity]
+        total = about.kind == "cumulative" and asked.start is None
+        other = asked != self._anchor(asked)
+        return total and other and self.cloud.mode_shares.max() >= _ONE_MODE
 
     def _found(self, asked: Asked) -> Marginal:
         """Totals of two days that rise and fall together are told from one marginal, so that what
         lies between them is what was added: the past of a total may be far less known than that."""
-        if asked.end < 0 and self.problem.states.track(asked.quantity).past:
-            first = self.marginal(replace(asked, end=0.0))
-            return _long_before(first, -asked.end / AGE)
-        own = marginal(self.cloud, asked)
-        about = self.problem.component.quantities[asked.quantity]
-        anchor = Asked(asked.quantity, None, self.problem.last)
-        total = about.kind == "cumulative" and asked.start is None and asked != anchor
-        if not total or self.cloud.mode_shares.max() < _ONE_MODE:
-            return own
-        together = correlation(self.cloud, asked, anchor)
-        share = float(np.clip((together - _APART) / (_TOGETHER - _APART), 0.0, 1.0))
-        if share == 0.0:
-            return own
-        if anchor not in self._ridges:
-            self._ridges[anchor] = traced(self.cloud, anchor)
-        known, ridge = self._ridges[anchor]
-        moved = ridge.carried(self.problem, asked, known)
-        points = (1 - share) * own.quantile(_GRID) + share * moved.quantile(_GRID)
-        return Marginal(points, np.r_[0.0, _GRID[1:-1], 1.0])
+        known = self._known_from(asked)
+        own, _ = self._traced[known]
+        if self._rises(known):
+            anchor = self._anchor(known)
+            together = correlation(self.cloud, known, anchor)
+            share = float(np.clip((together - _APART) / (_TOGETHER - _APART), 0.0, 1.0))
+            if share > 0.0:
+                first, ridge = self._traced[anchor]
+                moved = ridge.carried(self.problem, known, first)
+                points = (1 - share) * own.quantile(_GRID) + share * moved.quantile(_GRID)
+                own = Marginal(points, np.r_[0.0, _GRID[1:-1], 1.0])
+        return own if known == asked else _long_before(own, -asked.end / AGE)
 
     def at(self, about: Quantity, day: date | None) -> Distribution:
         """`about` at the end of `day` (None: a constant), in its own unit."""
@@ -134,7 +185,7 @@ class Posterior:
         chosen = knots(days, spoken)
         means, sds = laplace(self.cloud, functionals(asked, self.problem.states))
         mean, sd = moments(means, sds, self.cloud.weights)
-        known = [self.marginal(asked[i]) for i in chosen]
+        known = self.marginals([asked[i] for i in chosen])
         found = carried(mean, sd, chosen, known, rising=about.kind == "cumulative")
         return [_distribution(each, about) for each in found]
 
@@ -195,7 +246,7 @@ class Posterior:
     @one_thread
     def draws(self, n: int, rng: np.random.Generator) -> PathDraws:
         """`n` joint paths, with their house effects."""
-        return draw_paths(self.cloud, self.marginal, n, rng)
+        return draw_paths(self.cloud, self.marginals, n, rng)
 
     def houses_of(self, drawn: PathDraws) -> dict[tuple[str, str], Array]:
         """The house effect (n,) of each source on each root quantity in `drawn`."""
@@ -212,6 +263,11 @@ class Posterior:
     def left_out(self) -> Expected:
         """What each claim of the fit would have been expected to say without it."""
         return left_out(self.cloud)
+
+    @one_thread
+    def extended(self, problem: Problem) -> Posterior:
+        """This posterior on the grid of `problem`: the same claims, and more days at its end."""
+        return Posterior(extended(self.cloud, problem))
 
 
 @one_thread

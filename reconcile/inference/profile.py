@@ -8,27 +8,26 @@ there is carried to the other nodes of the same mode; all nodes are summed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from reconcile.inference.climb import Peak, climb
+from reconcile.inference.climb import Peak, climbs
 from reconcile.inference.lattice import Cloud, Node
-from reconcile.inference.objective import Objective, Spot, Target
+from reconcile.inference.objective import Hold, Objective
+from reconcile.model.functionals import Asked, Functionals, functionals
 from reconcile.model.problem import Problem
-from reconcile.model.states import Asked, Functionals, functionals
 
 __all__ = [
     "Marginal",
     "Ridge",
     "correlation",
     "laplace",
-    "marginal",
+    "marginals",
     "moments",
-    "traced",
     "value_and_gradient",
 ]
 
@@ -65,6 +64,7 @@ class _Shape:
     spots: Array
 
     def at(self, z: Array) -> Array:
+        """log p at `z` (...), in sds from the mode."""
         inner = PchipInterpolator(self.offsets, self.log_p)(
             np.clip(z, self.offsets[0], self.offsets[-1])
         )
@@ -89,7 +89,7 @@ class Ridge:
         `known`."""
         laid = functionals([asked], problem.states)
         n = problem.states.size
-        other = np.array([laid.values(problem.states, x[:n])[0][0] for x in self.spots])
+        other = np.array([laid.values(x[:n])[0][0] for x in self.spots])
         other = np.maximum.accumulate(other)
         inner = np.interp(known.points, self.values, other)
         slopes = np.diff(other)[[0, -1]] / np.diff(self.values)[[0, -1]]
@@ -98,31 +98,37 @@ class Ridge:
         return Marginal(inner, known.cdf)
 
 
-def marginal(cloud: Cloud, asked: Asked) -> Marginal:
-    """The marginal of what is `asked`, over all nodes of `cloud`."""
-    return traced(cloud, asked)[0]
+def marginals(cloud: Cloud, asked: Sequence[Asked]) -> list[tuple[Marginal, Ridge]]:
+    """The marginal of each of what is `asked`, and the ridge along it at the heaviest mode."""
+    if not asked:
+        return []
+    laid = functionals(asked, cloud.problem.states)
+    means, sds = laplace(cloud, laid)
+    shapes = _shapes(cloud, laid, means, sds)
+    return [
+        _summed(cloud, means[:, t], sds[:, t], {mode: found[t] for mode, found in shapes.items()})
+        for t in range(len(asked))
+    ]
 
 
-def traced(cloud: Cloud, asked: Asked) -> tuple[Marginal, Ridge]:
-    """The marginal of what is `asked`, and the ridge along it at the heaviest mode."""
-    laid = functionals([asked], cloud.problem.states)
-    held = _holding(cloud.problem, laid)
+def _summed(
+    cloud: Cloud, means: Array, sds: Array, shapes: Mapping[int, _Shape]
+) -> tuple[Marginal, Ridge]:
+    """One marginal, over all nodes with their `means` and `sds` (K,)."""
     nodes, weights = cloud.nodes, cloud.weights
-    table = laplace(cloud, laid)
-    means, sds = table[0][:, 0], table[1][:, 0]
-    shapes = _shapes(cloud, held, means, sds)
     ends = [
         (m - s * _reach(shapes[n.mode], -1), m + s * _reach(shapes[n.mode], 1))
         for n, m, s in zip(nodes, means, sds, strict=True)
     ]
     near, far = min(end[0] for end in ends), max(end[1] for end in ends)
     points = _points(near, far, means, sds, weights)
+    modes = np.array([node.mode for node in nodes])
     density = np.zeros_like(points)
-    for node, m, s, w in zip(nodes, means, sds, weights, strict=True):
-        own = np.exp(shapes[node.mode].at((points - m) / s))
-        mass = np.trapezoid(own, points)
-        if mass > 0:
-            density += w * own / mass
+    for mode, shape in shapes.items():
+        mine = np.flatnonzero(modes == mode)
+        own = np.exp(shape.at((points - means[mine, None]) / sds[mine, None]))
+        mass = np.trapezoid(own, points, axis=1)
+        density += (weights[mine] / np.where(mass > 0, mass, np.inf)) @ own
     cdf = np.r_[0.0, np.cumsum(0.5 * (density[1:] + density[:-1]) * np.diff(points))]
     first = shapes[nodes[0].mode]
     ridge = Ridge(means[0] + sds[0] * first.offsets, first.spots)
@@ -170,84 +176,135 @@ def laplace(cloud: Cloud, laid: Functionals) -> tuple[Array, Array]:
 def value_and_gradient(problem: Problem, peak: Peak, laid: Functionals) -> tuple[Array, Array]:
     """Values (T,) of functionals at a mode, and their gradients (size, T)."""
     n = problem.states.size
-    f, bent = laid.values(problem.states, peak.spot.x[:n])
+    f, sums = laid.values(peak.spot.x[:n])
     slopes = np.zeros((problem.size, len(f)))
-    slopes[:n] = laid.gradients(problem.states, peak.spot.x[:n], bent).T
+    slopes[:n] = laid.gradients(peak.spot.x[:n], sums).T
     return f, slopes
 
 
-def _holding(problem: Problem, laid: Functionals) -> Problem:
-    """The problem with the functional that is to be held as its last one."""
-    return replace(problem, functionals=problem.functionals.extended(laid))
+def _shapes(cloud: Cloud, laid: Functionals, means: Array, sds: Array) -> dict[int, list[_Shape]]:
+    """By mode, the shapes of all T functionals at its heaviest node."""
+    T = means.shape[1]
+    each = [laid.taken(np.array([t])) for t in range(T)]
+    heaviest = {node.mode: k for k, node in reversed(list(enumerate(cloud.nodes)))}
+    lanes = [
+        _Held(cloud.nodes[k], each[t], float(means[k, t]), float(sds[k, t]))
+        for k in heaviest.values()
+        for t in range(T)
+    ]
+    starts = climbs(
+        [lane.objective(lane.middle) for lane in lanes],
+        [lane.node.peak.spot.x for lane in lanes],
+        settled=_SETTLED,
+    )
+    walks = [
+        _Walk(lane, start, side)
+        for lane, start in zip(lanes, starts, strict=True)
+        for side in (-1.0, 1.0)
+    ]
+    for _ in range(_MOST_STEPS):
+        going = [walk for walk in walks if walk.going]
+        if not going:
+            break
+        guesses = _towards(going)
+        goals = [walk.lane.objective(walk.goal) for walk in going]
+        peaks = climbs(goals, guesses, settled=_SETTLED, rounds=25)
+        for walk, peak in zip(going, peaks, strict=True):
+            walk.step_to(peak)
+    found = [
+        _shape(start, walks[2 * i].found + walks[2 * i + 1].found) for i, start in enumerate(starts)
+    ]
+    return {mode: found[i * T : (i + 1) * T] for i, mode in enumerate(heaviest)}
 
 
-def _shapes(cloud: Cloud, held: Problem, means: Array, sds: Array) -> dict[int, _Shape]:
-    """The shape at the heaviest node of each mode."""
-    found: dict[int, _Shape] = {}
-    for node, m, s in zip(cloud.nodes, means, sds, strict=True):
-        if node.mode not in found:
-            found[node.mode] = _shape(held, node, float(m), float(s))
-    return found
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """A functional `laid` (one) that is held at a node, where its mode is `middle`."""
+
+    node: Node
+    laid: Functionals
+    middle: float
+    sd: float
+
+    def objective(self, value: float) -> Objective:
+        """The node's objective with the functional held at `value`."""
+        return replace(self.node.peak.objective, hold=Hold(self.laid, value, _HOLD * self.sd))
 
 
-def _shape(held: Problem, node: Node, middle: float, sd: float) -> _Shape:
-    old = node.peak.objective
-    objective = Objective(held, old.terms, old.law)
-    spot = objective.at(node.peak.spot.x)
-    gain = node.peak.factor.solve(_last_slope(objective, spot)) / sd**2
-    start = climb(objective, spot.x, target=Target(middle, _HOLD * sd), settled=_SETTLED)
-    found = [(0.0, start.log_evidence, start.spot.x)]
-    for side in (-1.0, 1.0):
-        found += _walk(objective, start, middle, sd, side, gain, start.log_evidence)
-    if len(found) < 3:  # nothing could be held: the normal shape stands in
+class _Walk:
+    """A walk of a held functional from its mode to one side; `found` holds (offset, log p,
+    unknowns)."""
+
+    def __init__(self, lane: _Held, start: Peak, side: float) -> None:
+        self.lane, self.side, self.peak = lane, side, start
+        self.step, self.at = _STEP, side * _STEP
+        self.top = start.log_evidence
+        self.found: list[tuple[float, float, Array]] = []
+        self.going = bool(np.isfinite(self.top))
+        self.gain = _gain(start)
+
+    @property
+    def held(self) -> float:
+        """The value of the functional where the walk is."""
+        held = self.peak.spot.held
+        return self.lane.middle if held is None else float(held.value)
+
+    @property
+    def goal(self) -> float:
+        """The value that comes next."""
+        return self.lane.middle + self.at * self.lane.sd
+
+    def step_to(self, peak: Peak) -> None:
+        """Note the next peak, and whether anything is left beyond it."""
+        log_p = peak.log_evidence
+        if not np.isfinite(log_p):
+            self.going = False
+            return
+        self.found.append((self.at, log_p, peak.spot.x))
+        if log_p < self.top - _NOTHING:
+            self.going = False
+            return
+        self.top = max(self.top, log_p)
+        self.gain, self.peak = _gain(peak), peak
+        self.step *= _GROWTH
+        self.at += self.side * self.step
+
+
+def _gain(peak: Peak) -> Array:
+    """How the unknowns (size,) move where the held functional is moved by one."""
+    assert peak.spot.held is not None
+    slope = np.zeros(len(peak.spot.x))
+    slope[: len(peak.spot.held.slope)] = peak.spot.held.slope
+    pull = peak.factor.solve(slope)
+    return pull / max(float(slope @ pull), 1e-300)
+
+
+def _towards(walks: Sequence[_Walk]) -> list[Array]:
+    """A start for each walk's next value: a step along its gain, shorter where the functional
+    bends it away."""
+    states = walks[0].peak.objective.problem.states
+    laid = Functionals.stacked([walk.lane.laid for walk in walks])
+    here = np.stack([walk.peak.spot.x for walk in walks])
+    gain = np.stack([walk.gain for walk in walks])
+    goal = np.array([walk.goal for walk in walks])
+    missing = goal - np.array([walk.held for walk in walks])
+    found = here.copy()
+    for size in (0.25, 0.5, 1.0):
+        x = here + np.clip(size * missing[:, None] * gain, -3.0, 3.0)
+        value = laid.values(x[:, : states.size])[0][:, 0]
+        nearer = np.abs(value - goal) < np.abs(missing)
+        found[nearer] = x[nearer]
+    return list(found)
+
+
+def _shape(start: Peak, walked: Sequence[tuple[float, float, Array]]) -> _Shape:
+    """The shape from what both walks found."""
+    if len(walked) < 2:  # nothing could be held: the normal shape stands in
         z = np.linspace(-3.0, 3.0, 7)
         return _Shape(z, -0.5 * z * z, np.tile(start.spot.x, (len(z), 1)))
-    found.sort(key=lambda each: each[0])
+    found = sorted([(0.0, start.log_evidence, start.spot.x), *walked], key=lambda each: each[0])
     offsets, log_p = np.array([each[0] for each in found]), np.array([each[1] for each in found])
     return _Shape(offsets, log_p - log_p.max(), np.array([each[2] for each in found]))
-
-
-def _walk(
-    objective: Objective, start: Peak, middle: float, sd: float, side: float, gain: Array,
-    top: float,
-) -> list[tuple[float, float, Array]]:  # fmt: skip
-    """(offset, log p, unknowns) from the mode outwards to one side."""
-    found: list[tuple[float, float, Array]] = []
-    at, step, peak = 0.0, _STEP, start
-    for _ in range(_MOST_STEPS):
-        at += side * step
-        goal = middle + at * sd
-        guess = _towards(objective, peak, goal, gain)
-        held = climb(objective, guess, target=Target(goal, _HOLD * sd), settled=_SETTLED, rounds=25)
-        log_p = held.log_evidence
-        if not np.isfinite(log_p):
-            break
-        found.append((at, log_p, held.spot.x))
-        if log_p < top - _NOTHING:
-            break
-        top = max(top, log_p)
-        slope = _last_slope(objective, held.spot)
-        pull = held.factor.solve(slope)
-        gain, peak = pull / max(float(slope @ pull), 1e-300), held
-        step *= _GROWTH
-    return found
-
-
-def _towards(objective: Objective, peak: Peak, goal: float, gain: Array) -> Array:
-    """A start for `goal`: a step along `gain`, shorter where the functional bends it away."""
-    missing = goal - float(peak.spot.f[-1])
-    for size in (1.0, 0.5, 0.25):
-        push = np.clip(size * missing * gain, -3.0, 3.0)
-        x = peak.spot.x + push
-        if abs(objective.at(x).f[-1] - goal) < abs(missing):
-            return x
-    return peak.spot.x
-
-
-def _last_slope(objective: Objective, spot: Spot) -> Array:
-    slope = np.zeros(len(spot.x))
-    slope[: objective.problem.states.size] = spot.slopes[-1]
-    return slope
 
 
 def moments(means: Array, sds: Array, weights: Sequence[float] | Array) -> tuple[Array, Array]:

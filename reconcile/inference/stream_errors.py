@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from reconcile.inference.claim_law import ClaimLaw
+from reconcile.inference.claim_law import claim_law
 from reconcile.inference.climb import Peak
 from reconcile.model.tukey import penalty
 
@@ -43,13 +43,12 @@ def stream_errors(peak: Peak, before: Array, error: float) -> tuple[Array, Array
     eta = spot.f[rows.place] + (problem.effects.loads @ border)[rows.load]
     spread = np.sqrt(np.maximum(_eta_variance(peak), 0.0))
     count = np.bincount(rows.stream, minlength=len(before))
-    law = peak.objective.law
     unit = problem.error * float(np.exp(error))
     logs = np.tile(-0.5 * _GRID**2, (len(before), 1))
     for g, z in enumerate(_GRID):
         own = np.hypot(unit * np.exp(STREAM_LOG_SD * z), lags)
         for at, share in zip(*_NODES, strict=True):
-            mass = ClaimLaw(rows, own, law.log_scale).at(eta + at * spread).mass
+            mass = claim_law(rows, own, problem.log_scale).at(eta + at * spread).mass
             told = np.log(np.maximum(mass, 1e-290))
             logs[:, g] += share * np.bincount(rows.stream, told, len(before))
     weight = np.exp(logs - logs.max(axis=1, keepdims=True))
@@ -120,7 +119,7 @@ def _eta_variance(peak: Peak) -> Array:
     rows, n = problem.rows, problem.states.size
     pairs, back = np.unique(np.column_stack([rows.place, rows.load]), axis=0, return_inverse=True)
     t = np.zeros((len(pairs), problem.size))
-    t[:, :n] = spot.slopes[pairs[:, 0]]
+    t[:, :n] = peak.objective.slopes(spot, pairs[:, 0])
     t[:, problem.border :] = problem.effects.loads[pairs[:, 1]]
     variance = np.einsum("ij,ji->i", t, peak.factor.solve(np.ascontiguousarray(t.T)))
     return variance[back.ravel()]

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from reconcile.model.states import Asked
+from reconcile.model.functionals import Asked
 from reconcile.values import Claim, Quantity
 
 __all__ = ["asked_on", "claim_days", "placements"]

@@ -19,11 +19,12 @@ from reconcile.errors import FitError
 from reconcile.model.centre import centre_of
 from reconcile.model.component import Component, unbounded
 from reconcile.model.corrections import Regimes, regimes_of
+from reconcile.model.functionals import Asked, Functionals, functionals
 from reconcile.model.houses import Effects, effects_of
 from reconcile.model.lineage import Lineage, lineage
 from reconcile.model.observations import TRUE_KIND, Observation, observed
 from reconcile.model.placements import claim_days, placements
-from reconcile.model.states import Asked, Functionals, States, functionals, states_of
+from reconcile.model.states import States, states_of
 from reconcile.model.timegrid import MOST_CELLS, TimeGrid, beyond, claim_edges
 from reconcile.model.truth import Record
 from reconcile.model.walks import Terms, mean_columns, stacked_terms, walk_terms
@@ -153,7 +154,7 @@ def pose(
     states = states_of(component, grid)
     quantities = [_counted(claim, component) for claim in used]
     placed = [placements(c, q, grid.origin) for c, q in zip(used, quantities, strict=True)]
-    bounds = _bounds(component, grid)
+    bounds = _bounds(component, grid, _last_day(used, grid))
     order = {place: i for i, place in enumerate(dict.fromkeys([*_flat(placed), *_flat(bounds)]))}
     readings = [
         observed(claim, component.quantities[claim.quantity], sources[line.witness(claim).source])
@@ -318,11 +319,19 @@ def _flat(nested: Iterable[Iterable[Asked]]) -> list[Asked]:
     return [item for group in nested for item in group]
 
 
-def _bounds(component: Component, grid: TimeGrid) -> list[tuple[Asked, Asked]]:
-    """Pairs (small, large) that must be in order: about weekly, and at the end."""
+def _last_day(claims: Sequence[Claim], grid: TimeGrid) -> float:
+    """The end of the last day that `claims` speak of; of the grid, where there are none."""
+    ends = [grid.day(claim.period.last) + 1 for claim in claims]
+    return min(max(ends, default=np.inf), float(grid.edges[-1]))
+
+
+def _bounds(component: Component, grid: TimeGrid, last: float) -> list[tuple[Asked, Asked]]:
+    """Pairs (small, large) that must be in order: about weekly up to the `last` claim, and at the
+    end of every cell after it."""
     ends = grid.edges[1:]
-    step = max(7.0, float(ends[-1]) / 30)
-    chosen = np.unique(np.searchsorted(ends, [*np.arange(step, ends[-1], step), ends[-1]]))
+    step = max(7.0, last / 30)
+    marks = [*np.arange(step, last, step), *ends[ends >= last - 1e-9]]
+    chosen = np.unique(np.searchsorted(ends, marks))
     pairs: list[tuple[Asked, Asked]] = []
     for quantity in component.quantities.values():
         for name in quantity.within:

@@ -1,4 +1,4 @@
-"""The unknowns of a component's paths, and what a claim or a question speaks of.
+"""The unknowns of a component's paths.
 
 Of a total they are ``log P``, the past before the first claim where no epoch is known, and the log
 daily rate ``lambda_j`` of each cell; of a level its log at the end of each cell; of a constant its
@@ -10,19 +10,15 @@ event that is over, what is known of it at an age adds the log of its completene
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.model.component import Component, Walk, unbounded
-from reconcile.model.growth import completeness
 from reconcile.model.timegrid import TimeGrid
-from reconcile.values import Quantity
 
-__all__ = ["AGE", "Asked", "Functionals", "States", "Track", "functionals", "states_of"]
+__all__ = ["AGE", "States", "Track", "states_of"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -56,6 +52,11 @@ class Track:
         """The states of one leaf."""
         return slice(self.first + leaf * self.steps, self.first + (leaf + 1) * self.steps)
 
+    @property
+    def all(self) -> slice:
+        """The states of all leaves."""
+        return slice(self.first, self.first + self.size * self.steps)
+
 
 @dataclass(frozen=True, eq=False)
 class States:
@@ -81,24 +82,27 @@ class States:
         return next(t for t in self.tracks if wanted[0] in {leaf.id for leaf in t.walk.leaves})
 
     def log_amounts(self, x: Array) -> Array:
-        """log a (n,): of each leaf and cell what happened in it, or its level."""
+        """log a (..., n) at `x` (..., n): of each leaf and cell what happened in it, or its
+        level."""
         felt = np.clip(x, -_FARTHEST, _FARTHEST) + self.log_width
         for track in self.tracks:
             if track.size > 1:
-                ratios = self._ratios(track, x)
-                whole = felt[track.at(0)]
-                shares = ratios - np.logaddexp.reduce(ratios, axis=0)
-                felt[track.first : track.first + shares.size] = (whole + shares).ravel()
+                shares = np.log(np.maximum(self.shares(track, x), 1e-290))
+                amounts = felt[..., None, track.at(0)] + shares
+                felt[..., track.all] = amounts.reshape(*x.shape[:-1], -1)
         return felt
 
-    def _ratios(self, track: Track, x: Array) -> Array:
-        table = x[track.first : track.first + track.size * track.steps].reshape(track.size, -1)
-        return np.vstack([np.zeros(track.steps), np.clip(table[1:], -_FARTHEST, _FARTHEST)])
-
     def shares(self, track: Track, x: Array) -> Array:
-        """The share (m, steps) of each leaf in its whole."""
-        ratios = self._ratios(track, x)
-        return np.exp(ratios - np.logaddexp.reduce(ratios, axis=0))
+        """The share (..., m, steps) of each leaf in its whole, at `x` (..., n)."""
+        ratios = x[..., track.all].reshape(*x.shape[:-1], track.size, track.steps).copy()
+        ratios[..., 0, :] = 0.0
+        top = np.exp(ratios - ratios.max(axis=-2, keepdims=True))
+        return top / top.sum(axis=-2, keepdims=True)
+
+    @property
+    def blocks(self) -> list[slice]:
+        """The states of every leaf, in order; those of a completeness are none."""
+        return [track.at(leaf) for track in self.tracks for leaf in range(track.size)]
 
     @property
     def plain(self) -> bool:
@@ -106,100 +110,50 @@ class States:
         return all(track.size == 1 for track in self.tracks)
 
     def pulled_back(self, x: Array, rows: Array) -> Array:
-        """Gradients in log a (F, n) as gradients in the states (F, n)."""
+        """Gradients in log a (..., F, n) as gradients in the states (..., F, n)."""
         if self.plain:
             return rows
         out = rows.copy()
         for track in self.tracks:
             if track.size > 1:
-                span = slice(track.first, track.first + track.size * track.steps)
-                block = rows[:, span].reshape(len(rows), track.size, track.steps)
-                whole = block.sum(axis=1)
-                moved = block - self.shares(track, x) * whole[:, None, :]
-                moved[:, 0] = whole
-                out[:, span] = moved.reshape(len(rows), -1)
+                lead = rows.shape[:-1]
+                block = rows[..., track.all].reshape(*lead, track.size, track.steps)
+                whole = block.sum(axis=-2)
+                moved = block - self.shares(track, x)[..., None, :, :] * whole[..., None, :]
+                moved[..., 0, :] = whole
+                out[..., track.all] = moved.reshape(*lead, -1)
         return out
 
     def bend(self, x: Array, pushed: Array) -> Array:
-        """``sum_i pushed_i (grad log a_i grad log a_i' + Hess log a_i)`` (n, n), for a gradient
-        `pushed` (n,) in log a: it couples the states of one cell only."""
-        out = np.diag(pushed)
+        """``sum_i pushed_i (grad log a_i grad log a_i' + Hess log a_i)`` (..., n, n), for a
+        gradient `pushed` (..., n) in log a: it couples the states of one cell only."""
+        out = np.zeros((*pushed.shape, self.size))
+        diagonal = np.arange(self.size)
+        out[..., diagonal, diagonal] = pushed
         for track in self.tracks:
             if track.size == 1:
                 continue
-            span = slice(track.first, track.first + track.size * track.steps)
-            pushes = pushed[span].reshape(track.size, -1)
-            total, p = pushes.sum(axis=0), self.shares(track, x)
+            pushes = pushed[..., track.all].reshape(*pushed.shape[:-1], track.size, -1)
+            total, p = pushes.sum(axis=-2), self.shares(track, x)
             at = track.first + np.arange(track.size)[:, None] * track.steps + np.arange(track.steps)
             for k in range(track.size):
                 for o in range(track.size):
-                    out[at[k], at[o]] = _coupled(k, o, pushes, total, p)
+                    out[..., at[k], at[o]] = _coupled(k, o, pushes, total, p)
         return out
 
 
 def _coupled(k: int, o: int, pushes: Array, total: Array, p: Array) -> Array:
-    """What couples the states k and o of a cell (steps,): 0 is the whole, others are log ratios."""
+    """What couples the states k and o of a cell (..., steps): 0 is the whole, others are log
+    ratios; pushes and p are (..., m, steps)."""
     if k == o == 0:
         return total
     if k == 0 or o == 0:
         part = max(k, o)
-        return pushes[part] - p[part] * total
-    own = pushes[k] if k == o else np.zeros_like(total)
-    outer = own - pushes[k] * p[o] - pushes[o] * p[k] + total * p[k] * p[o]
-    return outer - total * (p[k] * (k == o) - p[k] * p[o])
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is spoken of: the flow of `quantity` from `start` to `end`, or its total or level at
-    `end` (no start). Times are days since the grid's origin; the end of day d is d + 1. `age`: of
-    an event that is over, how old what is known of it is, in days; None: what is true."""
-
-    quantity: str
-    start: float | None
-    end: float
-    age: float | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Functionals:
-    """F functionals over n states: `weights` (F, n) of the amounts inside the log (`inside` (F,)
-    says where there is one), and `linear` (F, n) of the states beside it; `log_age` (F,) of what is
-    known of an event that is over, infinite else."""
-
-    weights: Array
-    linear: Array
-    inside: NDArray[np.bool_]
-    log_age: Array
-
-    def values(self, states: States, x: Array) -> tuple[Array, Array]:
-        """Values (F,) and gradients in log a of the log part (F, n)."""
-        log_a = states.log_amounts(x)
-        top = float(np.max(log_a, initial=-_FARTHEST)) if self.inside.any() else 0.0
-        scaled = np.exp(log_a - top)
-        total = np.where(self.inside, self.weights @ scaled, 1.0)
-        total = np.maximum(total, 1e-290)
-        value = np.where(self.inside, np.log(total) + top, 0.0) + self.linear @ x
-        if states.grows:
-            value = value + completeness(self.log_age, x[-2], x[-1]).value
-        return value, self.weights * (scaled / total[:, None])
-
-    def gradients(self, states: States, x: Array, bent: Array) -> Array:
-        """Gradients (F, n) in the states, from those in log a (F, n)."""
-        found = states.pulled_back(x, bent) + self.linear
-        if states.grows:
-            grown = completeness(self.log_age, x[-2], x[-1])
-            found[:, -2:] = grown.slopes
-        return found
-
-    def extended(self, more: Functionals) -> Functionals:
-        """These, followed by `more`."""
-        return Functionals(
-            np.vstack([self.weights, more.weights]),
-            np.vstack([self.linear, more.linear]),
-            np.r_[self.inside, more.inside],
-            np.r_[self.log_age, more.log_age],
-        )
+        return pushes[..., part, :] - p[..., part, :] * total
+    pk, po = p[..., k, :], p[..., o, :]
+    own = pushes[..., k, :] if k == o else np.zeros_like(total)
+    outer = own - pushes[..., k, :] * po - pushes[..., o, :] * pk + total * pk * po
+    return outer - total * (pk * (k == o) - pk * po)
 
 
 def states_of(component: Component, grid: TimeGrid) -> States:
@@ -240,54 +194,3 @@ def _begin(walk: Walk, grid: TimeGrid) -> int:
         return 0
     begin = max(grid.day(min(epochs)), 0.0)
     return min(int(np.searchsorted(grid.edges, begin, side="right")) - 1, len(grid.widths) - 1)
-
-
-def functionals(asked: Sequence[Asked], states: States) -> Functionals:
-    """Lay what is `asked` (F of them) over the states."""
-    weights = np.zeros((len(asked), states.size))
-    linear = np.zeros_like(weights)
-    for row, place in enumerate(asked):
-        quantity = states.component.quantities[place.quantity]
-        if quantity.kind == "cumulative":
-            _lay_flow(weights[row], states, quantity, place.start, place.end)
-            continue
-        _lay_level(weights[row], linear[row], states, quantity, place.end)
-        if quantity.arrivals is not None:
-            arrived = states.component.quantities[quantity.arrivals]
-            _lay_flow(weights[row], states, arrived, None, place.end)
-    log_age = np.array([np.inf if p.age is None else math.log(p.age) for p in asked])
-    inside = np.array(weights.any(axis=1), dtype=bool)
-    return Functionals(weights, linear, inside, log_age)
-
-
-def _lay_flow(
-    row: Array, states: States, quantity: Quantity, start: float | None, end: float
-) -> None:
-    """Weights of the amounts of every leaf of `quantity` from `start` (None: ever) to `end`."""
-    track = states.track(quantity.id)
-    wanted = states.component.leaf_ids(quantity.id)
-    lower = -math.inf if start is None else start
-    cells = states.grid.overlap(lower, end)[track.start : track.stop]
-    if track.past:
-        cells = np.r_[1.0 if start is None else 0.0, cells]
-    for number, leaf in enumerate(track.walk.leaves):
-        if leaf.id in wanted:
-            row[track.at(number)] = cells
-
-
-def _lay_level(
-    inside: Array, beside: Array, states: States, quantity: Quantity, end: float
-) -> None:
-    """A level between the ends of cells is interpolated; a sum of parts stands inside the log."""
-    track = states.track(quantity.id)
-    wanted = states.component.leaf_ids(quantity.id)
-    constant = quantity.kind == "constant"
-    cells = np.ones(1) if constant else states.grid.between(end)[track.start :]
-    if not cells.any():
-        cells[0] = 1.0
-    parts = [n for n, leaf in enumerate(track.walk.leaves) if leaf.id in wanted]
-    if len(parts) == track.size:
-        beside[track.at(0)] = cells
-        return
-    for number in parts:
-        inside[track.at(number)] = cells

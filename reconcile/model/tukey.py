@@ -22,7 +22,7 @@ _FAR = 1e150  # its square still has a place
 
 @dataclass(frozen=True, slots=True)
 class Penalty:
-    """``z^2 / 2`` at ``e = H(z, h)``: value, derivatives in e, and ``log dH/dz``; shapes (T,)."""
+    """``z^2 / 2`` at ``e = H(z, h)``: value, derivatives in e, and ``log dH/dz``; (..., T)."""
 
     z: Array
     value: Array
@@ -37,7 +37,7 @@ def tukey_h(z: Array, h: Array | float) -> Array:
 
 
 def penalty(e: Array, h: Array) -> Penalty:
-    """The penalty ``z^2 / 2`` of the errors `e` (T,) with tails `h` (T,), h >= 0.
+    """The penalty ``z^2 / 2`` of the errors `e` (..., T) with tails `h` (T,), h >= 0.
 
     From ``h z^2 exp(h z^2) = h e^2`` follows ``h z^2 = W(h e^2)``, W Lambert's function.
 
@@ -46,13 +46,13 @@ def penalty(e: Array, h: Array) -> Penalty:
     [0.0, 2.0]
     """
     felt = np.clip(e, -_FAR, _FAR)
-    heavy = h > 0
+    heavy = np.flatnonzero(h > 0)
     z = felt.copy()
-    if heavy.any():
-        tail, err = h[heavy], felt[heavy]
+    if len(heavy):
+        tail, err = h[heavy], felt[..., heavy]
         square = np.asarray(tail * err * err, dtype=np.complex128)
         w = lambertw(square).real  # pyright: ignore[reportArgumentType]
-        z[heavy] = np.sign(err) * np.sqrt(w / tail)
+        z[..., heavy] = np.sign(err) * np.sqrt(w / tail)
     square = h * z * z
     grow = np.exp(0.5 * square)
     stretch = (1 + square) * grow

@@ -27,8 +27,8 @@ from reconcile.textbook import (
     quantile_average,
     random_effects,
 )
-from reconcile.textbook.effects import Between, Test
 from reconcile.textbook.learnt import SHRINK
+from reconcile.textbook.meta_analysis import Between, Test
 from reconcile.values import Distribution
 
 __all__ = ["TEXTBOOK", "textbook"]

@@ -16,11 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from reconcile.errors import OptionError
+from reconcile.numerics.arrays import Floats, Ints
 
 __all__ = ["Discovery", "catd", "crh", "gtm"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 _LEAST_VARIANCE = 0.01

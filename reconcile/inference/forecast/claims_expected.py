@@ -13,12 +13,12 @@ from reconcile.inference.forecast.expected import Expected, Scales, mixture
 from reconcile.inference.forecast.said_table import stream_of
 from reconcile.inference.lattice import Cloud, Node
 from reconcile.inference.profile import value_and_gradient
+from reconcile.model.functionals import Functionals, functionals
 from reconcile.model.houses import Effects, effects_of
 from reconcile.model.lineage import Lineage
 from reconcile.model.observations import Observation, observed
 from reconcile.model.placements import placements
 from reconcile.model.scale import unit_of
-from reconcile.model.states import Functionals, functionals
 from reconcile.model.truth import Record
 from reconcile.values import Claim, Source
 
@@ -144,7 +144,7 @@ def _without(cloud: Cloud, node: Node) -> tuple[Array, Array]:
     problem, spot = cloud.problem, node.peak.spot
     rows, N = problem.rows, len(problem.claims)
     t = np.zeros((problem.size, len(rows.claim)))
-    t[: problem.states.size] = spot.slopes[rows.place].T
+    t[: problem.states.size] = node.peak.objective.slopes(spot, rows.place).T
     t[problem.border :] = problem.effects.loads[rows.load].T
     counts = np.bincount(rows.claim, minlength=N)
     eta = spot.f[rows.place] + (problem.effects.loads @ spot.x[problem.border :])[rows.load]

@@ -20,10 +20,10 @@ from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import period_of
 from reconcile.language.document.unread import unread_numbers
 from reconcile.language.phrase.convention import Convention, read_convention
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.phrases import phrase_of, read_phrases, read_tokens
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import BREAK, END, WORD, Tokens
-from reconcile.language.phrase.words import bag
 from reconcile.values import Days, Mention, Mentions, Period, Quantity, Source
 
 __all__ = ["Reader", "extract_mentions"]

@@ -18,9 +18,9 @@ from reconcile.language.document.events import (
     event_at,
     places_around,
 )
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import WORD, Tokens
-from reconcile.language.phrase.words import bag
 
 __all__ = ["Told", "told_of"]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reconcile.language.document.matching import Matcher
-from reconcile.language.phrase.words import bag
+from reconcile.language.phrase.number_words import bag
 from reconcile.values import Mention, Source
 
 __all__ = ["mark_repeats"]

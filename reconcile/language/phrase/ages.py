@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS
+from reconcile.language.phrase.number_words import SMALL, TENS, bag
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
-from reconcile.language.phrase.words import SMALL, TENS, bag
 
 __all__ = ["AGE_BEFORE", "age_at"]
 

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from reconcile.language.phrase.words import bag
+from reconcile.language.phrase.number_words import bag
 
 __all__ = ["BREAK", "END", "FRACTION", "MARK", "NUMBER", "URL", "WORD", "Tokens", "tokenise"]
 
@@ -30,6 +30,7 @@ _PADDING = 8
 _NOTHING, _ENDS = ("",) * _PADDING, (END,) * _PADDING
 _TERMINAL = frozenset(".!?…")
 _STOPS = frozenset({".", "!", "?", "…", "\n"})
+_STOP = re.compile(r"[.!?…\n]")
 _OPENERS = bag("""
     the a an in on at it he she they we i but and this that these those as for by after before
     while when if there his her its their our however meanwhile
@@ -105,11 +106,7 @@ def tokenise(text: str, numeric_words: frozenset[str]) -> Tokens:
         low = [text[first:last].lower() for first, last in spans]
     if "\n" in text:
         low = ["\n" if what == BREAK else word for word, what in zip(low, kind, strict=True)]
-    numeric = [
-        i
-        for i, (word, what) in enumerate(zip(low, kind, strict=True))
-        if word in numeric_words or what in _NUMERIC
-    ]
+    numeric = [i for i, word in enumerate(low) if word in numeric_words or kind[i] in _NUMERIC]
     count, behind = len(low), (len(text) + 1,) * _PADDING
     tokens = Tokens(
         text,
@@ -121,7 +118,7 @@ def tokenise(text: str, numeric_words: frozenset[str]) -> Tokens:
         [0],
         count,
     )
-    if numeric:
+    if numeric and (count > _LONGEST_SENTENCE or _STOP.search(text)):
         tokens.sentences = _sentences(tokens)
     return tokens
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Slip", "is_round", "leading_digits", "pasted_twice", "round_unit", "slip"]
+__all__ = ["Slip", "leading_digits", "pasted_twice", "round_unit", "slip"]
 
 _SAME = 0.06  # a coincidence of digits that is less rare than this proves nothing ...
 _ANY = 0.3  # ... nor does one of many kinds of which some would show as often as this
@@ -136,13 +136,3 @@ def leading_digits(number: float) -> str:
     ('12', '1437', '0')
     """
     return f"{abs(number):.0f}".rstrip("0") or "0"
-
-
-def is_round(number: float) -> bool:
-    """Whether a count of two digits or more has at most half of them significant.
-
-    >>> [is_round(n) for n in (1000, 1200, 1437, 1430, 15, 10)]
-    [True, True, False, False, False, True]
-    """
-    size = len(f"{abs(number):.0f}")
-    return size > 1 and 2 * len(leading_digits(number)) <= size

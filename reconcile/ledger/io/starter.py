@@ -111,7 +111,7 @@ quantity = "flood_dead"
 source = "mayor"
 phrase = "95"
 on = "2024-10-30/2024-10-31"       # which of the two days is not told
-origin = "agency-95"               # he repeats the agency: one witness, not two
+origin = "agency-95"               # he repeats the agency: one observation, not two
 
 [[claim]]
 id = "agency-affected"

@@ -36,8 +36,8 @@ from reconcile.plot.parts.words import (
     source_line,
     title_of,
 )
-from reconcile.values.estimate import Timeline
 from reconcile.values.registry import Quantity
+from reconcile.values.timeline import Timeline
 from reconcile.values.wording import day_words
 
 __all__ = ["describe_timeline", "timeline"]

@@ -13,7 +13,7 @@ from reconcile.plot.figures.forest import describe_forest
 from reconcile.plot.figures.spread import describe_spread
 from reconcile.plot.figures.timeline import describe_timeline
 from reconcile.plot.parts.description import Description, described
-from reconcile.values.estimate import Estimate, Timeline
+from reconcile.values import Estimate, Timeline
 
 __all__ = ["describe"]
 

@@ -17,7 +17,7 @@ from reconcile.plot.parts.placing import boxes_along
 from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import ValueAxis
 from reconcile.plot.parts.words import days_label
-from reconcile.values.estimate import Timeline
+from reconcile.values.timeline import Timeline
 from reconcile.values.wording import day_words
 
 __all__ = ["DODGE", "draw_as_of", "draw_bounds", "draw_last_claim", "draw_levels"]

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from reconcile.cli import options
-from reconcile.cli.mentions import Document, draft_ledger, mention_record, mentions_table
+from reconcile.cli.mentions import ReadFile, draft_ledger, mention_record, mentions_table
 from reconcile.cli.streams import visible
 from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import bold, print_json
@@ -105,7 +105,10 @@ def _shown(value: object) -> str:
     help="Draft a whole ledger there, about whatever the texts count, with a file to review.",
 )
 @click.option(
-    "--publisher", metavar="NAME", default="", help="The outlet: who says what nobody is named for."
+    "--publisher",
+    metavar="NAME",
+    default="",
+    help="The outlet; it is the source where no other is named.",
 )
 @options.ledger
 @options.convention
@@ -155,13 +158,13 @@ def extract(
 
 def _document(
     name: str, day: Days | None, ledger: Ledger, convention: str, publisher: str
-) -> Document:
+) -> ReadFile:
     text, told = _text(name)
     if day is None and told.published is not None:
         day = told.published
         click.echo(f"{name}: published {day}, {_AS_SAID[told.told]}", err=True)
     mentions = extract_mentions(text, published=day, ledger=ledger, convention=convention)
-    return Document(name, told.title, publisher, day, text, tuple(mentions))
+    return ReadFile(name, told.title, publisher, day, text, tuple(mentions))
 
 
 _AS_SAID = {
@@ -232,7 +235,7 @@ def _read(name: str) -> str:
     return Path(name).read_text(encoding="utf-8-sig", errors="replace")
 
 
-def _report(documents: list[Document]) -> None:
+def _report(documents: list[ReadFile]) -> None:
     """What the reader of the table must know, on stderr."""
     for document in documents:
         about = sum(m.quantity is not None for m in document.mentions)
@@ -256,7 +259,7 @@ def _ledger_around(target: Path) -> Path:
     return folder if own else target
 
 
-def _write(target: Path, documents: list[Document], ledger: Ledger, *, overwrite: bool) -> None:
+def _write(target: Path, documents: list[ReadFile], ledger: Ledger, *, overwrite: bool) -> None:
     """Write the draft; it is read back first, and what a ledger would refuse is commented out."""
     text, kept, left = draft_ledger(documents, ledger)
     new_file(target, text.encode(), replace=overwrite)

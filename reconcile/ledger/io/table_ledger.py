@@ -1,4 +1,4 @@
-"""A tidy table read as a ledger, and a ledger's claims as a frame."""
+"""A tidy table read as a ledger."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
-from reconcile.errors import LedgerError, OptionError, Problem
+from reconcile.errors import LedgerError, Problem
 from reconcile.ledger.audit.far_dates import IMPOSSIBLE, far_dates
-from reconcile.ledger.io.cells import Cells, Place, hint
-from reconcile.ledger.io.check import Broken, claim_problems, noticed, registry_problems
+from reconcile.ledger.io.ledger_checks import (
+    Broken,
+    claim_problems,
+    ledger_warnings,
+    registry_problems,
+)
 from reconcile.ledger.io.reading import TIMELESS, Memory, read_claim
-from reconcile.ledger.io.records import CLAIM_KEYS, PHRASE_KEYS, claim_record
+from reconcile.ledger.io.records import CLAIM_KEYS, PHRASE_KEYS
+from reconcile.ledger.io.row_cells import Cells, FilePlace, hint
 from reconcile.ledger.ledger import Ledger
 from reconcile.ledger.tables.cell_claims import claims_of_cell
 from reconcile.ledger.tables.normal_cells import NormalCells, normalised
@@ -26,7 +31,7 @@ from reconcile.ledger.tables.shares import as_shares
 from reconcile.ledger.tables.understanding import TableOptions, understood
 from reconcile.values import Claim, Quantity, Report, Resolution, Source
 
-__all__ = ["Registries", "read_raw", "to_frame"]
+__all__ = ["Registries", "read_raw"]
 
 _FLAGS = ("minimum", "maximum")
 _MADE = frozenset(PHRASE_KEYS) | {"scope"}
@@ -92,49 +97,15 @@ def read_raw(
         made.resolutions,
         tuple(warnings),
     )
-    problems += claim_problems(ledger, lambda i: Place(raw.file, rows.lines[i]), rows.broken)
+    problems += claim_problems(ledger, lambda i: FilePlace(raw.file, rows.lines[i]), rows.broken)
     problems += registry_problems(
-        made.quantities, made.sources, made.resolutions, lambda what, name: Place(raw.file)
+        made.quantities, made.sources, made.resolutions, lambda what, name: FilePlace(raw.file)
     )
     if not asked.far:
         problems += _far(claims, rows.lines, raw.file)
     if problems:
         raise LedgerError(sorted(problems, key=lambda problem: problem.line or 0))
-    return noticed(ledger)
-
-
-def to_frame(claims: Sequence[Claim], backend: str | None = None) -> Any:
-    """One row a claim; the columns are those that some claim fills, dates as ISO text.
-
-    `backend` is "pandas" (the default), "polars" or "pyarrow".
-    """
-    rows = [claim_record(claim) for claim in claims]
-    filled = {key for row in rows for key in row}
-    needed = ("id", "quantity", "source", "phrase", "lower", "upper", "on", "said")
-    columns = [key for key in CLAIM_KEYS if key in filled or key in needed]
-    table = {key: [_cell(row.get(key)) for row in rows] for key in columns}
-    if backend in (None, "pandas"):
-        import pandas as pd  # only where a frame is asked for
-
-        return pd.DataFrame(table, columns=pd.Index(columns))
-    return _other_frame(table, backend)
-
-
-def _other_frame(table: Mapping[str, list[Any]], backend: str | None) -> Any:
-    import narwhals.stable.v2 as nw  # only where another frame is asked for
-
-    if backend not in ("polars", "pyarrow"):
-        raise OptionError(f"expected backend to be pandas, polars or pyarrow, got {backend!r}")
-    try:
-        return nw.from_dict(dict(table), backend=backend).to_native()
-    except ImportError as error:
-        raise OptionError(f"expected {backend} to be installed, which it is not") from error
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    return ":".join(map(str, value)) if isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType]
+    return replace(ledger, warnings=ledger_warnings(ledger))
 
 
 # ---------------------------------------------------------------- rows
@@ -171,7 +142,7 @@ def _rows_read(
         if several:
             split.append(line)
         for one in several or (row,):
-            place = Place(table.file, line)
+            place = FilePlace(table.file, line)
             at = len(problems)
             claim = read_claim(Cells(one, place, problems), asked.convention, i + 1, memory)
             if i in normal.words:

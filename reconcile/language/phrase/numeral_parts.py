@@ -6,8 +6,7 @@ from math import isfinite
 from typing import NamedTuple
 from unicodedata import numeric as unicode_value
 
-from reconcile.language.phrase.tokens import FRACTION, NUMBER, Tokens
-from reconcile.language.phrase.words import (
+from reconcile.language.phrase.number_words import (
     DOZENS,
     SCALES,
     SMALL,
@@ -16,6 +15,7 @@ from reconcile.language.phrase.words import (
     UNIT_ORDINALS,
     bag,
 )
+from reconcile.language.phrase.tokens import FRACTION, NUMBER, Tokens
 
 __all__ = [
     "ARTICLES",

@@ -8,20 +8,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.constraints.allowed import Allowed, Parcel, Sets, components
-from reconcile.constraints.claim_bounds import Family, Reading
-from reconcile.constraints.linear_system import EPSILONS, Node, System, build
+from reconcile.constraints.claim_bounds import ClaimBound, Family
+from reconcile.constraints.linear_system import EPSILONS, BoundSum, System, build
 from reconcile.constraints.minimal import Search, search
 from reconcile.constraints.oracle import Oracle
-from reconcile.constraints.relations import Relations
+from reconcile.constraints.sum_relations import Relations
+from reconcile.numerics.arrays import Flags, Floats, Ints
 
 __all__ = ["Found", "Group"]
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 _MOST_NODES = 150
 _MOST_SETS = 400
@@ -33,7 +30,7 @@ _MOST_SOURCES = 10
 class Found:
     """A minimal conflict: for each of its nodes the readings that say it, and the gap."""
 
-    nodes: tuple[tuple[Reading, ...], ...]
+    nodes: tuple[tuple[ClaimBound, ...], ...]
     gap: float
 
 
@@ -46,9 +43,11 @@ class Group:
     talkative sources first. So they are where there are more than `_MOST_SETS`.
     """
 
-    def __init__(self, family: Family, names: Sequence[str], readings: Sequence[Reading]) -> None:
+    def __init__(
+        self, family: Family, names: Sequence[str], readings: Sequence[ClaimBound]
+    ) -> None:
         self.system: System = build(family, names, readings)
-        self.nodes: tuple[Node, ...] = self.system.nodes
+        self.nodes: tuple[BoundSum, ...] = self.system.nodes
         self.small = len(self.nodes) <= _MOST_NODES
 
     @cached_property
@@ -60,7 +59,7 @@ class Group:
         return Relations(self.system)
 
     @cached_property
-    def _clashing(self) -> tuple[Bools, Bools]:
+    def _clashing(self) -> tuple[Flags, Flags]:
         return self._relations.clashing()
 
     # ------------------------------------------------------------ the search
@@ -69,7 +68,7 @@ class Group:
     def _parcels(self) -> tuple[Parcel, ...]:
         return tuple(self._searched(nodes, columns) for nodes, columns in self._split())
 
-    def _split(self) -> Iterator[tuple[int, Bools]]:
+    def _split(self) -> Iterator[tuple[int, Flags]]:
         """Nodes and columns by connected component, as far as conflicts are concerned."""
         rows, columns = components(self.system, binding_only=True)
         firsts = [(node.rows or tuple(r for r, _, _ in node.relaxed)) for node in self.nodes]
@@ -77,7 +76,7 @@ class Group:
         for label in dict.fromkeys(labels.tolist()):
             yield sum(1 << int(i) for i in np.flatnonzero(labels == label)), columns == label
 
-    def _searched(self, nodes: int, columns: Bools) -> Parcel:
+    def _searched(self, nodes: int, columns: Flags) -> Parcel:
         alone, pairs = self._clashing
         known = [1 << int(i) for i in np.flatnonzero(alone) if nodes >> int(i) & 1]
         both = np.argwhere(np.triu(pairs | pairs.T, 1))
@@ -115,11 +114,11 @@ class Group:
         return orders
 
     @cached_property
-    def _greedy_by_pairs(self) -> tuple[Bools, ...]:
+    def _greedy_by_pairs(self) -> tuple[Flags, ...]:
         """The same for large groups: sets (N,) in which no two clash."""
         alone, pairs = self._clashing
         clash = pairs | pairs.T
-        found: list[Bools] = []
+        found: list[Flags] = []
         for order in self._orders():
             held = np.zeros(len(order), dtype=bool)
             barred = alone.copy()
@@ -150,7 +149,7 @@ class Group:
 
     # ------------------------------------------------------------ conflicts
 
-    def conflicts(self, wanted: Bools, timely: Bools, limit: int) -> list[Found]:
+    def conflicts(self, wanted: Flags, timely: Flags, limit: int) -> list[Found]:
         """Minimal conflicts of `timely` nodes (N,) with a `wanted` one among them."""
         if not self.small:
             return self._worst_pairs(wanted, timely, limit)
@@ -162,7 +161,7 @@ class Group:
         ]
         return [self._found(tuple(members)) for members in found]
 
-    def _worst_pairs(self, wanted: Bools, timely: Bools, limit: int) -> list[Found]:
+    def _worst_pairs(self, wanted: Flags, timely: Flags, limit: int) -> list[Found]:
         alone, pairs = self._clashing
         found = [
             Found((self.nodes[i].members,), self._lone_gap(i))

@@ -10,16 +10,16 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from reconcile.errors import DateError, OptionError, Problem, near_misses
-from reconcile.ledger.io.lines import LineIndex
+from reconcile.ledger.io.toml_lines import LineIndex
 from reconcile.values import Days
 
-__all__ = ["Cells", "Place", "hint"]
+__all__ = ["Cells", "FilePlace", "hint"]
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FilePlace:
     """Where a row stands: its file, its line, and the lines of its keys if the file tells them."""
 
     file: str
@@ -42,7 +42,7 @@ class Cells:
     """
 
     row: Mapping[str, Any]
-    place: Place
+    place: FilePlace
     problems: list[Problem]
 
     def has(self, *keys: str) -> bool:

@@ -26,27 +26,27 @@ from reconcile.errors import (
 __all__ = ["COMMANDS", "main"]
 
 COMMANDS = {
-    "estimate": ("answers", "What is known about a quantity at a date."),
-    "timeline": ("answers", "The estimate for each day, week or month."),
-    "plot": ("figures", "Draw one of the figures into a file."),
-    "explain": ("questions", "Why an answer is what it is, claim by claim."),
-    "conflicts": ("questions", "Which claims can't all be true, and by how much."),
-    "revisions": ("questions", "How an answer moved as claims came in."),
-    "sensitivity": ("questions", "What an answer hangs on: sources, words, priors."),
-    "diff": ("questions", "What changed between two ledgers, and what it did."),
-    "report": ("report", "Write a page with answers, figures, claims and sources."),
-    "batch": ("batch", "Answer every series of a large table, each by itself."),
-    "claims": ("ledger", "List the claims of a ledger."),
-    "sources": ("ledger", "List the sources, their grades and what they say."),
-    "origins": ("findings", "Propose which claims repeat an earlier one."),
-    "falls": ("findings", "Class every fall of a total that can't fall."),
-    "parse": ("text", "Read one numeric expression."),
-    "extract": ("text", "Find the numeric claims in a text."),
-    "audit": ("checking", "Run every check of a ledger and propose edits."),
-    "columns": ("checking", "The table columns that are understood."),
-    "validate": ("ledger", "Check a ledger and name every problem."),
-    "init": ("ledger", "Begin a ledger of your own."),
-    "add": ("ledger", "Add a claim to a ledger."),
+    "estimate": ("answer_commands", "What is known about a quantity at a date."),
+    "timeline": ("answer_commands", "The estimate for each day, week or month."),
+    "plot": ("plot_command", "Draw one of the figures into a file."),
+    "explain": ("question_commands", "Why an answer is what it is, claim by claim."),
+    "conflicts": ("question_commands", "Which claims can't all be true, and by how much."),
+    "revisions": ("question_commands", "How an answer moved as claims came in."),
+    "sensitivity": ("question_commands", "What an answer depends on: sources, words, priors."),
+    "diff": ("question_commands", "What changed between two ledgers, and what it did."),
+    "report": ("report_command", "Write a page with answers, figures, claims and sources."),
+    "batch": ("batch_command", "Answer every series of a large table, each by itself."),
+    "claims": ("ledger_commands", "List the claims of a ledger."),
+    "sources": ("ledger_commands", "List the sources, their grades and what they say."),
+    "origins": ("falls_commands", "Propose which claims repeat an earlier one."),
+    "falls": ("falls_commands", "Classify the falls of totals, which can't fall."),
+    "parse": ("text_commands", "Read one numeric expression."),
+    "extract": ("text_commands", "Find the numeric claims in a text."),
+    "audit": ("audit_commands", "Run every check of a ledger and propose edits."),
+    "columns": ("audit_commands", "The table columns that are understood."),
+    "validate": ("ledger_commands", "Check a ledger and name every problem."),
+    "init": ("ledger_commands", "Begin a ledger of your own."),
+    "add": ("ledger_commands", "Add a claim to a ledger."),
 }
 """Every command: the module of this package that holds it, and one line about it."""
 
@@ -171,7 +171,7 @@ def _wrapped(line: str) -> list[str]:
 )
 @click.version_option(package_name="reconcile-claims", prog_name="reconcile")
 def main() -> None:
-    """Turn conflicting numeric claims into estimates with honest intervals.
+    """Turn conflicting numeric claims into estimates with calibrated intervals.
 
     \b
     Examples:

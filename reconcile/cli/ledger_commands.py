@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from reconcile.cli import options
-from reconcile.cli.checking import explained
+from reconcile.cli.audit_commands import explained
 from reconcile.cli.table_options import existing, opened, table_options
 from reconcile.cli.terminal import bounds, days, heading, print_json, table, warn
 from reconcile.errors import LedgerError, Problem
@@ -21,6 +21,7 @@ from reconcile.ledger.io.starter import write_starter
 from reconcile.questions.fit import fit
 from reconcile.values.annex import safe_csv
 from reconcile.values.grades import read_credibility
+from reconcile.values.wording import counted
 
 __all__ = ["add", "claims", "init", "sources", "validate"]
 
@@ -32,7 +33,9 @@ __all__ = ["add", "claims", "init", "sources", "validate"]
 @click.option("--quantity", metavar="ID", multiple=True, help="Only on this quantity; repeatable.")
 @click.option("--source", metavar="ID", multiple=True, help="Only by this source; repeatable.")
 @options.exclude
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV: a ledger table, a row a claim.")
+@click.option(
+    "--csv", "as_csv", is_flag=True, help="Print CSV: a ledger table, one row for each claim."
+)
 @options.json_output
 @options.example(
     "reconcile claims --quantity casualties",
@@ -69,9 +72,9 @@ def claims(
 @click.command()
 @options.ledger
 @options.as_of
-@click.option("--all", "everyone", is_flag=True, help="Also those that say nothing.")
+@click.option("--all", "everyone", is_flag=True, help="Also sources without claims.")
 @click.option(
-    "--fit", "fitted", is_flag=True, help="House effects, and the grade each source earns by them."
+    "--fit", "fitted", is_flag=True, help="House effects, and the grade that the claims bear out."
 )
 @options.json_output
 @options.example("reconcile sources", "reconcile sources --fit", "reconcile sources --all --json")
@@ -150,14 +153,14 @@ def init(folder: Path) -> None:
 @click.option("--quantity", metavar="ID", required=True, help="What is counted.")
 @click.option("--source", metavar="ID", required=True, help="Who says it.")
 @click.option("--phrase", metavar="TEXT", required=True, help='The words ("about 200").')
-@click.option("--on", metavar="DATE", help="The day of a level, or by the end of which a total.")
+@click.option("--on", metavar="DATE", help="The day of a level, or the last day of a total.")
 @click.option("--during-start", metavar="DATE", help="First day of the window of a flow.")
-@click.option("--during-end", metavar="DATE", help="Last day of it; both belong to it.")
-@click.option("--days", type=click.IntRange(1), help="Its length, where its ends are ranges.")
+@click.option("--during-end", metavar="DATE", help="Last day of the window; both days are in it.")
+@click.option("--days", type=click.IntRange(1), help="Length of a window with vague ends.")
 @click.option("--said", metavar="DATE", help="When it became public.")
-@click.option("--report", metavar="ID", help="Where it stands.")
+@click.option("--report", metavar="ID", help="The report that carries it.")
 @click.option("--scope", type=click.Choice(["whole", "part"]), help="A part bounds the whole.")
-@click.option("--additional", is_flag=True, default=None, help="An increment.")
+@click.option("--additional", is_flag=True, default=None, help="An increment, not a total.")
 @click.option("--origin", metavar="ID", help="The claim that it repeats.")
 @click.option(
     "--credibility",
@@ -236,8 +239,9 @@ def _problem_record(problem: Problem) -> dict[str, object]:
 def _counted(ledger: Ledger) -> str:
     quantities = len({claim.quantity for claim in ledger})
     return (
-        f"{len(ledger):,} claims on {quantities:,} quantities by "
-        f"{len({claim.source for claim in ledger}):,} sources ({len(ledger.origins):,} origins)"
+        f"{counted(len(ledger), 'claim')} on {counted(quantities, 'quantity', 'quantities')} by "
+        f"{counted(len({claim.source for claim in ledger}), 'source')} "
+        f"({counted(len(ledger.origins), 'origin')})"
     )
 
 

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
-from reconcile.errors import LedgerError, Problem
+from reconcile.errors import Problem
 from reconcile.ledger.audit.far_dates import far_dates
-from reconcile.ledger.io.cells import Cells, Place, hint, shown
 from reconcile.ledger.io.reading import TIMELESS
-from reconcile.ledger.ledger import Ledger
-from reconcile.ledger.lineage import cycles
-from reconcile.values import Claim, Quantity, Resolution, Source
+from reconcile.ledger.io.row_cells import Cells, FilePlace, hint, shown
+from reconcile.ledger.origins import cycles
+from reconcile.ledger.tables.marks_in_words import one_number_two_readings
+from reconcile.values import Claim, Quantity, Report, Resolution, Source
 
-__all__ = ["Broken", "Where", "checked", "claim_problems", "noticed", "registry_problems"]
+__all__ = [
+    "Broken",
+    "ClaimsInRegistries",
+    "Where",
+    "claim_problems",
+    "ledger_problems",
+    "ledger_warnings",
+    "registry_problems",
+]
 
-Where = Callable[[str, str], Place]
+Where = Callable[[str, str], FilePlace]
 """Where a thing stands, by what it is ("claim", "quantity", ...) and its id."""
 
 
@@ -28,7 +37,7 @@ class Broken:
     id: str
     quantity: str
     source: str
-    place: Place
+    place: FilePlace
 
     @classmethod
     def of(cls, cells: Cells) -> Broken:
@@ -40,25 +49,55 @@ class Broken:
         )
 
 
-def checked(ledger: Ledger) -> Ledger:
-    """The ledger with its warnings. Raises `LedgerError` with every problem in it."""
-    problems = [
+class ClaimsInRegistries(Protocol):
+    """What is checked: claims beside the registries that their ids refer to."""
+
+    @property
+    def claims(self) -> Sequence[Claim]:
+        """The claims."""
+        ...
+
+    @property
+    def quantities(self) -> Mapping[str, Quantity]:
+        """The quantities."""
+        ...
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """The sources."""
+        ...
+
+    @property
+    def reports(self) -> Mapping[str, Report]:
+        """The reports."""
+        ...
+
+    @property
+    def resolutions(self) -> Sequence[Resolution]:
+        """The resolutions."""
+        ...
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """The warnings."""
+        ...
+
+
+def ledger_problems(ledger: ClaimsInRegistries) -> list[Problem]:
+    """Every problem in a ledger that was put together in memory."""
+    return [
         *registry_problems(ledger.quantities, ledger.sources, ledger.resolutions, _nowhere),
         *claim_problems(ledger, lambda i: _nowhere("claim", ledger.claims[i].id)),
     ]
-    if problems:
-        raise LedgerError(problems)
-    return noticed(ledger)
 
 
-def noticed(ledger: Ledger) -> Ledger:
-    """The ledger with warnings about claims that can stand but may be slips."""
-    found = (*ledger.warnings, *_oddities(ledger))
-    return replace(ledger, warnings=tuple(dict.fromkeys(found)))
+def ledger_warnings(ledger: ClaimsInRegistries) -> tuple[str, ...]:
+    """Its warnings, and those about claims that can stand but may be slips; each once."""
+    return tuple(dict.fromkeys((*ledger.warnings, *_oddities(ledger))))
 
 
-def _nowhere(what: str, name: str) -> Place:
-    return Place(f"{what} {name!r}")
+def _nowhere(what: str, name: str) -> FilePlace:
+    return FilePlace(f"{what} {name!r}")
 
 
 # ---------------------------------------------------------------- registries
@@ -97,7 +136,7 @@ def registry_problems(
 
 
 def _kind_problems(
-    quantity: Quantity, quantities: Mapping[str, Quantity], place: Place
+    quantity: Quantity, quantities: Mapping[str, Quantity], place: FilePlace
 ) -> Iterator[Problem]:
     """A whole and its parts, and a stock and its arrivals, must be of kinds that fit."""
     for name in quantity.parts:
@@ -135,7 +174,7 @@ def _link_circles(quantities: Mapping[str, Quantity], key: str) -> list[tuple[st
 
 
 def claim_problems(
-    ledger: Ledger, place: Callable[[int], Place], broken: Sequence[Broken] = ()
+    ledger: ClaimsInRegistries, place: Callable[[int], FilePlace], broken: Sequence[Broken] = ()
 ) -> Iterator[Problem]:
     """Every problem of the claims that one row alone can't show; `place` is by position.
 
@@ -156,13 +195,13 @@ def claim_problems(
 
 
 def _repeated_ids(
-    claims: Sequence[Claim], place: Callable[[int], Place], broken: Sequence[Broken]
+    claims: Sequence[Claim], place: Callable[[int], FilePlace], broken: Sequence[Broken]
 ) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for i, claim in enumerate(claims):
         if first.setdefault(claim.id, i) != i:
             yield from _twice(claim.id, place(first[claim.id]), place(i))
-    seen: dict[str, Place] = {}
+    seen: dict[str, FilePlace] = {}
     for row in broken:
         name, at = row.id, row.place
         other = place(first[name]) if name in first else seen.setdefault(name, at)
@@ -170,14 +209,14 @@ def _repeated_ids(
             yield from _twice(name, *sorted((other, at), key=lambda p: (p.file, p.line("id") or 0)))
 
 
-def _twice(name: str, first: Place, second: Place) -> Iterator[Problem]:
+def _twice(name: str, first: FilePlace, second: FilePlace) -> Iterator[Problem]:
     line = first.line("id")
     at = first.file if line is None else f"{first.file}:{line}"
     yield _problem(second, "id", name, f"an id of its own ({at} has it too)")
 
 
 def _registry_problems(
-    row: Claim | Broken, ledger: Ledger, place: Callable[[], Place]
+    row: Claim | Broken, ledger: ClaimsInRegistries, place: Callable[[], FilePlace]
 ) -> Iterator[Problem]:
     if row.quantity and row.quantity not in ledger.quantities:
         yield from _unknown(place(), "quantity", "quantity", row.quantity, ledger.quantities)
@@ -186,7 +225,7 @@ def _registry_problems(
 
 
 def _lineage_problems(
-    claims: Sequence[Claim], place: Callable[[int], Place], broken: Collection[str]
+    claims: Sequence[Claim], place: Callable[[int], FilePlace], broken: Collection[str]
 ) -> Iterator[Problem]:
     at = {claim.id: i for i, claim in enumerate(claims)}
     known = at.keys() | set(broken)
@@ -202,7 +241,7 @@ def _lineage_problems(
 
 
 def _sense_problems(
-    claim: Claim, quantity: Quantity, place: Callable[[], Place]
+    claim: Claim, quantity: Quantity, place: Callable[[], FilePlace]
 ) -> Iterator[Problem]:
     """What can't be said of a quantity of this kind."""
     lower, upper, nominal = claim.lower, claim.upper, claim.phrase.nominal
@@ -238,7 +277,7 @@ def _last_key(claim: Claim) -> str:
     return "on" if claim.period.kind == "on" else "during_end"
 
 
-def _oddities(ledger: Ledger) -> list[str]:
+def _oddities(ledger: ClaimsInRegistries) -> list[str]:
     found: list[str] = []
     for claim in ledger.claims:
         unit = ledger.quantities[claim.quantity].unit
@@ -246,6 +285,13 @@ def _oddities(ledger: Ledger) -> list[str]:
             found.append(
                 f"claim {claim.id!r} is in {claim.phrase.unit} ({claim.phrase.text!r}), its "
                 f"quantity {claim.quantity!r} in {unit}"
+            )
+        twice = _two_readings(claim, ledger.quantities[claim.quantity])
+        if twice is not None:
+            found.append(
+                f"claim {claim.id!r} is read as the fraction {twice} of what is counted "
+                f"({claim.phrase.text!r}); if its point stands between thousands, write "
+                f"{twice.replace('.', ',')}"
             )
         said: date | None = None if claim.said is None else claim.said.last
         if said is not None and claim.period is not TIMELESS and said < claim.period.first:
@@ -256,7 +302,13 @@ def _oddities(ledger: Ledger) -> list[str]:
     return sorted(found) + _far_words(ledger)
 
 
-def _far_words(ledger: Ledger) -> list[str]:
+def _two_readings(claim: Claim, quantity: Quantity) -> str | None:
+    """The number of a count whose point, read as the decimal one, may part thousands."""
+    counted = quantity.scale == "log" and quantity.unit == "count" == claim.phrase.unit
+    return one_number_two_readings(claim.phrase.text) if counted else None
+
+
+def _far_words(ledger: ClaimsInRegistries) -> list[str]:
     timed = [claim for claim in ledger.claims if claim.period is not TIMELESS]
     timed = [claim for claim in timed if ledger.quantities[claim.quantity].kind != "constant"]
     return [
@@ -269,16 +321,16 @@ def _far_words(ledger: Ledger) -> list[str]:
 
 
 def _unknown(
-    place: Place, key: str, what: str, name: str | None, known: Collection[str]
+    place: FilePlace, key: str, what: str, name: str | None, known: Collection[str]
 ) -> Iterator[Problem]:
     if name is not None and name not in known:
         yield _problem(place, key, name, f"a known {what}{hint(name, known)}")
 
 
-def _circle(place: Place, key: str, circle: tuple[str, ...]) -> Problem:
+def _circle(place: FilePlace, key: str, circle: tuple[str, ...]) -> Problem:
     came = " -> ".join([*circle, circle[0]])
     return Problem(place.file, place.line(key), key, came, "no circle")
 
 
-def _problem(place: Place, key: str, came: object, expected: str) -> Problem:
+def _problem(place: FilePlace, key: str, came: object, expected: str) -> Problem:
     return Problem(place.file, place.line(key), key, shown(came), expected)

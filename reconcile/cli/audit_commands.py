@@ -70,8 +70,7 @@ def audit(ledger_path: str | None, as_of: str | None, target: str | None, as_jso
     warn(ledger.warnings)
     found = audit_of(ledger, as_of=as_of)
     if target is not None:
-        if Path(target).exists():
-            raise click.UsageError(f"{target} is there already; give a new file or folder")
+        options.must_be_a_copy(Path(target), False, ledger_path)
         write_ledger(found.apply(ledger), target)
         click.echo(f"wrote {target}: {len(found.edits)} edits", err=True)
     if as_json:

@@ -7,29 +7,28 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
+from reconcile.numerics.arrays import Floats
 from reconcile.values import Distribution
 
-__all__ = ["Between", "Effects", "Test", "common_effect", "random_effects"]
+__all__ = ["Between", "PooledEffect", "Test", "common_effect", "random_effects"]
 
-Floats = NDArray[np.float64]
 Between = Literal["FE", "DL", "HE", "PM", "ML", "REML"]
 Test = Literal["z", "knha", "adhoc"]
 
 
 @dataclass(frozen=True, eq=False)
-class Effects:
+class PooledEffect:
     """A pooled effect, with the heterogeneity found among k values.
 
     `estimate` and `se` are those of the first coefficient (without moderators: the mean),
     `coefficients` (p,) and `covariance` (p, p) of all. `tau2` is the variance between the values'
-    own truths, `q` Cochran's statistic on `df` degrees of freedom with its p-value `q_p`, `i2` the
-    share (0 to 1) of variation that is not sampling error, `h2` the ratio of total to sampling
-    variance, `weights` (k,) sum to 1.
+    own truths, `q` Cochran's statistic on `df` degrees of freedom, `i2` the share (0 to 1) of
+    variation that is not sampling error; `weights` (k,) sum to 1.
     """
 
     coefficients: Floats
@@ -38,7 +37,6 @@ class Effects:
     q: float
     df: int
     i2: float
-    h2: float
     weights: Floats
     method: str
     test: str
@@ -55,11 +53,6 @@ class Effects:
     def se(self) -> float:
         """Its standard error."""
         return float(np.sqrt(self.covariance[0, 0]))
-
-    @property
-    def q_p(self) -> float:
-        """The probability of so large a `q` if all values shared one truth."""
-        return float(stats.chi2.sf(self.q, self.df)) if self.df else 1.0
 
     @property
     def reference(self) -> Any:
@@ -108,7 +101,7 @@ class Effects:
         return Distribution(np.asarray(points), (p - p[0]) / (p[-1] - p[0]))
 
 
-def common_effect(values: ArrayLike, variances: ArrayLike) -> Effects:
+def common_effect(values: ArrayLike, variances: ArrayLike) -> PooledEffect:
     """All `values` (k,) with known `variances` (k,) measure one truth: the inverse-variance mean.
 
     Raises `OptionError` for empty or unequal arrays, and variances that are not positive.
@@ -128,7 +121,7 @@ def random_effects(
     method: Between = "REML",
     test: Test = "z",
     moderators: ArrayLike | None = None,
-) -> Effects:
+) -> PooledEffect:
     """Each of `values` (k,) has a truth of its own, around a common mean; `variances` (k,) known.
 
     `method` estimates the variance between truths: "FE" takes it as 0, "DL" DerSimonian and Laird
@@ -153,7 +146,9 @@ def random_effects(
     return _effects(y, v, design, max(tau2, 0.0), method, test)
 
 
-def _effects(y: Floats, v: Floats, design: Floats, tau2: float, method: str, test: str) -> Effects:
+def _effects(
+    y: Floats, v: Floats, design: Floats, tau2: float, method: str, test: str
+) -> PooledEffect:
     k, p = design.shape
     covariance, coefficients, rest = _least_squares(y, v + tau2, design)
     q = float(_least_squares(y, v, design)[2])
@@ -162,10 +157,20 @@ def _effects(y: Floats, v: Floats, design: Floats, tau2: float, method: str, tes
         covariance = covariance * (max(1.0, scale) if test == "adhoc" else scale)
     typical = (k - p) / _trace(v, design) if k > p else np.inf
     weights = 1 / (v + tau2)
-    return Effects(
-        coefficients, covariance, tau2, q, k - p, tau2 / (tau2 + typical), tau2 / typical + 1,
-        weights / weights.sum(), method, test, y, v, design,
-    )  # fmt: skip
+    return PooledEffect(
+        coefficients=coefficients,
+        covariance=covariance,
+        tau2=tau2,
+        q=q,
+        df=k - p,
+        i2=tau2 / (tau2 + typical),
+        weights=weights / weights.sum(),
+        method=method,
+        test=test,
+        values=y,
+        variances=v,
+        design=design,
+    )
 
 
 def _least_squares(y: Floats, variances: Floats, design: Floats) -> tuple[Floats, Floats, float]:

@@ -31,7 +31,7 @@ __all__ = [
 def claims_table(
     claims: Sequence[Claim], ledger: Ledger, pulls: Iterable[Pull], repeats: Mapping[str, str]
 ) -> pd.DataFrame:
-    """One row a claim: what it says, of when, who says it, and what it does to the answer.
+    """One row for each claim: what it says, of when, who says it, and what it does to the answer.
 
     weight: share of the information, 0 for a repeat; influence: how far the answer would move on
     the model's scale without it; `repeats`: the claim that it says again.
@@ -119,7 +119,7 @@ def sources_table(
     spread: float,
     about: Quantity,
 ) -> pd.DataFrame:
-    """One row a source: its house effect as a factor and grades.
+    """One row for each source: its house effect as a factor and grades.
 
     On a linear scale `factor` is a difference, on the logit scale one of log odds; for counts a
     factor of 2 says that its numbers are twice the truth. `claims` has the source and the root
@@ -166,7 +166,7 @@ def _grades(effect: HouseEffect, given: Grade) -> dict[str, object]:
 
 
 def fit_summary(ledger: Ledger, as_of: date | None) -> Annex:
-    """What a fit holds: a row a quantity that is claimed about."""
+    """What a fit holds: one row for each quantity that is claimed about."""
     by_quantity: dict[str, list[Claim]] = {}
     for claim in ledger:
         by_quantity.setdefault(claim.quantity, []).append(claim)

@@ -21,7 +21,7 @@ from reconcile.questions.diff import diff as ask_diff
 from reconcile.questions.estimate import estimate as ask_estimate
 from reconcile.questions.revisions import revisions as ask_revisions
 from reconcile.questions.sensitivity import sensitivity as ask_sensitivity
-from reconcile.values.wording import day_words, number_words, share_words, spread_words
+from reconcile.values.wording import counted, day_words, number_words, share_words, spread_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,8 +72,8 @@ _MOST_STEPS = 25
 def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings: Any) -> None:
     """Why QUANTITY at DATE is what it is: from the prior's median to the answer.
 
-    Each line multiplies the median so far (for shares and differences it adds, on the model's
-    scale), the largest steps first; "median" is where the walk stands after it.
+    Each line multiplies the median so far; for shares and differences it adds, on the model's
+    scale. The largest steps come first. The column "median" is the median after the step.
     """
     asked = arguments(settings)
     answer = ask_estimate(quantity, date, **asked)
@@ -139,8 +139,8 @@ def conflicts(
 ) -> None:
     """Which claims can't all be true: the smallest sets, the widest gaps first.
 
-    Without any one of its members the rest of a set can be true. QUANTITY keeps to sets with a
-    claim about it, its parts or its whole; DATE to claims of the time up to it.
+    Without any one of its members the rest of a set can be true. With QUANTITY only sets with a
+    claim about it, its parts or its whole are shown; with DATE, claims of the time up to it count.
     """
     known = opened(ledger_path, convention)
     warn(known.warnings)
@@ -189,7 +189,8 @@ def revisions(
 ) -> None:
     """How the answer for QUANTITY at DATE moved as claims came in.
 
-    A row a day on which something about it became public, each fitted with what was public then.
+    One row for each day on which something about it became public; each is fitted with what was
+    public then.
     """
     if known_on and freq:
         raise click.UsageError("give --known-on or --freq, not both")
@@ -281,7 +282,7 @@ def sensitivity(
     as_json: bool,
     **settings: Any,
 ) -> None:
-    """What QUANTITY at DATE hangs on: each source, the meaning of words, the priors.
+    """What the answer depends on: each source, the meaning of words, the priors.
 
     Everything is fitted anew, so this takes a fit for each line.
     """
@@ -371,7 +372,7 @@ def _shown(at: float, answer: Estimate) -> str:
 
 
 def _counted(claims: int) -> str:
-    return "1 claim" if claims == 1 else f"{claims:,} claims" if claims else ""
+    return counted(claims, "claim") if claims else ""
 
 
 def _interval(row: Mapping[Any, Any]) -> tuple[str, str, str]:

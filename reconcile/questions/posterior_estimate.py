@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,13 +15,14 @@ from reconcile.inference import Account, Posterior
 from reconcile.ledger import Ledger
 from reconcile.model import Component
 from reconcile.model.scale import to_scale
-from reconcile.questions.dates import days_of
-from reconcile.questions.tables import (
+from reconcile.questions.answer_tables import (
     claims_table,
     effective_origins,
     origin_sources,
     sources_table,
 )
+from reconcile.questions.dates import days_of
+from reconcile.questions.fit_store import FitStore
 from reconcile.questions.warnings import cautions
 from reconcile.values import (
     Claim,
@@ -31,9 +32,6 @@ from reconcile.values import (
     Estimate,
     Quantity,
 )
-
-if TYPE_CHECKING:
-    from reconcile.questions.fit import Fit
 
 __all__ = [
     "asked_days",
@@ -45,7 +43,7 @@ __all__ = [
 ]
 
 
-def estimate_at(fit: Fit, quantity: str, when: Any, level: float) -> Estimate:
+def estimate_at(fit: FitStore, quantity: str, when: Any, level: float) -> Estimate:
     """The estimate of `quantity` at `when` from the fit's posterior."""
     about = fit.about(quantity)
     days = asked_days(about, when)
@@ -78,7 +76,7 @@ def asked_days(about: Quantity, when: Any) -> Days | None:
     return days_of(when)
 
 
-def spread_at(fit: Fit, quantity: str, when: Any) -> Distribution:
+def spread_at(fit: FitStore, quantity: str, when: Any) -> Distribution:
     """The posterior of `quantity` at `when` alone: no tables, no bounds, no conflicts."""
     about = fit.about(quantity)
     days = asked_days(about, when)
@@ -127,7 +125,7 @@ def _of_mean(account: Account, last: Distribution, mean: Distribution, about: Qu
     return replace(account, rest={**account.rest, "mean of the days beside the last one": step})
 
 
-def claims_about(fit: Fit, quantity: str) -> list[Claim]:
+def claims_about(fit: FitStore, quantity: str) -> list[Claim]:
     """The claims on `quantity`, its parts, the whole it is part of, and what flows into it."""
     kin = fit.component(quantity).kin(quantity)
     ordered = sorted(fit.ledger, key=lambda claim: claim.id)
@@ -135,7 +133,7 @@ def claims_about(fit: Fit, quantity: str) -> list[Claim]:
 
 
 def _joined(
-    fit: Fit,
+    fit: FitStore,
     about: Quantity,
     day: date | None,
     level: float,
@@ -214,7 +212,7 @@ def _diagnostics(posterior: Posterior, account: Account, table: pd.DataFrame) ->
 
 
 def sources_of(
-    fit: Fit, component: Component, level: float, quantity: str | None = None
+    fit: FitStore, component: Component, level: float, quantity: str | None = None
 ) -> pd.DataFrame:
     """The sources table of a component, or of those that speak about `quantity`."""
     first = next(iter(component.quantities)) if quantity is None else quantity
@@ -229,7 +227,7 @@ def sources_of(
     return sources_table(effects, fit.ledger, claims, level, posterior.error_sd(), about)
 
 
-def _before_epoch(fit: Fit, about: Quantity, day: date, level: float) -> Estimate:
+def _before_epoch(fit: FitStore, about: Quantity, day: date, level: float) -> Estimate:
     """Before its epoch a total or a stock is 0 by definition."""
     table = claims_table([], fit.ledger, [], {})
     bounds = fit.constraints()
@@ -256,7 +254,7 @@ def _before_epoch(fit: Fit, about: Quantity, day: date, level: float) -> Estimat
     )
 
 
-def settings(fit: Fit) -> dict[str, Any]:
+def settings(fit: FitStore) -> dict[str, Any]:
     """What is needed to make the same answer again."""
     return {
         "ledger": fit.ledger.hash,

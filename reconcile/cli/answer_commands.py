@@ -25,7 +25,11 @@ __all__ = ["estimate", "timeline"]
 # Of many claims and contradictions the first ones are shown.
 _MOST_ROWS, _MOST_CONFLICTS = 30, 5
 _FREQUENCY = click.option(
-    "--freq", metavar="D|W|MS", default="D", show_default=True, help="A row a day, week, month."
+    "--freq",
+    metavar="D|W|MS",
+    default="D",
+    show_default=True,
+    help="One row for each day, week or month.",
 )
 
 

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.errors import IntervalError, OptionError
 from reconcile.intervals import Interval
-from reconcile.ledger.lineage import roots
+from reconcile.ledger.origins import roots
+from reconcile.numerics.arrays import Flags, Floats
 from reconcile.values import Claim
 
 __all__ = ["EMPTY", "Bounds", "Intervals", "bounds_of", "hull", "intersection", "interval_of"]
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 Pair = tuple[float, float]
 
 EMPTY = Interval.empty()
@@ -42,13 +40,13 @@ class Bounds:
 
     lower: Floats
     upper: Floats
-    lower_open: Bools
-    upper_open: Bools
+    lower_open: Flags
+    upper_open: Flags
     names: tuple[str, ...] | tuple[int, ...]
     origins: tuple[Hashable, ...]
 
     @property
-    def empty(self) -> Bools:
+    def empty(self) -> Flags:
         """Which of them hold no number (N,)."""
         pinched = (self.lower == self.upper) & (self.lower_open | self.upper_open)
         beyond = (self.lower == np.inf) | (self.upper == -np.inf)
@@ -142,10 +140,25 @@ def _from_arrays(lower: Any, upper: Any, closed: Any) -> Bounds:
 
 
 def hull(items: Intervals) -> Interval:
-    """The smallest interval that holds all of them; intervals without a number are passed over.
+    """The smallest interval that holds all of them; empty intervals are passed over.
 
-    Raises `OptionError` where nothing is given: the hull of nothing would allow nothing.
+    Parameters
+    ----------
+    items : intervals or claims
+        N intervals: `Interval` values, pairs (lower, upper), an `IntervalArray`, a ledger or
+        claims.
 
+    Raises
+    ------
+    OptionError
+        If nothing is given: the hull of nothing would allow nothing.
+
+    References
+    ----------
+    IEEE Std 1788.1-2017, 9.3 (convexHull)
+
+    Examples
+    --------
     >>> hull([(1, 3), (10, 12)])
     Interval(1.0, 12.0)
     """
@@ -165,6 +178,23 @@ def hull(items: Intervals) -> Interval:
 def intersection(items: Intervals) -> Interval:
     """What all of them allow; empty where they can't all be true.
 
+    Parameters
+    ----------
+    items : intervals or claims
+        N intervals: `Interval` values, pairs (lower, upper), an `IntervalArray`, a ledger or
+        claims.
+
+    Raises
+    ------
+    OptionError
+        If nothing is given.
+
+    References
+    ----------
+    IEEE Std 1788.1-2017, 9.3 (intersection)
+
+    Examples
+    --------
     >>> intersection([(1, 5), (3, 12)])
     Interval(3.0, 5.0)
     >>> intersection([(1, 2), (3, 4)])

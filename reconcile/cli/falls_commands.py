@@ -21,6 +21,7 @@ from reconcile.ledger import (
     write_ledger,
 )
 from reconcile.ledger import falls as falls_of
+from reconcile.values.wording import counted
 
 __all__ = ["falls", "origins"]
 
@@ -33,14 +34,14 @@ __all__ = ["falls", "origins"]
     type=click.FloatRange(0, 1),
     default=0.5,
     show_default=True,
-    help="The probability of a repeat from which on it is proposed.",
+    help="Propose repeats of at least this probability.",
 )
 @click.option(
     "--write",
     "target",
     metavar="PATH",
     type=click.Path(),
-    help="Write the ledger with these origins declared, for you to check; a new place.",
+    help="Write a copy of the ledger that declares these origins, to a new place.",
 )
 @options.overwrite
 @options.json_output
@@ -56,13 +57,13 @@ def origins(
     overwrite: bool,
     as_json: bool,
 ) -> None:
-    """Propose origins: which claims seem to repeat an earlier one?
+    """Propose origins: the claims that seem to repeat an earlier one.
 
-    The same number, agencies of one parent, news agencies and sources named in the texts. The
-    ledger stays as it is; with --write a copy declares what is proposed.
+    Evidence is the same number, agencies of one parent, and news agencies or sources that the
+    texts name. The ledger stays as it is; with --write a copy declares what is proposed.
     """
     if target is not None:
-        options.must_be_new(Path(target), overwrite)
+        options.must_be_a_copy(Path(target), overwrite, ledger_path)
     ledger = _read(ledger_path)
     ledger = ledger if as_of is None else ledger.as_of(as_of)
     found = propose_origins(ledger, least=least)
@@ -86,7 +87,7 @@ def _origins_table(found: ProposedOrigins) -> str:
 
 def _chance_words(found: ProposedOrigins) -> str:
     return (
-        f"{_count(len(found), 'proposal')}. Of {_count(found.coincidences, 'claim')} the number "
+        f"{counted(len(found), 'proposal')}. Of {counted(found.coincidences, 'claim')} the number "
         "had been given by another source within two weeks; by chance it would be about "
         f"{found.by_chance:.2g}."
     )
@@ -108,9 +109,10 @@ def _chance_words(found: ProposedOrigins) -> str:
 def falls(
     ledger_path: str | None, as_of: str | None, quantity: tuple[str, ...], by: str, as_json: bool
 ) -> None:
-    """Class every fall of a running total: why does a number that can't fall?
+    """Classify every fall of a running total, which by definition can't fall.
 
-    Correction, redefinition, another source, duplicate, or typo; by the numbers alone.
+    The classes are correction, redefinition, another source, duplicate, typo and restart. Only the
+    numbers decide.
     """
     ledger = _read(ledger_path)
     found = falls_of(ledger, quantity or None, as_of=as_of, by=by)  # pyright: ignore[reportArgumentType]
@@ -121,7 +123,7 @@ def falls(
         click.echo(heading(f"{name}: {ledger.quantities[name].label}"))
         click.echo(_falls_table(found, name) + "\n")
     counts = ", ".join(f"{count} {kind}" for kind, count in found.counts.items() if count)
-    click.echo(f"{_count(len(found), 'fall')}{': ' if counts else ''}{counts}", err=True)
+    click.echo(f"{counted(len(found), 'fall')}{': ' if counts else ''}{counts}", err=True)
 
 
 def _falls_table(found: Falls, name: str) -> str:
@@ -141,10 +143,6 @@ def with_reasons(shown: str, reasons: Sequence[str]) -> str:
         lines.append(f"{row.ljust(len(rule))}  {reason}" if fits else row)
         lines += [] if fits else indent(fill(reason, line_width() - 4), "    ").splitlines()
     return "\n".join(lines)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _read(path: str | None) -> Ledger:

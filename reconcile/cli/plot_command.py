@@ -11,7 +11,7 @@ import click
 from reconcile.cli import options
 from reconcile.cli.asking import arguments, drawable
 from reconcile.cli.terminal import warn
-from reconcile.errors import near_misses
+from reconcile.errors import near_hint
 from reconcile.plot import conflicts, forest, save, sources
 from reconcile.questions.estimate import estimate as ask_estimate
 from reconcile.questions.estimate import timeline as ask_timeline
@@ -31,7 +31,11 @@ Drawn = tuple["Axes", tuple[str, ...]]
 @click.option("--start", metavar="DATE", help="First day of a timeline.")
 @click.option("--end", metavar="DATE", help="Last day of a timeline.")
 @click.option(
-    "--freq", metavar="D|W|MS", default="D", show_default=True, help="A row a day, week, month."
+    "--freq",
+    metavar="D|W|MS",
+    default="D",
+    show_default=True,
+    help="One row for each day, week or month.",
 )
 @click.option(
     "-o",
@@ -84,8 +88,7 @@ def _asked(words: tuple[str, ...]) -> tuple[str, str, str | None]:
     named = first in _FIGURES and bool(others)
     figure, rest = (first, others) if named else ("", [first, *others])
     if len(rest) == 3 and not named:
-        near = near_misses(rest[0], _FIGURES)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = near_hint(rest[0], _FIGURES)
         known = ", ".join(_FIGURES)
         raise click.UsageError(f"expected a figure of {known}, got {rest[0]!r}{hint}")
     if len(rest) > 3 or (named and len(rest) > 2):

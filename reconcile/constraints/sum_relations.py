@@ -5,15 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.constraints.linear_system import System
+from reconcile.numerics.arrays import Flags, Ints
 
 __all__ = ["Relations"]
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 
 class Relations:
@@ -39,14 +35,14 @@ class Relations:
             reach = further
         self._reach = reach
 
-    def _held(self, rows: Bools, others: Bools) -> Bools:
+    def _held(self, rows: Flags, others: Flags) -> Flags:
         """Whether each of `rows` (a, V) is part of each of `others` (b, V): (a, b)."""
         outside = rows.astype(np.float32) @ (~others).T.astype(np.float32)
         free = ~self._nonnegative
         extra = (~rows[:, free]).astype(np.float32) @ others[:, free].T.astype(np.float32)
         return (outside == 0) & (extra == 0)
 
-    def below(self, rows: Bools, others: Bools) -> Bools:
+    def below(self, rows: Flags, others: Flags) -> Flags:
         """Whether the sum over each of `rows` can't exceed that over each of `others`: (a, b)."""
         found = self._held(rows, others)
         if len(self._inner):
@@ -54,7 +50,7 @@ class Relations:
             found |= (into @ self._held(self._outer, others).astype(np.float32)) > 0
         return found
 
-    def never_above(self, row: Bools) -> Bools:
+    def never_above(self, row: Flags) -> Flags:
         """Nodes (N,) whose sum can't exceed that over `row` (V,), whichever placement is right."""
         cells, placed = self.placements
         found = self._within(cells, row)
@@ -62,7 +58,7 @@ class Relations:
             found |= (self._into & self._within(self._outer, row)).any(axis=1)
         return np.logical_and.reduceat(found, self.starts) & placed
 
-    def never_below(self, row: Bools) -> Bools:
+    def never_below(self, row: Flags) -> Flags:
         """Nodes (N,) whose sum is at least that over `row` (V,), whichever placement is right."""
         cells, placed = self.placements
         found = self._around(row, cells)
@@ -70,26 +66,26 @@ class Relations:
             found |= (self._out_of & self._around(row, self._inner)[:, None]).any(axis=0)
         return np.logical_and.reduceat(found, self.starts) & placed
 
-    def _within(self, rows: Bools, other: Bools) -> Bools:
+    def _within(self, rows: Flags, other: Flags) -> Flags:
         """Whether each of `rows` (a, V) is part of `other` (V,)."""
         free = ~self._nonnegative
         beyond = (rows & ~other).any(axis=1) | (~rows[:, free] & other[free]).any(axis=1)
         return np.asarray(~beyond)
 
-    def _around(self, row: Bools, others: Bools) -> Bools:
+    def _around(self, row: Flags, others: Flags) -> Flags:
         """Whether `row` (V,) is part of each of `others` (b, V)."""
         free = ~self._nonnegative
         beyond = (row & ~others).any(axis=1) | (~row[free] & others[:, free]).any(axis=1)
         return np.asarray(~beyond)
 
     @cached_property
-    def _into(self) -> Bools:
+    def _into(self) -> Flags:
         """Whether each placement can't exceed the inner side of each tie, if through others."""
         cells = self.placements[0]
         return (self._held(cells, self._inner).astype(np.float32) @ self._reach) > 0
 
     @cached_property
-    def _out_of(self) -> Bools:
+    def _out_of(self) -> Flags:
         """Whether the inner side of each tie can't exceed each placement, by its outer side."""
         cells = self.placements[0]
         return (self._reach.astype(np.float32) @ self._held(self._outer, cells)) > 0
@@ -101,13 +97,13 @@ class Relations:
         return np.r_[0, np.cumsum(counts)[:-1]].astype(np.int64)
 
     @cached_property
-    def placements(self) -> tuple[Bools, Bools]:
+    def placements(self) -> tuple[Flags, Flags]:
         """The cells of every placement of every node (P, V), and which nodes have any (N,)."""
         nodes = self._system.nodes
         rows = [row for node in nodes for row in (node.rows or (0,))]
         return self._system.member[rows], np.array([bool(node.rows) for node in nodes])
 
-    def clashing(self) -> tuple[Bools, Bools]:
+    def clashing(self) -> tuple[Flags, Flags]:
         """Nodes that are wrong by themselves (N,), and pairs (i, j): the lower of i, upper of j."""
         nodes = self._system.nodes
         lower = np.array([node.lower for node in nodes])

@@ -57,7 +57,7 @@ def copies(claims: Sequence[Claim]) -> dict[str, str]:
     """For each exact copy inside an origin the id of the claim that it copies.
 
     A copy says the same interval of the same quantity about the same period; who carries it, when,
-    and in which words is no matter: it is the same witness. The root is kept, else the first by
+    and in which words is no matter: it is the same observation. The root is kept, else the first by
     (said, id), so that the order of the claims is no matter either.
     """
     if all(claim.origin is None for claim in claims):
