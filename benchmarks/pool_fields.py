@@ -167,7 +167,7 @@ def wanderers(seed: int, *, days: int = 220, models: int = 6) -> pd.DataFrame:
 
 
 def compressed(seed: int, *, days: int = 80, each: int = 3) -> pd.DataFrame:
-    """Guesses that are drawn to the middle: what is large is underrated, what is small overrated."""
+    """Guesses drawn to the middle: what is large is underrated, what is small overrated."""
     rng = np.random.default_rng(seed)
     rows: list[tuple[object, ...]] = []
     people = rng.normal(0, 0.25, 60)

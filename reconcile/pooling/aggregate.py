@@ -37,7 +37,7 @@ Ints = NDArray[np.int64]
 AT = np.array([0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975])
 """Levels at which candidates are judged."""
 PLACES = np.searchsorted(PROBABILITIES, AT - 1e-9)
-MODEL_SHARE = 0.4
+MODEL_SHARE = 0.6
 """Weight of the hierarchical model before anything is known; the others share the rest."""
 SCORED, STACKED = 3000, 1000
 """Known items, the latest ones, that weights are learnt from."""

@@ -20,7 +20,8 @@ __all__ = ["pool_items"]
 def pool_items(items: Items, learn: str | None, *, coarse: bool = False) -> Answers:
     """Answer every item; `learn` as in `reconcile.pool`.
 
-    With `coarse` the shape of the crowd is learnt from fewer folds ("others"). "past" without any date of a truth becoming known is agreement alone, as None.
+    With `coarse` the shape of the crowd is learnt from fewer folds ("others"). "past" without any
+    date of a truth becoming known is agreement alone, as None.
     """
     table = blocks(items)
     size = Size(len(items.source_ids), len(items.stances), len(items.groups))

@@ -35,7 +35,8 @@ ROUNDS = 2
 
 def leave_one_out(items: Items, table: list[Block], size: Size, *, coarse: bool = False) -> Answers:
     """Habits of sources from the truths of all other items; the few numbers of the shape too,
-    with up to 32 items exactly, beyond that from all folds of items but the item's own (`coarse`: of four folds)."""
+    with up to 32 items exactly, beyond that from all folds of items but the item's own (with
+    `coarse` there are four)."""
     folds = _Folds(items, table, size, shared=True, most=COARSE if coarse else FOLDS)
     quantiles = np.full((len(items.item_ids), len(PROBABILITIES)), np.nan)
     for fold in range(folds.count):

@@ -86,7 +86,7 @@ def follow_levels(z: Array, known: Array, asked: Array, group: Ints) -> tuple[Ar
         told += float(each.sum())
         level = TRACKED + PACE * missed / (told + SLOW)
         level = np.clip(level, TRACKED / 4, 1 - (1 - TRACKED) / 4)
-        fade = ((np.arange(first, end) + 1.0) / end) ** FORGET
+        fade = (np.searchsorted(known[order[:end]], known[rows], side="right") / end) ** FORGET
         found.append(_quantiles(z[rows], worth * fade, level))
         start = end
     return np.array(found), stage

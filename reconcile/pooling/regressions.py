@@ -2,7 +2,8 @@
 
 All are walked forward, by group (a delay, a horizon) shrunk to all items, with long or short
 memory: the rolling regressions of weather forecasts (Gneiting et al. 2005, doi
-10.1175/MWR2904.1) and the nowcasts of counts that fill up (Mack 1993, doi 10.2143/AST.23.2.2005092).
+10.1175/MWR2904.1) and the nowcasts of counts that fill up (Mack 1993, doi
+10.2143/AST.23.2.2005092).
 """
 
 from __future__ import annotations

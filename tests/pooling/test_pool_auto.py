@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from reconcile.ledger.audit.agreement import exact_agreement
 from reconcile.pooling.aggregate import (
-    AT,
     kept_near,
     losses,
     prior_weights,
