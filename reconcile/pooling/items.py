@@ -14,7 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
-from reconcile.pooling.items_claims import QUANTILE_COLUMNS, ClaimRows, claim_rows, numbers
+from reconcile.pooling.items_claims import (
+    QUANTILE_COLUMNS,
+    ClaimRows,
+    claim_rows,
+    numbers,
+    quantile_levels,
+)
 from reconcile.pooling.items_scale import (
     LINEAR,
     LOG,
@@ -51,7 +57,8 @@ class Items:
     `asked` (I,), the time of its latest claim, and `known` (I,), from when its truth may teach
     others (both in seconds or the frame's own numbers; inf for never); `group` (I,); `scale`
     and `shift` (I,), of which `to_scale` and `from_scale` make use; `n_claims`, `n_sources` (I,).
-    `dated`: whether any date of becoming known was given.
+    `dated`: whether any date of becoming known was given; `notes` (I,) what is wrong with the rows
+    of an item, empty where nothing is.
     """
 
     item_ids: NDArray[Any]
@@ -68,6 +75,7 @@ class Items:
     n_claims: Ints
     n_sources: Ints
     dated: bool
+    notes: tuple[str, ...]
     warnings: tuple[str, ...]
 
     def to_raw(self, z: Array, items: Ints | None = None) -> Array:
@@ -131,10 +139,11 @@ def read_items(
     pairs = np.unique(item[rows] * max(len(source_ids), 1) + source[rows])
     n_sources = np.bincount(pairs // max(len(source_ids), 1), minlength=count)
     notes += _emptiness(n_claims, item_ids)
+    told_notes = _item_notes(item, claims, truth, known, n_claims, learn == "past" and dated)
     on_scale = np.where(_admits(truth, scales), to_scale(truth, scales, shift), np.nan)
     return Items(
         item_ids, source_ids, groups, stances, told, on_scale, asked, known, group, scales,
-        shift, n_claims, n_sources, dated, tuple(notes),
+        shift, n_claims, n_sources, dated, told_notes, tuple(notes),
     )  # fmt: skip
 
 
@@ -170,8 +179,23 @@ def _codes(
 
 
 def _ignored(frame: pd.DataFrame) -> list[str]:
-    other = [str(column) for column in frame.columns if column not in COLUMNS]
+    known = {*COLUMNS, *quantile_levels(frame)}
+    other = [str(column) for column in frame.columns if column not in known]
     return [f"columns ignored: {', '.join(other)}"] if other else []
+
+
+NO_DATE = "its truth has no date of becoming known: not learnt from"
+CROSSED = "quantiles that cross, or a value outside its bounds: put in order"
+SILENT = "no claim"
+
+
+def _item_notes(
+    item: Ints, claims: ClaimRows, truth: Array, known: Array, n_claims: Ints, forward: bool
+) -> tuple[str, ...]:
+    crossed = np.bincount(item[claims.crossed & ~claims.silent], minlength=len(truth)) > 0
+    undated = forward & ~np.isnan(truth) & np.isinf(known)
+    parts = ((n_claims == 0, SILENT), (crossed, CROSSED), (undated, NO_DATE))
+    return tuple("; ".join(text for flags, text in parts if flags[i]) for i in range(len(truth)))
 
 
 def _emptiness(n_claims: Ints, item_ids: NDArray[Any]) -> list[str]:

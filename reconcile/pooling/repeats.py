@@ -185,9 +185,7 @@ def _alone(items: Items, agreed: _Agreed, ask: Ints, learn: str | None) -> Array
     return found
 
 
-def _true_share(
-    items: Items, agreed: _Agreed, alone: Array, ask: Ints, learn: str | None
-) -> Array:
+def _true_share(items: Items, agreed: _Agreed, alone: Array, ask: Ints, learn: str | None) -> Array:
     """How likely each of the numbers agreed on not by chance is the truth (A,): of cases like
     this one whose truth is known, shrunk to the prior's share."""
     case = (agreed.count >= 3) + 2 * (agreed.rival >= 2) * (agreed.rival < agreed.count)
