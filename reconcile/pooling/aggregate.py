@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from reconcile.pooling.answer import PROBABILITIES
+from reconcile.pooling.answer import GRID
 from reconcile.pooling.forward import PAIRS, checkpoints
 
 __all__ = ["AT", "Walk", "kept_near", "losses", "mixed", "prior_weights", "score_weights",
@@ -36,7 +36,7 @@ Ints = NDArray[np.int64]
 
 AT = np.array([0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975])
 """Levels at which candidates are judged."""
-PLACES = np.searchsorted(PROBABILITIES, AT - 1e-9)
+PLACES = np.searchsorted(GRID, AT - 1e-9)
 MODEL_SHARE = 0.6
 """Weight of the hierarchical model before anything is known; the others share the rest."""
 SCORED, STACKED = 3000, 1000
@@ -56,14 +56,18 @@ def prior_weights(names: Sequence[str]) -> Array:
 
 def losses(table: Array, truth: Array, unit: Array) -> Array:
     """Mean quantile losses (K, I) of candidates `table` (K, I, P) over `AT`, in units (I,)."""
-    off = (truth[:, None] - table[:, :, PLACES]) / unit[:, None]
+    return _losses(table[:, :, PLACES], truth, unit)
+
+
+def _losses(at: Array, truth: Array, unit: Array) -> Array:
+    off = (truth[:, None] - at) / unit[:, None]
     return np.where(off > 0, AT * off, (AT - 1) * off).mean(axis=2)
 
 
 def kept_near(table: Array, truth: Array) -> tuple[Array, Array]:
     """Candidates' quantiles (K, I, P) and truths (I,), none further from the candidates' median
     middle than `NEAR` times their median width: what runs away on one item ruins no mixture."""
-    ends = [np.searchsorted(PROBABILITIES, p - 1e-9) for p in (0.025, 0.5, 0.975)]
+    ends = [np.searchsorted(GRID, p - 1e-9) for p in (0.025, 0.5, 0.975)]
     low, middle, high = (table[:, :, e] for e in ends)
     awake = np.isfinite(low).any(axis=0)
     centre, width = np.zeros(len(awake)), np.full(len(awake), np.inf)
@@ -76,7 +80,7 @@ def kept_near(table: Array, truth: Array) -> tuple[Array, Array]:
 
 def half_width(quantiles: Array) -> Array:
     """The distance (I,) of the quartiles, not less than a twentieth of that of the outer ends."""
-    ends = [np.searchsorted(PROBABILITIES, p - 1e-9) for p in (0.025, 0.25, 0.75, 0.975)]
+    ends = [np.searchsorted(GRID, p - 1e-9) for p in (0.025, 0.25, 0.75, 0.975)]
     outer, inner = (quantiles[:, ends[-1 - j]] - quantiles[:, ends[j]] for j in (0, 1))
     found = np.maximum(np.maximum(inner, 0.05 * outer), 1e-300)
     return np.where(np.isfinite(found), found, 1.0)
@@ -202,7 +206,7 @@ def walk(
     when = known[order][upto - 1] if len(upto) else np.zeros(0)
     stage = np.searchsorted(when, asked, side="right")
     mixture, unit = np.full(table.shape[1:], np.nan), np.ones(len(truth))
-    found = [prior]
+    found, places = [prior], np.ascontiguousarray(table[:, :, PLACES])
     for number in range(len(upto) + 1):
         told = order[: int(upto[number - 1])] if number else order[:0]
         if number:
@@ -210,7 +214,7 @@ def walk(
             if len(answered) < LEAST_TOLD:
                 found.append(prior)
             else:
-                seen = _told(table, truth, mixture, unit, known, answered)
+                seen = _told(places, truth, mixture, unit, known, answered)
                 found.append(weigh(seen, prior, found[-1]))
         now = np.flatnonzero(stage == number)
         mixture[now] = mixed(table[:, now], found[-1])
@@ -221,12 +225,12 @@ def walk(
 
 
 def _told(
-    table: Array, truth: Array, mixture: Array, unit: Array, known: Array, rows: Ints
+    places: Array, truth: Array, mixture: Array, unit: Array, known: Array, rows: Ints
 ) -> Told:
-    loss = losses(table[:, rows], truth[rows], unit[rows])
+    at = places[:, rows]
     ours = losses(mixture[None, rows], truth[rows], unit[rows])[0]
-    q = (table[:, rows][:, :, PLACES] - truth[rows, None]) / unit[rows, None]
-    return Told(q, loss, ours, known[rows])
+    q = (at - truth[rows, None]) / unit[rows, None]
+    return Told(q, _losses(at, truth[rows], unit[rows]), ours, known[rows])
 
 
 def _grown(upto: Ints, grow: float) -> Ints:

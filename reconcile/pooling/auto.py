@@ -18,7 +18,7 @@ from reconcile.pooling.aggregate import (
     stacked_weights,
     walk,
 )
-from reconcile.pooling.answer import Answers
+from reconcile.pooling.answer import ON_GRID, Answers, from_grid
 from reconcile.pooling.candidates import Views, candidates
 from reconcile.pooling.items import Items
 from reconcile.pooling.items_scale import LINEAR, LOG
@@ -69,19 +69,22 @@ def hedge(views: Views, learn: str) -> Hedged:
             quantiles[fold] = _left_out(views, fold, near[:, fold])
         place = np.arange(len(truth), dtype=float)
         _, weights = _mixtures(views.own, near, truth, names, place + 0.5, place)
-    return Hedged(quantiles, answers, _methods(names, weights, each, views.own))
+    return Hedged(from_grid(quantiles), answers, _methods(names, weights, each, views.own))
 
 
 def _candidates(
     views: Views, learn: str, *, coarse: bool = False
 ) -> tuple[Answers, dict[str, Array]]:
     answers = pool_items(views.own, learn, coarse=coarse)
-    on_logs = np.full_like(answers.quantiles, np.nan)
+    model = answers.quantiles[:, ON_GRID]
+    on_logs = np.full_like(model, np.nan)
     meant = np.logical_and(views.own.scale == LINEAR, views.logs.scale == LOG)
     if meant.any():
         last = views.own.asked[meant].max()
-        on_logs = pool_items(_upto(views.logs, last, learn), learn, coarse=coarse).quantiles
-    return answers, candidates(views, learn, answers.quantiles, on_logs)
+        on_logs = pool_items(_upto(views.logs, last, learn), learn, coarse=coarse).quantiles[
+            :, ON_GRID
+        ]
+    return answers, candidates(views, learn, model, on_logs)
 
 
 def _upto(items: Items, last: float, learn: str) -> Items:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reconcile.pooling.answer import PROBABILITIES
+from reconcile.pooling.answer import GRID
 from reconcile.pooling.crowd import Block, blocks, weighted_sum
 from reconcile.pooling.items import Items
 from reconcile.pooling.items_claims import LEVELS
@@ -93,7 +93,7 @@ def candidates(views: Views, learn: str, model: Array, on_logs: Array) -> dict[s
         found[f"quantile-average by past score{suffix}"] = _scored(here, seen)
     for name, view in (("", views.linear), (" on logs", views.logs)):
         field = _Field(view, blocks(view), learn)
-        middle = _brought(model[:, [len(PROBABILITIES) // 2]], view, items, None)[:, 0]
+        middle = _brought(model[:, [len(GRID) // 2]], view, items, None)[:, 0]
         meant = view.scale != LINEAR if name else np.ones(len(middle), dtype=bool)
         rules = _point_rules(field, middle)
         if not name:

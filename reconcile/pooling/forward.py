@@ -24,6 +24,9 @@ Ints = NDArray[np.int64]
 PAIRS = 20.0
 REFRESH = 1.05
 """Learn anew when the number of known items has grown by a twentieth."""
+MOST_AT_ONCE = 150
+"""Items told at one time whose likelihood is computed: of more, evenly spaced ones stand for all;
+a shape has few numbers, and thousands of items are known by then."""
 FORGET = 0.5
 """What was told when n items were known counts (n / N)^0.5 once N are: forecasters mature."""
 
@@ -170,8 +173,10 @@ class _Walk:
         self.habits = Habits.of(self.record)
         self._learn_follow()
         new = self._told(new)
+        thin = max(1, -(-len(new) // MOST_AT_ONCE))
+        new = new[::thin]
         found = self._crowds(new)
-        group, worth = self.items.group[new], self._worth[new]
+        group, worth = self.items.group[new], thin * self._worth[new]
         self.tables = add_tables(self._faded(group), found, truth[new], group, worth)
         self.evidence = Evidence(self.tables, self.evidence, fade)
 

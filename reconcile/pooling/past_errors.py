@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from reconcile.pooling.answer import PROBABILITIES
+from reconcile.pooling.answer import GRID
 from reconcile.pooling.items import Items
 from reconcile.pooling.seen import Seen
 
@@ -28,7 +28,7 @@ SHRINK = 3.0
 """Moments of its own at which a group or a source counts as much as all others together."""
 LEAST_MOMENTS = 3.0
 """Moments that must be known before a rule answers with its past errors."""
-REACH = np.asarray(stats.t.ppf(PROBABILITIES, DOF)) * np.sqrt((DOF - 2) / DOF)
+REACH = np.asarray(stats.t.ppf(GRID, DOF)) * np.sqrt((DOF - 2) / DOF)
 
 
 def teaches(items: Items, seen: Seen) -> Flags:
@@ -81,7 +81,7 @@ def with_error(items: Items, centre: Array, unit: Array, seen: Seen) -> Array:
     """A point rule `centre` (I,) with the mean and the spread of its past errors in `unit` (I,)."""
     fine = np.isfinite(centre) & (unit > 0)
     ask = np.flatnonzero(fine)
-    found = np.full((len(centre), len(PROBABILITIES)), np.nan)
+    found = np.full((len(centre), len(GRID)), np.nan)
     error = np.where(fine, items.truth - centre, np.nan) / np.where(fine, unit, 1.0)
     values = np.c_[np.ones_like(error), error, error**2]
     whole, own = by_group(items, seen, np.where(np.isfinite(error)[:, None], values, np.nan), ask)
@@ -109,7 +109,7 @@ def with_past_quantiles(items: Items, centre: Array, unit: Array, seen: Seen) ->
     fine = np.isfinite(centre) & (unit > 0)
     error = np.where(fine, items.truth - centre, np.nan) / np.where(fine, unit, 1.0)
     teach = np.flatnonzero(teaches(items, seen) & np.isfinite(error))
-    found = np.full((len(centre), len(PROBABILITIES)), np.nan)
+    found = np.full((len(centre), len(GRID)), np.nan)
     if seen.learn == "others":
         for i in np.flatnonzero(fine):
             past = error[teach[(teach != i) & (items.scale[teach] == items.scale[i])]]
@@ -144,4 +144,4 @@ def _past_quantiles(error: Array) -> Array:
     weights = np.r_[np.ones(len(error)), np.full(PSEUDO, weight)]
     order = np.argsort(values, kind="stable")
     upto = np.cumsum(weights[order])
-    return np.interp(PROBABILITIES, (upto - 0.5 * weights[order]) / upto[-1], values[order])
+    return np.interp(GRID, (upto - 0.5 * weights[order]) / upto[-1], values[order])

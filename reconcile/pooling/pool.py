@@ -17,6 +17,7 @@ from reconcile.pooling.auto import hedge, views_of
 from reconcile.pooling.heterogeneity import EFFECTS, effect_tables, forest_of
 from reconcile.pooling.items import Items, read_items
 from reconcile.pooling.learn import pool_items
+from reconcile.pooling.leave import COMMON
 from reconcile.pooling.methods import TEXTBOOK, textbook
 from reconcile.pooling.printing import items_annex, pooled_sources_annex
 from reconcile.values.annex import Annex, Printed
@@ -31,6 +32,10 @@ Array = NDArray[np.float64]
 LEARN = ("past", "others", None)
 METHODS = ("auto", "hierarchical", *TEXTBOOK)
 ALONE = "no truth is known to weigh methods by: the hierarchical model answers alone"
+UNSEEN = (
+    "errors common to all sources can't be seen without truths: any two sources' errors are taken "
+    f"to be correlated by {COMMON:g}; where they all err alike, intervals are still too narrow"
+)
 NO_TRUTH_YET = (
     "no truth comes with the date it became known (`resolved`): learnt from agreement alone, "
     "as with learn=None"
@@ -281,6 +286,8 @@ def pool(
             notes.append(ALONE)
             methods["method"] = "hierarchical"
         answers = pool_items(items, learn)
+        if learn is None or (learn == "past" and not items.dated):
+            notes.append(UNSEEN)
         quantiles, sources = answers.quantiles, _sources(items, answers)
     else:
         quantiles, sources, more = textbook(items, method, level, learn)

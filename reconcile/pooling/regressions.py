@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from reconcile.pooling.answer import PROBABILITIES
+from reconcile.pooling.answer import GRID
 from reconcile.pooling.items import Items
 from reconcile.pooling.past_errors import SHRINK, by_group, enough, spread_of, teaches
 from reconcile.pooling.seen import Seen
@@ -33,7 +33,7 @@ def regression(items: Items, centre: Array, seen: Seen) -> Array:
     """truth = a + b centre + error, slope and intercept by group, shrunk to those of all items."""
     fine = np.isfinite(centre)
     ask = np.flatnonzero(fine)
-    found = np.full((len(centre), len(PROBABILITIES)), np.nan)
+    found = np.full((len(centre), len(GRID)), np.nan)
     e = items.truth - centre
     values = np.c_[np.ones_like(e), centre, e, centre**2, centre * e, e**2]
     whole, own = by_group(items, seen, np.where(np.isfinite(e)[:, None], values, np.nan), ask)
@@ -62,7 +62,7 @@ def chain_ladder(items: Items, count: Array, truth: Array, seen: Seen) -> Array:
     level = np.where(count >= 0, np.maximum(count, LEAST_LEVEL), np.nan)
     fine = np.isfinite(level)
     ask = np.flatnonzero(fine)
-    found = np.full((len(count), len(PROBABILITIES)), np.nan)
+    found = np.full((len(count), len(GRID)), np.nan)
     # sums in units of the level itself would lose the ladder's weights: large counts tell more
     values = np.c_[np.ones_like(level), level, truth, truth**2 / level]
     told_of = np.isfinite(values).all(axis=1) & np.isfinite(truth)

@@ -202,10 +202,15 @@ class Shape:
     tau: float
 
 
-def untaught() -> Shape:
-    """The shape where no truth is known: the prior's, with vandals let go."""
+def untaught(common: float = 0.0) -> Shape:
+    """The shape where no truth is known: the prior's, with vandals let go.
+
+    `common`: the correlation of any two sources' errors (equicorrelation), which agreement can't
+    show: an error of all with the variance common / (1 - common) of what is seen to scatter.
+    """
     known = shape_of(np.zeros((len(TAU), *GRID.prior.shape)), None)
-    return replace(known, robust=1.0)
+    omega = float(np.hypot(known.omega, np.sqrt(common / (1 - common))))
+    return replace(known, robust=1.0, omega=omega)
 
 
 def log_sum(a: Array, axis: int) -> Array:

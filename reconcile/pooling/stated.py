@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from reconcile.pooling.answer import PROBABILITIES
+from reconcile.pooling.answer import GRID
 from reconcile.pooling.crowd import Block, weighted_sum
 from reconcile.pooling.items_claims import LEVELS
 from reconcile.pooling.rows import row_median
@@ -15,7 +15,7 @@ __all__ = ["mixture", "spread_out", "stated_pools"]
 
 Array = NDArray[np.float64]
 
-Z = np.asarray(ndtri(PROBABILITIES), dtype=np.float64)
+Z = np.asarray(ndtri(GRID), dtype=np.float64)
 Z5 = np.asarray(ndtri(LEVELS), dtype=np.float64)
 TAIL = 0.6
 """A stated distribution ends 0.6 of the way beyond its outer quantiles, as in the model."""
@@ -23,7 +23,7 @@ TAIL = 0.6
 
 def stated_pools(count: int, table: list[Block]) -> dict[str, Array]:
     """Quantiles (I, P) of `count` items by pool, where most sources state a width."""
-    empty = np.full((count, len(PROBABILITIES)), np.nan)
+    empty = np.full((count, len(GRID)), np.nan)
     found = {n: empty.copy() for n in ("linear-pool", "quantile-average", "quantile-median")}
     for block in table:
         wide = weighted_sum(block.mass, block.stated.astype(np.float64)) > 0.5 * block.count
@@ -67,4 +67,4 @@ def mixture(x: Array, share: Array) -> Array:
     below = np.cumsum(np.c_[np.zeros(len(x)), rise], axis=1)
     below /= below[:, -1:]
     rows = zip(below, knots, strict=True)
-    return np.array([np.interp(PROBABILITIES, f, k) for f, k in rows])
+    return np.array([np.interp(GRID, f, k) for f, k in rows])

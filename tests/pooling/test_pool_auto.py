@@ -22,7 +22,7 @@ from reconcile.pooling.aggregate import (
     stacked_weights,
     walk,
 )
-from reconcile.pooling.answer import PROBABILITIES
+from reconcile.pooling.answer import GRID, ON_GRID
 from reconcile.pooling.auto import hedge, views_of
 from reconcile.pooling.candidates import candidates
 from reconcile.pooling.items import read_items
@@ -62,7 +62,7 @@ FORWARD: list[Callable[[], pd.DataFrame]] = [
 
 def _all(frame: pd.DataFrame, learn: str) -> tuple[dict[str, np.ndarray], list[object]]:
     views = views_of(lambda on: read_items(frame, learn=learn, on=on))
-    model, logs = (pool_items(v, learn).quantiles for v in (views.own, views.logs))
+    model, logs = (pool_items(v, learn).quantiles[:, ON_GRID] for v in (views.own, views.logs))
     found = candidates(views, learn, model, logs)
     return found | {"auto": hedge(views, learn).quantiles}, list(views.own.item_ids)
 
@@ -103,8 +103,8 @@ def test_auto_is_hardly_worse_than_the_best_candidate(world: Callable[[], pd.Dat
     frame = world()
     views = views_of(lambda on: read_items(frame, on=on))
     items, hedged = views.own, hedge(views, "past")
-    model, logs = (pool_items(v, "past").quantiles for v in (views.own, views.logs))
-    found = candidates(views, "past", model, logs) | {"auto": hedged.quantiles}
+    model, logs = (pool_items(v, "past").quantiles[:, ON_GRID] for v in (views.own, views.logs))
+    found = candidates(views, "past", model, logs) | {"auto": hedged.quantiles[:, ON_GRID]}
     half, unit = len(items.truth) // 2, np.ones(len(items.truth))
     logged = {name: np.log1p(np.maximum(items.to_raw(t), 0)) for name, t in found.items()}
     truth = np.log1p(items.to_raw(items.truth[:, None])[:, 0])
@@ -116,7 +116,7 @@ def test_auto_is_hardly_worse_than_the_best_candidate(world: Callable[[], pd.Dat
             apart = pd.Series((ours - theirs)[common]).groupby(items.asked[half:][common]).mean()
             noise = 2 * float(apart.std()) / np.sqrt(len(apart))
             assert ours[common].mean() <= 1.02 * theirs[common].mean() + noise, name
-    low, high = (np.searchsorted(PROBABILITIES, p - 1e-9) for p in (0.05, 0.95))
+    low, high = (ON_GRID[np.searchsorted(GRID, p - 1e-9)] for p in (0.05, 0.95))
     held = (items.truth >= hedged.quantiles[:, low]) & (items.truth <= hedged.quantiles[:, high])
     assert 0.84 <= held[half:].mean() <= 0.96
 
@@ -125,7 +125,7 @@ def _walked(spread: tuple[float, ...], moments: np.ndarray, weigh: object) -> np
     """The last weights of candidates that are right but for their spread."""
     rng = np.random.default_rng(1)
     count = len(moments)
-    z = np.array([np.quantile(rng.normal(size=4000), p) for p in PROBABILITIES])
+    z = np.array([np.quantile(rng.normal(size=4000), p) for p in GRID])
     each = [rng.normal(0, s, count)[:, None] + max(s, 0.3) * z for s in spread]
     names = ["hierarchical", *"abcdefg"[: len(spread) - 1]]
     found = walk(
@@ -146,7 +146,7 @@ def test_weights_go_to_the_better_candidate_and_start_at_the_prior(weigh: object
 def test_errors_of_one_moment_teach_less_than_as_many_apart() -> None:
     rng = np.random.default_rng(3)
     shock = np.repeat(rng.normal(0.15, 1, 10), 30)
-    z = np.linspace(-1, 1, len(PROBABILITIES))
+    z = np.linspace(-1, 1, len(GRID))
     table = np.stack([shock[:, None] + z, 0 * shock[:, None] + z])
     truth, scale = np.zeros(300), np.zeros(300, np.int64)
     prior = prior_weights(["hierarchical", "a"])
@@ -161,7 +161,7 @@ def test_errors_of_one_moment_teach_less_than_as_many_apart() -> None:
 def test_losses_do_not_hang_on_the_unit_or_on_one_huge_item() -> None:
     rng = np.random.default_rng(4)
     size = np.exp(rng.normal(0, 3, 150))
-    z = np.linspace(-1, 1, len(PROBABILITIES))
+    z = np.linspace(-1, 1, len(GRID))
     good = rng.normal(0, 0.5, 150)[:, None] + z
     bad = rng.normal(0, 1.5, 150)[:, None] + z
     bad[np.argmax(size)], good[np.argmax(size)] = z, 3 + z
@@ -174,7 +174,7 @@ def test_losses_do_not_hang_on_the_unit_or_on_one_huge_item() -> None:
 
 
 def test_a_rule_that_runs_away_is_held_near() -> None:
-    z = np.linspace(-1, 1, len(PROBABILITIES))
+    z = np.linspace(-1, 1, len(GRID))
     table = np.stack([np.tile(z, (4, 1)), np.tile(z + 0.2, (4, 1)), np.tile(1e40 * z, (4, 1))])
     near, truth = kept_near(table, np.array([0.0, 0.5, np.nan, 1e300]))
     assert np.abs(near).max() < 12
@@ -194,8 +194,8 @@ def test_levels_follow_errors_that_are_twice_as_wide() -> None:
 def test_the_mixture_is_that_of_its_own_distribution_functions() -> None:
     x = np.array([[[0.0, 1, 2, 3, 4], [10, 11, 12, 13, 14]]])
     found = mixture(x, np.array([[0.25, 0.75]]))[0]
-    assert np.interp(0.125, PROBABILITIES, found) == pytest.approx(2.0, abs=0.02)
-    assert np.interp(0.625, PROBABILITIES, found) == pytest.approx(12.0, abs=0.02)
+    assert np.interp(0.125, GRID, found) == pytest.approx(2.0, abs=0.02)
+    assert np.interp(0.625, GRID, found) == pytest.approx(12.0, abs=0.02)
 
 
 def test_without_truths_the_model_answers_and_says_so() -> None:
