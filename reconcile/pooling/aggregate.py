@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from reconcile.pooling.answer import GRID
-from reconcile.pooling.forward import PAIRS, checkpoints
+from reconcile.pooling.forward import DOUBT, PAIRS, TOGETHER, checkpoints
 
 __all__ = ["AT", "Walk", "kept_near", "losses", "mixed", "prior_weights", "score_weights",
            "stacked_weights", "walk"]  # fmt: skip
@@ -138,6 +138,7 @@ def _counted(regret: Array, moment: Array) -> tuple[Array, Array]:
     pairs = float((size * (size - 1)).sum())
     shared = ((total**2).sum(axis=1) - square) / (pairs + PAIRS)
     r = np.clip(shared / np.maximum(square / len(moment), 1e-300), 0.0, 1.0)
+    r = (len(size) * r + DOUBT * TOGETHER) / (len(size) + DOUBT)
     return (total / (1 + (size - 1) * r[:, None])).sum(axis=1), r
 
 

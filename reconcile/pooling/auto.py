@@ -69,7 +69,11 @@ def hedge(views: Views, learn: str) -> Hedged:
             quantiles[fold] = _left_out(views, fold, near[:, fold])
         place = np.arange(len(truth), dtype=float)
         _, weights = _mixtures(views.own, near, truth, names, place + 0.5, place)
-    return Hedged(from_grid(quantiles), answers, _methods(names, weights, each, views.own))
+    whole = from_grid(quantiles)
+    if learn == "past":  # before any truth is known, the model answers
+        early = views.own.asked < views.own.known.min()
+        whole[early] = answers.quantiles[early]
+    return Hedged(whole, answers, _methods(names, weights, each, views.own))
 
 
 def _candidates(

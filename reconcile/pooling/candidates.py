@@ -83,7 +83,8 @@ def candidates(views: Views, learn: str, model: Array, on_logs: Array) -> dict[s
     items = views.own
     here = _Field(items, blocks(items), learn)
     found: dict[str, Array] = {"hierarchical": model}
-    found["hierarchical on logs"] = _brought(on_logs, items, views.logs, items.scale == LINEAR)
+    meant = np.logical_and(items.scale == LINEAR, views.logs.scale == LOG)
+    found["hierarchical on logs"] = _brought(on_logs, items, views.logs, meant)
     stated = stated_pools(len(items.item_ids), here.table)
     if learn == "past":
         for name, told in ({"hierarchical": model} | stated).items():
@@ -132,8 +133,12 @@ def _brought(
 def _point_rules(field: _Field, middle: Array) -> dict[str, Array]:
     """Point rules with their past errors; `middle` (I,): the model's medians."""
     items, found = field.items, dict[str, Array]()
-    one = np.ones(len(items.item_ids))
+    spread, one = _spread(field), np.ones(len(items.item_ids))
+    compare = np.ones(len(one), dtype=bool)
     fixed = _centres(field)
+    if field.learn == "others":  # linear items may have units of their own
+        compare = items.scale != LINEAR
+        one = np.where(compare, one, spread)
     # leaving one out, another item's learnt centre knows the truth that is left out
     if field.learn == "past":
         fixed["hierarchical"] = middle
@@ -143,8 +148,9 @@ def _point_rules(field: _Field, middle: Array) -> dict[str, Array]:
                 found[f"{name} with past error{suffix}"] = with_error(items, centre, one, seen)
         for name in ("mean", "hierarchical"):
             if name in fixed:
-                found[f"regression on the {name}{suffix}"] = regression(items, fixed[name], seen)
-    long, spread = field.seen(), _spread(field)
+                centre = np.where(compare, fixed[name], np.nan)
+                found[f"regression on the {name}{suffix}"] = regression(items, centre, seen)
+    long = field.seen()
     found["median with past error in its spread"] = with_error(items, fixed["median"], spread, long)
     found["mode with past quantiles"] = with_past_quantiles(items, fixed["mode"], one, long)
     if field.learn == "past":
@@ -176,7 +182,8 @@ def _ladders(field: _Field) -> dict[str, Array]:
     """The chain ladder on the latest claims, of long and of short memory; counts only."""
     items = field.items
     last = _centres(field)["latest claim"]
-    counted = np.where(items.scale == LINEAR, last, np.nan)
+    comparable = np.logical_and(items.scale == LINEAR, field.learn == "past")
+    counted = np.where(comparable, last, np.nan)
     return {
         "chain ladder": chain_ladder(items, counted, items.truth, field.seen()),
         "chain ladder, recent": chain_ladder(items, counted, items.truth, field.seen(LATE)),
@@ -277,15 +284,12 @@ def _weighted_median(field: _Field, seen: Seen) -> Array:
     share = mean / np.maximum(np.bincount(told.item, mean, count)[told.item], 1e-300)
     weight = told.weight * np.where(speaking > 1, -np.log(np.clip(share, 1e-12, 0.999)), 1.0)
     order = np.lexsort((told.x[:, 2], told.item))
-    item, x = told.item[order], told.x[order, 2]
-    upto = np.cumsum(weight[order])
-    start = np.searchsorted(item, item)
-    before = np.where(start > 0, upto[start - 1], 0.0)
-    whole = np.bincount(told.item, weight, count)[item]
-    past_half = upto - before >= 0.5 * whole
+    item, x, w = told.item[order], told.x[order, 2], weight[order]
     found = np.full(count, np.nan)
-    rows = np.flatnonzero(past_half)
-    found[item[rows[::-1]]] = x[rows[::-1]]
+    starts = np.searchsorted(item, np.arange(count + 1))
+    for i in np.flatnonzero(starts[1:] > starts[:-1]):  # each for itself: no rounding in common
+        upto = np.cumsum(w[starts[i] : starts[i + 1]])
+        found[i] = x[starts[i] + np.searchsorted(upto, 0.5 * upto[-1] * (1 - 1e-12))]
     return found
 
 

@@ -22,6 +22,9 @@ Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 PAIRS = 20.0
+TOGETHER, DOUBT = 0.3, 5.0
+"""Errors of one time go together by 0.3, until more times than five have shown how far: two
+elections can't, however many the races."""
 REFRESH = 1.05
 """Learn anew when the number of known items has grown by a twentieth."""
 MOST_AT_ONCE = 150
@@ -68,11 +71,12 @@ def checkpoints(known: Array) -> Ints:
     return np.array(found, dtype=np.int64)
 
 
-def worth_of(error: Array, group: Ints, known: Array) -> Array:
+def worth_of(error: Array, group: Ints, known: Array, doubt: float = 0.0) -> Array:
     """How many independent items each item (N,) counts as: 1 / (1 + (m - 1) r).
 
     m items became known at the same time, and r is the correlation of the errors of such items,
-    each relative to the mean of its group, shrunk to 0 as if `PAIRS` more pairs had shown none.
+    each relative to the mean of its group, shrunk to 0 as if `PAIRS` more pairs had shown none, and
+    to `TOGETHER` as if `doubt` more times had shown that.
     """
     if not len(error):
         return np.ones(0)
@@ -85,6 +89,7 @@ def worth_of(error: Array, group: Ints, known: Array) -> Array:
     square = float((off**2).sum())
     shared = (float((total**2).sum()) - square) / (pairs + PAIRS)
     r = min(max(shared / max(square / len(off), 1e-12), 0.0), 1.0)
+    r = (len(size) * r + doubt * TOGETHER) / (len(size) + doubt)
     return 1 / (1 + (size[period] - 1) * r)
 
 

@@ -19,7 +19,7 @@ from reconcile.pooling.shape import Crowd, untaught
 from reconcile.pooling.step import PIECE, answer, crowds
 from reconcile.pooling.unit import Units
 
-__all__ = ["COMMON", "agree", "leave_one_out"]
+__all__ = ["agree", "leave_one_out"]
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -31,10 +31,6 @@ MOST_TAUGHT = 600
 LARGE = 4_000_000
 """Numbers kept at once for records side by side."""
 ROUNDS = 2
-COMMON = 0.4
-"""The correlation of any two sources' errors where no truth shows it. At 0, 0.2, 0.35 and 0.5, 90 %
-intervals held 0.50 0.67 0.83 0.89 of guessed calories, 0.86 0.89 0.94 0.94 of experts' questions
-and 0.65 0.75 0.82 0.85 of polled margins, all without their truths."""
 
 
 def leave_one_out(items: Items, table: list[Block], size: Size, *, coarse: bool = False) -> Answers:
@@ -63,7 +59,7 @@ def leave_one_out(items: Items, table: list[Block], size: Size, *, coarse: bool 
 def agree(items: Items, table: list[Block], size: Size) -> Answers:
     """As if the crowd's robust middle were the truth of each other item: sources that stand
     alone there weigh less here. Learns no error that sources share: only truths tell it."""
-    shape = untaught(COMMON)
+    shape = untaught()
     count = len(items.item_ids)
     quantiles = np.full((count, len(PROBABILITIES)), np.nan)
     half = int(np.flatnonzero(PROBABILITIES == 0.5)[0])

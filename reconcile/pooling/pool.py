@@ -17,9 +17,9 @@ from reconcile.pooling.auto import hedge, views_of
 from reconcile.pooling.heterogeneity import EFFECTS, effect_tables, forest_of
 from reconcile.pooling.items import Items, read_items
 from reconcile.pooling.learn import pool_items
-from reconcile.pooling.leave import COMMON
 from reconcile.pooling.methods import TEXTBOOK, textbook
 from reconcile.pooling.printing import items_annex, pooled_sources_annex
+from reconcile.pooling.shape import COMMON
 from reconcile.values.annex import Annex, Printed
 
 if TYPE_CHECKING:

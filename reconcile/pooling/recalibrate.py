@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from reconcile.pooling.answer import GRID
-from reconcile.pooling.forward import checkpoints, worth_of
+from reconcile.pooling.forward import DOUBT, checkpoints, worth_of
 
 __all__ = ["follow_levels", "moved", "normal_scores", "quantile_scores"]
 
@@ -25,7 +25,7 @@ Ints = NDArray[np.int64]
 Z = np.asarray(ndtri(GRID), dtype=np.float64)
 TRACKED = np.array([0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99])
 START = np.asarray(ndtri(TRACKED), dtype=np.float64)
-CENTRED, SLOW, SMOOTH = 100.0, 30.0, 60.0
+CENTRED, SLOW, SMOOTH = 150.0, 50.0, 60.0
 """Independent items that no shift, no stretch, and the normal's shape count as: the candidates
 have had their shifts corrected already."""
 PSEUDO = np.asarray(ndtri((np.arange(400) + 0.5) / 400), dtype=np.float64)
@@ -78,7 +78,7 @@ def follow_levels(z: Array, known: Array, asked: Array, group: Ints) -> tuple[Ar
     for end in upto.tolist():
         first = max(0, end - MOST)
         rows = order[first:end]
-        worth = worth_of(np.clip(z[rows], -OUTLIER, OUTLIER), group[rows], known[rows])
+        worth = worth_of(np.clip(z[rows], -OUTLIER, OUTLIER), group[rows], known[rows], DOUBT)
         fresh, each = order[start:end], worth[max(start - first, 0) :]
         fresh = fresh[-len(each) :]
         held = z[fresh, None] <= np.array(found)[stage[fresh]]
