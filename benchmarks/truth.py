@@ -1,4 +1,4 @@
-"""How honest the answers are where the truth is known: the table of docs/truth.md and docs/pool.md.
+"""How honest the answers are where the truth is known: the table of docs/pool.md.
 
     RECONCILE_BENCH=<folder of benchmark data> python benchmarks/truth.py [--write FILE ...]
 
@@ -50,7 +50,7 @@ NOTE = (
     "`n` truths; the share of them that intervals of each level hold; the score of the 90 % "
     "interval (less is better) and the mean absolute error of the median: of experts in units of "
     "their range (at most 20), of polls in points, of calories and counts in logarithms. A claim "
-    "of the PNAS data is foretold by the model's `predictive`; by a textbook method as its answer "
+    "of the PNAS data is predicted by the model's `predictive`; by a textbook method as its answer "
     "from the eight numbers nearest in time in the same series, each taken for a source of its own."
 )
 

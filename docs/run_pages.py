@@ -188,11 +188,11 @@ _COMPARED = {
         *("hierarchical", "beta-transformed-linear-pool", "linear-pool", "performance-weighted"),
     ),
 }
-"""The rows of docs/truth.md that README.md shows: what ours is held against, not what it beats."""
+"""The rows of docs/pool.md that README.md shows: what ours is held against, not what it beats."""
 
 
 def comparison(truth: str) -> str:
-    """The table of README.md, out of the one in docs/truth.md."""
+    """The table of README.md, out of the one in docs/pool.md."""
     rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in truth.splitlines()]
     lines = ["| data | method | truths | 90 % intervals hold | interval score |"]
     lines.append("|---|---|---:|---:|---:|")
@@ -209,7 +209,7 @@ _TRUTH = re.compile(r"(<!-- truth: start -->\n).*?(<!-- truth: end -->)", re.DOT
 
 def with_comparison(text: str) -> str:
     """A page with the table between its marks made anew."""
-    truth = (ROOT / "docs" / "truth.md").read_text(encoding="utf-8")
+    truth = (ROOT / "docs" / "pool.md").read_text(encoding="utf-8")
     return _TRUTH.sub(lambda found: f"{found[1]}\n{comparison(truth)}\n\n{found[2]}", text)
 
 

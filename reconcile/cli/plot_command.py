@@ -91,7 +91,7 @@ class _Asked:
     "reconcile plot casualties -o casualties.png",
     "reconcile plot forest casualties 2024-12-18 -o forest.pdf",
     "reconcile plot revisions casualties 2024-12-18 -o known.svg --size column",
-    "reconcile plot compare killed wounded casualties 2024-12-18 -o three.svg --locale de",
+    "reconcile plot compare killed wounded 2024-12-18 -o both.pdf --locale de",
 )
 def plot(words: tuple[str, ...], output: Path | None, **settings: Any) -> None:
     """Draw a FIGURE about QUANTITY into a file.

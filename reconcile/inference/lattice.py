@@ -46,6 +46,8 @@ _ANNEALS = (16.0, 4.0)
 # Steps to both sides by which the posterior's widths are measured, in units of the prior; how often
 # its centre is moved at most; it is near enough within a third of a width, as any lattice is right.
 _ASIDE, _MOST_MOVES, _NEAR_ENOUGH = 0.7, 5, 0.35
+# A setting with no mode of a finite volume counts as so many nats less likely.
+_HOPELESS = 50.0
 # Twice the fall over `_ASIDE` below which the posterior counts as flat.
 _FLAT = 0.05
 # A climb from a neighbouring point ends where another step would gain less than this, in nats.
@@ -285,6 +287,7 @@ class _Lattice:
             logs = np.array(
                 [self.weight(p, s) for p, s in zip(around, settings, strict=True)]
             ).reshape(-1, 2)
+            logs = np.maximum(logs, here - _HOPELESS)
             bend = 2 * here - logs.sum(axis=1)
             rise = logs[:, 1] - logs[:, 0]
             curved = np.maximum(bend, _FLAT)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from reconcile.ledger.audit.agreement import exact_agreement
 from reconcile.pooling.aggregate import (
+    MODEL_SHARE,
     kept_near,
     losses,
     prior_weights,
@@ -138,7 +139,8 @@ def _walked(spread: tuple[float, ...], moments: np.ndarray, weigh: object) -> np
 @pytest.mark.parametrize("weigh", [score_weights, stacked_weights])
 def test_weights_go_to_the_better_candidate_and_start_at_the_prior(weigh: object) -> None:
     weights = _walked((1.5, 0.4, 1.5), np.arange(200.0), weigh)
-    assert weights[0] == pytest.approx([0.4, 0.3, 0.3])
+    rest = (1 - MODEL_SHARE) / 2
+    assert weights[0] == pytest.approx([MODEL_SHARE, rest, rest])
     assert weights[-1][1] > 0.8
     assert weights.sum(axis=1) == pytest.approx(1)
 
