@@ -316,9 +316,8 @@ class _Lattice:
 
     @cached_property
     def axes(self) -> list[int]:
-        """Which of the hyperparameters the problem feels."""
-        terms = self.problem.terms
-        felt = (bool(terms.kappa.any()), bool(terms.pace.any()), True)
+        """Which of the hyperparameters matter; kappa always does, for sources not yet heard."""
+        felt = (True, bool(self.problem.terms.pace.any()), True)
         return [axis for axis, some in enumerate(felt) if some]
 
     def refine(self) -> None:

@@ -69,7 +69,7 @@ def kept_near(table: Array, truth: Array) -> tuple[Array, Array]:
     middle than `NEAR` times their median width: what runs away on one item ruins no mixture."""
     ends = [np.searchsorted(GRID, p - 1e-9) for p in (0.025, 0.5, 0.975)]
     low, middle, high = (table[:, :, e] for e in ends)
-    awake = np.isfinite(low).any(axis=0)
+    awake = np.asarray(np.isfinite(low).any(axis=0), dtype=bool)
     centre, width = np.zeros(len(awake)), np.full(len(awake), np.inf)
     centre[awake] = np.nanmedian(middle[:, awake], axis=0)
     width[awake] = np.nanmedian((high - low)[:, awake], axis=0)
@@ -93,7 +93,7 @@ def mixed(table: Array, weights: Array) -> Array:
     mass = w.sum(axis=0)
     w = w / np.where(mass > 0, mass, 1.0)
     total = np.zeros(table.shape[1:])
-    for one, on, each in zip(table, awake, w, strict=True):
+    for one, on, each in zip(table, np.asarray(awake), w, strict=True):
         total += each[:, None] * np.where(on[:, None], one, 0.0)
     found = np.where(mass[:, None] > 0, total, np.nan)
     return np.maximum.accumulate(found, axis=1)

@@ -109,7 +109,7 @@ def forest_of(effect: pd.Series, weights: pd.DataFrame, ax: Axes | None = None) 
     if np.isfinite(effect["prediction_lower"]):
         ax.hlines(-0.8, effect["prediction_lower"], effect["prediction_upper"], color="0.2")
     labels = [f"{s} ({100 * w:.0f} %)" for s, w in weights[["source", "weight"]].to_numpy()]
-    ax.set_yticks([*rows, 0, -0.8], [*labels, "pooled", "a further truth"])
+    ax.set_yticks([*map(float, rows), 0.0, -0.8], [*labels, "pooled", "a further truth"])
     ax.set_ylim(-1.4, n + 0.7)
     ax.axvline(middle, color="0.6", linewidth=0.8, zorder=0)
     ax.set_xlabel(f"{effect['item']} ({effect['scale']} scale)")

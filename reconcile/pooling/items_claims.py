@@ -267,7 +267,7 @@ def _ordered(quantiles: Array) -> tuple[Array, Flags]:
     ordered = np.sort(quantiles, axis=1)
     slack = 1e-9 * np.maximum(np.abs(quantiles[:, 2]), ordered[:, 4] - ordered[:, 0])
     crossed = (np.abs(ordered - quantiles) > slack[:, None]).any(axis=1)
-    return ordered, crossed
+    return ordered, np.asarray(crossed, dtype=bool)
 
 
 def _celled(quantiles: Array, keep: Flags) -> Array:

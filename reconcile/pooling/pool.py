@@ -266,7 +266,7 @@ def pool(
     ...                       "value": [10.0, 12, 11, 40, 44, 61]})
     >>> answers = pool(table, learn=None)
     >>> answers.to_frame()["median"].round(0).tolist()
-    [11.0, 46.0]
+    [11.0, 47.0]
     """
     _check_options(method, level, learn)
     items = read_items(frame, scale=scale, learn=learn)

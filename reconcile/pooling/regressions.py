@@ -108,7 +108,7 @@ def on_sources(items: Items, centre: Array, unit: Array, seen: Seen) -> Array:
             rows = slice(starts[i], starts[i + 1])
             off = (told.x[rows, 2] - centre[i]) / unit[i]
             error = (items.truth[i] - centre[i]) / unit[i]
-            state.add(told.source[rows], off, centre[i] / unit[i], error)
+            state.add(told.source[rows], off, float(centre[i] / unit[i]), float(error))
         now = asked[bounds[m] : bounds[m + 1]]
         if not len(now) or len(state.place) > MOST_SOURCES:
             continue
@@ -116,7 +116,7 @@ def on_sources(items: Items, centre: Array, unit: Array, seen: Seen) -> Array:
         for i in now:
             rows = slice(starts[i], starts[i + 1])
             off = (told.x[rows, 2] - centre[i]) / unit[i]
-            move = state.predict(coefficients, told.source[rows], off, centre[i] / unit[i])
+            move = state.predict(coefficients, told.source[rows], off, float(centre[i] / unit[i]))
             found[i] = centre[i] + unit[i] * move
     return found
 
@@ -162,7 +162,8 @@ class _Normal:
         middle = self.cross[0, 1] / max(self.weight, 1e-9)
         across = self.cross[1, 1] - middle * self.cross[0, 1]
         prior[1] = noise / SLOPE_SD**2 + 1e-9 * max(across, 1e-9)
-        return np.linalg.solve(self.cross + np.diag(prior), self.right)
+        found = np.linalg.solve(self.cross + np.diag(prior), self.right)
+        return np.asarray(found, dtype=np.float64)
 
     def predict(self, coefficients: Array, source: Ints, off: Array, level: float) -> float:
         row = self._row(source, off, level)
