@@ -11,7 +11,7 @@ export MPLBACKEND := Agg
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: estimate test check lint unit browser notebooks package clean
+.PHONY: estimate test check lint unit docs browser notebooks bench validate package release-check clean
 
 estimate: $(VENV)/.installed
 	@echo "==> How many North Korean casualties by 18 December 2024? (the bundled ledger: seeds/)"
@@ -19,14 +19,15 @@ estimate: $(VENV)/.installed
 	@mkdir -p $(OUT)
 	@echo
 	@echo "==> The whole timeline as a figure:"
-	@$(BIN)/reconcile plot casualties -o $(OUT)/casualties.svg
-	@$(BIN)/reconcile plot casualties -o $(OUT)/casualties.png
+	@$(BIN)/python -c 'import reconcile; from reconcile import plot; \
+	  ax = reconcile.timeline("casualties").plot(); \
+	  print(*(plot.save(ax, f"$(OUT)/casualties.{kind}") for kind in ("svg", "png")), sep="\n")'
 
 test: lint unit
 	@echo "==> All checks passed."
 
-check: test browser
-	@echo "==> Code and report checked."
+check: test docs browser
+	@echo "==> Code, documentation and report checked."
 
 lint: $(VENV)/.installed-dev
 	@echo "==> Style, types and floors (ruff, pyright, import-linter)"
@@ -38,6 +39,11 @@ lint: $(VENV)/.installed-dev
 unit: $(VENV)/.installed-dev
 	@echo "==> Tests: laws, oracles, references, calibration, doctests"
 	@$(BIN)/pytest -n auto
+
+docs: $(VENV)/.installed-docs
+	@echo "==> The documentation as a site (warnings are errors): docs/_build/html/index.html"
+	@$(BIN)/python docs/run_pages.py docs/gallery.md --keep
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
 browser: $(VENV)/.installed-browser
 	@echo "==> The report in a real Chromium: keyboard, phone, dark mode, print, accessibility"
@@ -63,13 +69,29 @@ $(VENV)/.installed-browser: $(VENV)/.installed-dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[browser]'
 	@touch $@
 
+$(VENV)/.installed-docs: $(VENV)/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	@touch $@
+
 notebooks: $(VENV)/.installed
 	@echo "==> The example notebook and Quarto document, run anew"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[notebook]'
 	@$(BIN)/python examples/render.py
 
+bench: $(VENV)/.installed-dev
+	@echo "==> What the library costs here; a dated table in benchmarks/results/"
+	@$(BIN)/python benchmarks/record.py
+
+validate: $(VENV)/.installed-dev
+	@echo "==> The reference values of the tests, computed anew by other tools"
+	@$(BIN)/python validation/regenerate.py
+
 package: $(VENV)/.installed-dev
 	@$(BIN)/python -m build --outdir dist .
 
+release-check: package
+	@echo "==> Wheel and sdist into empty environments; the main question from another directory"
+	@$(BIN)/python .ci/release_check.py dist
+
 clean:
-	@rm -rf $(VENV) $(OUT) dist build .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(OUT) dist build docs/_build docs/reference docs/gallery .pytest_cache .ruff_cache .hypothesis

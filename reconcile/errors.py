@@ -26,6 +26,7 @@ __all__ = [
     "UnknownQuantityError",
     "UnknownSourceError",
     "grouped",
+    "near_hint",
     "near_misses",
     "one_of",
 ]
@@ -166,9 +167,18 @@ def _many(group: Sequence[Problem]) -> str:
 def one_of(what: str, value: object, options: Sequence[str]) -> None:
     """Raise `OptionError`, naming the near misses, unless `value` is one of `options`."""
     if value not in options:
-        near = near_misses(str(value), options)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = near_hint(str(value), options)
         raise OptionError(f"expected a {what} of {', '.join(options)}; got {value!r}{hint}")
+
+
+def near_hint(name: str, known: Iterable[str]) -> str:
+    """The end of an error's line: the known name that `name` may have meant, or nothing.
+
+    >>> near_hint("casulties", ["casualties", "killed"])
+    "; did you mean 'casualties'?"
+    """
+    near = near_misses(name, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def near_misses(name: str, known: Iterable[str], n: int = 3) -> tuple[str, ...]:

@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Timed claims live in benchmarks/: a busy machine must not fail a law.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # Read for their fixtures, not searched for doctests: two files of that name would clash.
 collect_ignore_glob = ["*conftest.py"]

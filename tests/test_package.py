@@ -51,3 +51,27 @@ def test_the_wheel_answers_from_another_directory(unpacked: Path, tmp_path: Path
     assert printed[0].startswith(str(unpacked))
     assert "1 claim by 1 source" in printed[1]
     assert int(printed[2]) > 30
+
+
+def test_the_version_stands_once() -> None:
+    import tomllib
+
+    import reconcile
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["dynamic"] == ["version"]
+    assert "version" not in project
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8").splitlines()
+    assert f"version: {reconcile.__version__}" in citation
+    heads = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## {reconcile.__version__}" in heads
+
+
+def test_contributing_names_files_that_are_there() -> None:
+    import re
+
+    for page in ("CONTRIBUTING.md", "ARCHITECTURE.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        named = re.findall(r"`((?:reconcile|tests|data|docs|benchmarks|validation)/[\w/.]*)`", text)
+        assert named
+        assert [name for name in named if not (ROOT / name).exists()] == [], page

@@ -12,7 +12,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconcile.errors import LedgerError, MissingExtraError, OptionError, Problem, near_misses
+from reconcile.errors import LedgerError, MissingExtraError, OptionError, Problem, near_hint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -175,8 +175,7 @@ def _check_columns(frame: pd.DataFrame, by: Sequence[str], source: Any) -> None:
     columns = [str(name) for name in frame.columns]
     for name in by:
         if name not in columns:
-            near = near_misses(name, columns)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            hint = near_hint(name, columns)
             shown = source if isinstance(source, str | PathLike) else "the frame"
             known = ", ".join(columns[:12])
             raise OptionError(f"expected a column of {shown} in by ({known}), got {name!r}{hint}")

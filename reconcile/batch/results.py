@@ -22,7 +22,7 @@ __all__ = ["TEXTS", "Form", "Results"]
 Form = Literal["csv", "parquet"]
 _MANIFEST = "manifest.json"
 _PARTS = "parts"
-_LAYOUT = 1
+_LAYOUT = 1  # the version of the folder that is written
 TEXTS = ("unit", "quantity", "date", "warnings", "error")
 """The columns of text; all others are numbers."""
 _APOSTROPHE = r"^'(?=[=+\-@\t\r])"  # which `safe_csv` sets before what a spreadsheet would run

@@ -15,7 +15,7 @@ __all__ = ["DIED", "in_order"]
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _AHEAD = 3  # tasks in flight for each worker: enough that none waits, few that wait in memory
-_TRIES = 3
+_TRIES = 3  # times that a unit is given to another worker when its own was killed
 
 DIED = "the worker died at it (killed, or out of memory), and again when tried alone"
 

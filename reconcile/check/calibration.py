@@ -17,6 +17,7 @@ from scipy import stats
 from reconcile.check.scores import checked_quantiles
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
+from reconcile.numerics.arrays import Floats
 
 __all__ = [
     "coverage",
@@ -26,8 +27,6 @@ __all__ = [
     "pit_of_samples",
     "uniformity",
 ]
-
-Floats = NDArray[np.float64]
 
 
 def coverage(lower: ArrayLike, upper: ArrayLike, truth: ArrayLike) -> tuple[float, Interval]:

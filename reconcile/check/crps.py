@@ -8,15 +8,14 @@ Shapes: N truths; samples (n, N); quantiles (N, P).
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from reconcile.check.scores import quantile_score
 from reconcile.errors import OptionError
+from reconcile.numerics.arrays import Floats
 
 __all__ = ["crps_censored", "crps_lognormal", "crps_normal", "crps_quantiles", "crps_samples"]
-
-Floats = NDArray[np.float64]
 
 
 def crps_samples(samples: ArrayLike, truth: ArrayLike, *, fair: bool = False) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from reconcile.check.calibration import (
     coverage_table,
@@ -19,13 +19,13 @@ from reconcile.check.calibration import (
 from reconcile.check.crps import crps_quantiles, crps_samples
 from reconcile.check.scores import log_score_quantiles
 from reconcile.errors import OptionError
+from reconcile.numerics.arrays import Floats
 from reconcile.values import Distribution
 
 __all__ = ["LEVELS", "Check", "check_distributions", "check_quantiles", "check_samples"]
 
-Floats = NDArray[np.float64]
 
-LEVELS = (0.5, 0.8, 0.9, 0.95)
+LEVELS = (0.5, 0.8, 0.9, 0.95)  # those that forecast studies report, and the default of `level`
 _GRID = np.linspace(0.005, 0.995, 100)
 
 
@@ -33,7 +33,7 @@ _GRID = np.linspace(0.005, 0.995, 100)
 class Check:
     """Forecasts against N truths.
 
-    `rows` has one row a truth: `truth`, `pit`, `score` (a loss), and where known `source`,
+    `rows` has one row for each truth: `truth`, `pit`, `score` (a loss), and where known `source`,
     `block` (of time, or the fold that was held out), `item`, `log_score`. `levels` are those of
     `coverage`, `score_name` says which score it is. `plot.calibration` draws it.
     """

@@ -13,7 +13,6 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from reconcile.check.calibration import pit_between
 from reconcile.check.crps import crps_samples
@@ -23,8 +22,6 @@ from reconcile.ledger import Ledger
 from reconcile.values import Claim, Days
 
 __all__ = ["by_folds", "leave_one_source_out", "said_number", "walk_forward"]
-
-Floats = NDArray[np.float64]
 
 
 class Predictions(Protocol):
@@ -80,7 +77,7 @@ def leave_one_source_out(
     draws: int = 1000,
     seed: int = 0,
 ) -> Check:
-    """Fit without each source in turn and predict what it said: the honest test of a new source.
+    """Fit without each source in turn and predict what it said, as of a source that is new.
 
     Claims of other sources that repeat one of its claims are left out with it, since they are its
     voice. Raises `OptionError` for a ledger of one source.
@@ -132,7 +129,7 @@ def _said(claim: Claim) -> date:
 def _predicted(
     fitted: Fitted, asked: Sequence[Claim], block: str, draws: int, seed: int
 ) -> pd.DataFrame:
-    """One row a claim that says a number: how it compares to what was expected."""
+    """One row for each claim that says a number: how it compares to what was expected."""
     told = np.array([said_number(claim) for claim in asked])
     expected = fitted.predictive(tuple(asked))
     samples = np.asarray(expected.samples(draws, seed), dtype=float)

@@ -7,9 +7,10 @@ has a NaN score.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from reconcile.errors import OptionError
+from reconcile.numerics.arrays import Floats
 
 __all__ = [
     "checked_quantiles",
@@ -20,8 +21,6 @@ __all__ = [
     "quantile_score",
     "weighted_interval_score",
 ]
-
-Floats = NDArray[np.float64]
 
 
 def interval_score(

@@ -17,10 +17,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from reconcile.errors import OptionError
+from reconcile.numerics.arrays import Ints
 
 __all__ = ["Ranks", "simulation_based_calibration"]
 
-Ints = NDArray[np.int64]
 Data = object
 
 
@@ -58,7 +58,7 @@ class Ranks:
         return ((self.ranks + 0.5) / (self.draws + 1)).ravel()
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a simulation, a column a parameter."""
+        """One row for each simulation, one column for each parameter."""
         return pd.DataFrame(self.ranks, columns=list(self.names))
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from reconcile.cli.group import main
+from reconcile.cli.command_group import main
 
 __all__ = ["main"]

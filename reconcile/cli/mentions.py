@@ -18,14 +18,14 @@ from reconcile.ledger import Ledger
 from reconcile.ledger.io.emit import table
 from reconcile.values import Days, Mention, Quantity
 
-__all__ = ["Document", "draft_ledger", "mention_record", "mentions_table"]
+__all__ = ["ReadFile", "draft_ledger", "mention_record", "mentions_table"]
 
 _WIDTH = 80
 _COLUMNS = (4, 20, 19, 19, 18)
 _HEADS = ("#", "says", "quantity", "source", "when")
 
 
-class Document(NamedTuple):
+class ReadFile(NamedTuple):
     """One file, and what was found in it."""
 
     name: str
@@ -39,7 +39,7 @@ class Document(NamedTuple):
 # ---------------------------------------------------------------- the table
 
 
-def mentions_table(document: Document, *, heading: bool) -> str:
+def mentions_table(document: ReadFile, *, heading: bool) -> str:
     """Two or three lines a claim, at most 80 columns wide: the reading, then its context."""
     lines = [f"{document.name}:"] if heading else []
     lines += [_row(_HEADS), _row(tuple("-" * (width - 2) for width in _COLUMNS))]
@@ -54,7 +54,7 @@ def _row(cells: Sequence[str]) -> str:
     )
 
 
-def _lines(document: Document, index: int, m: Mention) -> Iterator[str]:
+def _lines(document: ReadFile, index: int, m: Mention) -> Iterator[str]:
     yield _row((str(index), _said(m), _guess(m, "quantity"), _speaker(m), _when(m)))
     yield "    " + _context(document.text, *m.span, _WIDTH - 4)
     marks = _marks(m)
@@ -135,7 +135,7 @@ def _highlight(phrase: str) -> str:
 # ---------------------------------------------------------------- JSON
 
 
-def mention_record(document: Document, m: Mention) -> dict[str, Any]:
+def mention_record(document: ReadFile, m: Mention) -> dict[str, Any]:
     """A mention as plain data; unbounded ends are null."""
     phrase, period = m.phrase, m.period
     return {
@@ -180,7 +180,7 @@ def mention_record(document: Document, m: Mention) -> dict[str, Any]:
 _UNNAMED = "unnamed"
 
 
-def draft_ledger(documents: Sequence[Document], ledger: Ledger) -> tuple[str, int, int]:
+def draft_ledger(documents: Sequence[ReadFile], ledger: Ledger) -> tuple[str, int, int]:
     """The claims as one TOML ledger, how many there are, and how many stand in comments.
 
     A mention that is about no quantity of the ledger, or that a ledger would refuse (no time, a
@@ -233,7 +233,7 @@ def _own_words(mention: Mention, outlet: str | None) -> Mention:
     return replace(mention, source=outlet, guesses=(*mention.guesses, "source"))
 
 
-def _report_names(documents: Sequence[Document]) -> list[str]:
+def _report_names(documents: Sequence[ReadFile]) -> list[str]:
     names: list[str] = []
     for document in documents:
         stem = Path(document.name).stem if document.name != "-" else "stdin"
@@ -247,7 +247,7 @@ def _report_names(documents: Sequence[Document]) -> list[str]:
     return names
 
 
-def _report_record(name: str, document: Document) -> dict[str, Any]:
+def _report_record(name: str, document: ReadFile) -> dict[str, Any]:
     record: dict[str, Any] = {"id": name}
     if document.publisher:
         record["publisher"] = document.publisher

@@ -23,6 +23,7 @@ __all__ = [
     "ledger",
     "level",
     "method",
+    "must_be_a_copy",
     "must_be_new",
     "overwrite",
     "seed",
@@ -49,7 +50,7 @@ level = click.option(
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     default=0.9,
     show_default=True,
-    help="The probability that the interval holds.",
+    help="The probability of the interval.",
 )
 method = click.option(
     "--method",
@@ -69,11 +70,9 @@ exclude = click.option(
     "--exclude", metavar="ID", multiple=True, help="Leave out a claim or a source; repeatable."
 )
 seed = click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="For what is random."
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of random numbers."
 )
-overwrite = click.option(
-    "--overwrite", is_flag=True, help="Replace what stands at the place written to."
-)
+overwrite = click.option("--overwrite", is_flag=True, help="Replace what is there already.")
 json_output = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 
 
@@ -89,6 +88,23 @@ def must_be_new(target: Path, overwrite: bool) -> None:
     """A usage error where something stands at `target`, unless it may be replaced."""
     if os.path.lexists(target) and not overwrite:
         raise click.UsageError(f"{target} is there already; --overwrite replaces it")
+
+
+def must_be_a_copy(target: Path, overwrite: bool, ledger: str | None) -> None:
+    """A usage error where a ledger written to `target` would replace a file of the user's.
+
+    A table has its registries beside it, which count too; `overwrite` replaces them, but never
+    the `ledger` that was read, or a part of it.
+    """
+    from reconcile.ledger.io.write import written_files  # --help loads click alone
+
+    for file in written_files(target):
+        must_be_new(file, overwrite)
+    if ledger is None or ledger == "-" or not target.exists():
+        return
+    read, written = Path(ledger).resolve(), target.resolve()
+    if read == written or read in written.parents or written in read.parents:
+        raise click.UsageError(f"{target} is the ledger that was read; give a new file or folder")
 
 
 def example(*lines: str) -> Callable[[Any], Any]:

@@ -10,7 +10,7 @@ import click
 
 from reconcile.ledger import Ledger, read_ledger
 
-__all__ = ["existing", "opened", "table_options"]
+__all__ = ["existing", "given_options", "opened", "table_options"]
 
 _KEY = "reconcile.table"
 _F = Callable[..., Any]
@@ -27,6 +27,23 @@ def table_options(command: _F) -> _F:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+def given_options(context: click.Context) -> list[str]:
+    """The options of tables that the running command was given, as words of a command line."""
+    given: dict[str, Any] = context.meta.get(_KEY, {})
+    found: list[str] = []
+    for name, value in given.items():
+        option = "--quantity-by" if name == "by" else f"--{name}"
+        if name == "columns":
+            pairs = ((ours, theirs) for ours, theirs in value.items())
+            value = ",".join(f"{ours}={each}" for ours, theirs in pairs for each in _listed(theirs))
+        found += [option, str(value)]
+    return found
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def _kept(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
@@ -65,7 +82,8 @@ _OPTIONS = (
         metavar="ORDER",
         callback=_kept,
         expose_value=False,
-        help="ISO, DMY, MDY, YMD, excel, unix; far: take dates far from all others.",
+        help="How dates are written: ISO, DMY, MDY, YMD, excel or unix; with 'far', dates far "
+        "from all others are accepted.",
     ),
     click.option(
         "--decimal",
@@ -73,7 +91,7 @@ _OPTIONS = (
         type=click.Choice([".", ","]),
         callback=_kept,
         expose_value=False,
-        help="The mark before a table's decimals.",
+        help="The decimal mark of a table.",
     ),
     click.option(
         "--quantity-by",
@@ -81,7 +99,7 @@ _OPTIONS = (
         metavar="COLUMN",
         callback=_kept,
         expose_value=False,
-        help="Of a table of events: what makes a quantity (country, dyad, ...).",
+        help="For a table of events: the column that tells quantities apart (country, ...).",
     ),
     click.option(
         "--quantities",

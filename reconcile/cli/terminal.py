@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -23,6 +23,7 @@ __all__ = [
     "bounds",
     "days",
     "heading",
+    "interactive",
     "line_width",
     "paragraph",
     "print_json",
@@ -66,6 +67,11 @@ def paragraph(text: str) -> str:
     return "\n".join(
         wrap(visible(text), line_width(), break_long_words=False, break_on_hyphens=False)
     )
+
+
+def interactive(*streams: TextIO) -> bool:
+    """Whether a person is at all of these streams: nothing is asked or suggested elsewhere."""
+    return all(stream is not None and stream.isatty() for stream in streams)  # pyright: ignore[reportUnnecessaryComparison]
 
 
 def bold(text: str) -> str:

@@ -7,26 +7,23 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from reconcile.constraints.bounds import interval_of
-from reconcile.constraints.claim_bounds import SINCE, Reading
+from reconcile.constraints.claim_bounds import SINCE, ClaimBound
+from reconcile.constraints.hull_intersection import interval_of
 from reconcile.constraints.linear_system import System
 from reconcile.constraints.oracle import Oracle
-from reconcile.constraints.relations import Relations
+from reconcile.constraints.sum_relations import Relations
 from reconcile.intervals import Interval
+from reconcile.numerics.arrays import Flags, Floats, Ints
 
 __all__ = ["Allowed", "Parcel", "Sets", "components"]
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 Windows = tuple[tuple[int, int], tuple[int, int]]
 End = tuple[float, int]
 
-_MOST_ORACLES = 64
+_MOST_ORACLES = 64  # kept at a time: a bound on memory only
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class Parcel:
     """Nodes and columns (n,) that no row ties to the others, with what was found among them."""
 
     nodes: int
-    columns: Bools
+    columns: Flags
     conflicts: tuple[int, ...]
     consistent: tuple[int, ...]
     complete: bool
@@ -45,7 +42,7 @@ class Sets:
     """Maximal consistent sets: by `parcels`, or of a large group some `masks` (N,) of the whole."""
 
     parcels: tuple[Parcel, ...]
-    masks: tuple[Bools, ...] = ()
+    masks: tuple[Flags, ...] = ()
 
 
 def components(system: System, binding_only: bool) -> tuple[Ints, Ints]:
@@ -101,7 +98,7 @@ class Allowed:
             self._known[key] = number(low), number(high)
         return self._known[key]
 
-    def readings(self, name: str, day: int) -> Iterator[tuple[tuple[Reading, ...], Interval]]:
+    def readings(self, name: str, day: int) -> Iterator[tuple[tuple[ClaimBound, ...], Interval]]:
         """What each node by itself says about `name` at `day`, where it says anything."""
         windows = self._windows(name, day)
         lower = self._floors(self._system.cells.row(name, windows[0]))
@@ -131,24 +128,24 @@ class Allowed:
         before = int(edges[at]) if edges[at] == day else (int(edges[at - 1]) if at else SINCE)
         return (SINCE, before), (SINCE, int(edges[at]))
 
-    def _floors(self, row: Bools) -> Floats:
+    def _floors(self, row: Flags) -> Floats:
         """The lower bound (N,) of the sum over `row` (V,) that each node sets, -inf where none."""
         return np.where(self._relations.never_above(row), self._lower, -np.inf)
 
-    def _caps(self, row: Bools) -> Floats:
+    def _caps(self, row: Flags) -> Floats:
         """The upper bound (N,) of the sum over `row` (V,) that each node sets, inf where none."""
         return np.where(self._relations.never_below(row), self._upper, np.inf)
 
     # ------------------------------------------------------------ over all sets
 
-    def _least(self, row: Bools) -> float:
+    def _least(self, row: Flags) -> float:
         """The least sum over `row` (V,) that any of the sets allows."""
         if self._sets.masks:
             floors = self._floors(row)
             return min(max(floors[mask].max(initial=0.0), 0.0) for mask in self._sets.masks)
         return sum(self._least_of(cost, part, 1) for cost, part in self._apart(row, greatest=False))
 
-    def _most(self, row: Bools) -> float:
+    def _most(self, row: Flags) -> float:
         """The greatest sum over `row` (V,) that any of the sets allows."""
         if self._sets.masks:
             caps = self._caps(row)
@@ -161,14 +158,14 @@ class Allowed:
     def _labels(self) -> Ints:
         return components(self._system, binding_only=False)[1]
 
-    def _apart(self, row: Bools, greatest: bool) -> Iterator[tuple[Floats, Bools]]:
+    def _apart(self, row: Flags, greatest: bool) -> Iterator[tuple[Floats, Flags]]:
         """The sum over `row` (V,) in pieces that nothing ties: coefficients (n,), cells (V,)."""
         cost = self._system.coefficients(row, greatest)
         for label in dict.fromkeys(self._labels[cost != 0].tolist()):
             own = self._labels == label
             yield np.where(own, cost, 0.0), row & own[self._system.variable]
 
-    def _least_of(self, cost: Floats, row: Bools, sign: int) -> float:
+    def _least_of(self, cost: Floats, row: Flags, sign: int) -> float:
         """The least of cost @ increments over the sets, which are those of its parcels combined.
 
         `sign` 1: the sum over `row` itself, -1: less the sum. No set allows less than its nodes
@@ -220,7 +217,7 @@ class Allowed:
         members = self._members(parcels[depth])
         return np.where(members, each, -np.inf).max(axis=1, initial=-np.inf)
 
-    def _members(self, parcel: Parcel) -> Bools:
+    def _members(self, parcel: Parcel) -> Flags:
         """Which nodes are in which of a parcel's sets (M, N)."""
         found = self._tables.get(parcel.nodes)
         if found is None:
@@ -230,5 +227,5 @@ class Allowed:
         return found
 
     @cached_property
-    def _tables(self) -> dict[int, Bools]:
+    def _tables(self) -> dict[int, Flags]:
         return {}

@@ -10,7 +10,7 @@ from datetime import date
 from reconcile.errors import UnknownQuantityError
 from reconcile.values import Claim, Quantity
 
-__all__ = ["SINCE", "Family", "Reading", "reading_of"]
+__all__ = ["SINCE", "ClaimBound", "Family", "reading_of"]
 
 SINCE = -(10**9)
 """The start of a window that reaches back to the beginning."""
@@ -19,7 +19,7 @@ Window = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ClaimBound:
     """A claim as a bound on a functional of the truth.
 
     `windows` are its admissible placements (a, b]: for a cumulative quantity the total of the
@@ -48,7 +48,7 @@ class Reading:
         return min(b for _, b in self.windows), max(b for _, b in self.windows)
 
 
-def reading_of(claim: Claim, quantities: Mapping[str, Quantity]) -> Reading | None:
+def reading_of(claim: Claim, quantities: Mapping[str, Quantity]) -> ClaimBound | None:
     """What `claim` bounds; None if nothing (an increment of a stock whose arrivals are unnamed).
 
     Raises `UnknownQuantityError` for a claim about a quantity that is not in `quantities`.
@@ -72,7 +72,7 @@ def reading_of(claim: Claim, quantities: Mapping[str, Quantity]) -> Reading | No
     if about.scale != "linear" and lower == 0 and not lower_open:
         lower = -math.inf
     windows, free = _windows(claim, about, lower > -math.inf, upper < math.inf)
-    return Reading(claim, about.id, lower, upper, lower_open, upper_open, windows, free)
+    return ClaimBound(claim, about.id, lower, upper, lower_open, upper_open, windows, free)
 
 
 def _windows(

@@ -32,17 +32,44 @@ def conflicts(
 ) -> Conflicts:
     """All minimal sets of claims that can't all be true, with the gap and in words.
 
-    Without any one of its members the rest of a set can be true. Claims are set against each
-    other by identities (parts), by totals that never fall and are 0 before their epoch, by
-    windows, parts of a whole, `within`, and levels on the same day; "approximately" and vague
-    words count by the interval of their convention; where a period is imprecise, any admissible
-    placement could be true. See `Constraints.conflicts` for `quantity`, `date` and `limit`; the
-    result is a tuple whose `note` says where the search was cut short.
+    Without any one of its members the rest of a set can be true. Claims are set against each other
+    by identities (parts), by totals that never fall and are 0 before their epoch, by windows,
+    parts of a whole, `within`, and levels on the same day. "Approximately" and vague words count
+    by the interval of their convention; where a period is imprecise, any admissible placement
+    could be true. The result is a tuple whose `note` says where the search was cut short.
 
-    The answer is sound (bounds are exact, or rounded outward where doubles can't hold their
-    sums) and complete for the reals up to 150 different statements that bear on each other;
-    beyond, only pairs are searched. Raises `UnknownQuantityError`, `DateError`, `OptionError`.
+    The answer is sound (bounds are exact, or rounded outward where doubles can't hold their sums),
+    and complete for the reals up to 150 different statements that bear on each other; beyond, only
+    pairs are searched.
 
+    Parameters
+    ----------
+    ledger : Ledger, optional
+        The claims; by default the bundled ledger.
+    quantity : str, optional
+        Only sets that bear on this quantity.
+    date : date-like, optional
+        Only sets of claims that speak of the time up to that day.
+    as_of : date-like, optional
+        Use only what was public by the end of that day.
+    limit : int
+        At most so many sets.
+
+    Raises
+    ------
+    UnknownQuantityError
+        If the ledger does not know the quantity; the near misses are named.
+    DateError
+        If a date is malformed, or missing where the quantity changes with time.
+    OptionError
+        If an argument lies outside of what it may be.
+
+    References
+    ----------
+    docs/questions.md
+
+    Examples
+    --------
     >>> print(conflicts(quantity="killed", date="2024-12-18")[-1].claims)
     ('abc-us-official-hundreds', 'kd-gdc-500')
     """

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from reconcile.constraints.claim_bounds import Family, Reading
+from reconcile.constraints.claim_bounds import ClaimBound, Family
 from reconcile.values import Claim, Days, Quantity, Source
 from reconcile.values.wording import day_words
 
@@ -14,7 +14,7 @@ __all__ = ["conflict_words"]
 
 
 def conflict_words(
-    readings: Sequence[Reading], gap: float, family: Family, sources: Mapping[str, Source]
+    readings: Sequence[ClaimBound], gap: float, family: Family, sources: Mapping[str, Source]
 ) -> str:
     """What each claim says, that they can't all be true, why, and by how much they miss.
 
@@ -32,7 +32,7 @@ def conflict_words(
 
 
 def _claim_words(
-    reading: Reading, quantities: Mapping[str, Quantity], sources: Mapping[str, Source]
+    reading: ClaimBound, quantities: Mapping[str, Quantity], sources: Mapping[str, Source]
 ) -> str:
     claim = reading.claim
     source = sources.get(claim.source)
@@ -44,7 +44,7 @@ def _claim_words(
     return f"{who} says {_bound_words(reading)}{more} {about.label or about.id}{part}{when}"
 
 
-def _bound_words(reading: Reading) -> str:
+def _bound_words(reading: ClaimBound) -> str:
     """The interval in words, with the speaker's own where it is not plain from it."""
     said = reading.claim.phrase.interval
     lower, upper = said.lower, said.upper
@@ -85,7 +85,7 @@ def _short(first: date, last: date) -> str:
     return day_words(first) if first.year != last.year else f"{first.day} {first:%b}"
 
 
-def _reasons(readings: Sequence[Reading], family: Family) -> list[str]:
+def _reasons(readings: Sequence[ClaimBound], family: Family) -> list[str]:
     """The rules that set them against each other."""
     names = list(dict.fromkeys(r.quantity for r in readings))
     found: list[str] = []
@@ -105,7 +105,7 @@ def _reasons(readings: Sequence[Reading], family: Family) -> list[str]:
     return found
 
 
-def _lone_reason(reading: Reading, family: Family) -> list[str]:
+def _lone_reason(reading: ClaimBound, family: Family) -> list[str]:
     epoch = family.quantities[reading.quantity].epoch
     if epoch is None or reading.claim.period.last >= epoch:
         return []

@@ -16,22 +16,31 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from reconcile.constraints.claim_bounds import SINCE, Family, Reading, Window
+from reconcile.constraints.claim_bounds import SINCE, ClaimBound, Family, Window
+from reconcile.numerics.arrays import Flags, Floats
 
-__all__ = ["EPSILONS", "FOREVER", "Cells", "Grid", "Node", "System", "Tie", "build", "linked"]
+__all__ = [
+    "EPSILONS",
+    "FOREVER",
+    "BoundSum",
+    "DecimalGrid",
+    "Increments",
+    "System",
+    "Tie",
+    "build",
+    "linked",
+]
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 Key = tuple[str, Window]
 
 EPSILONS = 2.0**16
 """An open end is this fraction of a grid step away from the closed one."""
-_MOST_PLACEMENTS = 1500
-FOREVER = 10**9
+_MOST_PLACEMENTS = 1500  # of one imprecise period; with more it is relaxed, and said
+FOREVER = 10**9  # days: later than any date
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class DecimalGrid:
     """Numbers as whole steps of 10^-`decimals`, so that sums are exact; rounded outward if not.
 
     An open end lies one epsilon (1 / `EPSILONS` of a step) inside: certificates add far fewer
@@ -41,7 +50,7 @@ class Grid:
     decimals: int
 
     @classmethod
-    def of(cls, numbers: Iterable[float]) -> Grid:
+    def of(cls, numbers: Iterable[float]) -> DecimalGrid:
         """The grid on which all of `numbers` lie, or the finest that adds them without error."""
         finite = [abs(x) for x in numbers if np.isfinite(x)]
         exponents = [Decimal(repr(x)).normalize().as_tuple().exponent for x in finite]
@@ -75,13 +84,13 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class BoundSum:
     """Claims that say the same: a sum between `lower` and `upper` (epsilons) over one of `rows`.
 
     `relaxed` are bounds (row, lower, upper) that hold whichever of the rows it is.
     """
 
-    members: tuple[Reading, ...]
+    members: tuple[ClaimBound, ...]
     lower: float
     upper: float
     rows: tuple[int, ...]
@@ -95,8 +104,8 @@ class Tie:
     Only where `binding` can it make a conflict.
     """
 
-    inner: Bools
-    outer: Bools
+    inner: Flags
+    outer: Flags
     binding: bool
 
 
@@ -109,21 +118,21 @@ class System:
     """
 
     family: Family
-    grid: Grid
-    nodes: tuple[Node, ...]
+    grid: DecimalGrid
+    nodes: tuple[BoundSum, ...]
     matrix: Floats
-    member: Bools
+    member: Flags
     floor: Floats
     row_upper: Floats
     row_lower: Floats
     variable: NDArray[np.int64]
-    cells: Cells
+    cells: Increments
     ties: tuple[Tie, ...]
 
-    def coefficients(self, row: Bools, greatest: bool) -> Floats:
+    def coefficients(self, row: Flags, greatest: bool) -> Floats:
         """The coefficients (n,) of the most (or least) that the cells `row` (V,) can sum to.
 
-        Cells that were joined are alike to all claims: what they hold may lie in any of them.
+        Increments that were joined are alike to all claims: what they hold may lie in any of them.
         """
         found = np.full(len(self.floor), 0.0 if greatest else 1.0)
         merge = np.maximum if greatest else np.minimum
@@ -131,7 +140,7 @@ class System:
         return found
 
 
-class Cells:
+class Increments:
     """The numbering of the increments: (leaf, edge), (stock leaf, day), (constant leaf)."""
 
     def __init__(self, family: Family, names: Sequence[str], edges: set[int], days: set[int]):
@@ -147,7 +156,7 @@ class Cells:
             start += counts[kinds[name]]
         self.count = start
 
-    def row(self, quantity: str, window: Window) -> Bools:
+    def row(self, quantity: str, window: Window) -> Flags:
         """Which cells (V,) `window` of `quantity` holds."""
         found = np.zeros(self.count, dtype=bool)
         for leaf in self.family.leaves(quantity):
@@ -155,7 +164,7 @@ class Cells:
                 found[self.slices[leaf]] = self._inside(leaf, window)
         return found
 
-    def _inside(self, leaf: str, window: Window) -> Bools:
+    def _inside(self, leaf: str, window: Window) -> Flags:
         kind = self.family.quantities[leaf].kind
         if kind == "constant":
             return np.ones(1, dtype=bool)
@@ -166,9 +175,9 @@ class Cells:
         return begun & (ends > window[0]) & (ends <= window[1])
 
 
-def build(family: Family, names: Sequence[str], readings: Sequence[Reading]) -> System:
+def build(family: Family, names: Sequence[str], readings: Sequence[ClaimBound]) -> System:
     """The system of all `readings`, whose quantities are sums of the leaves `names`."""
-    grid = Grid.of(x for r in readings for x in (r.lower, r.upper))
+    grid = DecimalGrid.of(x for r in readings for x in (r.lower, r.upper))
     placed = _placements(readings, _firm_edges(family, names, readings))
     cells = _cells(family, names, readings, placed)
     keys: dict[Key, int] = {}
@@ -183,7 +192,7 @@ def build(family: Family, names: Sequence[str], readings: Sequence[Reading]) -> 
     )  # fmt: skip
 
 
-def _firm_edges(family: Family, names: Sequence[str], readings: Sequence[Reading]) -> set[int]:
+def _firm_edges(family: Family, names: Sequence[str], readings: Sequence[ClaimBound]) -> set[int]:
     """The days that matter before any end is chosen."""
     found = {family.epoch(name) - 1 for name in names if family.epoch(name) > SINCE}
     for reading in readings:
@@ -194,7 +203,7 @@ def _firm_edges(family: Family, names: Sequence[str], readings: Sequence[Reading
     return found - {SINCE}
 
 
-def _placements(readings: Sequence[Reading], firm: set[int]) -> list[tuple[Window, ...]]:
+def _placements(readings: Sequence[ClaimBound], firm: set[int]) -> list[tuple[Window, ...]]:
     """The windows of each reading, with the ends of free ones thinned.
 
     Between two neighbouring days that matter, only the order of the ends that fall there counts,
@@ -219,9 +228,9 @@ def _placements(readings: Sequence[Reading], firm: set[int]) -> list[tuple[Windo
 def _cells(
     family: Family,
     names: Sequence[str],
-    readings: Sequence[Reading],
+    readings: Sequence[ClaimBound],
     placed: Sequence[tuple[Window, ...]],
-) -> Cells:
+) -> Increments:
     edges = {family.epoch(name) - 1 for name in names if family.epoch(name) > SINCE}
     days: set[int] = set()
     for reading, windows in zip(readings, placed, strict=True):
@@ -230,28 +239,28 @@ def _cells(
             days |= {day for _, day in windows}
         if kind != "constant":
             edges |= {day for window in windows for day in window if day > SINCE}
-    return Cells(family, names, edges, days)
+    return Increments(family, names, edges, days)
 
 
 def _nodes(
-    grid: Grid,
-    readings: Sequence[Reading],
+    grid: DecimalGrid,
+    readings: Sequence[ClaimBound],
     placed: Sequence[tuple[Window, ...]],
     family: Family,
     keys: dict[Key, int],
-) -> tuple[Node, ...]:
+) -> tuple[BoundSum, ...]:
     """Readings that say the same joined; their rows are numbered in `keys`."""
-    groups: dict[tuple[str, tuple[Window, ...], float, float], list[Reading]] = {}
+    groups: dict[tuple[str, tuple[Window, ...], float, float], list[ClaimBound]] = {}
     for reading, windows in zip(readings, placed, strict=True):
         lower = grid.lower(reading.lower, reading.lower_open)
         upper = grid.upper(reading.upper, reading.upper_open)
         groups.setdefault((reading.quantity, windows, lower, upper), []).append(reading)
-    nodes: list[Node] = []
+    nodes: list[BoundSum] = []
     for (quantity, windows, lower, upper), members in groups.items():
         relaxed = _relaxed(quantity, windows, lower, upper, family, keys)
         chosen = windows if len(windows) <= _MOST_PLACEMENTS else ()
         rows = tuple(keys.setdefault((quantity, window), len(keys)) for window in chosen)
-        nodes.append(Node(tuple(members), lower, upper, rows, relaxed))
+        nodes.append(BoundSum(tuple(members), lower, upper, rows, relaxed))
     return tuple(nodes)
 
 
@@ -276,7 +285,7 @@ def _relaxed(
     return tuple(found)
 
 
-def linked(family: Family, readings: Sequence[Reading]) -> dict[tuple[str, str], bool]:
+def linked(family: Family, readings: Sequence[ClaimBound]) -> dict[tuple[str, str], bool]:
     """The pairs (inner, outer) of `within` that matter, and whether they can make a conflict.
 
     They can where the outer one is bounded from above, if only by being within another; else a
@@ -298,7 +307,7 @@ def linked(family: Family, readings: Sequence[Reading]) -> dict[tuple[str, str],
     return {pair: pair in binding for pair in pairs if pair in binding or pair in lifting}
 
 
-def _ties(family: Family, readings: Sequence[Reading], cells: Cells) -> list[Tie]:
+def _ties(family: Family, readings: Sequence[ClaimBound], cells: Increments) -> list[Tie]:
     """Pairs of rows of which the first can't exceed the second, where that can matter."""
     found: dict[tuple[bytes, bytes], Tie] = {}
     for (name, outer), binding in linked(family, readings).items():
@@ -311,7 +320,7 @@ def _ties(family: Family, readings: Sequence[Reading], cells: Cells) -> list[Tie
     return [tie for tie in found.values() if tie.inner.any()]
 
 
-def _shared(family: Family, name: str, outer: str, cells: Cells) -> list[Window]:
+def _shared(family: Family, name: str, outer: str, cells: Increments) -> list[Window]:
     """The days on which `name` within `outer` has to be asked."""
     kinds = family.quantities[name].kind, family.quantities[outer].kind
     if "stock" in kinds:
@@ -322,7 +331,7 @@ def _shared(family: Family, name: str, outer: str, cells: Cells) -> list[Window]
 
 
 def _joined(
-    family: Family, cells: Cells, member: Bools, ties: Sequence[Tie]
+    family: Family, cells: Increments, member: Flags, ties: Sequence[Tie]
 ) -> tuple[Floats, NDArray[np.int64], Floats]:
     """Rows over the distinct columns, which variable each cell belongs to, and their floors.
 

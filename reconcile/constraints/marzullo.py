@@ -8,35 +8,45 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from reconcile.constraints.bounds import EMPTY, Bounds, Intervals, bounds_of, interval_of
+from reconcile.constraints.hull_intersection import EMPTY, Bounds, Intervals, bounds_of, interval_of
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
+from reconcile.numerics.arrays import Flags, Floats, Ints
 from reconcile.values import Consensus
 
 __all__ = ["agreement", "agreement_of"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 def agreement(claims_or_intervals: Intervals, *, k: int | None = None) -> Consensus:
     """The interval that most independent origins allow, and who is outside of it.
 
     Claims that share an origin vote once: for what all of them allow or, where they contradict
-    each other, for what any of them allows. Without `k`, the interval is where the count of
-    origins is highest (among equals the narrowest, then the lowest). With `k`, it is the smallest
-    interval that holds every number which at least `k` origins allow: with k = n - f it holds the
-    truth if at most f of n are wrong (and is empty where no number has k votes). Open and closed
-    ends are told apart. `agreeing` is the number of origins that have a number in the interval in
-    common; `outside` names the claims (of intervals the indexes) that share no number with it.
-    One sweep over the sorted ends, O(n log n).
+    each other, for what any of them allows. `agreeing` is the number of origins that have a number
+    in the interval in common; `outside` names the claims (of intervals the indexes) that share no
+    number with it. Open and closed ends are told apart. One sweep over the sorted ends, O(n log
+    n).
 
-    Raises `OptionError` where nothing is given, or for `k` outside 1 to the number of origins.
+    Parameters
+    ----------
+    claims_or_intervals : intervals or claims
+        N intervals, a ledger or claims.
+    k : int, optional
+        Without it, the interval where the count of origins is highest (among equals the narrowest,
+        then the lowest). With it, the smallest interval that holds every number which at least `k`
+        origins allow: with k = n - f it holds the truth if at most f of n are wrong.
 
-    Reference: Marzullo, K. (1984), Maintaining the time in a distributed system, PhD thesis,
-    Stanford, ch. 3; ACM TOCS 8(4), 1990, 284-304, doi 10.1145/128733.128735.
+    Raises
+    ------
+    OptionError
+        If nothing is given, or `k` lies outside of 1 to the number of origins.
 
+    References
+    ----------
+    Marzullo, K. (1984), Maintaining the time in a distributed system, PhD thesis, Stanford, ch. 3;
+    ACM TOCS 8(4), 1990, 284-304, doi 10.1145/128733.128735.
+
+    Examples
+    --------
     >>> agreement([(8, 12), (11, 13), (14, 15)])
     Consensus(interval=Interval(11.0, 12.0), agreeing=2, origins=3, outside=(2,))
     >>> agreement([(8, 12), (11, 13), (14, 15)], k=1).interval
@@ -114,7 +124,7 @@ def _taken(found: Bounds, index: NDArray[np.int64]) -> Bounds:
     )  # fmt: skip
 
 
-def _sweep(votes: Bounds) -> tuple[Floats, Bools, Ints]:
+def _sweep(votes: Bounds) -> tuple[Floats, Flags, Ints]:
     """Cuts of the line in order: where, whether just after that number, the votes from there on.
 
     A closed lower and an open upper end cut before their number, the others after it.
@@ -130,7 +140,7 @@ def _sweep(votes: Bounds) -> tuple[Floats, Bools, Ints]:
     return position[last], after[last], np.cumsum(step)[last]
 
 
-def _narrowest(positions: Floats, after: Bools, best: Bools) -> Interval:
+def _narrowest(positions: Floats, after: Flags, best: Flags) -> Interval:
     """The narrowest of the stretches with the `best` count, then the lowest."""
     edges = np.diff(np.r_[False, best, False].astype(np.int8))
     starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
@@ -141,7 +151,7 @@ def _narrowest(positions: Floats, after: Bools, best: Bools) -> Interval:
     return _stretch(positions, after, int(starts[choice]), int(ends[choice]))
 
 
-def _stretch(positions: Floats, after: Bools, first: int, last: int) -> Interval:
+def _stretch(positions: Floats, after: Flags, first: int, last: int) -> Interval:
     """From one cut to another."""
     return interval_of(
         float(positions[first]), float(positions[last]), bool(after[first]), not after[last]
@@ -154,7 +164,7 @@ def _outside(found: Bounds, span: Interval) -> tuple[str, ...] | tuple[int, ...]
     return cast("tuple[str, ...]", tuple(found.names[i] for i in np.flatnonzero(out)))
 
 
-def _apart(found: Bounds, span: Interval) -> Bools:
+def _apart(found: Bounds, span: Interval) -> Flags:
     if span == EMPTY:
         return np.ones(len(found.lower), dtype=bool)
     below = (found.upper < span.lower) | (

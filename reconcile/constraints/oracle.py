@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from reconcile.constraints.linear_system import Node, System
+from reconcile.constraints.linear_system import BoundSum, System
 from reconcile.constraints.simplex import Simplex
+from reconcile.numerics.arrays import Floats
 
 __all__ = ["Oracle"]
 
-Floats = NDArray[np.float64]
 Bound = tuple[int, float, float]
-_TOLERANCE = 0.01
-_BUDGET = 2000
-_STEPS = 400
+_TOLERANCE = 0.01  # epsilons: bounds are whole ones, so this is rounding alone
+_BUDGET = 2000  # linear programs for one question; then it gives up, and says so
+_STEPS = 400  # placements tried for one bound; then it is a bound on it, and said
 
 
 class Oracle:
@@ -165,7 +164,7 @@ class Oracle:
         return None
 
 
-def _bounds(node: Node, row: int | None) -> tuple[Bound, ...]:
+def _bounds(node: BoundSum, row: int | None) -> tuple[Bound, ...]:
     if row is not None:
         return ((row, node.lower, node.upper),)
     if len(node.rows) == 1:

@@ -9,16 +9,14 @@ the bounds can't all be met, the row that proves it names the bounds that clash.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from reconcile.numerics.arrays import Flags, Floats, Ints
 
 __all__ = ["Simplex"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
-_TINY = 1e-9
-_BLAND_AFTER = 60
+_TINY = 1e-9  # of entries that are 0 or 1: rounding
+_BLAND_AFTER = 60  # steps; from there Bland's rule (1977), which can't cycle
 
 
 class Simplex:
@@ -64,7 +62,7 @@ class Simplex:
         self._rows = np.r_[self._rows, self._n + new]
         self._present[new] = True
 
-    def clash(self) -> tuple[Ints, Bools] | None:
+    def clash(self) -> tuple[Ints, Flags] | None:
         """None if the bounds can be met; else which clash: numbers, and whether by the upper."""
         low, high = self._lower[self._columns], self._upper[self._columns]
         self._at = np.clip(self._at, low, high)

@@ -7,22 +7,19 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from reconcile.constraints.bounds import Bounds, interval_of
-from reconcile.constraints.claim_bounds import Family, Reading, reading_of
+from reconcile.constraints.claim_bounds import ClaimBound, Family, reading_of
+from reconcile.constraints.conflict_group import Found, Group
 from reconcile.constraints.conflict_words import conflict_words
-from reconcile.constraints.group import Found, Group
+from reconcile.constraints.hull_intersection import Bounds, interval_of
 from reconcile.constraints.linear_system import linked
 from reconcile.constraints.marzullo import agreement_of
 from reconcile.errors import DateError, OptionError, UnknownQuantityError
 from reconcile.intervals import Interval
-from reconcile.ledger.lineage import roots
+from reconcile.ledger.origins import roots
 from reconcile.values import Claim, Conflict, Consensus, Days, Quantity, Source
 
 __all__ = ["Conflicts", "Constraints"]
-
-Bools = NDArray[np.bool_]
 
 
 class Conflicts(tuple[Conflict, ...]):
@@ -161,8 +158,8 @@ class Constraints:
             text = conflict_words(members, found.gap, self.family, self._sources)
             yield Conflict(ids, found.gap, text)
 
-    def _distinct(self, members: Sequence[Reading]) -> list[Reading]:
-        first: dict[str, Reading] = {}
+    def _distinct(self, members: Sequence[ClaimBound]) -> list[ClaimBound]:
+        first: dict[str, ClaimBound] = {}
         for reading in members:
             first.setdefault(self._roots[reading.claim.id], reading)
         return list(first.values())
@@ -300,7 +297,7 @@ def _day(when: str | date | None) -> int | None:
     return None if when is None else Days.of(when).last.toordinal()
 
 
-def _speaks_of(members: Sequence[Reading], day: int | None, family: Family) -> bool:
+def _speaks_of(members: Sequence[ClaimBound], day: int | None, family: Family) -> bool:
     """Whether any of `members` speaks of the time up to `day`."""
     if day is None:
         return True
@@ -312,7 +309,7 @@ def _speaks_of(members: Sequence[Reading], day: int | None, family: Family) -> b
     return False
 
 
-def _product(choices: Sequence[Sequence[Reading]]) -> Iterator[tuple[Reading, ...]]:
+def _product(choices: Sequence[Sequence[ClaimBound]]) -> Iterator[tuple[ClaimBound, ...]]:
     if not choices:
         yield ()
         return

@@ -86,6 +86,8 @@ class ClaimLaw:
     def _summed(self, values: Array, rows: int) -> Array:
         """Sums (..., rows) of values (..., b M) over laws and cells."""
         M = self.far // 2
+        if not M:
+            return np.zeros((*values.shape[:-1], rows))
         by_cell = values.reshape(*values.shape[:-1], -1, M).sum(axis=-2)
         return by_cell if rows == M else sum_by(self.row[:M], by_cell, rows)
 

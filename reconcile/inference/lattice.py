@@ -21,7 +21,7 @@ from reconcile.errors import FitError
 from reconcile.inference.claim_law import claim_law
 from reconcile.inference.climb import Peak, climbs
 from reconcile.inference.objective import Objective, Setting
-from reconcile.inference.starts import starts
+from reconcile.inference.starts import start_without, starts
 from reconcile.inference.stream_errors import root_shifts, stream_errors
 from reconcile.model.problem import Problem
 from reconcile.numerics.sums import sum_by
@@ -46,6 +46,8 @@ _ANNEALS = (16.0, 4.0)
 # Steps to both sides by which the posterior's widths are measured, in units of the prior; how often
 # its centre is moved at most; it is near enough within a third of a width, as any lattice is right.
 _ASIDE, _MOST_MOVES, _NEAR_ENOUGH = 0.7, 5, 0.35
+# A setting with no mode of a finite volume counts as so many nats less likely.
+_HOPELESS = 50.0
 # Twice the fall over `_ASIDE` below which the posterior counts as flat.
 _FLAT = 0.05
 # A climb from a neighbouring point ends where another step would gain less than this, in nats.
@@ -172,22 +174,31 @@ def _modes(problem: Problem, setting: Setting, errors: Errors) -> list[Peak]:
         raise FitError("expected a mode of the posterior; none was found")
     if problem.size > _LARGE:
         return kept
-    return _distinct([*kept, *_plateaus(problem, setting, errors, kept[0])])
+    return _distinct([*kept, *_plateaus(problem, setting, errors, kept)])
 
 
-def _plateaus(problem: Problem, setting: Setting, errors: Errors, best: Peak) -> list[Peak]:
+def _plateaus(
+    problem: Problem, setting: Setting, errors: Errors, kept: Sequence[Peak]
+) -> list[Peak]:
     """The modes where one claim, that the best mode takes for fair, is a gross error: of few claims
-    each, of a longer table the last ones."""
+    each, of a longer table the last ones; without those that are among the `kept` ones."""
+    best = kept[0]
     ends = [claim.period.last for claim in problem.claims]
     order = sorted(range(len(ends)), key=lambda i: ends[i], reverse=True)
     doubted = gross_shares(problem, best)
-    wrong = [
-        problem.rows.claim == claim
-        for claim in order[:_FORCED]
-        if doubted[claim] < 0.5 and len(order) <= _MOST_FORCED
+    forced = order[:_FORCED] if len(order) <= _MOST_FORCED else []
+    forced = [claim for claim in forced if doubted[claim] < 0.5]
+    objectives = [posed(problem, setting, errors, problem.rows.claim == c) for c in forced]
+    begin = [*[best.spot.x] * len(forced), *start_without(problem, forced)]
+    doubts = [gross_shares(problem, peak) for peak in kept]
+    return [
+        peak
+        for claim, peak in zip(forced * 2, climbs(objectives * 2, begin), strict=True)
+        if not any(
+            doubt[claim] > 0.5 and _apart(peak, other) < 0.5
+            for doubt, other in zip(doubts, kept, strict=True)
+        )
     ]
-    objectives = [posed(problem, setting, errors, each) for each in wrong]
-    return climbs(objectives, [best.spot.x] * len(wrong))
 
 
 def gross_shares(problem: Problem, peak: Peak) -> Array:
@@ -217,10 +228,15 @@ def _same(a: Peak, b: Peak) -> bool:
     """Whether two climbs ended at one mode: in units of its curvature, within a tenth."""
     if a.objective.law.wrong is not b.objective.law.wrong and not _alike(a, b):
         return False  # the plateau of a gross error lies around a narrow mode
-    off = a.spot.x - b.spot.x
-    distance = float(np.linalg.norm(a.factor.L.T @ off)) / np.sqrt(len(off))
+    distance = _apart(a, b)
     near = abs(float(a.spot.value) - float(b.spot.value)) < 0.05
     return (near and distance < 0.5) or distance < 0.05
+
+
+def _apart(a: Peak, b: Peak) -> float:
+    """How far apart two modes lie, in sds of the first."""
+    off = a.spot.x - b.spot.x
+    return float(np.linalg.norm(a.factor.L.T @ off)) / float(np.sqrt(len(off)))
 
 
 def _alike(a: Peak, b: Peak) -> bool:
@@ -271,6 +287,7 @@ class _Lattice:
             logs = np.array(
                 [self.weight(p, s) for p, s in zip(around, settings, strict=True)]
             ).reshape(-1, 2)
+            logs = np.maximum(logs, here - _HOPELESS)
             bend = 2 * here - logs.sum(axis=1)
             rise = logs[:, 1] - logs[:, 0]
             curved = np.maximum(bend, _FLAT)
@@ -299,9 +316,8 @@ class _Lattice:
 
     @cached_property
     def axes(self) -> list[int]:
-        """Which of the hyperparameters the problem feels."""
-        terms = self.problem.terms
-        felt = (bool(terms.kappa.any()), bool(terms.pace.any()), True)
+        """Which of the hyperparameters matter; kappa always does, for sources not yet heard."""
+        felt = (True, bool(self.problem.terms.pace.any()), True)
         return [axis for axis, some in enumerate(felt) if some]
 
     def refine(self) -> None:

@@ -16,7 +16,7 @@ from scipy.special import ndtr
 
 from reconcile.inference.account import Account, Pull, account
 from reconcile.inference.ahead import beyond_last, extended
-from reconcile.inference.draws import PathDraws, draw_paths, paths_ahead
+from reconcile.inference.draws import PathDraws, draw_at, draw_paths, paths_ahead
 from reconcile.inference.forecast.claims_expected import expected_of, left_out
 from reconcile.inference.forecast.expected import Expected
 from reconcile.inference.lattice import Cloud, gross_shares, integrate
@@ -256,6 +256,14 @@ class Posterior:
     def draws(self, n: int, rng: np.random.Generator) -> PathDraws:
         """`n` joint paths, with their house effects."""
         return draw_paths(self.cloud, self.marginals, n, rng)
+
+    @one_thread
+    def draws_at(
+        self, asked: Sequence[tuple[Quantity, date | None]], n: int, rng: np.random.Generator
+    ) -> PathDraws:
+        """`n` joint draws, good on the days that are asked for (of a constant: None)."""
+        known = [self._known_from(self._asked(about, day)) for about, day in asked]
+        return draw_at(self.cloud, self.marginals, known, n, rng)
 
     def houses_of(self, drawn: PathDraws) -> dict[tuple[str, str], Array]:
         """The house effect (n,) of each source on each root quantity in `drawn`."""

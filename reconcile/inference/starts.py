@@ -17,7 +17,7 @@ from reconcile.model.problem import Problem
 from reconcile.model.states import Track
 from reconcile.model.walks import mean_columns
 
-__all__ = ["prior_centre", "starts"]
+__all__ = ["prior_centre", "start_without", "starts"]
 
 Array = NDArray[np.float64]
 
@@ -25,6 +25,8 @@ Array = NDArray[np.float64]
 _FAR = 0.9
 # The rate in a cell in which nothing seems to happen, beside the usual rate (a factor of 150).
 _QUIET = 5.0
+# No start has a rate that lies further below the usual one, in logs: it would take long to return.
+_DEAD = 12.0
 _MOST_STARTS = 8
 
 
@@ -59,15 +61,24 @@ def starts(problem: Problem) -> list[Array]:
     if not any(len(p.at) for p in points):
         return found
     choices = [np.ones(len(problem.claims), dtype=bool), *_alternatives(problem, points)]
-    through: list[Array] = []
-    for keep in choices[:_MOST_STARTS]:
-        x = centre.copy()
-        for track, own, means in zip(
-            problem.states.tracks, points, mean_columns(problem.states), strict=True
-        ):
-            _lay(x, problem, track, own.taken(keep[own.claim]), means)
-        through.append(x)
-    return through + found
+    return [_through(problem, points, keep) for keep in choices[:_MOST_STARTS]] + found
+
+
+def start_without(problem: Problem, claims: Sequence[int]) -> list[Array]:
+    """For each of `claims` (indices) a path through all others."""
+    points = [_points(problem, track) for track in problem.states.tracks]
+    N = len(problem.claims)
+    return [_through(problem, points, _without(N, np.array([claim]))) for claim in claims]
+
+
+def _through(problem: Problem, points: Sequence[_Points], keep: NDArray[np.bool_]) -> Array:
+    """The unknowns of a path through the claims to `keep` (N,)."""
+    x = prior_centre(problem)
+    for track, own, means in zip(
+        problem.states.tracks, points, mean_columns(problem.states), strict=True
+    ):
+        _lay(x, problem, track, own.taken(keep[own.claim]), means)
+    return x
 
 
 def _points(problem: Problem, track: Track) -> _Points:
@@ -200,7 +211,7 @@ def _rates(totals: _Points, edges: Array, past: bool, usual: Array) -> tuple[flo
     floor = np.log(known[-1]) + logs.max() - np.log(max(times[-1] - edges[0], 1.0)) - _QUIET
     with np.errstate(divide="ignore"):
         rate = np.log(np.diff(C) / widths) + logs.max()
-    quiet = max(float(floor), float(np.median(usual)) - _QUIET)
+    quiet = max(float(floor), float(np.median(usual)) - _DEAD)
     rate = np.maximum(rate, quiet)
     if after.any():
         rate[after] = np.median(rate[~after]) if (~after).any() else usual[after]

@@ -60,8 +60,8 @@ if TYPE_CHECKING:
     from reconcile.intervals.measures import subset as subset
     from reconcile.intervals.measures import sup as sup
     from reconcile.intervals.measures import wid as wid
+    from reconcile.intervals.overlap_states import Overlap as Overlap
     from reconcile.intervals.scalar import Closed as Closed
     from reconcile.intervals.scalar import Interval as Interval
-    from reconcile.intervals.states import Overlap as Overlap
 
 lazy(__name__)

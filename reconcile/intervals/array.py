@@ -7,7 +7,7 @@ from math import inf
 from typing import Any, NoReturn
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from reconcile.errors import IntervalError, IntervalOrderError
 from reconcile.intervals import bounds, reductions
@@ -17,10 +17,9 @@ from reconcile.intervals.protocols import NumpyFunctions, operand, refuse_order,
 from reconcile.intervals.reductions import Axis
 from reconcile.intervals.rounding.twofold import Floats
 from reconcile.intervals.scalar import Interval
+from reconcile.numerics.arrays import Flags
 
 __all__ = ["IntervalArray"]
-
-Mask = NDArray[np.bool_]
 
 
 class IntervalArray(NumpyFunctions):
@@ -143,12 +142,12 @@ class IntervalArray(NumpyFunctions):
         return bounds.mig(self._pair)
 
     @property
-    def is_empty(self) -> Mask:
+    def is_empty(self) -> Flags:
         """Where there is no number."""
         return bounds.is_empty(self._pair)
 
     @property
-    def is_bounded(self) -> Mask:
+    def is_bounded(self) -> Flags:
         """Where there is no infinite end."""
         return np.isfinite(self._lower) & np.isfinite(self._upper) | self.is_empty
 
@@ -259,11 +258,11 @@ class IntervalArray(NumpyFunctions):
 
     # Comparison
 
-    def __eq__(self, other: object) -> Mask:  # type: ignore[override]
+    def __eq__(self, other: object) -> Flags:  # type: ignore[override]
         pair = operand(other)
         return NotImplemented if pair is None else bounds.equal(self._pair, pair)
 
-    def __ne__(self, other: object) -> Mask:  # type: ignore[override]
+    def __ne__(self, other: object) -> Flags:  # type: ignore[override]
         pair = operand(other)
         return NotImplemented if pair is None else ~bounds.equal(self._pair, pair)
 

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from reconcile.intervals import kernels, scalar_arithmetic
 from reconcile.intervals.blocks import Bounds, elementary, run
+from reconcile.intervals.overlap_states import OVERLAPS, Overlap
 from reconcile.intervals.rounding.directed import rounding
 from reconcile.intervals.rounding.float_rounding import MAX
 from reconcile.intervals.rounding.powers import power
 from reconcile.intervals.rounding.twofold import Floats, two_sum
-from reconcile.intervals.states import OVERLAPS, Overlap
+from reconcile.numerics.arrays import Flags
 
 __all__ = [
     "Bounds",
@@ -62,7 +63,6 @@ __all__ = [
     "wid",
 ]
 
-Mask = NDArray[np.bool_]
 
 add = partial(run, kernels.ADD)
 sub = partial(run, kernels.SUBTRACT)
@@ -121,7 +121,7 @@ def convex_hull(x: Bounds, y: Bounds) -> Bounds:
     return np.minimum(x[0], y[0]), np.maximum(x[1], y[1])
 
 
-def _emptied(empty: Mask, x: Bounds) -> Bounds:
+def _emptied(empty: Flags, x: Bounds) -> Bounds:
     if not np.any(empty):
         return x
     return np.where(empty, inf, x[0]), np.where(empty, -inf, x[1])
@@ -239,56 +239,56 @@ def _mignitude(x: Bounds) -> Floats:
     return np.maximum(np.maximum(x[0], -x[1]), 0.0) + 0.0
 
 
-def is_empty(x: Bounds) -> Mask:
+def is_empty(x: Bounds) -> Flags:
     """Whether there is no number in it."""
     return np.greater(x[0], x[1])
 
 
-def is_member(number: Floats, x: Bounds) -> Mask:
+def is_member(number: Floats, x: Bounds) -> Flags:
     """Whether a real number is in it."""
     return (x[0] <= number) & (number <= x[1]) & np.isfinite(number)
 
 
-def equal(x: Bounds, y: Bounds) -> Mask:
+def equal(x: Bounds, y: Bounds) -> Flags:
     """Whether both are the same set."""
     return (x[0] == y[0]) & (x[1] == y[1])
 
 
-def subset(x: Bounds, y: Bounds) -> Mask:
+def subset(x: Bounds, y: Bounds) -> Flags:
     """Whether all of x is in y."""
     return (y[0] <= x[0]) & (x[1] <= y[1])
 
 
-def interior(x: Bounds, y: Bounds) -> Mask:
+def interior(x: Bounds, y: Bounds) -> Flags:
     """Whether x is in the interior of y; an infinite end has no boundary."""
     left = (y[0] < x[0]) | ((y[0] == x[0]) & np.isinf(x[0]))
     right = (x[1] < y[1]) | ((x[1] == y[1]) & np.isinf(x[1]))
     return left & right | is_empty(x)
 
 
-def less(x: Bounds, y: Bounds) -> Mask:
+def less(x: Bounds, y: Bounds) -> Flags:
     """Weakly less, bound by bound."""
     return (x[0] <= y[0]) & (x[1] <= y[1])
 
 
-def strict_less(x: Bounds, y: Bounds) -> Mask:
+def strict_less(x: Bounds, y: Bounds) -> Flags:
     """Strictly less, bound by bound, where they are finite."""
     left = (x[0] < y[0]) | ((x[0] == y[0]) & np.isinf(x[0]))
     right = (x[1] < y[1]) | ((x[1] == y[1]) & np.isinf(x[1]))
     return left & right & (is_empty(x) == is_empty(y))
 
 
-def precedes(x: Bounds, y: Bounds) -> Mask:
+def precedes(x: Bounds, y: Bounds) -> Flags:
     """Whether no number of x is above one of y."""
     return x[1] <= y[0]
 
 
-def strict_precedes(x: Bounds, y: Bounds) -> Mask:
+def strict_precedes(x: Bounds, y: Bounds) -> Flags:
     """Whether every number of x is below every one of y."""
     return (x[1] < y[0]) | is_empty(x) | is_empty(y)
 
 
-def disjoint(x: Bounds, y: Bounds) -> Mask:
+def disjoint(x: Bounds, y: Bounds) -> Flags:
     """Whether there is no number in both."""
     return (x[1] < y[0]) | (y[1] < x[0]) | is_empty(x) | is_empty(y)
 

@@ -19,10 +19,10 @@ from reconcile.intervals import bounds
 from reconcile.intervals import scalar_arithmetic as arithmetic
 from reconcile.intervals.array import IntervalArray
 from reconcile.intervals.bounds import Bounds
+from reconcile.intervals.interval_text import read_literal
 from reconcile.intervals.protocols import operand, store
 from reconcile.intervals.rounding import explog
 from reconcile.intervals.scalar import Interval, is_number
-from reconcile.intervals.text import read_literal
 
 __all__ = [
     "absolute",

@@ -12,29 +12,28 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.intervals.rounding.directed import Directed
 from reconcile.intervals.rounding.twofold import Floats
+from reconcile.numerics.arrays import Flags
 
 __all__ = ["ADD", "DIVIDE", "MULTIPLY", "SQRT", "SQUARE", "SUBTRACT", "Kernel"]
 
 Bounds = tuple[Floats, Floats]
-Mask = NDArray[np.bool_]
 
 
 class Scratch(NamedTuple):
     """Buffers of the size of a block."""
 
     number: Floats
-    first: Mask
-    second: Mask
+    first: Flags
+    second: Flags
 
 
 class Kernel(NamedTuple):
     """`fast(directed, operands, result, scratch)` marks what `careful(directed, operands)` does."""
 
-    fast: Callable[[Directed, list[Floats], Bounds, Scratch], Mask | None]
+    fast: Callable[[Directed, list[Floats], Bounds, Scratch], Flags | None]
     careful: Callable[[Directed, list[Floats]], Bounds]
 
 
@@ -43,12 +42,12 @@ def _unsign_zeros(directed: Directed, result: Bounds) -> None:
         directed.near(np.add, bound, 0.0, bound)
 
 
-def _out_of_order(result: Bounds, scratch: Scratch) -> Mask | None:
+def _out_of_order(result: Bounds, scratch: Scratch) -> Flags | None:
     np.less_equal(*result, scratch.first)
     return None if scratch.first.all() else np.logical_not(scratch.first, scratch.first)
 
 
-def _not_finite(result: Bounds, scratch: Scratch) -> Mask | None:
+def _not_finite(result: Bounds, scratch: Scratch) -> Flags | None:
     np.isfinite(result[0], scratch.first)
     np.isfinite(result[1], scratch.second)
     if scratch.first.all() and scratch.second.all():
@@ -59,7 +58,7 @@ def _not_finite(result: Bounds, scratch: Scratch) -> Mask | None:
 
 def _add(
     directed: Directed, operands: list[Floats], result: Bounds, scratch: Scratch
-) -> Mask | None:
+) -> Flags | None:
     a, b, c, d = operands
     directed.down(np.add, a, c, result[0])
     directed.up(np.add, b, d, result[1])
@@ -69,7 +68,7 @@ def _add(
 
 def _subtract(
     directed: Directed, operands: list[Floats], result: Bounds, scratch: Scratch
-) -> Mask | None:
+) -> Flags | None:
     a, b, c, d = operands
     directed.down(np.subtract, a, d, result[0])
     directed.up(np.subtract, b, c, result[1])
@@ -100,7 +99,7 @@ def _extremes(
 
 def _multiply(
     directed: Directed, operands: list[Floats], result: Bounds, scratch: Scratch
-) -> Mask | None:
+) -> Flags | None:
     _extremes(directed, np.multiply, operands, result, scratch.number)
     _unsign_zeros(directed, result)
     return _not_finite(result, scratch)
@@ -123,7 +122,7 @@ def _careful_multiply(directed: Directed, operands: list[Floats]) -> Bounds:
 
 def _divide(
     directed: Directed, operands: list[Floats], result: Bounds, scratch: Scratch
-) -> Mask | None:
+) -> Flags | None:
     _extremes(directed, np.divide, operands, result, scratch.number)
     _unsign_zeros(directed, result)
     special = _not_finite(result, scratch)
@@ -163,7 +162,7 @@ def _quotient(
 
 def _square(
     directed: Directed, operands: list[Floats], result: Bounds, scratch: Scratch
-) -> Mask | None:
+) -> Flags | None:
     a, b = operands
     np.negative(b, result[0])
     np.maximum(result[0], a, out=result[0])
@@ -188,7 +187,7 @@ def _careful_square(directed: Directed, operands: list[Floats]) -> Bounds:
 
 def _sqrt(
     directed: Directed, operands: list[Floats], result: Bounds, scratch: Scratch
-) -> Mask | None:
+) -> Flags | None:
     a, b = operands
     np.maximum(a, 0.0, out=result[0])
     directed.down(np.sqrt, result[0], result[0])
@@ -196,7 +195,7 @@ def _sqrt(
     return _out_of_order(result, scratch)
 
 
-def _emptied(empty: Mask, lower: Floats, upper: Floats) -> Bounds:
+def _emptied(empty: Flags, lower: Floats, upper: Floats) -> Bounds:
     return np.where(empty, np.inf, lower), np.where(empty, -np.inf, upper)
 
 

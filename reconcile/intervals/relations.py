@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from reconcile.intervals.states import Overlap, classify
+from reconcile.intervals.overlap_states import Overlap, classify
 
 __all__ = [
     "Cut",

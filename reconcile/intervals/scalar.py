@@ -12,10 +12,10 @@ from typing import Any, Literal, NoReturn, SupportsFloat, TypeGuard
 from reconcile.errors import IntervalError, IntervalOrderError
 from reconcile.intervals import relations
 from reconcile.intervals import scalar_arithmetic as arithmetic
+from reconcile.intervals.interval_text import bound_text, read_literal
+from reconcile.intervals.overlap_states import Overlap
 from reconcile.intervals.relations import start, stop
 from reconcile.intervals.rounding.float_rounding import MAX, add_down, add_up
-from reconcile.intervals.states import Overlap
-from reconcile.intervals.text import bound_text, read_literal
 
 __all__ = ["Closed", "Interval", "is_number", "outer_float"]
 

@@ -69,8 +69,8 @@ class Changes(tuple[Change, ...]):
         return tuple(sorted(own | {change.quantity for change in self if change.quantity}))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a change, one column a field of `Change`."""
-        from reconcile.ledger.audit.findings import frame_of  # pandas comes in only here
+        """One row for each change, one column for each field of `Change`."""
+        from reconcile.ledger.audit.record_frames import frame_of  # pandas comes in only here
 
         return frame_of(Change, self)
 

@@ -8,16 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 from reconcile.errors import LedgerError, Problem
-from reconcile.ledger.ledger import Ledger
+from reconcile.ledger.io.ledger_checks import ClaimsInRegistries
 from reconcile.values import Claim, Quantity, Source
 
-__all__ = ["joined", "with_rows"]
+__all__ = ["joined", "rows_of"]
 
 _MADE = re.compile(r"row-(\d+)")
 
 
-def joined(one: Ledger, other: Ledger) -> Ledger:
-    """The claims of both, in their order, over the registries of both."""
+def joined(one: ClaimsInRegistries, other: ClaimsInRegistries) -> tuple[Any, ...]:
+    """The claims of both, in their order, and the registries of both: what `Ledger.of` takes."""
     problems: list[Problem] = []
     registries: list[dict[str, Any]] = [
         _merged(
@@ -35,18 +35,12 @@ def joined(one: Ledger, other: Ledger) -> Ledger:
     resolutions = dict.fromkeys((*one.resolutions, *other.resolutions))
     warnings = dict.fromkeys((*one.warnings, *other.warnings))
     quantities, sources, reports = registries
-    return Ledger.of(claims, quantities, sources, reports, resolutions, warnings)
+    return claims, quantities, sources, reports, resolutions, warnings
 
 
-def with_rows(ledger: Ledger, rows: Any) -> Ledger:
-    """The ledger with the claims of new rows, which its registries are known to."""
-    from reconcile.ledger.io.read import read_ledger  # tables come in only here
-
-    table = [rows] if _is_row(rows) else rows
-    more = read_ledger(
-        table, quantities=ledger.quantities.values(), sources=ledger.sources.values()
-    )
-    return joined(ledger, more)
+def rows_of(rows: Any) -> Any:
+    """Rows that `read_ledger` takes; one row by itself may be a mapping."""
+    return [rows] if _is_row(rows) else rows
 
 
 def _is_row(rows: Any) -> bool:
@@ -86,13 +80,15 @@ def _bare(entry: Any) -> bool:
     return False
 
 
-def _renamed(one: Ledger, other: Ledger, problems: list[Problem]) -> list[Claim]:
+def _renamed(
+    one: ClaimsInRegistries, other: ClaimsInRegistries, problems: list[Problem]
+) -> list[Claim]:
     """The claims of `other` that `one` does not hold yet, no id of which is taken."""
-    known = {claim.id: claim for claim in one}
-    taken = {*known, *(claim.id for claim in other)}
+    known = {claim.id: claim for claim in one.claims}
+    taken = {*known, *(claim.id for claim in other.claims)}
     names: dict[str, str] = {}
     number = 0
-    for claim in other:
+    for claim in other.claims:
         if claim.id not in known or claim == known[claim.id]:
             continue
         if not _MADE.fullmatch(claim.id):
@@ -112,6 +108,6 @@ def _renamed(one: Ledger, other: Ledger, problems: list[Problem]) -> list[Claim]
             origin=names.get(claim.origin or "", claim.origin),
             superseded_by=names.get(claim.superseded_by or "", claim.superseded_by),
         )
-        for claim in other
+        for claim in other.claims
         if claim != known.get(claim.id)
     ]

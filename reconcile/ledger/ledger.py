@@ -11,8 +11,14 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, overload
 
-from reconcile.errors import OptionError, UnknownNameError, UnknownQuantityError, UnknownSourceError
-from reconcile.ledger import lineage
+from reconcile.errors import (
+    LedgerError,
+    OptionError,
+    UnknownNameError,
+    UnknownQuantityError,
+    UnknownSourceError,
+)
+from reconcile.ledger import origins as lineage
 from reconcile.ledger.io import records
 from reconcile.ledger.vintage import public_by
 from reconcile.values import Claim, Days, Quantity, Report, Resolution, Source
@@ -62,18 +68,19 @@ class Ledger:
         warnings: Iterable[str] = (),
     ) -> Ledger:
         """A checked ledger. Raises `LedgerError` with every problem found."""
-        from reconcile.ledger.io.check import checked  # the checks know ledgers
+        from reconcile.ledger.io.ledger_checks import ledger_problems, ledger_warnings
 
-        return checked(
-            cls(
-                tuple(claims),
-                _by_id(quantities),
-                _by_id(sources),
-                _by_id(reports),
-                tuple(resolutions),
-                tuple(warnings),
-            )
+        made = cls(
+            tuple(claims),
+            _by_id(quantities),
+            _by_id(sources),
+            _by_id(reports),
+            tuple(resolutions),
+            tuple(warnings),
         )
+        if problems := ledger_problems(made):
+            raise LedgerError(problems)
+        return replace(made, warnings=ledger_warnings(made))
 
     # ------------------------------------------------------------ as a collection
 
@@ -255,9 +262,14 @@ class Ledger:
         from row numbers are given anew where they meet. Raises `LedgerError` for one id with two
         meanings, and for bad rows as `read_ledger` does.
         """
-        from reconcile.ledger.joining import joined, with_rows  # reading comes in only here
+        from reconcile.ledger.io.read import read_ledger  # only new rows are read
+        from reconcile.ledger.joining import joined, rows_of
 
-        return joined(self, other) if isinstance(other, Ledger) else with_rows(self, other)
+        if not isinstance(other, Ledger):
+            other = read_ledger(
+                rows_of(other), quantities=self.quantities.values(), sources=self.sources.values()
+            )
+        return Ledger.of(*joined(self, other))
 
     def __radd__(self, other: object) -> Ledger:
         """So that ``sum(ledgers)`` works."""
@@ -272,12 +284,12 @@ class Ledger:
     # ------------------------------------------------------------ to look at
 
     def to_frame(self, backend: str | None = None) -> Any:
-        """One row a claim, with the columns of a tidy ledger table (`read_ledger` takes it back).
+        """One row for each claim, in the columns of a tidy table; `read_ledger` takes it back.
 
         `backend` is "pandas" (the default), "polars" or "pyarrow"; ids are a column. The registries
         are not in it: they are `quantities`, `sources` and `reports`.
         """
-        from reconcile.ledger.io.frame import to_frame  # tables come in only here
+        from reconcile.ledger.io.claims_frame import to_frame  # tables come in only here
 
         return to_frame(self.claims, backend)
 

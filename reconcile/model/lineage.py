@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reconcile.ledger.lineage import copies, roots
+from reconcile.ledger.origins import copies, roots
 from reconcile.values import Claim
 
 __all__ = ["Lineage", "lineage"]

@@ -121,7 +121,7 @@ class States:
                 whole = block.sum(axis=-2)
                 moved = block - self.shares(track, x)[..., None, :, :] * whole[..., None, :]
                 moved[..., 0, :] = whole
-                out[..., track.all] = moved.reshape(*lead, -1)
+                out[..., track.all] = moved.reshape(*lead, track.size * track.steps)
         return out
 
     def bend(self, x: Array, pushed: Array) -> Array:

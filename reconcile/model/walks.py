@@ -46,9 +46,6 @@ LEVEL_STEP, LEVEL_LOG_SD, LEVEL_REVERSION = 0.05, 0.7, 1095.0
 # Increments with the tails of t with 2.2 degrees of freedom: a leap of a factor of 100 a few times
 # a year in a daily series.
 LEAP_TAIL = 0.45
-# A level itself jumps less wildly than a pace: t with 3.3 degrees of freedom, about the tails of
-# the changes of published prices and stocks from day to day (Cont 2001, doi 10.1080/713665670).
-LEVEL_TAIL = 0.3
 # 90 % of the prior of a mean pace or level lie within a factor of 700 either way of the centre.
 MEAN_SD = {"log": 4.0, "logit": 2.5, "linear": 4.0}
 PAST_SD, PAST_TAIL = 1.5, 0.25
@@ -152,7 +149,7 @@ def _track_terms(states: States, track: Track, means: Index, centre: float, scal
         rows.append(
             _row(
                 [whole[j + 1], whole[j], mu], [1.0, -step, step - 1.0], 0.0,
-                S * math.sqrt(1 - step**2), _tail(root), TIME, log_sd,
+                S * math.sqrt(1 - step**2), LEAP_TAIL, TIME, log_sd,
             )
         )  # fmt: skip
     return _built(rows + _ratio_rows(track, states, means[1:], scale))
@@ -214,7 +211,7 @@ def _first_row(root: Quantity, first: int, mu: int, S: float, scale: float, log_
         stated = math.log(FIRST_RETENTION[0]), FIRST_RETENTION[1]
     if stated is not None:
         return _row([first], [1.0], stated[0], scale * stated[1], 0.0, PRIORS)
-    return _row([first, mu], [1.0, -1.0], 0.0, S, _tail(root), PRIORS, log_sd)
+    return _row([first, mu], [1.0, -1.0], 0.0, S, LEAP_TAIL, PRIORS, log_sd)
 
 
 def _volatility(root: Quantity) -> tuple[float, float, float]:
@@ -229,11 +226,6 @@ def _volatility(root: Quantity) -> tuple[float, float, float]:
     if total:
         return PACE_SD, days, PACE_LOG_SD
     return _stationary(RETENTION_STEP if fed else LEVEL_STEP, days), days, LEVEL_LOG_SD
-
-
-def _tail(root: Quantity) -> float:
-    """Of the increments: how far a pace, or a level, leaps now and then."""
-    return LEAP_TAIL if root.kind == "cumulative" else LEVEL_TAIL
 
 
 def _stationary(step: float, days: float) -> float:

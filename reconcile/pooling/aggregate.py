@@ -1,99 +1,242 @@
-"""Weights of candidates by how they did: Bernstein online aggregation on quantile losses.
+"""Weights of candidates by how they did on known items, walked forward.
 
-BOA (Wintenberger 2017, doi 10.1007/s10994-016-5592-6) for each level of a quantile, in rounds: all
-items whose truth became known at one moment are one round, so that the learning rate, which falls
-with the sum of squared rounds, sees that errors of one moment go together. Candidates without an
-answer to an item sleep: they are neither charged nor credited for it.
+Two mixtures of the candidates' quantiles are made, and mixed in turn with the model's own answer:
+
+- *by score* (exponential weights: Cesa-Bianchi and Lugosi 2006, chapter 2; Wintenberger 2017, doi
+  10.1007/s10994-016-5592-6): w_k in proportion to prior_k exp(-regret_k / s), where s is the
+  mixture's mean loss, so that losses are log likelihoods (asymmetric Laplace) whatever the unit;
+  after n independent items it loses to the best candidate no more than log(1 / prior) / n of s.
+- *stacked* (Yao, Vehtari, Simpson and Gelman 2018, doi 10.1214/17-BA1091; of quantiles: Fakoor et
+  al. 2023, arXiv 2103.00083): the weights whose mixture had the least loss, with KL(w, prior) as
+  the penalty; it may do better than any candidate.
+
+The loss of an item is counted in the half width of the mixture that it was answered with, but not
+less than the typical one: items of any size and unit count alike. What becomes known at one moment
+counts as fewer items, as far as regrets go together. A candidate without an answer sleeps: the
+others share its weight.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 
-from reconcile.pooling.answer import PROBABILITIES
+from reconcile.pooling.answer import GRID
+from reconcile.pooling.forward import DOUBT, PAIRS, TOGETHER, checkpoints
 
-__all__ = ["AT", "losses", "mixed", "prior_weights", "weigh"]
+__all__ = ["AT", "Walk", "kept_near", "losses", "mixed", "prior_weights", "score_weights",
+           "stacked_weights", "walk"]  # fmt: skip
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 AT = np.array([0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975])
-"""Levels at which candidates are judged; weights between them are interpolated."""
-FORGET = 0.5
-"""What was told in round r counts (r / R)^0.5 after R rounds: the best candidate may change."""
-MODEL_SHARE = 0.5
+"""Levels at which candidates are judged."""
+PLACES = np.searchsorted(GRID, AT - 1e-9)
+MODEL_SHARE = 0.6
 """Weight of the hierarchical model before anything is known; the others share the rest."""
+SCORED, STACKED = 3000, 1000
+"""Known items, the latest ones, that weights are learnt from."""
+STEPS = 40
+NEAR = 5.0
+"""Widths of a 95 % interval beyond which no candidate's quantile lies."""
+LEAST_TOLD = 3
+"""Known items before which no weight moves."""
 
 
-def prior_weights(names: list[str]) -> Array:
+def prior_weights(names: Sequence[str]) -> Array:
     """Weights (K,) before anything is known."""
     other = (1 - MODEL_SHARE) / max(len(names) - 1, 1)
     return np.array([MODEL_SHARE if name == "hierarchical" else other for name in names])
 
 
 def losses(table: Array, truth: Array, unit: Array) -> Array:
-    """Quantile losses (K, I, L) of candidates `table` (K, I, P) at `AT`, in units (I,)."""
-    at = np.searchsorted(PROBABILITIES, AT - 1e-9)
-    off = (truth[:, None] - table[:, :, at]) / unit[:, None]
-    return np.where(off > 0, AT * off, (AT - 1) * off)
+    """Mean quantile losses (K, I) of candidates `table` (K, I, P) over `AT`, in units (I,)."""
+    return _losses(table[:, :, PLACES], truth, unit)
 
 
-class _Scores:
-    """Regrets (K, L), their squares and their largest, faded; weights follow from them."""
-
-    def __init__(self, prior: Array) -> None:
-        self.prior = prior[:, None]
-        self.regret = np.zeros((len(prior), len(AT)))
-        self.square, self.most = np.zeros_like(self.regret), np.zeros_like(self.regret)
-        self.rounds = 0
-
-    def weights(self) -> Array:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rate = np.sqrt(np.log(1 / self.prior) / self.square)
-            rate = np.where(self.most > 0, np.fmin(rate, 0.5 / self.most), 0.0)
-        score = np.log(self.prior) + rate * self.regret - rate**2 * self.square
-        found = np.exp(score - score.max(axis=0))
-        return found / found.sum(axis=0)
-
-    def learn(self, loss: Array) -> None:
-        """One round: losses (K, m, L), NaN where a candidate sleeps."""
-        w = self.weights()[:, None, :] * np.isfinite(loss)
-        own = np.nansum(w * np.nan_to_num(loss), axis=0) / np.maximum(w.sum(axis=0), 1e-300)
-        gain = np.nan_to_num(own - loss).sum(axis=1)
-        self.rounds += 1
-        fade = ((self.rounds - 1) / self.rounds) ** FORGET
-        self.regret = fade * self.regret + gain
-        self.square = fade**2 * self.square + gain**2
-        self.most = np.maximum(fade * self.most, np.abs(gain))
+def _losses(at: Array, truth: Array, unit: Array) -> Array:
+    off = (truth[:, None] - at) / unit[:, None]
+    return np.where(off > 0, AT * off, (AT - 1) * off).mean(axis=2)
 
 
-def weigh(loss: Array, known: Array, asked: Array, prior: Array) -> tuple[Array, Ints]:
-    """Weights (M + 1, K, L) after each of M moments, and which of them each item (I,) may use.
-
-    `loss` (K, I, L), NaN without truth; `known` (I,) from when a truth may teach (inf: never).
-    """
-    told = np.flatnonzero(np.isfinite(known) & np.isfinite(loss).any(axis=(0, 2)))
-    told = told[np.argsort(known[told], kind="stable")]
-    moments, start = np.unique(known[told], return_index=True)
-    state = _Scores(prior)
-    found = [state.weights()]
-    for rows in np.split(told, start[1:]) if len(told) else []:
-        state.learn(loss[:, rows])
-        found.append(state.weights())
-    return np.array(found), np.searchsorted(moments, asked, side="right")
+def kept_near(table: Array, truth: Array) -> tuple[Array, Array]:
+    """Candidates' quantiles (K, I, P) and truths (I,), none further from the candidates' median
+    middle than `NEAR` times their median width: what runs away on one item ruins no mixture."""
+    ends = [np.searchsorted(GRID, p - 1e-9) for p in (0.025, 0.5, 0.975)]
+    low, middle, high = (table[:, :, e] for e in ends)
+    awake = np.asarray(np.isfinite(low).any(axis=0), dtype=bool)
+    centre, width = np.zeros(len(awake)), np.full(len(awake), np.inf)
+    centre[awake] = np.nanmedian(middle[:, awake], axis=0)
+    width[awake] = np.nanmedian((high - low)[:, awake], axis=0)
+    reach = NEAR * np.maximum(width, 1e-300)
+    bottom, top = centre - reach, centre + reach
+    return np.clip(table, bottom[:, None], top[:, None]), np.clip(truth, bottom, top)
 
 
-def mixed(table: Array, weights: Array, at: Ints) -> Array:
-    """The weighted mean (I, P) of the quantiles (K, I, P), item i by `weights` [at[i]]."""
-    place = np.clip(np.searchsorted(AT, PROBABILITIES) - 1, 0, len(AT) - 2)
-    part = np.clip((PROBABILITIES - AT[place]) / (AT[place + 1] - AT[place]), 0, 1)
-    total, mass = np.zeros(table.shape[1:]), np.zeros(table.shape[1:])
-    for k, one in enumerate(table):
-        w = weights[:, k]
-        each = (w[:, place] * (1 - part) + w[:, place + 1] * part)[at]
-        awake = np.isfinite(one)
-        total += np.where(awake, each * np.where(awake, one, 0.0), 0.0)
-        mass += np.where(awake, each, 0.0)
-    found = np.where(mass > 0, total / np.where(mass > 0, mass, 1.0), np.nan)
+def half_width(quantiles: Array) -> Array:
+    """The distance (I,) of the quartiles, not less than a twentieth of that of the outer ends."""
+    ends = [np.searchsorted(GRID, p - 1e-9) for p in (0.025, 0.25, 0.75, 0.975)]
+    outer, inner = (quantiles[:, ends[-1 - j]] - quantiles[:, ends[j]] for j in (0, 1))
+    found = np.maximum(np.maximum(inner, 0.05 * outer), 1e-300)
+    return np.where(np.isfinite(found), found, 1.0)
+
+
+def mixed(table: Array, weights: Array) -> Array:
+    """The weighted mean (I, P) of the quantiles (K, I, P) by `weights` (K,)."""
+    awake = np.isfinite(table).all(axis=2)
+    w = weights[:, None] * awake
+    mass = w.sum(axis=0)
+    w = w / np.where(mass > 0, mass, 1.0)
+    total = np.zeros(table.shape[1:])
+    for one, on, each in zip(table, np.asarray(awake), w, strict=True):
+        total += each[:, None] * np.where(on[:, None], one, 0.0)
+    found = np.where(mass[:, None] > 0, total, np.nan)
     return np.maximum.accumulate(found, axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What known items tell, n of them in the order they became known: candidates' quantiles less
+    the truth `q` (K, n, L), their losses `loss` (K, n), NaN asleep, those of the `mixture` (n,),
+    all in units, and the `moment` (n,) of each."""
+
+    q: Array
+    loss: Array
+    mixture: Array
+    moment: Array
+
+
+Weigh = Callable[[Told, Array, Array], Array]
+
+
+def score_weights(told: Told, prior: Array, _: Array) -> Array:
+    """Exponential weights (K,) by regret against the mixture."""
+    told = _latest(told, SCORED)
+    regret = np.where(np.isfinite(told.loss), told.loss - told.mixture, 0.0)
+    scale = max(float(told.mixture.mean()), 1e-300)
+    log = np.log(prior) - _counted(regret, told.moment)[0] / scale
+    w = np.exp(log - log.max())
+    return w / w.sum()
+
+
+def _latest(told: Told, most: int) -> Told:
+    return Told(told.q[:, -most:], told.loss[:, -most:], told.mixture[-most:], told.moment[-most:])
+
+
+def _counted(regret: Array, moment: Array) -> tuple[Array, Array]:
+    """Sums (K,) of regrets (K, n), each moment of m items counted as m / (1 + (m - 1) r) items,
+    where r (K,), also returned, is how far a candidate's regrets of one moment go together."""
+    starts = np.flatnonzero(np.r_[True, moment[1:] != moment[:-1]])
+    size = np.diff(np.r_[starts, len(moment)])
+    total = np.add.reduceat(regret, starts, axis=1)
+    square = (regret**2).sum(axis=1)
+    pairs = float((size * (size - 1)).sum())
+    shared = ((total**2).sum(axis=1) - square) / (pairs + PAIRS)
+    r = np.clip(shared / np.maximum(square / len(moment), 1e-300), 0.0, 1.0)
+    r = (len(size) * r + DOUBT * TOGETHER) / (len(size) + DOUBT)
+    return (total / (1 + (size - 1) * r[:, None])).sum(axis=1), r
+
+
+def stacked_weights(told: Told, prior: Array, start: Array) -> Array:
+    """The weights (K,) whose mixture has the least loss, near the prior."""
+    told = _latest(told, STACKED)
+    awake = np.isfinite(told.loss)
+    q = np.where(awake[:, :, None], told.q, 0.0)
+    regret = np.where(awake, told.loss - told.mixture, 0.0)
+    r = float((start * _counted(regret, told.moment)[1]).sum())
+    _, period, size = np.unique(told.moment, return_inverse=True, return_counts=True)
+    count = 1 / (1 + (size[period] - 1) * r)
+    scale = max(float(told.mixture.mean()), 1e-300)
+
+    def value(theta: Array) -> tuple[float, Array]:
+        w = _softmax(theta)
+        mass = np.maximum((w[:, None] * awake).sum(axis=0), 1e-300)
+        mixture = (w[:, None, None] * q).sum(axis=0) / mass[:, None]
+        side = np.where(mixture > 0, 1 - AT, -AT) / len(AT)
+        each = (side * mixture).sum(axis=1)
+        toward = np.where(awake, np.einsum("kil,il->ki", q, side) - each, 0.0)
+        gradient = (toward * (count / mass)).sum(axis=1) / scale
+        away = np.log(np.maximum(w, 1e-300) / prior)
+        gradient = gradient + away
+        total = float((count * each).sum()) / scale + float((w * away).sum())
+        return total, w * (gradient - float((w * gradient).sum()))
+
+    theta = 0.9 * np.log(np.maximum(start, 1e-9)) + 0.1 * np.log(prior)
+    found = minimize(value, theta, jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
+    return _softmax(np.asarray(found.x, dtype=np.float64))
+
+
+def _softmax(theta: Array) -> Array:
+    w = np.exp(theta - theta.max())
+    return w / w.sum()
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """Weights (M + 1, K) after each of M times of learning, which of them each item (I,) may
+    use, and the mixtures (I, P)."""
+
+    weights: Array
+    stage: Ints
+    mixture: Array
+
+
+def walk(
+    table: Array,
+    truth: Array,
+    scale: Ints,
+    known: Array,
+    asked: Array,
+    prior: Array,
+    weigh: Weigh,
+    grow: float = 1.0,
+) -> Walk:
+    """Candidates `table` (K, I, P) weighed anew whenever the known items have grown by `grow`.
+
+    `truth` (I,) and `table` on the items' `scale` (I,); `known` (I,) from when a truth may teach
+    (inf: never), `asked` (I,) when the item is answered.
+    """
+    order = np.argsort(known, kind="stable")
+    order = order[np.isfinite(known[order]) & np.isfinite(truth[order])]
+    upto = _grown(checkpoints(known[order]), grow)
+    when = known[order][upto - 1] if len(upto) else np.zeros(0)
+    stage = np.searchsorted(when, asked, side="right")
+    mixture, unit = np.full(table.shape[1:], np.nan), np.ones(len(truth))
+    found, places = [prior], np.ascontiguousarray(table[:, :, PLACES])
+    for number in range(len(upto) + 1):
+        told = order[: int(upto[number - 1])] if number else order[:0]
+        if number:
+            answered = told[np.isfinite(mixture[told]).all(axis=1)][-SCORED:]
+            if len(answered) < LEAST_TOLD:
+                found.append(prior)
+            else:
+                seen = _told(places, truth, mixture, unit, known, answered)
+                found.append(weigh(seen, prior, found[-1]))
+        now = np.flatnonzero(stage == number)
+        mixture[now] = mixed(table[:, now], found[-1])
+        floor = np.array([np.median(unit[told[scale[told] == k]]) if (scale[told] == k).any()
+                          else 0.0 for k in range(3)])  # fmt: skip
+        unit[now] = np.maximum(half_width(mixture[now]), floor[scale[now]])
+    return Walk(np.array(found), stage, mixture)
+
+
+def _told(
+    places: Array, truth: Array, mixture: Array, unit: Array, known: Array, rows: Ints
+) -> Told:
+    at = places[:, rows]
+    ours = losses(mixture[None, rows], truth[rows], unit[rows])[0]
+    q = (at - truth[rows, None]) / unit[rows, None]
+    return Told(q, _losses(at, truth[rows], unit[rows]), ours, known[rows])
+
+
+def _grown(upto: Ints, grow: float) -> Ints:
+    kept: list[int] = []
+    for end in upto.tolist():
+        if not kept or end >= grow * kept[-1]:
+            kept.append(end)
+    return np.array(kept, dtype=np.int64)

@@ -6,18 +6,28 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from reconcile.pooling.record import Habits, Record
 from reconcile.pooling.shape import GAP, TO_SCALE, Crowd, Shape
 from reconcile.pooling.unit import Units
 
-__all__ = ["PROBABILITIES", "Answers", "quantiles_of"]
+__all__ = ["GRID", "ON_GRID", "PROBABILITIES", "Answers", "from_grid", "quantiles_of"]
 
 Array = NDArray[np.float64]
 
 PROBABILITIES = np.unique(
     np.r_[0.0005, 0.001, 0.002, 0.0035, np.arange(1, 200) / 200, 0.9965, 0.998, 0.999, 0.9995]
 )
+ON_GRID = np.searchsorted(
+    PROBABILITIES,
+    np.r_[0.0005, 0.002, 0.005, 0.01, 0.025, np.arange(1, 20) / 20, 0.075, 0.925,
+          0.975, 0.99, 0.995, 0.998, 0.9995] - 1e-9,
+)  # fmt: skip
+ON_GRID.sort()
+GRID = PROBABILITIES[ON_GRID]
+"""The levels at which candidates are compared and mixed: some hundred tables of all levels would
+not fit a small machine."""
 OFFSETS = np.array([-6, -3.5, -2, -1.2, -0.6, 0, 0.6, 1.2, 2, 3.5, 6.0])
 
 
@@ -58,3 +68,13 @@ def quantiles_of(crowd: Crowd, shape: Shape) -> Array:
     rows = zip(below, points, strict=True)
     found = [np.interp(PROBABILITIES, low, point) for low, point in rows]
     return np.array(found).reshape(len(at), len(PROBABILITIES))
+
+
+def from_grid(table: Array) -> Array:
+    """Quantiles (I, P) at `PROBABILITIES` from those at `GRID`, linear in the normal score."""
+    z, whole = (np.asarray(ndtri(p)) for p in (GRID, PROBABILITIES))
+    left = np.clip(np.searchsorted(z, whole, side="right") - 1, 0, len(z) - 2)
+    part = (whole - z[left]) / (z[left + 1] - z[left])
+    found = table[:, left] + part * (table[:, left + 1] - table[:, left])
+    found[:, ON_GRID] = table
+    return np.maximum.accumulate(found, axis=1)

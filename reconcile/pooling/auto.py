@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from reconcile.pooling.aggregate import losses, mixed, prior_weights, weigh
-from reconcile.pooling.answer import PROBABILITIES, Answers
-from reconcile.pooling.candidates import candidates
-from reconcile.pooling.crowd import Block, blocks
+from reconcile.pooling.aggregate import (
+    half_width,
+    kept_near,
+    losses,
+    prior_weights,
+    score_weights,
+    stacked_weights,
+    walk,
+)
+from reconcile.pooling.answer import ON_GRID, Answers, from_grid
+from reconcile.pooling.candidates import Views, candidates
 from reconcile.pooling.items import Items
-from reconcile.pooling.items_scale import LINEAR
+from reconcile.pooling.items_scale import LINEAR, LOG
 from reconcile.pooling.learn import pool_items
 from reconcile.pooling.recalibrate import follow_levels, moved, normal_scores, quantile_scores
 
-__all__ = ["Hedged", "hedge"]
+__all__ = ["Hedged", "hedge", "views_of"]
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-FOLDS = 5
+FOLDS = 4
 """Parts whose truths are hidden together where all other items teach the weights."""
+GROW = 1.15
+"""Stacked weights are found anew when the known items have grown by so much."""
+LEVEL_TWO = np.array([0.35, 0.35, 0.3])
+"""Prior weights of the mixture by score, the stacked one, and the model alone."""
+NEVER = np.inf
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,30 +49,81 @@ class Hedged:
     methods: pd.DataFrame
 
 
-def hedge(items: Items, learn: str) -> Hedged:
+def views_of(read: Callable[[str], Items]) -> Views:
+    """The items on their own scales, all linear and on logs; `read` reads the table "", "linear"
+    or "log"."""
+    return Views(read(""), read("linear"), read("log"))
+
+
+def hedge(views: Views, learn: str) -> Hedged:
     """Answers by all candidates together; `learn` is "past" or "others"."""
-    table = blocks(items)
-    answers = pool_items(items, learn)
-    found = candidates(items, table, learn, answers.quantiles)
+    answers, found = _candidates(views, learn)
     names = list(found)
     each = np.stack([found[name] for name in names])
-    loss = losses(each, items.truth, _unit(items, table, each))
+    near, truth = kept_near(each, views.own.truth)
     if learn == "past":
-        quantiles, weights = _walk(items, each, loss, names)
+        quantiles, weights = _walked(views.own, near, truth, names)
     else:
         quantiles = np.full_like(each[0], np.nan)
-        for fold in _folds(items):
-            quantiles[fold] = _left_out(items, fold, each[:, fold])
-        weights = _final(loss, names)
-    return Hedged(quantiles, answers, _methods(names, weights, loss))
+        for fold in _folds(views.own):
+            quantiles[fold] = _left_out(views, fold, near[:, fold])
+        place = np.arange(len(truth), dtype=float)
+        _, weights = _mixtures(views.own, near, truth, names, place + 0.5, place)
+    whole = from_grid(quantiles)
+    if learn == "past":  # before any truth is known, the model answers
+        early = views.own.asked < views.own.known.min()
+        whole[early] = answers.quantiles[early]
+    return Hedged(whole, answers, _methods(names, weights, each, views.own))
 
 
-def _walk(items: Items, each: Array, loss: Array, names: list[str]) -> tuple[Array, Array]:
-    weights, at = weigh(loss, items.known, items.asked, prior_weights(names))
-    plain = mixed(each, weights, at)
+def _candidates(
+    views: Views, learn: str, *, coarse: bool = False
+) -> tuple[Answers, dict[str, Array]]:
+    answers = pool_items(views.own, learn, coarse=coarse)
+    model = answers.quantiles[:, ON_GRID]
+    on_logs = np.full_like(model, np.nan)
+    meant = np.logical_and(views.own.scale == LINEAR, views.logs.scale == LOG)
+    if meant.any():
+        last = views.own.asked[meant].max()
+        on_logs = pool_items(_upto(views.logs, last, learn), learn, coarse=coarse).quantiles[
+            :, ON_GRID
+        ]
+    return answers, candidates(views, learn, model, on_logs)
+
+
+def _upto(items: Items, last: float, learn: str) -> Items:
+    """The items with those that nobody asks for on this scale, all later ones, left silent."""
+    if learn == "others":
+        return items
+    told = items.witnesses
+    keep = items.asked[told.item] <= last
+    kept = replace(told, **{name: getattr(told, name)[keep] for name in told.__dataclass_fields__})
+    return replace(items, witnesses=kept)
+
+
+def _walked(items: Items, near: Array, truth: Array, names: list[str]) -> tuple[Array, Array]:
+    plain, weights = _mixtures(items, near, truth, names, items.known, items.asked)
     z = normal_scores(plain, items.truth)
-    scores, at = follow_levels(z, items.known, items.asked)
-    return moved(plain, scores, at), weights[-1]
+    scores, at = follow_levels(z, items.known, items.asked, items.group)
+    return moved(plain, scores, at), weights
+
+
+def _mixtures(
+    items: Items, near: Array, truth: Array, names: list[str], known: Array, asked: Array
+) -> tuple[Array, Array]:
+    """The mixture (I, P) of the mixtures by score and by stacking and of the model, and the
+    candidates' weights (K,) in it at the end."""
+    prior, scale = prior_weights(names), items.scale
+    known = np.where(np.isfinite(truth) & np.isfinite(known), known, NEVER)
+    scored = walk(near, truth, scale, known, asked, prior, score_weights)
+    stacked = walk(near, truth, scale, known, asked, prior, stacked_weights, GROW)
+    model = names.index("hierarchical")
+    two = np.stack([scored.mixture, stacked.mixture, near[model]])
+    both = walk(two, truth, scale, known, asked, LEVEL_TWO, score_weights)
+    by_score, by_stack, alone = both.weights[-1]
+    weights = by_score * scored.weights[-1] + by_stack * stacked.weights[-1]
+    weights[model] += alone
+    return both.mixture, weights
 
 
 def _folds(items: Items) -> list[Ints]:
@@ -69,53 +133,41 @@ def _folds(items: Items) -> list[Ints]:
     return [np.flatnonzero(place == f) for f in range(min(FOLDS, count))]
 
 
-def _left_out(items: Items, fold: Ints, asked: Array) -> Array:
+def _left_out(views: Views, fold: Ints, asked: Array) -> Array:
     """The answers of a fold (K, m, P), weighed and recalibrated as if none of its truths were
     known: the other items are answered anew without them."""
+    hidden = Views(*(_without(view, fold) for view in (views.own, views.linear, views.logs)))
+    _, found = _candidates(hidden, "others", coarse=True)
+    names = list(found)
+    each, truth = kept_near(np.stack([found[n] for n in names]), hidden.own.truth)
+    told = np.flatnonzero(np.isfinite(truth))
+    # the fold itself stands at the end, where all others are known
+    table = np.concatenate([each[:, told], asked], axis=1)
+    place = np.arange(table.shape[1], dtype=float)
+    place[len(told) :] = len(told)
+    known = np.where(place < len(told), place + 0.5, NEVER)
+    rows = np.r_[told, fold]
+    items = replace(hidden.own, scale=hidden.own.scale[rows])
+    shown = np.r_[truth[told], np.full(len(fold), np.nan)]
+    plain, _ = _mixtures(items, table, shown, names, known, place)
+    z = normal_scores(plain[: len(told)], hidden.own.truth[told])
+    scores = quantile_scores(z)[None]
+    return moved(plain[len(told) :], scores, np.zeros(len(fold), dtype=np.int64))
+
+
+def _without(items: Items, fold: Ints) -> Items:
     truth = items.truth.copy()
     truth[fold] = np.nan
-    hidden = replace(items, truth=truth)
-    table = blocks(hidden)
-    model = pool_items(hidden, "others").quantiles
-    found = candidates(hidden, table, "others", model)
-    each = np.stack(list(found.values()))
-    loss = losses(each, truth, _unit(hidden, table, each))
-    weights = _final(loss, list(found))[None]
-    none = np.zeros(each.shape[1], dtype=np.int64)
-    scores = quantile_scores(normal_scores(mixed(each, weights, none), truth))[None]
-    here = np.zeros(len(fold), dtype=np.int64)
-    return moved(mixed(asked, weights, here), scores, here)
+    return replace(items, truth=truth)
 
 
-def _final(loss: Array, names: list[str]) -> Array:
-    """Weights (K, L) from all items, each a round of its own."""
-    count = loss.shape[1]
-    rounds = np.where(np.isfinite(loss).any(axis=(0, 2)), np.arange(count, dtype=float), np.inf)
-    return weigh(loss, rounds, np.array([np.inf]), prior_weights(names))[0][-1]
-
-
-def _unit(items: Items, table: list[Block], each: Array) -> Array:
-    """The unit (I,) of losses: logs and logits need none; linear items have their own spread where
-    units may differ. Walking forward, scales may change: there, the candidates' median half
-    width, on any scale."""
-    if items.dated:
-        quarter, last = (np.searchsorted(PROBABILITIES, p - 1e-9) for p in (0.25, 0.75))
-        width = each[:, :, last] - each[:, :, quarter]
-        asleep = np.isnan(width).all(axis=0)
-        width[:, asleep] = 1.0
-        return np.maximum(np.nanmedian(width, axis=0), 1e-9)
-    unit = np.ones(len(items.item_ids))
-    if not items.dated:
-        for block in table:
-            own = np.maximum(block.spread, 1e-12)
-            unit[block.items] = np.where(block.scale == LINEAR, own, 1.0)
-    return unit
-
-
-def _methods(names: list[str], weights: Array, loss: Array) -> pd.DataFrame:
-    told = np.asarray(np.isfinite(loss).all(axis=2), dtype=bool)
+def _methods(names: list[str], weights: Array, each: Array, items: Items) -> pd.DataFrame:
+    """Weights at the end and mean losses, in half widths of the model's answer."""
+    unit = half_width(each[names.index("hierarchical")])
+    loss = losses(each, items.truth, unit)
+    told = np.isfinite(loss)
     mean = [float(loss[k][told[k]].mean()) if told[k].any() else np.nan for k in range(len(names))]
-    frame = pd.DataFrame(
-        {"method": names, "weight": weights.mean(axis=1), "loss": mean, "n": told.sum(axis=1)}
-    )
+    frame = pd.DataFrame({"method": names, "weight": weights, "loss": mean, "n": told.sum(axis=1)})
+    frame = frame[frame["n"] > 0] if told.any() else frame
+    frame["weight"] = frame["weight"] / frame["weight"].sum()
     return frame.sort_values("weight", ascending=False, ignore_index=True)

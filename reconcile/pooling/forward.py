@@ -22,8 +22,14 @@ Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 PAIRS = 20.0
+TOGETHER, DOUBT = 0.3, 5.0
+"""Errors of one time go together by 0.3, until more times than five have shown how far: two
+elections can't, however many the races."""
 REFRESH = 1.05
 """Learn anew when the number of known items has grown by a twentieth."""
+MOST_AT_ONCE = 150
+"""Items told at one time whose likelihood is computed: of more, evenly spaced ones stand for all;
+a shape has few numbers, and thousands of items are known by then."""
 FORGET = 0.5
 """What was told when n items were known counts (n / N)^0.5 once N are: forecasters mature."""
 
@@ -65,11 +71,12 @@ def checkpoints(known: Array) -> Ints:
     return np.array(found, dtype=np.int64)
 
 
-def worth_of(error: Array, group: Ints, known: Array) -> Array:
+def worth_of(error: Array, group: Ints, known: Array, doubt: float = 0.0) -> Array:
     """How many independent items each item (N,) counts as: 1 / (1 + (m - 1) r).
 
     m items became known at the same time, and r is the correlation of the errors of such items,
-    each relative to the mean of its group, shrunk to 0 as if `PAIRS` more pairs had shown none.
+    each relative to the mean of its group, shrunk to 0 as if `PAIRS` more pairs had shown none, and
+    to `TOGETHER` as if `doubt` more times had shown that.
     """
     if not len(error):
         return np.ones(0)
@@ -82,6 +89,7 @@ def worth_of(error: Array, group: Ints, known: Array) -> Array:
     square = float((off**2).sum())
     shared = (float((total**2).sum()) - square) / (pairs + PAIRS)
     r = min(max(shared / max(square / len(off), 1e-12), 0.0), 1.0)
+    r = (len(size) * r + doubt * TOGETHER) / (len(size) + doubt)
     return 1 / (1 + (size[period] - 1) * r)
 
 
@@ -170,8 +178,10 @@ class _Walk:
         self.habits = Habits.of(self.record)
         self._learn_follow()
         new = self._told(new)
+        thin = max(1, -(-len(new) // MOST_AT_ONCE))
+        new = new[::thin]
         found = self._crowds(new)
-        group, worth = self.items.group[new], self._worth[new]
+        group, worth = self.items.group[new], thin * self._worth[new]
         self.tables = add_tables(self._faded(group), found, truth[new], group, worth)
         self.evidence = Evidence(self.tables, self.evidence, fade)
 
@@ -217,5 +227,5 @@ class _Walk:
     def _crowds(self, at: Ints) -> Crowd:
         """The crowds (W I,) that the items `at` were answered with."""
         middle, averaging = self._centres[:, :, at].reshape(2, -1)
-        nodes, gap = self._nodes[:, :, at].reshape(2, len(WEIGHTING) * len(at), -1)
+        nodes, gap = self._nodes[:, :, at].reshape(2, len(WEIGHTING) * len(at), len(NODES))
         return Crowd(middle, averaging, nodes, gap, np.tile(self._unit[at], len(WEIGHTING)))

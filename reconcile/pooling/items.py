@@ -14,8 +14,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
-from reconcile.pooling.items_claims import QUANTILE_COLUMNS, ClaimRows, claim_rows, numbers
+from reconcile.pooling.items_claims import (
+    QUANTILE_COLUMNS,
+    ClaimRows,
+    claim_rows,
+    numbers,
+    quantile_levels,
+)
 from reconcile.pooling.items_scale import (
+    LINEAR,
     LOG,
     LOGIT,
     SCALES,
@@ -50,7 +57,8 @@ class Items:
     `asked` (I,), the time of its latest claim, and `known` (I,), from when its truth may teach
     others (both in seconds or the frame's own numbers; inf for never); `group` (I,); `scale`
     and `shift` (I,), of which `to_scale` and `from_scale` make use; `n_claims`, `n_sources` (I,).
-    `dated`: whether any date of becoming known was given.
+    `dated`: whether any date of becoming known was given; `notes` (I,) what is wrong with the rows
+    of an item, empty where nothing is.
     """
 
     item_ids: NDArray[Any]
@@ -67,6 +75,7 @@ class Items:
     n_claims: Ints
     n_sources: Ints
     dated: bool
+    notes: tuple[str, ...]
     warnings: tuple[str, ...]
 
     def to_raw(self, z: Array, items: Ints | None = None) -> Array:
@@ -75,14 +84,17 @@ class Items:
         return from_scale(z, self.scale[take, None], self.shift[take, None])
 
 
-def read_items(frame: pd.DataFrame, *, scale: str = "auto", learn: str | None = "past") -> Items:
+def read_items(
+    frame: pd.DataFrame, *, scale: str = "auto", learn: str | None = "past", on: str = ""
+) -> Items:
     """Check `frame` (columns: `COLUMNS`) and bring it to arrays.
 
     `scale` is used where the frame has no column of that name; "auto" chooses by item
     (`items_scale.choose`), under `learn="past"` only from what was known by then. Other columns
-    are ignored and named in `warnings`. Raises `OptionError` for a missing column, a cell that
-    can't be read, two truths (dates, groups, scales) for one item, or a scale that does not
-    admit the claims.
+    are ignored and named in `warnings`. `on` ("linear", "log") puts all items whose scale is
+    chosen, but shares, on this one as far as their own claims admit it. Raises `OptionError` for
+    a missing column, a cell that can't be read, two truths (dates, groups, scales) for one item,
+    or a scale that does not admit the claims.
     """
     if not len(frame):
         raise OptionError("expected a table with at least one claim, got no row")
@@ -102,7 +114,16 @@ def read_items(frame: pd.DataFrame, *, scale: str = "auto", learn: str | None = 
     # an item's truth never teaches before the item itself has been answered
     known = np.where(known <= asked, np.nextafter(asked, np.inf), known)
     scales, shift = _scales(
-        frame, scale, item, item_ids, claims, truth, asked, known, learn == "past" and dated
+        frame,
+        scale,
+        item,
+        item_ids,
+        claims,
+        truth,
+        asked,
+        known,
+        learn == "past" and dated,
+        on,
     )
     group, groups = _item_codes(frame, "group", item, item_ids, time)
     stance, stances = _codes(frame, "stance", empty=True, sort=True)
@@ -118,10 +139,11 @@ def read_items(frame: pd.DataFrame, *, scale: str = "auto", learn: str | None = 
     pairs = np.unique(item[rows] * max(len(source_ids), 1) + source[rows])
     n_sources = np.bincount(pairs // max(len(source_ids), 1), minlength=count)
     notes += _emptiness(n_claims, item_ids)
+    told_notes = _item_notes(item, claims, truth, known, n_claims, learn == "past" and dated)
     on_scale = np.where(_admits(truth, scales), to_scale(truth, scales, shift), np.nan)
     return Items(
         item_ids, source_ids, groups, stances, told, on_scale, asked, known, group, scales,
-        shift, n_claims, n_sources, dated, tuple(notes),
+        shift, n_claims, n_sources, dated, told_notes, tuple(notes),
     )  # fmt: skip
 
 
@@ -157,8 +179,23 @@ def _codes(
 
 
 def _ignored(frame: pd.DataFrame) -> list[str]:
-    other = [str(column) for column in frame.columns if column not in COLUMNS]
+    known = {*COLUMNS, *quantile_levels(frame)}
+    other = [str(column) for column in frame.columns if column not in known]
     return [f"columns ignored: {', '.join(other)}"] if other else []
+
+
+NO_DATE = "its truth has no date of becoming known: not learnt from"
+CROSSED = "quantiles that cross, or a value outside its bounds: put in order"
+SILENT = "no claim"
+
+
+def _item_notes(
+    item: Ints, claims: ClaimRows, truth: Array, known: Array, n_claims: Ints, forward: bool
+) -> tuple[str, ...]:
+    crossed = np.bincount(item[claims.crossed & ~claims.silent], minlength=len(truth)) > 0
+    undated = forward & ~np.isnan(truth) & np.isinf(known)
+    parts = ((n_claims == 0, SILENT), (crossed, CROSSED), (undated, NO_DATE))
+    return tuple("; ".join(text for flags, text in parts if flags[i]) for i in range(len(truth)))
 
 
 def _emptiness(n_claims: Ints, item_ids: NDArray[Any]) -> list[str]:
@@ -259,6 +296,7 @@ def _scales(
     asked: Array,
     known: Array,
     forward: bool,
+    on: str,
 ) -> tuple[Ints, Array]:
     """Scale and shift (I,): as told, or chosen from what was known when the item was asked."""
     own, taught = _extents(item, len(item_ids), claims, truth)
@@ -271,6 +309,10 @@ def _scales(
         counts = Counts.of_all(replace(own, zero=taught.zero & (own.low <= 0)))
     told = _told_scale(frame, scale, item, item_ids)
     chosen, _ = choose(own, counts)
+    if on:
+        admitted = (own.low >= 0) & (chosen != LOGIT)
+        fixed = np.where(admitted & (on == "log"), LOG, LINEAR)
+        chosen = np.where(chosen == LOGIT, LOGIT, fixed)
     scales = np.where(told < 0, chosen, told)
     wrong = np.flatnonzero(
         ((scales == LOG) & (own.low < 0)) | ((scales == LOGIT) & ((own.low < 0) | (own.high > 1)))

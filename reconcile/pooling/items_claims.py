@@ -7,6 +7,7 @@ bounds, quantiles are themselves. A lone bound is kept as a bound, with its side
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,10 @@ from scipy.special import ndtri
 
 from reconcile.errors import OptionError
 
-__all__ = ["LEVELS", "QUANTILE_COLUMNS", "ClaimRows", "claim_rows", "half_cell", "numbers"]
+__all__ = [
+    "LEVELS", "QUANTILE_COLUMNS", "ClaimRows", "claim_rows", "half_cell", "numbers",
+    "quantile_levels",
+]  # fmt: skip
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -44,6 +48,7 @@ class ClaimRows:
     stated: Flags
     side: NDArray[np.int8]
     silent: Flags
+    crossed: Flags
     warnings: tuple[str, ...]
 
 
@@ -87,12 +92,14 @@ def half_cell(value: Array) -> Array:
 
 
 def claim_rows(frame: pd.DataFrame) -> ClaimRows:
-    """Read the claim columns of `frame` (N rows): `value`, `lower`, `upper`, `level`, `q05` ...
+    """Read the claim columns of `frame` (N rows): `value`, `lower`, `upper`, `level`, and
+    every quantile column (`quantile_levels`).
 
     Raises `OptionError` for a table without any claim column, for a cell that is no number, an
     infinite value, a lower bound above its upper, or a level outside (0, 1).
     """
-    if not any(column in frame for column in CLAIM_COLUMNS):
+    levels = quantile_levels(frame)
+    if not levels and not any(column in frame for column in CLAIM_COLUMNS):
         raise OptionError(
             f"expected at least one column of {', '.join(CLAIM_COLUMNS)}, "
             f"got {', '.join(map(str, frame.columns))}"
@@ -101,23 +108,91 @@ def claim_rows(frame: pd.DataFrame) -> ClaimRows:
     lower, upper = _finite(lower), _finite(upper)
     level = numbers(frame, "level")
     _check(value, lower, upper, level)
-    stated = np.stack([numbers(frame, column) for column in QUANTILE_COLUMNS], axis=1)
+    stated = _five(frame, levels)
     stated[:, 2] = np.where(np.isnan(stated[:, 2]), value, stated[:, 2])
     by_quantile: Flags = np.any(np.isfinite(stated[:, [0, 1, 3, 4]]), axis=1)
     spoken, side = _from_bounds(stated[:, 2], lower, upper, level)
     quantiles = np.where(np.expand_dims(by_quantile, 1), _filled(stated), spoken)
     side = np.where(by_quantile, 0, side).astype(np.int8)
     quantiles, crossed = _ordered(quantiles)
+    many = int(crossed.sum())
     wide = quantiles[:, 4] > quantiles[:, 0]
     silent = np.isnan(quantiles[:, 2])
-    warnings = (f"{crossed} rows with crossing quantiles or a value outside its bounds: sorted",)
+    warnings = (f"{many} rows with crossing quantiles or a value outside its bounds: sorted",)
     return ClaimRows(
         _celled(quantiles, wide | (side != 0)),
         wide & (side == 0),
         side,
         silent,
-        warnings if crossed else (),
+        crossed,
+        warnings if many else (),
     )
+
+
+def quantile_levels(frame: pd.DataFrame) -> dict[str, float]:
+    """The quantile columns of `frame` and their levels: q05 and q2.5 in per cent, q025 and q975 as
+    the digits of a fraction.
+
+    >>> quantile_levels(pd.DataFrame(columns=["q05", "q975", "q2.5", "q50", "quality", "q5"]))
+    {'q05': 0.05, 'q975': 0.975, 'q2.5': 0.025, 'q50': 0.5}
+    """
+    found: dict[str, float] = {}
+    for column in map(str, frame.columns):
+        if re.fullmatch(r"q\d{2,4}", column):
+            level = float(f"0.{column[1:]}")
+        elif re.fullmatch(r"q\d{1,2}\.\d+", column):
+            level = round(float(column[1:]) / 100, 6)
+        else:
+            continue
+        if 0 < level < 1:
+            found[column] = level
+    return found
+
+
+def _five(frame: pd.DataFrame, levels: dict[str, float]) -> Array:
+    """Quantiles (N, 5) at `LEVELS` from all quantile columns: between two of them linear in the
+    normal score, beyond the outermost along the last two; NaN where a row has fewer than two.
+
+    Raises `OptionError` for a row whose lowest quantile lies above its highest.
+    """
+    names = sorted(levels, key=lambda name: levels[name])
+    found = np.full((len(frame), len(LEVELS)), np.nan)
+    if not names:
+        return found
+    at = np.array([levels[name] for name in names])
+    said = np.stack([numbers(frame, name) for name in names], axis=1)
+    for place, level in enumerate(LEVELS):
+        same = np.flatnonzero(np.abs(at - level) < 1e-9)
+        if len(same):
+            found[:, place] = said[:, same[0]]
+    _check_ends(said, names)
+    given = np.isfinite(said)
+    for row in np.flatnonzero((given.sum(axis=1) >= 2) & np.isnan(found).any(axis=1)):
+        if set(at[given[row]]) <= set(LEVELS):
+            continue  # the shape of a normal fills these
+        z, x = ndtri(at[given[row]]), said[row, given[row]]
+        score = ndtri(LEVELS)
+        inside = np.interp(score, z, x)
+        low = x[0] + (x[1] - x[0]) / (z[1] - z[0]) * (score - z[0])
+        high = x[-1] + (x[-1] - x[-2]) / (z[-1] - z[-2]) * (score - z[-1])
+        whole = np.where(score < z[0], low, np.where(score > z[-1], high, inside))
+        found[row] = np.where(np.isnan(found[row]), whole, found[row])
+    return found
+
+
+def _check_ends(said: Array, names: list[str]) -> None:
+    given = np.isfinite(said)
+    first = np.where(given.any(axis=1), given.argmax(axis=1), 0)
+    last = np.where(given.any(axis=1), given.shape[1] - 1 - given[:, ::-1].argmax(axis=1), 0)
+    rows = np.arange(len(said))
+    wrong = np.flatnonzero(said[rows, first] > said[rows, last])
+    if len(wrong):
+        row = int(wrong[0])
+        low, high = int(first[row]), int(last[row])
+        raise OptionError(
+            f"row {row}: expected {names[low]} not above {names[high]}, got "
+            f"{said[row, low]:g} and {said[row, high]:g}"
+        )
 
 
 def _finite(bound: Array) -> Array:
@@ -187,12 +262,12 @@ def _first_of(*candidates: Array) -> Array:
     return found
 
 
-def _ordered(quantiles: Array) -> tuple[Array, int]:
-    """Quantiles in ascending order, and how many rows were not."""
+def _ordered(quantiles: Array) -> tuple[Array, Flags]:
+    """Quantiles in ascending order, and which rows (N,) were not."""
     ordered = np.sort(quantiles, axis=1)
     slack = 1e-9 * np.maximum(np.abs(quantiles[:, 2]), ordered[:, 4] - ordered[:, 0])
     crossed = (np.abs(ordered - quantiles) > slack[:, None]).any(axis=1)
-    return ordered, int(crossed.sum())
+    return ordered, np.asarray(crossed, dtype=bool)
 
 
 def _celled(quantiles: Array, keep: Flags) -> Array:

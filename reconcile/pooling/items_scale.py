@@ -114,12 +114,13 @@ def choose(own: Extent, knows: Counts) -> tuple[Ints, Array]:
 
 
 def shift_of(scale: Ints, own: Extent, knows: Counts) -> Array:
-    """The shift (I,) of the log scale: `SHIFT` where zeros are claimed, or commonly known.
+    """The shift (I,) of the log scale: `SHIFT` of whole numbers, which may turn out to be 0, and
+    where zeros are claimed, or commonly known.
 
     Items counted in a finer unit (a level below 1) get a share of it.
     """
     common = (knows.zero > 0) & (knows.zero >= COMMON * knows.n)
-    small = own.zero | (common & (own.level >= 1))
+    small = own.zero | ((common | ~own.fractional) & (own.level >= 1))
     unit = np.where(own.level > 0, np.minimum(own.level, 1.0), 1.0)
     return np.where((scale == LOG) & small, SHIFT * unit, 0.0)
 

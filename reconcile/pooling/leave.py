@@ -24,7 +24,7 @@ __all__ = ["agree", "leave_one_out"]
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-FOLDS, FEW_FOLDS, LEAST_FOLDS = 32, 16, 8
+FOLDS, FEW_FOLDS, LEAST_FOLDS, COARSE = 32, 16, 8, 4
 FEW_ITEMS, MANY_ITEMS = 64, 400
 MOST_TAUGHT = 600
 """Items whose likelihood is computed to learn the shape of the crowd."""
@@ -33,10 +33,11 @@ LARGE = 4_000_000
 ROUNDS = 2
 
 
-def leave_one_out(items: Items, table: list[Block], size: Size) -> Answers:
+def leave_one_out(items: Items, table: list[Block], size: Size, *, coarse: bool = False) -> Answers:
     """Habits of sources from the truths of all other items; the few numbers of the shape too,
-    with up to 32 items exactly, beyond that from all folds of items but the item's own."""
-    folds = _Folds(items, table, size, shared=True)
+    with up to 32 items exactly, beyond that from all folds of items but the item's own (with
+    `coarse` there are four)."""
+    folds = _Folds(items, table, size, shared=True, most=COARSE if coarse else FOLDS)
     quantiles = np.full((len(items.item_ids), len(PROBABILITIES)), np.nan)
     for fold in range(folds.count):
         evidence = Evidence(folds.evidence(fold))
@@ -88,10 +89,18 @@ class _Folds:
     """Items dealt into folds by their place in the table, never by their truth, and the record
     of each fold."""
 
-    def __init__(self, items: Items, table: list[Block], size: Size, *, shared: bool) -> None:
+    def __init__(
+        self,
+        items: Items,
+        table: list[Block],
+        size: Size,
+        *,
+        shared: bool,
+        most: int = FOLDS,
+    ) -> None:
         self.table, self.size, self.shared = table, size, shared
         self.total = len(items.item_ids)
-        self.count = min(self.total, _folds_for(self.total))
+        self.count = min(self.total, most, _folds_for(self.total))
         self.fold = np.arange(self.total) % self.count
         self.units = Units.empty()
         for block in table:

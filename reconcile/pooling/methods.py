@@ -14,6 +14,7 @@ from reconcile.constraints import agreement, hull, intersection
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.pooling.answer import PROBABILITIES
+from reconcile.pooling.heterogeneity import EFFECTS, effect_of, variances
 from reconcile.pooling.items import Items
 from reconcile.pooling.items_claims import LEVELS
 from reconcile.textbook import (
@@ -25,9 +26,7 @@ from reconcile.textbook import (
     linear_pool,
     performance_weights,
     quantile_average,
-    random_effects,
 )
-from reconcile.textbook.effects import Between, Test
 from reconcile.textbook.learnt import SHRINK
 from reconcile.values import Distribution
 
@@ -112,30 +111,17 @@ def _median(x: Array, stated: Flags, level: float) -> Array:
     return found
 
 
-def _variances(x: Array, stated: Flags) -> Array:
-    """Variances of claims; points without a width have the sample's."""
-    width = ((x[:, 4] - x[:, 0]) / (2 * stats.norm.ppf(0.95))) ** 2
-    value = x[:, 2]
-    sample = float(value.var(ddof=1)) if len(value) > 1 else 0.0
-    fallback = max(sample, float(width.mean()), 1e-300)
-    return np.maximum(np.where(stated, width, fallback), 1e-12 * fallback)
-
-
-def _effect(
-    x: Array, stated: Flags, level: float, *, between: Between, test: Test = "z", new: bool = False
-) -> Array:
-    """The pooled mean by a common effect ("FE") or random effects; `new`: a further value's truth
-    (k - 2 degrees of freedom), which fewer than three claims can't tell."""
-    v = _variances(x, stated)
-    if len(v) == 1:
-        between, test = "FE", "z"
-    found = random_effects(x[:, 2], v, method=between, test=test)
+def _effect(x: Array, stated: Flags, level: float, *, method: str, new: bool = False) -> Array:
+    """The pooled mean by a common effect or random effects; `new`: a further value's truth (k - 2
+    degrees of freedom), which fewer than three claims can't tell."""
+    found = effect_of(x, stated, *EFFECTS[method])
+    k = len(found.values)
     if new:
         spread = float(np.hypot(found.se, np.sqrt(found.tau2)))
-        return _student(found.estimate, spread, len(v) - 2)
-    if test == "z":
+        return _student(found.estimate, spread, k - 2)
+    if found.test == "z":
         return found.estimate + found.se * np.asarray(stats.norm.ppf(PROBABILITIES))
-    return _student(found.estimate, found.se, len(v) - 1)
+    return _student(found.estimate, found.se, k - 1)
 
 
 def _log_pool(x: Array, stated: Flags, level: float) -> Array:
@@ -143,7 +129,7 @@ def _log_pool(x: Array, stated: Flags, level: float) -> Array:
 
     (`combine.log_pool` takes any distributions; bounded ones veto each other.)
     """
-    precision = 1 / _variances(x, stated)
+    precision = 1 / variances(x, stated)
     centre = float((precision * x[:, 2]).sum() / precision.sum())
     return centre + np.asarray(stats.norm.ppf(PROBABILITIES)) / np.sqrt(precision.mean())
 
@@ -178,12 +164,7 @@ def _agreed(intervals: list[Interval]) -> Interval:
 _PER_ITEM: dict[str, Answer] = {
     "mean": _mean,
     "median": _median,
-    "common-effect": partial(_effect, between="FE"),
-    "random-effects": partial(_effect, between="REML", test="adhoc"),
-    "random-effects-dl": partial(_effect, between="DL"),
-    "random-effects-pm": partial(_effect, between="PM", test="knha"),
-    "random-effects-ml": partial(_effect, between="ML"),
-    "random-effects-prediction": partial(_effect, between="REML", test="adhoc", new=True),
+    **{name: partial(_effect, method=name, new=name.endswith("prediction")) for name in EFFECTS},
     "linear-pool": partial(_pooled, rule=linear_pool),
     "log-pool": _log_pool,
     "quantile-average": partial(_pooled, rule=quantile_average),
@@ -192,7 +173,12 @@ _PER_ITEM: dict[str, Answer] = {
     "agreement": partial(_bounds, rule=_agreed),
 }
 _BOUNDS = ("hull", "intersection", "agreement")
-_DISCOVERY = {"crh": crh, "catd": catd, "gtm": gtm}
+_DISCOVERY = {
+    "crh": crh,
+    "crh-absolute": partial(crh, loss="absolute"),
+    "catd": catd,
+    "gtm": gtm,
+}
 TEXTBOOK = (
     *_PER_ITEM,
     "beta-transformed-linear-pool",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,17 @@ from numpy.typing import NDArray
 from reconcile.check import Check, check_quantiles, crps_quantiles, interval_score
 from reconcile.errors import OptionError, near_misses
 from reconcile.pooling.answer import PROBABILITIES, Answers
-from reconcile.pooling.auto import hedge
+from reconcile.pooling.auto import hedge, views_of
+from reconcile.pooling.heterogeneity import EFFECTS, effect_tables, forest_of
 from reconcile.pooling.items import Items, read_items
 from reconcile.pooling.learn import pool_items
 from reconcile.pooling.methods import TEXTBOOK, textbook
 from reconcile.pooling.printing import items_annex, pooled_sources_annex
+from reconcile.pooling.shape import COMMON
 from reconcile.values.annex import Annex, Printed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["LEARN", "METHODS", "Pooled", "pool"]
 
@@ -27,6 +32,10 @@ Array = NDArray[np.float64]
 LEARN = ("past", "others", None)
 METHODS = ("auto", "hierarchical", *TEXTBOOK)
 ALONE = "no truth is known to weigh methods by: the hierarchical model answers alone"
+UNSEEN = (
+    "errors common to all sources can't be seen without truths: any two sources' errors are taken "
+    f"to be correlated by {COMMON:g}; where they all err alike, intervals are still too narrow"
+)
 NO_TRUTH_YET = (
     "no truth comes with the date it became known (`resolved`): learnt from agreement alone, "
     "as with learn=None"
@@ -54,6 +63,8 @@ class Pooled(Printed):
     truth: Array
     warnings: tuple[str, ...]
     method_table: pd.DataFrame
+    notes: tuple[str, ...] = ()
+    effects: tuple[pd.DataFrame, pd.DataFrame] | None = None
 
     def quantile(self, p: float | Sequence[float] | Array) -> pd.DataFrame:
         """Quantiles of every item: a frame indexed by item, a column for each of `p`.
@@ -71,18 +82,22 @@ class Pooled(Printed):
         return np.array(found).reshape(len(self.table), len(p))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row an item: `item median lower upper level lower50 upper50 n_claims n_sources`."""
+        """One row an item: `item median lower upper level lower50 upper50 n_claims n_sources`.
+
+        Where rows of the table were wrong, a last column `note` says of which item and how.
+        """
         tail = (1 - self.level) / 2
         median, lower, upper, lower50, upper50 = self._at(
             np.array([0.5, tail, 1 - tail, 0.25, 0.75])
         ).T
-        return pd.DataFrame(
+        found = pd.DataFrame(
             {
                 "item": self.item_ids, "median": median, "lower": lower, "upper": upper,
                 "level": self.level, "lower50": lower50, "upper50": upper50,
                 "n_claims": self.n_claims, "n_sources": self.n_sources,
             }
         )  # fmt: skip
+        return found.assign(note=list(self.notes)) if any(self.notes) else found
 
     def sources(self) -> pd.DataFrame:
         """One row a source, as known at the end: how many items it spoke of, and its habits.
@@ -97,6 +112,39 @@ class Pooled(Printed):
         """One row a candidate of "auto": `method`, its `weight` at the end, its mean quantile
         `loss` on the items' scales and on how many items (`n`); of another method itself alone."""
         return self.method_table.copy()
+
+    def heterogeneity(self) -> pd.DataFrame:
+        """One row an item, of a common or random effect: `item scale k estimate se lower upper
+        level prediction_lower prediction_upper tau2 tau2_lower tau2_upper i2 h q df q_p`, on the
+        item's scale (Q-profile limits of tau2; H = sqrt(Q / df)).
+
+        Raises `OptionError` for other methods, which estimate no variance between claims.
+        """
+        return self._effects()[0].copy()
+
+    def weights(self) -> pd.DataFrame:
+        """One row a claim, of a common or random effect: `item source value lower upper weight`, on
+        the item's scale. Raises `OptionError` as `heterogeneity`."""
+        return self._effects()[1].copy()
+
+    def forest(self, item: object, ax: Axes | None = None) -> Axes:
+        """The forest figure of one item, of a common or random effect.
+
+        Raises `OptionError` as `heterogeneity`, and for an item that is not there.
+        """
+        effects, weights = self._effects()
+        mine = effects[effects["item"] == item]
+        if not len(mine):
+            raise OptionError(f"expected an item with claims, got {item!r}")
+        return forest_of(mine.iloc[0], weights[weights["item"] == item], ax)
+
+    def _effects(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        if self.effects is None:
+            raise OptionError(
+                f"{self.method} estimates no variance between claims; expected a method of "
+                f"{', '.join(EFFECTS)}"
+            )
+        return self.effects
 
     def score(
         self, truth: Mapping[Any, float] | pd.Series | pd.DataFrame | None = None
@@ -190,7 +238,7 @@ def _truths(truth: Mapping[Any, float] | pd.Series | pd.DataFrame, item_ids: NDA
 def pool(
     frame: pd.DataFrame,
     *,
-    method: str = "hierarchical",
+    method: str = "auto",
     scale: str = "auto",
     level: float = 0.9,
     learn: str | None = "past",
@@ -206,8 +254,9 @@ def pool(
 
     `learn="past"` answers each item as of its latest claim, learning only from items with
     `resolved` by then; "others" from the truths of all other items; None from agreement alone.
-    `method` is "hierarchical" (docs/pool.md), "auto" (the model and the textbook pools, weighed by
-    how they did on known items) or a textbook one of `METHODS`. `level` is that of the reported
+    `method` is "auto" (the hierarchical model and the textbook pools, weighed by how they did on
+    items already known; without truths the model alone, with a warning), "hierarchical"
+    (docs/pool.md) or a textbook one of `METHODS`. `level` is that of the reported
     interval. Nothing is random: `seed` is there so that all questions take one.
 
     Raises `OptionError` for a table that can't be read (which names the row or item), and for an
@@ -217,7 +266,7 @@ def pool(
     ...                       "value": [10.0, 12, 11, 40, 44, 61]})
     >>> answers = pool(table, learn=None)
     >>> answers.to_frame()["median"].round(0).tolist()
-    [11.0, 46.0]
+    [11.0, 47.0]
     """
     _check_options(method, level, learn)
     items = read_items(frame, scale=scale, learn=learn)
@@ -227,7 +276,9 @@ def pool(
     told = items.dated if learn == "past" else learn == "others" and _any_truth(items)
     methods = pd.DataFrame({"method": [method], "weight": [1.0], "loss": [np.nan], "n": [0]})
     if method == "auto" and told:
-        hedged = hedge(items, str(learn))
+        hedged = hedge(
+            views_of(lambda on: read_items(frame, scale=scale, learn=learn, on=on)), str(learn)
+        )
         quantiles, methods = hedged.quantiles, hedged.methods
         sources = _sources(items, hedged.answers)
     elif method in ("auto", "hierarchical"):
@@ -235,6 +286,8 @@ def pool(
             notes.append(ALONE)
             methods["method"] = "hierarchical"
         answers = pool_items(items, learn)
+        if learn is None or (learn == "past" and not items.dated):
+            notes.append(UNSEEN)
         quantiles, sources = answers.quantiles, _sources(items, answers)
     else:
         quantiles, sources, more = textbook(items, method, level, learn)
@@ -242,7 +295,7 @@ def pool(
     return Pooled(
         items.item_ids, PROBABILITIES, items.to_raw(quantiles), items.n_claims, items.n_sources,
         method, learn, level, sources, items.to_raw(items.truth[:, None])[:, 0], tuple(notes),
-        methods,
+        methods, items.notes, effect_tables(items, method, level) if method in EFFECTS else None,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,8 +22,19 @@ from numpy.typing import NDArray
 from reconcile.errors import DateError, OptionError
 from reconcile.inference import Pull
 from reconcile.intervals import Interval
+from reconcile.ledger import Ledger
 from reconcile.model.scale import from_scale, to_scale, with_unit
-from reconcile.questions.answer import (
+from reconcile.questions.answer_tables import (
+    claims_table,
+    coloured,
+    effective_origins,
+    origin_sources,
+)
+from reconcile.questions.dates import days_of
+from reconcile.questions.expression import Expression, parsed
+from reconcile.questions.fit_store import FitStore
+from reconcile.questions.joint import joint_values
+from reconcile.questions.posterior_estimate import (
     Asking,
     added_at,
     asked_days,
@@ -31,20 +42,9 @@ from reconcile.questions.answer import (
     estimate_at,
     settings,
 )
-from reconcile.questions.dates import days_of
-from reconcile.questions.expression import Expression, parsed
-from reconcile.questions.joint import joint_values
-from reconcile.questions.tables import (
-    claims_table,
-    coloured,
-    effective_origins,
-    origin_sources,
-)
 from reconcile.values import Conflict, Contribution, Days, Distribution, Estimate, Quantity
 from reconcile.values.deferred import Later
-
-if TYPE_CHECKING:
-    from reconcile.questions.fit import Fit
+from reconcile.values.registry import QuantityKind
 
 __all__ = ["combined_at", "growth_at", "probability_of"]
 
@@ -58,7 +58,7 @@ _SMALLEST = 1e-12
 _RARE = 1e-3
 
 
-def combined_at(fit: Fit, expression: str, when: Any, level: float, since: Any = None) -> Estimate:
+def combined_at(fit: FitStore, expression: str, when: Any, level: float, since: Any) -> Estimate:
     """What `expression` gives at `when`; with `since` how that changed since then."""
     found = parsed(expression, fit.ledger.quantities)
     days = _days(fit, found.names, when)
@@ -66,7 +66,7 @@ def combined_at(fit: Fit, expression: str, when: Any, level: float, since: Any =
     return _Combination(fit, found, days, first, level).answer()
 
 
-def growth_at(fit: Fit, quantity: str, when: Any, since: Any, level: float) -> Estimate:
+def growth_at(fit: FitStore, quantity: str, when: Any, since: Any, level: float) -> Estimate:
     """What was added to a total after `since` up to `when`; of a level how it changed."""
     about = fit.about(quantity)
     if about.kind == "constant":
@@ -85,7 +85,7 @@ def growth_at(fit: Fit, quantity: str, when: Any, since: Any, level: float) -> E
     return _Combination(fit, alone, days, first, level, about).answer()
 
 
-def probability_of(fit: Fit, comparison: str, when: Any) -> float:
+def probability_of(fit: FitStore, comparison: str, when: Any) -> float:
     """How probable what `comparison` says is, by joint draws."""
     found = parsed(comparison, fit.ledger.quantities, compares=True)
     if not found.compares:
@@ -100,7 +100,7 @@ def probability_of(fit: Fit, comparison: str, when: Any) -> float:
     return float(np.mean(held))
 
 
-def _days(fit: Fit, names: Sequence[str], when: Any) -> Days | None:
+def _days(fit: FitStore, names: Sequence[str], when: Any) -> Days | None:
     """The days that are asked about; None where all quantities are constants."""
     found = [asked_days(fit.about(name), when) for name in names]
     return next((days for days in found if days is not None), None)
@@ -120,7 +120,7 @@ def _first_day(since: Any, days: Days | None) -> date | None:
     return first
 
 
-def _keys(fit: Fit, expression: Expression, day: date | None) -> dict[str, Key]:
+def _keys(fit: FitStore, expression: Expression, day: date | None) -> dict[str, Key]:
     """Of each quantity of the formula, what is drawn."""
     constant = {name: fit.about(name).kind == "constant" for name in expression.names}
     return {name: (name, None if constant[name] else day) for name in expression.names}
@@ -130,7 +130,7 @@ def _keys(fit: Fit, expression: Expression, day: date | None) -> dict[str, Key]:
 class _Combination:
     """A formula, asked of a fit on a day, or for its change up to that day."""
 
-    fit: Fit
+    fit: FitStore
     expression: Expression
     days: Days | None
     since: date | None
@@ -177,7 +177,7 @@ class _Combination:
             conflicts=Later(lambda: _together(parts.values())),
             warnings=Later(lambda: (*notes, *self._mixed(), *self._cautions(parts))),
             diagnostics=Later(lambda: _worst(parts.values(), table)),
-            terms=chain.terms(spread, about, self.fit),
+            terms=chain.terms(spread, about, self.fit.ledger),
             variance_shares=chain.shares,
             settings=Later(partial(settings, self.fit, self.level, asked, expression=text)),
         )
@@ -235,7 +235,9 @@ class _Combination:
             unit = self.quantity.unit
         else:
             kinds = {self.fit.about(each).kind for each in self.expression.names}
-            kind = next((k for k in ("stock", "cumulative") if k in kinds), "constant")
+            kind: QuantityKind = "constant"
+            if kinds != {"constant"}:
+                kind = "stock" if "stock" in kinds else "cumulative"
             name, label, unit = self.expression.text, "", "count"
         made = Quantity(name, label, unit, kind=kind, scale="linear")
         if self.since is None and self._positive() and (drawn > 0).all():
@@ -317,9 +319,10 @@ class _Chain:
     rest: Mapping[str, float]
     shares: Mapping[str, float]
 
-    def terms(self, spread: Distribution, about: Quantity, fit: Fit) -> tuple[Contribution, ...]:
+    def terms(
+        self, spread: Distribution, about: Quantity, ledger: Ledger
+    ) -> tuple[Contribution, ...]:
         """Prior median + contributions = median, on the model's scale."""
-        ledger = fit.ledger
         named = [
             Contribution(p.claim, p.contribution, ledger[p.claim].source, ledger.roots[p.claim])
             for p in self.pulls.values()
@@ -357,7 +360,7 @@ def _chained(
     for key, gain, slope, power in zip(keys, mean, slopes, powers, strict=True):
         rows = parts[key].claims.set_index("claim")[["weight", "influence"]]
         weighed: dict[str, tuple[float, float]] = {
-            str(name): (float(row.weight), float(row.influence))  # pyright: ignore
+            str(name): (float(row.weight), float(row.influence))  # pyright: ignore[reportArgumentType]
             for name, row in zip(rows.index, rows.itertuples(index=False), strict=True)
         }
         for term in parts[key].terms[1:]:
@@ -395,7 +398,7 @@ def _power(values: Array, about: Quantity) -> float:
     return found**2 if np.isfinite(found) else 0.0
 
 
-def _stacked(parts: Any, fit: Fit) -> pd.DataFrame:
+def _stacked(parts: Any, fit: FitStore) -> pd.DataFrame:
     """The sources of all parts, each once for each of its wholes."""
     found = pd.concat([part.sources for part in parts], ignore_index=True)
     return coloured(found.drop_duplicates(["source", "quantity"], ignore_index=True), fit.ledger)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from reconcile.errors import DateError
+from reconcile.questions.fit_store import FitStore
 from reconcile.values import Days, Quantity
-
-if TYPE_CHECKING:
-    from reconcile.questions.fit import Fit
 
 __all__ = ["day_of", "days_of", "span", "span_of"]
 
@@ -56,7 +54,7 @@ def span(start: date, end: date, freq: str) -> tuple[date, ...]:
     return tuple(days if days and days[-1] == end else [*days, end])
 
 
-def span_of(fit: Fit, about: Quantity, start: Any, end: Any, freq: str) -> tuple[date, ...]:
+def span_of(fit: FitStore, about: Quantity, start: Any, end: Any, freq: str) -> tuple[date, ...]:
     """The dates of a timeline; without ends, from the epoch to the last day that is spoken of."""
     component = fit.component(about.id)
     last = day_of(end) or fit.horizon(component)

@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 
 from reconcile.ledger import Changes, Ledger, changes
-from reconcile.questions.answer import spread_at
 from reconcile.questions.dates import day_of
 from reconcile.questions.fit import Fit, checked_level, fit
 from reconcile.questions.leave_out import bounds_of
+from reconcile.questions.posterior_estimate import spread_at
 from reconcile.values import Quantity
 from reconcile.values.wording import day_words, spread_words
 
@@ -25,7 +25,8 @@ __all__ = ["Difference", "diff"]
 class Difference:
     """What changed between two ledgers (`changes`), and what that did (`effects`).
 
-    `effects` has a row a quantity and date: `quantity`, `date`, `median_a`, `lower_a`, `upper_a`,
+    `effects` has one row for each quantity and date: `quantity`, `date`, `median_a`, `lower_a`,
+    `upper_a`,
     the same with `_b`, `level`, `scale`, and `change`: median b as a multiple of median a (on
     linear and logit scales the difference). A quantity that only one ledger knows has NaN for the
     other.
@@ -83,14 +84,40 @@ def diff(
     convention: str = "default",
     seed: int = 0,
 ) -> Difference:
-    """What changed from `ledger_a` to `ledger_b`, and what that did to the estimates.
+    """What changed from one ledger to another, and what that did to the estimates.
 
-    The effects are on `quantity` (one or more ids), by default on each whole, level and constant
-    that a change bears on; at `date`, by default the last day that a claim of either ledger on it
-    speaks of. `as_of` compares what was public by then.
+    Parameters
+    ----------
+    ledger_a, ledger_b : Ledger
+        The ledger before and after.
+    quantity : str or iterable of str, optional
+        The effects on these; by default on each whole, level and constant that a change bears on.
+    date : date-like, optional
+        The day of the estimates; by default the last day that a claim on the quantity speaks of.
+    as_of : date-like, optional
+        Use only what was public by the end of that day.
+    level : float
+        The probability of the interval, between 0 and 1.
+    convention : str
+        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
+    seed : int
+        Kept with the answer; the default method draws nothing at random.
 
-    Raises `UnknownQuantityError`, `DateError`, `OptionError`.
+    Raises
+    ------
+    UnknownQuantityError
+        If the ledger does not know the quantity; the near misses are named.
+    DateError
+        If a date is malformed, or missing where the quantity changes with time.
+    OptionError
+        If an argument lies outside of what it may be.
 
+    References
+    ----------
+    docs/questions.md
+
+    Examples
+    --------
     >>> import reconcile
     >>> ledger = reconcile.read_ledger()
     >>> found = reconcile.diff(ledger.select(exclude="cnn-gur-generals"), ledger)

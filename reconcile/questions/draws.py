@@ -5,26 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from reconcile.errors import UnknownQuantityError
 from reconcile.model import Component
+from reconcile.numerics.arrays import Floats
+from reconcile.questions.fit_store import FitStore
 from reconcile.values import Claim, Quantity
-
-if TYPE_CHECKING:
-    from reconcile.questions.fit import Fit
 
 __all__ = ["Draws", "draws_of"]
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Draws(Mapping[str, Array]):
+class Draws(Mapping[str, Floats]):
     """`draws[quantity]` is an array (n, T): n joint paths over the days of `dates` (T,).
 
     In every draw a whole is the sum of its parts and a total never falls. A constant is the same on
@@ -33,10 +28,10 @@ class Draws(Mapping[str, Array]):
     """
 
     dates: tuple[date, ...]
-    paths: Mapping[str, Array]
-    houses: Mapping[tuple[str, str], Array] = field(default_factory=dict[tuple[str, str], Array])
+    paths: Mapping[str, Floats]
+    houses: Mapping[tuple[str, str], Floats] = field(default_factory=dict[tuple[str, str], Floats])
 
-    def __getitem__(self, quantity: str) -> Array:
+    def __getitem__(self, quantity: str) -> Floats:
         if quantity not in self.paths:
             raise UnknownQuantityError(quantity, self.paths)
         return self.paths[quantity]
@@ -53,7 +48,7 @@ class Draws(Mapping[str, Array]):
         return f"<Draws: {n:,} of {len(self.paths):,} quantities, {days}>"
 
     def to_frame(self) -> pd.DataFrame:
-        """A row a draw and date (index), a column a quantity."""
+        """One row for each draw and date (index), one column for each quantity."""
         n = len(next(iter(self.paths.values())))
         index = pd.MultiIndex.from_product(
             [range(n), pd.DatetimeIndex(self.dates)], names=["draw", "date"]
@@ -63,14 +58,14 @@ class Draws(Mapping[str, Array]):
         )
 
 
-def draws_of(fit: Fit, n: int, seed: int) -> Draws:
+def draws_of(fit: FitStore, n: int, seed: int) -> Draws:
     """`n` joint paths of every quantity with claims, day by day up to the fit's last day."""
     spoken = [component for component in fit.components() if fit.claims_of(component)]
     last = max(fit.horizon(component) for component in spoken)
     first = min(_first_day(each, fit.claims_of(each), last) for each in spoken)
     dates = tuple(first + timedelta(days=i) for i in range((last - first).days + 1))
-    values: dict[str, Array] = {}
-    houses: dict[tuple[str, str], Array] = {}
+    values: dict[str, Floats] = {}
+    houses: dict[tuple[str, str], Floats] = {}
     for number, component in enumerate(spoken):
         rng = np.random.default_rng([seed, number])
         paths, effects = _component_draws(fit, component, dates, n, rng)
@@ -92,8 +87,8 @@ def _first_day(component: Component, claims: Sequence[Claim], last: date) -> dat
 
 
 def _component_draws(
-    fit: Fit, component: Component, dates: tuple[date, ...], n: int, rng: np.random.Generator
-) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:
+    fit: FitStore, component: Component, dates: tuple[date, ...], n: int, rng: np.random.Generator
+) -> tuple[dict[str, Floats], dict[tuple[str, str], Floats]]:
     """Paths and house effects of one component."""
     posterior = fit.posterior(_any(component), dates[-1])
     drawn = posterior.draws(n, rng)
@@ -104,7 +99,7 @@ def _component_draws(
     return paths, posterior.houses_of(drawn)
 
 
-def _zero_before(about: Quantity, values: Array, dates: tuple[date, ...]) -> Array:
+def _zero_before(about: Quantity, values: Floats, dates: tuple[date, ...]) -> Floats:
     """Before its epoch a total or a level is 0."""
     before = np.array([about.epoch is not None and day < about.epoch for day in dates])
     return np.where(before & (about.kind != "constant"), 0.0, values)

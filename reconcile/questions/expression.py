@@ -204,12 +204,13 @@ def _check(node: ast.expr, text: str, compares: bool, deep: int) -> None:
 
 
 def _refused(node: ast.expr, text: str) -> OptionError:
-    hint = {
+    hints: dict[type[ast.expr], str] = {
         ast.Tuple: "; write thousands without a comma (1000)",
         ast.Compare: "; compare with < <= > or >=",
         ast.BoolOp: "; ask each comparison by itself",
         ast.Call: "; functions are not read",
-    }.get(type(node), "")
+    }
+    hint = hints.get(type(node), "")
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow | ast.BitXor):
         hint = "; powers are not read"
     return OptionError(f"{_EXPECTED}, got {text!r}{hint}")

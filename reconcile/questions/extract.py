@@ -22,19 +22,39 @@ def extract(
 ) -> Mentions:
     """Find every numeric claim in running English text, in order of its place.
 
-    `published` is the day of publication (ISO 8601; a range ``first/last`` where it is not sure):
-    words like "Tuesday", "this week" and "in two days" are resolved against it. `ledger` (a
-    `Ledger` or its path; the bundled one by default) says which quantities and sources there are;
-    a number that is about none of them is a mention without a quantity, and an unknown speaker is
-    proposed under `proposed_source`. `convention` as in `reconcile.parse`.
+    The answer is a sequence of `Mention`, with `unread`: the digits and number words that became
+    no mention, each with what it was taken for (a date, an ordinal, a name, an age). What the text
+    does not tell stays empty, and `guesses` names the fields that were inferred. A number that is
+    about no quantity of the ledger is a mention without one; an unknown speaker stands in
+    `proposed_source`.
 
-    The answer is a sequence of `Mention` with `unread`: the digits and number words that became no
-    mention, each with what it was taken for (a date, an ordinal, a name, an age ...).
+    Parameters
+    ----------
+    text : str
+        The text; no text raises.
+    published : date-like, optional
+        The day of publication, or a range ``first/last``. Words like "Tuesday" and "in two days"
+        are resolved from it.
+    ledger : Ledger or path, optional
+        Its quantities and sources; by default those of the bundled ledger.
+    convention : str
+        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
 
-    What the text does not tell stays empty, and `guesses` names the fields that were inferred. No
-    text raises; `DateError` for a malformed `published`, `UnknownNameError` or `OptionError` for
-    the convention, `LedgerError` for the ledger.
+    Raises
+    ------
+    DateError
+        If `published` is malformed.
+    UnknownNameError, OptionError
+        If there is no such convention, or it can't be read.
+    LedgerError
+        If the ledger can't be read.
 
+    References
+    ----------
+    docs/language.md
+
+    Examples
+    --------
     >>> mentions = extract(
     ...     "Ukraine's military intelligence said on Monday that 50 North Korean soldiers were "
     ...     "killed and 47 more injured.",

@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
 
 from reconcile.check import Check
-from reconcile.constraints import Constraints
-from reconcile.errors import FitError, OptionError, near_misses
-from reconcile.inference import Posterior, fit_posterior
-from reconcile.inference.forecast.expected import Expected
-from reconcile.inference.forecast.forecaster import Forecaster, learn_forecaster
-from reconcile.ledger import Ledger, ProposedOrigins, propose_origins, read_ledger
-from reconcile.model import Component, components, pose
-from reconcile.model.centre import linear_unit
-from reconcile.model.problem import Problem
-from reconcile.model.scale import with_unit
-from reconcile.model.truth import Record, earned, resolved
-from reconcile.questions import answer
+from reconcile.errors import FitError, OptionError, one_of
+from reconcile.ledger import Ledger, read_ledger
+from reconcile.model.truth import resolved
 from reconcile.questions import combine as combining
 from reconcile.questions import leave_out as leaving
 from reconcile.questions import loo as checking
 from reconcile.questions import methods_text as methods
+from reconcile.questions import posterior_estimate
 from reconcile.questions import textbook_methods as textbook
 from reconcile.questions import timeline as series
 from reconcile.questions import to_arviz as exporting
 from reconcile.questions import update as updating
+from reconcile.questions.answer_tables import claims_table, fit_summary
 from reconcile.questions.dates import day_of
 from reconcile.questions.draws import Draws, draws_of
+from reconcile.questions.fit_store import FitStore
 from reconcile.questions.predictive import Predictive, predictive_of
-from reconcile.questions.tables import claims_table, fit_summary
 from reconcile.textbook import TEXTBOOK
-from reconcile.values import Claim, Estimate, Quantity, Timeline
+from reconcile.values import Claim, Estimate, Timeline
 from reconcile.values.annex_frame import AnnexFrame
 
 __all__ = ["METHODS", "Fit", "fit"]
@@ -45,7 +37,7 @@ METHODS = ("state-space", *TEXTBOOK)
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class Fit(FitStore):
     """The claims of `ledger` (those public by `as_of`) and what they jointly say.
 
     Quantities that share an identity, an inequality or a flow are fitted together: a component.
@@ -57,17 +49,6 @@ class Fit:
     >>> known.estimate("brigades").n_claims
     2
     """
-
-    ledger: Ledger
-    as_of: date | None = None
-    level: float = 0.9
-    convention: str = "default"
-    seed: int = 0
-    prior_scale: float = 1.0
-    exclude: tuple[str, ...] = ()
-    kept: dict[tuple[str, ...], Any] = field(default_factory=dict[tuple[str, ...], Any], repr=False)
-
-    # ------------------------------------------------------------ questions
 
     def estimate(
         self,
@@ -83,7 +64,7 @@ class Fit:
         if checked_method(method) == METHODS[0]:
             if since is not None:
                 return combining.growth_at(self, quantity, date, since, wanted)
-            return answer.estimate_at(self, quantity, date, wanted)
+            return posterior_estimate.estimate_at(self, quantity, date, wanted)
         if since is not None:
             raise OptionError(
                 f"expected the method {METHODS[0]} with since, got {method!r}: the textbook "
@@ -135,7 +116,7 @@ class Fit:
         Without arguments its `to_markdown`, `to_latex`, `to_html` and `to_csv` print an annex.
         """
         tables = [
-            answer.sources_of(self, component, self.level)
+            posterior_estimate.sources_of(self, component, self.level)
             for component in self.components()
             if self.claims_of(component)
         ]
@@ -206,7 +187,7 @@ class Fit:
         """A stress test: the answer if `source` were heard so many times more.
 
         Rows with `declared` True are copies that name their origin: they change nothing. Those
-        with False pass for independent sources of the same grade: what an echo that nobody noticed
+        with False pass for independent sources of the same grade: what repeats that nobody noticed
         would do. Columns as in `leave_one_source_out`, with `copies` and `declared`.
         """
         wanted = self.level if level is None else checked_level(level)
@@ -229,7 +210,8 @@ class Fit:
     def check(self, seed: int = 0) -> Check:
         """Each claim of the fit against what all the others make of it (leave-one-out).
 
-        A row a claim: `item` (its id), `source`, `quantity`, `truth` (the number said), `pit`
+        One row for each claim: `item` (its id), `source`, `quantity`, `truth` (the number said),
+        `pit`
         (uniform if the fit expects what is said; `seed` draws it within the cell of a whole
         number), `score` (CRPS of log1p(number)), `log_score`, and `p_value`, two-sided: how likely
         a number as far out as this one was. One Newton step from the mode takes a claim out, as in
@@ -270,136 +252,9 @@ class Fit:
         """
         return exporting.to_arviz(self, draws, seed)
 
-    # ------------------------------------------------------------ what the answers are made of
-
-    def components(self) -> list[Component]:
-        """The joint systems of the ledger's quantities."""
-        return self._once(("components",), self._components)
-
-    def _components(self) -> list[Component]:
-        return components(self.quantities, self.quantities)
-
-    @property
-    def quantities(self) -> Mapping[str, Quantity]:
-        """The ledger's quantities; of plain numbers without a prior with the unit of the claims."""
-        return self._once(("quantities",), self._with_units)
-
-    def _with_units(self) -> Mapping[str, Quantity]:
-        claims: dict[str, list[Claim]] = {}
-        for claim in self.ledger:
-            claims.setdefault(claim.quantity, []).append(claim)
-        return {
-            name: with_unit(quantity, linear_unit(claims.get(name, [])))
-            for name, quantity in self.ledger.quantities.items()
-        }
-
-    def about(self, quantity: str) -> Quantity:
-        """The quantity of that name, as the fit counts it. Raises `UnknownQuantityError`."""
-        return self.quantities[self.ledger.quantity(quantity).id]
-
-    def component(self, quantity: str) -> Component:
-        """The joint system that holds `quantity`."""
-        name = self.ledger.quantity(quantity).id
-        return next(found for found in self.components() if name in found.quantities)
-
-    def claims_of(self, component: Component) -> list[Claim]:
-        """The active claims about a component."""
-        return [
-            claim
-            for claim in self.ledger
-            if claim.status == "active" and claim.quantity in component.quantities
-        ]
-
-    def horizon(self, component: Component) -> date:
-        """The last day that a claim on `component` speaks of; without claims, that any claim does.
-
-        That nothing came in until `as_of` moves no answer, so it is no matter here.
-        """
-        days = [claim.period.last for claim in self.claims_of(component)]
-        days += [leaf.epoch for leaf in component.leaves if leaf.epoch is not None]
-        days = days or [claim.period.last for claim in self.ledger]
-        days = days or ([] if self.as_of is None else [self.as_of])
-        if not days:
-            raise FitError(
-                f"expected claims about {', '.join(component.quantities)}, or an epoch; got none"
-            )
-        return max(days)
-
-    def posterior(self, quantity: str, day: date | None = None) -> Posterior:
-        """The posterior of the component of `quantity`, on a grid that reaches `day`."""
-        component = self.component(quantity)
-        name = next(iter(component.quantities))
-        claims = self.claims_of(component)
-        if day is None or (claims and day <= self.horizon(component)):
-            return self._once(("posterior", name), lambda: fit_posterior(self._problem(component)))
-        problem = self._problem(component, day)
-        key = ("posterior", name, str(float(problem.grid.edges[-1])))
-        if not claims:
-            return self._once(key, lambda: fit_posterior(problem))
-        return self._once(key, lambda: self.posterior(quantity).extended(problem))
-
-    def _problem(self, component: Component, horizon: date | None = None) -> Problem:
-        return pose(
-            component, self.claims_of(component), self.ledger.sources, horizon=horizon,
-            record=self.record(), prior_scale=self.prior_scale,
-        )  # fmt: skip
-
-    def _of_counts(self) -> list[Posterior]:
-        """The posteriors of all components of counts with claims."""
-        spoken = [component for component in self.components() if self.claims_of(component)]
-        names = [next(iter(component.quantities)) for component in spoken]
-        return [self.posterior(name) for name in names if self.about(name).scale == "log"]
-
-    def counted(self) -> list[Claim]:
-        """The claims about counts that the fit rests on, component by component."""
-        return [claim for each in self._of_counts() for claim in each.problem.claims]
-
-    def forecaster(self) -> Forecaster | None:
-        """What the claims about counts teach about how numbers are said; None if there are none."""
-        return self._once(("forecaster",), self._learn_forecaster)
-
-    def _learn_forecaster(self) -> Forecaster | None:
-        claims = self.counted()
-        if not claims:
-            return None
-        found = [each.left_out() for each in self._of_counts() if each.problem.claims]
-        return learn_forecaster(claims, Expected.joined(found))
-
-    def record(self) -> Record:
-        """What truths that became known say of the sources."""
-        return self._once(("record",), self._earned)
-
-    def _earned(self) -> Record:
-        root = {name: found.root(name) for found in self.components() for name in found.quantities}
-        return earned(self.ledger, self.ledger.quantities, root.__getitem__)
-
-    def constraints(self) -> Constraints:
-        """The claims as hard constraints: conflicts, envelopes, consensus."""
-        ledger = self.ledger
-        return self._once(
-            ("constraints",), lambda: Constraints(ledger.claims, ledger.quantities, ledger.sources)
-        )
-
-    def proposed(self, quantity: str) -> ProposedOrigins:
-        """The claims on `quantity`, its parts or its whole that seem to repeat one they don't name.
-
-        None of it is applied.
-        """
-        component = self.component(quantity)
-        kin = sorted(component.kin(quantity))
-        return self._once(
-            ("proposed", component.root(quantity)),
-            lambda: propose_origins(self.ledger.select(quantity=kin)),
-        )
-
     def _repr_html_(self) -> str:
         """The claims by quantity; nothing is fitted to be shown."""
         return fit_summary(self.ledger, self.as_of).to_html()
-
-    def _once(self, key: tuple[str, ...], make: Any) -> Any:
-        if key not in self.kept:
-            self.kept[key] = make()
-        return self.kept[key]
 
 
 def fit(
@@ -412,14 +267,49 @@ def fit(
     seed: int = 0,
     prior_scale: float = 1.0,
 ) -> Fit:
-    """The joint posterior of all quantities of `ledger` (None: the bundled one).
+    """The joint posterior of all quantities of a ledger.
 
-    A `[[resolution]]` of the ledger enters as a claim by the truth itself, and teaches how far each
-    source is to be believed. `as_of` keeps to what was public by the end of that day; `convention`
-    says how vague words are read; `prior_scale` multiplies the sd of every prior; `exclude` takes
-    claim or source ids.
+    A `[[resolution]]` of the ledger enters as a claim by the truth itself; from it the errors of
+    each source are learnt.
 
-    Raises `LedgerError`, `DateError` or `OptionError` for what can't be read.
+    Parameters
+    ----------
+    ledger : Ledger, optional
+        The claims; by default the bundled ledger.
+    as_of : date-like, optional
+        Use only what was public by the end of that day.
+    level : float
+        The probability of the interval, between 0 and 1.
+    exclude : str or iterable of str
+        Ids of claims or sources to leave out.
+    convention : str
+        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
+    seed : int
+        Kept with the answer; the default method draws nothing at random.
+    prior_scale : float
+        Multiplies the standard deviation of every prior.
+
+    Raises
+    ------
+    LedgerError
+        If the ledger can't be read; every problem is named.
+    DateError
+        If a date is malformed, or missing where the quantity changes with time.
+    OptionError
+        If an argument lies outside of what it may be.
+    FitError
+        If the ledger is empty.
+
+    References
+    ----------
+    docs/model.md
+
+    Examples
+    --------
+    >>> import reconcile
+    >>> known = reconcile.fit(as_of="2024-12-18")
+    >>> known.estimate("brigades").n_claims
+    2
     """
     checked_level(level)
     if not (_is_number(prior_scale) and prior_scale > 0):
@@ -436,10 +326,7 @@ def fit(
 
 def checked_method(method: str) -> str:
     """`method` itself if there is one of that name; raises `OptionError` otherwise."""
-    if method not in METHODS:
-        near = near_misses(method, METHODS)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise OptionError(f"expected a method of {', '.join(METHODS)}; got {method!r}{hint}")
+    one_of("method", method, METHODS)
     return method
 
 

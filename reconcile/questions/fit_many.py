@@ -82,23 +82,50 @@ def fit_many(
 ) -> Batch:
     """Answer every quantity of every unit of a table, each unit by a fit of its own.
 
-    - `source`: a CSV, TSV or Parquet file, read in pieces, or a dataframe: a tidy ledger table.
-    - `by`: the column (or columns) that tells the units apart: a series, a place, a ledger.
-    - `executor`: any `concurrent.futures.Executor`; a Dask cluster by `client.get_executor()`.
-      None: processes of this machine, `workers` of them (None: one a core).
-    - `sink`: a folder where each answer is kept as it comes, with a manifest, so that a run that
-      was killed goes on where it stopped (`resume`), and at the end one table, `form` "csv" or
-      "parquet". None: only in memory.
-    - `progress(units done, units that failed)` is called after each few units.
-    - `date`: of the answers; None: the last day that a claim of the unit speaks of.
-    - `reading`: further arguments of `read_ledger` (`columns`, `quantities`, `dates`, ...).
-
     A unit learns the spreads of its sources from its own claims, so its answer differs from that of
     one joint fit of all units. Answers do not depend on the executor or the number of workers. A
     unit that can't be answered has a row with its `error`, and stops nothing.
 
-    Raises `LedgerError` or `OptionError` for a source or argument that can't be read.
+    Parameters
+    ----------
+    source : path-like or DataFrame
+        A tidy ledger table: a CSV, TSV or Parquet file, read in pieces, or a dataframe.
+    by : str or sequence of str
+        The columns that tell the units apart: a series, a place, a ledger.
+    executor : concurrent.futures.Executor, optional
+        Of a Dask cluster, `client.get_executor()`. By default processes of this machine.
+    sink : path-like, optional
+        A folder where each answer is kept as it comes. By default only in memory.
+    resume : bool
+        Go on where a run into the same `sink` stopped.
+    progress : callable, optional
+        Called as ``progress(units done, units that failed)`` after each few units.
+    workers : int, optional
+        Processes of this machine; by default one for each core.
+    form : "csv" or "parquet"
+        The form of the one table that is written into `sink` at the end.
+    date : date-like, optional
+        The day of the answers; by default the last day that a claim of the unit speaks of.
+    as_of : date-like, optional
+        Use only what was public by the end of that day.
+    level : float
+        The probability of the interval, between 0 and 1.
+    convention : str
+        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
+    seed : int
+        Kept with the answers; the default method draws nothing at random.
+    reading : mapping, optional
+        Further arguments of `read_ledger` (`columns`, `quantities`, `dates`, ...).
 
+    Raises
+    ------
+    LedgerError
+        If the source can't be read.
+    OptionError
+        If an argument does not fit.
+
+    Examples
+    --------
     >>> from concurrent.futures import ThreadPoolExecutor
     >>> rows = [
     ...     {"town": town, "quantity": "dead", "source": "mayor", "value": n, "on": "2024-10-30"}

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reconcile.questions.answer import too_early
-
-if TYPE_CHECKING:
-    from reconcile.questions.fit import Fit
+from reconcile.questions.fit_store import FitStore
+from reconcile.questions.posterior_estimate import too_early
 
 __all__ = ["DRAWS", "joint_values"]
 
@@ -24,7 +21,7 @@ of its own."""
 
 
 def joint_values(
-    fit: Fit, asked: Sequence[tuple[str, date | None]], n: int = DRAWS
+    fit: FitStore, asked: Sequence[tuple[str, date | None]], n: int = DRAWS
 ) -> dict[tuple[str, date | None], Array]:
     """`n` draws (n,) of each quantity on its day (None: a constant), all of one posterior.
 
@@ -38,16 +35,16 @@ def joint_values(
         days = [day for _, day in own if day is not None]
         posterior = fit.posterior(own[0][0], max(days, default=None))
         rng = np.random.default_rng([fit.seed, number])
-        drawn = posterior.draws(n, rng)
+        begun = [(component.quantities[name], day) for name, day in own]
+        begun = [(about, day) for about, day in begun if not too_early(about, day)]
+        drawn = posterior.draws_at(begun, n, rng) if begun else None
         # Of a past that nobody tells of, one pace for all quantities.
         pace = rng.standard_exponential(n)
-        for name, day in own:
-            about = component.quantities[name]
-            if day is not None and too_early(about, day):
-                found[name, day] = np.zeros(n)
-                continue
+        found |= dict.fromkeys(own, np.zeros(n))
+        for about, day in begun:
+            assert drawn is not None
             when = posterior.problem.grid.origin if day is None else day
             values = posterior.values_of(drawn, about, [when])[:, 0]
             age = 0.0 if day is None else posterior.age_before(about, day)
-            found[name, day] = values * np.exp(-age * pace) if age else values
+            found[about.id, day] = values * np.exp(-age * pace) if age else values
     return found

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from reconcile.errors import OptionError
 from reconcile.ledger import Ledger
-from reconcile.questions.answer import spread_at
-from reconcile.questions.tables import coloured
+from reconcile.questions.answer_tables import coloured
+from reconcile.questions.fit_store import FitStore
+from reconcile.questions.posterior_estimate import spread_at
 from reconcile.values import Claim, Distribution, Estimate, Quantity, Source
-
-if TYPE_CHECKING:
-    from reconcile.questions.fit import Fit
 
 __all__ = [
     "bounds_of",
@@ -37,7 +35,7 @@ def influence_of(answer: Estimate) -> pd.DataFrame:
 
 
 def without_sources(
-    fit: Fit, quantity: str, when: Any, level: float, sources: Sequence[str] | None
+    fit: FitStore, quantity: str, when: Any, level: float, sources: Sequence[str] | None
 ) -> pd.DataFrame:
     """The estimate, and what it would be without each source, fitted anew each time."""
     left = _speaking(fit, quantity) if sources is None else list(sources)
@@ -55,7 +53,7 @@ def without_sources(
 
 
 def copied_source(
-    fit: Fit, quantity: str, when: Any, level: float, source: str, copies: Sequence[int]
+    fit: FitStore, quantity: str, when: Any, level: float, source: str, copies: Sequence[int]
 ) -> pd.DataFrame:
     """The estimate if `source` were heard `copies` more times, declared as repeats or not.
 
@@ -76,7 +74,7 @@ def copied_source(
     return moved(rows, fit.about(quantity))
 
 
-def spread_row(fit: Fit, quantity: str, when: Any, level: float) -> dict[str, float]:
+def spread_row(fit: FitStore, quantity: str, when: Any, level: float) -> dict[str, float]:
     """The median, the bounds at `level` and at 50, 80 and 95% of the answer of a fit."""
     return bounds_of(spread_at(fit, quantity, when), level)
 
@@ -96,7 +94,7 @@ def moved(rows: Sequence[dict[str, Any]], about: Quantity) -> pd.DataFrame:
     return table.assign(change=table["median"] / base if ratio else table["median"] - base)
 
 
-def _speaking(fit: Fit, quantity: str) -> list[str]:
+def _speaking(fit: FitStore, quantity: str) -> list[str]:
     """The sources that speak about `quantity`, its parts and its whole."""
     component = fit.component(quantity)
     kin = component.kin(quantity)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,20 +11,18 @@ from numpy.typing import NDArray
 from reconcile.check import Check, crps_quantiles, pit_between
 from reconcile.errors import FitError
 from reconcile.inference.forecast.said_number import SaidNumber, plainly
+from reconcile.numerics.arrays import Floats
+from reconcile.questions.fit_store import FitStore
 from reconcile.questions.predictive import Predictive, cells_of, numbers
 from reconcile.values import Claim
 
-if TYPE_CHECKING:
-    from reconcile.questions.fit import Fit
-
 __all__ = ["check_of", "without_itself"]
 
-Array = NDArray[np.float64]
 
 _GRID = (np.arange(100) + 0.5) / 100
 
 
-def check_of(fit: Fit, seed: int) -> Check:
+def check_of(fit: FitStore, seed: int) -> Check:
     """The leave-one-out check of the claims that `fit` rests on."""
     claims, expected = without_itself(fit)
     order = {claim.id: i for i, claim in enumerate(fit.ledger)}
@@ -47,7 +44,7 @@ def check_of(fit: Fit, seed: int) -> Check:
     return Check(rows.iloc[place].reset_index(drop=True), score_name="CRPS of log1p(number)")
 
 
-def without_itself(fit: Fit) -> tuple[list[Claim], Predictive]:
+def without_itself(fit: FitStore) -> tuple[list[Claim], Predictive]:
     """The claims that a fit rests on, and what each would have been expected to say without it."""
     claims: list[Claim] = []
     parts: list[tuple[NDArray[np.intp], SaidNumber]] = []
@@ -61,7 +58,7 @@ def without_itself(fit: Fit) -> tuple[list[Claim], Predictive]:
     return claims, Predictive(numbers(claims), cells_of(claims), tuple(parts))
 
 
-def _pieces(fit: Fit) -> Iterator[tuple[Sequence[Claim], SaidNumber]]:
+def _pieces(fit: FitStore) -> Iterator[tuple[Sequence[Claim], SaidNumber]]:
     """Counts, which learn from each other how numbers are said; then the other scales."""
     counts = fit.counted()
     teacher = fit.forecaster()
@@ -75,7 +72,7 @@ def _pieces(fit: Fit) -> Iterator[tuple[Sequence[Claim], SaidNumber]]:
             yield posterior.problem.claims, plainly(posterior.left_out(), scale)
 
 
-def _crps(expected: Predictive) -> Array:
+def _crps(expected: Predictive) -> Floats:
     """The CRPS (N,) of log1p(number); on a linear or logit scale of the number itself."""
     counts = np.ones(len(expected), dtype=bool)
     for at, part in expected.parts:

@@ -9,13 +9,13 @@ from datetime import date
 
 from reconcile.ledger import Ledger
 from reconcile.values import Prior, Quantity
-from reconcile.values.wording import day_words, number_words
+from reconcile.values.wording import counted, day_words, number_words
 
 __all__ = ["methods_text"]
 
 # 90 % of a normal lie within so many sd.
 _Z90 = 1.6448536269514722
-_MOST_QUANTITIES = 6
+_MOST_QUANTITIES = 6  # named one by one; with more, counted
 _PER_DAY = ("rate", "initial_rate")
 _GRADES = {
     "A": "completely reliable",
@@ -71,21 +71,21 @@ def _data(ledger: Ledger, as_of: date | None) -> str:
     if not len(ledger):
         return f"Data. No claims{until}: every answer is the prior."
     said = [claim.public_on for claim in ledger]
-    claims = _count(len(ledger), "claim")
-    sources = _count(len({claim.source for claim in ledger}), "source")
+    claims = counted(len(ledger), "claim")
+    sources = counted(len({claim.source for claim in ledger}), "source")
     reports = {claim.report for claim in ledger if claim.report}
-    origins = _count(len(ledger.origins), "independent origin")
-    where = f" in {_count(len(reports), 'report')}" if reports else ""
+    origins = counted(len(ledger.origins), "independent origin")
+    where = f" in {counted(len(reports), 'report')}" if reports else ""
     gone = sum(claim.status != "active" for claim in ledger)
     withdrawn = (
-        f" {_count(gone, 'claim')} withdrawn or corrected by then bear on nothing." if gone else ""
+        f" {counted(gone, 'claim')} withdrawn or corrected by then bear on nothing." if gone else ""
     )
     truths = ledger.resolutions
-    known = f" {_count(len(truths), 'truth')} that became known enter as claims." if truths else ""
+    known = f" {counted(len(truths), 'truth')} that became known enter as claims." if truths else ""
     return (
         f"Data. {claims} ({origins}) by {sources}{where}, made public from {day_words(min(said))} "
         f"to {day_words(max(said))}{until}. Claims that repeat one origin count as one "
-        f"witness.{withdrawn}{known}"
+        f"observation.{withdrawn}{known}"
     )
 
 
@@ -156,7 +156,3 @@ def _range_words(prior: Prior, quantity: Quantity) -> str:
 
 def _share(odds: float) -> float:
     return 1 / (1 + math.exp(-odds))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

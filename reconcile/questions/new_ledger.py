@@ -56,7 +56,7 @@ _SET_ASIDE = {
 
 
 @dataclass(slots=True)
-class _Row:
+class _ReviewRow:
     """A mention on its way to a claim, or set aside with a reason."""
 
     article: int
@@ -116,8 +116,12 @@ def _rows(
     found: Sequence[Mentions],
     ledger: Ledger | None,
     inventory: Inventory,
-) -> list[_Row]:
-    rows = [_Row(a, k, m) for a in range(len(articles)) for k, m in enumerate(_completed(found[a]))]
+) -> list[_ReviewRow]:
+    rows = [
+        _ReviewRow(a, k, m)
+        for a in range(len(articles))
+        for k, m in enumerate(_completed(found[a]))
+    ]
     places = _places(articles, rows)
     for row in rows:
         _propose(row, articles[row.article], ledger, inventory, places)
@@ -144,7 +148,7 @@ def _continues(before: Mention, m: Mention) -> bool:
     return counts and bare and bool(before.noun) and before.context == m.context
 
 
-def _places(articles: Sequence[Article], rows: Sequence[_Row]) -> dict[str, set[str]]:
+def _places(articles: Sequence[Article], rows: Sequence[_ReviewRow]) -> dict[str, set[str]]:
     """For each event the places that the texts name; one place alone tells nothing apart."""
     places: dict[str, set[str]] = {}
     for row in rows:
@@ -155,7 +159,7 @@ def _places(articles: Sequence[Article], rows: Sequence[_Row]) -> dict[str, set[
 
 
 def _propose(
-    row: _Row,
+    row: _ReviewRow,
     article: Article,
     ledger: Ledger | None,
     inventory: Inventory,
@@ -179,7 +183,7 @@ def _propose(
     row.guesses.append("quantity")
 
 
-def _time(row: _Row, article: Article) -> None:
+def _time(row: _ReviewRow, article: Article) -> None:
     """A period of the kind that the quantity needs; what is not told is the day of the report."""
     m, quantity = row.mention, row.quantity
     if quantity is None or quantity.kind == "constant":
@@ -203,12 +207,12 @@ def _time(row: _Row, article: Article) -> None:
     row.mention = replace(m, period=period)
 
 
-def _number(rows: Sequence[_Row], names: Sequence[str]) -> None:
+def _number(rows: Sequence[_ReviewRow], names: Sequence[str]) -> None:
     for row in rows:
         row.id = f"{names[row.article]}-{row.index + 1}"
 
 
-def _used(rows: Iterable[_Row]) -> dict[str, Quantity]:
+def _used(rows: Iterable[_ReviewRow]) -> dict[str, Quantity]:
     """The quantities of the claims and those they lie within, with the identity of the losses."""
     used: dict[str, Quantity] = {}
     for row in rows:
@@ -232,7 +236,7 @@ def _used(rows: Iterable[_Row]) -> dict[str, Quantity]:
 def _files(
     articles: Sequence[Article],
     found: Sequence[Mentions],
-    rows: Sequence[_Row],
+    rows: Sequence[_ReviewRow],
     names: Sequence[str],
     ledger: Ledger | None,
     convention: str,
@@ -284,7 +288,7 @@ def _quantity_record(q: Quantity) -> dict[str, Any]:
     return record | {"synonyms": list(q.synonyms), "note": q.note}
 
 
-def _report_file(article: Article, name: str, rows: Sequence[_Row], convention: str) -> str:
+def _report_file(article: Article, name: str, rows: Sequence[_ReviewRow], convention: str) -> str:
     report: dict[str, Any] = {"id": name}
     report |= {"publisher": article.publisher} if article.publisher else {}
     report |= {"title": article.title} if article.title else {}
@@ -298,7 +302,9 @@ def _report_file(article: Article, name: str, rows: Sequence[_Row], convention: 
     return "\n".join(parts)
 
 
-def _claim(row: _Row, report: str, rows: Mapping[int, _Row], convention: str) -> dict[str, Any]:
+def _claim(
+    row: _ReviewRow, report: str, rows: Mapping[int, _ReviewRow], convention: str
+) -> dict[str, Any]:
     m = row.mention
     record: dict[str, Any] = {
         "id": row.id,
@@ -351,7 +357,7 @@ def _day(days: Days) -> date | str:
     return days.first if days.exact else str(days)
 
 
-def _note(row: _Row) -> str:
+def _note(row: _ReviewRow) -> str:
     m = row.mention
     said = " ".join(part for part in (m.noun, m.event) if part)
     guesses = dict.fromkeys((*m.guesses, *row.guesses))
@@ -390,11 +396,13 @@ _COLUMNS = (
     "file", "claim", "status", "context", "words", "lower", "upper", "kind", "unit", "noun",
     "event", "quantity", "source", "period", "scope", "additional", "flags", "guessed",
 )  # fmt: skip
-_AROUND = 70
+_AROUND = 70  # characters of context on either side
 
 
-def _review(articles: Sequence[Article], found: Sequence[Mentions], rows: Sequence[_Row]) -> str:
-    """A row a number, in the order of the texts: what was read, guessed, or left unread."""
+def _review(
+    articles: Sequence[Article], found: Sequence[Mentions], rows: Sequence[_ReviewRow]
+) -> str:
+    """One row for each number, in the order of the texts: what was read, guessed or left unread."""
     lines: list[tuple[int, int, dict[str, Any]]] = []
     for row in rows:
         article = articles[row.article]
@@ -417,7 +425,7 @@ def _review(articles: Sequence[Article], found: Sequence[Mentions], rows: Sequen
     return out.getvalue()
 
 
-def _review_row(article: Article, row: _Row) -> dict[str, Any]:
+def _review_row(article: Article, row: _ReviewRow) -> dict[str, Any]:
     m = row.mention
     return {
         "file": article.name,

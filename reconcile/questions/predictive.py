@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
 from reconcile.inference.forecast.said_number import SaidNumber, plainly
 from reconcile.ledger import Ledger
+from reconcile.numerics.arrays import Floats, Indices
+from reconcile.questions.fit_store import FitStore
 from reconcile.values import Claim, Source
 
-if TYPE_CHECKING:
-    from reconcile.questions.fit import Fit
-
 __all__ = ["Predictive", "cells_of", "numbers", "predictive_of"]
-
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,14 +32,14 @@ class Predictive:
     (3, 2)
     """
 
-    value: Array
-    cell: Array
-    parts: tuple[tuple[Index, SaidNumber], ...]
+    value: Floats
+    cell: Floats
+    parts: tuple[tuple[Indices, SaidNumber], ...]
 
     def __len__(self) -> int:
         return len(self.value)
 
-    def quantile(self, p: float | Sequence[float] | Array) -> Array:
+    def quantile(self, p: float | Sequence[float] | Floats) -> Floats:
         """The numbers below which shares `p` of the probability lie: (N,), or (N, len(p)).
 
         Raises `OptionError` for what is no probability.
@@ -56,7 +51,7 @@ class Predictive:
         found = self._quantiles(wide)
         return found[:, 0] if asked.ndim == 0 else found
 
-    def samples(self, n: int, seed: int | np.random.Generator = 0) -> Array:
+    def samples(self, n: int, seed: int | np.random.Generator = 0) -> Floats:
         """`n` draws of each number (n, N), independent between claims."""
         if n < 1:
             raise OptionError(f"expected at least one draw, got {n}")
@@ -64,7 +59,7 @@ class Predictive:
         return self._quantiles(uniform).T
 
     @property
-    def log_mass(self) -> Array:
+    def log_mass(self) -> Floats:
         """The log probability (N,) of the number that was said, rounded as it was said."""
         mass = np.zeros(len(self))
         for at, part in self.parts:
@@ -72,7 +67,7 @@ class Predictive:
         return np.log(np.maximum(mass, 1e-300))
 
     @property
-    def log_density(self) -> Array:
+    def log_density(self) -> Floats:
         """The log density (N,) of log1p(number) at what was said: the mass over its cell's width.
 
         On a linear scale that of the number itself.
@@ -83,14 +78,14 @@ class Predictive:
             width[at] = ends[:, 1] - ends[:, 0]
         return self.log_mass - np.log(width)
 
-    def cdf(self, x: Array) -> Array:
+    def cdf(self, x: Floats) -> Floats:
         """The probability (N,) of a number of at most `x` (N,), spread evenly over cells."""
         found = np.zeros(len(self))
         for at, part in self.parts:
             found[at] = part.below(np.asarray(x, dtype=float)[at])
         return found
 
-    def _quantiles(self, p: Array) -> Array:
+    def _quantiles(self, p: Floats) -> Floats:
         found = np.zeros(p.shape)
         for at, part in self.parts:
             found[at] = part.quantile(p[at])
@@ -98,7 +93,7 @@ class Predictive:
         return np.where(whole[:, None], np.round(found), found)
 
 
-def predictive_of(fit: Fit, claims: Iterable[Claim]) -> Predictive:
+def predictive_of(fit: FitStore, claims: Iterable[Claim]) -> Predictive:
     """The predictive of `claims`, each from the posterior of its quantity's component."""
     asked = list(claims)
     sources = dict(fit.ledger.sources)
@@ -121,7 +116,7 @@ def predictive_of(fit: Fit, claims: Iterable[Claim]) -> Predictive:
     return Predictive(numbers(asked), cells_of(asked), parts)
 
 
-def _wider(fit: Fit, claims: Ledger) -> Fit:
+def _wider(fit: FitStore, claims: Ledger) -> FitStore:
     """The fit with the quantities that only `claims` know; a total of unknown epoch is counted from
     the first day that anybody speaks of. What was fitted stays."""
     known = dict(fit.ledger.quantities)
@@ -139,7 +134,9 @@ def _wider(fit: Fit, claims: Ledger) -> Fit:
     return replace(fit, ledger=replace(fit.ledger, quantities=known | more), kept={})
 
 
-def _said(fit: Fit, scale: str, claims: Sequence[Claim], sources: dict[str, Source]) -> SaidNumber:
+def _said(
+    fit: FitStore, scale: str, claims: Sequence[Claim], sources: dict[str, Source]
+) -> SaidNumber:
     """The numbers that `claims` on one component are expected to say."""
     last = max(claim.period.last for claim in claims)
     expected = fit.posterior(claims[0].quantity, last).expected(claims, sources)
@@ -147,12 +144,12 @@ def _said(fit: Fit, scale: str, claims: Sequence[Claim], sources: dict[str, Sour
     return plainly(expected, scale) if teacher is None else teacher.of(expected, claims)
 
 
-def numbers(claims: Sequence[Claim]) -> Array:
+def numbers(claims: Sequence[Claim]) -> Floats:
     """The number that each claim says (N,)."""
     return np.array([claim.number for claim in claims], dtype=float)
 
 
-def cells_of(claims: Sequence[Claim]) -> Array:
+def cells_of(claims: Sequence[Claim]) -> Floats:
     """From and to (N, 2) of the numbers that would be said in the same words."""
     return np.array([_cell(claim) for claim in claims], dtype=float).reshape(-1, 2)
 

@@ -19,14 +19,26 @@ _CLOSE = 1e-9  # of the median: the same numbers on another machine's arithmetic
 
 
 def repeat(json_text: str | bytes | Mapping[str, Any], ledger: Ledger | None = None) -> Estimate:
-    """The estimate that `Estimate.to_json` told of, asked again of `ledger` (None: the bundled).
+    """The estimate that `Estimate.to_json` told of, computed again.
 
-    The ledger must be the one that was asked: its hash is compared. Where another version of the
-    package gives another answer, the estimate's `warnings` say what it was and what it is.
+    Where another version of the package gives another answer, the estimate's `warnings` say what
+    it was and what it is.
 
-    Raises `OptionError` for what is no such JSON, for JSON of another schema, or where the ledger
-    is another one; the message says how they differ.
+    Parameters
+    ----------
+    json_text : str, bytes or mapping
+        What `Estimate.to_json` or `to_dict` gave.
+    ledger : Ledger, optional
+        The ledger that was asked, by default the bundled one; its hash is compared.
 
+    Raises
+    ------
+    OptionError
+        If it is no such JSON, of another schema, or of another ledger; the message says how they
+        differ.
+
+    Examples
+    --------
     >>> import reconcile
     >>> told = reconcile.estimate("brigades").to_json()
     >>> reconcile.repeat(told).to_json() == told

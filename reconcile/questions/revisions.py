@@ -12,11 +12,11 @@ import pandas as pd
 
 from reconcile.errors import FitError, OptionError
 from reconcile.ledger import Ledger, read_ledger
-from reconcile.questions.answer import asked_days, claims_about
+from reconcile.questions.answer_tables import first_said_by
 from reconcile.questions.dates import day_of, span
 from reconcile.questions.fit import Fit, checked_level, fit
 from reconcile.questions.leave_out import spread_row
-from reconcile.questions.tables import first_said_by
+from reconcile.questions.posterior_estimate import asked_days, claims_about
 from reconcile.values import Claim, Quantity
 from reconcile.values.wording import day_words, number_words
 
@@ -33,7 +33,8 @@ _MOST = 60
 class Revisions:
     """The answers for one `date`, by what was public on each day on which something came in.
 
-    `to_frame()` has a row a day of knowledge: `as_of`, `date`, `median`, the bounds at 50, 80 and
+    `to_frame()` has one row for each day of knowledge: `as_of`, `date`, `median`, the bounds at 50,
+    80 and
     95% and at `level`, `n_claims`, `n_origins`, `news` (what came in, in words), and `change`, the
     factor by which the median moved (on a linear or logit scale the difference).
     """
@@ -53,7 +54,7 @@ class Revisions:
         return len(self.frame)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a day of knowledge."""
+        """One row for each day of knowledge."""
         return self.frame.copy()
 
     def to_json(self, indent: int | None = 2) -> str:
@@ -107,17 +108,51 @@ def revisions(
     convention: str = "default",
     seed: int = 0,
 ) -> Revisions:
-    """How the answer for `quantity` at `date` moved as claims came in.
+    """How the answer for a quantity at a date moved as claims came in.
 
     Each row is `reconcile.estimate(..., as_of=day)`, fitted anew with what was public then.
-    `known_on` says for which days: a list of dates, or a frequency ("W", "MS"); without it every
-    day on which a claim about the quantity (its parts, its whole, its arrivals) became public, was
-    withdrawn or corrected, at most 60 of them (then evenly thinned, with a warning). `as_of`
-    leaves out what became public later.
 
-    Raises `UnknownQuantityError`, `DateError`, `OptionError`, and `FitError` where no claim about
-    the quantity was ever public.
+    Parameters
+    ----------
+    quantity : str
+        The id of the quantity.
+    date : date-like, optional
+        The day asked about (ISO 8601, `date`, `datetime`, `Timestamp`, `datetime64`). "2024-12" is
+        its last day, for a stock the mean of the month. Constants need none.
+    ledger : Ledger, optional
+        The claims; by default the bundled ledger.
+    level : float
+        The probability of the interval, between 0 and 1.
+    as_of : date-like, optional
+        Use only what was public by the end of that day.
+    known_on : iterable of date-like, or str, optional
+        The days of knowledge: a list, or a frequency ("W", "MS"). By default every day on which a
+        claim about the quantity (its parts, its whole, its arrivals) became public, was withdrawn
+        or corrected; at most 60 of them, evenly thinned, with a warning.
+    exclude : str or iterable of str
+        Ids of claims or sources to leave out.
+    convention : str
+        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
+    seed : int
+        Kept with the answer; the default method draws nothing at random.
 
+    Raises
+    ------
+    UnknownQuantityError
+        If the ledger does not know the quantity; the near misses are named.
+    DateError
+        If a date is malformed, or missing where the quantity changes with time.
+    OptionError
+        If an argument lies outside of what it may be.
+    FitError
+        If no claim about the quantity was ever public.
+
+    References
+    ----------
+    docs/questions.md
+
+    Examples
+    --------
     >>> import reconcile
     >>> moved = reconcile.revisions("brigades", known_on=["2024-12-18"])
     >>> moved.to_frame()[["n_claims", "n_origins"]].to_numpy().tolist()

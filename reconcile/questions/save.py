@@ -34,13 +34,27 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # a fixed time of the parts: the same value, the
 
 
 def save(value: Ledger | Fit, path: str | PathLike[str]) -> None:
-    """Keep a ledger or a fit in one file at `path`; `load` gives it back.
+    """Keep a ledger or a fit in one file; `load` gives it back.
 
     What is there is replaced in one step, or stays. A fit is kept as its claims and settings and
     is computed again on its first question, with the same answers.
 
-    Raises `OptionError` for another type, `StorageError` where the file can't be written.
+    Parameters
+    ----------
+    value : Ledger or Fit
+        What to keep.
+    path : path-like
+        The file.
 
+    Raises
+    ------
+    OptionError
+        If it is of another type.
+    StorageError
+        If the file can't be written.
+
+    Examples
+    --------
     >>> import reconcile, tempfile
     >>> ledger = reconcile.read_ledger()
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -63,10 +77,27 @@ def save(value: Ledger | Fit, path: str | PathLike[str]) -> None:
 
 
 def load(path: str | PathLike[str]) -> Ledger | Fit:
-    """The ledger or fit that `save` kept at `path`.
+    """The ledger or fit that `save` kept.
 
-    Raises `LedgerError` where the file is none of these or is damaged, `StorageError` where its
-    layout has another version than `FILE_VERSION`.
+    Parameters
+    ----------
+    path : path-like
+        The file.
+
+    Raises
+    ------
+    LedgerError
+        If the file is none of these, or is damaged.
+    StorageError
+        If its layout has another version than `FILE_VERSION`.
+
+    Examples
+    --------
+    >>> import reconcile, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     reconcile.save(reconcile.fit(), f"{folder}/fit.reconcile")
+    ...     reconcile.load(f"{folder}/fit.reconcile").level
+    0.9
     """
     source = Path(path)
     try:

@@ -14,9 +14,9 @@ import pandas as pd
 from reconcile.language import convention_names
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.model.scale import to_scale
-from reconcile.questions.answer import estimate_at
 from reconcile.questions.fit import Fit, checked_level, fit
 from reconcile.questions.leave_out import bounds_of, moved, spread_row, without_sources
+from reconcile.questions.posterior_estimate import estimate_at
 from reconcile.values import Estimate, Quantity
 from reconcile.values.wording import day_words, share_words
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Sensitivity", "sensitivity", "shares_across"]
 
-_PRIOR_SCALES = (0.5, 1.0, 2.0)
+_PRIOR_SCALES = (0.5, 1.0, 2.0)  # halved and doubled, the usual pair
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Sensitivity:
-    """What the answer for `quantity` at `date` hangs on.
+    """What the answer for `quantity` at `date` depends on.
 
     `sources`: the answer without each source (the first row is with all). `conventions`: under each
     reading of vague words. `priors`: with the sd of every prior halved and doubled. Each table has
@@ -121,17 +121,60 @@ def sensitivity(
     exclude: str | Iterable[str] = (),
     seed: int = 0,
 ) -> Sensitivity:
-    """What the answer for `quantity` at `date` hangs on: sources, meaning of words, priors.
+    """What an answer depends on: sources, meaning of words, priors.
 
-    Everything is fitted anew: without each of `sources` (default: all that speak about it), under
-    each of `conventions` (default: those that come with the package), and with the sd of every
-    prior halved and doubled. Arguments else, and what is raised, are those of `estimate`.
+    Everything is fitted anew: without each source, under each convention, and with the standard
+    deviation of every prior halved and doubled.
 
-    The shares of variance: every row of the model, prior or claim, adds (its pull)^2 / weight to
-    the variance of the answer on the model's scale; a claim's part is split by the width of its
-    words and its source's error. Conventions count as equally likely: the variance between their
-    answers is added to "words", the parts inside each are averaged.
+    The shares of variance: every row of the model, prior or claim, adds (its coefficient in the
+    answer)^2 times its variance to the variance of the answer, on the model's scale. The part of a
+    claim is split by the width of its words and the error of its source. Conventions count as
+    equally likely: the variance between their answers is added to "words", the parts inside each
+    are averaged.
 
+    Parameters
+    ----------
+    quantity : str
+        The id of the quantity.
+    date : date-like, optional
+        The day asked about (ISO 8601, `date`, `datetime`, `Timestamp`, `datetime64`). "2024-12" is
+        its last day, for a stock the mean of the month. Constants need none.
+    ledger : Ledger, optional
+        The claims; by default the bundled ledger.
+    level : float
+        The probability of the interval, between 0 and 1.
+    as_of : date-like, optional
+        Use only what was public by the end of that day.
+    sources : collection of str, optional
+        The sources to leave out in turn; by default all that speak about the quantity.
+    conventions : iterable of str, optional
+        The conventions to read words under; by default those that come with the package.
+    convention : str
+        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
+    exclude : str or iterable of str
+        Ids of claims or sources to leave out.
+    seed : int
+        Kept with the answer; the default method draws nothing at random.
+
+    Raises
+    ------
+    UnknownQuantityError
+        If the ledger does not know the quantity; the near misses are named.
+    DateError
+        If a date is malformed, or missing where the quantity changes with time.
+    OptionError
+        If an argument lies outside of what it may be.
+    LedgerError
+        If the ledger can't be read; every problem is named.
+    FitError
+        If no claim bears on the question.
+
+    References
+    ----------
+    docs/questions.md
+
+    Examples
+    --------
     >>> import reconcile
     >>> found = reconcile.sensitivity("assault_group_size", conventions=["default", "crowd"])
     >>> round(sum(found.shares.values()), 9)

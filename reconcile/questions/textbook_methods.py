@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reconcile.errors import DateError, FitError
 from reconcile.inference import Pull
 from reconcile.model.scale import to_scale
-from reconcile.questions.answer import Asking, asked_days, claims_about, settings
+from reconcile.questions.answer_tables import claims_table, effective_origins, sources_table
 from reconcile.questions.dates import span_of
-from reconcile.questions.tables import claims_table, effective_origins, sources_table
+from reconcile.questions.fit_store import FitStore
+from reconcile.questions.posterior_estimate import Asking, asked_days, claims_about, settings
 from reconcile.textbook import Snapshot, textbook
 from reconcile.values import Contribution, Estimate, Quantity, Timeline
 from reconcile.values.deferred import Later
 
-if TYPE_CHECKING:
-    from reconcile.questions.fit import Fit
-
 __all__ = ["textbook_estimate", "textbook_timeline"]
 
 
-def textbook_estimate(fit: Fit, quantity: str, when: Any, level: float, method: str) -> Estimate:
+def textbook_estimate(
+    fit: FitStore, quantity: str, when: Any, level: float, method: str
+) -> Estimate:
     """The estimate of `quantity` at `when` by a textbook `method`; equal weights for its claims."""
     about = fit.about(quantity)
     days = asked_days(about, when)
@@ -59,7 +59,7 @@ def _scaled(median: float, about: Quantity) -> float:
 
 
 def textbook_timeline(
-    fit: Fit, quantity: str, start: Any, end: Any, freq: str, level: float, method: str
+    fit: FitStore, quantity: str, start: Any, end: Any, freq: str, level: float, method: str
 ) -> Timeline:
     """The timeline by a textbook `method`, on the dates on which it has claims to use."""
     about = fit.about(quantity)

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reconcile.errors import DateError
-from reconcile.questions.answer import claims_about, estimate_at
+from reconcile.questions.answer_tables import claims_table
 from reconcile.questions.dates import span_of
-from reconcile.questions.tables import claims_table
+from reconcile.questions.fit_store import FitStore
+from reconcile.questions.posterior_estimate import claims_about, estimate_at
 from reconcile.values import Claim, Distribution, Quantity, Timeline
-
-if TYPE_CHECKING:
-    from reconcile.questions.fit import Fit
 
 __all__ = ["timeline_of"]
 
 
-def timeline_of(fit: Fit, quantity: str, start: Any, end: Any, freq: str, level: float) -> Timeline:
+def timeline_of(
+    fit: FitStore, quantity: str, start: Any, end: Any, freq: str, level: float
+) -> Timeline:
     """The timeline from `start` to `end`; without them, from the epoch to the last claim."""
     about = fit.about(quantity)
     if about.kind == "constant":
@@ -45,7 +45,7 @@ def timeline_of(fit: Fit, quantity: str, start: Any, end: Any, freq: str, level:
 
 
 def _spreads(
-    fit: Fit, about: Quantity, dates: Sequence[date], claims: Sequence[Claim]
+    fit: FitStore, about: Quantity, dates: Sequence[date], claims: Sequence[Claim]
 ) -> list[Distribution]:
     zero = [day for day in dates if about.epoch is not None and day < about.epoch]
     later = dates[len(zero) :]

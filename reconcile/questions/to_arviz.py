@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import warnings
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from reconcile.errors import MissingExtraError
+from reconcile.questions.draws import draws_of
+from reconcile.questions.fit_store import FitStore
 from reconcile.questions.predictive import numbers
-
-if TYPE_CHECKING:
-    from reconcile.questions.fit import Fit
 
 __all__ = ["to_arviz"]
 
 
-def to_arviz(fit: Fit, draws: int, seed: int) -> Any:
+def to_arviz(fit: FitStore, draws: int, seed: int) -> Any:
     """`fit` as an `InferenceData` (a `DataTree` from ArviZ 1 on)."""
     arviz = _arviz()
-    found = fit.draws(draws, seed)
+    found = draws_of(fit, draws, seed)
     claims = [claim for claim in fit.ledger if claim.status == "active"]
     effects = sorted(found.houses)
     groups = {

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from reconcile.ledger import Ledger
+from reconcile.questions.fit_store import FitStore
 from reconcile.values import Claim
-
-if TYPE_CHECKING:
-    from reconcile.questions.fit import Fit
 
 __all__ = ["updated"]
 
+AnyFit = TypeVar("AnyFit", bound=FitStore)
 
-def updated(fit: Fit, claims: Iterable[Claim]) -> Fit:
+
+def updated(fit: AnyFit, claims: Iterable[Claim]) -> AnyFit:
     """`fit` with `claims` beside its own."""
     more = list(claims)
     ledger = _joined(fit.ledger, claims if isinstance(claims, Ledger) else None, more)
@@ -38,7 +38,7 @@ def _joined(ledger: Ledger, other: Ledger | None, claims: list[Claim]) -> Ledger
     )
 
 
-def _untouched(fit: Fit, new: Fit, named: set[str]) -> dict[tuple[str, ...], Any]:
+def _untouched(fit: FitStore, new: FitStore, named: set[str]) -> dict[tuple[str, ...], Any]:
     """What of `fit` still holds: posteriors by themselves of components that no new claim names
     (their key tells up to which day they reach)."""
     found: dict[tuple[str, ...], Any] = {}

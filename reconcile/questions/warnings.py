@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from reconcile.inference import Posterior
 from reconcile.model.corrections import Regimes
-from reconcile.questions.tables import origin_sources
+from reconcile.questions.answer_tables import origin_sources
+from reconcile.questions.fit_store import FitStore
 from reconcile.values import Quantity
-
-if TYPE_CHECKING:
-    from reconcile.questions.fit import Fit
 
 __all__ = ["cautions"]
 
-_FEW_ORIGINS = 3
-_STALE_DAYS = 14
-_PRIOR_HEAVY = 0.5
-_OTHER_MODES = 0.15
-_MOST_NAMED = 5
+_FEW_ORIGINS = 3  # with fewer, no majority is possible
+_STALE_DAYS = 14  # two issues of a weekly report
+_PRIOR_HEAVY = 0.5  # share of the variance: the prior says more than the claims
+_OTHER_MODES = 0.15  # of the mass: an interval at 90 % may miss a mode
+_MOST_NAMED = 5  # in one sentence
 # A claim that is a gross error with a chance above this one is named as open.
 _UNSURE = 0.2
 
 
 def cautions(
-    fit: Fit,
+    fit: FitStore,
     about: Quantity,
     day: date | None,
     table: pd.DataFrame,
@@ -48,7 +45,7 @@ def cautions(
     return tuple(found)
 
 
-def _support(about: Quantity, table: pd.DataFrame, fit: Fit) -> list[str]:
+def _support(about: Quantity, table: pd.DataFrame, fit: FitStore) -> list[str]:
     used = table[table["status"] == "active"]
     if used.empty:
         return [f"no claim bears on {about.id}: this is the prior of the registry"]
@@ -71,7 +68,7 @@ def _time(about: Quantity, day: date | None, table: pd.DataFrame) -> list[str]:
     if day < first:
         return [
             f"no claim speaks of a time as early as {day} (the first, of {first}): "
-            "before it the prior decides, and nobody's silence is taken as a zero"
+            "before it the prior decides: that nobody claimed anything is not read as a zero"
         ]
     if (day - last).days > _STALE_DAYS:
         return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,8 +11,9 @@ import pandas as pd
 
 from reconcile.errors import FitError
 from reconcile.ledger import Ledger, read_ledger
-from reconcile.questions.fit import Fit, fit
+from reconcile.questions.fit import Fit
 from reconcile.report.contents import Contents, Section, Without
+from reconcile.report.refits import Refit, spreads_of_each
 from reconcile.values import Distribution, Estimate, Timeline
 
 __all__ = ["Progress", "gather"]
@@ -42,6 +43,7 @@ def gather(
     seed: int = 0,
     leave_out: int | None = None,
     quick: bool = False,
+    workers: int = 1,
     title: str = "",
     progress: Progress = lambda done, what: None,
 ) -> Contents:
@@ -50,11 +52,13 @@ def gather(
     Each is answered for `date`, by default the last day that a claim about it speaks of. Every
     source is left out once, for all quantities together, and each day of knowledge fitted once:
     as many as the size of the ledger allows, or the `leave_out` weightiest sources. `quick` fits
-    once and tells of neither. Other arguments, and what is raised, are those of `estimate`.
+    once and tells of neither. `workers` processes share out the fits; with more than one the script
+    that asks must be importable (`if __name__ == "__main__":`). Other arguments, and what is
+    raised, are those of `estimate`.
     """
     whole = read_ledger(convention=convention) if ledger is None else ledger
     chosen = whole.select(exclude=exclude) if exclude else whole
-    asking = _Asking(chosen, as_of, level, method, convention, seed)
+    asking = _Asking(chosen, as_of, level, method, convention, seed, workers)
     base = asking.fitted(chosen)
     if not len(base.ledger):
         raise FitError(f"expected claims that were public by {as_of}, got none: no report is made")
@@ -92,18 +96,23 @@ class _Asking:
     method: str
     convention: str
     seed: int
+    workers: int = 1
 
-    def fitted(self, ledger: Ledger, as_of: Any = None) -> Fit:
-        return fit(
-            ledger, as_of=self.as_of if as_of is None else as_of, level=self.level,
-            convention=self.convention, seed=self.seed,
-        )  # fmt: skip
+    def refit(self, ledger: Ledger, as_of: Any = None, answers: Sequence[Estimate] = ()) -> Refit:
+        """Another fit, and the questions of `answers` to it."""
+        return Refit(
+            ledger,
+            self.as_of if as_of is None else as_of,
+            self.level,
+            self.method,
+            self.convention,
+            self.seed,
+            tuple((answer.quantity, answer.date) for answer in answers),
+        )
 
-    def spread(self, known: Fit, answer: Estimate) -> Distribution:
-        """The distribution alone of the question of `answer`, asked of another fit."""
-        if answer.date is None or self.method != "state-space":
-            return known.estimate(answer.quantity, answer.date, method=self.method).distribution
-        return known.timeline(answer.quantity, answer.date, answer.date).distributions[0]
+    def fitted(self, ledger: Ledger) -> Fit:
+        """The fit of the report itself."""
+        return self.refit(ledger).fitted()
 
 
 def _section(asking: _Asking, base: Fit, name: str, when: Any) -> Section:
@@ -142,10 +151,22 @@ def _left_out(
     most = affordable if wanted is None else wanted
     chosen, passed = list(weights)[:most], list(weights)[most:]
     found: dict[str, list[Without]] = {section.id: [_all(section)] for section in sections}
+    bearing = {source: _bearing(sections, source) for source in chosen}
+    refits = [
+        asking.refit(
+            asking.ledger.select(exclude=source), None, [s.answer for s in bearing[source]]
+        )
+        for source in chosen
+    ]
+    answers = spreads_of_each(refits, asking.workers)
     for number, source in enumerate(chosen):
         progress(number / len(chosen), f"without {source}")
-        for name, row in _without(asking, sections, source):
-            found[name].append(row)
+        spreads = next(answers)
+        label = asking.ledger.source(source).label or source
+        for k, section in enumerate(bearing[source]):
+            spread = None if spreads is None else spreads[k]
+            change = _change(spread, section.answer)
+            found[section.id].append(Without(source, label, spread, change))
     return [
         replace(
             section, without=tuple(found[section.id]), unasked=_speaking(section, passed, asking)
@@ -167,20 +188,9 @@ def _all(section: Section) -> Without:
     return Without("", "all sources", section.answer.distribution)
 
 
-def _without(
-    asking: _Asking, sections: list[Section], source: str
-) -> Iterator[tuple[str, Without]]:
-    """The answers of all sections on which `source` bears, from one fit without it."""
-    label = asking.ledger.source(source).label or source
-    try:
-        known = asking.fitted(asking.ledger.select(exclude=source))
-    except FitError:  # no claim is left: there is no answer without this source
-        known = None
-    for section in sections:
-        if not (section.answer.claims["source"] == source).any():
-            continue
-        spread = None if known is None else asking.spread(known, section.answer)
-        yield section.id, Without(source, label, spread, _change(spread, section.answer))
+def _bearing(sections: list[Section], source: str) -> list[Section]:
+    """The sections on which a source bears."""
+    return [each for each in sections if (each.answer.claims["source"] == source).any()]
 
 
 def _change(spread: Distribution | None, answer: Estimate) -> float:
@@ -206,21 +216,35 @@ def _revised(asking: _Asking, sections: list[Section], progress: Progress) -> li
     most = min(_MOST_VINTAGES, _REVISED // max(len(asking.ledger), 1))
     chosen = _thinned(days, most)
     rows: dict[str, list[dict[str, Any]]] = {section.id: [] for section in sections}
+    told = [_told(news, chosen[k - 1] if k else date.min, day) for k, day in enumerate(chosen)]
+    moved = [[section for section in sections if section.id in texts] for texts in told]
+    refits = [
+        asking.refit(asking.ledger, day, [section.answer for section in members])
+        for day, members in zip(chosen, moved, strict=True)
+    ]
+    answers = spreads_of_each(refits, asking.workers)
     for number, day in enumerate(chosen):
         progress(number / len(chosen), f"as known on {day}")
-        known = asking.fitted(asking.ledger, as_of=day)
-        since = chosen[number - 1] if number else date.min
-        for section in sections:
-            told = [
-                t for when, texts in news[section.id].items() if since < when <= day for t in texts
-            ]
-            if told:
-                rows[section.id].append(_vintage(asking, known, section, day, told))
+        spreads = next(answers) or ()
+        for section, spread in zip(moved[number], spreads, strict=True):
+            row = _vintage(spread, section, day, told[number][section.id])
+            rows[section.id].append(row)
     note = f"{len(days):,} days brought news; {len(chosen)} are shown" if most < len(days) else ""
     return [
         replace(section, revisions=_steps(rows[section.id], section.answer), thinned=note)
         for section in sections
     ]
+
+
+def _told(
+    news: Mapping[str, dict[date, list[str]]], since: date, day: date
+) -> dict[str, list[str]]:
+    """What came in about each section after `since` and by `day`, where anything did."""
+    found = {
+        name: [text for when, texts in told.items() if since < when <= day for text in texts]
+        for name, told in news.items()
+    }
+    return {name: texts for name, texts in found.items() if texts}
 
 
 def _news(section: Section) -> dict[date, list[str]]:
@@ -242,11 +266,8 @@ def _thinned(days: list[date], most: int) -> list[date]:
     return [days[round(i * (len(days) - 1) / (most - 1))] for i in range(most)]
 
 
-def _vintage(
-    asking: _Asking, known: Fit, section: Section, day: date, told: list[str]
-) -> dict[str, Any]:
+def _vintage(spread: Distribution, section: Section, day: date, told: list[str]) -> dict[str, Any]:
     answer = section.answer
-    spread = asking.spread(known, answer)
     span = spread.interval(answer.level)
     claims = answer.claims[answer.claims["said"] <= pd.Timestamp(day)]
     more = f" and {len(told) - 3:,} more" if len(told) > 3 else ""

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from reconcile.textbook.discovery import catd as catd
     from reconcile.textbook.discovery import crh as crh
     from reconcile.textbook.discovery import gtm as gtm
-    from reconcile.textbook.effects import Effects as Effects
-    from reconcile.textbook.effects import common_effect as common_effect
-    from reconcile.textbook.effects import random_effects as random_effects
+    from reconcile.textbook.meta_analysis import PooledEffect as PooledEffect
+    from reconcile.textbook.meta_analysis import common_effect as common_effect
+    from reconcile.textbook.meta_analysis import random_effects as random_effects
     from reconcile.textbook.pools import (
         beta_transformed_linear_pool as beta_transformed_linear_pool,
     )

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
+from reconcile.numerics.arrays import Floats
 from reconcile.values import Distribution
 
 __all__ = ["mean_interval", "median_interval", "normal_mean", "normals_of"]
-
-Floats = NDArray[np.float64]
 
 
 def mean_interval(values: ArrayLike, level: float = 0.9) -> tuple[float, Interval]:

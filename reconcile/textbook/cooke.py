@@ -18,19 +18,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from reconcile.errors import OptionError
+from reconcile.numerics.arrays import Flags, Floats
 from reconcile.textbook.pools import linear_pool
 from reconcile.values import Distribution
 
 __all__ = ["Panel", "PerformanceWeights", "performance_weights"]
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
-_OVERSHOOT = 0.1
+_OVERSHOOT = 0.1  # of the range: the usual 10 % (Cooke 1991, 9.2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +42,7 @@ class Panel:
 
     quantiles: Floats
     probabilities: Floats
-    log: Bools
+    log: Flags
     lower: Floats
     upper: Floats
 
@@ -81,7 +80,7 @@ class Panel:
         return cls(scaled, p, logs, lower - margin, upper + margin)
 
     @property
-    def answered(self) -> Bools:
+    def answered(self) -> Flags:
         """Which expert answered which question (E, Q)."""
         return ~np.isnan(self.quantiles[:, :, 0])
 
@@ -232,7 +231,7 @@ def _maker_says(panel: Panel, weights: Floats, question: int) -> Floats:
     return np.log(pooled) if panel.log[question] else pooled
 
 
-def _scaled(values: Floats, log: Bools) -> Floats:
+def _scaled(values: Floats, log: Flags) -> Floats:
     """Logarithms of the questions (axis 1) that are on a log scale."""
     found = values.astype(float).copy()
     found[:, log] = np.log(found[:, log])

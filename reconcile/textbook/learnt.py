@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.errors import FitError
+from reconcile.numerics.arrays import Floats
 from reconcile.textbook.averages import normal_mean, normals_of
 from reconcile.textbook.cooke import performance_weights
 from reconcile.textbook.pools import beta_transformed_linear_pool, fit_beta_transform, linear_pool
@@ -20,7 +20,6 @@ from reconcile.values import Claim, Distribution
 
 __all__ = ["SHRINK", "Question", "beta_transformed", "questions", "weighted_by_performance"]
 
-Floats = NDArray[np.float64]
 
 SHRINK = 10.0
 """The beta transform is shrunk to none as if so many more truths had been as the pool said."""

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
 from reconcile.errors import FitError, OptionError
+from reconcile.numerics.arrays import Floats
 from reconcile.values import Distribution
 
 __all__ = [
@@ -20,7 +21,6 @@ __all__ = [
     "quantile_average",
 ]
 
-Floats = NDArray[np.float64]
 Side = Literal["left", "right"]
 
 
@@ -62,7 +62,7 @@ def fit_beta_transform(pit: ArrayLike, *, shrink: float = 0.0) -> tuple[float, f
     """alpha and beta of greatest likelihood, given the linear pool's `pit` (N,) at N truths.
 
     Each PIT value is the pool's probability of at most the truth. `shrink` adds that many
-    uniform observations, which pull towards (1, 1). Raises `OptionError` for values outside
+    uniform observations, which shrink it towards (1, 1). Raises `OptionError` for values outside
     [0, 1] or none.
     """
     u = np.asarray(pit, dtype=float)

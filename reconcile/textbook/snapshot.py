@@ -13,29 +13,28 @@ from datetime import date, timedelta
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from reconcile.constraints.bounds import EMPTY, hull, intersection
+from reconcile.constraints.hull_intersection import EMPTY, hull, intersection
 from reconcile.constraints.marzullo import agreement
 from reconcile.errors import FitError, OptionError
 from reconcile.intervals import Interval
-from reconcile.ledger.lineage import roots
+from reconcile.ledger.origins import roots
 from reconcile.model.observations import TRUE_KIND
+from reconcile.numerics.arrays import Floats
 from reconcile.textbook.averages import mean_interval, median_interval, normal_mean, normals_of
-from reconcile.textbook.effects import Effects, common_effect, random_effects
 from reconcile.textbook.learnt import (
     Question,
     beta_transformed,
     questions,
     weighted_by_performance,
 )
+from reconcile.textbook.meta_analysis import PooledEffect, common_effect, random_effects
 from reconcile.textbook.pools import linear_pool, log_pool, quantile_average
 from reconcile.values import Claim, Distribution, Quantity
 
 __all__ = ["TEXTBOOK", "Snapshot", "said_about", "textbook"]
 
-Floats = NDArray[np.float64]
 
 TEXTBOOK = (
     "mean",
@@ -217,7 +216,7 @@ def _effect(
     bounds: Floats,
     log: bool,
     _: float,
-    how: Callable[[Floats, Floats], Effects],
+    how: Callable[[Floats, Floats], PooledEffect],
     *,
     new: bool = False,
 ) -> Distribution:

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from reconcile.values.claim import Claim as Claim
     from reconcile.values.distribution import Distribution as Distribution
     from reconcile.values.estimate import Estimate as Estimate
-    from reconcile.values.estimate import Timeline as Timeline
     from reconcile.values.finding import Conflict as Conflict
     from reconcile.values.finding import Consensus as Consensus
     from reconcile.values.finding import Contribution as Contribution
@@ -28,5 +27,6 @@ if TYPE_CHECKING:
     from reconcile.values.registry import Report as Report
     from reconcile.values.registry import Resolution as Resolution
     from reconcile.values.registry import Source as Source
+    from reconcile.values.timeline import Timeline as Timeline
 
 lazy(__name__)

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 import pandas as pd
 
+from reconcile.intervals import Interval
 from reconcile.values.annex import Annex, Cell, Number, figure, share
+from reconcile.values.distribution import Distribution
+from reconcile.values.registry import Quantity
 
-if TYPE_CHECKING:
-    from reconcile.values.estimate import Estimate, Timeline
-
-__all__ = ["claims_annex", "estimate_annex", "sources_annex", "timeline_annex"]
+__all__ = [
+    "bound_headers",
+    "claims_annex",
+    "envelope_row",
+    "known_title",
+    "sources_annex",
+    "spread_figures",
+    "spread_row",
+]
 
 _CLAIM_NOTES = (
     "lower and upper: what the words allow; ∞: no bound was said. said: when it became public.",
@@ -22,48 +31,8 @@ _CLAIM_NOTES = (
 )
 
 
-def estimate_annex(answer: Estimate) -> Annex:
-    """One row: the answer, its interval, and what it rests on."""
-    span = answer.interval()
-    width = span.upper - span.lower
-    row: tuple[Cell, ...] = (
-        answer.about.label or answer.quantity,
-        "" if answer.date is None else answer.date.isoformat(),
-        figure(answer.median, width),
-        figure(span.lower, width),
-        figure(span.upper, width),
-        figure(float(answer.n_claims)),
-        figure(float(answer.n_origins)),
-        "" if answer.as_of is None else answer.as_of.isoformat(),
-        answer.method,
-    )
-    headers = (
-        *("quantity", "date", "median", *_bounds(answer.level), "claims", "origins"),
-        *("as known on", "method"),
-    )
-    return Annex(f"{_title(answer)}: the answer", headers, (row,), (str(answer), *answer.warnings))
-
-
-def timeline_annex(answer: Timeline) -> Annex:
-    """A row a date."""
-    rows = tuple(
-        (
-            row["date"].date().isoformat(),
-            *_spread(row),
-            figure(float(row["n_claims"])),
-        )
-        for row in answer.to_frame().to_dict("records")
-    )
-    title = f"{_title(answer)}, {answer.dates[0]} to {answer.dates[-1]}"
-    notes = (
-        "claims: how many speak of the time up to the date.",
-        *answer.warnings,
-    )
-    return Annex(title, ("date", "median", *_bounds(answer.level), "claims"), rows, notes)
-
-
 def claims_annex(claims: pd.DataFrame, title: str = "Claims", weighed: bool = True) -> Annex:
-    """A row a claim of a claims table; `weighed`: with its part in the answer."""
+    """One row for each claim of a claims table; `weighed`: with its part in the answer."""
     headers = ("claim", "source", "says", "of", "lower", "upper", "period", "said", "status")
     headers = (*headers, "weight", "influence") if weighed else headers
     rows = tuple(_claim_row(row, weighed) for row in claims.to_dict("records"))
@@ -71,9 +40,9 @@ def claims_annex(claims: pd.DataFrame, title: str = "Claims", weighed: bool = Tr
 
 
 def sources_annex(sources: pd.DataFrame, level: float, title: str = "Sources") -> Annex:
-    """A row a source (and whole): its house effect as a factor, and its grades."""
+    """One row for each source (and whole): its house effect as a factor, and its grades."""
     headers = (
-        *("source", "who", "side", "of", "claims", "factor", *_bounds(level)),
+        *("source", "who", "side", "of", "claims", "factor", *bound_headers(level)),
         *("given grade", "earned grade"),
     )
     rows = tuple(
@@ -94,16 +63,34 @@ def sources_annex(sources: pd.DataFrame, level: float, title: str = "Sources") -
     return Annex(title, headers, rows, notes)
 
 
-def _title(answer: Estimate | Timeline) -> str:
-    known = "" if answer.as_of is None else f", as known on {answer.as_of.isoformat()}"
-    return f"{answer.about.label or answer.quantity}{known}"
+def known_title(about: Quantity, as_of: date | None) -> str:
+    """The quantity in words, and the day of knowledge if there is one."""
+    known = "" if as_of is None else f", as known on {as_of.isoformat()}"
+    return f"{about.label or about.id}{known}"
 
 
-def _bounds(level: float) -> tuple[str, str]:
+def spread_row(day: date | None, spread: Distribution, level: float) -> dict[str, Any]:
+    """The columns of `Timeline.to_frame` that a distribution fills."""
+    tails = [(1 - each) / 2 for each in (0.5, 0.8, 0.95, level)]
+    found = spread.quantile([0.5, *tails, *(1 - tail for tail in tails)]).tolist()
+    row: dict[str, Any] = {"date": pd.Timestamp(day) if day else pd.NaT, "median": found[0]}
+    for k, name in enumerate(("50", "80", "95", "")):
+        row |= {f"lower{name}": found[1 + k], f"upper{name}": found[5 + k]}
+    return row | {"level": level}
+
+
+def envelope_row(envelope: Interval, count: int) -> dict[str, Any]:
+    """The columns of `Timeline.to_frame` that the claims fill by themselves."""
+    return {"envelope_lower": envelope.lower, "envelope_upper": envelope.upper, "n_claims": count}
+
+
+def bound_headers(level: float) -> tuple[str, str]:
+    """The headers of an interval's bounds at `level`."""
     return f"lower {100 * level:.3g}%", f"upper {100 * level:.3g}%"
 
 
-def _spread(row: Mapping[Any, Any]) -> Iterable[Number]:
+def spread_figures(row: Mapping[Any, Any]) -> Iterable[Number]:
+    """Median, lower and upper, rounded by the width of their interval."""
     width = row["upper"] - row["lower"]
     return (figure(float(row[key]), width) for key in ("median", "lower", "upper"))
 

@@ -20,7 +20,7 @@ class Claim:
 
     `said` is when it became public (None: unknown). `scope` "part" bounds the whole from below.
     `additional` marks an increment; on a stock: arrivals within the window. `origin` is the id of
-    the claim that this one repeats: five outlets carrying one wire story are one witness.
+    the claim that this one repeats: five outlets carrying one wire story are one observation.
     `credibility` is an Admiralty digit, 6 = cannot be judged; it enters the model only where
     `unsupported` says that its reason lies outside the ledger (no evidence shown, forged).
     """

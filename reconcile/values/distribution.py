@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import overload
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
+from reconcile.numerics.arrays import Floats
 
 __all__ = ["Distribution"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,8 +23,8 @@ class Distribution:
     both are above `LOG_FROM`, which is how counts spread); outside them there is no mass.
     """
 
-    points: Array
-    cdf: Array
+    points: Floats
+    cdf: Floats
 
     LOG_FROM = 1.0
 
@@ -45,24 +43,24 @@ class Distribution:
         return cls(np.array([value, value], dtype=float), np.array([0.0, 1.0]))
 
     @classmethod
-    def from_samples(cls, samples: Array) -> Distribution:
+    def from_samples(cls, samples: Floats) -> Distribution:
         """The empirical distribution of `samples` (N,)."""
         ordered = np.sort(np.asarray(samples, dtype=float))
         cdf = (np.arange(len(ordered)) + 0.5) / len(ordered)
         return cls(np.r_[ordered[0], ordered, ordered[-1]], np.r_[0.0, cdf, 1.0])
 
-    def _to_scale(self, x: Array) -> Array:
+    def _to_scale(self, x: Floats) -> Floats:
         """Linear below `LOG_FROM`, logarithmic above, continuous with its slope."""
         return np.where(x > self.LOG_FROM, 1 + np.log(np.maximum(x, self.LOG_FROM)), x)
 
-    def _from_scale(self, z: Array) -> Array:
+    def _from_scale(self, z: Floats) -> Floats:
         return np.where(z > 1, np.exp(np.maximum(z, 1) - 1), z)
 
     @overload
     def quantile(self, p: float) -> float: ...
     @overload
-    def quantile(self, p: Sequence[float] | Array) -> Array: ...
-    def quantile(self, p: float | Sequence[float] | Array) -> float | Array:
+    def quantile(self, p: Sequence[float] | Floats) -> Floats: ...
+    def quantile(self, p: float | Sequence[float] | Floats) -> float | Floats:
         """The value below which a share `p` of the probability lies; shape of `p`.
 
         >>> Distribution(np.array([0.0, 1.0]), np.array([0.0, 1.0])).quantile(0.25)
@@ -78,8 +76,8 @@ class Distribution:
     @overload
     def at(self, x: float) -> float: ...
     @overload
-    def at(self, x: Sequence[float] | Array) -> Array: ...
-    def at(self, x: float | Sequence[float] | Array) -> float | Array:
+    def at(self, x: Sequence[float] | Floats) -> Floats: ...
+    def at(self, x: float | Sequence[float] | Floats) -> float | Floats:
         """The probability of a value of at most `x`; shape of `x`."""
         asked = np.asarray(x, dtype=float)
         inner = np.interp(self._to_scale(asked), self._to_scale(self.points), self.cdf)
@@ -118,10 +116,10 @@ class Distribution:
         """The standard deviation."""
         return float(np.std(self._strata()))
 
-    def _strata(self, n: int = 20_000) -> Array:
+    def _strata(self, n: int = 20_000) -> Floats:
         return self.quantile((np.arange(n) + 0.5) / n)
 
-    def samples(self, n: int, seed: int | np.random.Generator = 0) -> Array:
+    def samples(self, n: int, seed: int | np.random.Generator = 0) -> Floats:
         """`n` independent draws (n,)."""
         return self.quantile(np.random.default_rng(seed).random(n))
 

@@ -1,4 +1,4 @@
-"""`Estimate` and `Timeline`: answers, whichever method gave them."""
+"""`Estimate`: an answer at a date, whichever method gave it."""
 
 from __future__ import annotations
 
@@ -10,32 +10,33 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from reconcile.errors import DateError, OptionError
+from reconcile.errors import OptionError
 from reconcile.intervals import Interval
-from reconcile.values.annex import Annex, Printed
+from reconcile.numerics.arrays import Floats
+from reconcile.values.annex import Annex, Cell, Printed, figure
 from reconcile.values.annex_tables import (
+    bound_headers,
     claims_annex,
-    estimate_annex,
+    envelope_row,
+    known_title,
     sources_annex,
-    timeline_annex,
+    spread_row,
 )
 from reconcile.values.deferred import Deferred, Later
 from reconcile.values.distribution import Distribution
 from reconcile.values.finding import Conflict, Consensus, Contribution
 from reconcile.values.likelihood import confidence_words, probability_words
-from reconcile.values.notebook import Displayed, page_of
+from reconcile.values.notebook_display import Displayed, page_of
 from reconcile.values.registry import Quantity
-from reconcile.values.wording import day_words, number_words
+from reconcile.values.wording import counted, day_words, number_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["SCHEMA_VERSION", "Estimate", "Timeline"]
+__all__ = ["SCHEMA_VERSION", "Estimate"]
 
 SCHEMA_VERSION = 1
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -44,7 +45,7 @@ class Estimate(Printed, Displayed):
 
     `distribution` is the posterior (or what stands for it under a textbook `method`); `envelope`
     the hull of what consistent sets of claims allow; `consensus` where most independent origins
-    agree. `claims` has one row a claim (claim, source, phrase, lower, upper, period, weight,
+    agree. `claims` has one row for each claim (claim, source, phrase, lower, upper, period, weight,
     influence), `sources` one a source (house effect as a factor, with its interval). `terms` are
     the contributions to the median on the model's scale, the prior's median first;
     `variance_shares` is what the width comes from: words, sources, time, priors (they sum to 1).
@@ -120,16 +121,16 @@ class Estimate(Printed, Displayed):
     @overload
     def quantile(self, p: float) -> float: ...
     @overload
-    def quantile(self, p: Sequence[float] | Array) -> Array: ...
-    def quantile(self, p: float | Sequence[float] | Array) -> float | Array:
+    def quantile(self, p: Sequence[float] | Floats) -> Floats: ...
+    def quantile(self, p: float | Sequence[float] | Floats) -> float | Floats:
         """The value below which a share `p` of the probability lies."""
         return self.distribution.quantile(p)
 
     @overload
     def cdf(self, x: float) -> float: ...
     @overload
-    def cdf(self, x: Sequence[float] | Array) -> Array: ...
-    def cdf(self, x: float | Sequence[float] | Array) -> float | Array:
+    def cdf(self, x: Sequence[float] | Floats) -> Floats: ...
+    def cdf(self, x: float | Sequence[float] | Floats) -> float | Floats:
         """The probability of at most `x`."""
         return self.distribution.at(x)
 
@@ -169,14 +170,15 @@ class Estimate(Printed, Displayed):
         share = self.variance_shares.get("priors", self.diagnostics.get("prior_share", np.nan))
         return confidence_words(self.n_origins, float(share), len(self.conflicts))
 
-    def samples(self, n: int, seed: int | np.random.Generator = 0) -> Array:
+    def samples(self, n: int, seed: int | np.random.Generator = 0) -> Floats:
         """`n` draws (n,) from the distribution."""
         return self.distribution.samples(n, seed)
 
     def explain(self, by: str = "claim") -> pd.DataFrame:
         """The median taken apart on the model's scale (for counts: natural log).
 
-        A row a term: `term`, `contribution`, `claims` (how many it stands for) and, `by` claim,
+        One row for each term: `term`, `contribution`, `claims` (how many it stands for) and, `by`
+        claim,
         their `source` and `origin`; `by` "source" or "origin" sums over those. The first row is
         the prior's median, and the contributions sum to the median's value on that scale.
 
@@ -247,7 +249,13 @@ class Estimate(Printed, Displayed):
 
     def to_frame(self) -> pd.DataFrame:
         """One row with the columns of `Timeline.to_frame`."""
-        return pd.DataFrame([_row(self.date, self.distribution, self)])
+        return pd.DataFrame(
+            [
+                spread_row(self.date, self.distribution, self.level)
+                | envelope_row(self.envelope, self.n_claims)
+                | {"method": self.method}
+            ]
+        )
 
     def plot(self, **options: Any) -> Axes:
         """Draw `reconcile.plot.spread` of this estimate; options go through."""
@@ -285,10 +293,10 @@ class Estimate(Printed, Displayed):
         active = self.claims["status"] == "active" if len(self.claims) else []
         n_sources = self.claims[active]["source"].nunique() if len(self.claims) else 0
         least = "" if self.diagnostics.get("conflicts_complete", 1.0) else "at least "
-        tail = f"; {least}{_count(len(self.conflicts), 'contradiction')}" if self.conflicts else ""
+        tail = f"; {least}{counted(len(self.conflicts), 'contradiction')}" if self.conflicts else ""
         return (
-            f"from {_count(self.n_claims, 'claim')} by {_count(n_sources, 'source')} "
-            f"({_count(self.n_origins, 'independent origin')}){tail}"
+            f"from {counted(self.n_claims, 'claim')} by {counted(n_sources, 'source')} "
+            f"({counted(self.n_origins, 'independent origin')}){tail}"
         )
 
     def __repr__(self) -> str:
@@ -296,103 +304,36 @@ class Estimate(Printed, Displayed):
 
     def _annexes(self) -> Mapping[str, Callable[[], Annex]]:
         return {
-            "estimate": lambda: estimate_annex(self),
+            "estimate": self._answer_annex,
             "claims": lambda: claims_annex(self.claims, f"Claims on {self._subject()}"),
             "sources": lambda: sources_annex(self.sources, self.level),
         }
 
-    def _page(self, picture: str) -> str:
-        table, count = self.to_html("claims"), _count(len(self.claims), "claim")
-        return page_of(str(self), picture, self.warnings, table, f"The {count} behind it")
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Timeline(Printed, Displayed):
-    """An estimate for each of `dates`; `timeline[date]` is the whole `Estimate` of that day.
-
-    `counts` (T,) is how many claims speak of the time up to each date.
-    """
-
-    about: Quantity
-    dates: tuple[date, ...]
-    level: float
-    as_of: date | None
-    method: str
-    distributions: tuple[Distribution, ...]
-    envelopes: tuple[Interval, ...]
-    counts: tuple[int, ...]
-    claims: pd.DataFrame
-    warnings: tuple[str, ...]
-    answer: Callable[[date], Estimate]
-
-    @property
-    def quantity(self) -> str:
-        """The id of the quantity."""
-        return self.about.id
-
-    def __len__(self) -> int:
-        return len(self.dates)
-
-    def __getitem__(self, day: str | date) -> Estimate:
-        asked = pd.Timestamp(day).date()
-        if asked not in self.dates:
-            raise DateError(
-                f"expected a date of this timeline ({self.dates[0]} to {self.dates[-1]}), got {day}"
-            )
-        return self.answer(asked)
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row a date: median, bounds at 50, 80, 95% and at `level`, envelope, claims so far."""
-        rows = [
-            _row(day, spread, self) | _envelope_and_count(envelope, count)
-            for day, spread, envelope, count in zip(
-                self.dates, self.distributions, self.envelopes, self.counts, strict=True
-            )
-        ]
-        return pd.DataFrame(rows)[_COLUMNS]
-
-    def plot(self, **options: Any) -> Axes:
-        """Draw `reconcile.plot.timeline` of this timeline; options go through."""
-        from reconcile.plot import timeline  # the one upward import the floors allow
-
-        return timeline(self, **options)
-
-    def _annexes(self) -> Mapping[str, Callable[[], Annex]]:
-        named = f"Claims on {self.about.label or self.quantity}"
-        return {
-            "timeline": lambda: timeline_annex(self),
-            "claims": lambda: claims_annex(self.claims, named, weighed=False),
-        }
-
-    def _page(self, picture: str) -> str:
-        words = repr(self).strip("<>")
-        return page_of(words, picture, self.warnings, self.to_html(), "The numbers")
-
-    def __repr__(self) -> str:
-        return (
-            f"<Timeline {self.about.label or self.quantity}, {self.dates[0]} to {self.dates[-1]}, "
-            f"{_count(len(self.claims), 'claim')}>"
+    def _answer_annex(self) -> Annex:
+        """One row: the answer, its interval, and what it rests on."""
+        span = self.interval()
+        width = span.upper - span.lower
+        row: tuple[Cell, ...] = (
+            self.about.label or self.quantity,
+            "" if self.date is None else self.date.isoformat(),
+            figure(self.median, width),
+            figure(span.lower, width),
+            figure(span.upper, width),
+            figure(float(self.n_claims)),
+            figure(float(self.n_origins)),
+            "" if self.as_of is None else self.as_of.isoformat(),
+            self.method,
         )
+        headers = (
+            *("quantity", "date", "median", *bound_headers(self.level), "claims", "origins"),
+            *("as known on", "method"),
+        )
+        title = f"{known_title(self.about, self.as_of)}: the answer"
+        return Annex(title, headers, (row,), (str(self), *self.warnings))
 
-
-_COLUMNS = [
-    *("date", "median", "lower50", "upper50", "lower80", "upper80", "lower95", "upper95"),
-    *("lower", "upper", "level", "envelope_lower", "envelope_upper", "n_claims", "method"),
-]
-
-
-def _row(day: date | None, spread: Distribution, answer: Estimate | Timeline) -> dict[str, Any]:
-    span = spread.interval(answer.level)
-    row: dict[str, Any] = {"date": pd.Timestamp(day) if day else pd.NaT, "median": spread.median}
-    row |= spread.bands()
-    row |= {"lower": span.lower, "upper": span.upper, "level": answer.level}
-    if isinstance(answer, Estimate):
-        row |= _envelope_and_count(answer.envelope, answer.n_claims)
-    return row | {"method": answer.method}
-
-
-def _envelope_and_count(envelope: Interval, count: int) -> dict[str, Any]:
-    return {"envelope_lower": envelope.lower, "envelope_upper": envelope.upper, "n_claims": count}
+    def _page(self, picture: str) -> str:
+        table, count = self.to_html("claims"), counted(len(self.claims), "claim")
+        return page_of(str(self), picture, self.warnings, table, f"The {count} behind it")
 
 
 def _changed(value: float, width: float, then: str) -> str:
@@ -415,10 +356,6 @@ def _more(value: float, width: float) -> str:
 
 def _preposition(quantity: Quantity) -> str:
     return "by" if quantity.kind == "cumulative" else "on"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _bounds(interval: Interval) -> dict[str, float]:

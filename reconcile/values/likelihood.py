@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reconcile.errors import OptionError
+from reconcile.values.wording import counted
 
 __all__ = ["LIKELIHOODS", "Band", "Confidence", "confidence_words", "probability_words"]
 
@@ -105,4 +106,4 @@ def confidence_words(n_origins: int, prior_share: float, n_conflicts: int) -> st
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{'no' if number == 0 else f'{number:,}'} {noun}{'' if number == 1 else 's'}"
+    return counted(number, noun) if number else f"no {noun}s"

@@ -15,6 +15,9 @@ PhraseKind = Literal[
 ]
 
 
+_KINDS = get_args(PhraseKind)
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """What a numeric expression says: the words are evidence, the numbers a reading of it.
@@ -38,7 +41,8 @@ class Phrase:
     level: float | None = None
 
     def __post_init__(self) -> None:
-        one_of("kind", self.kind, get_args(PhraseKind))
+        if self.kind not in _KINDS:
+            one_of("kind", self.kind, _KINDS)
         if self.nominal is not None and self.nominal != self.nominal:
             raise OptionError(f"expected a number in nominal, got NaN ({self.text!r})")
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from datetime import date
 
-__all__ = ["day_words", "number_words", "rounded", "share_words", "spread_words"]
+__all__ = ["counted", "day_words", "number_words", "rounded", "share_words", "spread_words"]
 
 
 def rounded(value: float, width: float) -> float:
@@ -67,3 +67,12 @@ def day_words(day: date) -> str:
     '8 Dec 2024'
     """
     return f"{day.day} {day:%b %Y}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun, whose plural adds an s unless `many` is given.
+
+    >>> counted(1, "claim"), counted(1200, "claim"), counted(2, "quantity", "quantities")
+    ('1 claim', '1,200 claims', '2 quantities')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -102,8 +102,32 @@ def test_each_figure_is_drawn_from_the_shell(tmp_path: Path, figure: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["timeline", "flood_dead", "--locale", "fr", "--size", "120x90"], "Dead in the flood"),
+        (["calibration", "flood_dead", "--subtitle", "As it is"], "As it is"),
+        (["compare", "flood_dead", "2023-06-07", "2023-06-09", "--locale", "de"], "9. Juni 2023"),
+        (["compare", "flood_dead", "2023-06-09", "--against", "random-effects"], "Random effects"),
+        (["spread", "flood_dead", "2023-06-09", "--bands", "0.5,0.95"], "50% and 95% credible"),
+    ],
+)
+def test_authors_options_work_from_the_shell(tmp_path: Path, words: list[str], told: str) -> None:
+    target = tmp_path / "a.svg"
+    result = run("plot", *words, "--ledger", FLOOD, "-o", str(target))
+    assert result.exit_code == 0, result.stderr
+    assert told in target.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
     ("args", "message"),
     [
+        (["plot", "flood_dead", "--size", "huge"], "WIDTHxHEIGHT in mm, got 'huge'"),
+        (["plot", "flood_dead", "--bands", "a,b"], "levels like 0.5,0.8,0.9"),
+        (["plot", "flood_dead", "--colour", "mayor:red"], "SOURCE=#RRGGBB"),
+        (["plot", "flood_dead", "--locale", "xx"], "expected a locale of"),
+        (["plot", "forest", "flood_dead", "2023-06-09", "--against", "hull"], "for compare"),
+        (["plot", "stacked", "flood_dead"], "expected the parts of flood_dead"),
+        (["plot", "sources", "flood_dead", "2023-06-09", "--scale", "log"], "got 'scale'"),
         (["estimate", "flood_ded", "2023-06-09"], "Did you mean 'flood_dead'"),
         (["estimate", "flood_dead", "2023-06-31"], "2023-06-31"),
         (["estimate", "flood_dead", "2023-06-09", "--level", "90"], "0<x<1"),

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from reconcile.cli import main
-from reconcile.cli.group import COMMANDS
+from reconcile.cli.command_group import COMMANDS
 from reconcile.cli.terminal import table
 from reconcile.ledger import read_ledger
 

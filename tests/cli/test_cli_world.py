@@ -113,7 +113,7 @@ def test_stdin_in_another_encoding_is_read() -> None:
 @pytest.mark.parametrize("after", [0.6, 1.2])
 def test_an_interrupt_ends_with_130_and_no_traceback(after: float) -> None:
     code = (
-        "import time, reconcile.cli.text as t\n"
+        "import time, reconcile.cli.text_commands as t\n"
         "from reconcile.cli import main\n"
         "print('ready', flush=True)\n"
         "t.parse_phrase = lambda *a, **k: time.sleep(60)\n"
@@ -230,7 +230,7 @@ def test_a_fault_of_our_own_is_owned_and_shown_when_asked(monkeypatch: pytest.Mo
     def broken(*args: object, **options: object) -> None:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr("reconcile.cli.text.parse_phrase", broken)
+    monkeypatch.setattr("reconcile.cli.text_commands.parse_phrase", broken)
     ran = run("parse", "12")
     assert ran.exit_code == 1
     assert "This is a fault of reconcile" in ran.stderr

@@ -14,7 +14,7 @@ from ledger_cases import EPOCH, QUANTITIES, SOURCES, ledgers
 from reconcile.errors import LedgerError, UnknownNameError, UnknownSourceError
 from reconcile.intervals import Interval
 from reconcile.ledger import Ledger
-from reconcile.ledger.lineage import cycles, roots
+from reconcile.ledger.origins import cycles, roots
 from reconcile.values import Claim, Days, Period, Phrase, Report
 
 DAYS = st.integers(0, 420).map(lambda n: EPOCH + timedelta(n))

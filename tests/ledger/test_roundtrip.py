@@ -15,8 +15,8 @@ from ledger_cases import ledgers
 from reconcile.errors import LedgerError, OptionError, StorageError
 from reconcile.ledger import Ledger, read_ledger, write_ledger
 from reconcile.ledger.io.emit import quoted, table
-from reconcile.ledger.io.lines import line_index
 from reconcile.ledger.io.storing import new_file
+from reconcile.ledger.io.toml_lines import line_index
 
 FORMS = ["folder", "one.toml", "t.csv", "t.tsv", "t.parquet", "t.jsonl"]
 

@@ -449,9 +449,9 @@ def _extent(artist: Artist, renderer: RendererAgg) -> Bbox:
     return artist.get_window_extent(renderer)
 
 
-def overlaps(ax: Axes) -> list[tuple[str, str]]:
+def overlaps(ax: Axes, texts: list[Text] | None = None) -> list[tuple[str, str]]:
     """Pairs of texts that cover each other."""
-    texts = words_on(ax)
+    texts = words_on(ax) if texts is None else texts
     covered = boxes([*texts], ax)
     return [
         (texts[i].get_text(), texts[j].get_text())
@@ -460,10 +460,10 @@ def overlaps(ax: Axes) -> list[tuple[str, str]]:
     ]
 
 
-def outside(ax: Axes) -> list[str]:
+def outside(ax: Axes, texts: list[Text] | None = None) -> list[str]:
     """Texts that leave the canvas."""
     page = figure_of(ax).bbox
-    texts = words_on(ax)
+    texts = words_on(ax) if texts is None else texts
     return [
         text.get_text()
         for text, box in zip(texts, boxes([*texts], ax), strict=True)
@@ -472,5 +472,5 @@ def outside(ax: Axes) -> list[str]:
 
 
 def labelled(ax: Axes, prefix: str) -> list[Artist]:
-    """Artists of the Axes that the figure knows under a name."""
-    return [a for a in ax.get_children() if str(a.get_label()).startswith(prefix)]
+    """Artists of the Axes, and of what hangs on it, that the figure knows under a name."""
+    return ax.findobj(lambda artist: str(artist.get_label()).startswith(prefix))

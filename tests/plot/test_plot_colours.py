@@ -21,6 +21,7 @@ from reconcile.plot.parts.colouring import (
     contrast,
     palette,
 )
+from reconcile.plot.parts.fan import PALE, band_shades
 
 # Machado, Oliveira & Fernandes 2009, table 1, severity 1.0
 SEEN = {
@@ -29,6 +30,8 @@ SEEN = {
                [-0.003882, -0.048116, 1.051998]],
     "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
                [-0.011820, 0.042940, 0.968881]],
+    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602],
+               [0.004733, 0.691367, 0.303900]],
 }  # fmt: skip
 names = st.lists(st.text(min_size=1, max_size=12), max_size=40, unique=True)
 
@@ -58,7 +61,31 @@ def oklab(colour: str, seen) -> np.ndarray:
 @pytest.mark.parametrize("eyes", SEEN)
 def test_sources_are_told_apart_by_all_eyes(eyes: str) -> None:
     seen = [oklab(colour, SEEN[eyes]) for colour in COLOURS]
-    assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > 0.09
+    assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > 0.10
+
+
+GREY = [[0.2126, 0.7152, 0.0722]] * 3  # luminance, as a black and white printer gives it
+
+
+def test_in_grey_sources_are_told_apart_by_lightness_or_marker() -> None:
+    """The first ten sources: another marker, or another lightness by a tenth at least."""
+    looks = [(oklab(c, GREY)[0], MARKERS[k % len(MARKERS)]) for k, c in enumerate(COLOURS)]
+    for (light, marker), (other, shape) in combinations(looks, 2):
+        assert marker != shape or abs(light - other) > 0.1
+
+
+@pytest.mark.parametrize("eyes", [*SEEN, "grey"])
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_bands_are_told_apart_by_all_eyes(eyes: str, count: int) -> None:
+    """From each other and from white, where claims speak of the days; paler after the last one."""
+    seen = GREY if eyes == "grey" else SEEN[eyes]
+    sure, paler = band_shades(count), band_shades(count, PALE)
+    few = count < 4  # more bands stand closer to each other
+    for shades, least in ((sure, 0.045 if few else 0.035), (paler, 0.02 if few else 0.015)):
+        lights = [oklab(each, seen)[0] for each in ("#FFFFFF", *shades)]
+        assert min(-np.diff(lights)) > least
+    for first, second in zip(sure, paler, strict=True):
+        assert oklab(second, seen)[0] - oklab(first, seen)[0] > 0.03
 
 
 def test_text_has_contrast_on_all_it_stands_on() -> None:

@@ -155,12 +155,14 @@ def test_an_unknown_form_is_refused(estimates) -> None:
         plot.spread(estimates["casualties"], form="violin")
 
 
-def test_an_axes_that_is_given_keeps_its_size() -> None:
-    figure = Figure(figsize=(7, 6))
-    given = figure.add_subplot()
-    before = given.get_position().bounds
+def test_an_axes_that_is_given_keeps_its_place_with_all_its_words() -> None:
+    figure = Figure(figsize=(9, 6))
+    given, other = figure.subplots(1, 2)
+    before = other.get_position().bounds
     assert plot.spread(make_estimate(), ax=given) is given
-    assert given.get_position().bounds == before
+    assert other.get_position().bounds == before
+    assert given.get_position().x1 < before[0]
+    assert outside(given) == []
     assert overlaps(given) == []
 
 

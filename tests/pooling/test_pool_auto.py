@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,31 +14,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconcile.ledger.audit.agreement import exact_agreement
-from reconcile.pooling.aggregate import AT, losses, prior_weights, weigh
-from reconcile.pooling.answer import PROBABILITIES
-from reconcile.pooling.auto import hedge
-from reconcile.pooling.candidates import candidates, mixture
-from reconcile.pooling.crowd import blocks
+from reconcile.pooling.aggregate import (
+    MODEL_SHARE,
+    kept_near,
+    losses,
+    prior_weights,
+    score_weights,
+    stacked_weights,
+    walk,
+)
+from reconcile.pooling.answer import GRID, ON_GRID
+from reconcile.pooling.auto import hedge, views_of
+from reconcile.pooling.candidates import candidates
 from reconcile.pooling.items import read_items
 from reconcile.pooling.learn import pool_items
 from reconcile.pooling.pool import ALONE, pool
 from reconcile.pooling.recalibrate import TRACKED, follow_levels
+from reconcile.pooling.stated import mixture
 
-
-def nowcasts(seed: int, *, weeks: int = 90) -> pd.DataFrame:
-    """Counts that fill up: what was reported after 0 to 4 weeks, completeness by delay."""
-    rng = np.random.default_rng(seed)
-    complete = np.array([0.35, 0.6, 0.78, 0.9, 0.96])
-    level = 300 * np.exp(0.9 * np.sin(np.arange(weeks) / 8) + np.cumsum(rng.normal(0, 0.1, weeks)))
-    rows: list[tuple[object, ...]] = []
-    for week in range(weeks):
-        truth = rng.poisson(level[week]) + 1
-        for delay, share in enumerate(complete):
-            said = rng.binomial(truth, np.clip(share + rng.normal(0, 0.03), 0.01, 1))
-            name = f"{week}|{delay}"
-            rows.append((name, "registry", said, week + delay, truth, week + 8, f"d{delay}"))
-    columns = ["item", "source", "value", "time", "truth", "resolved", "group"]
-    return pd.DataFrame(rows, columns=columns)
+FIELDS = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "pool_fields.py"))
+nowcasts: Callable[..., pd.DataFrame] = FIELDS["nowcasts"]
 
 
 def common_dates(seed: int, *, dates: int = 30, places: int = 8) -> pd.DataFrame:
@@ -57,7 +54,7 @@ def common_dates(seed: int, *, dates: int = 30, places: int = 8) -> pd.DataFrame
 
 
 FORWARD: list[Callable[[], pd.DataFrame]] = [
-    lambda: nowcasts(1, weeks=25),
+    lambda: nowcasts(1, weeks=14),
     lambda: common_dates(2, dates=8, places=3),
     lambda: pool_worlds.drifting(3, stations=2, days=20, models=4),
     lambda: pool_worlds.races(4, cycles=4, per_cycle=8),
@@ -65,10 +62,10 @@ FORWARD: list[Callable[[], pd.DataFrame]] = [
 
 
 def _all(frame: pd.DataFrame, learn: str) -> tuple[dict[str, np.ndarray], list[object]]:
-    items = read_items(frame, learn=learn)
-    model = pool_items(items, learn).quantiles
-    found = candidates(items, blocks(items), learn, model)
-    return found | {"auto": hedge(items, learn).quantiles}, list(items.item_ids)
+    views = views_of(lambda on: read_items(frame, learn=learn, on=on))
+    model, logs = (pool_items(v, learn).quantiles[:, ON_GRID] for v in (views.own, views.logs))
+    found = candidates(views, learn, model, logs)
+    return found | {"auto": hedge(views, learn).quantiles}, list(views.own.item_ids)
 
 
 @pytest.mark.parametrize("world", FORWARD)
@@ -97,59 +94,101 @@ def test_no_candidate_knows_its_own_truth(seed: int, place: int) -> None:
         assert told[name][place].tobytes() == table[place].tobytes(), name
 
 
-_COUNTS = pytest.mark.xfail(reason="on raw counts large items decide, and auto loses", strict=True)
-
-
 @pytest.mark.parametrize(
     "world",
-    [
-        pytest.param(lambda: nowcasts(5, weeks=60), marks=_COUNTS),
-        lambda: common_dates(6, dates=100, places=3),
-    ],
+    [lambda: nowcasts(5, weeks=60), lambda: common_dates(6, dates=100, places=3)],
 )
 def test_auto_is_hardly_worse_than_the_best_candidate(world: Callable[[], pd.DataFrame]) -> None:
+    """Within 2 % of the best of some hundred, but for two standard errors of the difference,
+    dates being independent."""
     frame = world()
-    items = read_items(frame)
-    hedged = hedge(items, "past")
-    found = candidates(items, blocks(items), "past", hedged.answers.quantiles)
-    half = len(items.truth) // 2
-    unit = np.ones(len(items.truth))
-    every = {
-        name: losses(table[None], items.truth, unit)[0, half:]
-        for name, table in (found | {"auto": hedged.quantiles}).items()
-    }
+    views = views_of(lambda on: read_items(frame, on=on))
+    items, hedged = views.own, hedge(views, "past")
+    model, logs = (pool_items(v, "past").quantiles[:, ON_GRID] for v in (views.own, views.logs))
+    found = candidates(views, "past", model, logs) | {"auto": hedged.quantiles[:, ON_GRID]}
+    half, unit = len(items.truth) // 2, np.ones(len(items.truth))
+    logged = {name: np.log1p(np.maximum(items.to_raw(t), 0)) for name, t in found.items()}
+    truth = np.log1p(items.to_raw(items.truth[:, None])[:, 0])
+    every = {n: losses(t[None], truth, unit)[0, half:] for n, t in logged.items()}
     ours = every.pop("auto")
     for name, theirs in every.items():
         common = np.isfinite(theirs) & np.isfinite(ours)  # a candidate answers what it can
-        if common.any():
-            assert ours[common].mean() <= 1.05 * theirs[common].mean(), name
-    low, high = (np.searchsorted(PROBABILITIES, p - 1e-9) for p in (0.05, 0.95))
+        if common.mean() > 0.5:
+            apart = pd.Series((ours - theirs)[common]).groupby(items.asked[half:][common]).mean()
+            noise = 2 * float(apart.std()) / np.sqrt(len(apart))
+            assert ours[common].mean() <= 1.02 * theirs[common].mean() + noise, name
+    low, high = (ON_GRID[np.searchsorted(GRID, p - 1e-9)] for p in (0.05, 0.95))
     held = (items.truth >= hedged.quantiles[:, low]) & (items.truth <= hedged.quantiles[:, high])
-    assert 0.84 <= held[half:].mean() <= 1.0
+    assert 0.84 <= held[half:].mean() <= 0.96
 
 
-def test_weights_go_to_the_better_candidate_and_start_at_the_prior() -> None:
+def _walked(spread: tuple[float, ...], moments: np.ndarray, weigh: object) -> np.ndarray:
+    """The last weights of candidates that are right but for their spread."""
     rng = np.random.default_rng(1)
-    loss = np.stack([rng.exponential(s, (300, len(AT))) for s in (1.0, 0.5, 1.0)])
-    time = np.arange(300.0)
-    weights, at = weigh(loss, time + 0.5, time, prior_weights(["hierarchical", "a", "b"]))
-    assert weights[at[0]].mean(axis=1) == pytest.approx([0.5, 0.25, 0.25])
-    assert (weights[-1][1] > 0.8).all()
+    count = len(moments)
+    z = np.array([np.quantile(rng.normal(size=4000), p) for p in GRID])
+    each = [rng.normal(0, s, count)[:, None] + max(s, 0.3) * z for s in spread]
+    names = ["hierarchical", *"abcdefg"[: len(spread) - 1]]
+    found = walk(
+        np.stack(each), np.zeros(count), np.zeros(count, np.int64), moments + 0.5, moments,
+        prior_weights(names), weigh,  # type: ignore[arg-type]
+    )  # fmt: skip
+    return found.weights
+
+
+@pytest.mark.parametrize("weigh", [score_weights, stacked_weights])
+def test_weights_go_to_the_better_candidate_and_start_at_the_prior(weigh: object) -> None:
+    weights = _walked((1.5, 0.4, 1.5), np.arange(200.0), weigh)
+    rest = (1 - MODEL_SHARE) / 2
+    assert weights[0] == pytest.approx([MODEL_SHARE, rest, rest])
+    assert weights[-1][1] > 0.8
+    assert weights.sum(axis=1) == pytest.approx(1)
 
 
 def test_errors_of_one_moment_teach_less_than_as_many_apart() -> None:
-    loss = np.stack([np.full((60, len(AT)), 1.0), np.full((60, len(AT)), 0.8)])
-    end = np.array([1e9])
+    rng = np.random.default_rng(3)
+    shock = np.repeat(rng.normal(0.15, 1, 10), 30)
+    z = np.linspace(-1, 1, len(GRID))
+    table = np.stack([shock[:, None] + z, 0 * shock[:, None] + z])
+    truth, scale = np.zeros(300), np.zeros(300, np.int64)
     prior = prior_weights(["hierarchical", "a"])
-    together = weigh(loss, np.zeros(60), end, prior)[0][-1]
-    apart = weigh(loss, np.arange(60.0), end, prior)[0][-1]
-    assert (apart[1] > together[1]).all()
+    together = walk(table, truth, scale, np.repeat(np.arange(10.0), 30) + 0.5,
+                    np.repeat(np.arange(10.0), 30), prior, score_weights)  # fmt: skip
+    apart = walk(table, truth, scale, np.arange(300.0) + 0.5, np.arange(300.0), prior,
+                 score_weights)  # fmt: skip
+    assert 0.6 < together.weights[-1][1] <= apart.weights[-1][1]
+    assert together.weights[1][1] < 0.999
+
+
+def test_losses_do_not_hang_on_the_unit_or_on_one_huge_item() -> None:
+    rng = np.random.default_rng(4)
+    size = np.exp(rng.normal(0, 3, 150))
+    z = np.linspace(-1, 1, len(GRID))
+    good = rng.normal(0, 0.5, 150)[:, None] + z
+    bad = rng.normal(0, 1.5, 150)[:, None] + z
+    bad[np.argmax(size)], good[np.argmax(size)] = z, 3 + z
+    scale, time = np.zeros(150, np.int64), np.arange(150.0)
+    for unit in (1.0, 1e9, 1e-9):
+        table = np.stack([bad, good]) * size[:, None] * unit
+        found = walk(table, np.zeros(150), scale, time + 0.5, time,
+                     prior_weights(["hierarchical", "a"]), score_weights)  # fmt: skip
+        assert found.weights[-1][1] > 0.9
+
+
+def test_a_rule_that_runs_away_is_held_near() -> None:
+    z = np.linspace(-1, 1, len(GRID))
+    table = np.stack([np.tile(z, (4, 1)), np.tile(z + 0.2, (4, 1)), np.tile(1e40 * z, (4, 1))])
+    near, truth = kept_near(table, np.array([0.0, 0.5, np.nan, 1e300]))
+    assert np.abs(near).max() < 12
+    assert np.isnan(truth[2])
+    assert 5 < truth[3] < 12
+    assert near[0].tobytes() == table[0].tobytes()
 
 
 def test_levels_follow_errors_that_are_twice_as_wide() -> None:
     z = 2 * np.random.default_rng(2).normal(size=1500)
     time = np.arange(1500.0)
-    scores, at = follow_levels(z, time + 0.5, time)
+    scores, at = follow_levels(z, time + 0.5, time, np.zeros(1500, np.int64))
     below = (z[:, None] <= scores[at])[700:].mean(axis=0)
     assert below == pytest.approx(TRACKED, abs=0.03)
 
@@ -157,8 +196,8 @@ def test_levels_follow_errors_that_are_twice_as_wide() -> None:
 def test_the_mixture_is_that_of_its_own_distribution_functions() -> None:
     x = np.array([[[0.0, 1, 2, 3, 4], [10, 11, 12, 13, 14]]])
     found = mixture(x, np.array([[0.25, 0.75]]))[0]
-    assert np.interp(0.125, PROBABILITIES, found) == pytest.approx(2.0, abs=0.02)
-    assert np.interp(0.625, PROBABILITIES, found) == pytest.approx(12.0, abs=0.02)
+    assert np.interp(0.125, GRID, found) == pytest.approx(2.0, abs=0.02)
+    assert np.interp(0.625, GRID, found) == pytest.approx(12.0, abs=0.02)
 
 
 def test_without_truths_the_model_answers_and_says_so() -> None:
@@ -170,7 +209,7 @@ def test_without_truths_the_model_answers_and_says_so() -> None:
 def test_methods_tells_weights_and_scores() -> None:
     found = pool(nowcasts(7, weeks=40), method="auto").methods()
     assert found["weight"].sum() == pytest.approx(1)
-    assert {"hierarchical", "median with past error"} <= set(found["method"])
+    assert {"hierarchical", "chain ladder", "median with past error"} <= set(found["method"])
     assert np.isfinite(found["loss"]).any()
 
 

@@ -41,9 +41,6 @@ def test_a_thousand_by_17_december_is_unlikely(fit: Fit) -> None:
     assert fit.estimate("casualties", "2024-12-17").probability(1000) < 0.1
 
 
-@pytest.mark.xfail(
-    reason="heavy tails of a forecast are told too narrow (docs/model.md, Limits)", strict=False
-)
 def test_widths_are_honest(fit: Fit) -> None:
     middle = fit.estimate("casualties", "2024-12-18").interval(0.9)
     assert 2.5 <= middle.upper / middle.lower <= 8
@@ -52,8 +49,7 @@ def test_widths_are_honest(fit: Fit) -> None:
 
 
 @pytest.mark.xfail(
-    reason="the median moves by 12 to 18 % between numerical settings (docs/model.md, Limits)",
-    strict=False,
+    reason="numerical settings move medians by up to 15 % (docs/model.md, Limits)", strict=False
 )
 def test_the_unsupported_500_hardly_moves_the_answer_and_is_a_conflict(fit: Fit) -> None:
     whole = fit.estimate("casualties", "2024-12-18")
@@ -62,9 +58,6 @@ def test_the_unsupported_500_hardly_moves_the_answer_and_is_a_conflict(fit: Fit)
     assert any("kd-gdc-500" in conflict.claims for conflict in whole.conflicts)
 
 
-@pytest.mark.xfail(
-    reason="the forecast from 18 December lies at .6 (docs/model.md, Limits)", strict=False
-)
 def test_what_was_known_on_18_december_made_a_thousand_in_january_unlikely() -> None:
     then = reconcile.estimate("casualties", "2025-01-05", as_of="2024-12-18")
     assert then.probability(1000) < 0.5
@@ -72,8 +65,7 @@ def test_what_was_known_on_18_december_made_a_thousand_in_january_unlikely() -> 
 
 
 @pytest.mark.xfail(
-    reason="the upper end of 23 October lies at 9,700 to 10,400 for 11,000 (docs/model.md, Limits)",
-    strict=False,
+    reason="numerical settings move medians by up to 15 % (docs/model.md, Limits)", strict=False
 )
 def test_troops_in_russia(fit: Fit) -> None:
     assert 9_500 < fit.estimate("troops_deployed", "2024-12-18").median < 12_500

@@ -15,9 +15,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Floats
+
 __all__ = ["Floats", "add", "divide", "multiply", "quick_two_sum", "sqrt", "two_product", "two_sum"]
 
-Floats = NDArray[np.float64]
 _SPLIT = 134217729.0  # 2^27 + 1
 _TINY = 2.0**-1074
 # Between these a product, its factors and its error can't over- or underflow.

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import TIME_WORDS
+from reconcile.language.phrase.number_words import SMALL, bag
 from reconcile.language.phrase.tokens import END, MARK, NUMBER, WORD, Tokens, tokenise
-from reconcile.language.phrase.words import SMALL, bag
 from reconcile.values import Source
 
 __all__ = ["SPEECH_WORDS", "Aliases", "Speech", "slug", "speeches_in"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import WORD, Tokens
-from reconcile.language.phrase.words import bag
 
 __all__ = ["NOTHING", "Beside", "beside_numbers", "speaker_in"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens
-from reconcile.language.phrase.words import bag
 
 __all__ = ["FUTURE", "doubts_around"]
 

@@ -12,18 +12,18 @@ from reconcile.language.document.brackets import NOTHING, Beside, beside_numbers
 from reconcile.language.document.doubts import doubts_around
 from reconcile.language.document.events import EVENT_WORDS, Counted, places_around
 from reconcile.language.document.footnotes import blank_marks
-from reconcile.language.document.lists import Told, told_of
+from reconcile.language.document.lists import ToldNumber, told_of
 from reconcile.language.document.matching import Match, Matcher, match_earlier, match_quantity
-from reconcile.language.document.repeats import mark_repeats
+from reconcile.language.document.repeated_mentions import mark_repeats
 from reconcile.language.document.sentences import Attribution, Document, Scene
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import period_of
 from reconcile.language.document.unread import unread_numbers
 from reconcile.language.phrase.convention import Convention, read_convention
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.phrases import phrase_of, read_phrases, read_tokens
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import BREAK, END, WORD, Tokens
-from reconcile.language.phrase.words import bag
 from reconcile.values import Days, Mention, Mentions, Period, Quantity, Source
 
 __all__ = ["Reader", "extract_mentions"]
@@ -101,7 +101,7 @@ class Reader:
         return Mentions(tuple(mentions), unread)
 
     def _mention(
-        self, document: Document, told: Told, meanings: Convention, beside: Beside
+        self, document: Document, told: ToldNumber, meanings: Convention, beside: Beside
     ) -> Mention:
         t, r, noun, event = document.tokens, told.reading, told.noun, told.event
         index = document.index(r.first)
@@ -136,7 +136,7 @@ class Reader:
             label=beside.label,
         )
 
-    def _match(self, document: Document, told: Told, index: int) -> Match:
+    def _match(self, document: Document, told: ToldNumber, index: int) -> Match:
         """The quantity by its synonyms; else, for a bare number, by the sentences before."""
         r, noun, event, places = told.reading, told.noun, told.event, told.places
         if not self._matcher.quantities or _is_span_of_time(document.tokens, r):
@@ -306,7 +306,7 @@ def _is_own_kill(before: list[str]) -> bool:
     return not _OWN.isdisjoint(before[max(0, k - reach) : k])
 
 
-def _flags(document: Document, told: Told, who: Attribution, scene: Scene) -> frozenset[str]:
+def _flags(document: Document, told: ToldNumber, who: Attribution, scene: Scene) -> frozenset[str]:
     r, begin = told.reading, scene.begin
     flags = document.doubts(r.first, intercepted=who.intercepted)
     flags |= doubts_around(document.tokens, r, begin, scene.end)
@@ -337,7 +337,7 @@ _ONE = timedelta(days=1)
 
 
 def _period(
-    document: Document, told: Told, who: Attribution, kind: str, additional: bool
+    document: Document, told: ToldNumber, who: Attribution, kind: str, additional: bool
 ) -> tuple[Period | None, bool]:
     """The time a number speaks of, and whether it was only inferred from when it was said."""
     r = told.reading

@@ -18,11 +18,11 @@ from reconcile.language.document.events import (
     event_at,
     places_around,
 )
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import WORD, Tokens
-from reconcile.language.phrase.words import bag
 
-__all__ = ["Told", "told_of"]
+__all__ = ["ToldNumber", "told_of"]
 
 _JOINING = bag("and , or & plus as well / + along with")
 _MOVING_TO = frozenset(
@@ -61,7 +61,7 @@ _LABEL_ENDS = frozenset({",", ";", "|", ".", "\n", "•", "/"})
 
 
 @dataclass(slots=True)
-class Told:
+class ToldNumber:
     """A number with what the words around it, and those around its neighbours, tell of it.
 
     `part` says that it is part of the number before it; `additional` that it is an increment;
@@ -86,7 +86,7 @@ def told_of(
     readings: Sequence[Reading],
     edges: Sequence[tuple[int, int]],
     telling: Container[str] = EVENT_WORDS,
-) -> list[Told]:
+) -> list[ToldNumber]:
     """What is told of each number; the events that neighbours share are filled in.
 
     `telling` are the words that say what happened or what is counted.
@@ -109,20 +109,20 @@ def told_of(
     return told
 
 
-def _alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[str]) -> Told:
+def _alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[str]) -> ToldNumber:
     noun = counted_noun(t, r, edge[1])
     places = places_around(t, noun, r, edge, telling)
     if is_time(r.unit):
-        return Told(r, noun, places)
+        return ToldNumber(r, noun, places)
     event, at = event_at(t, noun, places)
     if r.last - r.first > 1 and r.upper == 0:  # "no deaths": the word is inside the number
         inner = next((k for k in range(r.first, r.last) if t.low[k] in EVENT_WORDS), None)
         if inner is not None:
-            return Told(r, noun, [(inner, 0), *places], EVENT_WORDS[t.low[inner]], inner)
-    return Told(r, noun, places, event, at)
+            return ToldNumber(r, noun, [(inner, 0), *places], EVENT_WORDS[t.low[inner]], inner)
+    return ToldNumber(r, noun, places, event, at)
 
 
-def _label(t: Tokens, item: Told, before: Told | None) -> None:
+def _label(t: Tokens, item: ToldNumber, before: ToldNumber | None) -> None:
     """ "Dead: 12", "Injured (12)", and the heading of a whole line: "Monthly deaths: Jan 159"."""
     r = item.reading
     if is_time(r.unit):
@@ -176,7 +176,7 @@ def _heading(t: Tokens, begin: int, end: int) -> int | None:
 # ---------------------------------------------------------------- movements
 
 
-def _increment(t: Tokens, item: Told) -> None:
+def _increment(t: Tokens, item: ToldNumber) -> None:
     """ "rose by 30", "up 30": an increment; "fell by 30": a decrement."""
     first = item.reading.first
     near = t.low[max(0, first - 5) : first]
@@ -232,7 +232,7 @@ def _toll_reached(t: Tokens, first: int) -> int | None:
     return begin + (told[0] if told else tolls[0])
 
 
-def _movement(t: Tokens, a: Told, b: Told, gap: tuple[str, ...]) -> bool:
+def _movement(t: Tokens, a: ToldNumber, b: ToldNumber, gap: tuple[str, ...]) -> bool:
     """ "rose by 30 to 400", "revised down from 241 to 219", "rose from 30 to 35"."""
     if gap not in _MOVING_TO:
         return False
@@ -253,7 +253,7 @@ def _movement(t: Tokens, a: Told, b: Told, gap: tuple[str, ...]) -> bool:
 # ---------------------------------------------------------------- neighbours
 
 
-def _share(giver: Told, taker: Told) -> None:
+def _share(giver: ToldNumber, taker: ToldNumber) -> None:
     """Let a number be about what its neighbour is about."""
     if not giver.event or is_time(taker.reading.unit):
         return
@@ -261,7 +261,7 @@ def _share(giver: Told, taker: Told) -> None:
     taker.places = [*taker.places, *((k, d + 10) for k, d in giver.places)]
 
 
-def _gap(t: Tokens, a: Told, b: Told) -> tuple[str, ...]:
+def _gap(t: Tokens, a: ToldNumber, b: ToldNumber) -> tuple[str, ...]:
     """The words between a number with its noun and the next number."""
     begin = max(a.noun.last, a.reading.last)
     return tuple(t.low[begin : b.reading.first]) if b.reading.first - begin <= 8 else ("...",) * 9
@@ -271,7 +271,7 @@ def _is_joined(gap: tuple[str, ...]) -> bool:
     return 0 < len(gap) <= 4 and _JOINING.issuperset(gap)
 
 
-def _look_ahead(t: Tokens, a: Told, b: Told) -> None:
+def _look_ahead(t: Tokens, a: ToldNumber, b: ToldNumber) -> None:
     """What stands behind the second number may be told of the first one too."""
     gap = _gap(t, a, b)
     plain = tuple(t.low[a.reading.last : b.reading.first])
@@ -294,7 +294,7 @@ def _look_ahead(t: Tokens, a: Told, b: Told) -> None:
         _share(b, a)
 
 
-def _look_back(t: Tokens, a: Told, b: Told) -> None:
+def _look_back(t: Tokens, a: ToldNumber, b: ToldNumber) -> None:
     """What stands before the first number may be told of the second one too."""
     if b.part:
         if not b.event or b.at > b.reading.last + 1:
@@ -320,7 +320,7 @@ def _look_back(t: Tokens, a: Told, b: Told) -> None:
 _COMPARED = bag("up down compared")
 
 
-def _opens_share(t: Tokens, a: Told) -> bool:
+def _opens_share(t: Tokens, a: ToldNumber) -> bool:
     """ "Of the 30 dead, 12 were children"."""
     first = a.reading.first
     while first and t.low[first - 1] in ("the", "those", "these", "all"):
@@ -328,7 +328,7 @@ def _opens_share(t: Tokens, a: Told) -> bool:
     return first > 0 and t.low[first - 1] in ("of", "among") and t.sentence(first)[0] == first - 1
 
 
-def _is_part(t: Tokens, item: Told, floor: int) -> bool:
+def _is_part(t: Tokens, item: ToldNumber, floor: int) -> bool:
     """ "3 of them children", "including two children", "among them three nurses"."""
     r = item.reading
     if t.low[r.last] == "of" and t.low[r.last + 1] in _PRONOUNS and t.kind[r.last + 1] == WORD:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from reconcile.language.document.events import EVENT_WORDS, LOSS_WORDS, PERSONS, Counted
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens
-from reconcile.language.phrase.words import bag
 from reconcile.values import Quantity
 
 __all__ = ["Match", "Matcher", "match_earlier", "match_quantity"]

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from reconcile.language.document.attribution import Aliases, Speech, speeches_in
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import times_in
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.tokens import BREAK, Tokens
-from reconcile.language.phrase.words import bag
 from reconcile.values import Days
 
 __all__ = ["Attribution", "Document", "Scene"]

@@ -33,14 +33,30 @@ _SEPARATORS = ";/|\n,+"
 
 
 def parse_cell(text: str, *, convention: str = "default") -> Cell:
-    """Read a table cell as claims: one mention a number, or the reason why there is none.
+    """Read a table cell as claims: one mention for each number, or the reason why there is none.
 
-    A bracket behind a number names its speaker ("official" becomes `source_text`) or says what it
-    is of ("Turkey" becomes `label`); numbers in a bracket behind a number are parts of it, unless
-    they exceed it or tell of something else; numbers joined by a plus sign are parts of a sum.
-    `convention` as in `parse`. No text raises; `UnknownNameError` or `OptionError` for a
-    convention that is not there or can't be read.
+    A bracket behind a number names its speaker ("official" becomes `source_text`) or what it is of
+    ("Turkey" becomes `label`). Numbers in a bracket behind a number are parts of it, unless they
+    exceed it or tell of something else; numbers joined by a plus sign are parts of a sum.
 
+    Parameters
+    ----------
+    text : str
+        The cell; no text raises.
+    convention : str
+        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
+
+    Raises
+    ------
+    UnknownNameError, OptionError
+        If there is no such convention, or it can't be read.
+
+    References
+    ----------
+    docs/language.md
+
+    Examples
+    --------
     >>> cell = parse_cell("47 (official) – 1,000+ (alternative)")
     >>> [(m.phrase.text, m.source_text) for m in cell.mentions]
     [('47', 'official'), ('1,000+', 'alternative')]

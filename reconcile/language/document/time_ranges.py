@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.tokens import NUMBER, Tokens
-from reconcile.language.phrase.words import bag
 from reconcile.values import Days
 
 __all__ = ["Time", "TimeKind", "joined_times", "opened"]

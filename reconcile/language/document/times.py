@@ -9,10 +9,10 @@ from reconcile.errors import DateError
 from reconcile.language.document.doubts import FUTURE
 from reconcile.language.document.time_ranges import Time, TimeKind, joined_times, opened
 from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS, Dated, date_at, month_at
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.numerals import numeral
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import TIME_UNITS
-from reconcile.language.phrase.words import bag
 from reconcile.values import Days, Period
 
 __all__ = ["TIME_WORDS", "Time", "period_of", "times_in"]

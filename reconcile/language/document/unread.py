@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reconcile.language.phrase.number_words import (
+    DOZENS,
+    HUNDREDS,
+    ORDINALS,
+    SCALES,
+    SMALL,
+    TENS,
+    bag,
+)
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import FRACTION, NUMBER, WORD, Tokens
-from reconcile.language.phrase.words import DOZENS, HUNDREDS, ORDINALS, SCALES, SMALL, TENS, bag
 from reconcile.values import Unread
 
 __all__ = ["unread_numbers"]

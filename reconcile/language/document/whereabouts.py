@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS
-from reconcile.language.phrase.words import bag
+from reconcile.language.phrase.number_words import bag
 from reconcile.values import Mention
 
 __all__ = ["holder_of", "place_of"]

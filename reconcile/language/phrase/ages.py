@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS
+from reconcile.language.phrase.number_words import SMALL, TENS, bag
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
-from reconcile.language.phrase.words import SMALL, TENS, bag
 
 __all__ = ["AGE_BEFORE", "age_at"]
 
@@ -38,7 +38,7 @@ _PLACE_WORDS = bag("""
 """)
 _OLDEST = bag("youngest oldest eldest")
 _LIMITS = bag("over under above below")
-_OLDEST_MAN = 115
+_OLDEST_MAN = 115  # years; 116 is the oldest that is proven
 
 
 def age_at(t: Tokens, i: int) -> int:

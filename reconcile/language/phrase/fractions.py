@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from unicodedata import numeric as unicode_value
 
-from reconcile.language.phrase.parts import ARTICLES, DASHES, Numeral, scale_at, small_at
+from reconcile.language.phrase.number_words import (
+    FRACTION_WORDS,
+    HUNDREDS,
+    ORDINALS,
+    TENS,
+    UNIT_ORDINALS,
+)
+from reconcile.language.phrase.numeral_parts import ARTICLES, DASHES, Numeral, scale_at, small_at
 from reconcile.language.phrase.tokens import FRACTION, NUMBER, Tokens
-from reconcile.language.phrase.words import FRACTION_WORDS, HUNDREDS, ORDINALS, TENS, UNIT_ORDINALS
 
 __all__ = ["denominator", "mixed_at", "with_fraction"]
 
@@ -22,8 +28,7 @@ def denominator(t: Tokens, i: int) -> tuple[float, bool, int] | None:
         if unit is None:
             return None
         return TENS[word] + unit, t.low[k].endswith("s"), k + 1
-    single = word.removesuffix("s")
-    value = ORDINALS.get(single)
+    value = ORDINALS.get(word.removesuffix("s"))
     if value is None or value < 3:
         return None
     return value, word.endswith("s"), i + 1
@@ -34,6 +39,9 @@ def with_fraction(t: Tokens, i: int, found: Numeral | None, *, article: bool) ->
     if found is None:
         return _bare_fraction(t, i, article=article)
     j = found.last
+    word = t.low[j]
+    if word not in _FOLLOWING and t.kind[j] != NUMBER and word.removesuffix("s") not in ORDINALS:
+        return found
     over = _slash(t, found)
     if over is not None:
         return _rescaled(t, over)
@@ -44,6 +52,10 @@ def with_fraction(t: Tokens, i: int, found: Numeral | None, *, article: bool) ->
     if extra is None:
         return found
     return _add_fraction(t, found, *extra)
+
+
+# What a fraction behind a whole number can start with, ordinals and digits apart.
+_FOLLOWING = frozenset({"/", "and", *DASHES, *FRACTION_WORDS, *TENS})
 
 
 def _add_fraction(t: Tokens, found: Numeral, part: float, last: int) -> Numeral:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reconcile.language.phrase.convention import Convention
 from reconcile.language.phrase.hedge_words import Trie, hedge_tries
+from reconcile.language.phrase.number_words import DOZENS, SCALES, SMALL, TENS, bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import BREAK, END, NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import unit_after
-from reconcile.language.phrase.words import DOZENS, SCALES, SMALL, TENS, bag
 
-__all__ = ["apply_hedges", "hedged_before"]
+__all__ = ["hedged", "hedged_before"]
 
 _NEGATORS = bag("""
     not no never neither don't doesn't didn't don’t doesn’t didn’t cannot can't can’t won't
@@ -49,38 +49,37 @@ class _Hedge(NamedTuple):
     words: str
 
 
-def apply_hedges(t: Tokens, r: Reading, last: int, following: int, convention: Convention) -> None:
-    """Read the hedges around `r`, which may reach back to token `last` and on to `following`.
+def hedged(t: Tokens, r: Reading, last: int, following: int, convention: Convention) -> Reading:
+    """`r` with the hedges around it, which may reach back to token `last` and on to `following`.
 
     The hedge nearest to the number blurs it, the outermost bound decides: "at least about 500" is
     at least 500, "no fewer than" is at least.
     """
     before = _hedges_before(t, r, last)
     behind = _hedge_behind(t, r, following)
-    for hedge in before:
-        r.first = hedge.first
+    if not before and behind is None:
+        return r
+    changes: dict[str, Any] = {"first": before[-1].first} if before else {}
     if behind is not None:
-        r.last = behind.last
-        _late_unit(t, r, following)
+        changes |= _late_unit(t, r, behind.last, following)
     kinds = [hedge for hedge in before if hedge.kind != "exact"]
     if behind is not None and behind.kind not in ("exact", "closed"):
         kinds.append(behind)
     bounds = [hedge for hedge in kinds if hedge.kind in _BOUNDS]
     deciding = (bounds or kinds)[-1] if kinds else None
     if deciding is None:
-        return
+        return r._replace(**changes)
     closing = behind is not None and behind.kind == "closed"
     kind = _closed(deciding.kind) if closing else deciding.kind
-    _apply(r, kind, deciding.words, convention)
+    return r._replace(**changes, **_applied(r, kind, deciding.words, convention))
 
 
-def _late_unit(t: Tokens, r: Reading, following: int) -> None:
-    """The unit behind a hedge: "60-plus percent", "300-odd kilometres"."""
-    if r.unit != "count":
-        return
-    unit = unit_after(t, r.last, words=r.form == "words", plural=True)
-    if unit is not None and unit.place <= following:
-        r.unit, r.last = unit.name, unit.place
+def _late_unit(t: Tokens, r: Reading, last: int, following: int) -> dict[str, Any]:
+    """The end behind a hedge, and the unit there: "60-plus percent", "300-odd kilometres"."""
+    unit = unit_after(t, last, words=r.form == "words", plural=True) if r.unit == "count" else None
+    if unit is None or unit.place > following:
+        return {"last": last}
+    return {"unit": unit.name, "last": unit.place}
 
 
 def _closed(kind: str) -> str:
@@ -303,26 +302,31 @@ def _starts_number(t: Tokens, k: int) -> bool:
 # ---------------------------------------------------------------- what they do
 
 
-def _apply(r: Reading, kind: str, words: str, convention: Convention) -> None:
-    """Change the bounds of `r` by one hedge."""
-    r.shares = ()
+def _applied(r: Reading, kind: str, words: str, convention: Convention) -> dict[str, Any]:
+    """What one hedge changes of `r`."""
     if kind in _BOUNDS:
-        _bound(r, kind, words)
-    elif r.kind == "exact":
-        _blur(r, kind, words, convention)
+        return _bounded(r, kind, words)
+    if r.kind == "exact":
+        return _blurred(r, kind, words, convention)
+    return {"shares": ()}
 
 
-def _bound(r: Reading, kind: str, words: str) -> None:
+def _bounded(r: Reading, kind: str, words: str) -> dict[str, Any]:
     """A bound keeps the number that was said; of a vague word its nearer end."""
     lower_bound = kind in ("at_least", "more_than")
-    if r.nominal is None:
-        r.nominal = r.lower if lower_bound else r.upper
-        if r.nominal == inf:
-            r.nominal = r.lower
     said = r.nominal
-    r.lower, r.upper = (said, inf) if lower_bound else (-inf, said)
-    r.lower_open, r.upper_open = kind == "more_than", kind == "less_than"
-    r.kind, r.rule = kind, f"{kind}: {words}"
+    if said is None:
+        said = r.lower if lower_bound or r.upper == inf else r.upper
+    return {
+        "lower": said if lower_bound else -inf,
+        "upper": inf if lower_bound else said,
+        "nominal": said,
+        "kind": kind,
+        "lower_open": kind == "more_than",
+        "upper_open": kind == "less_than",
+        "rule": f"{kind}: {words}",
+        "shares": (),
+    }
 
 
 _SIDES = {
@@ -331,17 +335,23 @@ _SIDES = {
 }  # fmt: skip
 
 
-def _blur(r: Reading, kind: str, words: str, convention: Convention) -> None:
+def _blurred(r: Reading, kind: str, words: str, convention: Convention) -> dict[str, Any]:
     """An interval around, below or above the number, as wide as the convention says."""
     side, down, up = _SIDES[kind]
     said = r.lower
     word = words.split()[-1] if words else ""
     width = convention.width(side, word, said, r.digits or 1) * abs(said)
-    r.lower, r.upper = said - down * width, said + up * width
-    if said < 0 and down != up:
-        r.lower, r.upper = said - up * width, said + down * width
-    r.lower_open, r.upper_open = kind == "above", kind == "below"
-    r.kind, r.rule = "approx", f"{kind}: {words}"
+    if said < 0:
+        down, up = up, down
+    return {
+        "lower": said - down * width,
+        "upper": said + up * width,
+        "kind": "approx",
+        "lower_open": kind == "above",
+        "upper_open": kind == "below",
+        "rule": f"{kind}: {words}",
+        "shares": (),
+    }
 
 
 def hedged_before(t: Tokens, r: Reading) -> bool:

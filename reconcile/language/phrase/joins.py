@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
+from typing import Any
 
 from reconcile.language.phrase.hedges import hedged_before
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.quantities import NUMERIC_WORDS
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.traps import is_year
-from reconcile.language.phrase.words import bag
 
-__all__ = ["compose", "join_ranges", "mark_denied", "mark_years"]
+__all__ = ["compose", "join_ranges", "with_denied", "with_years"]
 
 _DASHES = frozenset({"-", "–", "—", "‑", "‐", "−", "~", "--"})
 _FROM = frozenset({"between", "from"})
@@ -29,7 +30,7 @@ _CHANGES = bag("""
     hike hiked boost boosted swung swing
 """)
 _RATIO_BASES = frozenset({3.0, 4.0, 5.0, 10.0, 100.0, 1000.0})
-_GAP = 6
+_GAP = 6  # words between two numbers that can be one expression
 
 
 def _gaps(text: str) -> frozenset[tuple[str, ...]]:
@@ -39,23 +40,31 @@ def _gaps(text: str) -> frozenset[tuple[str, ...]]:
     )
 
 
-Join = Callable[[Tokens, Reading, Reading, tuple[str, ...]], bool]
+Join = Callable[[Tokens, Reading, Reading, tuple[str, ...]], Reading | None]
 
 
-def mark_years(t: Tokens, readings: list[Reading]) -> None:
-    """Mark bare four-digit numbers that are years; the end of a range decides for its start."""
-    for k, r in enumerate(readings):
-        if r.unit == "age" and t.low[r.last - 2] == "-":  # "a 45-year-old man"
-            r.trap = "age"
-        if r.last != r.first + 1 or t.end[r.first] - t.start[r.first] != 4 or r.trap:
-            continue
-        if r.unit == "count" and t.kind[r.first] == NUMBER:
-            following = readings[k + 1] if k + 1 < len(readings) else None
-            hedged = _links_count(t, r, following) or hedged_before(t, r)
-            if hedged and t.low[r.first - 1] == "over" and _is_other_year(t, r.last):
-                hedged = False  # "over 2022 and 2023"
-            if is_year(t, r.first, hedged=hedged):
-                r.trap = "year"
+def with_years(t: Tokens, readings: list[Reading]) -> list[Reading]:
+    """Bare four-digit numbers that are years, and ages of people, are traps."""
+    return [
+        r._replace(trap=trap) if (trap := _age_or_year(t, readings, k)) else r
+        for k, r in enumerate(readings)
+    ]
+
+
+def _age_or_year(t: Tokens, readings: list[Reading], k: int) -> str:
+    """What the number is instead of a count; the end of a range decides for its start."""
+    r = readings[k]
+    if r.unit == "age" and t.low[r.last - 2] == "-":  # "a 45-year-old man"
+        return "age"
+    if r.last != r.first + 1 or t.end[r.first] - t.start[r.first] != 4 or r.trap:
+        return ""
+    if r.unit != "count" or t.kind[r.first] != NUMBER:
+        return ""
+    following = readings[k + 1] if k + 1 < len(readings) else None
+    hedged = _links_count(t, r, following) or hedged_before(t, r)
+    if hedged and t.low[r.first - 1] == "over" and _is_other_year(t, r.last):
+        hedged = False  # "over 2022 and 2023"
+    return "year" if is_year(t, r.first, hedged=hedged) else ""
 
 
 def _is_other_year(t: Tokens, k: int) -> bool:
@@ -73,22 +82,29 @@ def _links_count(t: Tokens, r: Reading, following: Reading | None) -> bool:
     return not is_year(t, following.first, hedged=False)
 
 
-def mark_denied(t: Tokens, readings: list[Reading]) -> None:
-    """Mark the X of "not X but Y" and "Y, not X": it is denied, and no claim."""
+def with_denied(t: Tokens, readings: list[Reading]) -> list[Reading]:
+    """The X of "not X but Y" and "Y, not X" is denied, a trap and no claim."""
     if _DENYING.isdisjoint(t.low):
-        return
+        return readings
+    found: list[Reading] = []
     for k, r in enumerate(readings):
-        if r.trap or not _is_denying(t, r.first):
-            continue
         following = readings[k + 1] if k + 1 < len(readings) else None
-        gap = t.low[r.last : following.first] if following is not None else []
-        corrected = "but" in gap and len(gap) <= 5 and "." not in gap
-        before = readings[k - 1] if k else None
-        near = before is not None and not before.trap and r.first - before.last <= 8
-        ended = t.kind[r.last] != WORD or t.low[r.last] in ("people", "were", "was", "as")
-        opened = t.low[r.first - 2] in (",", "and", "—", "–") or t.low[r.first - 1] != "not"
-        if (corrected and t.low[r.first - 1] == "not") or (near and ended and opened):
-            r.trap = "denied number"
+        before = found[-1] if found else None
+        if not r.trap and _is_denied(t, r, before, following):
+            r = r._replace(trap="denied number")
+        found.append(r)
+    return found
+
+
+def _is_denied(t: Tokens, r: Reading, before: Reading | None, following: Reading | None) -> bool:
+    if not _is_denying(t, r.first):
+        return False
+    gap = t.low[r.last : following.first] if following is not None else []
+    corrected = "but" in gap and len(gap) <= 5 and "." not in gap
+    near = before is not None and not before.trap and r.first - before.last <= 8
+    ended = t.kind[r.last] != WORD or t.low[r.last] in ("people", "were", "was", "as")
+    opened = t.low[r.first - 2] in (",", "and", "—", "–") or t.low[r.first - 1] != "not"
+    return (corrected and t.low[r.first - 1] == "not") or (near and ended and opened)
 
 
 _DENYING = frozenset({"not", "rather", "instead"})
@@ -128,62 +144,70 @@ def _merged(t: Tokens, readings: list[Reading], joins: tuple[Join, ...]) -> list
     """One pass from left to right; each join sees the result of those before it."""
     done: list[Reading] = []
     for r in readings:
-        while done and _join_last(t, done[-1], r, joins):
-            r = done.pop()
+        while done and (joined := _joined(t, done[-1], r, joins)) is not None:
+            done.pop()
+            r = joined
         done.append(r)
     return done
 
 
-def _join_last(t: Tokens, left: Reading, right: Reading, joins: tuple[Join, ...]) -> bool:
-    """Merge `right` into `left` if one of the joins holds."""
+def _joined(t: Tokens, left: Reading, right: Reading, joins: tuple[Join, ...]) -> Reading | None:
+    """Both as one, if one of the joins holds."""
     if left.trap or right.trap or not 0 <= right.first - left.last <= _GAP:
-        return False
+        return None
     gap = tuple(t.low[left.last : right.first])
-    for join in joins:  # noqa: SIM110  (a generator costs a third of the time of the joins)
-        if join(t, left, right, gap):
-            return True
-    return False
+    for join in joins:
+        found = join(t, left, right, gap)
+        if found is not None:
+            return found
+    return None
 
 
 # ---------------------------------------------------------------- ranges of plain numbers
 
 
-def _range(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+def _range(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
     """ "10 to 12", "10-12,000", "between a dozen and two dozen", "two or three"."""
     if not gap or a.kind != "exact" or b.kind != "exact" or a.form == "range" or "\n" in gap:
-        return False
+        return None
     opened = t.low[a.first - 1] if a.first else ""
     if not _is_range_link(t, a, b, gap, opened):
-        return False
+        return None
     unit = _shared_unit(a, b)
     lower = _with_shared_scale(t, a, b)
     if unit is None or lower >= b.upper:
-        return False
+        return None
     if gap == ("or",) and (lower <= 0 or b.upper > 2.5 * lower or _is_either(t, a)):
-        return False
-    a.lower, a.upper, a.unit, a.nominal = lower, b.upper, unit, None
-    a.kind, a.form, a.shares = "range", "range", ()
-    a.digits = max(a.digits or 1, b.digits or 1)
-    a.rule = f"range: {' '.join(gap)}"
-    a.last = b.last
+        return None
+    first, words = a.first, " ".join(gap)
     if opened in _FROM:
-        a.rule = f"range: {opened} {' '.join(gap)}"
-        a.first -= 1
-        if t.low[a.first - 1] in _FREE:
-            a.first -= 1
-    return True
+        words = f"{opened} {words}"
+        first -= 2 if t.low[first - 2] in _FREE else 1
+    return a._replace(
+        first=first,
+        last=b.last,
+        lower=lower,
+        upper=b.upper,
+        nominal=None,
+        unit=unit,
+        digits=max(a.digits or 1, b.digits or 1),
+        **_as_range(f"range: {words}"),
+    )
 
 
-def _or_two(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+def _as_range(rule: str) -> dict[str, Any]:
+    return {"kind": "range", "form": "range", "shares": (), "rule": rule}
+
+
+def _or_two(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
     """ "a dozen or two", "a hundred or two": once or twice the scale."""
     once = bool(a.shares) and a.shares[0][0] == 1 and t.low[a.first] in ("a", "an")
     if gap != ("or",) or b.lower not in (2, 3) or b.last != b.first + 1 or b.unit != "count":
-        return False
+        return None
     if not once or a.kind != "exact":
-        return False
-    a.upper, a.nominal, a.last, a.kind, a.form = b.lower * a.lower, None, b.last, "range", "range"
-    a.shares, a.rule = (), "range: or so many"
-    return True
+        return None
+    most = b.lower * a.lower
+    return a._replace(upper=most, nominal=None, last=b.last, **_as_range("range: or so many"))
 
 
 def _is_range_link(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...], opened: str) -> bool:
@@ -239,7 +263,7 @@ def _with_shared_scale(t: Tokens, a: Reading, b: Reading) -> float:
     return a.lower
 
 
-def _tolerance(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+def _tolerance(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
     """ "300 ± 20", "1,200 ± 10%", "300 give or take 20"."""
     if gap not in (
         ("±",),
@@ -248,16 +272,19 @@ def _tolerance(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
         ("give", "or", "take"),
         ("+", "/", "-"),
     ):
-        return False
+        return None
     if a.kind != "exact" or b.kind != "exact" or b.lower < 0:
-        return False
+        return None
     relative = b.unit == "percent" and a.unit != "percent"
     half = abs(a.lower) * b.upper / 100 if relative else b.upper
-    a.nominal = a.lower
-    a.lower, a.upper = a.lower - half, a.upper + half
-    a.unit = a.unit if relative else (_shared_unit(a, b) or a.unit)
-    a.kind, a.form, a.last, a.rule, a.shares = "range", "range", b.last, "range: tolerance", ()
-    return True
+    return a._replace(
+        last=b.last,
+        lower=a.lower - half,
+        upper=a.upper + half,
+        nominal=a.lower,
+        unit=a.unit if relative else (_shared_unit(a, b) or a.unit),
+        **_as_range("range: tolerance"),
+    )
 
 
 _RATIO_GAPS = frozenset(
@@ -265,24 +292,22 @@ _RATIO_GAPS = frozenset(
 )
 
 
-def _ratio(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+def _ratio(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
     """ "one in ten", "three out of four": a fraction; "12 in six boxes" is two numbers."""
     if gap not in _RATIO_GAPS or not _are_plain(a, b) or not 0 < a.lower < b.lower:
-        return False
+        return None
     if gap == ("in",) and a.lower != 1 and b.lower not in _RATIO_BASES:
-        return False
+        return None
     if gap == ("in",) and t.low[a.first - 1] in ("killed", "killing", "wounded", "injured"):
-        return False
-    _as_fraction(a, b, "ratio")
-    return True
+        return None
+    return _as_fraction(a, b, "ratio")
 
 
-def _over(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+def _over(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
     """ "one over three" with nothing behind it that the second number could count."""
     if gap != ("over",) or not _are_plain(a, b) or b.lower <= 0 or t.kind[b.last] == WORD:
-        return False
-    _as_fraction(a, b, "quotient")
-    return True
+        return None
+    return _as_fraction(a, b, "quotient")
 
 
 def _are_plain(a: Reading, b: Reading) -> bool:
@@ -291,11 +316,18 @@ def _are_plain(a: Reading, b: Reading) -> bool:
     )
 
 
-def _as_fraction(a: Reading, b: Reading, rule: str) -> None:
+def _as_fraction(a: Reading, b: Reading, rule: str) -> Reading:
     value = a.lower / b.lower
-    a.lower = a.upper = a.nominal = value
-    a.form, a.rule, a.last, a.shares = "fraction", f"arithmetic: {rule}", b.last, ()
-    a.unit = "fraction" if abs(value) < 1 else "count"
+    return a._replace(
+        last=b.last,
+        lower=value,
+        upper=value,
+        nominal=value,
+        unit="fraction" if abs(value) < 1 else "count",
+        rule=f"arithmetic: {rule}",
+        form="fraction",
+        shares=(),
+    )
 
 
 # ---------------------------------------------------------------- hedged numbers
@@ -313,25 +345,32 @@ _AND = frozenset({("and",), ("but",), (",", "but"), (",", "and"), ("yet",), (","
 _POSSIBLY = frozenset({"possibly", "perhaps", "maybe", "potentially", "probably", "likely", "even"})
 
 
-def _two_sided(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+def _two_sided(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
     """ "more than 1,000 but fewer than 1,500"; "at least 10, perhaps as many as 15"."""
     nor = gap == () and ": nor " in b.rule
     if _shared_unit(a, b) is None or not (_links(gap) or nor):
-        return False
+        return None
     low, high = (a, b) if _is_floor(a) else (b, a)
     bounds = _is_floor(low) and _is_ceiling(high)
     maybe = bool(_POSSIBLY & set(gap)) and a.kind == "exact" and _is_ceiling(b)
     if maybe:
         low, high = a, b
     if not (bounds or maybe) or not low.lower < high.upper:
-        return False
+        return None
     if gap == (",",) and not maybe:
-        return False
-    lower_open, upper_open = low.lower_open, high.upper_open
-    a.lower, a.upper, a.lower_open, a.upper_open = low.lower, high.upper, lower_open, upper_open
-    a.unit = _shared_unit(a, b) or a.unit
-    a.kind, a.form, a.nominal, a.last, a.rule = "range", "range", None, b.last, "range: two bounds"
-    return True
+        return None
+    return a._replace(
+        last=b.last,
+        lower=low.lower,
+        upper=high.upper,
+        nominal=None,
+        kind="range",
+        lower_open=low.lower_open,
+        upper_open=high.upper_open,
+        unit=_shared_unit(a, b) or a.unit,
+        rule="range: two bounds",
+        form="range",
+    )
 
 
 def _links(gap: tuple[str, ...]) -> bool:
@@ -352,43 +391,52 @@ _CEILING_LINKS = _gaps("""
 """)
 
 
-def _to_ceiling(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+def _to_ceiling(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
     """ "20 to as many as 30", "between 20 and as many as 30", "10, or as many as 15"."""
     if gap not in _CEILING_LINKS or a.kind != "exact" or b.kind != "at_most" or b.nominal is None:
-        return False
+        return None
     opened = t.low[a.first - 1] if a.first else ""
     said = ("as many as" in b.rule, "as much as" in b.rule, "up to" in b.rule)
     between = gap in (("and",), ("to",)) and opened in _FROM
     if not (between or (any(said) and gap[-1] != "and")) or a.lower >= b.upper:
-        return False
+        return None
     unit = _shared_unit(a, b)
     if unit is None or (opened == "from" and _is_change(t, a.first - 1)):
-        return False
-    a.upper, a.unit, a.nominal, a.last, a.shares = b.upper, unit, None, b.last, ()
-    a.kind, a.form, a.rule = "range", "range", f"range: {' '.join(gap)} as many as"
-    if opened in _FROM:
-        a.first -= 1
-    return True
+        return None
+    return a._replace(
+        first=a.first - 1 if opened in _FROM else a.first,
+        last=b.last,
+        upper=b.upper,
+        nominal=None,
+        unit=unit,
+        **_as_range(f"range: {' '.join(gap)} as many as"),
+    )
 
 
-def _all_but(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+def _all_but(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
     """ "all but 12 of the 40": the difference, 28."""
     opened = tuple(t.low[max(0, a.first - 3) : a.first])
     words = 2 if opened[-2:] in (("all", "but"), ("all", "except")) else 0
     words = 3 if opened == ("all", "except", "for") else words
     if not words or gap not in _OF_ALL or a.unit != "count" or b.unit not in ("count", a.unit):
-        return False
+        return None
     if a.upper > b.upper:
-        return False
-    a.nominal = None if a.nominal is None or b.nominal is None else b.nominal - a.nominal
-    a.lower, a.upper = max(0.0, b.lower - a.upper), b.upper - a.lower
-    a.kind = "exact" if a.kind == b.kind == "exact" else "range"
-    a.first, a.last, a.form, a.shares = a.first - words, b.last, "product", ()
-    a.digits, a.rule = b.digits, "arithmetic: all but"
-    return True
+        return None
+    return a._replace(
+        first=a.first - words,
+        last=b.last,
+        lower=max(0.0, b.lower - a.upper),
+        upper=b.upper - a.lower,
+        nominal=None if a.nominal is None or b.nominal is None else b.nominal - a.nominal,
+        kind="exact" if a.kind == b.kind == "exact" else "range",
+        digits=b.digits,
+        rule="arithmetic: all but",
+        form="product",
+        shares=(),
+    )
 
 
-def _share_of(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+def _share_of(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
     """ "a third of the 12,000", "half the 400", "none of the 14"."""
     none = a.rule in ("word: none", "word: neither") and gap != ("the",)
     if (
@@ -396,75 +444,74 @@ def _share_of(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
         or not (a.unit in ("fraction", "percent") or none)
         or b.unit in ("fraction", "percent", "percentage point")
     ):
-        return False
+        return None
     if b.unit in ("day", "week", "month", "year", "hour") and gap == ("of",):
-        return False
+        return None
     if gap == ("of",) and t.kind[b.number] != NUMBER:
-        return False
+        return None
     if a.unit == "percent":
         if gap == ("of",) and t.low[a.first - 1] == "by":
-            return False
-        a.lower, a.upper = a.lower / 100, a.upper / 100
-        a.nominal = None if a.nominal is None else a.nominal / 100
+            return None
+        nominal = None if a.nominal is None else a.nominal / 100
+        a = a._replace(lower=a.lower / 100, upper=a.upper / 100, nominal=nominal)
     if a.upper == inf and a.lower <= 1:  # "more than half of the 40": no share exceeds the whole
-        a.upper, a.upper_open = 1.0, False
-        _multiply(a, b, "share of a total")
-        a.kind = "range"
-        return True
-    _multiply(a, b, "share of a total")
-    return True
+        found = _product_of(a._replace(upper=1.0, upper_open=False), b, "share of a total")
+        return found._replace(kind="range")
+    return _product_of(a, b, "share of a total")
 
 
-def _multiply(a: Reading, b: Reading, rule: str) -> None:
+def _product_of(a: Reading, b: Reading, rule: str) -> Reading:
     """`a` times `b` by interval arithmetic; both are of things that can be counted."""
     products = [_times(x, y) for x in (a.lower, a.upper) for y in (b.lower, b.upper)]
     known = a.nominal is not None and b.nominal is not None
-    a.nominal = _times(a.nominal or 0.0, b.nominal or 0.0) if known else None
     hedged = a if a.kind != "exact" else b
-    a.lower, a.upper = min(products), max(products)
-    a.kind, a.lower_open, a.upper_open = hedged.kind, hedged.lower_open, hedged.upper_open
-    a.unit = b.unit
-    a.digits = max(a.digits or 1, b.digits or 1)
-    a.last, a.form, a.rule, a.shares = b.last, "product", f"arithmetic: {rule}", ()
+    return a._replace(
+        last=b.last,
+        lower=min(products),
+        upper=max(products),
+        nominal=_times(a.nominal or 0.0, b.nominal or 0.0) if known else None,
+        kind=hedged.kind,
+        lower_open=hedged.lower_open,
+        upper_open=hedged.upper_open,
+        unit=b.unit,
+        digits=max(a.digits or 1, b.digits or 1),
+        rule=f"arithmetic: {rule}",
+        form="product",
+        shares=(),
+    )
 
 
 def _times(x: float, y: float) -> float:
     return 0.0 if x == 0 or y == 0 else x * y
 
 
-def _odd_scale(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+def _odd_scale(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
     """ "thirty-odd thousand": the hedge stands inside the number."""
     hedge = a.rule.rpartition(" ")[2]
     scale = b.last == b.first + 1 and b.shares[:1] == ((1.0, b.upper),)
     if gap or hedge not in ("odd", "plus", "some", "ish") or not scale:
-        return False
-    rule = a.rule
-    _multiply(a, b, "scale")
-    a.rule = rule
-    return True
+        return None
+    return _product_of(a, b, "scale")._replace(rule=a.rule)
 
 
 _OF_EACH = frozenset({"of", "with", "carrying", "containing", "numbering", "comprising", "holding"})
 _EACH = frozenset({"each", "apiece"})
 
 
-def _product(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+def _product(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
     """ "two brigades of 6,000 people each", "three trucks each carrying 20 men"."""
     if len(gap) < 2 or gap[-1] not in _OF_EACH or a.unit != "count" or t.kind[a.last] != WORD:
-        return False
+        return None
     if "," in gap or "\n" in gap:
-        return False
+        return None
     if "each" in gap:
-        _multiply(a, b, "product")
-        return True
+        return _product_of(a, b, "product")
     for k in range(b.last, b.last + 4):
         if t.low[k] in _EACH:
-            _multiply(a, b, "product")
-            a.last = k + 1
-            return True
+            return _product_of(a, b, "product")._replace(last=k + 1)
         if t.kind[k] != WORD or t.low[k] in NUMERIC_WORDS:
-            return False
-    return False
+            return None
+    return None
 
 
 _IF_NOT = _gaps("""
@@ -474,7 +521,7 @@ _IF_NOT = _gaps("""
 """)
 
 
-def _hull(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+def _hull(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
     """ "dozens if not hundreds", "hundreds or thousands", "30, perhaps 40"."""
     both_vague = a.kind == "vague" and b.kind == "vague"
     one_vague = a.kind == "vague" or b.kind == "vague"
@@ -482,51 +529,49 @@ def _hull(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
     linked = linked or (one_vague and gap in (("to",), ("–",)) and a.upper <= b.upper)
     plain = {a.kind, b.kind} <= {"vague", "exact", "approx", "range"}
     if not linked or not plain or _shared_unit(a, b) is None or a.lower >= b.upper:
-        return False
-    a.unit = _shared_unit(a, b) or a.unit
-    a.upper, a.upper_open, a.nominal, a.last = b.upper, b.upper_open, None, b.last
-    a.kind = "vague" if both_vague else "range"
-    a.form, a.rule = a.kind, f"hull: {' '.join(gap)}"
-    return True
+        return None
+    return _up_to(a, b, "vague" if both_vague else "range", f"hull: {' '.join(gap)}")
 
 
-def _correction(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+def _up_to(a: Reading, b: Reading, kind: str, rule: str) -> Reading:
+    """From the least of `a` to the most of `b`."""
+    return a._replace(
+        last=b.last,
+        upper=b.upper,
+        nominal=None,
+        kind=kind,
+        upper_open=b.upper_open,
+        unit=_shared_unit(a, b) or a.unit,
+        rule=rule,
+        form=kind,
+    )
+
+
+def _correction(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
     """ "dozens, several dozens": the speaker narrows it; the later words count."""
     if (
         a.kind != "vague"
         or b.kind != "vague"
         or gap not in ((",",), ("—",), ("–",), ("-",), ("...",))
     ):
-        return False
+        return None
     # Whether one lies within the other is a matter of convention; that both say "dozens" is not.
     same_word = t.low[a.last - 1] == t.low[b.last - 1]
     narrower = a.lower <= b.lower and b.upper <= a.upper
     if not (same_word or narrower) or a.unit != b.unit:
-        return False
-    a.lower, a.upper, a.nominal, a.last = b.lower, b.upper, b.nominal, b.last
-    a.rule = f"correction: {b.rule}"
-    return True
+        return None
+    rule = f"correction: {b.rule}"
+    return a._replace(last=b.last, lower=b.lower, upper=b.upper, nominal=b.nominal, rule=rule)
 
 
-def _blurred(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> bool:
+def _blurred(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
     """ "about 10 to about 12"; "a few men shy of 200"."""
     if a.rule.startswith("vague") and a.upper < 10 and b.rule.startswith("below: s"):
         if gap and len(gap) <= 2 and all(t.kind[a.last + k] == WORD for k in range(len(gap))):
-            _take(a, b)
-            return True
-        return False
+            return b._replace(first=a.first, shares=a.shares, number=a.number)
+        return None
     if gap not in (("to",), ("-",), ("–",)) or "approx" not in (a.kind, b.kind):
-        return False
+        return None
     if {a.kind, b.kind} - {"approx", "exact"} or _shared_unit(a, b) is None or a.lower >= b.upper:
-        return False
-    a.unit = _shared_unit(a, b) or a.unit
-    a.upper, a.upper_open, a.nominal, a.last = b.upper, b.upper_open, None, b.last
-    a.kind, a.form, a.rule = "range", "range", "range: approximate ends"
-    return True
-
-
-def _take(a: Reading, b: Reading) -> None:
-    """Let `a` say what `b` says, from its own beginning."""
-    a.lower, a.upper, a.nominal, a.kind = b.lower, b.upper, b.nominal, b.kind
-    a.lower_open, a.upper_open, a.unit, a.digits = b.lower_open, b.upper_open, b.unit, b.digits
-    a.last, a.rule, a.form = b.last, b.rule, b.form
+        return None
+    return _up_to(a, b, "range", "range: approximate ends")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
-from reconcile.language.phrase.words import bag
 
 __all__ = ["MAGNITUDE_CUES", "RANKED", "ranked_at", "written_hour"]
 

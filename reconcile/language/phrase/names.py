@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from reconcile.language.phrase.number_words import SMALL, SUFFIXES, bag
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import UNITS
-from reconcile.language.phrase.words import SMALL, SUFFIXES, bag
 
 __all__ = [
     "COUNT_NOUNS",

@@ -5,7 +5,16 @@ from __future__ import annotations
 from math import isfinite
 
 from reconcile.language.phrase.fractions import denominator, mixed_at, with_fraction
-from reconcile.language.phrase.parts import (
+from reconcile.language.phrase.number_words import (
+    DOZENS,
+    FRACTION_WORDS,
+    HUNDREDS,
+    ORDINALS,
+    SCALES,
+    SMALL,
+    TENS,
+)
+from reconcile.language.phrase.numeral_parts import (
     ARTICLES,
     DASHES,
     Numeral,
@@ -15,16 +24,7 @@ from reconcile.language.phrase.parts import (
     significant_digits,
     small_at,
 )
-from reconcile.language.phrase.tokens import NUMBER, Tokens
-from reconcile.language.phrase.words import (
-    DOZENS,
-    FRACTION_WORDS,
-    HUNDREDS,
-    ORDINALS,
-    SCALES,
-    SMALL,
-    TENS,
-)
+from reconcile.language.phrase.tokens import Tokens
 
 __all__ = ["NUMERAL_WORDS", "Numeral", "denominator", "numeral"]
 
@@ -32,7 +32,7 @@ NUMERAL_WORDS = frozenset(
     {*SMALL, *TENS, *HUNDREDS, *DOZENS, *SCALES, *FRACTION_WORDS, *ORDINALS}
     | {f"{word}s" for word in ORDINALS}
 ) - {"first", "firsts", "second", "seconds"}
-_LONGEST = 400
+_LONGEST = 400  # digits: doubles end at 1e308
 
 
 def numeral(t: Tokens, i: int) -> Numeral | None:
@@ -107,6 +107,9 @@ def _shares(head: Part, scale: float) -> tuple[tuple[float, float], ...]:
     return tuple(pairs)
 
 
+_MIXING = DASHES | {"and"}
+
+
 def _term(t: Tokens, i: int) -> tuple[Part, float] | None:
     """A group and the scale words behind it: "three hundred thousand", "1.2 million"."""
     group = _group(t, i)
@@ -116,7 +119,7 @@ def _term(t: Tokens, i: int) -> tuple[Part, float] | None:
         group = Part(1.0, i, 1, "words", 1.0)
     j = group.last
     value, scale, digits, mantissa = group.value, 1.0, group.digits, group.mantissa
-    mixed = mixed_at(t, j) if group.form != "digits" or t.kind[j] != NUMBER else None
+    mixed = mixed_at(t, j) if t.low[j] in _MIXING else None
     if mixed is not None and scale_at(t, mixed[1], group.form)[0] > 1:
         value, j, digits = value + mixed[0], mixed[1], digits + 1
         mantissa = value

@@ -13,16 +13,32 @@ __all__ = ["parse"]
 
 
 def parse(text: str, *, convention: str = "default") -> Phrase:
-    """Read the one numeric expression in `text`, its hedges and bounds taken together.
+    """Read the one numeric expression in a text, with its hedges and bounds.
 
-    `convention` names the meanings of vague words (default, acled, crowd, survey, experiment) or
-    is the path of a TOML file of your own. Bounds that the speaker did not set are infinite: the
-    floor of a count is given by what is counted and not by the words.
+    Bounds that the speaker did not set are infinite: the floor of a count is given by what is
+    counted, not by the words.
 
-    Raises `PhraseError` if there is no number, only one that counts nothing (a date, an ordinal, a
-    name), or more than one expression; use `reconcile.extract` for running text. Raises
-    `UnknownNameError` or `OptionError` for a convention that is not there or can't be read.
+    Parameters
+    ----------
+    text : str
+        One expression; for running text use `reconcile.extract`.
+    convention : str
+        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
 
+    Raises
+    ------
+    PhraseError
+        If there is no number, only one that counts nothing (a date, an ordinal, a name), or more
+        than one expression.
+    UnknownNameError, OptionError
+        If there is no such convention, or it can't be read.
+
+    References
+    ----------
+    docs/language.md
+
+    Examples
+    --------
     >>> phrase = parse("no fewer than two dozen")
     >>> phrase.kind, phrase.lower, phrase.upper
     ('at_least', 24.0, inf)

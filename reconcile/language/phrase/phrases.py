@@ -6,8 +6,8 @@ from math import inf
 
 from reconcile.intervals import Interval
 from reconcile.language.phrase.convention import Convention
-from reconcile.language.phrase.hedges import apply_hedges
-from reconcile.language.phrase.joins import compose, join_ranges, mark_denied, mark_years
+from reconcile.language.phrase.hedges import hedged
+from reconcile.language.phrase.joins import compose, join_ranges, with_denied, with_years
 from reconcile.language.phrase.quantities import NUMERIC_WORDS, read_quantities
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens, tokenise
@@ -33,17 +33,17 @@ def read_phrases(t: Tokens, convention: Convention) -> list[Reading]:
     readings = read_quantities(t, convention)
     if not readings:
         return readings
-    mark_years(t, readings)
+    readings = with_years(t, readings)
     if len(readings) > 1:
-        readings = join_ranges(t, readings)
-        mark_denied(t, readings)
-    last = 0
+        readings = with_denied(t, join_ranges(t, readings))
+    last, found = 0, list[Reading]()
     for k, r in enumerate(readings):
         if not r.trap:
             following = readings[k + 1].first if k + 1 < len(readings) else t.count
-            apply_hedges(t, r, last, following, convention)
+            r = hedged(t, r, last, following, convention)
+        found.append(r)
         last = r.last
-    return compose(t, readings) if len(readings) > 1 else readings
+    return compose(t, found) if len(found) > 1 else found
 
 
 def phrase_of(t: Tokens, r: Reading, convention: str) -> Phrase:

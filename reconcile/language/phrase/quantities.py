@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf, isfinite
 
 from reconcile.language.phrase.convention import Convention
+from reconcile.language.phrase.number_words import SMALL, bag
 from reconcile.language.phrase.numerals import NUMERAL_WORDS, Numeral, denominator, numeral
 from reconcile.language.phrase.readings import Reading, exact
 from reconcile.language.phrase.special import SPECIAL_WORDS, special_at
@@ -13,7 +14,6 @@ from reconcile.language.phrase.traps import trap_at, word_trap_at
 from reconcile.language.phrase.units import TIME_UNITS, UNITS, currency_before, unit_after
 from reconcile.language.phrase.usage import is_quantity
 from reconcile.language.phrase.vague import VAGUE_WORDS, Vague, something_at, tally_at, vague_at
-from reconcile.language.phrase.words import SMALL, bag
 
 __all__ = ["NUMERIC_WORDS", "read_quantities"]
 
@@ -88,13 +88,10 @@ def _numeral_at(t: Tokens, i: int, last: int) -> Reading | None:
             i - 3, i + 1, 1, found.value, kind="range", unit=UNITS[t.low[i - 2]], digits=1,
             rule="range: a or so many", form="range", number=i,
         )  # fmt: skip
-    reading = _from_numeral(found, i)
     if found.value >= 2 and t.low[found.last] in _ABSTRACT:
         return Reading(found.first, found.last, 0, 0, trap=_COUNTS_NO_THINGS, number=i)
-    _scientific(t, reading)
-    _signed(t, reading, last)
-    _with_unit(t, reading, found, last)
-    return reading
+    reading = _signed(t, _scientific(t, _from_numeral(found, i)), last)
+    return _with_unit(t, reading, found, last)
 
 
 def _is_or_two(t: Tokens, i: int, found: Numeral) -> bool:
@@ -146,25 +143,25 @@ def _leads_decimal(t: Tokens, i: int, last: int) -> bool:
 def _leading_point(t: Tokens, i: int) -> Reading:
     value = float(f"0.{t.low[i][:40]}")
     reading = _from_numeral(Numeral(i - 1, i + 1, value, len(t.low[i].strip("0")), "digits"), i)
-    _with_unit(t, reading, Numeral(i - 1, i + 1, value, 1, "digits"), i - 1)
-    return reading
+    return _with_unit(t, reading, Numeral(i - 1, i + 1, value, 1, "digits"), i - 1)
 
 
-def _scientific(t: Tokens, r: Reading) -> None:
+def _scientific(t: Tokens, r: Reading) -> Reading:
     """ "1.3x10^6", "6.23 x 10^-4", "1.1^23"."""
     k = r.last
     times_ten = t.low[k] in ("x", "×") and t.low[k + 1] == "10" and t.low[k + 2] == "^"
     if not times_ten and t.low[k] != "^":
-        return
+        return r
     e = k + 3 if times_ten else k + 1
     sign = "-" if t.low[e] in ("-", "−") else ""
     if sign or t.low[e] == "+":
         e += 1
     if t.kind[e] != NUMBER or not t.low[e].isdecimal() or len(t.low[e]) > 3:
-        return
+        return r
     value = float(f"{r.lower!r}e{sign}{t.low[e]}") if times_ten else _power(r, sign, t.low[e])
-    if isfinite(value):
-        r.last, r.lower, r.upper, r.nominal, r.shares = e + 1, value, value, value, ()
+    if not isfinite(value):
+        return r
+    return r._replace(last=e + 1, lower=value, upper=value, nominal=value, shares=())
 
 
 def _power(r: Reading, sign: str, exponent: str) -> float:
@@ -174,12 +171,12 @@ def _power(r: Reading, sign: str, exponent: str) -> float:
         return inf
 
 
-def _signed(t: Tokens, r: Reading, last: int) -> None:
+def _signed(t: Tokens, r: Reading, last: int) -> Reading:
     """A minus sign or word before the number."""
     back = r.first - 1
     word = t.low[back]
     if back < last or back < 0:
-        return
+        return r
     if word in ("minus", "negative"):
         said = t.low[back - 1] not in ("plus", "or")
     elif word in ("-", "−"):
@@ -189,23 +186,22 @@ def _signed(t: Tokens, r: Reading, last: int) -> None:
         )
         said = glued or (back == 0 and r.last >= t.count)
     else:
-        return
-    if said:
-        r.first, r.lower, r.upper, r.nominal = back, -r.lower, -r.upper, -r.lower
-        r.shares = ()
+        return r
+    if not said:
+        return r
+    return r._replace(first=back, lower=-r.lower, upper=-r.upper, nominal=-r.lower, shares=())
 
 
-def _with_unit(t: Tokens, r: Reading, found: Numeral, last: int) -> None:
+def _with_unit(t: Tokens, r: Reading, found: Numeral, last: int) -> Reading:
     """Attach money, percent, a measure or an age, before or behind the number."""
     before = currency_before(t, r.first)
     if before is not None and before.place >= last:
-        r.unit, r.first = before.name, before.place
+        r = r._replace(unit=before.name, first=before.place)
     words = found.form == "words"
     after = unit_after(t, r.last, words=words, plural=r.upper > 1)
     if after is not None and not (before is not None and after.name != "cent"):
-        r.unit, r.last = _pounds(t, after.name, after.place), after.place
-    elif t.low[r.last] in ("of", "a", "an"):
-        _unit_of_fraction(t, r)
+        return r._replace(unit=_pounds(t, after.name, after.place), last=after.place)
+    return _unit_of_fraction(t, r) if t.low[r.last] in ("of", "a", "an") else r
 
 
 def _pounds(t: Tokens, name: str, place: int) -> str:
@@ -221,16 +217,17 @@ _WEIGHING = bag("""
 """)
 
 
-def _unit_of_fraction(t: Tokens, r: Reading) -> None:
+def _unit_of_fraction(t: Tokens, r: Reading) -> Reading:
     """ "half an hour", "a quarter of a mile", "half a percent"."""
     k = r.last + 1 if t.low[r.last] == "of" else r.last
     if r.unit != "fraction" or t.low[k] not in ("a", "an"):
-        return
+        return r
     word = t.low[k + 1]
     if word in ("percent", "per"):
-        r.unit, r.last = "percent", k + (2 if word == "percent" else 3)
-    elif word in UNITS and len(word) > 2 and word != "second":
-        r.unit, r.last = UNITS[word], k + 2
+        return r._replace(unit="percent", last=k + (2 if word == "percent" else 3))
+    if word in UNITS and len(word) > 2 and word != "second":
+        return r._replace(unit=UNITS[word], last=k + 2)
+    return r
 
 
 def _ordinal_trap(t: Tokens, i: int, found: Numeral | None) -> Reading | None:
@@ -251,12 +248,12 @@ def _from_vague(t: Tokens, v: Vague, last: int) -> Reading:
     k = v.last
     before = currency_before(t, reading.first)
     if before is not None and before.place >= last:
-        reading.unit, reading.first = before.name, before.place
+        reading = reading._replace(unit=before.name, first=before.place)
     for start in (k, k + 1) if t.low[k] == "of" else (k,):
         after = unit_after(t, start, words=True, plural=True)
         if after is not None:
-            reading.unit, reading.last = after.name, after.place
+            reading = reading._replace(unit=after.name, last=after.place)
             break
     if v.rule == "vague: decade" and t.low[v.first - 1] in ("his", "her", "their", "my"):
-        reading.unit = "age"
+        reading = reading._replace(unit="age")
     return reading

@@ -1,8 +1,8 @@
-"""`Reading`: a number in the making, as it passes from stage to stage."""
+"""`Reading`: a number in the making; each stage gives a new one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reconcile.language.phrase.units import TIME_UNITS
 
@@ -11,8 +11,7 @@ __all__ = ["Reading", "exact", "is_time"]
 _TIMES = frozenset(TIME_UNITS.values())
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A number in the making: tokens from `first` up to and without `last`, and what it says.
 
     `trap` names what it is instead of a quantity. `shares` as in `Numeral`. `plain` says that

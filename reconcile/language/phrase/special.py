@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, exact
 from reconcile.language.phrase.tokens import WORD, Tokens
-from reconcile.language.phrase.words import bag
 
 __all__ = ["SPECIAL_WORDS", "special_at"]
 

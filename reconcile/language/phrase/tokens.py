@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from reconcile.language.phrase.words import bag
+from reconcile.language.phrase.number_words import bag
 
 __all__ = ["BREAK", "END", "FRACTION", "MARK", "NUMBER", "URL", "WORD", "Tokens", "tokenise"]
 
@@ -15,7 +15,7 @@ __all__ = ["BREAK", "END", "FRACTION", "MARK", "NUMBER", "URL", "WORD", "Tokens"
 # that match nothing (spaces, direction marks, control characters) are no tokens.
 WORD, NUMBER, URL, MARK, FRACTION, BREAK, _LINE, END = 1, 2, 3, 4, 5, 6, 7, 8
 _TOKEN = re.compile(
-    r"""((?:[^\W\d_]\.){2,}|[^\W\d_½⅓⅔¼¾⅕-⅞]+(?:['’][^\W\d_]+)*)
+    r"""([A-Za-z]++(?![\w'’.])|(?:[^\W\d_]\.){2,}|[^\W\d_½⅓⅔¼¾⅕-⅞]+(?:['’][^\W\d_]+)*)
       | (\d+(?:[.,]\d+|['’]\d{3}(?!\d))*(?:[eE][+-]?\d+(?![^\W_]))?)
       | (://\S*)
       | (\.{2,}|-{2,}|<=|>=|\+/-|[^\w\s\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\x00-\x1f])
@@ -26,17 +26,18 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _NUMERIC = (NUMBER, FRACTION)
-_PADDING = 8
+_PADDING = 8  # tokens: the farthest that the grammar looks
 _NOTHING, _ENDS = ("",) * _PADDING, (END,) * _PADDING
 _TERMINAL = frozenset(".!?…")
 _STOPS = frozenset({".", "!", "?", "…", "\n"})
+_STOP = re.compile(r"[.!?…\n]")
 _OPENERS = bag("""
     the a an in on at it he she they we i but and this that these those as for by after before
     while when if there his her its their our however meanwhile
 """)
 _CLOSERS = frozenset("\"'”’)]»")
-_LONGEST_SENTENCE = 400
-_WRAPPED_FROM = 50
+_LONGEST_SENTENCE = 400  # tokens; lists without full stops are cut, to stay linear
+_WRAPPED_FROM = 50  # characters: a shorter line was not wrapped
 _ABBREVIATIONS = bag("""
     gen maj col lt capt sgt adm brig cmdr mr mrs ms dr prof st sen rep gov pres jan feb mar apr
     jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun no nos vs
@@ -105,11 +106,7 @@ def tokenise(text: str, numeric_words: frozenset[str]) -> Tokens:
         low = [text[first:last].lower() for first, last in spans]
     if "\n" in text:
         low = ["\n" if what == BREAK else word for word, what in zip(low, kind, strict=True)]
-    numeric = [
-        i
-        for i, (word, what) in enumerate(zip(low, kind, strict=True))
-        if word in numeric_words or what in _NUMERIC
-    ]
+    numeric = [i for i, word in enumerate(low) if word in numeric_words or kind[i] in _NUMERIC]
     count, behind = len(low), (len(text) + 1,) * _PADDING
     tokens = Tokens(
         text,
@@ -121,7 +118,7 @@ def tokenise(text: str, numeric_words: frozenset[str]) -> Tokens:
         [0],
         count,
     )
-    if numeric:
+    if numeric and (count > _LONGEST_SENTENCE or _STOP.search(text)):
         tokens.sentences = _sentences(tokens)
     return tokens
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -17,9 +18,9 @@ from reconcile.language.phrase.names import (
     is_capital_name,
     named,
 )
+from reconcile.language.phrase.number_words import SMALL, SUFFIXES, bag
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import UNITS
-from reconcile.language.phrase.words import SMALL, SUFFIXES, bag
 
 __all__ = ["Trap", "is_year", "trap_at", "word_trap_at"]
 
@@ -85,14 +86,16 @@ def _told_before(t: Tokens, i: int) -> Trap | None:
     return None
 
 
+_PLAIN = re.compile(r"\d{1,6}|[1-9]\d{0,2}(?:,\d{3}){1,3}")
+
+
 def _is_free(t: Tokens, i: int) -> bool:
     """Whether nothing around plain digits could make a trap of them: most numbers end here."""
     start, end = t.start[i], t.end[i]
     return (
         start > t.end[i - 1]
         and t.start[i + 1] > end
-        and end - start < 7
-        and t.low[i].isdecimal()
+        and _PLAIN.fullmatch(t.low[i]) is not None
         and not t.capital(i - 1)
         and _CUES_BEFORE.isdisjoint(t.low[max(0, i - 3) : i])
         and _CUES_BEHIND.isdisjoint(t.low[i + 1 : i + 4])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.tokens import WORD, Tokens
-from reconcile.language.phrase.words import bag
 
 __all__ = ["CURRENCY_SIGNS", "TIME_UNITS", "UNITS", "Unit", "currency_before", "unit_after"]
 
@@ -226,6 +226,8 @@ def unit_after(t: Tokens, i: int, *, words: bool, plural: bool) -> Unit | None:
     hyphen = low[i] in _HYPHENS and low[i + 1] != "" and t.kind[i + 1] == WORD
     k = i + 1 if hyphen else i
     word = low[k]
+    if word not in _STARTS:
+        return None
     if word in _PERCENT and (word != "pc" or t.glued(k)):
         return _percent(t, k)
     if word == "per" and low[k + 1] == "cent":
@@ -238,6 +240,13 @@ def unit_after(t: Tokens, i: int, *, words: bool, plural: bool) -> Unit | None:
     if money is not None:
         return money
     return _measure(t, k, words=words, plural=plural, hyphen=hyphen)
+
+
+# The words and signs that a unit can start with: one look-up is enough for all others.
+_STARTS = frozenset({
+    *_PERCENT, "per", "percentage", "basis", "hong", "new", *"€£₽₴₩$¥₹",
+    *_CURRENCY_WORDS, *_CODES, *_DOLLARS, *_FEMININE, *UNITS,
+})  # fmt: skip
 
 
 def _percent(t: Tokens, k: int) -> Unit:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from reconcile.language.phrase.number_words import DOZENS, HUNDREDS, SCALES, SMALL, TENS, bag
 from reconcile.language.phrase.numerals import Numeral, denominator
 from reconcile.language.phrase.tokens import FRACTION, NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import UNITS
-from reconcile.language.phrase.words import DOZENS, HUNDREDS, SCALES, SMALL, TENS, bag
 
 __all__ = ["is_quantity"]
 

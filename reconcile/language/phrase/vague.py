@@ -6,8 +6,8 @@ from math import inf
 from typing import NamedTuple
 
 from reconcile.language.phrase.convention import Convention, Meaning
+from reconcile.language.phrase.number_words import SCALES, bag
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
-from reconcile.language.phrase.words import SCALES, bag
 
 __all__ = ["VAGUE_WORDS", "Vague", "something_at", "tally_at", "vague_at"]
 

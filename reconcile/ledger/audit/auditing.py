@@ -99,7 +99,7 @@ class Audit(tuple[AuditFinding, ...]):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a finding."""
+        """One row for each finding."""
         import pandas as pd  # only where a frame is asked for
 
         rows = [
@@ -119,13 +119,33 @@ class Audit(tuple[AuditFinding, ...]):
 
 
 def audit(ledger: Ledger | None = None, *, as_of: str | dt.date | None = None) -> Audit:
-    """Every check of `ledger` (None: the bundled one): what its numbers alone make doubtful.
+    """Every check of a ledger: what its numbers alone make doubtful.
 
     Counts that begin again, falls of totals, doubtful numbers (digits lost, swapped, pasted twice,
     0 for no report), contradictions by culprit, dates far from all others, repeats without an
     origin, priors and grades that are missing. The edits they propose are made in a copy by
     `Audit.apply`; nothing changes unasked.
 
+    Parameters
+    ----------
+    ledger : Ledger, optional
+        The claims; by default the bundled ledger.
+    as_of : date-like, optional
+        Use only what was public by the end of that day.
+
+    Raises
+    ------
+    DateError
+        If a date is malformed, or missing where the quantity changes with time.
+    LedgerError
+        If the ledger can't be read; every problem is named.
+
+    References
+    ----------
+    docs/questions.md
+
+    Examples
+    --------
     >>> from reconcile.ledger import read_ledger
     >>> numbers = [1500, 15150, 1521, 1530]
     >>> rows = [

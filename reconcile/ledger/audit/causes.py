@@ -151,7 +151,7 @@ def _another_source(high: Claim, low: Claim, later: Sequence[float], before: flo
     number = high.phrase.nominal or 0.0
     level = low.phrase.nominal or 0.0
     if not later:
-        held = f"{high.source} said no more"
+        held = f"{high.source} did not change"
     elif later[0] >= number:
         held = f"{high.source}'s own total did not fall"
     else:

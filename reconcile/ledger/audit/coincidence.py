@@ -16,9 +16,9 @@ Said = tuple[float, float]
 
 _NEAREST = 0.12  # log gap within which the nearest quarter of the other numbers lies, usually ...
 _WORTH = 5  # ... which counts as so many pairs of claims
-_LEAST = 0.005
+_LEAST = 0.005  # the least chance: no number is said by nobody
 _NEAR = 14  # days
-_SURE = 0.999
+_SURE = 0.999  # the highest: no number is said by all
 _VAGUE = 0.3  # "dozens" by one speaker and "dozens" by another: words are few
 
 

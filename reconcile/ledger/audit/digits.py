@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Slip", "is_round", "leading_digits", "pasted_twice", "round_unit", "slip"]
+__all__ = ["Slip", "leading_digits", "pasted_twice", "round_unit", "slip"]
 
 _SAME = 0.06  # a coincidence of digits that is less rare than this proves nothing ...
 _ANY = 0.3  # ... nor does one of many kinds of which some would show as often as this
-_ANY_OF_ITS_OWN = 0.6
+_ANY_OF_ITS_OWN = 0.6  # the same for kinds that are slips by themselves
 _OWN_KINDS = ("a power of ten", "two digits swapped")
 _TRIED = 100  # numbers that could have stood there instead, to see how many would look like slips
 
@@ -136,13 +136,3 @@ def leading_digits(number: float) -> str:
     ('12', '1437', '0')
     """
     return f"{abs(number):.0f}".rstrip("0") or "0"
-
-
-def is_round(number: float) -> bool:
-    """Whether a count of two digits or more has at most half of them significant.
-
-    >>> [is_round(n) for n in (1000, 1200, 1437, 1430, 15, 10)]
-    [True, True, False, False, False, True]
-    """
-    size = len(f"{abs(number):.0f}")
-    return size > 1 and 2 * len(leading_digits(number)) <= size

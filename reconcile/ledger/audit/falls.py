@@ -77,10 +77,16 @@ class Falls(tuple[Fall, ...]):
         return {kind: found[kind] for kind in FALL_KINDS}
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a fall, a column each field and `drop`."""
-        from reconcile.ledger.audit.findings import falls_frame  # pandas comes in only here
+        """One row for each fall, one column for each field and `drop`."""
+        import pandas as pd  # only where a frame is asked for
 
-        return falls_frame(self)
+        from reconcile.ledger.audit.record_frames import frame_of
+
+        frame = frame_of(Fall, self)
+        frame.insert(9, "drop", [fall.drop for fall in self])
+        return frame.assign(
+            date=pd.to_datetime(frame["date"]), previous_date=pd.to_datetime(frame["previous_date"])
+        )
 
 
 def falls(
@@ -90,7 +96,7 @@ def falls(
     as_of: str | dt.date | None = None,
     by: Literal["quantity", "source"] = "quantity",
 ) -> Falls:
-    """Every fall in the running totals of `ledger` (None: the bundled one), each with its class.
+    """Every fall in the running totals of a ledger, each with its class.
 
     A fall: the highest number claimed for a day lies below the highest of the day that claims
     spoke of before (``by="source"``: among the claims of one source). Numbers are those said of the
@@ -108,8 +114,29 @@ def falls(
     - "correction": the later claim replaces the earlier, or the stream steps down by up to a fifth.
 
     A class is the likeliest reading of the numbers alone; only the source knows what it did.
-    Raises `UnknownQuantityError`, `DateError`, and `OptionError` for another `by`.
 
+    Parameters
+    ----------
+    ledger : Ledger, optional
+        The claims; by default the bundled ledger.
+    quantity : str or iterable of str, optional
+        The ids of the quantities; by default all.
+    as_of : date-like, optional
+        Use only what was public by the end of that day.
+    by : "quantity" or "source"
+        Whose total: the highest of all sources, or each source's own.
+
+    Raises
+    ------
+    UnknownQuantityError
+        If the ledger does not know the quantity; the near misses are named.
+    DateError
+        If a date is malformed, or missing where the quantity changes with time.
+    OptionError
+        If `by` is another word.
+
+    Examples
+    --------
     >>> rows = [
     ...     {"quantity": "dead", "source": "town", "value": value, "on": f"2024-03-0{day}"}
     ...     for day, value in enumerate((15020, 15080, 1515, 15200), start=1)

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconcile.errors import OptionError
-from reconcile.ledger import lineage
+from reconcile.ledger import origins as lineage
 from reconcile.ledger.audit.citing import Citations
 from reconcile.ledger.audit.coincidence import Chances, Said, day_said, number_said
 from reconcile.ledger.audit.repeating import Repeating, Trial, learn
 from reconcile.ledger.io.read import read_ledger
 from reconcile.ledger.ledger import Ledger
 from reconcile.values import Claim
+from reconcile.values.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,8 +82,8 @@ class ProposedOrigins(tuple[ProposedOrigin, ...]):
         return made
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a proposal, one column a field."""
-        from reconcile.ledger.audit.findings import frame_of  # pandas comes in only here
+        """One row for each proposal, one column for each field."""
+        from reconcile.ledger.audit.record_frames import frame_of  # pandas comes in only here
 
         return frame_of(ProposedOrigin, self)
 
@@ -93,7 +94,7 @@ def propose_origins(
     as_of: str | dt.date | None = None,
     least: float = 0.5,
 ) -> ProposedOrigins:
-    """The claims of `ledger` (None: the bundled one) that seem to repeat an earlier one.
+    """The claims of a ledger that seem to repeat an earlier one.
 
     Compared are active claims that declare no origin. What speaks for a repeat: the same number
     for the same quantity by another source within 14 days (and the last 150 claims on it), the
@@ -107,8 +108,24 @@ def propose_origins(
     roundness of its numbers says (`Chances`).
     Proposed is what reaches `least`. Nothing changes in the ledger: see `apply_origins`.
 
-    Raises `DateError`, and `OptionError` for a `least` outside 0 to 1.
+    Parameters
+    ----------
+    ledger : Ledger, optional
+        The claims; by default the bundled ledger.
+    as_of : date-like, optional
+        Use only what was public by the end of that day.
+    least : float
+        The probability of a repeat, from 0 to 1, from which on it is proposed.
 
+    Raises
+    ------
+    DateError
+        If a date is malformed, or missing where the quantity changes with time.
+    OptionError
+        If `least` lies outside of 0 to 1.
+
+    Examples
+    --------
     >>> ledger = read_ledger()
     >>> bare = ledger.select(ids=["abc-us-official-hundreds", "ki-us-official-hundreds"])
     >>> len(propose_origins(bare))  # declared already
@@ -130,12 +147,26 @@ def propose_origins(
 def apply_origins(
     ledger: Ledger, proposals: Iterable[ProposedOrigin] | None = None, *, least: float = 0.9
 ) -> Ledger:
-    """A new ledger in which the proposals of at least this strength are declared origins.
+    """A new ledger in which proposed origins are declared.
 
-    None: those of `propose_origins`. A claim that declares an origin keeps it, and what would
-    close a circle is left out. `write_ledger` writes the result. Raises `LedgerError` where a
-    proposal names a claim that the ledger does not have.
+    A claim that declares an origin keeps it, and what would close a circle is left out.
 
+    Parameters
+    ----------
+    ledger : Ledger
+        The claims; it stays as it is.
+    proposals : iterable of ProposedOrigin, optional
+        By default those of `propose_origins`.
+    least : float
+        The probability of a repeat, from 0 to 1, from which on it is declared.
+
+    Raises
+    ------
+    LedgerError
+        If a proposal names a claim that the ledger does not have.
+
+    Examples
+    --------
     >>> ledger = read_ledger()
     >>> apply_origins(ledger, []) == ledger
     True
@@ -390,4 +421,4 @@ def _same_words(claim: Claim, days: int, chance: float) -> str:
 
 
 def _when(days: int) -> str:
-    return "the same day" if days == 0 else f"{days} day{'s' if days > 1 else ''} later"
+    return "the same day" if days == 0 else f"{counted(days, 'day')} later"

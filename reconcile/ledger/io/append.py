@@ -22,6 +22,8 @@ def append_claim(
     path: Path,
     record: Record | Callable[[], Record],
     file: str = "claims.toml",
+    *,
+    source: Record | None = None,
 ) -> Ledger:
     """Add a claim, given under the keys of a ledger file, to the ledger at `path`.
 
@@ -48,7 +50,8 @@ def append_claim(
         claim = record() if callable(record) else record
         ordered = {key: claim[key] for key in CLAIM_KEYS if claim.get(key) is not None}
         ordered |= {key: value for key, value in claim.items() if key not in ordered}
-        longer = _longer(content, table("[[claim]]", ordered), target)
+        added = "" if source is None else table("[[source]]", source) + "\n"
+        longer = _longer(content, added + table("[[claim]]", ordered), target)
         ledger = read_texts({target: longer}, path)
         replace_files({target: longer})
     return ledger

@@ -31,26 +31,44 @@ def read_ledger(
 ) -> Ledger:
     """The ledger at a path or in a table; without one, the bundled ledger of the seed documents.
 
-    A path is a folder of TOML files, one TOML file, or a table: CSV and its kin, Excel, JSON,
-    Parquet, Arrow, SQLite, also packed with gzip, ``-`` for the standard input, ``book.xlsx#Sheet``
-    for a part. A table in memory is a dataframe (pandas, polars, Arrow), a list of dicts or a dict
-    of columns. docs/tables.md says which column names are understood and what is assumed.
+    No row is dropped silently: what is set aside is counted in `Ledger.warnings`, with its reason.
 
-    - `quantities`, `sources`: registries for a table (`Quantity` and `Source` values, or a TOML
-      file); without them ``quantities.toml`` and ``sources.toml`` beside it. What they do not name
-      is created, and `Ledger.warnings` lists what that assumes.
-    - `columns`: what the table's columns mean, ``{"event_date": "on", "deaths": "value"}`` (either
-      way round); "ignore" leaves one out, ``{"source": "=ministry"}`` gives all rows one value.
-    - `dates`: "ISO", "DMY", "MDY", "YMD", "excel" or "unix" where a column can be read in two ways;
-      with "far" (``"DMY,far"``) dates far from all others are taken.
-    - `decimal`: "." or "," where a mark can be two.
-    - `by`: of a table of events (UCDP, ACLED) the column that makes the quantities: "country",
-      "dyad", "conflict" or any other.
-    - `convention`: the lexicon under which words are read.
+    Parameters
+    ----------
+    path_or_frame : path-like, dataframe, list of dicts or dict of columns, optional
+        A folder of TOML files, one TOML file, or a table: CSV and the like, Excel, JSON, Parquet,
+        Arrow, SQLite, also packed with gzip; ``-`` for the standard input, ``book.xlsx#Sheet`` for
+        a part. In memory a dataframe (pandas, polars, Arrow), a list of dicts or a dict of columns.
+    quantities, sources : path-like or iterable of Quantity or Source, optional
+        Registries for a table; by default ``quantities.toml`` and ``sources.toml`` beside it. What
+        they do not name is created, and `Ledger.warnings` lists what that assumes.
+    columns : mapping, optional
+        What the table's columns mean, ``{"event_date": "on", "deaths": "value"}`` (either way
+        round); "ignore" leaves one out, ``{"source": "=ministry"}`` gives all rows one value.
+    dates : str, optional
+        "ISO", "DMY", "MDY", "YMD", "excel" or "unix" where a column can be read in two ways; with
+        "far" (``"DMY,far"``) dates far from all others are taken.
+    decimal : "." or ",", optional
+        The decimal mark, where a mark can be two.
+    by : str, optional
+        Of a table of events (UCDP, ACLED) the column that makes the quantities: "country", "dyad",
+        "conflict" or any other.
+    convention : str
+        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
 
-    Raises `LedgerError` naming every bad row with file, line, field, what came and what was
-    expected; no row is dropped silently. Raises `OptionError` for an argument that does not fit.
+    Raises
+    ------
+    LedgerError
+        For every bad row, with file, line, field, what came and what was expected.
+    OptionError
+        If an argument does not fit.
 
+    References
+    ----------
+    docs/tables.md: which column names are understood, and what is assumed.
+
+    Examples
+    --------
     >>> ledger = read_ledger()
     >>> ledger["abc-us-official-hundreds"].phrase.text
     'a couple hundred'
@@ -76,7 +94,7 @@ def read_ledger(
         from reconcile.ledger.tables.dataframes import raw_of  # only with a table in memory
 
         raw, beside = raw_of(path_or_frame), None
-    from reconcile.ledger.io.frame import read_raw  # tables come in only here
+    from reconcile.ledger.io.table_ledger import read_raw  # tables come in only here
     from reconcile.ledger.tables.understanding import TableOptions
 
     options = TableOptions.of(columns, dates, decimal, by, convention)
@@ -117,7 +135,7 @@ def _opened(path: str) -> tuple[Any, Path | None]:
 def _registries(beside: Path | None, quantities: _Entries, sources: _Entries) -> Any:
     """The registries that are given, else those beside the table; None where there are none."""
     from reconcile.ledger.io.files import registry_path
-    from reconcile.ledger.io.frame import Registries
+    from reconcile.ledger.io.table_ledger import Registries
 
     own = None if beside is None else registry_path(beside)
     if own is not None and own.exists() and quantities is None and sources is None:

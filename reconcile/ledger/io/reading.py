@@ -11,8 +11,8 @@ from typing import Any, TypeVar, cast, get_args
 from reconcile.errors import DateError, OptionError, PhraseError, UnknownNameError
 from reconcile.intervals import Interval
 from reconcile.language import parse
-from reconcile.ledger.io.cells import Cells
 from reconcile.ledger.io.records import CLAIM_KEYS, PERIOD_KEYS, PHRASE_KEYS
+from reconcile.ledger.io.row_cells import Cells
 from reconcile.values import Claim, Days, Period, Phrase, PhraseKind
 from reconcile.values.grades import read_credibility
 
@@ -57,7 +57,7 @@ class Memory:
         return found
 
 
-_MOST_KEPT = 200_000
+_MOST_KEPT = 200_000  # different rows: a bound on memory only
 _NEVER: Any = object()
 _GROUPS = {
     "phrase": PHRASE_KEYS,
@@ -156,7 +156,7 @@ def read_period(cells: Cells) -> Period:
 
 _LONGEST = 36_525  # days, a hundred years
 TIMELESS = Period.on("1970-01-01")
-"""Stands where a row names no time; only a constant may (`reconcile.ledger.io.check`)."""
+"""Stands where a row names no time; only a constant may (`reconcile.ledger.io.ledger_checks`)."""
 
 
 def _window(cells: Cells, start: Days | None, end: Days | None, length: int | None) -> Period:

@@ -1,13 +1,14 @@
-"""The ledger that a newcomer begins with: three small files that validate as they are."""
+"""The ledgers that a newcomer begins with: small files that validate as they are."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from reconcile.errors import OptionError
+from reconcile._bundle import bundled
+from reconcile.errors import OptionError, UnknownNameError
 from reconcile.ledger.io.storing import new_folder
 
-__all__ = ["write_starter"]
+__all__ = ["example_names", "write_example", "write_starter"]
 
 
 def write_starter(folder: Path) -> tuple[Path, ...]:
@@ -15,12 +16,45 @@ def write_starter(folder: Path) -> tuple[Path, ...]:
 
     Raises `OptionError` where something is there already.
     """
+    return _written(folder, {name: text.encode() for name, text in _FILES.items()})
+
+
+def example_names() -> tuple[str, ...]:
+    """The names of the example ledgers that come with the package.
+
+    >>> example_names()
+    ('flood', 'poll', 'war')
+    """
+    return tuple(sorted(path.name for path in (bundled("data") / "examples").iterdir()))
+
+
+def write_example(folder: Path, name: str) -> tuple[Path, ...]:
+    """Write the example ledger `name`, made up and complete, to a folder that is new or empty.
+
+    Raises `UnknownNameError` for a name that is no example's, `OptionError` where something is
+    there already.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as parent:
+    ...     len([file for file in write_example(Path(parent) / "own", "poll")])
+    3
+    """
+    if name not in example_names():
+        raise UnknownNameError("example", name, example_names())
+    home = bundled("data") / "examples" / name
+    found = sorted(path for path in home.rglob("*") if path.is_file())
+    return _written(
+        folder, {path.relative_to(home).as_posix(): path.read_bytes() for path in found}
+    )
+
+
+def _written(folder: Path, files: dict[str, bytes]) -> tuple[Path, ...]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise OptionError(
             f"expected a new or empty folder, got {folder}, which holds files already"
         )
-    new_folder(folder, {name: text.encode() for name, text in _FILES.items()})
-    return tuple(folder / name for name in _FILES)
+    new_folder(folder, files)
+    return tuple(folder / name for name in files)
 
 
 _QUANTITIES = """\
@@ -111,7 +145,7 @@ quantity = "flood_dead"
 source = "mayor"
 phrase = "95"
 on = "2024-10-30/2024-10-31"       # which of the two days is not told
-origin = "agency-95"               # he repeats the agency: one witness, not two
+origin = "agency-95"               # he repeats the agency: one observation, not two
 
 [[claim]]
 id = "agency-affected"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -85,13 +86,17 @@ def new_file(target: Path, content: bytes, *, replace: bool = False) -> None:
 
 
 def new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write a folder with these files in one step; it must be new, or empty."""
+    """Write a folder with these files (names may have folders: ``texts/a.txt``) in one step.
+
+    It must be new, or empty.
+    """
     with _explained(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         stage = Path(tempfile.mkdtemp(prefix=f"{_BESIDE}new-", dir=folder.parent))
     try:
         with _explained(folder):
             for name, content in files.items():
+                (stage / name).parent.mkdir(exist_ok=True)
                 _write(stage / name, content)
             stage.chmod(0o777 & ~_umask())
             if folder.is_dir() and not any(folder.iterdir()):
@@ -99,9 +104,7 @@ def new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             os.rename(stage, folder)
     finally:
         if stage.exists():
-            for file in stage.iterdir():
-                file.unlink()
-            stage.rmdir()
+            shutil.rmtree(stage)
 
 
 def _beside(target: Path, content: bytes) -> Path:

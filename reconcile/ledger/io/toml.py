@@ -6,19 +6,24 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from reconcile._bundle import bundled
 from reconcile.errors import LedgerError, Problem
-from reconcile.ledger.io.cells import Cells, Place, hint
-from reconcile.ledger.io.check import Broken, claim_problems, noticed, registry_problems
-from reconcile.ledger.io.lines import LineIndex, line_index
+from reconcile.ledger.io.ledger_checks import (
+    Broken,
+    claim_problems,
+    ledger_warnings,
+    registry_problems,
+)
 from reconcile.ledger.io.reading import read_claim
 from reconcile.ledger.io.records import CLAIM_KEYS
+from reconcile.ledger.io.row_cells import Cells, FilePlace, hint
 from reconcile.ledger.io.storing import standing, steady
+from reconcile.ledger.io.toml_lines import LineIndex, line_index
 from reconcile.ledger.ledger import Ledger
 from reconcile.values import Claim, Prior, Quantity, Report, Resolution, Source
 from reconcile.values.grades import read_reliability
@@ -50,13 +55,15 @@ class Draft:
 
     convention: str = "default"
     claims: list[Claim] = field(default_factory=list[Claim])
-    claim_places: list[Place] = field(default_factory=list[Place])
+    claim_places: list[FilePlace] = field(default_factory=list[FilePlace])
     broken: list[Broken] = field(default_factory=list[Broken])
     quantities: dict[str, Quantity] = field(default_factory=dict[str, Quantity])
     sources: dict[str, Source] = field(default_factory=dict[str, Source])
     reports: dict[str, Report] = field(default_factory=dict[str, Report])
     resolutions: list[Resolution] = field(default_factory=list[Resolution])
-    places: dict[tuple[str, str], Place] = field(default_factory=dict[tuple[str, str], Place])
+    places: dict[tuple[str, str], FilePlace] = field(
+        default_factory=dict[tuple[str, str], FilePlace]
+    )
     problems: list[Problem] = field(default_factory=list[Problem])
     complete: bool = False
     rows: int = 0
@@ -78,10 +85,10 @@ class Draft:
         ]
         if found:
             raise LedgerError(sorted(found, key=lambda p: (p.file, p.line or 0)))
-        return noticed(ledger)
+        return replace(ledger, warnings=ledger_warnings(ledger))
 
-    def _where(self, what: str, name: str) -> Place:
-        return self.places.get((what, name), Place(f"{what} {name!r}"))
+    def _where(self, what: str, name: str) -> FilePlace:
+        return self.places.get((what, name), FilePlace(f"{what} {name!r}"))
 
 
 def read_bundled(convention: str = "default") -> Ledger:
@@ -183,7 +190,7 @@ def _read_text(draft: Draft, name: str, text: str) -> None:
     default = None
     for table in _TABLES:
         for i, row, single in _rows(draft, name, lines, table, tables.get(table)):
-            place = Place(name, None, (table,) if single else (table, i), lines)
+            place = FilePlace(name, None, (table,) if single else (table, i), lines)
             cells = Cells(row, place, draft.problems)
             cells.only(_KEYS[table])
             if table == "claim":
@@ -314,7 +321,7 @@ def _priors(cells: Cells) -> tuple[Prior, ...]:
     found: list[Prior] = []
     for name, table in cast("dict[str, dict[str, Any]]", tables).items():
         at = cells.place
-        place = Place(at.file, at.line("priors"), (*at.path, "priors", name), at.lines)
+        place = FilePlace(at.file, at.line("priors"), (*at.path, "priors", name), at.lines)
         found.append(_prior(Cells(table, place, cells.problems), name, cells.text("scale", "log")))
     return tuple(found)
 

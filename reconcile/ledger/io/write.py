@@ -10,12 +10,13 @@ from pathlib import Path
 from reconcile.errors import OptionError
 from reconcile.ledger.io import records
 from reconcile.ledger.io.emit import table
+from reconcile.ledger.io.files import registry_path
 from reconcile.ledger.io.reading import is_plain
 from reconcile.ledger.io.storing import locked, new_folder, replace_files
 from reconcile.ledger.ledger import Ledger
 from reconcile.values import Claim
 
-__all__ = ["claim_text", "write_ledger"]
+__all__ = ["claim_text", "write_ledger", "written_files"]
 
 _TABLES = (".csv", ".tsv", ".parquet", ".jsonl", ".ndjson")
 _COMPLETE = """\
@@ -25,18 +26,34 @@ bundled = false
 
 
 def write_ledger(ledger: Ledger, path: str | PathLike[str]) -> None:
-    """Write the ledger; ``read_ledger(path) == ledger`` holds afterwards.
+    """Write a ledger; ``read_ledger(path) == ledger`` holds afterwards.
 
-    A path ending in ``.toml`` is one TOML file; in ``.csv``, ``.tsv``, ``.parquet``, ``.jsonl``
-    or ``.ndjson`` a tidy table, with its registries beside it (``claims.registry.toml``); any
-    other path is a folder of TOML files, one a report. Everything is written beside its place and
-    moved into it when it is complete: a reader sees the old ledger or the new one, never a mixture,
-    whenever the writer is killed. Two writers wait for each other.
+    Everything is written beside its place and moved into it when it is complete. A reader sees the
+    old ledger or the new one, never a mixture, whenever the writer is killed. Two writers wait for
+    each other.
 
-    Raises `OptionError` where the folder already holds other ledger files than those of this
-    ledger, which would be read with them, and `StorageError` where it can't be written (a full
-    disk, a folder without rights), with everything as it was.
+    Parameters
+    ----------
+    ledger : Ledger
+        The claims with their registries.
+    path : path-like
+        ``.toml``: one TOML file. ``.csv``, ``.tsv``, ``.parquet``, ``.jsonl``, ``.ndjson``: a
+        table, with its registries beside it (``claims.registry.toml``). Any other: a folder of
+        TOML files, one for each report.
 
+    Raises
+    ------
+    OptionError
+        If the folder holds other ledger files, which would be read with these.
+    StorageError
+        If it can't be written (a full disk, a folder without rights); everything stays as it was.
+
+    References
+    ----------
+    docs/tables.md
+
+    Examples
+    --------
     >>> import tempfile
     >>> from reconcile.ledger import read_ledger
     >>> ledger = read_ledger().select(source="gur")
@@ -58,6 +75,12 @@ def write_ledger(ledger: Ledger, path: str | PathLike[str]) -> None:
         )
     else:
         _write_folder(ledger, target)
+
+
+def written_files(target: Path) -> tuple[Path, ...]:
+    """What `write_ledger` would put at `target` and beside it."""
+    is_table = target.suffix.lower() in _TABLES
+    return (target, registry_path(target)) if is_table else (target,)
 
 
 def claim_text(claim: Claim) -> str:
@@ -135,7 +158,7 @@ def _write_folder(ledger: Ledger, folder: Path) -> None:
 
 
 def _write_table(ledger: Ledger, target: Path) -> None:
-    from reconcile.ledger.io.files import registry_path, save_table  # pandas only for a table
+    from reconcile.ledger.io.files import save_table  # pandas only for a table
 
     parts = [_COMPLETE, *_registries(ledger)]
     parts += [table("[[report]]", records.report_record(r)) for r in ledger.reports.values()]

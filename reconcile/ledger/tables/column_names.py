@@ -10,7 +10,7 @@ __all__ = [
     "COUNTED",
     "MEANINGS",
     "PLACES",
-    "Meaning",
+    "ColumnMeaning",
     "counted_name",
     "folded",
     "known_names",
@@ -19,7 +19,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class ColumnMeaning:
     """A column of a ledger table: its name, what its cells say, and other names taken for it."""
 
     name: str
@@ -28,11 +28,11 @@ class Meaning:
     group: str = "claim"
 
 
-def _m(name: str, says: str, also: str = "", group: str = "claim") -> Meaning:
-    return Meaning(name, says, tuple(also.split()), group)
+def _m(name: str, says: str, also: str = "", group: str = "claim") -> ColumnMeaning:
+    return ColumnMeaning(name, says, tuple(also.split()), group)
 
 
-MEANINGS: tuple[Meaning, ...] = (
+MEANINGS: tuple[ColumnMeaning, ...] = (
     _m("id", "a name of the claim of its own", "claim_id"),
     _m("quantity", "what is counted", "indicator metric measure variable series quantity_id"),
     _m(

@@ -16,7 +16,7 @@ _Group = tuple[Any, ...]
 
 
 def hub_claims(table: RawTable) -> tuple[RawTable, dict[str, QuantityKind]]:
-    """The tidy table with a row a forecast, and the kind of each quantity.
+    """The tidy table with one row for each forecast, and the kind of each quantity.
 
     The median (or mean, or the middle quantile) is the number; the outer quantiles nearest to 5
     and 95 % are its bounds, with their level.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconcile.errors import Problem
 from reconcile.ledger.tables.date_columns import read_dates
-from reconcile.ledger.tables.number_columns import read_numbers
+from reconcile.ledger.tables.marks_in_words import in_english_marks
+from reconcile.ledger.tables.number_columns import NumberReading, read_numbers
 from reconcile.ledger.tables.raw_table import RawTable, blank
 from reconcile.ledger.tables.understanding import OWN_FORM, TableOptions
 from reconcile.values import Quantity
@@ -49,6 +51,7 @@ def normalised(
     remarks: list[str] = []
     hints = _dates(table, options, columns, problems, remarks)
     words, aside, percent = _numbers(table, options, columns, quantities, problems, remarks)
+    _phrases(table, options, columns, quantities, problems, remarks)
     if "during" in columns:
         _split_windows(columns)
     made = table.of({name: cells for name, cells in columns.items() if name != "_column"})
@@ -133,13 +136,10 @@ def _numbers(
         reading = read_numbers(cells, options.decimal, counts=_are_counts(table, rows, quantities))
         where = f"column {table['_column'][rows[0]]!r}" if "_column" in table else "the numbers"
         if reading.question:
-            expected = (
-                f"a number that reads one way: {reading.question}; pass --decimal . or --decimal ,"
-            )
             field = str(table["_column"][rows[0]]) if "_column" in table else names[0]
             first = _first(cells, reading.question)
             line = table.lines[rows[first % len(rows)]] if first is not None else None
-            problems.append(Problem(table.file, line, field, "a mark that can be two", expected))
+            problems.append(Problem(table.file, line, field, _TWO_MARKS, _one_way(reading)))
         if reading.remark:
             remarks.append(f"{where}: {reading.remark}")
         for k, name in enumerate(names):
@@ -157,9 +157,42 @@ def _numbers(
     return words, aside, frozenset(percent)
 
 
-def _first(cells: list[Any], question: str) -> int | None:
+def _phrases(
+    table: RawTable,
+    options: TableOptions,
+    columns: dict[str, Any],
+    quantities: dict[str, Quantity],
+    problems: list[Problem],
+    remarks: list[str],
+) -> None:
+    """Reads the marks of the numbers in `phrase`, which its words do not tell, in place."""
+    if "phrase" not in table or not _are_counts(table, range(len(table)), quantities):
+        return
+    texts = [cell if isinstance(cell, str) else None for cell in table["phrase"]]
+    reading = read_numbers(texts, options.decimal)
+    if reading.question:
+        first = _first(texts, reading.question)
+        line = None if first is None else table.lines[first]
+        problems.append(Problem(table.file, line, "phrase", _TWO_MARKS, _one_way(reading)))
+    elif reading.decimal == ",":
+        columns["phrase"] = [
+            cell if text is None else in_english_marks(text, ",")
+            for cell, text in zip(columns["phrase"], texts, strict=True)
+        ]
+        remarks.append("the numbers in 'phrase': a comma is read as the decimal mark")
+
+
+_TWO_MARKS = "a mark that can be two"
+
+
+def _one_way(reading: NumberReading) -> str:
+    return f"a number that reads one way: {reading.question}; pass --decimal . or --decimal ,"
+
+
+def _first(cells: Sequence[Any], question: str) -> int | None:
     """The position of the cell that a question shows."""
-    return next((i for i, c in enumerate(cells) if not blank(c) and f"'{c}'" in question), None)
+    shown = question.partition("'")[2].partition("'")[0]
+    return next((i for i, c in enumerate(cells) if not blank(c) and shown in str(c)), None)
 
 
 def _may_be_words(text: str) -> bool:

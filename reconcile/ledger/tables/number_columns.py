@@ -10,6 +10,7 @@ from numbers import Real
 from typing import Any
 
 from reconcile.errors import OptionError
+from reconcile.ledger.tables.marks_in_words import counted_numbers, in_english_marks
 from reconcile.ledger.tables.raw_table import blank
 
 __all__ = ["NumberReading", "looks_like_numbers", "missing_reason", "number_of", "read_numbers"]
@@ -47,6 +48,7 @@ class NumberReading:
     percent: frozenset[int] = frozenset()
     remark: str = ""
     question: str = ""
+    decimal: str = "."
 
 
 def read_numbers(
@@ -57,7 +59,8 @@ def read_numbers(
     Marks are decided for the whole column: "1,038.5" or "1.038,5" tell them, a mark that stands
     twice stands between thousands. Where only one reading gives whole numbers and the marks are
     those of English ("12,000") it is taken; "1.038" or "3,5" in a column of `counts` is asked
-    about. `decimal` ("." or ",") answers.
+    about. `decimal` ("." or ",") answers. Numbers within words count among them, and the words are
+    given back with the marks of English.
 
     >>> read_numbers(["1.234,5", "950"]).cells, read_numbers(["12,000", "7"]).cells
     ([1234.5, 950.0], [12000.0, 7.0])
@@ -71,18 +74,20 @@ def read_numbers(
     numeric = {i: text for i, text in texts.items() if _NUMERIC.match(text)}
     typed = _typed_fractions(cells) if counts else {}
     bare = {**{i: text.rstrip("% ") for i, text in numeric.items()}, **typed}
-    mark, remark, question = _mark(list(dict.fromkeys(bare.values())), decimal, counts)
+    rest = {i: text for i, text in texts.items() if i not in numeric}
+    aside = {i: why for i, text in rest.items() if (why := missing_reason(text)) is not None}
+    words = {i: text for i, text in rest.items() if i not in aside}
+    within = counted_numbers(words.values()) if counts else []
+    mark, remark, question = _mark(list(dict.fromkeys([*bare.values(), *within])), decimal, counts)
     out: list[Any] = [None if blank(cell) else cell for cell in cells]
     for i, text in bare.items():
         value = number_of(text, mark)
         out[i] = out[i] if value is None else value
-    rest = {i: text for i, text in texts.items() if i not in numeric}
-    aside = {i: why for i, text in rest.items() if (why := missing_reason(text)) is not None}
     for i in aside:
         out[i] = None
-    words = {i: text for i, text in rest.items() if i not in aside}
+    words = {i: in_english_marks(text, mark) for i, text in words.items()}
     percent = frozenset(i for i, text in numeric.items() if text.endswith("%"))
-    return NumberReading(out, words, aside, percent, remark, question)
+    return NumberReading(out, words, aside, percent, remark, question, mark)
 
 
 def missing_reason(text: str) -> str | None:

@@ -38,7 +38,7 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ImportOptions:
     """What the reader was told: the column that makes the quantities, marks, dates."""
 
     by: str | None = None
@@ -46,14 +46,14 @@ class Asked:
     dates: str | None = None
 
 
-def recognise(table: RawTable, asked: Asked | None = None) -> Imported | None:
+def recognise(table: RawTable, asked: ImportOptions | None = None) -> Imported | None:
     """The table in tidy columns, if it is one of a known project; else None."""
     plain = table.renamed({name: folded(name) for name in table.names})
     if len(set(plain.names)) < len(plain.names):
         return None
     for needed, without, convert in _IMPORTERS:
         if needed <= set(plain.names) and not without & set(plain.names):
-            return convert(plain, asked or Asked())
+            return convert(plain, asked or ImportOptions())
     return None
 
 
@@ -85,7 +85,7 @@ _PNAS_WHOLES = {
 }
 
 
-def _pnas(table: RawTable, _asked: Asked) -> Imported:
+def _pnas(table: RawTable, _asked: ImportOptions) -> Imported:
     """`days`, `loss_count`, `loss_type`, `claim_source`, `time_frame` Day or Cumulative, flags."""
     day = _each(table["days"], _pnas_day)
     daily = [str(cell).casefold() == "day" for cell in table["time_frame"]]
@@ -161,7 +161,7 @@ _UCDP = Source("ucdp", "Uppsala Conflict Data Program", "data set")
 _ACLED = Source("acled", "Armed Conflict Location & Event Data", "data set")
 
 
-def _ucdp_events(table: RawTable, asked: Asked) -> Imported:
+def _ucdp_events(table: RawTable, asked: ImportOptions) -> Imported:
     """UCDP GED: deaths of one event, `low` to `high` with `best`, between two dates."""
     names = {"first": "date_start", "last": "date_end", "low": "low", "best": "best"}
     names |= {"high": "high", "id": "id"}
@@ -169,7 +169,7 @@ def _ucdp_events(table: RawTable, asked: Asked) -> Imported:
     return _events(table, asked, names, of, "UCDP events", _UCDP, "deaths")
 
 
-def _acled(table: RawTable, asked: Asked) -> Imported:
+def _acled(table: RawTable, asked: ImportOptions) -> Imported:
     """ACLED: one number of fatalities an event, on its day."""
     ident = next((n for n in ("event_id_cnty", "event_id", "data_id", "id") if n in table), "id")
     names = {"first": "event_date", "last": "event_date", "low": "", "best": "fatalities"}
@@ -180,7 +180,7 @@ def _acled(table: RawTable, asked: Asked) -> Imported:
 
 def _events(
     table: RawTable,
-    asked: Asked,
+    asked: ImportOptions,
     names: Mapping[str, str],
     of: str | None,
     name: str,
@@ -210,7 +210,7 @@ def _events(
     return Imported(name, tidy, quantities, {source.id: source}, assumes, events=True)
 
 
-def _ucdp_years(table: RawTable, asked: Asked) -> Imported:
+def _ucdp_years(table: RawTable, asked: ImportOptions) -> Imported:
     """UCDP battle-related deaths: a conflict's deaths of one year."""
     years = [None if blank(y) else str(y).strip().removesuffix(".0") for y in table["year"]]
     table = table.of(
@@ -290,8 +290,8 @@ def _flow_note(flow: DayFlow) -> str:
 # ---------------------------------------------------------------- OWID, hubverse, HXL
 
 
-def _owid(table: RawTable, _asked: Asked) -> Imported:
-    """Our World in Data: `entity`, `code`, `day` or `year`, then a column a series."""
+def _owid(table: RawTable, _asked: ImportOptions) -> Imported:
+    """Our World in Data: `entity`, `code`, `day` or `year`, then one column for each series."""
     time = next(name for name in ("date", "day", "year") if name in table)
     plain = table.without([n for n in ("code", "iso_code", "iso3", "continent") if n in table])
     place = next(name for name in ("entity", "location") if name in table)
@@ -304,7 +304,7 @@ def _owid(table: RawTable, _asked: Asked) -> Imported:
     return Imported("Our World in Data", tidy, {}, {"owid": owid}, assumes)
 
 
-def _hub(table: RawTable, _asked: Asked) -> Imported:
+def _hub(table: RawTable, _asked: ImportOptions) -> Imported:
     tidy, kinds = hub_claims(table)
     quantities = {name: Quantity(name, label=name, kind=kind) for name, kind in kinds.items()}
     assumes = (
@@ -380,7 +380,7 @@ def _each(cells: Sequence[Any], function: Callable[[Any], Any]) -> list[Any]:
     return [None if blank(cell) else kept[cell] for cell in cells]
 
 
-_Convert = Callable[[RawTable, Asked], Imported]
+_Convert = Callable[[RawTable, ImportOptions], Imported]
 _IMPORTERS: tuple[tuple[frozenset[str], frozenset[str], _Convert], ...] = (
     (
         frozenset({"days", "loss_count", "loss_type", "claim_source", "time_frame"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,11 +55,6 @@ class RawTable:
         """The table with other names above its columns."""
         return replace(self, names=tuple(names.get(name, name) for name in self.names))
 
-    def mapped(self, name: str, function: Callable[[Any], Any]) -> RawTable:
-        """The table with `function` applied to the cells of one column."""
-        cells = {**self.to_dict(), name: [function(cell) for cell in self[name]]}
-        return self.of(cells)
-
     def without(self, names: Iterable[str]) -> RawTable:
         """The table without these columns."""
         gone = set(names)
@@ -91,7 +86,11 @@ def repeated_names(file: str, names: Sequence[str], line: int | None = None) -> 
         raise LedgerError(
             [
                 Problem(
-                    file, line, name, f"{names.count(name)} columns {name!r}", "one column a name"
+                    file,
+                    line,
+                    name,
+                    f"{names.count(name)} columns {name!r}",
+                    "one column for each name",
                 )
                 for name in twice
             ]

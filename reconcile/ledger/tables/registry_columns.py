@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from reconcile.errors import OptionError, Problem
-from reconcile.ledger.io.cells import Cells, Place
+from reconcile.ledger.io.row_cells import Cells, FilePlace
 from reconcile.ledger.tables.raw_table import RawTable, blank
 from reconcile.values import Quantity, Source
 from reconcile.values.grades import read_reliability
@@ -112,7 +112,7 @@ def _said(
             if blank(cell) or not owner or (owner, str(cell)) in told:
                 continue
             told[owner, str(cell)] = None
-            cells = Cells({column: cell}, Place(table.file, table.lines[i]), problems)
+            cells = Cells({column: cell}, FilePlace(table.file, table.lines[i]), problems)
             value = read(cells, column)
             before = found.setdefault(owner, {}).setdefault(field, value)
             if value is not None and before != value:

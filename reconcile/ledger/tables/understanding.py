@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconcile.errors import LedgerError, OptionError, Problem, near_misses
-from reconcile.ledger.io.cells import hint
+from reconcile.ledger.io.row_cells import hint
 from reconcile.ledger.tables.column_names import (
     MEANINGS,
     PLACES,
@@ -18,7 +18,13 @@ from reconcile.ledger.tables.column_names import (
 from reconcile.ledger.tables.counted_columns import counted_rows
 from reconcile.ledger.tables.date_columns import looks_like_dates, read_dates
 from reconcile.ledger.tables.number_columns import looks_like_numbers, missing_reason
-from reconcile.ledger.tables.public_tables import Asked, Imported, hxl_named, recognise, slug
+from reconcile.ledger.tables.public_tables import (
+    Imported,
+    ImportOptions,
+    hxl_named,
+    recognise,
+    slug,
+)
 from reconcile.ledger.tables.raw_table import RawTable, blank, repeated_names
 from reconcile.ledger.tables.wide_tables import joined_days, melted, with_places
 
@@ -102,7 +108,7 @@ def understood(table: RawTable, options: TableOptions, known: Iterable[str] = ()
     if set(table.names) >= OWN_FORM and not options.columns:
         return Imported("", table)
     table = _mapped(hxl_named(table), options.columns)
-    asked = Asked(options.by, options.decimal, options.dates)
+    asked = ImportOptions(options.by, options.decimal, options.dates)
     needed = {"quantity", "source"} <= set(table.names) and set(_NUMBERS) & set(table.names)
     imported = None if needed else recognise(table, asked)
     if options.by is not None and (imported is None or not imported.events):
@@ -260,7 +266,7 @@ _FLAG_WORDS = frozenset(["0", "1", "0.0", "1.0", "true", "false", "yes", "no", "
 
 
 def _long(table: RawTable, known: Sequence[str], imported: bool) -> RawTable:
-    """One row a claim: columns that are quantities, sources or days become rows."""
+    """One row for each claim: columns that are quantities, sources or days become rows."""
     have = set(table.names)
     numbers = [name for name in table.names if _is_number_column(table, name)]
     counted = [n for n in numbers if counted_name(n) or folded(n) in {folded(k) for k in known}]
@@ -451,12 +457,3 @@ def _missing(table: RawTable, field: str, expected: str) -> Problem:
     shown = ", ".join(name for name in table.names if name != "_column")
     shown = shown if len(shown) <= 200 else f"{shown[:200]}..."
     return Problem(table.file, None, field, f"the columns {shown}", expected)
-
-
-def stray_columns(table: RawTable) -> list[str]:
-    """Columns that nothing reads."""
-    return [name for name in table.names if name not in _NAMES and not _hidden(name)]
-
-
-def _hidden(name: Any) -> bool:
-    return str(name) == "_column"

@@ -1,4 +1,4 @@
-"""Wide tables, with one column a quantity, a source or a day, turned into one row a claim."""
+"""Wide tables (one column for each quantity, source or day) as one row for each claim."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["joined_days", "melted", "with_places"]
 def melted(
     table: RawTable, columns: Mapping[str, str], key: Literal["quantity", "source", "on"]
 ) -> RawTable:
-    """One row a cell of `columns`, with what their names mean (the values of `columns`) as `key`.
+    """One row for each cell of `columns`; what their names mean (its values) becomes `key`.
 
     An empty cell is no claim; how many there were is said.
     """

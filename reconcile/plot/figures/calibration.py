@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Unpack, cast
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedFormatter, FixedLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator
 from numpy.typing import NDArray
 from scipy.stats import binom
 
 from reconcile.errors import OptionError
 from reconcile.plot.parts.colouring import GRID, INK, MEDIAN, QUIET
 from reconcile.plot.parts.description import Description, attach
-from reconcile.plot.parts.sheet import Options, Sheet, Style, open_sheet
-from reconcile.plot.parts.words import count_words
+from reconcile.plot.parts.request import FigureOptions, Request, read_request
+from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
 
 __all__ = ["calibration"]
 
@@ -36,14 +36,7 @@ class _Check:
     scores: pd.DataFrame
 
 
-def calibration(
-    check: object,
-    *,
-    ax: Axes | None = None,
-    style: Style = "reconcile",
-    size: str = "page",
-    title: str | None = None,
-) -> Axes:
+def calibration(check: object, **options: Unpack[FigureOptions]) -> Axes:
     """Draw whether intervals hold what they promise, as up to three panels.
 
     `check` is an object or mapping with some of `coverage` (table: `level`, `covered`, the share
@@ -51,22 +44,32 @@ def calibration(
     uniform if honest; Gneiting et al. 2007, doi 10.1111/j.1467-9868.2007.00587.x) and `scores`
     (table: `source`, `score`, lower is better, and `n` where known). Shaded is where 95% of honest
     forecasters fall, by the binomial distribution. With `ax`, the panels share out its place. The
-    other options are those of `timeline`. Raises `OptionError` if none of the three is there.
+    options are `FigureOptions`, without those about claims, bands, scale and axes. Raises
+    `OptionError` if none of the three is there.
     """
+    request = read_request("calibration", options, without=_WITHOUT)
     found = _found(check)
-    words = _describe(found, title)
-    with open_sheet(ax, style, size, height=_height(size, found)) as sheet:
+    words = _describe(found, request)
+    names = found.scores["source"].astype(str) if len(found.scores) else ()
+    with open_sheet(
+        request.ax,
+        request.style,
+        request.size,
+        height=_height(request.size.name, found),
+        say=request.say,
+        texts=[words.title, *names],
+    ) as sheet:
         panels = _panels(sheet, found)
         for name, panel in panels.items():
             {"coverage": _coverage, "pit": _pit, "scores": _scores}[name](sheet, panel, found)
-        sheet.head(words.title, _SUBTITLE)
+        sheet.head(words.title, request.subtitled(sheet.say("calibration.subtitle")))
         sheet.foot(words.source)
         sheet.fit()
         attach(sheet.ax, words)
     return sheet.ax
 
 
-_SUBTITLE = "Shaded: where 95% of honest forecasters would fall."
+_WITHOUT = ("bands", "scale", "claims", "labels", "colours", "xlabel", "ylabel")
 
 
 def _found(check: object) -> _Check:
@@ -143,7 +146,11 @@ def _score_labels(sheet: Sheet, found: _Check) -> list[str]:
     """Names of the sources, the best score first, with the number of truths where it is told."""
     name = "label" if "label" in found.scores.columns else "source"
     table = found.scores.sort_values("score", kind="stable").head(MOST_SCORES)
-    told = [f" ({n:,.0f})" for n in table["n"]] if "n" in table else [""] * len(table)
+    told = (
+        [f" ({sheet.say.digits(f'{n:,.0f}')})" for n in table["n"]]
+        if "n" in table
+        else [""] * len(table)
+    )
     return [
         sheet.shorten(str(text), 0.2 * sheet.room, sheet.font) + count
         for text, count in zip(table[name], told, strict=True)
@@ -184,10 +191,10 @@ def _coverage(sheet: Sheet, panel: Axes, found: _Check) -> None:
     ticks = [0, 0.5, 1.0]
     for axis, shown in ((panel.xaxis, ticks), (panel.yaxis, ticks[1:])):  # one 0% in the corner
         axis.set_major_locator(FixedLocator(shown))
-        axis.set_major_formatter(FixedFormatter([f"{100 * tick:.0f}%" for tick in shown]))
+        axis.set_major_formatter(FixedFormatter([sheet.say.percent(tick) for tick in shown]))
     panel.grid(color=GRID, linewidth=0.6)
-    panel.set_xlabel("level promised", fontsize=0.95 * sheet.font)
-    _heading(sheet, panel, "Share of truths inside")
+    panel.set_xlabel(sheet.say("calibration.coverage_axis"), fontsize=0.95 * sheet.font)
+    _heading(sheet, panel, sheet.say("calibration.coverage"))
 
 
 def _pit(sheet: Sheet, panel: Axes, found: _Check) -> None:
@@ -204,9 +211,12 @@ def _pit(sheet: Sheet, panel: Axes, found: _Check) -> None:
     panel.plot([0, 1], [high, high], color=QUIET, linewidth=0.7, linestyle=(0, (3, 2)), zorder=3)
     panel.set(xlim=(0, 1), ylim=(0, 1.12 * max(float(heights.max()), float(high), 1.0)))
     panel.xaxis.set_major_locator(FixedLocator([0, 0.5, 1]))
-    panel.xaxis.set_major_formatter(FixedFormatter(["0", "0.5", "1"]))
-    panel.set_xlabel("where the truth fell in the forecast", fontsize=0.95 * sheet.font)
-    _heading(sheet, panel, "Truths in each tenth")
+    panel.yaxis.set_major_locator(MaxNLocator(6, integer=True))
+    panel.xaxis.set_major_formatter(
+        FixedFormatter([sheet.say.digits(each) for each in ("0", "0.5", "1")])
+    )
+    panel.set_xlabel(sheet.say("calibration.pit_axis"), fontsize=0.95 * sheet.font)
+    _heading(sheet, panel, sheet.say("calibration.pit"))
 
 
 def _scores(sheet: Sheet, panel: Axes, found: _Check) -> None:
@@ -223,37 +233,40 @@ def _scores(sheet: Sheet, panel: Axes, found: _Check) -> None:
     panel.tick_params(axis="y", length=0)
     panel.locator_params(axis="x", nbins=4)
     panel.spines["left"].set_visible(False)
-    panel.set_xlabel("score (lower is better)", fontsize=0.95 * sheet.font)
-    _heading(sheet, panel, "Score by source")
+    panel.set_xlabel(sheet.say("calibration.scores_axis"), fontsize=0.95 * sheet.font)
+    _heading(sheet, panel, sheet.say("calibration.scores"))
 
 
-def _describe(found: _Check, title: str | None) -> Description:
-    name = "Do the intervals hold what they promise?"
-    parts: list[str] = []
-    count = len(found.pit)
+def _describe(found: _Check, request: Request) -> Description:
+    say, parts, count = request.say, list[str](), len(found.pit)
+    name = say("calibration.title")
     if len(found.coverage):
         table = found.coverage.sort_values("level")
         parts.append(
             "; ".join(
-                f"{100 * level:.3g}% intervals hold {100 * covered:.3g}% of truths"
+                say("calibration.held", level=say.percent(level), covered=say.percent(covered))
                 for level, covered in zip(table["level"], table["covered"], strict=True)
             )
         )
         count = max(count, int(table["n"].max()))
     if len(found.pit):
-        low = float(np.mean(found.pit < 0.05)), float(np.mean(found.pit > 0.95))
-        parts.append(
-            f"{100 * low[0]:.2g}% of truths fell in the lowest twentieth of the forecast and "
-            f"{100 * low[1]:.2g}% in the highest (5% each if honest)"
-        )
+        tails = (float(np.mean(found.pit < 0.05)), float(np.mean(found.pit > 0.95)))
+        low, high = (say.percent(share, 2) for share in tails)
+        parts.append(say("calibration.tails", low=low, high=high))
     if len(found.scores):
         best = found.scores.sort_values("score").iloc[0]
-        parts.append(f"the best score is {best['score']:.3g} ({best['source']})")
+        score = say.digits(f"{best['score']:.3g}")
+        parts.append(say("calibration.best", score=score, source=best["source"]))
     told = ". ".join(part[:1].upper() + part[1:] for part in parts)
-    caption = f"{name} {told}. {_SUBTITLE}"
-    alt = f"{count_words(len(_names(found)), 'panel')} on calibration. {told}."
-    foot = f"Checked on {count_words(count, 'truth')}" if count else "Scores only"
-    return Description(name if title is None else title, caption, alt, foot, _data(found))
+    foot = say("calibration.line", truths=say.count(count, "truth"))
+    panels = say.count(len(_names(found)), "panel")
+    return Description(
+        request.titled(name),
+        say("calibration.caption", title=name, told=told, subtitle=say("calibration.subtitle")),
+        say("calibration.alt", panels=panels, told=told),
+        foot if count else say("calibration.line_scores"),
+        _data(found),
+    )
 
 
 def _data(found: _Check) -> pd.DataFrame:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from reconcile.plot.parts.claim_rows import ARROW, off_axis
+from reconcile.plot.parts.claim_rows import ARROW, off_axis, off_axis_words
 from reconcile.plot.parts.colouring import ALARM, INK, SourceLook, known_sources, palette
 from reconcile.plot.parts.description import Description, attach
 from reconcile.plot.parts.glyphs import Brush, arrow_bounds, draw_glyph
 from reconcile.plot.parts.marks import Mark, mark_record, marks_of
+from reconcile.plot.parts.messages import Messages
+from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     RowWords,
     dress_rows,
@@ -24,17 +27,15 @@ from reconcile.plot.parts.rows import (
     write_heading,
     write_rows,
 )
-from reconcile.plot.parts.sheet import LINE, Options, Sheet, Style, open_sheet
+from reconcile.plot.parts.sheet import LINE, Options, Sheet, open_sheet
 from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, thin_ticks, value_axis
 from reconcile.plot.parts.words import (
-    by_day,
     claim_words,
-    count_words,
+    dated_title,
     days_label,
     range_label,
     shorter_names,
     source_line,
-    title_of,
 )
 from reconcile.values.estimate import Estimate
 from reconcile.values.finding import Conflict
@@ -58,54 +59,68 @@ class _Block:
     on_axis: bool
 
 
-def conflicts(
-    estimate: Estimate,
-    *,
-    ax: Axes | None = None,
-    style: Style = "reconcile",
-    size: str = "page",
-    scale: AxisScale = "auto",
-    title: str | None = None,
-    colours: Mapping[str, str] | None = None,
-) -> Axes:
+def conflicts(estimate: Estimate, **options: Unpack[FigureOptions]) -> Axes:
     """Draw the smallest sets of claims that can't all be true, the widest gap first.
 
     Each set is a block: what the contradiction is in words, the claims of the set as rows, and
     between the two that are furthest apart the gap, hatched. Without any one of a set the rest of
-    it can be true. The other options are those of `timeline`.
+    it can be true. The options are `FigureOptions`, without `bands` and `ylabel`; with `claims`
+    only sets of those are drawn.
     """
-    marks = marks_of(estimate.claims, estimate.about)
-    looks = palette(known_sources(estimate.claims), colours)
-    words = describe_conflicts(estimate, title)
-    with open_sheet(ax, style, size) as sheet:
-        blocks = _blocks(estimate, marks)[: MOST[sheet.size.name]]
+    request = read_request("conflicts", options, without=_WITHOUT)
+    marks = request.drawn(marks_of(estimate.claims, estimate.about))
+    looks = palette(known_sources(estimate.claims), request.colours)
+    found = _blocks(estimate, marks, request)
+    words = _describe(estimate, found, marks, request)
+    texts = [text for mark in marks for text in (mark.source_label, mark.phrase)]
+    with open_sheet(
+        request.ax, request.style, request.size, say=request.say, texts=[words.title, *texts]
+    ) as sheet:
+        blocks = found[: MOST[sheet.size.name]]
         shown = [m for block in blocks for m in block.marks if not off_axis(m, estimate.about)]
-        axis = _axis(sheet, estimate, shown, scale)
-        axis.apply(sheet.ax, "x", ticks=7 if size != "column" else 5)
-        sheet.head(words.title, _subtitle(estimate, len(blocks)))
+        axis = _axis(sheet, estimate, shown, request.scale)
+        axis.apply(sheet.ax, "x", ticks=7 if sheet.size.name != "column" else 5, say=sheet.say)
+        sheet.label_axes(request.xlabel, "")
+        sheet.head(
+            words.title, request.subtitled(_subtitle(estimate, len(found), len(blocks), request))
+        )
         sheet.foot(words.source)
         sheet.fit()
-        _draw_blocks(sheet, axis, estimate, blocks, looks)
+        _draw_blocks(sheet, axis, estimate, blocks, looks, request)
         attach(sheet.ax, words)
     return sheet.ax
 
 
-def _blocks(estimate: Estimate, marks: Sequence[Mark]) -> list[_Block]:
+_WITHOUT = ("bands", "ylabel")
+
+
+def _blocks(estimate: Estimate, marks: Sequence[Mark], request: Request) -> list[_Block]:
     by_id = {mark.claim: mark for mark in marks}
     blocks: list[_Block] = []
     for found in sorted(estimate.conflicts, key=lambda c: (-c.gap, c.claims)):
         known = [by_id[name] for name in found.claims if name in by_id]
+        if request.claims is not None and len(known) < len(found.claims):
+            continue
         known.sort(key=lambda mark: (mark.upper, mark.lower, mark.claim))
         on_axis = not any(off_axis(mark, estimate.about) for mark in known)
-        blocks.append(_Block(found, known, _text(found, known), on_axis))
+        blocks.append(_Block(found, known, _text(found, known, request.say), on_axis))
     return blocks
 
 
-def _text(found: Conflict, marks: Sequence[Mark]) -> str:
-    if found.text:
+def _text(found: Conflict, marks: Sequence[Mark], say: Messages) -> str:
+    """The finding's own words where they are in the figure's language, else put together."""
+    if found.text and say.name == "en":
         return found.text
-    said = "; ".join(f"{m.source_label}: {m.phrase} ({days_label(m.start, m.end)})" for m in marks)
-    return f"{said or ', '.join(found.claims)}: they can't all be true."
+    said = "; ".join(
+        say(
+            "conflicts.said",
+            source=m.source_label,
+            claim=m.phrase,
+            when=days_label(m.start, m.end, say=say),
+        )
+        for m in marks
+    )
+    return say("conflicts.cannot", said=said or ", ".join(found.claims))
 
 
 def _axis(sheet: Sheet, estimate: Estimate, marks: Sequence[Mark], scale: AxisScale) -> ValueAxis:
@@ -123,6 +138,7 @@ def _draw_blocks(
     estimate: Estimate,
     blocks: Sequence[_Block],
     looks: Mapping[str, SourceLook],
+    request: Request,
 ) -> None:
     """Two passes: where rows stand, then, with the height fixed, what stands in them."""
     font, high = sheet.font, row_height(sheet)
@@ -132,13 +148,13 @@ def _draw_blocks(
     y = 0.4 * font
     for block in blocks:
         bare = above and _gap(block) and not block.found.text
-        told = f"{block.text} {_apart(block)}." if bare else block.text
+        told = f"{block.text} {_apart(sheet, block)}." if bare else block.text
         text = sheet.wrap(told, 0.98 * sheet.room, font)
         heads.append((y, text))
         y += sheet.measure(text, font)[1] + 0.5 * font
         rows.append(
             [
-                _words(y + high * (k + 0.5), m, estimate.about, looks)
+                _words(sheet, y + high * (k + 0.5), m, estimate.about, looks, request)
                 for k, m in enumerate(block.marks)
             ]
         )
@@ -155,13 +171,20 @@ def _draw_blocks(
     for block, lines in zip(blocks, rows, strict=True):
         _draw_block(sheet, axis, estimate, block, lines, looks)
     if not blocks:
-        write_heading(sheet, 1.6 * font, "No claims contradict each other.")
+        write_heading(sheet, 1.6 * font, sheet.say("conflicts.none"))
 
 
-def _words(y: float, mark: Mark, about: Quantity, looks: Mapping[str, SourceLook]) -> RowWords:
-    when = f"{days_label(mark.start, mark.end)}, "
-    names = shorter_names(mark.source_label)
-    return RowWords(y, claim_words(mark, about), when, looks[mark.source].colour, names)
+def _words(
+    sheet: Sheet,
+    y: float,
+    mark: Mark,
+    about: Quantity,
+    looks: Mapping[str, SourceLook],
+    request: Request,
+) -> RowWords:
+    when = f"{days_label(mark.start, mark.end, say=sheet.say)}, "
+    told = request.words_of(mark, claim_words(mark, about, sheet.say))
+    return RowWords(y, told, when, looks[mark.source].colour, shorter_names(mark.source_label))
 
 
 def _write_head(sheet: Sheet, top: float, text: str, left: float) -> None:
@@ -183,7 +206,7 @@ def _draw_block(
     for mark, line in zip(block.marks, lines, strict=True):
         y = form_y(sheet, line)
         if off_axis(mark, estimate.about):
-            write_heading(sheet, y, f"{range_label(mark.lower, mark.upper)}, not on this axis")
+            write_heading(sheet, y, off_axis_words(sheet, mark))
             continue
         brush = Brush(sheet.ax, axis, "x", 4.2 * scale, 5.5 * scale, ARROW * scale)
         draw_glyph(brush, mark, looks[mark.source], y)
@@ -211,7 +234,7 @@ def _draw_gap(sheet: Sheet, block: _Block, ys: Sequence[float]) -> None:
     sheet.ax.add_patch(box)
     if layout_of(sheet) == "above":
         return
-    size, text = 0.9 * sheet.font, _apart(block)
+    size, text = 0.9 * sheet.font, _apart(sheet, block)
     ends = sheet.ax.transData.transform([(low, 0), (high, 0)])[:, 0]
     inside = sheet.px(sheet.measure(text, size, "bold")[0] + 6) <= ends[1] - ends[0]
     at = (float(ends.mean()) if inside else float(ends[1]) + sheet.px(4), 0.0)
@@ -223,36 +246,44 @@ def _draw_gap(sheet: Sheet, block: _Block, ys: Sequence[float]) -> None:
     sheet.ax.text(x, y, text, ha=way, zorder=6, bbox=ground, clip_on=False, **style)
 
 
-def _apart(block: _Block) -> str:
+def _apart(sheet: Sheet, block: _Block) -> str:
     gap = _gap(block)
     size = block.found.gap or (gap[1] - gap[0] if gap else 0.0)
-    return f"{range_label(size, size)} apart"
+    return sheet.say("conflicts.apart", n=range_label(size, size, sheet.say))
 
 
-def _subtitle(estimate: Estimate, drawn: int) -> str:
-    total = len(estimate.conflicts)
+def _subtitle(estimate: Estimate, total: int, drawn: int, request: Request) -> str:
+    say = request.say
     if not total:
-        return f"None found in {count_words(estimate.n_claims, 'claim')}."
-    more = "" if drawn == total else f" The {drawn} with the widest gap are drawn."
-    sets = f"{count_words(total, 'smallest set')} of claims that can't all be true."
-    return f"{sets}{more} Dotted: the gap that no value bridges."
+        return say("conflicts.none_found", claims=say.count(estimate.n_claims, "claim"))
+    key = "conflicts.subtitle" if drawn == total else "conflicts.subtitle_some"
+    return say(key, sets=say.count(total, "smallest_set"), n=drawn)
 
 
-def describe_conflicts(estimate: Estimate, title: str | None = None) -> Description:
+def describe_conflicts(estimate: Estimate, **options: Unpack[FigureOptions]) -> Description:
     """Title, caption, alt text and data of the conflicts, without drawing them."""
-    about, marks = estimate.about, marks_of(estimate.claims, estimate.about)
-    when = by_day(about, estimate.date)
-    name = f"{title_of(about)}{', ' if when else ''}{when}: what contradicts what"
-    blocks = _blocks(estimate, marks)
+    request = read_request("conflicts", options, without=_WITHOUT)
+    marks = request.drawn(marks_of(estimate.claims, estimate.about))
+    return _describe(estimate, _blocks(estimate, marks, request), marks, request)
+
+
+def _describe(
+    estimate: Estimate, blocks: Sequence[_Block], marks: Sequence[Mark], request: Request
+) -> Description:
+    say = request.say
+    name = say("conflicts.title", title=dated_title(estimate.about, estimate.date, say))
     told = " ".join(block.text for block in blocks[:3])
-    count = count_words(len(blocks), "contradiction") if blocks else "no contradictions"
-    caption = f"{name}: {count} among {count_words(estimate.n_claims, 'claim')}. {told}".strip()
-    alt = f"Rows of claims in blocks that can't all be true: {count}. {told}".strip()
+    count = say.count(len(blocks), "contradiction") if blocks else say("conflicts.count_none")
+    claims = say.count(estimate.n_claims, "claim")
     rows = [
         {"conflict": number, "gap": block.found.gap, "text": block.text} | mark_record(mark)
         for number, block in enumerate(blocks, start=1)
         for mark in block.marks
     ]
-    shown = name if title is None else title
-    data = pd.DataFrame(rows)
-    return Description(shown, caption, alt, source_line(marks, estimate.as_of), data)
+    return Description(
+        request.titled(name),
+        say("conflicts.caption", title=name, count=count, claims=claims, told=told).strip(),
+        say("conflicts.alt", count=count, told=told).strip(),
+        source_line(marks, estimate.as_of, say),
+        pd.DataFrame(rows),
+    )

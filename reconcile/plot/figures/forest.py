@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,8 @@ from reconcile.plot.parts.colouring import MEDIAN, SourceLook, known_sources, pa
 from reconcile.plot.parts.description import Description, attach
 from reconcile.plot.parts.glyphs import arrow_bounds
 from reconcile.plot.parts.marks import Mark, mark_record, marks_of, witnesses
+from reconcile.plot.parts.messages import ENGLISH, Messages
+from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     RowWords,
     dress_rows,
@@ -31,16 +34,15 @@ from reconcile.plot.parts.rows import (
     write_right,
     write_rows,
 )
-from reconcile.plot.parts.sheet import Sheet, Style, open_sheet
+from reconcile.plot.parts.sheet import Sheet, open_sheet
 from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, thin_ticks, value_axis
 from reconcile.plot.parts.words import (
     about_words,
-    by_day,
     capitalised,
-    count_words,
+    dated_title,
+    method_words,
     number_label,
     source_line,
-    title_of,
 )
 from reconcile.values.estimate import Estimate
 from reconcile.values.registry import Quantity
@@ -51,33 +53,32 @@ MOST = 32  # claims on a sheet that may grow: no taller than a page
 
 
 def forest(
-    estimate: Estimate,
-    *,
-    others: Sequence[Estimate] = (),
-    ax: Axes | None = None,
-    style: Style = "reconcile",
-    size: str = "page",
-    scale: AxisScale = "auto",
-    title: str | None = None,
-    colours: Mapping[str, str] | None = None,
+    estimate: Estimate, *, others: Sequence[Estimate] = (), **options: Unpack[FigureOptions]
 ) -> Axes:
     """Draw the classical forest plot of an estimate and the claims it rests on.
 
     A row a claim: phrase, source, date, its interval with a box whose area is the claim's weight,
     and at the right the weight in figures and the influence (how much the claim moves the
     median). The diamonds below are the pooled answers: of the estimate, and of `others`, estimates
-    of the same quantity and date by other methods. The other options are those of `timeline`.
+    of the same quantity and date by other methods. The other options are `FigureOptions`, without
+    `bands` and `ylabel`.
     """
-    marks = marks_of(estimate.claims, estimate.about)
-    looks = palette(known_sources(estimate.claims), colours)
-    words = describe_forest(estimate, others, title)
-    with open_sheet(ax, style, size) as sheet:
-        axis = _axis(sheet, [estimate, *others], marks, scale)
-        axis.apply(sheet.ax, "x", ticks=7 if size != "column" else 5)
-        sheet.head(words.title, _subtitle(estimate))
+    request = read_request("forest", options, without=_WITHOUT)
+    marks = request.drawn(marks_of(estimate.claims, estimate.about))
+    shown = request.shown(marks)
+    looks = palette(known_sources(estimate.claims), request.colours)
+    words = _describe(estimate, others, marks, request)
+    texts = [text for mark in shown for text in (mark.source_label, mark.phrase)]
+    with open_sheet(
+        request.ax, request.style, request.size, say=request.say, texts=[words.title, *texts]
+    ) as sheet:
+        axis = _axis(sheet, [estimate, *others], marks, request.scale)
+        axis.apply(sheet.ax, "x", ticks=7 if sheet.size.name != "column" else 5, say=sheet.say)
+        sheet.label_axes(request.xlabel, "")
+        sheet.head(words.title, request.subtitled(_subtitle(estimate, request)))
         sheet.foot(words.source)
         sheet.fit()
-        rows, pooled, bottom = _plan(sheet, estimate, others, witnesses(marks), looks)
+        rows, pooled, bottom = _plan(sheet, estimate, others, witnesses(shown), looks, request)
         dress_rows(sheet, bottom)
         write_rows(sheet, [*rows.words, *(line for line, _ in pooled)])
         if layout_of(sheet) != "above":
@@ -90,6 +91,9 @@ def forest(
             _draw_diamond(sheet, answer, form_y(sheet, line))
         attach(sheet.ax, words)
     return sheet.ax
+
+
+_WITHOUT = ("bands", "ylabel")
 
 
 def _axis(
@@ -114,49 +118,54 @@ def _plan(
     others: Sequence[Estimate],
     marks: Sequence[Mark],
     looks: Mapping[str, SourceLook],
+    request: Request,
 ) -> tuple[ClaimRows, list[tuple[RowWords, Estimate]], float]:
     """Rows of the claims, then of the pooled answers, and where it all ends."""
     inner, high = sheet.pt(sheet.inner.height), row_height(sheet)
     tail = high * (1 + len(others)) + 1.2 * sheet.font
     top = 1.6 * sheet.font
     room = inner - tail - top if sheet.fixed else MOST * high + 4.2 * sheet.font
-    rows = arrange_claims(sheet, marks, estimate.about, looks, top, room)
+    rows = arrange_claims(sheet, marks, estimate.about, looks, top, room, request.words_of)
     if layout_of(sheet) == "above":
-        rows = _with_weights(rows, estimate.about)
+        rows = _with_weights(sheet, rows)
     y = rows.bottom + 0.8 * sheet.font
     pooled: list[tuple[RowWords, Estimate]] = []
     for answer in (estimate, *others):
-        name = capitalised(answer.method.replace("-", " "))
-        pooled.append((RowWords(y + high / 2, name, _answer(answer)), answer))
+        name = method_words(answer.method, sheet.say)
+        pooled.append((RowWords(y + high / 2, name, _answer(answer, sheet.say)), answer))
         y += high
     return rows, pooled, max(y + 0.4 * sheet.font, inner if sheet.fixed else 0.0)
 
 
-def _answer(answer: Estimate) -> str:
+def _answer(answer: Estimate, say: Messages) -> str:
     span = answer.interval()
-    low, high = (number_label(end, span.upper - span.lower) for end in (span.lower, span.upper))
-    joint = "–" if span.lower >= 0 else " to "
-    middle = number_label(answer.median, span.upper - span.lower)
-    return f"{middle} ({low}{joint}{high}, {100 * answer.level:.3g}%)"
+    low, high, middle = (
+        number_label(value, span.upper - span.lower, say)
+        for value in (span.lower, span.upper, answer.median)
+    )
+    key = "forest.answer" if span.lower >= 0 else "forest.answer_signed"
+    return say(key, middle=middle, lower=low, upper=high, level=say.percent(answer.level))
 
 
-def _with_weights(rows: ClaimRows, about: Quantity) -> ClaimRows:
+def _with_weights(sheet: Sheet, rows: ClaimRows) -> ClaimRows:
     """In a column there is no room at the right: the weight goes into the words."""
-    told = [
-        (replace(w, after=f"{w.after}, weight {_weight(mark) or 'unknown'}"), mark)
-        for w, mark in rows.claims
-    ]
+    say, told = sheet.say, list[tuple[RowWords, Mark]]()
+    for words, mark in rows.claims:
+        share = say("forest.weight_is", n=_weight(mark, say) or say("forest.unknown"))
+        told.append((replace(words, after=f"{words.after}, {share}"), mark))
     return ClaimRows(told, rows.headings, rows.rest, rows.rest_top, rows.bottom)
 
 
-def _weight(mark: Mark) -> str:
+def _weight(mark: Mark, say: Messages) -> str:
     if not np.isfinite(mark.weight):
         return ""
-    share = 100 * mark.weight
-    return f"{share:.0f}%" if share >= 0.95 or share == 0 else "<1%"
+    share = mark.weight
+    if 0 < share < 0.0095:
+        return f"<{say.percent(0.01)}"
+    return say.percent(round(share, 2))
 
 
-def influence_label(influence: float, about: Quantity) -> str:
+def influence_label(influence: float, about: Quantity, say: Messages = ENGLISH) -> str:
     """How much a claim moves the median: in percent for counts, else in units.
 
     >>> influence_label(-0.105, Quantity("killed")), influence_label(0.0, Quantity("killed"))
@@ -167,18 +176,20 @@ def influence_label(influence: float, about: Quantity) -> str:
     if not math.isfinite(influence):
         return ""
     if about.scale != "log":
-        return f"{influence:+.2g}".replace("-", "−")
-    percent = 100 * math.expm1(influence)
-    shown = f"{percent:+.0f}%".replace("-", "−")
-    return "0%" if shown in ("+0%", "−0%") else shown
+        told = f"{influence:+.2g}" if abs(influence) >= 5e-4 else "0"
+        told = f"{influence:+,.0f}" if "e" in told else told
+        return say.digits(told).replace("-", "−")
+    percent = round(100 * math.expm1(influence))
+    sign = "+" if percent > 0 else "−" if percent < 0 else ""
+    return sign + say("numbers.percent", n=say.digits(f"{abs(percent):,}"))
 
 
 def _write_columns(sheet: Sheet, rows: ClaimRows, about: Quantity) -> None:
-    top = 0.7 * sheet.font
-    weights = [(words.y, _weight(mark)) for words, mark in rows.claims]
-    moves = [(words.y, influence_label(mark.influence, about)) for words, mark in rows.claims]
-    end = write_right(sheet, weights, "weight", 6.0, top)
-    write_right(sheet, moves, "moves it", end + 8.0, top)
+    top, say = 0.7 * sheet.font, sheet.say
+    weights = [(words.y, _weight(mark, say)) for words, mark in rows.claims]
+    moves = [(words.y, influence_label(mark.influence, about, say)) for words, mark in rows.claims]
+    end = write_right(sheet, weights, say("forest.weight"), 6.0, top)
+    write_right(sheet, moves, say("forest.moves"), end + 8.0, top)
 
 
 def _draw_diamond(sheet: Sheet, answer: Estimate, y: float) -> None:
@@ -193,47 +204,52 @@ def _draw_diamond(sheet: Sheet, answer: Estimate, y: float) -> None:
     sheet.ax.add_patch(Polygon(corners, closed=True, linewidth=0.8, zorder=4, **own))
 
 
-def _subtitle(estimate: Estimate) -> str:
-    return (
-        f"{capitalised(about_words(estimate.distribution, estimate.level))}. "
-        "Box: the claim's weight; diamond: pooled answer; "
-        "what is lighter counts a part or a window."
-    )
+def _subtitle(estimate: Estimate, request: Request) -> str:
+    answer = about_words(estimate.distribution, estimate.level, request.say)
+    return request.say("forest.subtitle", answer=capitalised(answer))
 
 
 def describe_forest(
-    estimate: Estimate, others: Sequence[Estimate] = (), title: str | None = None
+    estimate: Estimate, others: Sequence[Estimate] = (), **options: Unpack[FigureOptions]
 ) -> Description:
     """Title, caption, alt text and data of the forest plot, without drawing it."""
-    about, marks = estimate.about, marks_of(estimate.claims, estimate.about)
-    when = by_day(about, estimate.date)
-    name = f"{title_of(about)}{', ' if when else ''}{when}: claims and their weight"
+    request = read_request("forest", options, without=_WITHOUT)
+    marks = request.drawn(marks_of(estimate.claims, estimate.about))
+    return _describe(estimate, others, marks, request)
+
+
+def _describe(
+    estimate: Estimate, others: Sequence[Estimate], marks: Sequence[Mark], request: Request
+) -> Description:
+    say = request.say
+    name = say("forest.title", title=dated_title(estimate.about, estimate.date, say))
     answers = "; ".join(
-        f"{answer.method}: {about_words(answer.distribution, answer.level)}"
+        say(
+            "compare.item",
+            name=method_words(answer.method, say),
+            answer=about_words(answer.distribution, answer.level, say),
+        )
         for answer in (estimate, *others)
     )
-    caption = (
-        f"{name}. Each row is a claim, the area of its box its weight, the last column how much it "
-        f"moves the median. Diamonds are pooled answers: {answers}."
+    claims, heaviest = say.count(len(marks), "claim"), _heaviest(marks, say)
+    pooled = [
+        {"drawn": answer.method, "lower": span.lower, "upper": span.upper, "nominal": answer.median}
+        for answer in (estimate, *others)
+        for span in [answer.interval()]
+    ]
+    return Description(
+        request.titled(name),
+        say("forest.caption", title=name, answers=answers),
+        say("forest.alt", claims=claims, heaviest=heaviest, answers=answers),
+        source_line(marks, estimate.as_of, say),
+        pd.DataFrame([*(mark_record(mark) for mark in marks), *pooled]),
     )
-    alt = f"Forest plot of {count_words(len(marks), 'claim')}. {_heaviest(marks)}{answers}."
-    data = pd.DataFrame(
-        [
-            *(mark_record(mark) for mark in marks),
-            *(
-                {"drawn": answer.method, "lower": span.lower, "upper": span.upper, "nominal": m}
-                for answer in (estimate, *others)
-                for span, m in [(answer.interval(), answer.median)]
-            ),
-        ]
-    )
-    shown = name if title is None else title
-    return Description(shown, caption, alt, source_line(marks, estimate.as_of), data)
 
 
-def _heaviest(marks: Sequence[Mark]) -> str:
+def _heaviest(marks: Sequence[Mark], say: Messages) -> str:
     weighed = [mark for mark in marks if np.isfinite(mark.weight) and mark.weight > 0]
     if not weighed:
         return ""
     top = max(weighed, key=lambda mark: mark.weight)
-    return f"The heaviest is {top.phrase!r} by {top.source_label} ({_weight(top)}). "
+    told = {"claim": repr(top.phrase), "source": top.source_label, "weight": _weight(top, say)}
+    return f"{say('forest.heaviest', **told)} "

@@ -1,11 +1,14 @@
-"""Vintages: how the estimate for one date moved as claims came in; what we knew when."""
+"""Revisions: how the estimate for one date moved as claims came in; what we knew when."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
+from matplotlib.dates import date2num, num2date
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
@@ -14,21 +17,22 @@ from reconcile.plot.parts.colouring import GRID, MEDIAN
 from reconcile.plot.parts.dates_axis import apply_dates
 from reconcile.plot.parts.description import Description, attach
 from reconcile.plot.parts.fan import (
-    band_words,
+    Fan,
     draw_fan,
-    fan_slabs,
+    fan_of,
     frame_level,
     label_fan,
     settle_labels,
 )
 from reconcile.plot.parts.marks import one_line
+from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.placing import boxes_along
-from reconcile.plot.parts.sheet import Options, Sheet, Style, open_sheet
-from reconcile.plot.parts.tags import Tag, tag_shapes, write_tags
-from reconcile.plot.parts.values_axis import AxisScale, thin_ticks, value_axis
-from reconcile.plot.parts.words import count_words, number_text, title_of
+from reconcile.plot.parts.request import FigureOptions, Request, read_request
+from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
+from reconcile.plot.parts.tags import Survey, Tag, tag_shapes, write_tags
+from reconcile.plot.parts.values_axis import thin_ticks, value_axis
+from reconcile.plot.parts.words import band_words, day_text, number_text, title_of
 from reconcile.values.registry import Quantity
-from reconcile.values.wording import day_words
 
 __all__ = ["revisions"]
 
@@ -40,45 +44,47 @@ MOST_LABELS = {"column": 5, "page": 9, "slide": 8}
 
 
 def revisions(
-    frame: pd.DataFrame,
-    *,
-    about: Quantity | None = None,
-    ax: Axes | None = None,
-    style: Style = "reconcile",
-    size: str = "page",
-    scale: AxisScale = "auto",
-    title: str | None = None,
+    frame: pd.DataFrame, *, about: Quantity | None = None, **options: Unpack[FigureOptions]
 ) -> Axes:
     """Draw how the estimate for one date moved with what was known.
 
     `frame` has a row a day of knowledge: `as_of` and the columns of `Timeline.to_frame` (`date`
     is the day that is asked about), and where known `news`, words for what came in that day.
     Between two rows nothing was learnt, so the fan moves in steps; a dot marks each step. `about`
-    says which quantity it is. The other options are those of `timeline`. Raises `OptionError`
-    for a table without these columns or without rows.
+    says which quantity it is. The other options are `FigureOptions`, without `colours` and
+    `claims`; `bands` are those that the table has (50, 80, 95% and its own level). Raises
+    `OptionError` for a table without these columns or without rows.
     """
+    request = read_request("revisions", options, without=("colours", "claims"))
     table = _checked(frame)
     quantity = about or Quantity(
         "estimate", scale="log" if float(table["lower"].min()) >= 0 else "linear"
     )
-    words = _describe(table, quantity, title)
-    with open_sheet(ax, style, size) as sheet:
-        fan = _extended(table)
-        values = fan[["lower", "upper"]].to_numpy(float).ravel()
-        value_axis(values, quantity, scale).apply(sheet.ax, "y")
-        first, last = fan["date"].iloc[0], fan["date"].iloc[-1]
-        apply_dates(sheet.ax, first, last, DATES[sheet.size.name])
+    levels = request.levels(frame_level(table))
+    words = _describe(table, quantity, request)
+    news = [str(told) for told in table["news"]] if "news" in table.columns else []
+    with open_sheet(
+        request.ax, request.style, request.size, say=request.say, texts=[words.title, *news]
+    ) as sheet:
+        fan = fan_of(_extended(table), levels)
+        values = np.concatenate([fan.lower, fan.upper])
+        value_axis(values, quantity, request.scale).apply(sheet.ax, "y", say=sheet.say)
+        first, last = (pd.Timestamp(num2date(fan.days[k])).tz_localize(None) for k in (0, -1))
+        apply_dates(sheet.ax, first, last, DATES[sheet.size.name], sheet.say)
+        low, high = sheet.ax.get_xlim()
+        sheet.ax.set_xlim(low - 0.012 * (high - low), high)  # the first dot is whole
         sheet.ax.grid(color=GRID, linewidth=0.6)
         sheet.dress("bottom")
         sheet.ax.tick_params(axis="y", length=0)
         draw_fan(sheet.ax, fan, step=True)
         beside = label_fan(sheet, fan)
-        sheet.head(words.title, _subtitle(table))
+        sheet.label_axes(request.xlabel, request.ylabel)
+        sheet.head(words.title, request.subtitled(_subtitle(table, levels, sheet.say)))
         sheet.foot(words.source)
         sheet.fit()
         settle_labels(sheet, beside)
         thin_ticks(sheet.ax, "y", sheet.px(1.4 * sheet.font))
-        _draw_news(sheet, table, fan)
+        _draw_news(sheet, table, fan, labels=request.labels is not False)
         attach(sheet.ax, words)
     return sheet.ax
 
@@ -105,7 +111,7 @@ def _extended(table: pd.DataFrame) -> pd.DataFrame:
     return drawn.assign(date=drawn["as_of"])
 
 
-def _draw_news(sheet: Sheet, table: pd.DataFrame, fan: pd.DataFrame) -> None:
+def _draw_news(sheet: Sheet, table: pd.DataFrame, fan: Fan, labels: bool) -> None:
     """A dot at each step, and words for the largest ones."""
     ax = sheet.ax
     x = np.asarray(date2num(table["as_of"].to_numpy()), dtype=float)
@@ -113,29 +119,24 @@ def _draw_news(sheet: Sheet, table: pd.DataFrame, fan: pd.DataFrame) -> None:
     dot = 3.6 * sheet.font / 7.5
     style: Options = {"markeredgecolor": "white", "markeredgewidth": 0.6, "linestyle": "none"}
     ax.plot(x, y, marker="o", markersize=dot, color=MEDIAN, zorder=5, **style)
-    if "news" not in table.columns:
+    if "news" not in table.columns or not labels:
         return
-    stairs = _stairs(np.r_[x, date2num(fan["date"].iloc[-1])], y)
-    path = boxes_along(ax.transData.transform(stairs), 4.0)
-    half = sheet.px(dot / 2)
-    at = ax.transData.transform(np.c_[x, y])
-    dots = np.concatenate([at - half, at + half], axis=1)
-    tags = [
-        Tag(
-            Bbox.from_extents(*dots[k]),
-            tag_shapes(
-                sheet,
-                one_line(str(table["news"].iloc[k])),
-                [day_words(table["as_of"].iloc[k].date())],
-                19 * sheet.font,
-            ),
-            MEDIAN,
-            move,
-        )
-        for k, move in _largest_moves(table, MOST_LABELS[sheet.size.name])
-    ]
-    soft = fan_slabs(ax, fan)
-    write_tags(sheet, tags, np.concatenate([dots, path]), soft)
+    stairs = _stairs(np.r_[x, fan.days[-1]], y)
+    rows = _largest_moves(table, MOST_LABELS[sheet.size.name])
+
+    def survey() -> Survey:
+        half, at = sheet.px(dot / 2), ax.transData.transform(np.c_[x, y])
+        dots = np.concatenate([at - half, at + half], axis=1)
+        path = boxes_along(ax.transData.transform(stairs), 4.0)
+        anchors = [Bbox.from_extents(*dots[k]) for k, _ in rows]
+        return Survey(anchors, np.concatenate([dots, path]), fan.slabs(ax))
+
+    tags: list[Tag] = []
+    for k, move in rows:
+        when = day_text(table["as_of"].iloc[k].date(), sheet.say)
+        told = one_line(str(table["news"].iloc[k]))
+        tags.append(Tag(tag_shapes(sheet, told, [when], 19 * sheet.font), MEDIAN, move))
+    write_tags(sheet, tags, survey)
 
 
 def _stairs(x: Array, y: Array) -> Array:
@@ -152,31 +153,37 @@ def _largest_moves(table: pd.DataFrame, most: int) -> list[tuple[int, float]]:
     return [(k, float(moves[k])) for k in sorted(news, key=lambda k: (-moves[k], k))[:most]]
 
 
-def _asked(table: pd.DataFrame) -> str:
+def _asked(table: pd.DataFrame, say: Messages) -> str:
     """The day that is asked about, if the table tells it."""
     if "date" not in table.columns or pd.isna(table["date"].iloc[0]):
         return ""
-    return f" for {day_words(pd.Timestamp(table['date'].iloc[0]).date())}"
+    return day_text(pd.Timestamp(table["date"].iloc[0]).date(), say)
 
 
-def _subtitle(table: pd.DataFrame) -> str:
-    return (
-        f"The estimate{_asked(table)} by what was known on each day. "
-        f"Line: median; shades: {band_words(frame_level(table))}; "
-        "a dot where something new came in."
-    )
+def _subtitle(table: pd.DataFrame, levels: Sequence[float], say: Messages) -> str:
+    day, bands = _asked(table, say), band_words(levels, say)
+    key = "revisions.subtitle_for" if day else "revisions.subtitle"
+    return say(key, date=day, bands=bands)
 
 
-def _describe(table: pd.DataFrame, about: Quantity, title: str | None) -> Description:
-    name = f"{title_of(about)}: what we knew when"
-    first, last = table.iloc[0], table.iloc[-1]
-    told = " to ".join(
-        f"{number_text(float(row['median']), float(row['upper'] - row['lower']))} "
-        f"(known on {day_words(row['as_of'].date())})"
-        for row in (first, last)
-    )
-    caption = f"{name}. The median of the estimate{_asked(table)} went from {told}."
-    alt = f"Step chart with a band of uncertainty, {count_words(len(table), 'step')}. {caption}"
-    count = f"Claims: {int(last['n_claims']):,}" if "n_claims" in table.columns else "Vintages"
-    foot = f"{count}, as known on {last['as_of'].date().isoformat()}"
-    return Description(name if title is None else title, caption, alt, foot, table)
+def _describe(table: pd.DataFrame, about: Quantity, request: Request) -> Description:
+    say = request.say
+    name = say("revisions.title", title=title_of(about))
+    last = table.iloc[-1]
+    ends = [
+        say(
+            "revisions.point",
+            median=number_text(float(row["median"]), float(row["upper"] - row["lower"]), say),
+            date=day_text(row["as_of"].date(), say),
+        )
+        for row in (table.iloc[0], last)
+    ]
+    day = _asked(table, say)
+    key = "revisions.caption_for" if day else "revisions.caption"
+    caption = say(key, title=name, date=day, first=ends[0], last=ends[1])
+    alt = say("revisions.alt", steps=say.count(len(table), "step"), caption=caption)
+    known = last["as_of"].date().isoformat()
+    foot = say("revisions.line_bare", date=known)
+    if "n_claims" in table.columns:
+        foot = say("revisions.line", n=say.digits(f"{int(last['n_claims']):,}"), date=known)
+    return Description(request.titled(name), caption, alt, foot, table)

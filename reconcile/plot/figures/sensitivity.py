@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from dataclasses import dataclass, replace
+from typing import Any, Unpack, cast
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,6 +14,8 @@ from reconcile.errors import OptionError
 from reconcile.plot.figures.forest import influence_label
 from reconcile.plot.parts.colouring import MEDIAN, SourceLook, palette
 from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.messages import Messages
+from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     RowWords,
     dress_rows,
@@ -23,9 +25,9 @@ from reconcile.plot.parts.rows import (
     write_right,
     write_rows,
 )
-from reconcile.plot.parts.sheet import Options, Sheet, Style, open_sheet
+from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
 from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, thin_ticks, value_axis
-from reconcile.plot.parts.words import count_words, number_label, number_text, shorter_names
+from reconcile.plot.parts.words import number_label, number_text, shorter_names
 from reconcile.values.registry import Quantity
 
 __all__ = ["sensitivity"]
@@ -43,33 +45,33 @@ class _Row:
 
 
 def sensitivity(
-    frame: pd.DataFrame,
-    *,
-    about: Quantity | None = None,
-    ax: Axes | None = None,
-    style: Style = "reconcile",
-    size: str = "page",
-    scale: AxisScale = "auto",
-    title: str | None = None,
-    colours: Mapping[str, str] | None = None,
+    frame: pd.DataFrame, *, about: Quantity | None = None, **options: Unpack[FigureOptions]
 ) -> Axes:
     """Draw what the estimate would be without each source, the furthest move first.
 
     `frame` has a row a source left out: `source`, `median`, `lower`, `upper`, and where known
     `label` and `level`. The row whose `source` is missing or empty is the estimate from all of
-    them. `about` says which quantity it is, for the axis. The other options are those of
-    `timeline`. Raises `OptionError` for a table without these columns or that row.
+    them. `about` says which quantity it is, for the axis. The other options are `FigureOptions`,
+    without `bands`, `claims` and `ylabel`; `labels` are names by source id. Raises `OptionError`
+    for a table without these columns or that row.
     """
-    base, rows = _rows(frame)
+    request = read_request("sensitivity", options, without=("bands", "claims", "ylabel"))
+    base, rows = _rows(frame, request)
     quantity = about or Quantity("value", scale="log" if base.lower >= 0 else "linear")
     moves = {row.source: _move(row, base, quantity) for row in rows}
     rows = sorted(rows, key=lambda row: (-abs(moves[row.source]), row.source))
-    looks = palette([*frame.attrs.get("sources", ()), *(row.source for row in rows)], colours)
-    words = _describe(frame, base, rows, moves, quantity, title)
-    with open_sheet(ax, style, size) as sheet:
-        axis = _axis([base, *rows], quantity, scale)
-        axis.apply(sheet.ax, "x", ticks=7 if size != "column" else 5)
-        sheet.head(words.title, _subtitle(frame))
+    looks = palette(
+        [*frame.attrs.get("sources", ()), *(row.source for row in rows)], request.colours
+    )
+    words = _describe(frame, base, rows, moves, quantity, request)
+    texts = [row.label for row in rows]
+    with open_sheet(
+        request.ax, request.style, request.size, say=request.say, texts=[words.title, *texts]
+    ) as sheet:
+        axis = _axis([base, *rows], quantity, request.scale)
+        axis.apply(sheet.ax, "x", ticks=7 if sheet.size.name != "column" else 5, say=sheet.say)
+        sheet.label_axes(request.xlabel, "")
+        sheet.head(words.title, request.subtitled(_subtitle(frame, sheet.say)))
         sheet.foot(words.source)
         sheet.fit()
         lines, bottom = _plan(sheet, [base, *rows], looks)
@@ -85,7 +87,7 @@ def sensitivity(
     return sheet.ax
 
 
-def _rows(frame: pd.DataFrame) -> tuple[_Row, list[_Row]]:
+def _rows(frame: pd.DataFrame, request: Request) -> tuple[_Row, list[_Row]]:
     missing = [name for name in _COLUMNS if name not in frame.columns]
     if missing:
         raise OptionError(
@@ -93,6 +95,9 @@ def _rows(frame: pd.DataFrame) -> tuple[_Row, list[_Row]]:
             f"{', '.join(missing)} missing, got {', '.join(map(str, frame.columns))}"
         )
     found = [_row(cast("dict[str, Any]", record)) for record in frame.to_dict("records")]
+    if isinstance(request.labels, Mapping):
+        told = request.labels
+        found = [replace(row, label=told.get(row.source, row.label)) for row in found]
     bases = [row for row in found if not row.source]
     if len(bases) != 1:
         raise OptionError(
@@ -133,10 +138,11 @@ def _plan(
     lines: list[tuple[RowWords, _Row]] = []
     for row in rows:
         share = 0.75 if layout_of(sheet) == "above" else 0.36
-        name = "All sources"
+        name = sheet.say("sensitivity.all")
         if row.source:
             names, size = shorter_names(row.label), 1.05 * sheet.font
-            name = sheet.name(names, share * sheet.room, size, before="without ")
+            before, _, after = sheet.say("sensitivity.without", source="\0").partition("\0")
+            name = sheet.name(names, share * sheet.room, size, before=before, after=after)
         colour = looks[row.source].colour if row.source else None
         lines.append((RowWords(y + high / 2, name, "", colour), row))
         y += high
@@ -150,19 +156,19 @@ def _write_moves(
     about: Quantity,
 ) -> None:
     medians = [
-        (form_y(sheet, line), number_label(row.median, row.upper - row.lower))
+        (form_y(sheet, line), number_label(row.median, row.upper - row.lower, sheet.say))
         for line, row in lines
     ]
     changes = [
-        (form_y(sheet, line), influence_label(moves[row.source], about))
+        (form_y(sheet, line), influence_label(moves[row.source], about, sheet.say))
         for line, row in lines
         if row.source
     ]
     top = 0.7 * sheet.font
-    end = write_right(sheet, medians, "median", 6.0, top)
+    end = write_right(sheet, medians, sheet.say("sensitivity.median_head"), 6.0, top)
     if layout_of(sheet) != "above":
         end += 3.0
-    write_right(sheet, changes, "change", end + 4.0, top)
+    write_right(sheet, changes, sheet.say("sensitivity.change_head"), end + 4.0, top)
 
 
 def _draw_base(sheet: Sheet, base: _Row, bottom: float) -> None:
@@ -190,17 +196,10 @@ def _draw_row(sheet: Sheet, row: _Row, axis: ValueAxis, look: SourceLook | None,
     )
 
 
-def _level(frame: pd.DataFrame) -> str:
+def _subtitle(frame: pd.DataFrame, say: Messages) -> str:
     if "level" not in frame.columns or not len(frame):
-        return ""
-    return f"{100 * float(frame['level'].iloc[0]):.3g}% credible "
-
-
-def _subtitle(frame: pd.DataFrame) -> str:
-    return (
-        f"The estimate without each source, furthest move first; lines: {_level(frame)}intervals; "
-        "shaded: the estimate from all sources."
-    )
+        return say("sensitivity.subtitle_bare")
+    return say("sensitivity.subtitle", level=say.percent(float(frame["level"].iloc[0])))
 
 
 def _describe(
@@ -209,20 +208,24 @@ def _describe(
     rows: Sequence[_Row],
     moves: Mapping[str, float],
     about: Quantity,
-    title: str | None,
+    request: Request,
 ) -> Description:
-    name = "What each source does to the estimate"
+    say = request.say
+    name = say("sensitivity.title")
     if about.label:
-        name = f"{name}: {about.label}"
-    middle = number_text(base.median, base.upper - base.lower)
+        name = say("sensitivity.titled", title=about.label)
     told = "; ".join(
-        f"without {row.label} {number_text(row.median, row.upper - row.lower)} "
-        f"({influence_label(moves[row.source], about)})"
+        say(
+            "sensitivity.told",
+            source=row.label,
+            median=number_text(row.median, row.upper - row.lower, say),
+            change=influence_label(moves[row.source], about, say),
+        )
         for row in rows[:4]
     )
-    caption = (
-        f"{name}. From all sources the median is {middle}; {told or 'no source was left out'}."
-    )
-    alt = f"Dot plot, a row for each of {count_words(len(rows), 'source')} left out. {caption}"
-    foot = f"Sources left out one at a time: {len(rows):,}"
-    return Description(name if title is None else title, caption, alt, foot, frame.copy())
+    middle = number_text(base.median, base.upper - base.lower, say)
+    told = told or say("sensitivity.none")
+    caption = say("sensitivity.caption", title=name, median=middle, told=told)
+    alt = say("sensitivity.alt", sources=say.count(len(rows), "source"), caption=caption)
+    foot = say("sensitivity.line", n=say.digits(f"{len(rows):,}"))
+    return Description(request.titled(name), caption, alt, foot, frame.copy())

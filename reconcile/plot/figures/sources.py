@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, Unpack, cast
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+from matplotlib.ticker import (
+    FixedFormatter,
+    FixedLocator,
+    FuncFormatter,
+    MaxNLocator,
+    NullLocator,
+)
 
 from reconcile.errors import OptionError
 from reconcile.plot.parts.colouring import INK, QUIET, SourceLook, palette
 from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.messages import ENGLISH, Messages
+from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     RowWords,
     dress_rows,
@@ -25,8 +33,8 @@ from reconcile.plot.parts.rows import (
     write_right,
     write_rows,
 )
-from reconcile.plot.parts.sheet import Options, Sheet, Style, open_sheet
-from reconcile.plot.parts.words import capitalised, count_words, shorter_names
+from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
+from reconcile.plot.parts.words import capitalised, shorter_names
 
 __all__ = ["HasSources", "sources"]
 
@@ -46,6 +54,7 @@ class HasSources(Protocol):
 class _Row:
     source: str
     label: str
+    quantity: str
     side: str
     factor: float
     lower: float
@@ -53,32 +62,54 @@ class _Row:
     spread: float
     grades: str
     claims: int | None
+    ratio: bool = True
+    tail: str = ""
+
+    def words(self, value: float, say: Messages) -> str:
+        """A factor, or on other scales a difference."""
+        return factor_words(value, say) if self.ratio else difference_words(value, say)
+
+    @property
+    def far(self) -> float:
+        """How far from the truth, whichever way."""
+        return abs(math.log(max(self.factor, 1e-9))) if self.ratio else abs(self.factor)
+
+    @property
+    def clear(self) -> bool:
+        """Whether the truth lies outside the interval."""
+        truth = 1.0 if self.ratio else 0.0
+        return self.lower > truth or self.upper < truth
 
 
-def sources(
-    fitted: HasSources | pd.DataFrame,
-    *,
-    ax: Axes | None = None,
-    style: Style = "reconcile",
-    size: str = "page",
-    title: str | None = None,
-    colours: Mapping[str, str] | None = None,
-) -> Axes:
+def sources(fitted: HasSources | pd.DataFrame, **options: Unpack[FigureOptions]) -> Axes:
     """Draw the house effect of each source, grouped by the side it speaks for.
 
     `fitted` is a fit or its table of sources: `source`, `factor` (what the source says over what
-    is true), `factor_lower`, `factor_upper`, and where known `label`, `side`, `spread` (sd of its
-    single claims on the natural log scale), `grade`, `posterior_grade`, `n_claims`. The other
-    options are those of `timeline`. Raises `OptionError` for a table without the needed columns.
+    is true), `factor_lower`, `factor_upper`, and where known `scale` ("log" for factors; on other
+    scales they are differences, drawn on an axis of their own), `label`, `quantity` (a source of
+    several quantities has a row for each), `side`, `spread` (sd of its single claims on the
+    natural log scale), `grade`, `posterior_grade`, `n_claims`, `level`. The options are
+    `FigureOptions`, without `bands`, `scale`, `claims` and `ylabel`; `labels` are names by source
+    id. Raises `OptionError` for a table without the needed columns.
     """
+    request = read_request("sources", options, without=_WITHOUT)
     table = fitted if isinstance(fitted, pd.DataFrame) else fitted.sources()
-    rows = _rows(table)
-    looks = palette(known_ids(table), colours)
-    words = _describe(rows, table, title)
-    with open_sheet(ax, style, size) as sheet:
-        low, high = _limits(rows)
-        _dress_factors(sheet, low, high)
-        sheet.head(words.title, _SUBTITLE)
+    table, ratio = _one_scale(table)
+    rows = [replace(row, ratio=ratio) for row in _rows(table, request)]
+    looks = palette(known_ids(table), request.colours)
+    words = _describe(rows, table, ratio, request)
+    texts = [row.label for row in rows]
+    with open_sheet(
+        request.ax, request.style, request.size, say=request.say, texts=[words.title, *texts]
+    ) as sheet:
+        low, high = _limits(rows) if ratio else _limits_of_differences(rows)
+        (_dress_factors if ratio else _dress_differences)(sheet, low, high)
+        sheet.label_axes(request.xlabel, "")
+        level = sheet.say.percent(_level(table))
+        told = sheet.say(
+            "sources.subtitle" if ratio else "sources.subtitle_difference", level=level
+        )
+        sheet.head(words.title, request.subtitled(told))
         sheet.foot(words.source)
         sheet.fit()
         lines, headings, bottom = _plan(sheet, rows, looks)
@@ -87,19 +118,21 @@ def sources(
         if layout_of(sheet) != "above":
             _write_columns(sheet, lines)
         sheet.set_inner_height(bottom)
-        _draw_directions(sheet, bottom)
+        _draw_directions(sheet, bottom, 1.0 if ratio else 0.0)
         for y, text in headings:
             write_heading(sheet, y, text)
         for line, row in lines:
-            _draw_row(sheet, row, looks[row.source], form_y(sheet, line), (low, high))
+            look, y = looks[row.source], form_y(sheet, line)
+            _draw_row(sheet, row, look, y, (low, high))
         attach(sheet.ax, words)
     return sheet.ax
 
 
-_SUBTITLE = (
-    "What a source says over what is true, with its 90% credible interval; pale box: where two in "
-    "three of its single claims fall."
-)
+_WITHOUT = ("bands", "scale", "claims", "ylabel")
+
+
+def _level(table: pd.DataFrame) -> float:
+    return float(table["level"].iloc[0]) if "level" in table.columns and len(table) else 0.9
 
 
 def known_ids(table: pd.DataFrame) -> list[str]:
@@ -107,7 +140,7 @@ def known_ids(table: pd.DataFrame) -> list[str]:
     return sorted({*map(str, table.attrs.get("sources", ())), *table["source"].astype(str)})
 
 
-def _rows(table: pd.DataFrame) -> list[_Row]:
+def _rows(table: pd.DataFrame, request: Request) -> list[_Row]:
     missing = [name for name in _COLUMNS if name not in table.columns]
     if missing:
         raise OptionError(
@@ -115,6 +148,17 @@ def _rows(table: pd.DataFrame) -> list[_Row]:
             f"{', '.join(missing)} missing, got {', '.join(map(str, table.columns))}"
         )
     found = [_row(cast("dict[str, Any]", record)) for record in table.to_dict("records")]
+    if isinstance(request.labels, Mapping):
+        told = request.labels
+        found = [replace(row, label=told.get(row.source, row.label)) for row in found]
+    names = [row.source for row in found]
+    # a source that speaks of several quantities has a row for each, which says of which
+    found = [
+        replace(row, tail=f": {row.quantity.replace('_', ' ')}")
+        if names.count(row.source) > 1 and row.quantity
+        else row
+        for row in found
+    ]
     return sorted(found, key=lambda row: (row.side == "", row.side, row.factor, row.source))
 
 
@@ -128,6 +172,7 @@ def _row(record: dict[str, Any]) -> _Row:
     return _Row(
         source=text("source"),
         label=text("label") or text("source"),
+        quantity=text("quantity"),
         side=text("side"),
         factor=float(record["factor"]),
         lower=float(record["factor_lower"]),
@@ -136,6 +181,59 @@ def _row(record: dict[str, Any]) -> _Row:
         grades=given if not learnt or learnt == given else f"{given} → {learnt}",
         claims=None if count is None or count != count else int(count),
     )
+
+
+def _one_scale(table: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
+    """The rows that can stand on one axis, and whether they are factors or differences.
+
+    Raises `OptionError` where the table has both, and where factors are not positive.
+    """
+    if "scale" in table.columns and len(table):
+        ratios = table["scale"].astype(str) == "log"
+        if ratios.any() and not ratios.all():
+            names = sorted(set(table.loc[~ratios, "quantity"].astype(str)))
+            raise OptionError(
+                "expected sources of counts (factors) or of one other quantity (differences), got "
+                f"both; draw those of {', '.join(names)} apart: table[table['quantity'] == ...]"
+            )
+        names = sorted(set(table["quantity"].astype(str))) if "quantity" in table.columns else []
+        if not ratios.all() and len(names) > 1:
+            raise OptionError(
+                f"expected differences of one quantity on one axis, got {', '.join(names)}; "
+                "draw them apart"
+            )
+        return table, bool(ratios.all())
+    if "factor" in table.columns and (pd.to_numeric(table["factor"]) <= 0).any():
+        raise OptionError(
+            "expected factors above 0, got differences; give the column 'scale' (linear or logit)"
+        )
+    return table, True
+
+
+def _limits_of_differences(rows: Sequence[_Row]) -> tuple[float, float]:
+    """A range symmetric about 0, wide enough for the intervals."""
+    ends = [end for row in rows for end in (row.lower, row.upper, *_scatter(row))]
+    half = 1.06 * max([abs(end) for end in ends if math.isfinite(end)], default=1.0) or 1.0
+    return -half, half
+
+
+def _dress_differences(sheet: Sheet, low: float, high: float) -> None:
+    ax = sheet.ax
+    ax.set_xlim(low, high)
+    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: difference_words(x, sheet.say)))
+    sheet.dress("bottom")
+
+
+def difference_words(value: float, say: Messages = ENGLISH) -> str:
+    """A difference on an axis, with its sign.
+
+    >>> difference_words(0.25), difference_words(-0.021), difference_words(0.0)
+    ('+0.25', '−0.021', '0')
+    """
+    if abs(value) < 1e-9:
+        return "0"
+    return say.digits(f"{value:+.2g}").replace("-", "−")
 
 
 def _limits(rows: Sequence[_Row]) -> tuple[float, float]:
@@ -150,6 +248,8 @@ def _scatter(row: _Row) -> tuple[float, ...]:
     """Where single claims of the source lie, two times in three."""
     if not math.isfinite(row.spread):
         return ()
+    if not row.ratio:
+        return row.factor - row.spread, row.factor + row.spread
     return row.factor * math.exp(-row.spread), row.factor * math.exp(row.spread)
 
 
@@ -160,12 +260,12 @@ def _dress_factors(sheet: Sheet, low: float, high: float) -> None:
     powers = range(math.ceil(math.log2(low)), math.floor(math.log2(high)) + 1)
     ticks = [2.0**power for power in powers]
     ax.xaxis.set_major_locator(FixedLocator(ticks))
-    ax.xaxis.set_major_formatter(FixedFormatter([factor_words(tick) for tick in ticks]))
+    ax.xaxis.set_major_formatter(FixedFormatter([factor_words(tick, sheet.say) for tick in ticks]))
     ax.xaxis.set_minor_locator(NullLocator())
     sheet.dress("bottom")
 
 
-def factor_words(factor: float) -> str:
+def factor_words(factor: float, say: Messages = ENGLISH) -> str:
     """A factor on an axis.
 
     >>> factor_words(0.5), factor_words(1), factor_words(1 / 32), factor_words(1.27)
@@ -176,7 +276,7 @@ def factor_words(factor: float) -> str:
         return f"×{simple[factor]}"
     if factor < 0.1 and 1 / factor == round(1 / factor):
         return f"×1/{1 / factor:.0f}"
-    return f"×{factor:.2g}"
+    return f"×{say.digits(f'{factor:.2g}' if factor < 100 else f'{factor:,.0f}')}"
 
 
 def _plan(
@@ -193,11 +293,11 @@ def _plan(
     headings: list[tuple[float, str]] = []
     for side in sides:
         if sides != [""]:
-            headings.append((y + 0.9 * font, capitalised(side) or "No side"))
+            headings.append((y + 0.9 * font, capitalised(side) or sheet.say("sources.no_side")))
             y += 1.9 * font
         for row in rows:
             if row.side == side:
-                second = _figures(row) if layout_of(sheet) == "above" else ""
+                second = _figures(row, sheet.say) if layout_of(sheet) == "above" else ""
                 line = RowWords(
                     y + high / 2, _name(sheet, row), second, looks[row.source].colour, figures=True
                 )
@@ -209,42 +309,44 @@ def _plan(
 def _name(sheet: Sheet, row: _Row) -> str:
     """The source's name, shortened where it would take too much of the width."""
     share = 0.6 if layout_of(sheet) == "above" else 0.36
-    return sheet.name(shorter_names(row.label), share * sheet.room, 1.05 * sheet.font)
+    names = shorter_names(row.label)
+    return sheet.name(names, share * sheet.room, 1.05 * sheet.font, after=row.tail)
 
 
-def _figures(row: _Row) -> str:
-    parts = [f"{factor_words(row.factor)}"]
+def _figures(row: _Row, say: Messages) -> str:
+    parts = [row.words(row.factor, say)]
     if row.grades:
-        parts.append(f"grade {row.grades}")
+        parts.append(say("sources.grade", grade=row.grades))
     if row.claims is not None:
-        parts.append(count_words(row.claims, "claim"))
+        parts.append(say.count(row.claims, "claim"))
     return ", ".join(parts)
 
 
 def _write_columns(sheet: Sheet, lines: Sequence[tuple[RowWords, _Row]]) -> None:
-    top, end = 1.0 * sheet.font, 0.0
+    top, end, say = 1.0 * sheet.font, 0.0, sheet.say
+    counts = ["" if row.claims is None else say.digits(f"{row.claims:,}") for _, row in lines]
+    head = "factor_head" if all(row.ratio for _, row in lines) else "difference_head"
     cells = {
-        "factor": [(line.y, factor_words(row.factor)) for line, row in lines],
-        "grade": [(line.y, row.grades) for line, row in lines],
-        "claims": [
-            (line.y, "" if row.claims is None else f"{row.claims:,}") for line, row in lines
-        ],
+        head: [row.words(row.factor, say) for _, row in lines],
+        "grade_head": [row.grades for _, row in lines],
+        "claims_head": counts,
     }
     for heading, column in cells.items():
-        if any(text for _, text in column):
-            end = write_right(sheet, column, heading, end + 7.0, top)
+        if any(column):
+            told = [(line.y, text) for (line, _), text in zip(lines, column, strict=True)]
+            end = write_right(sheet, told, say(f"sources.{heading}"), end + 7.0, top)
 
 
-def _draw_directions(sheet: Sheet, bottom: float) -> None:
+def _draw_directions(sheet: Sheet, bottom: float, truth: float) -> None:
     """The line of the truth, and what lies to its sides."""
     ax, size = sheet.ax, 0.9 * sheet.font
-    ax.plot([1, 1], [0, bottom], color=INK, linewidth=0.9, zorder=1.5)
+    ax.plot([truth, truth], [0, bottom], color=INK, linewidth=0.9, zorder=1.5)
     style: Options = {"fontsize": size, "color": QUIET, "va": "center_baseline"}
     y = 1.0 * sheet.font
-    for text, way in (("← says less", "right"), ("says more →", "left")):
+    for text, way in ((sheet.say("sources.less"), "right"), (sheet.say("sources.more"), "left")):
         shift = -5 if way == "right" else 5
         where = sheet.shifted(ax.transData, shift, 0)
-        ax.text(1, y, text, ha=way, transform=where, **style)
+        ax.text(truth, y, text, ha=way, transform=where, **style)
 
 
 def _draw_row(
@@ -277,25 +379,33 @@ def _draw_row(
     )
 
 
-def _describe(rows: Sequence[_Row], table: pd.DataFrame, title: str | None) -> Description:
-    name = "How far each source is from the truth"
-    clear = [row for row in rows if row.lower > 1 or row.upper < 1]
+def _describe(
+    rows: Sequence[_Row], table: pd.DataFrame, ratio: bool, request: Request
+) -> Description:
+    say = request.say
+    name, level = say("sources.title"), say.percent(_level(table))
     told = "; ".join(
-        f"{row.label} {factor_words(row.factor)} "
-        f"({factor_words(row.lower)} to {factor_words(row.upper)})"
-        for row in sorted(rows, key=lambda row: -abs(math.log(max(row.factor, 1e-9))))[:4]
+        say(
+            "sources.factor_span",
+            source=f"{row.label}{row.tail}",
+            factor=row.words(row.factor, say),
+            lower=row.words(row.lower, say),
+            upper=row.words(row.upper, say),
+        )
+        for row in sorted(rows, key=lambda row: -row.far)[:4]
     )
-    caption = (
-        f"{name}: the factor between what a source says and what is true, with its 90% credible "
-        f"interval, by the side it speaks for."
+    count = say.count(len({row.source for row in rows}), "source")
+    clear = len({row.source for row in rows if row.clear})
+    alt = say(
+        "sources.alt" if ratio else "sources.alt_difference", sources=count, n=clear, told=told
     )
-    alt = (
-        f"Dot plot of {count_words(len(rows), 'source')}, {len(clear)} of them clearly off the "
-        f"truth. Furthest from 1: {told}."
-    )
-    if not rows:
-        alt = "Dot plot without any source."
     claims = [row.claims for row in rows if row.claims is not None]
-    count = f"{sum(claims):,} from " if claims else ""
-    foot = f"Claims: {count}{count_words(len(rows), 'source')}"
-    return Description(name if title is None else title, caption, alt, foot, table.copy())
+    foot = say("sources.line_bare", sources=count)
+    if claims:
+        foot = say("claims.line", n=say.digits(f"{sum(claims):,}"), sources=count)
+    caption = say(
+        "sources.caption" if ratio else "sources.caption_difference", title=name, level=level
+    )
+    return Description(
+        request.titled(name), caption, alt if rows else say("sources.alt_none"), foot, table.copy()
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Unpack
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,6 @@ from reconcile.plot.parts.claim_rows import (
     off_axis,
 )
 from reconcile.plot.parts.colouring import (
-    BAND_COLOURS,
     INK,
     MEDIAN,
     QUIET,
@@ -30,9 +29,11 @@ from reconcile.plot.parts.colouring import (
     palette,
 )
 from reconcile.plot.parts.description import Description, attach
-from reconcile.plot.parts.fan import band_colour, band_levels, band_words
+from reconcile.plot.parts.fan import band_shades
 from reconcile.plot.parts.glyphs import arrow_bounds
 from reconcile.plot.parts.marks import Mark, mark_record, marks_of, witnesses
+from reconcile.plot.parts.messages import Messages
+from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     RowWords,
     dress_rows,
@@ -41,18 +42,18 @@ from reconcile.plot.parts.rows import (
     row_height,
     write_rows,
 )
-from reconcile.plot.parts.sheet import Options, Sheet, Style, open_sheet
-from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, thin_ticks, value_axis
+from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
+from reconcile.plot.parts.values_axis import ValueAxis, thin_ticks, value_axis
 from reconcile.plot.parts.words import (
     about_words,
-    by_day,
+    band_words,
     capitalised,
     claim_words,
-    count_words,
+    dated_title,
     number_label,
     range_label,
+    sentences,
     source_line,
-    title_of,
 )
 from reconcile.values.distribution import Distribution
 from reconcile.values.estimate import Estimate
@@ -62,22 +63,12 @@ __all__ = ["describe_spread", "spread"]
 Array = NDArray[np.float64]
 Form = Literal["density", "dots"]
 DOTS = 50
+DOT_COLOURS = ("#3E658F", "#7F9FC0", "#A3BBD2", "#C3D2E1", "#D6E0EA")  # from the middle outward
 MOST = 26  # named rows on a sheet that may grow: no taller than a page
 HEIGHT = {"column": 84.0, "page": 104.0, "slide": 80.0}  # of the density, in points
 
 
-def spread(
-    estimate: Estimate,
-    *,
-    ax: Axes | None = None,
-    style: Style = "reconcile",
-    size: str = "page",
-    scale: AxisScale = "auto",
-    form: Form = "density",
-    title: str | None = None,
-    labels: bool = True,
-    colours: Mapping[str, str] | None = None,
-) -> Axes:
+def spread(estimate: Estimate, *, form: Form = "density", **options: Unpack[FigureOptions]) -> Axes:
     """Draw the probability of each value at the estimate's date, and the claims below it.
 
     `form` is "density" (shaded at 50%, 80% and the level of the estimate) or "dots" (50 dots, each
@@ -86,28 +77,35 @@ def spread(
     first those of the quantity itself, then, lighter, those of a part of it or of a window, which
     are no totals.
 
-    The other options are those of `timeline`. Raises `OptionError` for anything else.
+    The other options are `FigureOptions`. Raises `OptionError` for anything else.
     """
     if form not in ("density", "dots"):
         raise OptionError(f"expected form 'density' or 'dots', got {form!r}")
-    marks = marks_of(estimate.claims, estimate.about)
-    looks = palette(known_sources(estimate.claims), colours)
-    words = describe_spread(estimate, title)
-    with open_sheet(ax, style, size) as sheet:
-        axis = _axis(sheet, estimate, marks, scale)
-        axis.apply(sheet.ax, "x", ticks=7 if size != "column" else 5)
+    request = read_request("spread", options, without=("ylabel",))
+    marks = request.drawn(marks_of(estimate.claims, estimate.about))
+    shown = request.shown(marks)
+    looks = palette(known_sources(estimate.claims), request.colours)
+    words = _describe(estimate, marks, request)
+    texts = [text for mark in shown for text in (mark.source_label, mark.phrase)]
+    with open_sheet(
+        request.ax, request.style, request.size, say=request.say, texts=[words.title, *texts]
+    ) as sheet:
+        axis = _axis(sheet, estimate, marks, request)
+        axis.apply(sheet.ax, "x", ticks=7 if sheet.size.name != "column" else 5, say=sheet.say)
         sheet.dress("bottom")
-        sheet.head(words.title, _subtitle(estimate, form))
+        sheet.label_axes(request.xlabel, "")
+        sheet.head(words.title, request.subtitled(_subtitle(estimate, form, request)))
         sheet.foot(words.source)
         sheet.fit()
-        plan = _plan(sheet, estimate, witnesses(marks) if labels else [], looks)
+        plan = _plan(sheet, estimate, request, witnesses(shown), looks)
         dress_rows(sheet, plan.bottom)
         write_rows(sheet, [*plan.summary, *plan.rows.words])
         sheet.set_inner_height(plan.bottom)
         thin_ticks(sheet.ax, "x", sheet.px(3.2 * sheet.font))
-        _draw_ground(sheet, estimate, plan)
-        _draw_form(sheet, estimate, axis, plan.ground, form)
-        _draw_summary(sheet, estimate, axis, plan)
+        levels = request.levels(estimate.level)
+        _draw_ground(sheet, estimate, plan, levels)
+        _draw_form(sheet, estimate, axis, plan.ground, form, levels)
+        _draw_summary(sheet, estimate, axis, plan, levels)
         draw_claim_rows(sheet, axis, plan.rows, looks, estimate.about, estimate.date)
         attach(sheet.ax, words)
     return sheet.ax
@@ -119,12 +117,17 @@ class _Plan:
 
     ground: float
     summary: Sequence[RowWords]
+    spans: Sequence[Interval | None]
     rows: ClaimRows
     bottom: float
 
 
 def _plan(
-    sheet: Sheet, estimate: Estimate, marks: Sequence[Mark], looks: Mapping[str, SourceLook]
+    sheet: Sheet,
+    estimate: Estimate,
+    request: Request,
+    marks: Sequence[Mark],
+    looks: Mapping[str, SourceLook],
 ) -> _Plan:
     inner = sheet.pt(sheet.inner.height)
     ground = HEIGHT[sheet.size.name]
@@ -132,35 +135,40 @@ def _plan(
         ground = min(ground, 0.42 * inner)
     font, y = sheet.font, ground
     summary: list[RowWords] = []
-    for first, second in _summary_words(estimate):
+    told = _summary_words(estimate, request)
+    for first, second, _ in told:
         high = row_height(sheet, two_lines=bool(second))
         summary.append(RowWords(y + high / 2 + 0.2 * font, first, second))
         y += high
     y += 0.4 * font
     room = inner - y if sheet.fixed else MOST * row_height(sheet) + 4.2 * font
-    rows = arrange_claims(sheet, marks, estimate.about, looks, y, room)
-    return _Plan(ground, summary, rows, max(rows.bottom, inner if sheet.fixed else 0.0))
+    rows = arrange_claims(sheet, marks, estimate.about, looks, y, room, request.words_of)
+    spans = [span for _, _, span in told]
+    return _Plan(ground, summary, spans, rows, max(rows.bottom, inner if sheet.fixed else 0.0))
 
 
-def _summary_words(estimate: Estimate) -> list[tuple[str, str]]:
-    found = [("Estimate", band_words(estimate.level))]
-    agreed = estimate.consensus
+def _summary_words(estimate: Estimate, request: Request) -> list[tuple[str, str, Interval | None]]:
+    """The rows under the density: their words, and the bounds they show but for the estimate's."""
+    say = request.say
+    bands = band_words(request.levels(estimate.level), say)
+    found: list[tuple[str, str, Interval | None]] = [(say("spread.estimate"), bands, None)]
+    agreed, free = estimate.consensus, estimate.envelope
     if agreed is not None and _bounded(agreed.interval.lower, agreed.interval.upper):
-        count = f"{agreed.agreeing} of {agreed.origins}"
-        found.append((f"{count} origins agree", _shown_range(estimate, agreed.interval)))
-    if _bounded(estimate.envelope.lower, estimate.envelope.upper):
-        found.append(("Bounds the claims allow", _shown_range(estimate, estimate.envelope)))
+        told = say("spread.agree", n=agreed.agreeing, all=agreed.origins)
+        found.append((told, _shown_range(estimate, agreed.interval, say), agreed.interval))
+    if _bounded(free.lower, free.upper):
+        found.append((say("spread.bounds"), _shown_range(estimate, free, say), free))
     return found
 
 
-def _shown_range(estimate: Estimate, interval: Interval) -> str:
+def _shown_range(estimate: Estimate, interval: Interval, say: Messages) -> str:
     """A range in words; the floor of a count says nothing."""
     lower, upper = interval.lower, interval.upper
     if estimate.about.scale == "log" and lower <= 0 and np.isfinite(upper):
-        return f"at most {range_label(upper, upper)}"
+        return say("spread.at_most", n=range_label(upper, upper, say))
     if not np.isfinite(upper):
-        return f"at least {range_label(lower, lower)}"
-    return range_label(lower, upper)
+        return say("spread.at_least", n=range_label(lower, lower, say))
+    return range_label(lower, upper, say)
 
 
 def _bounded(lower: float, upper: float) -> bool:
@@ -168,7 +176,7 @@ def _bounded(lower: float, upper: float) -> bool:
     return lower <= upper and (np.isfinite(upper) or (np.isfinite(lower) and lower > 0))
 
 
-def _axis(sheet: Sheet, estimate: Estimate, marks: Sequence[Mark], scale: AxisScale) -> ValueAxis:
+def _axis(sheet: Sheet, estimate: Estimate, marks: Sequence[Mark], request: Request) -> ValueAxis:
     spread, about = estimate.distribution, estimate.about
     marks = [mark for mark in marks if not off_axis(mark, about)]
     values = [float(v) for v in spread.quantile([0.002, 0.025, 0.5, 0.975, 0.998])]
@@ -180,14 +188,16 @@ def _axis(sheet: Sheet, estimate: Estimate, marks: Sequence[Mark], scale: AxisSc
         values = [max(value, 0.0) for value in values]
         floor = max(0.3 * float(spread.quantile(0.025)), 0.0)
         values = [v for v in values if v >= min(floor, 1.0)] or values
-    axis = value_axis(values, about, scale, zero=False)
+    widest = estimate.interval(request.levels(estimate.level)[0])
+    values += [widest.lower, widest.upper]
+    axis = value_axis(values, about, request.scale, zero=False)
     wide = sheet.room * (0.92 if layout_of(sheet) == "above" else 0.45)
     return axis.with_room(*arrow_bounds(marks), share=min((ARROW + 6) / wide, 0.4))
 
 
-def _draw_ground(sheet: Sheet, estimate: Estimate, plan: _Plan) -> None:
+def _draw_ground(sheet: Sheet, estimate: Estimate, plan: _Plan, levels: Sequence[float]) -> None:
     """Carry the widest interval and the median down through the rows of the claims."""
-    ax, wide = sheet.ax, estimate.interval(band_levels(estimate.level)[0])
+    ax, wide = sheet.ax, estimate.interval(levels[0])
     ax.fill_betweenx(
         [plan.ground, plan.bottom], wide.lower, wide.upper, color="#F0F4F8", linewidth=0, zorder=0.5
     )
@@ -203,7 +213,12 @@ def _draw_ground(sheet: Sheet, estimate: Estimate, plan: _Plan) -> None:
 
 
 def _draw_form(
-    sheet: Sheet, estimate: Estimate, axis: ValueAxis, ground: float, form: Form
+    sheet: Sheet,
+    estimate: Estimate,
+    axis: ValueAxis,
+    ground: float,
+    form: Form,
+    levels: Sequence[float],
 ) -> None:
     """The density or the dots over the ground, with the median's number at the top."""
     spread = estimate.distribution
@@ -211,14 +226,14 @@ def _draw_form(
     if spread.interval(0.95).lower == spread.interval(0.95).upper:
         sheet.ax.plot([spread.median] * 2, [ground, top], color=MEDIAN, linewidth=2.5)
     elif form == "density":
-        _draw_density(sheet, estimate, axis, ground, top)
+        _draw_density(sheet, estimate, axis, ground, top, levels)
     else:
-        _draw_dots(sheet, spread, axis, ground, top)
+        _draw_dots(sheet, spread, ground, top, levels)
     low, high = spread.interval(0.9).lower, spread.interval(0.9).upper
     sheet.ax.text(
         spread.median,
         top - 0.9 * sheet.font,
-        number_label(spread.median, high - low if high > low else np.inf),
+        number_label(spread.median, high - low if high > low else np.inf, sheet.say),
         fontsize=1.1 * sheet.font,
         fontweight="bold",
         ha="center",
@@ -245,14 +260,18 @@ def density(spread: Distribution, axis: ValueAxis, n: int = 400) -> tuple[Array,
 
 
 def _draw_density(
-    sheet: Sheet, estimate: Estimate, axis: ValueAxis, ground: float, top: float
+    sheet: Sheet,
+    estimate: Estimate,
+    axis: ValueAxis,
+    ground: float,
+    top: float,
+    levels: Sequence[float],
 ) -> None:
     spread = estimate.distribution
     x, height = density(spread, axis)
     y = ground - height * (ground - top)
-    levels = band_levels(estimate.level)
-    for rank, each in enumerate(levels, start=len(BAND_COLOURS) - len(levels)):
-        span, colour = spread.interval(each), band_colour(rank)
+    for each, colour in zip(levels, band_shades(len(levels)), strict=True):
+        span = spread.interval(each)
         inside = np.r_[span.lower, x[(x > span.lower) & (x < span.upper)], span.upper]
         curve = np.interp(inside, x, y)
         sheet.ax.fill_between(inside, ground, curve, color=colour, linewidth=0, zorder=1)
@@ -292,22 +311,21 @@ def _largest_dots(positions: Array, height: float) -> tuple[float, Array, NDArra
 
 
 def _draw_dots(
-    sheet: Sheet, spread: Distribution, axis: ValueAxis, ground: float, top: float
+    sheet: Sheet, spread: Distribution, ground: float, top: float, levels: Sequence[float]
 ) -> None:
+    """Dots, the darker the nearer to the middle: a shade a band, and one for what is outside."""
     values = np.asarray(spread.quantile((np.arange(DOTS) + 0.5) / DOTS))
     ax = sheet.ax
     px = ax.transData.transform(np.c_[values, np.full(DOTS, ground)])[:, 0] * 72 / sheet.figure.dpi
-    diameter, centres, levels = _largest_dots(px, ground - top)
+    diameter, centres, heights = _largest_dots(px, ground - top)
     x = ax.transData.inverted().transform(np.c_[centres * sheet.figure.dpi / 72, np.zeros(DOTS)])[
         :, 0
     ]
     points = sheet.pt(ax.bbox.height) / abs(np.diff(ax.get_ylim())[0])
-    y = ground - (levels + 0.5) * diameter / points
-    shade = sum(
-        ((values < span.lower) | (values > span.upper)).astype(int)
-        for span in (spread.interval(0.5), spread.interval(0.8))
-    )
-    for number, colour in enumerate(("#3E658F", "#7F9FC0", "#B4C7DA")):
+    y = ground - (heights + 0.5) * diameter / points
+    spans = [spread.interval(each) for each in levels]
+    shade = sum(((values < span.lower) | (values > span.upper)).astype(int) for span in spans)
+    for number, colour in enumerate(DOT_COLOURS[: len(levels) + 1]):
         inside = shade == number
         ax.plot(
             x[inside],
@@ -321,16 +339,17 @@ def _draw_dots(
         )
 
 
-def _draw_summary(sheet: Sheet, estimate: Estimate, axis: ValueAxis, plan: _Plan) -> None:
+def _draw_summary(
+    sheet: Sheet, estimate: Estimate, axis: ValueAxis, plan: _Plan, levels: Sequence[float]
+) -> None:
     """Bars of the estimate, the consensus and the envelope, in the rows under the density."""
     ax, thick = sheet.ax, 0.9 * sheet.font
     first, *others = plan.summary
     y = form_y(sheet, first)
-    levels = band_levels(estimate.level)
-    for rank, each in enumerate(levels, start=len(BAND_COLOURS) - len(levels)):
+    widths = np.linspace(0.45, 1.0, max(len(levels), 2))[-len(levels) :] * thick
+    for each, colour, width in zip(levels, band_shades(len(levels)), widths, strict=True):
         span = estimate.interval(each)
-        width = thick * (0.45, 0.75, 1.0)[rank]
-        edge: Options = {"color": band_colour(rank), "linewidth": width, "solid_capstyle": "butt"}
+        edge: Options = {"color": colour, "linewidth": width, "solid_capstyle": "butt"}
         ax.plot([span.lower, span.upper], [y, y], zorder=2, **edge)
     tick: Options = {
         "marker": "|",
@@ -339,10 +358,9 @@ def _draw_summary(sheet: Sheet, estimate: Estimate, axis: ValueAxis, plan: _Plan
         "color": MEDIAN,
     }
     ax.plot([estimate.median], [y], zorder=3, **tick)
-    for row in others:
-        agreed = estimate.consensus if "agree" in row.first else None
-        span = agreed.interval if agreed is not None else estimate.envelope
-        _bracket(sheet, axis, span, form_y(sheet, row))
+    for row, span in zip(others, plan.spans[1:], strict=True):
+        if span is not None:
+            _bracket(sheet, axis, span, form_y(sheet, row))
 
 
 def _bracket(sheet: Sheet, axis: ValueAxis, span: Interval, y: float) -> None:
@@ -355,46 +373,56 @@ def _bracket(sheet: Sheet, axis: ValueAxis, span: Interval, y: float) -> None:
     sheet.ax.plot(caps, [y] * len(caps), linestyle="none", color=INK, zorder=3, **mark)
 
 
-def _subtitle(estimate: Estimate, form: Form) -> str:
-    drawn = (
-        f"The higher, the likelier; shades: {band_words(estimate.level)}."
-        if form == "density"
-        else f"Each of the {DOTS} dots is a chance of 1 in {DOTS}; darker: 50% and 80% credible."
+def _subtitle(estimate: Estimate, form: Form, request: Request) -> str:
+    levels = request.levels(estimate.level)
+    return request.say(
+        f"spread.subtitle_{form}",
+        answer=capitalised(about_words(estimate.distribution, levels[0], request.say)),
+        bands=band_words(levels, request.say),
+        n=DOTS,
     )
-    return f"{capitalised(about_words(estimate.distribution, estimate.level))}. {drawn}"
 
 
-def describe_spread(estimate: Estimate, title: str | None = None) -> Description:
+def describe_spread(estimate: Estimate, **options: Unpack[FigureOptions]) -> Description:
     """Title, caption, alt text and data of the spread, without drawing it."""
-    about, marks = estimate.about, marks_of(estimate.claims, estimate.about)
-    when = by_day(about, estimate.date)
-    name = f"{title_of(about)}{', ' if when else ''}{when}"
-    answer = about_words(estimate.distribution, estimate.level)
-    rows = "Below it the claims: what is lighter counts a part or a window, not the whole. "
-    caption = f"{name}: {answer}. {rows if marks else ''}"
-    alt = f"A hill of probability over the claims. {name}: {answer}. {_against(estimate, marks)}"
-    source = source_line(marks, estimate.as_of)
-    shown = name if title is None else title
-    return Description(shown, caption.strip(), alt.strip(), source, _data(estimate, marks))
+    request = read_request("spread", options, without=("ylabel",))
+    marks = request.drawn(marks_of(estimate.claims, estimate.about))
+    return _describe(estimate, marks, request)
 
 
-def _against(estimate: Estimate, marks: Sequence[Mark]) -> str:
+def _describe(estimate: Estimate, marks: Sequence[Mark], request: Request) -> Description:
+    say = request.say
+    name = dated_title(estimate.about, estimate.date, say)
+    level = request.levels(estimate.level)[0]
+    answer = about_words(estimate.distribution, level, say)
+    rows = say("spread.rows") if request.shown(marks) else ""
+    alt = say("spread.alt", title=name, answer=answer)
+    return Description(
+        request.titled(name),
+        sentences(say("spread.caption", title=name, answer=answer), rows),
+        sentences(alt, _against(estimate, marks, level, say)),
+        source_line(marks, estimate.as_of, say),
+        _data(estimate, marks),
+    )
+
+
+def _against(estimate: Estimate, marks: Sequence[Mark], level: float, say: Messages) -> str:
     """How many claims of that day lie wholly outside the interval, and which.
 
     A claim of another day is compared with nothing here: the truth was another then.
     """
-    wide = estimate.interval()
+    wide, about = estimate.interval(level), estimate.about
     levels = [mark for mark in marks if mark.role == "level" and _of_the_day(mark, estimate)]
     outside = [m for m in levels if m.upper < wide.lower or m.lower > wide.upper]
     if not levels:
-        return "" if estimate.date is None else "No claim of it speaks of that very day."
-    named = "; ".join(f"{claim_words(m, estimate.about)} ({m.source_label})" for m in outside[:4])
-    of = "of it" if estimate.date is None else "of that day"
-    count = (
-        f"Outside the {100 * estimate.level:.3g}% interval: {len(outside)} of "
-        f"{count_words(len(levels), 'claim')} {of}"
-    )
-    return f"{count}: {named}." if outside else f"{count}."
+        return "" if estimate.date is None else say("spread.no_claim_that_day")
+    key = "spread.outside" if estimate.date is None else "spread.outside_day"
+    claims = say.count(len(levels), "claim")
+    told = say(key, level=say.percent(level), n=len(outside), claims=claims)
+    if not outside:
+        return f"{told}."
+    named = "; ".join(f"{claim_words(m, about, say)} ({m.source_label})" for m in outside[:4])
+    return say("spread.named", sentence=told, claims=named)
 
 
 def _of_the_day(mark: Mark, estimate: Estimate) -> bool:

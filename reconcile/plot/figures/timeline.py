@@ -4,105 +4,154 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from reconcile.plot.parts.colouring import GRID, SourceLook, known_sources, palette
 from reconcile.plot.parts.dates_axis import apply_dates
 from reconcile.plot.parts.description import Description, attach
-from reconcile.plot.parts.fan import band_words, draw_fan, fan_slabs, label_fan, settle_labels
+from reconcile.plot.parts.fan import Fan, draw_fan, fan_of, label_fan, settle_labels
 from reconcile.plot.parts.glyphs import arrow_bounds
-from reconcile.plot.parts.marks import Mark, mark_record, marks_of, witnesses
-from reconcile.plot.parts.on_fan import DODGE, draw_as_of, draw_bounds, draw_last_claim, draw_levels
-from reconcile.plot.parts.placing import boxes_along
-from reconcile.plot.parts.sheet import Sheet, Style, open_sheet
+from reconcile.plot.parts.levels import DENSE, DODGE, draw_levels, telling
+from reconcile.plot.parts.marks import Mark, day_number, mark_table, marks_of, witnesses
+from reconcile.plot.parts.on_fan import draw_as_of, draw_bounds, draw_last_claim, name_bounds
+from reconcile.plot.parts.request import FigureOptions, Request, read_request
+from reconcile.plot.parts.sheet import Sheet, open_sheet
 from reconcile.plot.parts.source_key import draw_source_key
 from reconcile.plot.parts.strip import draw_strip
-from reconcile.plot.parts.tags import Tag, tag_shapes, write_tags
-from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, thin_ticks, value_axis
+from reconcile.plot.parts.tags import Survey, Tag, tag_shapes, write_tags
+from reconcile.plot.parts.values_axis import ValueAxis, thin_ticks, value_axis
 from reconcile.plot.parts.words import (
     about_words,
+    band_words,
     by_day,
     claim_words,
+    day_text,
     number_text,
     said_by,
+    sentences,
     shorter_names,
     since_words,
     source_line,
     title_of,
 )
-from reconcile.values.estimate import Timeline
 from reconcile.values.registry import Quantity
-from reconcile.values.wording import day_words
+from reconcile.values.timeline import Timeline
 
-__all__ = ["describe_timeline", "timeline"]
+__all__ = ["Shared", "describe_timeline", "draw_timeline", "shared_axes", "timeline"]
 
 Array = NDArray[np.float64]
-MOST_LABELS = {"column": 7, "page": 16, "slide": 14}
+FEW = {"column": 7, "page": 14, "slide": 12}  # claims that are all named
+TOLD = {"column": 4, "page": 9, "slide": 8}  # of more, those that tell
+LEAST = 10.0  # lines of type: the height below which the fan gets the room of the words over it
 EDGE = {"column": 0.02, "page": 0.012, "slide": 0.012}
 DATES = {"column": 5, "page": 8, "slide": 8}
 
 
-def timeline(
-    timeline: Timeline,
-    *,
-    ax: Axes | None = None,
-    style: Style = "reconcile",
-    size: str = "page",
-    scale: AxisScale = "auto",
-    title: str | None = None,
-    labels: bool = True,
-    colours: Mapping[str, str] | None = None,
-) -> Axes:
+def timeline(timeline: Timeline, **options: Unpack[FigureOptions]) -> Axes:
     """Draw the fan of the estimate over time with the claims on it.
 
     Claims of the quantity itself, and of a part of it by some day (which bounds it from below:
     lighter, with an arrow up), stand on the fan. Claims of what was added within a window are no
     levels, so they stand below it, each as long as its window, out of reach of the value axis.
 
-    `size` is "column" (85 mm), "page" (170 mm) or "slide" (16:9); `scale` "auto", "log" or
-    "linear"; `style` "reconcile", None for the caller's settings, or a Matplotlib style. `title`
-    replaces the quantity's label ("" for none); `labels` off leaves the claims unnamed; `colours`
-    fixes colours of source ids. Raises `OptionError` for anything else.
+    Up to 40 claims stand side by side in the form of their kind; more are small, and more than
+    300 become squares, darker where there are more. Few are all named, of many the first, the
+    last, the extremes and those furthest off the fan.
+
+    Options: `FigureOptions`. Raises `OptionError` for any other, and for values they don't take.
     """
-    scene = _scene(timeline, colours)
-    words = describe_timeline(timeline, title)
-    with open_sheet(ax, style, size) as sheet:
+    return draw_timeline(timeline, read_request("timeline", options))
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """What the axes of several timelines have in common: the values shown, those that decide
+    between log and linear, the usual ones, and the first and the last day."""
+
+    shown: Array
+    deciding: Array
+    common: Array
+    first: pd.Timestamp
+    last: pd.Timestamp
+    kinds: frozenset[tuple[str, str]]
+
+    def fits(self, value: Timeline) -> bool:
+        """Whether all that share the axes are in one unit and on one scale."""
+        return self.kinds == frozenset({(value.about.unit, value.about.scale)})
+
+    def days_alone(self) -> Shared:
+        """The same days, and values of one's own."""
+        none = np.zeros(0)
+        return Shared(none, none, none, self.first, self.last, self.kinds)
+
+
+def shared_axes(values: Sequence[Timeline], request: Request) -> Shared:
+    """The axes that several timelines have in common."""
+    found = [_own_axes(_scene(value, request)) for value in values]
+    return Shared(
+        np.concatenate([each.shown for each in found]),
+        np.concatenate([each.deciding for each in found]),
+        np.concatenate([each.common for each in found]),
+        min(each.first for each in found),
+        max(each.last for each in found),
+        frozenset(kind for each in found for kind in each.kinds),
+    )
+
+
+def draw_timeline(
+    timeline: Timeline, request: Request, shared: Shared | None = None, *, key: bool = True
+) -> Axes:
+    """Draw a timeline as requested, on axes that others share if there are such.
+
+    Without `key` sources that no label names stay unnamed: there is no room in a small panel.
+    """
+    scene = _scene(timeline, request)
+    words = _describe(scene, request)
+    texts = [text for mark in scene.marks for text in (mark.source_label, mark.phrase)]
+    with open_sheet(
+        request.ax, request.style, request.size, say=request.say, texts=[words.title, *texts]
+    ) as sheet:
         with sheet.trial() as undo:
-            key = scene.sources if len(scene.levels) > DODGE or not labels else []
-            while missing := _draw(sheet, scene, words, scale, labels, key):
+            named = _to_name(sheet, scene, request)
+            lone = len(scene.sources) == 1 and bool(named)
+            listed = [] if lone or (named and len(scene.levels) <= DODGE) else scene.sources
+            # words to spare where the fan gets too low: first the key, then the subtitle
+            spare = 0 if key else 1
+            while True:
+                told = () if spare else listed
+                missing = _draw(sheet, scene, request, words, named, told, spare, shared)
+                if spare < 2 and sheet.pt(sheet.ax.bbox.height) < LEAST * sheet.font:
+                    spare += 1 if listed and not spare else 2
+                elif spare or not missing:
+                    break
+                else:
+                    listed = scene.sources if listed else missing
                 undo()
-                key = scene.sources if key else missing
         attach(sheet.ax, words)
     return sheet.ax
 
 
 @dataclass(frozen=True, eq=False)
 class _Scene:
-    """What a timeline draws: the fan's table, the claims in sight, and the sources' looks."""
+    """What a timeline draws: the fan, its table, the claims in sight, and the sources' looks.
+
+    `ending` is the last day that a claim speaks of, where days after it are drawn.
+    """
 
     value: Timeline
     frame: pd.DataFrame
+    fan: Fan
+    marks: Sequence[Mark]
     levels: Sequence[Mark]
     flows: Sequence[Mark]
     looks: Mapping[str, SourceLook]
-
-    @property
-    def ending(self) -> pd.Timestamp | None:
-        """The last day that a claim speaks of, where days after it are drawn."""
-        return last_claim(self.value)
-
-    @property
-    def sure(self) -> int | None:
-        """How many days there are up to the last that a claim speaks of; None for all."""
-        if self.ending is None:
-            return None
-        return int((self.frame["date"] <= self.ending).sum())
+    ending: pd.Timestamp | None
 
     @property
     def names(self) -> dict[str, str]:
@@ -114,98 +163,158 @@ class _Scene:
         """The ids of the sources in sight."""
         return list(self.names)
 
-
-def last_claim(value: Timeline) -> pd.Timestamp | None:
-    """The last day that a claim in force speaks of, or None if the timeline ends by then.
-
-    Also None where it begins after that day's eve: then nothing of it rests on claims, and the
-    whole is drawn alike.
-    """
-    marks = [mark for mark in marks_of(value.claims, value.about) if mark.active]
-    last = max((mark.end.normalize() for mark in marks), default=None)
-    if last is None or not pd.Timestamp(value.dates[0]) <= last < pd.Timestamp(value.dates[-1]):
-        return None
-    return last
+    def gaps(self, marks: Sequence[Mark]) -> Array:
+        """How far claims (N,) lie outside the widest band of their last day, in its widths."""
+        days = np.array([day_number(mark.end) for mark in marks])
+        low, high = (np.interp(days, self.fan.days, y) for y in (self.fan.lower, self.fan.upper))
+        lower, upper = np.array([(mark.lower, mark.upper) for mark in marks]).reshape(-1, 2).T
+        below = np.where(np.isfinite(upper), np.maximum(low - upper, 0.0), 0.0)
+        above = np.where(np.isfinite(lower), np.maximum(lower - high, 0.0), 0.0)
+        return (below + above) / np.maximum(high - low, 1e-12)
 
 
-def _scene(value: Timeline, colours: Mapping[str, str] | None) -> _Scene:
+def _scene(value: Timeline, request: Request) -> _Scene:
     frame = value.to_frame()
-    marks = _in_sight(witnesses(marks_of(value.claims, value.about)), frame)
+    marks = request.drawn(marks_of(value.claims, value.about))
+    first, last = frame["date"].iloc[0], frame["date"].iloc[-1]
+    ending = _last_claim(marks, first, last)
+    sure = None if ending is None else int((frame["date"] <= ending).sum())
+    levels = request.levels(value.level)
+    seen = [m for m in witnesses(marks) if m.end >= first and m.start <= last and m.finite_bounds]
     return _Scene(
         value,
         frame,
-        [mark for mark in marks if mark.role != "flow"],
-        [mark for mark in marks if mark.role == "flow"],
-        palette(known_sources(value.claims), colours),
+        fan_of(frame, levels, value.distributions, sure),
+        marks,
+        [mark for mark in seen if mark.role != "flow"],
+        [mark for mark in seen if mark.role == "flow"],
+        palette(known_sources(value.claims), request.colours),
+        ending,
     )
 
 
-def _in_sight(marks: Sequence[Mark], frame: pd.DataFrame) -> list[Mark]:
-    first, last = frame["date"].iloc[0], frame["date"].iloc[-1]
-    return [mark for mark in marks if mark.end >= first and mark.start <= last]
+def _last_claim(
+    marks: Sequence[Mark], first: pd.Timestamp, last: pd.Timestamp
+) -> pd.Timestamp | None:
+    """The last day that a claim in force speaks of, or None if the timeline ends by then.
+
+    Also None where it begins after that day: then nothing of it rests on claims, and the whole is
+    drawn alike.
+    """
+    ending = max((mark.end.normalize() for mark in marks if mark.active), default=None)
+    return None if ending is None or not first <= ending < last else ending
+
+
+def _to_name(sheet: Sheet, scene: _Scene, request: Request) -> list[Mark]:
+    """The claims on the fan to name: the author's choice, or those that tell most."""
+    asked = request.named(scene.marks)
+    if asked is not None:
+        return [mark for mark in scene.levels if mark.claim in asked or mark.source in asked]
+    name, count = sheet.size.name, len(scene.levels)
+    most = FEW[name] if count <= FEW[name] else TOLD[name]
+    return telling(scene.levels, scene.gaps, most, heaviest=count <= DODGE)
 
 
 def _draw(
     sheet: Sheet,
     scene: _Scene,
+    request: Request,
     words: Description,
-    scale: AxisScale,
-    labels: bool,
+    named: Sequence[Mark],
     key: Sequence[str],
+    spare: int,
+    shared: Shared | None,
 ) -> list[str]:
-    """Draw it all; returns the sources that neither a label nor the `key` above it names."""
-    ax, frame = sheet.ax, scene.frame
-    axis = _lay_out(sheet, scene, scale)
-    draw_fan(ax, _spanned(frame), sure=scene.sure)
-    beside = label_fan(sheet, frame)
-    sheet.fit()
+    """Draw it all; returns the sources that neither a label nor the `key` above it names.
+
+    With `spare` above 1 without the words under the title, which the caption has too.
+    """
+    ax = sheet.ax
+    axis = _lay_out(sheet, scene, request, shared)
+    draw_fan(ax, _spanned(scene.fan))
+    beside = label_fan(sheet, scene.fan)
+    sheet.label_axes("", request.ylabel)
+    if key or scene.flows:  # what stands above and below needs to know how wide the Axes is
+        sheet.fit()
     if key:
         draw_source_key(sheet, [(scene.names[source], scene.looks[source]) for source in key])
     flows = scene.flows
     told = draw_strip(sheet, flows, scene.looks, scene.value.about) if flows else []
-    sheet.head(words.title, _subtitle(scene))
+    sheet.label_axes(request.xlabel, "")
+    sheet.head(words.title, "" if spare > 1 else request.subtitled(_subtitle(scene, request)))
     sheet.foot(words.source)
     sheet.fit()
     settle_labels(sheet, beside)
     thin_ticks(ax, "y", sheet.px(1.4 * sheet.font))
-    lines = draw_bounds(sheet, frame, axis)
-    drawn = draw_levels(sheet, axis, scene.levels, scene.looks, tell=bool(key))
-    marker = draw_as_of(sheet, scene.value)
-    marker += draw_last_claim(sheet, scene.ending, avoid=marker)
-    if labels:
-        solid = [*(box.extents for _, box in drawn), *marker]
-        obstacles = np.concatenate([np.reshape(solid, (-1, 4)), *lines, _median(ax, frame)])
-        told += _name(sheet, drawn, scene, obstacles, reach=0.28 if key else 0.42)
+    lines = draw_bounds(sheet, scene.frame, axis)
+    drawn = draw_levels(sheet, axis, scene.levels, scene.looks, bool(key), named)
+    marks = np.concatenate([drawn.boxes(), drawn.others()])
+    solid = draw_as_of(sheet, scene.value, marks)
+    solid += draw_last_claim(sheet, scene.ending, np.concatenate([marks, *solid]))
+    solid += name_bounds(sheet, lines, np.concatenate([marks, *solid, scene.fan.path(ax)]))
+
+    def survey() -> Survey:
+        boxes = drawn.boxes()
+        anchors = dict(zip((mark.claim for mark in drawn.marks), boxes, strict=True))
+        pixels = [line.pixels(ax) for line in lines]
+        return Survey(
+            [Bbox.from_extents(*anchors[mark.claim]) for mark in named],
+            np.concatenate([boxes, drawn.others(), *solid, *pixels, scene.fan.path(ax)]),
+            scene.fan.slabs(ax),
+        )
+
+    tags = [_tag(sheet, scene, request, mark) for mark in named]
+    crowded = len(scene.levels) > FEW[sheet.size.name]
+    written = write_tags(sheet, tags, survey, reach=0.2 if crowded else 0.42)
+    told += [mark for mark, done in zip(named, written, strict=True) if done]
     return [source for source in scene.sources if source not in {*key, *(m.source for m in told)}]
 
 
-def _spanned(frame: pd.DataFrame) -> pd.DataFrame:
+def _spanned(fan: Fan) -> Fan:
     """A single day, drawn as wide as half of it; more days as they are."""
-    if len(frame) > 1:
-        return frame
-    half = pd.Timedelta(hours=12)
-    return pd.concat(
-        [frame.assign(date=frame["date"] - half), frame.assign(date=frame["date"] + half)]
+    if len(fan.days) > 1:
+        return fan
+    twice = fan.part(slice(0, 1))
+    bands = [(level, np.repeat(low, 2), np.repeat(high, 2)) for level, low, high in twice.bands]
+    return Fan(fan.days[0] + np.array([-0.5, 0.5]), np.repeat(fan.median, 2), bands, 2)
+
+
+def _own_axes(scene: _Scene) -> Shared:
+    """What the axes of one timeline have to show."""
+    fan, about = scene.fan, scene.value.about
+    sure = slice(0, max(fan.sure, 1))
+    claimed = [bound for mark in scene.levels for bound in mark.finite_bounds]
+    # the first days of a total, or of a level that comes from nothing, decide nothing
+    usual = float(np.quantile(fan.median, 0.05 if about.kind == "cumulative" else 0.1))
+    return Shared(
+        np.concatenate([fan.lower, fan.upper, claimed]),
+        np.array([usual, fan.upper[sure].max(), *_core(claimed)]),
+        np.array([usual, *_core([mark.point for mark in scene.levels])]),
+        scene.frame["date"].iloc[0],
+        scene.frame["date"].iloc[-1],
+        frozenset({(about.unit, about.scale)}),
     )
 
 
-def _lay_out(sheet: Sheet, scene: _Scene, scale: AxisScale) -> ValueAxis:
+def _lay_out(sheet: Sheet, scene: _Scene, request: Request, shared: Shared | None) -> ValueAxis:
     """Scales, limits, ticks and grid of the fan's Axes."""
-    frame, about = scene.frame, scene.value.about
-    values = [frame["lower"].to_numpy(float), frame["upper"].to_numpy(float)]
-    claimed = [bound for mark in scene.levels for bound in mark.finite_bounds]
-    shown = np.concatenate([*values, claimed])
-    deciding = shown
-    if about.kind != "cumulative":  # a level jumps up from nothing: its first days decide nothing
-        usual = np.quantile(frame["median"].to_numpy(float), 0.1)
-        deciding = np.array([usual, frame["upper"].max(), *claimed])
-    axis = value_axis(shown, about, scale, zero=about.scale == "log", deciding=deciding)
-    axis = axis.with_room(*arrow_bounds(scene.levels), share=0.09)
-    axis.apply(sheet.ax, "y", ticks=6)
-    first, last = frame["date"].iloc[0], frame["date"].iloc[-1]
+    own, about = _own_axes(scene), scene.value.about
+    span = own if shared is None or not len(shared.shown) else shared
+    axis = value_axis(
+        span.shown,
+        about,
+        request.scale,
+        zero=about.scale == "log",
+        deciding=span.deciding,
+        common=span.common,
+    )
+    high = sheet.pt(sheet.ax.bbox.height)
+    axis = axis.with_room(*arrow_bounds(scene.levels), share=min(20 * sheet.font / 7.5 / high, 0.3))
+    axis.apply(sheet.ax, "y", ticks=6, say=sheet.say)
+    first, last = (own.first, own.last) if shared is None else (shared.first, shared.last)
     if first == last:
         first, last = first - pd.Timedelta(days=1), last + pd.Timedelta(days=1)
-    apply_dates(sheet.ax, first, last, DATES[sheet.size.name])
+    apply_dates(sheet.ax, first, last, DATES[sheet.size.name], sheet.say)
     low, high = sheet.ax.get_xlim()
     edge = EDGE[sheet.size.name] * (high - low)  # marks on the first and last day are whole
     sheet.ax.set_xlim(low - edge, high + edge)
@@ -216,117 +325,130 @@ def _lay_out(sheet: Sheet, scene: _Scene, scale: AxisScale) -> ValueAxis:
     return axis
 
 
-def _median(ax: Axes, frame: pd.DataFrame) -> Array:
-    x = np.asarray(date2num(frame["date"].to_numpy()), dtype=float)
-    line = ax.transData.transform(np.c_[x, frame["median"].to_numpy(float)])
-    return boxes_along(line, 4.0)
+def _core(values: Sequence[float]) -> list[float]:
+    """All values where they are few; of many the central nine tenths."""
+    if len(values) < 40:
+        return [*values]
+    return [float(value) for value in np.quantile(values, [0.05, 0.95])]
 
 
-def _name(
-    sheet: Sheet,
-    drawn: Sequence[tuple[Mark, Bbox]],
-    scene: _Scene,
-    obstacles: Array,
-    reach: float,
-) -> list[Mark]:
-    """Label the heaviest claims on the fan; returns those that were labelled."""
-    most = MOST_LABELS[sheet.size.name]
-    heaviest = sorted(drawn, key=lambda pair: (-np.nan_to_num(pair[0].weight), pair[0].claim))
-    tags = [
-        Tag(
-            box,
-            tag_shapes(
-                sheet,
-                claim_words(mark, scene.value.about),
-                shorter_names(mark.source_label),
-                19 * sheet.font,
-                said_by(mark),
-            ),
-            scene.looks[mark.source].colour,
-            mark.weight,
-        )
-        for mark, box in heaviest[:most]
-    ]
-    written = write_tags(sheet, tags, obstacles, fan_slabs(sheet.ax, scene.frame), reach)
-    return [mark for (mark, _), done in zip(heaviest, written, strict=False) if done]
+def _tag(sheet: Sheet, scene: _Scene, request: Request, mark: Mark) -> Tag:
+    words = request.words_of(mark, claim_words(mark, scene.value.about, sheet.say))
+    names = shorter_names(mark.source_label)
+    tail = said_by(mark, sheet.say)
+    shapes = tag_shapes(sheet, words, names, 19 * sheet.font, tail)
+    return Tag(shapes, scene.looks[mark.source].colour, mark.weight)
 
 
-def _subtitle(scene: _Scene) -> str:
-    about, last = scene.value.about, scene.value.distributions[-1]
-    what = {"cumulative": ", by the end of each day", "stock": " on each day"}.get(about.kind, "")
-    when = by_day(about, scene.value.dates[-1])
-    return (
-        f"{since_words(about)}{what}; {when} {about_words(last, scene.value.level)}. "
-        f"Line: median; shades: {band_words(scene.value.level)}."
-        f"{_beyond(scene.value)}"
+def _subtitle(scene: _Scene, request: Request) -> str:
+    about, say = scene.value.about, request.say
+    what = since_words(about, say)
+    if about.kind == "cumulative":
+        what = say("timeline.each_day_total", what=what)
+    elif about.kind == "stock":
+        what = say("timeline.each_day_level", what=what)
+    told = say(
+        "timeline.subtitle",
+        what=what,
+        when=by_day(about, scene.value.dates[-1], say),
+        answer=_answer(scene, request),
+        bands=band_words(request.levels(scene.value.level), say),
     )
+    return sentences(told, _beyond(scene, request), _density(scene, request))
 
 
-def _beyond(value: Timeline) -> str:
+def _answer(scene: _Scene, request: Request) -> str:
+    """The last day's median with the widest band drawn."""
+    level = request.levels(scene.value.level)[0]
+    return about_words(scene.value.distributions[-1], level, request.say)
+
+
+def _beyond(scene: _Scene, request: Request) -> str:
     """What is said of the days after the last claim, if any are drawn."""
-    last = last_claim(value)
-    if last is None:
+    if scene.ending is None:
         return ""
-    return f" Paler and dashed: after the last claim ({day_words(last.date())})."
+    return request.say("timeline.beyond", date=day_text(scene.ending.date(), request.say))
 
 
-def describe_timeline(value: Timeline, title: str | None = None) -> Description:
+def _density(scene: _Scene, request: Request) -> str:
+    if len(scene.levels) <= DENSE:
+        return ""
+    one = len({mark.source for mark in scene.levels}) == 1
+    return request.say("timeline.dense_one" if one else "timeline.dense")
+
+
+def describe_timeline(value: Timeline, **options: Unpack[FigureOptions]) -> Description:
     """Title, caption, alt text and data of the timeline, without drawing it."""
+    request = read_request("timeline", options)
+    return _describe(_scene(value, request), request)
+
+
+def _describe(scene: _Scene, request: Request) -> Description:
+    value, say, marks = scene.value, request.say, scene.marks
     about, dates = value.about, value.dates
-    marks = marks_of(value.claims, value.about)
-    first, last = value.distributions[0], value.distributions[-1]
     name = title_of(about)
-    span = f"{day_words(dates[0])} to {day_words(dates[-1])}"
-    ends = f"{by_day(about, dates[-1])} {about_words(last, value.level)}"
-    caption = (
-        f"{name}, {span}: {ends}. The line is the median of each day, the shades are "
-        f"{band_words(value.level)}.{_beyond(value)} Thin dashed lines, if any, are the bounds "
-        f"that some consistent set of claims allows. {_marks_sentence(marks)}"
+    ends = f"{by_day(about, dates[-1], say)} {_answer(scene, request)}"
+    caption = say(
+        "timeline.caption",
+        title=name,
+        first=day_text(dates[0], say),
+        last=day_text(dates[-1], say),
+        answer=ends,
+        bands=band_words(request.levels(value.level), say),
     )
-    alt = (
-        f"Line chart with a band of uncertainty. {name}: {number_text(first.median)} "
-        f"{by_day(about, dates[0])}; {ends}.{_beyond(value)} {_highest(marks, about)}"
+    alt = say(
+        "timeline.alt",
+        title=name,
+        start=number_text(value.distributions[0].median, say=say),
+        first=by_day(about, dates[0], say),
+        answer=ends,
     )
+    beyond = _beyond(scene, request)
     return Description(
-        name if title is None else title,
-        caption.strip(),
-        alt.strip(),
-        source_line(marks, value.as_of),
-        _data(value, marks),
+        request.titled(name),
+        sentences(caption, beyond, _density(scene, request), *_marks_sentences(scene, request)),
+        sentences(alt, beyond, _range(marks, about, request)),
+        source_line(marks, value.as_of, say),
+        _data(scene),
     )
 
 
-def _marks_sentence(marks: Sequence[Mark]) -> str:
-    flows = [mark for mark in marks if mark.role == "flow"]
-    roles = {mark.role for mark in marks}
-    said = ""
-    if "floor" in roles:
-        said += "Lighter marks with an arrow up count a part, so the whole is at least as much. "
-    if "ceiling" in roles:
-        said += (
-            "Lighter marks with an arrow down count what it lies within, so it is at most that. "
-        )
-    if flows:
-        said += "Claims about a window stand below the fan, as long as their window. "
-    return said
+def _marks_sentences(scene: _Scene, request: Request) -> list[str]:
+    say, roles = request.say, {mark.role for mark in scene.marks}
+    bounds = scene.frame[["envelope_lower", "envelope_upper"]].to_numpy(float)
+    told = {
+        "bounds": bool(np.isfinite(bounds).any()),
+        "floors": "floor" in roles,
+        "ceilings": "ceiling" in roles,
+        "windows": bool(scene.flows),
+    }
+    return [say(f"timeline.{name}") for name, seen in told.items() if seen]
 
 
-def _highest(marks: Sequence[Mark], about: Quantity) -> str:
+def _range(marks: Sequence[Mark], about: Quantity, request: Request) -> str:
     levels = [mark for mark in marks if mark.role == "level"]
     if not levels:
         return ""
+    say = request.say
     low = min(levels, key=lambda mark: mark.point)
     high = max(levels, key=lambda mark: mark.point)
     if low is high:
-        return f"One claim of it: {claim_words(low, about)} ({low.source_label})."
-    return (
-        f"Claims of it range from {claim_words(low, about)} ({low.source_label}) "
-        f"to {claim_words(high, about)} ({high.source_label})."
+        told = claim_words(low, about, say)
+        return say("timeline.one_claim", claim=told, source=low.source_label)
+    return say(
+        "timeline.claims_range",
+        low=claim_words(low, about, say),
+        low_source=low.source_label,
+        high=claim_words(high, about, say),
+        high_source=high.source_label,
     )
 
 
-def _data(value: Timeline, marks: Sequence[Mark]) -> pd.DataFrame:
+def _data(scene: _Scene) -> pd.DataFrame:
     """One row a day of the fan, then one a claim, told apart by the column `drawn`."""
-    fan = value.to_frame().assign(drawn="estimate")
-    claims = pd.DataFrame([mark_record(mark) for mark in marks])
-    return pd.concat([fan, claims], ignore_index=True) if len(claims) else fan
+    fan = scene.frame.assign(drawn="estimate")
+    for level, lower, upper in scene.fan.bands:
+        name = f"{100 * level:g}"
+        if f"lower{name}" not in fan.columns and level != scene.value.level:
+            fan = fan.assign(**{f"lower{name}": lower, f"upper{name}": upper})
+    return pd.concat([fan, mark_table(scene.marks)], ignore_index=True) if scene.marks else fan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,7 +17,6 @@ from reconcile.plot.parts.sheet import Sheet
 from reconcile.plot.parts.values_axis import ValueAxis
 from reconcile.plot.parts.words import (
     claim_words,
-    count_words,
     days_label,
     range_label,
     said_by,
@@ -25,7 +24,14 @@ from reconcile.plot.parts.words import (
 )
 from reconcile.values.registry import Quantity
 
-__all__ = ["ARROW", "ClaimRows", "arrange_claims", "draw_claim_rows", "off_axis"]
+__all__ = [
+    "ARROW",
+    "ClaimRows",
+    "arrange_claims",
+    "draw_claim_rows",
+    "off_axis",
+    "off_axis_words",
+]
 
 ARROW = 20.0  # points that an unbounded side is drawn
 LANE = 3.0
@@ -54,14 +60,18 @@ def arrange_claims(
     looks: Mapping[str, SourceLook],
     top: float,
     room: float,
+    told: Callable[[Mark, str], str] = lambda mark, ours: ours,
 ) -> ClaimRows:
-    """Give the heaviest claims that fit into `room` points below `top` a row each."""
+    """Give the heaviest claims that fit into `room` points below `top` a row each.
+
+    `told` may put the author's words for a claim in place of ours.
+    """
     font, high = sheet.font, row_height(sheet)
     named, rest = _chosen(marks, _capacity(sheet, len(marks), room))
     claims: list[tuple[RowWords, Mark]] = []
     headings: list[tuple[float, str]] = []
     y = top
-    groups = _groups(named, about)
+    groups = _groups(sheet, named, about)
     if sheet.fixed:  # little height: what is not lighter needs no heading
         groups = [("" if members[0].role == "level" else name, members) for name, members in groups]
     for heading, members in groups:
@@ -69,7 +79,8 @@ def arrange_claims(
             headings.append((y + 1.1 * font, heading))
             y += 1.9 * font
         for mark in members:
-            claims.append((_words(y + high / 2, mark, about, looks[mark.source]), mark))
+            words = _words(sheet, y + high / 2, mark, about, looks[mark.source])
+            claims.append((replace(words, first=told(mark, words.first)), mark))
             y += high
     rest_top = y
     if rest:
@@ -93,30 +104,40 @@ def _capacity(sheet: Sheet, wanted: int, room: float) -> int:
 
 
 def _chosen(marks: Sequence[Mark], most: int) -> tuple[list[Mark], list[Mark]]:
-    """The heaviest `most` claims and the rest, each in the order given."""
-    ranked = sorted(marks, key=lambda mark: (-np.nan_to_num(mark.weight), mark.claim))
+    """The heaviest `most` claims and the rest, each in the order given; of equals the latest.
+
+    Weights are equal that are so in what is printed: to a thousandth.
+    """
+
+    def order(mark: Mark) -> tuple[float, int, str]:
+        return -round(float(np.nan_to_num(mark.weight)), 3), -mark.end.value, mark.claim
+
+    ranked = sorted(marks, key=order)
     kept = {mark.claim for mark in ranked[:most]}
     named = [mark for mark in marks if mark.claim in kept]
     return named, [mark for mark in marks if mark.claim not in kept]
 
 
-def _groups(marks: Sequence[Mark], about: Quantity) -> list[tuple[str, list[Mark]]]:
+def _groups(sheet: Sheet, marks: Sequence[Mark], about: Quantity) -> list[tuple[str, list[Mark]]]:
     levels = [mark for mark in marks if mark.role == "level"]
     others = [mark for mark in marks if mark.role != "level"]
-    whole = "total" if about.kind == "cumulative" else "level" if about.kind == "stock" else "whole"
-    other = any(mark.role in ("ceiling", "related") for mark in others)
-    what = "of a part, a window or another count" if other else "of a part or of a window"
+    whole = {"cumulative": "total", "stock": "level"}.get(about.kind, "whole")
     groups = [
-        ("" if not others else f"Claims of the {whole}, by date", levels),
-        (f"Claims {what}, not of the {whole}", others),
+        ("" if not others else sheet.say(f"rows.claims_{whole}"), levels),
+        (sheet.say(f"rows.others_{whole}"), others),
     ]
     return [(heading, members) for heading, members in groups if members]
 
 
-def _words(y: float, mark: Mark, about: Quantity, look: SourceLook) -> RowWords:
-    when = f"{days_label(mark.start, mark.end)}, "
-    names = shorter_names(mark.source_label)
-    return RowWords(y, claim_words(mark, about), when, look.colour, names, said_by(mark))
+def _words(sheet: Sheet, y: float, mark: Mark, about: Quantity, look: SourceLook) -> RowWords:
+    when = f"{days_label(mark.start, mark.end, say=sheet.say)}, "
+    names, told = shorter_names(mark.source_label), claim_words(mark, about, sheet.say)
+    return RowWords(y, told, when, look.colour, names, said_by(mark, sheet.say))
+
+
+def off_axis_words(sheet: Sheet, mark: Mark) -> str:
+    """What stands in the row of a claim that is no value of the axis."""
+    return sheet.say("rows.off_axis", range=range_label(mark.lower, mark.upper, sheet.say))
 
 
 def draw_claim_rows(
@@ -139,7 +160,7 @@ def draw_claim_rows(
     for words, mark in rows.claims:
         y = form_y(sheet, words)
         if off_axis(mark, about):
-            write_heading(sheet, y, f"{range_label(mark.lower, mark.upper)}, not on this axis")
+            write_heading(sheet, y, off_axis_words(sheet, mark))
             continue
         shown = replace(mark, role="floor") if _is_floor(mark, about, day) else mark
         faint = mark.role != "level"
@@ -188,9 +209,8 @@ def _draw_rest(
     """The unnamed rest as thin lines from bound to bound, packed."""
     spans = [(axis.clip(mark.lower), axis.clip(mark.upper)) for mark in rows.rest]
     order = sorted(range(len(spans)), key=lambda k: spans[k])
-    write_heading(
-        sheet, rows.rest_top + 1.1 * sheet.font, f"and {count_words(len(spans), 'lighter claim')}"
-    )
+    count = sheet.say("claims.and_more", claims=sheet.say.count(len(spans), "lighter"))
+    write_heading(sheet, rows.rest_top + 1.1 * sheet.font, count)
     top = rows.rest_top + 2.2 * sheet.font
     for k, lane in zip(order, pack_lanes([spans[k] for k in order], _lanes(sheet)), strict=True):
         y = top + LANE * (lane + 0.5)

@@ -1,8 +1,10 @@
 """Colours: one for each source, the same in every figure, readable in grey and without red-green.
 
-The ten colours keep an OKLab distance of at least 0.09 from each other as seen with normal,
-protan and deutan vision (simulated after Machado et al. 2009, doi 10.1109/TVCG.2009.113) and a
-contrast of at least 3:1 on white. Text is never coloured by source.
+The ten colours keep an OKLab distance of at least 0.10 from each other as seen with normal,
+protan, deutan and tritan vision (simulated after Machado et al. 2009, doi
+10.1109/TVCG.2009.113) and a contrast of at least 3:1 on white. Ten colours can't all be told apart
+in grey: there a source is known by colour and marker together, and the two that share a marker
+differ in lightness. Text is never coloured by source.
 """
 
 from __future__ import annotations
@@ -31,8 +33,8 @@ __all__ = [
 ]
 
 COLOURS = (
-    *("#1148B3", "#DF7A32", "#16A384", "#87177C", "#683C00"),
-    *("#097DB1", "#925269", "#637103", "#AB79F5", "#2B2B2B"),
+    *("#292FC8", "#CE832C", "#1FA591", "#6B3088", "#823000"),
+    *("#1571BE", "#A5436E", "#7D6D04", "#AF74FF", "#2B2B2B"),
 )
 MARKERS = ("o", "s", "D", "P", "X", "p", "*", "h")
 

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
+from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.plot.parts.words import month
 
 __all__ = ["apply_dates", "day_ticks", "tick_labels"]
@@ -55,7 +56,7 @@ def _every(step: str, first: pd.Timestamp, last: pd.Timestamp) -> list[pd.Timest
     return [day for day in days if day.day in kept]
 
 
-def tick_labels(ticks: Sequence[pd.Timestamp]) -> list[str]:
+def tick_labels(ticks: Sequence[pd.Timestamp], say: Messages = ENGLISH) -> list[str]:
     """Labels for the ticks: the day if ticks are finer than months; a year where it changes."""
     finer = any(tick.day != 1 for tick in ticks) or (
         len(ticks) > 1 and min(b - a for a, b in pairwise(ticks)).days < 28
@@ -63,16 +64,23 @@ def tick_labels(ticks: Sequence[pd.Timestamp]) -> list[str]:
     yearly = len(ticks) > 1 and all((tick.month, tick.day) == (1, 1) for tick in ticks)
     labels: list[str] = []
     for before, tick in zip((None, *ticks), ticks, strict=False):
-        name = f"{tick.day} {month(tick)}" if finer or len(ticks) == 1 else month(tick)
-        new_year = before is None or before.year != tick.year
-        labels.append(str(tick.year) if yearly else f"{name}\n{tick.year}" if new_year else name)
+        name = month(tick, say)
+        if finer or len(ticks) == 1:
+            name = say("dates.day", day=tick.day, month=name)
+        if yearly:
+            name = str(tick.year)
+        elif before is None or before.year != tick.year:
+            name = say("dates.tick_year", tick=name, year=tick.year)
+        labels.append(name)
     return labels
 
 
-def apply_dates(ax: Axes, first: pd.Timestamp, last: pd.Timestamp, most: int) -> None:
+def apply_dates(
+    ax: Axes, first: pd.Timestamp, last: pd.Timestamp, most: int, say: Messages = ENGLISH
+) -> None:
     """Set the x axis of `ax` to the dates from `first` to `last`."""
     ax.set_xlim(float(date2num(first)), float(date2num(last)))
     ticks = day_ticks(first, last, most)
     ax.xaxis.set_major_locator(FixedLocator([float(date2num(tick)) for tick in ticks]))
-    ax.xaxis.set_major_formatter(FixedFormatter(tick_labels(ticks)))
+    ax.xaxis.set_major_formatter(FixedFormatter(tick_labels(ticks, say)))
     ax.xaxis.set_minor_locator(NullLocator())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,7 +13,8 @@ from reconcile.plot.figures.forest import describe_forest
 from reconcile.plot.figures.spread import describe_spread
 from reconcile.plot.figures.timeline import describe_timeline
 from reconcile.plot.parts.description import Description, described
-from reconcile.values.estimate import Estimate, Timeline
+from reconcile.plot.parts.request import FigureOptions
+from reconcile.values import Estimate, Timeline
 
 __all__ = ["describe"]
 
@@ -21,24 +22,24 @@ __all__ = ["describe"]
 def describe(
     drawn: Axes | Figure | Estimate | Timeline,
     figure: Literal["spread", "forest", "conflicts"] = "spread",
+    **options: Unpack[FigureOptions],
 ) -> Description:
     """Caption, alt text, source line and data of a figure of this package.
 
-    A `Timeline` is described as `timeline` draws it and an `Estimate` as `figure` does, without
-    drawing. Raises `OptionError` for another `figure` and for Axes on which nothing of this
-    package was drawn.
+    A `Timeline` is described as `timeline` draws it with these options and an `Estimate` as
+    `figure` does, without drawing. Raises `OptionError` for another `figure` and for Axes on which
+    nothing of this package was drawn.
     """
     if isinstance(drawn, Estimate):
-        words = {
-            "spread": describe_spread,
-            "forest": describe_forest,
-            "conflicts": describe_conflicts,
-        }
-        if figure not in words:
-            raise OptionError(f"expected figure 'spread', 'forest' or 'conflicts', got {figure!r}")
-        return words[figure](drawn)
+        if figure == "spread":
+            return describe_spread(drawn, **options)
+        if figure == "forest":
+            return describe_forest(drawn, **options)
+        if figure == "conflicts":
+            return describe_conflicts(drawn, **options)
+        raise OptionError(f"expected figure 'spread', 'forest' or 'conflicts', got {figure!r}")
     if isinstance(drawn, Timeline):
-        return describe_timeline(drawn)
+        return describe_timeline(drawn, **options)
     found = described(drawn)
     if found is None:
         raise OptionError(

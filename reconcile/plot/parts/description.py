@@ -8,9 +8,9 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
-__all__ = ["Description", "attach", "described"]
+__all__ = ["Description", "attach", "attach_to_figure", "described"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,9 +52,17 @@ def attach(ax: Axes, words: Description) -> None:
     ax.add_artist(_Carrier(words))
 
 
+def attach_to_figure(figure: Figure | SubFigure, words: Description) -> None:
+    """Keep the `words` of several Axes together on their figure."""
+    figure.add_artist(_Carrier(words))
+
+
 def described(drawn: Axes | Figure) -> Description | None:
     """The description last attached to the Axes, or to the first described Axes of the figure."""
     if isinstance(drawn, Figure):
+        own = [each.words for each in drawn.get_children() if isinstance(each, _Carrier)]
+        if own:
+            return own[-1]
         found = [words for ax in drawn.axes if (words := described(ax)) is not None]
         return found[0] if found else None
     carried = [artist.words for artist in drawn.get_children() if isinstance(artist, _Carrier)]

@@ -1,8 +1,10 @@
-"""The fan: bands at 50%, 80% and the level of the answer, and the median, over time."""
+"""The fan: the median over time and the bands around it."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -13,15 +15,18 @@ from matplotlib.dates import date2num
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from reconcile.errors import OptionError
 from reconcile.plot.parts.colouring import BAND_COLOURS, INK, MEDIAN, QUIET
+from reconcile.plot.parts.placing import boxes_along
 from reconcile.plot.parts.sheet import Sheet
 from reconcile.plot.parts.words import number_label
+from reconcile.values.distribution import Distribution
 
 __all__ = [
-    "band_levels",
-    "band_words",
+    "Fan",
+    "band_shades",
     "draw_fan",
-    "fan_slabs",
+    "fan_of",
     "frame_level",
     "label_fan",
     "settle_labels",
@@ -29,31 +34,78 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
+FOUR = ("#E4EBF2", "#D1DDE9", "#BCCDDE", "#A6BDD4")
 
 
-def band_levels(level: float) -> list[float]:
-    """The levels drawn, widest first: 50%, 80% and the one that the headline gives.
+@dataclass(frozen=True, eq=False)
+class Fan:
+    """Days (T,) as Matplotlib counts them, medians (T,), and the bands: (level, lower, upper),
+    widest first. No claim speaks of the days after the first `sure` of them."""
 
-    >>> band_levels(0.9), band_levels(0.8)
-    ([0.9, 0.8, 0.5], [0.8, 0.5])
+    days: Array
+    median: Array
+    bands: Sequence[tuple[float, Array, Array]]
+    sure: int
+
+    @property
+    def lower(self) -> Array:
+        """The lower bounds of the widest band."""
+        return self.bands[0][1]
+
+    @property
+    def upper(self) -> Array:
+        """The upper bounds of the widest band."""
+        return self.bands[0][2]
+
+    def part(self, rows: slice) -> Fan:
+        """Some of the days."""
+        bands = [(level, lower[rows], upper[rows]) for level, lower, upper in self.bands]
+        return Fan(self.days[rows], self.median[rows], bands, self.sure)
+
+    def slabs(self, ax: Axes) -> Array:
+        """Upright boxes over the widest band in pixels, which labels would rather leave free."""
+        few = self.part(slice(None, None, max(1, len(self.days) // 40)))
+        low = ax.transData.transform(np.c_[few.days, few.lower])
+        high = ax.transData.transform(np.c_[few.days, few.upper])
+        half = 0.5 * float(np.median(np.diff(low[:, 0]))) if len(few.days) > 1 else 2.0
+        return np.c_[low[:, 0] - half, low[:, 1], high[:, 0] + half, high[:, 1]]
+
+    def path(self, ax: Axes) -> Array:
+        """Boxes along the median in pixels, which labels must leave free."""
+        return boxes_along(ax.transData.transform(np.c_[self.days, self.median]), 4.0)
+
+
+def fan_of(
+    frame: pd.DataFrame,
+    levels: Sequence[float],
+    spreads: Sequence[Distribution] = (),
+    sure: int | None = None,
+) -> Fan:
+    """The fan of a table with the columns of `Timeline.to_frame`, with bands at these `levels`.
+
+    What the table does not hold comes from the distributions of its days, if they are given.
+    Raises `OptionError` for a level that neither has.
     """
-    return sorted({0.5, 0.8, round(level, 6)}, reverse=True)
+    level = frame_level(frame)
+    bands: list[tuple[float, Array, Array]] = []
+    for each in levels:
+        name = "" if math.isclose(each, level, abs_tol=1e-6) else f"{100 * each:g}"
+        if f"lower{name}" in frame.columns and (not name or name in ("50", "80", "95")):
+            lower, upper = (frame[f"{side}{name}"].to_numpy(float) for side in ("lower", "upper"))
+        elif len(spreads) == len(frame):
+            tail = (1 - each) / 2
+            lower, upper = np.array([spread.quantile([tail, 1 - tail]) for spread in spreads]).T
+        else:
+            raise OptionError(f"expected bands of 0.5, 0.8, 0.95 or {level:g}, got {each:g}")
+        bands.append((each, lower, upper))
+    days = cast("Array", np.asarray(date2num(frame["date"].to_numpy()), dtype=float))
+    return Fan(days, frame["median"].to_numpy(float), bands, len(days) if sure is None else sure)
 
 
-def band_words(level: float) -> str:
-    """The levels drawn in words.
-
-    >>> band_words(0.9)
-    '50%, 80% and 90% credible'
-    """
-    *first, last = [f"{100 * each:.3g}%" for each in band_levels(level)[::-1]]
-    return f"{', '.join(first)} and {last} credible"
-
-
-def band_colour(rank: int, pale: float = 0.0) -> str:
-    """The colour of the band of that rank, the widest first, thinned with white by `pale`."""
-    shade = np.array(to_rgb([*BAND_COLOURS.values()][rank]))
-    return to_hex(tuple(1 - (1 - pale) * (1 - shade)))
+def band_shades(count: int, pale: float = 0.0) -> list[str]:
+    """Colours of so many bands, the widest first, thinned with white by `pale`."""
+    shades = FOUR if count > 3 else [*BAND_COLOURS.values()][3 - count :]
+    return [to_hex(tuple(1 - (1 - pale) * (1 - np.array(to_rgb(each))))) for each in shades]
 
 
 def frame_level(frame: pd.DataFrame) -> float:
@@ -61,44 +113,33 @@ def frame_level(frame: pd.DataFrame) -> float:
     return float(frame["level"].iloc[0]) if "level" in frame.columns and len(frame) else 0.9
 
 
-def band_bounds(frame: pd.DataFrame, level: float) -> tuple[Array, Array]:
-    """The bounds (T,) at one of `band_levels`."""
-    name = "" if math.isclose(level, frame_level(frame), abs_tol=1e-6) else f"{100 * level:.0f}"
-    return frame[f"lower{name}"].to_numpy(float), frame[f"upper{name}"].to_numpy(float)
-
-
 PALE = 0.55  # how far the bands are thinned where no claim speaks of the days any more
 
 
-def draw_fan(ax: Axes, frame: pd.DataFrame, step: bool = False, sure: int | None = None) -> None:
-    """Bands and median from the columns of `Timeline.to_frame`.
-
-    After the first `sure` rows (default: all) no claim speaks of the days: there the bands are
-    paler and the median is dashed.
-    """
-    sure = len(frame) if sure is None else sure
-    _draw_part(ax, frame.iloc[:sure], step, extrapolated=False)
-    if sure < len(frame):
-        _draw_part(ax, frame.iloc[max(sure - 1, 0) :], step, extrapolated=True)
+def draw_fan(ax: Axes, fan: Fan, step: bool = False) -> None:
+    """Bands and median; after the last claim the bands are paler and the median is dashed."""
+    _draw_part(ax, fan.part(slice(0, fan.sure)), step, extrapolated=False)
+    if fan.sure < len(fan.days):
+        _draw_part(ax, fan.part(slice(max(fan.sure - 1, 0), None)), step, extrapolated=True)
 
 
-def _draw_part(ax: Axes, frame: pd.DataFrame, step: bool, extrapolated: bool) -> None:
-    if not len(frame):
+def _draw_part(ax: Axes, fan: Fan, step: bool, extrapolated: bool) -> None:
+    if not len(fan.days):
         return
-    x = cast("Array", date2num(frame["date"].to_numpy()))
-    levels = band_levels(frame_level(frame))
-    for rank, level in enumerate(levels, start=len(BAND_COLOURS) - len(levels)):
+    shades = band_shades(len(fan.bands), PALE if extrapolated else 0.0)
+    for (_, lower, upper), shade in zip(fan.bands, shades, strict=True):
         ax.fill_between(
-            x,
-            *band_bounds(frame, level),
+            fan.days,
+            lower,
+            upper,
             step="post" if step else None,
-            color=band_colour(rank, PALE if extrapolated else 0.0),
+            color=shade,
             linewidth=0,
             zorder=1,
         )
     ax.plot(
-        x,
-        frame["median"].to_numpy(float),
+        fan.days,
+        fan.median,
         color=MEDIAN,
         linewidth=1.2 if extrapolated else 1.6,
         linestyle=(0, (4, 2)) if extrapolated else "-",
@@ -109,15 +150,14 @@ def _draw_part(ax: Axes, frame: pd.DataFrame, step: bool, extrapolated: bool) ->
     )
 
 
-def label_fan(sheet: Sheet, frame: pd.DataFrame) -> list[Text]:
+def label_fan(sheet: Sheet, fan: Fan) -> list[Text]:
     """The levels and the last median, right of the fan; `settle_labels` sets them apart."""
-    last = frame.iloc[-1]
-    width = float(last["upper"] - last["lower"])
+    middle, width = float(fan.median[-1]), float(fan.upper[-1] - fan.lower[-1])
     words = [
-        (f"{100 * level:.3g}%", float(band_bounds(frame, level)[1][-1]), "normal", QUIET)
-        for level in band_levels(frame_level(frame))
+        (sheet.say.percent(level), float(upper[-1]), "normal", QUIET)
+        for level, _, upper in fan.bands
     ]
-    words.append((number_label(float(last["median"]), width), float(last["median"]), "bold", INK))
+    words.append((number_label(middle, width or math.inf, sheet.say), middle, "bold", INK))
     transform = sheet.beside(right=3.5)
     return [
         sheet.ax.text(
@@ -147,16 +187,6 @@ def settle_labels(sheet: Sheet, texts: list[Text]) -> None:
     back = ax.transData.inverted().transform([(ax.bbox.x0, y) for y in placed])[:, 1]
     for text, y in zip(texts, back, strict=True):
         text.set_y(float(y))
-
-
-def fan_slabs(ax: Axes, frame: pd.DataFrame) -> Array:
-    """Upright boxes over the widest band, which labels would rather leave free."""
-    rows = frame.iloc[:: max(1, len(frame) // 40)]
-    x = np.asarray(date2num(rows["date"].to_numpy()), dtype=float)
-    low = ax.transData.transform(np.c_[x, rows["lower"].to_numpy(float)])
-    high = ax.transData.transform(np.c_[x, rows["upper"].to_numpy(float)])
-    half = 0.5 * float(np.median(np.diff(low[:, 0]))) if len(x) > 1 else 2.0
-    return np.c_[low[:, 0] - half, low[:, 1], high[:, 0] + half, high[:, 1]]
 
 
 def spread_out(wanted: Array, gap: float) -> Array:

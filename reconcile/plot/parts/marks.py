@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
@@ -14,7 +15,7 @@ from reconcile.errors import OptionError
 from reconcile.values.phrase import PhraseKind
 from reconcile.values.registry import Quantity
 
-__all__ = ["Mark", "Role", "mark_record", "marks_of", "witnesses"]
+__all__ = ["Mark", "Role", "day_number", "mark_record", "mark_table", "marks_of", "witnesses"]
 
 Role = Literal["level", "floor", "ceiling", "related", "flow"]
 
@@ -70,19 +71,19 @@ class Mark:
 
         The middle of two positive bounds is their geometric mean: these are counts.
         """
-        if np.isfinite(self.nominal):
+        if math.isfinite(self.nominal):
             return self.nominal
-        finite = [bound for bound in (self.lower, self.upper) if np.isfinite(bound)]
+        finite = [bound for bound in (self.lower, self.upper) if math.isfinite(bound)]
         if len(finite) < 2:
             return finite[0] if finite else 0.0
         if min(finite) > 0:
-            return float(np.sqrt(finite[0] * finite[1]))
+            return math.sqrt(finite[0] * finite[1])
         return (finite[0] + finite[1]) / 2
 
     @property
     def finite_bounds(self) -> tuple[float, ...]:
         """The finite numbers that an axis has to show."""
-        return tuple(v for v in (self.lower, self.upper, self.nominal) if np.isfinite(v))
+        return tuple(v for v in (self.lower, self.upper, self.nominal) if math.isfinite(v))
 
 
 def marks_of(claims: pd.DataFrame, about: Quantity) -> tuple[Mark, ...]:
@@ -98,8 +99,45 @@ def marks_of(claims: pd.DataFrame, about: Quantity) -> tuple[Mark, ...]:
             f"expected a claims table with the columns {', '.join(_REQUIRED)}; "
             f"{', '.join(missing)} missing, got {', '.join(map(str, claims.columns))}"
         )
-    found = [_mark(row, about) for row in claims.to_dict("records")]
-    return tuple(sorted(found, key=lambda mark: (mark.start, mark.end, mark.source, mark.claim)))
+    columns = {name: _column(claims, name) for name in _READ}
+    found = [_mark(row, about) for row in zip(*columns.values(), strict=True)]
+    return tuple(sorted(found, key=_when_and_whose))
+
+
+def _when_and_whose(mark: Mark) -> tuple[int, int, str, str]:
+    return mark.start.value, mark.end.value, mark.source, mark.claim
+
+
+_TEXTS = ("claim", "source", "source_label", "phrase", "kind", "quantity", "period")
+_MORE_TEXTS = ("scope", "status", "origin")
+_NUMBERS = ("lower", "upper", "nominal", "weight", "influence")
+_DAYS = ("start", "end", "said")
+_FLAGS = ("during", "additional")
+_READ = (*_TEXTS, *_MORE_TEXTS, *_NUMBERS, *_DAYS, *_FLAGS)
+_EMPTY = {"kind": "exact", "status": "active"}
+
+
+def _column(claims: pd.DataFrame, name: str) -> Sequence[Any]:
+    """A column, cleaned: texts in one line and never missing, numbers, days, flags."""
+    if name not in claims.columns:
+        missing = {**dict.fromkeys(_NUMBERS, np.nan), **dict.fromkeys(_FLAGS, False)}
+        absent = missing.get(name, pd.NaT if name in _DAYS else _EMPTY.get(name, ""))
+        return [absent] * len(claims)
+    column = claims[name]
+    if name in _NUMBERS:
+        return pd.to_numeric(column).astype(float).tolist()
+    if name in _DAYS:
+        return [*pd.to_datetime(column)]
+    if name in _FLAGS:
+        return [bool(value) for value in column]
+    values = column.astype(object).tolist()
+    kept = {value: _text(value, _EMPTY.get(name, "")) for value in set(values)}
+    return [kept[value] for value in values]
+
+
+def _text(value: Any, default: str) -> str:
+    absent = value is None or value is pd.NaT or value != value
+    return default if absent else one_line(str(value))
 
 
 def witnesses(marks: Sequence[Mark]) -> list[Mark]:
@@ -110,13 +148,18 @@ def witnesses(marks: Sequence[Mark]) -> list[Mark]:
     groups: dict[tuple[object, ...], list[Mark]] = {}
     for mark in marks:
         words = (mark.origin, mark.source, mark.quantity, mark.kind, mark.active, mark.role)
-        numbers = (mark.lower, mark.upper, mark.start, mark.end, str(mark.nominal))
+        days = (mark.start.value, mark.end.value)
+        numbers = (mark.lower, mark.upper, *days, str(mark.nominal))
         groups.setdefault((*words, *numbers), []).append(mark)
     heaviest = [
-        (max(same, key=lambda mark: (np.nan_to_num(mark.weight), mark.claim)), len(same))
+        (same[0] if len(same) == 1 else max(same, key=_weight_and_name), len(same))
         for same in groups.values()
     ]
-    return [replace(mark, reports=count) for mark, count in heaviest]
+    return [mark if count == 1 else replace(mark, reports=count) for mark, count in heaviest]
+
+
+def _weight_and_name(mark: Mark) -> tuple[float, str]:
+    return (0.0 if math.isnan(mark.weight) else mark.weight), mark.claim
 
 
 def _role(quantity: str, flow: bool, part: bool, about: Quantity) -> Role:
@@ -127,46 +170,42 @@ def _role(quantity: str, flow: bool, part: bool, about: Quantity) -> Role:
     return "ceiling" if quantity in about.within and not part else "related"
 
 
-def _mark(row: Mapping[Any, Any], about: Quantity) -> Mark:
-    def text(name: str, default: str = "") -> str:
-        value = row.get(name)
-        absent = value is None or value is pd.NaT or value != value
-        return default if absent else one_line(str(value))
-
-    def number(name: str) -> float:
-        value = row.get(name)
-        return np.nan if value is None else float(value)
-
-    quantity = text("quantity", about.id)
-    part = text("scope") == "part"
-    additional = bool(row.get("additional", False))
+def _mark(row: tuple[Any, ...], about: Quantity) -> Mark:
+    """A mark from the values of `_READ`, in that order."""
+    claim, source, label, phrase, kind, quantity, period, scope, status, origin, *rest = row
+    lower, upper, nominal, weight, influence, start, end, said, during, additional = rest
+    part = scope == "part"
     return Mark(
-        claim=text("claim"),
-        source=text("source"),
-        source_label=text("source_label") or text("source"),
-        phrase=text("phrase"),
-        kind=cast("PhraseKind", text("kind", "exact")),
-        lower=number("lower"),
-        upper=number("upper"),
-        nominal=number("nominal"),
-        quantity=quantity,
-        period=text("period"),
-        start=pd.Timestamp(row["start"]),
-        end=pd.Timestamp(row["end"]),
-        said=_stamp(row.get("said")),
-        role=_role(quantity, bool(row["during"]) or additional, part, about),
+        claim=claim,
+        source=source,
+        source_label=label or source,
+        phrase=phrase,
+        kind=cast("PhraseKind", kind),
+        lower=lower,
+        upper=upper,
+        nominal=nominal,
+        quantity=quantity or about.id,
+        period=period,
+        start=start,
+        end=end,
+        said=said,
+        role=_role(quantity or about.id, during or additional, part, about),
         part=part,
         additional=additional,
-        active=text("status", "active") == "active",
-        weight=number("weight"),
-        influence=number("influence"),
-        origin=text("origin") or text("claim"),
+        active=status == "active",
+        weight=weight,
+        influence=influence,
+        origin=origin or claim,
     )
 
 
-def _stamp(value: Any) -> pd.Timestamp:
-    """A date, or NaT where there is none."""
-    return cast("pd.Timestamp", pd.to_datetime(value) if value is not None else pd.NaT)
+def day_number(day: pd.Timestamp) -> float:
+    """A day as Matplotlib counts it, since 1970, without the cost of asking it.
+
+    >>> day_number(pd.Timestamp("1970-01-03T12:00"))
+    2.5
+    """
+    return day.value / 86_400e9
 
 
 def one_line(text: str) -> str:
@@ -175,24 +214,26 @@ def one_line(text: str) -> str:
     >>> one_line("a couple\\n hundred\\x07")
     'a couple hundred'
     """
+    if text.isprintable() and "  " not in text and text == text.strip():
+        return text
     return "".join(c for c in " ".join(text.split()) if c.isprintable())
 
 
+_SHOWN = (
+    *("drawn", "claim", "source", "phrase", "kind", "date", "end", "lower", "upper", "nominal"),
+    *("quantity", "active", "weight", "influence"),
+)
+
+
+def mark_table(marks: Sequence[Mark]) -> pd.DataFrame:
+    """What of each claim is drawn, as rows of a figure's data; `drawn` is its role."""
+    named = {"drawn": "role", "date": "start"}
+    return pd.DataFrame(
+        {name: [getattr(mark, named.get(name, name)) for mark in marks] for name in _SHOWN}
+    )
+
+
 def mark_record(mark: Mark) -> dict[str, object]:
-    """What of a claim is drawn, as a row for the figure's data; `drawn` is its role."""
-    return {
-        "drawn": mark.role,
-        "claim": mark.claim,
-        "source": mark.source,
-        "phrase": mark.phrase,
-        "kind": mark.kind,
-        "date": mark.start,
-        "end": mark.end,
-        "lower": mark.lower,
-        "upper": mark.upper,
-        "nominal": mark.nominal,
-        "quantity": mark.quantity,
-        "active": mark.active,
-        "weight": mark.weight,
-        "influence": mark.influence,
-    }
+    """The row of one claim."""
+    named = {"drawn": "role", "date": "start"}
+    return {name: getattr(mark, named.get(name, name)) for name in _SHOWN}

@@ -1,192 +1,139 @@
-"""What stands on the fan of a timeline: claims, hard bounds, the day of knowledge."""
+"""What stands on the fan of a timeline beside the claims: bounds, knowledge, the last claim."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.dates import date2num
-from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from reconcile.plot.parts.colouring import INK, QUIET, SourceLook
-from reconcile.plot.parts.glyphs import Brush, draw_glyph, extent
-from reconcile.plot.parts.marks import Mark
+from reconcile.plot.parts.colouring import INK, QUIET
 from reconcile.plot.parts.placing import boxes_along
 from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import ValueAxis
-from reconcile.plot.parts.words import days_label
-from reconcile.values.estimate import Timeline
-from reconcile.values.wording import day_words
+from reconcile.plot.parts.words import day_text, days_label
+from reconcile.values.timeline import Timeline
 
-__all__ = ["DODGE", "draw_as_of", "draw_bounds", "draw_last_claim", "draw_levels"]
+__all__ = ["BoundLine", "draw_as_of", "draw_bounds", "draw_last_claim", "name_bounds"]
 
 Array = NDArray[np.float64]
-DODGE = 40  # above so many marks they lie where they lie
+SOME = 0.04  # of the days must have a bound for it to be a line
 
 
-def draw_bounds(sheet: Sheet, frame: pd.DataFrame, axis: ValueAxis) -> list[Array]:
-    """The hard bounds as thin dashed lines with their name; returns the pixels they cover."""
-    ax = sheet.ax
+def draw_bounds(sheet: Sheet, frame: pd.DataFrame, axis: ValueAxis) -> list[BoundLine]:
+    """The hard bounds as thin dashed lines; their names come later, where there is room.
+
+    A bound that few of the days have (of a level it holds on the day of a claim alone) is no line.
+    """
+    found: list[BoundLine] = []
     x = np.asarray(date2num(frame["date"].to_numpy()), dtype=float)
-    covered: list[Array] = []
-    for name, va, up in (("lower", "top", -1.5), ("upper", "bottom", 1.5)):
+    for name in ("lower", "upper"):
         y = frame[f"envelope_{name}"].to_numpy(float)
         y = np.where(np.isfinite(y) & (y > axis.lower) & (y < axis.upper), y, np.nan)
-        if not np.isfinite(y).any():
+        if np.isfinite(y).sum() < max(2, SOME * len(y)):
             continue
-        ax.plot(x, y, color=QUIET, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2)
-        last = int(np.flatnonzero(np.isfinite(y))[-1])
-        words = ax.text(
-            x[last],
-            y[last],
-            {"lower": "at least this much ", "upper": "at most this much "}[name],
-            transform=sheet.shifted(ax.transData, 0, up),
-            fontsize=0.85 * sheet.font,
-            color=QUIET,
-            ha="right",
-            va=va,
-            zorder=6,
+        sheet.ax.plot(
+            x, y, color=QUIET, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2, label=f"_{name}"
         )
-        box = words.get_window_extent(sheet.renderer)
-        covered.append(boxes_along(ax.transData.transform(np.c_[x, y]), 2.0))
-        covered.append(np.reshape(box.padded(1.0).extents, (1, 4)))
+        found.append(BoundLine(name, x, y))
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class BoundLine:
+    """A hard bound as drawn: dates (T,) and values (T,), NaN where there is none."""
+
+    name: str
+    x: Array
+    y: Array
+
+    def pixels(self, ax: Axes) -> Array:
+        """The boxes (N, 4) along it."""
+        return boxes_along(ax.transData.transform(np.c_[self.x, self.y]), 2.0)
+
+
+def name_bounds(sheet: Sheet, lines: Sequence[BoundLine], obstacles: Array) -> list[Array]:
+    """Write what each bound is, above or below its line where nothing stands; the boxes covered.
+
+    Where there is no such place nothing is written: the caption tells of the lines.
+    """
+    covered: list[Array] = []
+    for line in lines:
+        taken = np.concatenate([obstacles, *covered, *(o.pixels(sheet.ax) for o in lines)])
+        box = _name_bound(sheet, line, taken)
+        if box is not None:
+            covered.append(box)
     return covered
 
 
-def draw_levels(
-    sheet: Sheet,
-    axis: ValueAxis,
-    marks: Sequence[Mark],
-    looks: Mapping[str, SourceLook],
-    tell: bool,
-) -> list[tuple[Mark, Bbox]]:
-    """The claims on the fan, those of one day side by side; returns the pixels each covers."""
-    many = len(marks) > DODGE
-    drawn: list[tuple[Mark, Bbox]] = []
-    for mark in marks:
-        brush = Brush(
-            sheet.ax,
-            axis,
-            "y",
-            thick=(1.6 if many else 3.0) * sheet.font / 7.5,
-            marker=(3.2 if many else 5.5) * sheet.font / 7.5,
-            arrow=(9 if many else 16) * sheet.font / 7.5,
-            faint=mark.role != "level",
-            tell=tell,
-            rim=not many,
+def _name_bound(sheet: Sheet, line: BoundLine, taken: Array) -> Array | None:
+    ax, size = sheet.ax, 0.85 * sheet.font
+    told = sheet.say(f"timeline.at_{'least' if line.name == 'lower' else 'most'}")
+    wide, high = (sheet.px(points) for points in sheet.measure(told, size))
+    at = ax.transData.transform(np.c_[line.x, line.y])
+    at = at[np.isfinite(at).all(axis=1)]
+    side = -1 if line.name == "lower" else 1
+    for right, y in at[:: -max(1, len(at) // 60)]:
+        box = (
+            np.array([right - wide, y + 2, right, y + 2 + high])
+            if side > 0
+            else np.array([right - wide, y - 2 - high, right, y - 2])
         )
-        look = looks[mark.source]
-        centre = float(np.mean(date2num([mark.start, mark.end])))
-        _draw_days(sheet, mark, look, axis)
-        across = centre if many else _free_place(sheet, brush, mark, centre, drawn)
-        artists = draw_glyph(brush, mark, look, across)
-        drawn.append((mark, extent(artists, brush, pad=0.8)))
-    return drawn
+        inside = box[0] >= ax.bbox.x0 + 2 and ax.bbox.y0 + 2 < box[1] and box[3] < ax.bbox.y1 - 2
+        over = (box[0] < taken[:, 2]) & (taken[:, 0] < box[2])
+        if inside and not (over & (box[1] < taken[:, 3]) & (taken[:, 1] < box[3])).any():
+            x, base = ax.transData.inverted().transform((box[0], (box[1] + box[3]) / 2))
+            style: Options = {"fontsize": size, "color": QUIET, "va": "center", "zorder": 6}
+            ax.text(x, base, told, **style)
+            return np.reshape(box, (1, 4))
+    return None
 
 
-def _draw_days(sheet: Sheet, mark: Mark, look: SourceLook, axis: ValueAxis) -> None:
-    """The days that the claim may speak of, where it is more than one."""
-    if mark.start == mark.end:
-        return
-    y = axis.clip(mark.point)
-    span = np.asarray(date2num([mark.start, mark.end]), dtype=float)
-    low, high = sheet.ax.get_xlim()
-    style: Options = {
-        "color": look.colour,
-        "linewidth": 1.0,
-        "solid_capstyle": "butt",
-        "zorder": 3.5,
-    }
-    sheet.ax.plot(np.clip(span, low, high), [y, y], **style)
+def draw_as_of(sheet: Sheet, value: Timeline, avoid: Array) -> list[Array]:
+    """A line at the day of knowledge where days after it are shown; returns the pixels covered.
 
-
-def _free_place(
-    sheet: Sheet, brush: Brush, mark: Mark, centre: float, drawn: Sequence[tuple[Mark, Bbox]]
-) -> float:
-    """The date to draw at: the claim's own, or just beside marks that stand there already."""
-    ax = sheet.ax
-    x, low, high = _reach(brush, mark, centre)
-    half = brush.px(1.15 * brush.thick)
-    rivals = [box for _, box in drawn if box.y0 < high and low < box.y1]
-    places = [x, *(box.x1 + half for box in rivals), *(box.x0 - half for box in rivals)]
-    for place in sorted(places, key=lambda at: abs(at - x)):
-        inside = ax.bbox.x0 <= place - half and place + half <= ax.bbox.x1
-        clear = all(place + half <= box.x0 or box.x1 <= place - half for box in rivals)
-        if clear and (inside or place == x):
-            return float(ax.transData.inverted().transform((place, low))[0])
-    return centre
-
-
-def _reach(brush: Brush, mark: Mark, centre: float) -> tuple[float, float, float]:
-    """Where the glyph would stand and from where to where it would go, in pixels."""
-    ends = [v if np.isfinite(v) else mark.point for v in (mark.lower, mark.upper)]
-    low, high = (brush.to_px(brush.axis.clip(value), centre) for value in ends)
-    air, arrow = brush.px(brush.marker / 2), brush.px(brush.arrow)
-    down = arrow if not np.isfinite(mark.lower) else 0.0
-    up = arrow if not np.isfinite(mark.upper) or mark.role == "floor" else 0.0
-    down = arrow if mark.role == "ceiling" else down
-    return float(low[0]), float(low[1]) - air - down, float(high[1]) + air + up
-
-
-def draw_as_of(sheet: Sheet, value: Timeline) -> list[tuple[float, ...]]:
-    """A line at the day of knowledge where days after it are shown; returns the pixels covered."""
+    `avoid` (N, 4) are the pixels of what its words must not cover.
+    """
     as_of, dates = value.as_of, value.dates
     if as_of is None or not dates[0] < as_of < dates[-1]:
         return []
-    ax, x = sheet.ax, float(date2num(as_of))
-    ax.axvline(x, color=INK, linewidth=0.8, linestyle=(0, (1, 1.5)), zorder=2.8)
-    words = ax.text(
-        x,
-        1,
-        f" as known on {day_words(as_of)}",
-        transform=sheet.shifted(ax.get_xaxis_transform(), 1.5, -1),
-        fontsize=0.9 * sheet.font,
-        color=INK,
-        va="top",
-        zorder=7,
-    )
-    box = words.get_window_extent(sheet.renderer)
-    if box.x1 > ax.bbox.x1:
-        words.set_horizontalalignment("right")
-        words.set_transform(sheet.shifted(ax.get_xaxis_transform(), -1.5, -1))
-        words.set_text(words.get_text().strip() + " ")
-        box = words.get_window_extent(sheet.renderer)
-    at = ax.transData.transform((x, ax.get_ylim()[0]))[0]
-    return [(at - 2, ax.bbox.y0, at + 2, ax.bbox.y1), tuple(box.padded(2).extents)]
+    told = sheet.say("timeline.as_known", date=day_text(as_of, sheet.say))
+    line = {"color": INK, "linewidth": 0.8, "linestyle": (0, (1, 1.5)), "zorder": 2.8}
+    return _upright(sheet, float(date2num(as_of)), told, line | {"label": "_as_of"}, INK, avoid)
 
 
-def draw_last_claim(
-    sheet: Sheet, last: pd.Timestamp | None, avoid: Sequence[tuple[float, ...]]
-) -> list[tuple[float, ...]]:
-    """A line at the last day that a claim speaks of, with its date; the pixels covered.
-
-    Its words stand at the top, or one line lower where what is to `avoid` stands there.
-    """
+def draw_last_claim(sheet: Sheet, last: pd.Timestamp | None, avoid: Array) -> list[Array]:
+    """A line at the last day that a claim speaks of, with its date; the pixels covered."""
     if last is None:
         return []
-    ax, x = sheet.ax, float(date2num(last))
-    line = ax.axvline(x, color=QUIET, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2.7)
-    line.set_label("_last")
-    at = ax.transData.transform((x, ax.get_ylim()[0]))[0]
-    told = f"last claim {days_label(last, last)}"
-    fits = at + sheet.px(sheet.measure(told, 0.9 * sheet.font)[0] + 3) < ax.bbox.x1
-    side, right = ("left", 3.0) if fits else ("right", -3.0)
-    words = ax.text(
-        x,
-        1,
-        told,
-        transform=sheet.shifted(ax.get_xaxis_transform(), right, -1),
-        fontsize=0.9 * sheet.font,
-        color=QUIET,
-        ha=side,
-        va="top",
-        zorder=7,
-    )
-    box = words.get_window_extent(sheet.renderer)
-    if any(box.padded(1).overlaps(Bbox.from_extents(*other)) for other in avoid):
-        down = -2.4 - 1.15 * 0.9 * sheet.font
-        words.set_transform(sheet.shifted(ax.get_xaxis_transform(), right, down))
-        box = words.get_window_extent(sheet.renderer)
-    return [(at - 2, ax.bbox.y0, at + 2, ax.bbox.y1), tuple(box.padded(2).extents)]
+    told = sheet.say("timeline.last_claim", date=days_label(last, last, say=sheet.say))
+    line = {"color": QUIET, "linewidth": 0.8, "linestyle": (0, (4, 2)), "zorder": 2.7}
+    return _upright(sheet, float(date2num(last)), told, line | {"label": "_last"}, QUIET, avoid)
+
+
+def _upright(
+    sheet: Sheet, x: float, told: str, line: Options, ink: str, avoid: Array
+) -> list[Array]:
+    """A line at a day and words beside it, at the top or as far down as it takes to be free."""
+    ax, size = sheet.ax, 0.9 * sheet.font
+    ax.axvline(x, **line)
+    at = float(ax.transData.transform((x, ax.get_ylim()[0]))[0])
+    wide, high = (sheet.px(points) for points in sheet.measure(told, size))
+    stem = np.array([[at - 2, ax.bbox.y0, at + 2, ax.bbox.y1]])
+    for down in range(max(1, int(ax.bbox.height / (1.1 * high)))):
+        top = ax.bbox.y1 - sheet.px(1.0) - 1.1 * high * down
+        for left in (at + sheet.px(3.0), at - sheet.px(3.0) - wide):
+            box = np.array([[left, top - high, left + wide, top]])
+            inside = ax.bbox.x0 <= left and left + wide <= ax.bbox.x1
+            over = (box[0, :2] < avoid[:, 2:]) & (avoid[:, :2] < box[0, 2:])
+            if inside and not over.all(axis=1).any():
+                right, up = sheet.pt(left - at), sheet.pt(top - ax.bbox.y1)
+                where = sheet.shifted(ax.get_xaxis_transform(), right, up)
+                style: Options = {"fontsize": size, "color": ink, "va": "top", "zorder": 7}
+                ax.text(x, 1, told, transform=where, **style)
+                return [stem, box + np.array([-2, -2, 2, 2])]
+    return [stem]

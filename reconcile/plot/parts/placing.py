@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 __all__ = ["Label", "Place", "boxes_along", "place_labels"]
 
 Array = NDArray[np.float64]
-ROUNDS = 6
-ATTEMPTS = 16  # orders in which labels are set down, while one is left out
-LATTICE = 44  # steps of the lattice along each side of the room
+ROUNDS = 3
+ATTEMPTS = 5  # orders in which labels are set down, while one is left out
+LATTICE = 22  # steps of the lattice along each side of the room
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +130,15 @@ def _choices(
     found = [_within(_candidates(label.anchor, shape, room, pad), room) for shape in label.shapes]
     boxes = np.concatenate(found)
     shapes = np.repeat(np.arange(len(found)), [len(each) for each in found])
-    kept = _gaps(boxes, label.anchor) <= reach
-    kept &= ~_overlap(boxes + pad * _OUTWARD, obstacles).any(axis=1)
-    boxes, shapes = boxes[kept], shapes[kept]
+    apart = _gaps(boxes, label.anchor)
+    near = (apart <= reach) & (apart >= 2 * pad - 1e-6)
+    boxes, shapes = boxes[near], shapes[near]
+    free = ~_overlap(boxes + pad * _OUTWARD, obstacles).any(axis=1)
+    boxes, shapes = boxes[free], shapes[free]
     gaps, leaders = _gaps(boxes, label.anchor), _leaders(boxes, label.anchor)
     cost = gaps / label.unit + 2.0 * _share(boxes, soft) + _awry(boxes, label) + 0.7 * shapes
-    cost = cost + 0.5 * _crosses(leaders, _elsewhere(obstacles, label)).sum(axis=0)
-    return _Choices(boxes, leaders, gaps, cost, shapes)
+    crossed = _crosses(leaders, _elsewhere(obstacles, label)).sum(axis=0)
+    return _Choices(boxes, leaders, gaps, cost + 0.5 * crossed, shapes)
 
 
 _OUTWARD = np.array([-1.0, -1.0, 1.0, 1.0])

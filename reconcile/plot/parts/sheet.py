@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.style import library
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, ScaledTranslation, Transform, blended_transform_factory
-from mpl_toolkits.axes_grid1 import make_axes_locatable
-from mpl_toolkits.axes_grid1.axes_size import Fixed
 
-from reconcile.errors import OptionError, near_misses
+from reconcile.errors import OptionError, near_hint, near_misses
+from reconcile.plot.parts.cells import cell_of
 from reconcile.plot.parts.colouring import INK, QUIET
+from reconcile.plot.parts.glyph_fonts import families_for
+from reconcile.plot.parts.hanging import LINE, HangingWords, WordLine, root_figure
+from reconcile.plot.parts.measuring import text_width
+from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.plot.parts.notebook import NotebookAxes
 
-__all__ = ["SIZES", "Options", "Sheet", "Size", "SizeName", "Style", "open_sheet", "style_settings"]
+__all__ = [
+    "DPI",
+    "LINE",
+    "MM",
+    "SIZES",
+    "Options",
+    "Sheet",
+    "Size",
+    "SizeName",
+    "Style",
+    "exact_size",
+    "open_sheet",
+    "size_named",
+    "style_settings",
+]
 
 SizeName = Literal["column", "page", "slide"]
 Style = str | Mapping[str, Any] | None
@@ -39,12 +57,16 @@ _NOT_LOOK = ("backend", "interactive", "toolbar", "timezone", "webagg", "tk.", "
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A preset: width and default height in mm, and the type size in points."""
+    """Width and height in mm, and the type size in points.
+
+    `name` is the preset it is laid out like; an `exact` one keeps its height, as a slide does.
+    """
 
     name: SizeName
     width: float
     height: float
     font: float
+    exact: bool = False
 
     @property
     def margin(self) -> float:
@@ -55,15 +77,29 @@ class Size:
 SIZES: Mapping[str, Size] = {
     "column": Size("column", 85.0, 85.0, 6.5),
     "page": Size("page", 170.0, 118.0, 7.5),
-    "slide": Size("slide", 254.0, 142.875, 11.0),
+    "slide": Size("slide", 254.0, 142.875, 11.0, exact=True),
 }
+LEAST = (45.0, 40.0)  # mm: below it no words fit
+
+
+def exact_size(width: float, height: float) -> Size:
+    """A size of one's own, in mm: type and layout are those of the preset it is nearest to.
+
+    Raises `OptionError` for what is too small to hold a figure, or no size.
+    """
+    if not (LEAST[0] <= width <= 2000 and LEAST[1] <= height <= 2000):
+        raise OptionError(
+            f"expected a size of at least {LEAST[0]:g} x {LEAST[1]:g} mm and at most 2 m, "
+            f"got {width:g} x {height:g} mm"
+        )
+    font = float(np.clip(6.5 + (width - 85.0) / 85.0, 6.0, 11.0))
+    return Size("column" if width < 125 else "page", width, height, font, exact=True)
 
 
 def size_named(name: str) -> Size:
     """The preset of that name; raises `OptionError` naming the presets."""
     if name not in SIZES:
-        near = near_misses(name, SIZES)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = near_hint(name, SIZES)
         raise OptionError(f"expected a size of {', '.join(map(repr, SIZES))}, got {name!r}{hint}")
     return SIZES[name]
 
@@ -113,6 +149,7 @@ class Sheet:
     ax: Axes
     size: Size
     owned: bool
+    say: Messages = ENGLISH
     parts: list[Axes] = field(default_factory=list[Axes])
     used: dict[str, float] = field(default_factory=dict[str, float])
 
@@ -144,10 +181,16 @@ class Sheet:
 
     def measure(self, text: str, size: float, weight: str = "normal") -> tuple[float, float]:
         """Width and height of a text in points."""
+        families, lines = mpl.rcParams["font.family"], text.split("\n")
+        widths = [text_width(line, size, weight, families) for line in lines]
+        high = _line_heights(len(lines), size, weight, tuple(families))
+        known = [width for width in widths if width is not None]
+        if len(known) == len(widths):
+            return self.slack * max(known), high
         probe = Text(0, 0, text, fontsize=size, fontweight=weight, linespacing=LINE)
         probe.set_figure(self.figure)
         box = probe.get_window_extent(self.renderer)
-        return self.slack * self.pt(box.width), self.pt(box.height)
+        return self.slack * self.pt(box.width), max(high, self.pt(box.height))
 
     @property
     def slack(self) -> float:
@@ -165,12 +208,12 @@ class Sheet:
                 labelfontfamily=mpl.rcParams["font.family"],
                 color=mpl.rcParams["xtick.color"],
             )
-            part.tick_params(axis="x", pad=0.6 * self.font)  # clear of the lowest label of y
+            part.tick_params(axis="x", pad=0.8 * self.font)  # clear of the lowest label of y
 
     def wrap(self, text: str, width: float, size: float, weight: str = "normal") -> str:
         """`text` broken at spaces into lines of at most `width` points, where words allow."""
         lines: list[str] = []
-        for word in text.split():
+        for word in text.split(" "):  # not at no-break spaces
             longer = f"{lines[-1]} {word}" if lines else word
             if lines and self.measure(longer, size, weight)[0] <= width:
                 lines[-1] = longer
@@ -222,78 +265,88 @@ class Sheet:
     @property
     def inner(self) -> Bbox:
         """What the Axes and its companions share out between them, in pixels."""
-        return self.ax.get_position(original=True).transformed(self.figure.transFigure)
+        return Bbox.union([part.bbox for part in (self.ax, *self.parts)])
 
     def head(self, title: str, subtitle: str) -> None:
         """Write title and subtitle above what is drawn so far."""
         big, plain = 1.35 * self.font, 1.0 * self.font
-        lines = [
-            (self.wrap(title, self.room, big, "bold"), big, "bold", INK),
-            (self.wrap(subtitle, self.room, plain), plain, "normal", QUIET),
-        ]
-        shown = [line for line in lines if line[0]]
+        lines = [WordLine(title, big, "bold", INK), WordLine(subtitle, plain, "normal", QUIET)]
+        shown = [line for line in lines if line.text]
         if self.owned:
             self._head_on_figure(shown)
-        else:
-            self._head_on_axes(shown)
+        elif shown:
+            off = self.pt(self.axes_box().y1 - self.ax.bbox.y1) + 0.5 * self.font
+            self._hang(shown, "top", off)
 
     def foot(self, text: str) -> None:
         """Write the source line below all else."""
         small = 0.86 * self.font
-        tail = self.wrap(text, self.room, small)
-        style: Options = {"fontsize": small, "color": QUIET, "linespacing": LINE}
+        if not text:
+            return
         if not self.owned:
             below = self.pt(self.ax.bbox.y0 - self.axes_box().y0) + 0.5 * self.font
-            self.note(tail, (0, 0), (0, -below), va="top", **style)
-        elif tail:
-            corner = self.shifted(self.figure.transFigure, self.edge, self.edge)
-            self.figure.text(0, 0, tail, transform=corner, va="bottom", **style)
-            self.used["bottom"] = self.edge + self.measure(tail, small)[1] + 0.7 * self.font
+            self._hang([WordLine(text, small, "normal", QUIET)], "bottom", below)
+            return
+        tail = self.wrap(text, self.room, small)
+        style: Options = {"fontsize": small, "color": QUIET, "linespacing": LINE}
+        corner = self.shifted(self.figure.transFigure, self.edge, self.edge)
+        self.figure.text(0, 0, tail, transform=corner, va="bottom", **style)
+        self.used["bottom"] = self.edge + self.measure(tail, small)[1] + 0.7 * self.font
+
+    def _hang(self, lines: list[WordLine], side: Literal["top", "bottom"], off: float) -> None:
+        """Hung on the caller's Axes, where their layout sees it."""
+        self.ax.add_artist(
+            HangingWords(
+                lines,
+                side,
+                off=off,
+                left=max(self.pt(self.ax.bbox.x0 - self.axes_box().x0), 0.0),
+                gap=0.45 * self.font,
+                wrap=self.wrap,
+                measure=self.measure,
+            )
+        )
 
     @property
     def edge(self) -> float:
         """The empty edge of the figure, in points."""
         return self.size.margin * MM * 72
 
-    def _head_on_figure(self, lines: list[tuple[str, float, str, str]]) -> None:
+    def _head_on_figure(self, lines: list[WordLine]) -> None:
         used = self.edge
-        for text, size, weight, colour in lines:
+        for line in lines:
+            text = self.wrap(line.text, self.room, line.size, line.weight)
             corner = self.shifted(self.figure.transFigure, self.edge, -used)
             style: Options = {
-                "fontsize": size,
-                "fontweight": weight,
-                "color": colour,
+                "fontsize": line.size,
+                "fontweight": line.weight,
+                "color": line.colour,
                 "va": "top",
             }
             self.figure.text(0, 1, text, transform=corner, linespacing=LINE, **style)
-            used += self.measure(text, size, weight)[1] + 0.45 * self.font
+            used += self.measure(text, line.size, line.weight)[1] + 0.45 * self.font
         self.used["top"] = used + 0.3 * self.font
 
-    def _head_on_axes(self, lines: list[tuple[str, float, str, str]]) -> None:
-        """Hung on the Axes, so that the caller's layout sees it."""
-        used = self.pt(self.axes_box().y1 - self.ax.bbox.y1) + 0.5 * self.font
-        for text, size, weight, colour in reversed(lines):
-            style: Options = {
-                "fontsize": size,
-                "fontweight": weight,
-                "color": colour,
-                "va": "bottom",
-            }
-            self.note(text, (0, 1), (0, used), linespacing=LINE, **style)
-            used += self.measure(text, size, weight)[1] + 0.45 * self.font
+    def label_axes(self, xlabel: str | None, ylabel: str | None) -> None:
+        """Words along the axes, if any; those of x go below all companions."""
+        style: Options = {"fontsize": self.font, "color": mpl.rcParams["axes.labelcolor"]}
+        if xlabel:
+            (self.parts[-1] if self.parts else self.ax).set_xlabel(xlabel, **style)
+        if ylabel:
+            self.ax.set_ylabel(ylabel, **style)
 
     def fit(self) -> None:
-        """Give the Axes the room that title and source line leave; the caller's stay in place."""
-        if not self.owned:
+        """Give the Axes the room that its words leave: of the sheet, or of its place in a grid.
+
+        The caller's layout engine, where there is one, does that itself.
+        """
+        if not self.owned and self.figure.get_layout_engine() is not None:
             self.figure.draw_without_rendering()
             return
-        figure, side = self.figure, self.px(self.edge)
-        top, bottom = self.used.get("top", self.edge), self.used.get("bottom", self.edge)
-        goal = Bbox.from_extents(
-            side, self.px(bottom), figure.bbox.width - side, figure.bbox.height - self.px(top)
-        )
-        for _ in range(4):  # ticks may change with the room, until it settles
-            box, inner = self.axes_box(), self.inner
+        goal = self._goal()
+        # what hangs on the Axes of a figure of ours is as large wherever it lies: once is enough
+        for _ in range(1 if self.owned else 3):
+            box, inner = self.axes_box(), Bbox(self.ax.bbox.get_points())
             fitted = Bbox.from_extents(
                 goal.x0 + inner.x0 - box.x0,
                 goal.y0 + inner.y0 - box.y0,
@@ -302,7 +355,27 @@ class Sheet:
             )
             if np.allclose(fitted.extents, inner.extents, atol=0.25):
                 break
-            self.ax.set_position(fitted.transformed(figure.transFigure.inverted()), "original")
+            fitted = _at_least(fitted, self.px(30.0))
+            self.ax.set_position(fitted.transformed(self.host.transSubfigure.inverted()))
+            self.ax.set_in_layout(True)
+
+    @property
+    def host(self) -> Figure | SubFigure:
+        """The figure or subfigure in which the Axes lies."""
+        host = self.ax.get_figure(root=False)
+        if host is None:
+            raise OptionError("expected Axes that are part of a figure, got removed Axes")
+        return host
+
+    def _goal(self) -> Bbox:
+        """What the Axes may fill with all that hangs on it, in pixels."""
+        if not self.owned:
+            return Bbox(cell_of(self.ax).padded(-self.px(0.7 * self.font)).get_points())
+        side, page = self.px(self.edge), self.figure.bbox
+        top, bottom = self.used.get("top", self.edge), self.used.get("bottom", self.edge)
+        return Bbox.from_extents(
+            side, self.px(bottom), page.width - side, page.height - self.px(top)
+        )
 
     def grow(self, points: float) -> None:
         """Make an owned figure taller, for what is hung below; a slide keeps its shape."""
@@ -318,14 +391,12 @@ class Sheet:
     @property
     def fixed(self) -> bool:
         """Whether the height is given: a slide's, or that of the caller's Axes."""
-        return not self.owned or self.size.name == "slide"
+        return not self.owned or self.size.exact
 
     def below(self, points: float, gap: float = 4.0) -> Axes:
-        """A companion Axes of that height under the Axes, on the same x axis."""
-        divider = make_axes_locatable(self.ax)
-        part = divider.append_axes(
-            "bottom", size=Fixed(points / 72), pad=Fixed(gap / 72), sharex=self.ax
-        )
+        """A companion Axes of that height hung under the Axes, on the same x axis."""
+        part = self.ax.inset_axes((0, -0.5, 1, 0.4), sharex=self.ax)
+        part.set_axes_locator(_Under(self.ax, points, gap))
         self.parts.append(part)
         return part
 
@@ -361,7 +432,6 @@ class Sheet:
             for part in self.parts:
                 part.remove()
             self.parts.clear()
-            self.ax.set_axes_locator(None)  # pyright: ignore[reportArgumentType]
             for artist in [*self.ax.get_children(), *self.figure.texts]:
                 if artist not in kept and artist not in texts:
                     artist.remove()
@@ -370,25 +440,60 @@ class Sheet:
         yield undo
 
 
-LINE = 1.25
+@cache
+def _line_heights(lines: int, size: float, weight: str, families: tuple[str, ...]) -> float:
+    """The height of so many lines in points."""
+    probe = Text(0, 0, "\n".join(["Apgjy"] * lines), fontsize=size, fontweight=weight)
+    probe.set(linespacing=LINE, fontfamily=[*families])
+    probe.set_figure(Figure(dpi=DPI))
+    return float(probe.get_window_extent(RendererAgg(8, 8, DPI)).height) * 72 / DPI
+
+
+class _Under:
+    """Where a companion lies: so many points high, so many points below its Axes."""
+
+    def __init__(self, ax: Axes, points: float, gap: float) -> None:
+        self.ax, self.points, self.gap = ax, points, gap
+
+    def __call__(self, _: object, renderer: RendererBase | None) -> Bbox:
+        figure = root_figure(self.ax)
+        per, box = figure.dpi / 72, self.ax.bbox
+        top = box.y0 - self.gap * per
+        place = Bbox.from_extents(box.x0, top - self.points * per, box.x1, top)
+        host = self.ax.get_figure(root=False)
+        return place.transformed((host or figure).transSubfigure.inverted())
+
+
+def _at_least(box: Bbox, pixels: float) -> Bbox:
+    """A box that has some width and height, however little room was left."""
+    return Bbox.from_bounds(box.x0, box.y0, max(box.width, pixels), max(box.height, pixels))
 
 
 @contextmanager
 def open_sheet(
-    ax: Axes | None, style: Style, size: str, height: float | None = None
+    ax: Axes | None,
+    style: Style,
+    size: str | Size,
+    height: float | None = None,
+    say: Messages = ENGLISH,
+    texts: Iterable[str] = (),
 ) -> Generator[Sheet]:
     """The Axes to draw on, inside the settings of `style`; outside of it nothing has changed.
 
-    Without `ax` a figure of the preset `size` (and `height` in mm, if given) is made, apart from
-    pyplot and its state. Dollars in what people said are no mathematics in any style. Raises
-    `OptionError` for an unknown size or style.
+    Without `ax` a figure of that `size` (of a preset, with the `height` in mm, if given) is made,
+    apart from pyplot and its state. Dollars in what people said are no mathematics in any style.
+    `texts` are names and phrases to be written: where the type of the package lacks their script,
+    an installed one that has it steps in. Raises `OptionError` for an unknown size or style.
     """
-    preset = size_named(size)
-    with mpl.rc_context({**style_settings(style, preset.font), "text.parse_math": False}):
+    preset = size_named(size) if isinstance(size, str) else size
+    settings: dict[Any, Any] = {**style_settings(style, preset.font), "text.parse_math": False}
+    with mpl.rc_context(settings):
+        mpl.rcParams["font.family"] = families_for(texts, mpl.rcParams["font.family"])
         if ax is not None:
-            yield Sheet(ax, preset, owned=False)
+            yield Sheet(ax, preset, owned=False, say=say)
             return
-        figure = Figure((preset.width * MM, (height or preset.height) * MM), dpi=DPI)
+        tall = preset.height if preset.exact or height is None else height
+        figure = Figure((preset.width * MM, tall * MM), dpi=DPI)
         FigureCanvasAgg(figure)
         made = figure.add_axes((0.15, 0.15, 0.7, 0.65), axes_class=NotebookAxes)
-        yield Sheet(made, preset, owned=True)
+        yield Sheet(made, preset, owned=True, say=say)

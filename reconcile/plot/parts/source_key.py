@@ -17,7 +17,11 @@ MOST = 24
 def draw_source_key(sheet: Sheet, entries: Sequence[tuple[str, SourceLook]]) -> None:
     """Marker and name of the first `MOST` sources, in lines above the Axes."""
     size = 0.9 * sheet.font
-    more = [] if len(entries) <= MOST else [(f"and {len(entries) - MOST} more", None)]
+    more = (
+        []
+        if len(entries) <= MOST
+        else [(sheet.say("claims.more_sources", n=len(entries) - MOST), None)]
+    )
     lines: list[list[tuple[str, SourceLook | None, float]]] = [[]]
     x = 0.0
     width = sheet.pt(sheet.ax.bbox.width)

@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
+from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
 
 from reconcile.plot.parts.colouring import GRID, INK, QUIET, SourceLook
-from reconcile.plot.parts.marks import Mark
+from reconcile.plot.parts.marks import Mark, day_number
 from reconcile.plot.parts.rows import pack_lanes
 from reconcile.plot.parts.sheet import Options, Sheet
-from reconcile.plot.parts.words import claim_words, count_words, said_by, shorter_names
+from reconcile.plot.parts.words import claim_words, said_by, shorter_names
 from reconcile.values.registry import Quantity
 
 __all__ = ["draw_strip"]
@@ -55,9 +54,8 @@ def draw_strip(
     sheet.grow(total + 4.0)
     part = sheet.below(total)
     _dress(sheet, part, total)
-    sheet.fit()
     style: Options = {"fontsize": size, "color": QUIET, "fontstyle": "italic", "va": "center"}
-    part.text(0, 0.62 * head, _heading(about), transform=sheet.beside(part=part), **style)
+    part.text(0, 0.62 * head, _heading(sheet, about), transform=sheet.beside(part=part), **style)
     top = head
     for row, height in zip(rows, heights, strict=True):
         _draw_row(sheet, part, row, looks[row.mark.source], top, height, size)
@@ -88,10 +86,8 @@ def _tail(lanes: Sequence[int], size: float) -> float:
     return LANE * (max(lanes) + 1) + 1.6 * size if lanes else 0.0
 
 
-def _heading(about: Quantity) -> str:
-    if about.kind == "stock":
-        return "Added within a window (length of the bar), not levels"
-    return "Counted within a window (length of the bar), not totals"
+def _heading(sheet: Sheet, about: Quantity) -> str:
+    return sheet.say(f"timeline.strip_{'levels' if about.kind == 'stock' else 'totals'}")
 
 
 def _chosen(flows: Sequence[Mark], most: int) -> tuple[list[Mark], list[Mark]]:
@@ -105,8 +101,8 @@ def _chosen(flows: Sequence[Mark], most: int) -> tuple[list[Mark], list[Mark]]:
 def _span(mark: Mark, ax: Axes) -> tuple[float, float]:
     """First and last moment of the window (to the end of its last day), inside the limits."""
     low, high = ax.get_xlim()
-    start, end = date2num([mark.start, mark.end + pd.Timedelta(days=1)])
-    return max(float(start), low), min(max(float(end), low), high)
+    start, end = day_number(mark.start), day_number(mark.end) + 1.0
+    return max(start, low), min(max(end, low), high)
 
 
 def _row(sheet: Sheet, mark: Mark, about: Quantity) -> _Row:
@@ -115,8 +111,8 @@ def _row(sheet: Sheet, mark: Mark, about: Quantity) -> _Row:
     start, end = _span(mark, ax)
     width = sheet.pt(ax.bbox.width)
     left, right = (sheet.pt(ax.transData.transform((x, 1))[0] - ax.bbox.x0) for x in (start, end))
-    names, tail = shorter_names(mark.source_label), said_by(mark)
-    first = claim_words(mark, about)
+    names, tail = shorter_names(mark.source_label), said_by(mark, sheet.say)
+    first = claim_words(mark, about, sheet.say)
     step = sheet.measure(first, size, "bold")[0] + 0.6 * size
     for name in names:
         wide = step + sheet.measure(f"{name}{tail}", size)[0]
@@ -208,13 +204,21 @@ def _draw_lanes(
     part.text(
         0,
         top + 0.8 * size,
-        f"and {count_words(len(rest), 'lighter claim')}",
+        sheet.say("claims.and_more", claims=sheet.say.count(len(rest), "lighter")),
         transform=sheet.beside(part=part),
         fontsize=size,
         color=QUIET,
         va="center",
     )
+    bars: list[list[tuple[float, float]]] = []
     for mark, lane in zip(rest, lanes, strict=True):
         start, end = _span(mark, part)
-        y = top + 1.6 * size + LANE * (lane + 0.5)
-        _draw_window(part, mark, looks[mark.source], start, end, y, 0.3 * LANE)
+        y, half = top + 1.6 * size + LANE * (lane + 0.5), 0.3 * LANE
+        bars.append([(start, y - half), (end, y - half), (end, y + half), (start, y + half)])
+    edges = [looks[mark.source].colour for mark in rest]
+    solid = [mark.active and mark.kind != "vague" for mark in rest]
+    faces = [edge if full else "white" for edge, full in zip(edges, solid, strict=True)]
+    part.add_collection(
+        PolyCollection(bars, facecolors=faces, edgecolors=edges, linewidths=0.5, zorder=3),
+        autolim=False,
+    )

@@ -1,62 +1,207 @@
-"""Labels of claims beside their marks: two lines, the words and who said them."""
+"""Labels of claims beside their marks: two lines, the words and who said them.
+
+They are placed when the figure is drawn, for the Axes as it is then, so a layout engine or a window
+that is pulled larger moves them with their marks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from reconcile.plot.parts.colouring import INK, QUIET
+from reconcile.plot.parts.hanging import axes_geometry, in_points, root_figure
 from reconcile.plot.parts.placing import Label, Place, place_labels
-from reconcile.plot.parts.sheet import Sheet
+from reconcile.plot.parts.sheet import Options, Sheet
 
-__all__ = ["Tag", "tag_shapes", "write_tags"]
+__all__ = ["Survey", "Tag", "tag_shapes", "write_tags"]
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Tag:
-    """Words to set near the `anchor` (pixels), in the source's colour; the heaviest come first.
+    """Words to set near a mark, in the source's colour; the heaviest come first.
 
     `shapes` are ways to set them, the one that reads best first: bold and quiet words, each of
     them on as many lines as it has.
     """
 
-    anchor: Bbox
     shapes: Sequence[tuple[str, str]]
     colour: str
     weight: float
 
 
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What lies where, in pixels: the mark of each tag, what labels must not touch (N, 4), and
+    what they would rather leave free (M, 4)."""
+
+    anchors: Sequence[Bbox]
+    obstacles: Array
+    soft: Array
+
+
 def write_tags(
-    sheet: Sheet, tags: Sequence[Tag], obstacles: Array, soft: Array, reach: float = 0.28
+    sheet: Sheet, tags: Sequence[Tag], survey: Callable[[], Survey], reach: float = 0.28
 ) -> list[bool]:
     """Write as many of `tags` as find a place; returns which did, in the order given.
 
-    `reach` is how far from its mark a label may stand, as a share of the diagonal.
+    `survey` is asked anew whenever the Axes has changed. `reach` is how far from its mark a label
+    may stand, as a share of the diagonal.
     """
-    order = sorted(range(len(tags)), key=lambda k: -np.nan_to_num(tags[k].weight))
-    boxes = [_label(sheet, tags[k]) for k in order]
-    room = sheet.ax.bbox.padded(-sheet.px(2))
-    places = place_labels(
-        boxes,
-        (room.x0, room.y0, room.x1, room.y1),
-        obstacles,
-        soft,
-        reach=reach * float(np.hypot(room.width, room.height)),
-        pad=sheet.px(1.6),
-    )
-    written = [False] * len(tags)
-    for k, place in zip(order, places, strict=True):
-        if place is not None:
-            _write(sheet, tags[k], place)
-            written[k] = True
-    return written
+    if not tags:
+        return []
+    labels = ClaimLabels(sheet, tags, survey, reach)
+    sheet.ax.add_artist(labels)
+    sheet.ax.add_artist(_Leaders(labels))
+    return labels.written()
+
+
+class ClaimLabels(Artist):
+    """The labels of an Axes; children are the texts and rules as last placed."""
+
+    def __init__(
+        self, sheet: Sheet, tags: Sequence[Tag], survey: Callable[[], Survey], reach: float
+    ) -> None:
+        super().__init__()
+        self._tags, self._survey, self._reach = tags, survey, reach
+        self._sizes = _sizes(sheet)
+        self._order = sorted(range(len(tags)), key=lambda k: -np.nan_to_num(tags[k].weight))
+        # measured once, in points: the settings of the style hold only while the figure is made
+        self._shapes = [
+            tuple(_shape(sheet, *words) for words in tags[k].shapes) for k in self._order
+        ]
+        self._family = list(Text().get_fontfamily())
+        self._known: object = None
+        self._places: list[Place | None] = []
+        self._artists: list[Text | Line2D] = []
+        self.leaders: list[Line2D] = []
+        self.set_zorder(7)
+        self.set_clip_on(False)
+        self.set_in_layout(False)
+
+    def written(self) -> list[bool]:
+        """Which tags found a place, in the order given."""
+        self._laid_out()
+        done = dict(zip(self._order, self._places, strict=True))
+        return [done[k] is not None for k in range(len(self._tags))]
+
+    def get_children(self) -> list[Artist]:
+        """Texts and rules, as they were last placed."""
+        return [*self._laid_out()]
+
+    def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
+        """What the labels cover."""
+        boxes = [artist.get_window_extent(renderer) for artist in self._laid_out()]
+        return Bbox(Bbox.union(boxes).get_points()) if boxes else Bbox.null()
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw the labels, placed anew if the Axes has changed."""
+        for artist in self._laid_out():
+            artist.draw(renderer)
+        self.stale = False
+
+    def _laid_out(self) -> list[Text | Line2D]:
+        ax = self.axes
+        if not isinstance(ax, Axes):
+            raise TypeError("expected labels on Axes")
+        geometry = (axes_geometry(ax), ax.get_xlim(), ax.get_ylim())
+        if geometry != self._known:
+            self._known = geometry
+            self._place(ax)
+        return self._artists
+
+    def _place(self, ax: Axes) -> None:
+        per = 72 / root_figure(self).dpi
+        found = self._survey()
+        room = [edge * per for edge in ax.bbox.padded(-2 / per).extents]
+        boxes = [
+            Label(_four(np.asarray(found.anchors[k].extents) * per), shapes)
+            for k, shapes in zip(self._order, self._shapes, strict=True)
+        ]
+        self._places = place_labels(
+            boxes,
+            _four(room),
+            found.obstacles * per,
+            found.soft * per,
+            reach=self._reach * float(np.hypot(room[2] - room[0], room[3] - room[1])),
+            pad=1.6,
+        )
+        self._artists, self.leaders = [], []
+        for k, place in zip(self._order, self._places, strict=True):
+            if place is not None:
+                self._write(self._tags[k], place)
+
+    def _write(self, tag: Tag, place: Place) -> None:
+        """Words, a rule in the source's colour left of them, and a leader where they are apart."""
+        (x0, y0, _, y1), (big, small) = place.box, self._sizes
+        first, second = tag.shapes[place.shape]
+        words: list[tuple[str, float, str, str, float]] = []
+        for k, text in enumerate(first.splitlines()):
+            words.append((text, big, "bold", INK, y1 - (0.98 * big + k * _line(big))))
+        for k, text in enumerate(reversed(second.splitlines())):
+            words.append((text, small, "normal", QUIET, y0 + 0.28 * small + k * _line(small)))
+        for text, size, weight, colour, baseline in words:
+            style: Options = {
+                "fontsize": size,
+                "fontweight": weight,
+                "color": colour,
+                "va": "baseline",
+            }
+            self._keep(Text(x0 + RULE, baseline, text, label="_tag", family=self._family, **style))
+        rule = Line2D([x0 + 1] * 2, [y0 + 1, y1 - 1], color=tag.colour, linewidth=1.6)
+        rule.set(label="_rule", solid_capstyle="butt")
+        self._keep(rule)
+        if place.gap > 5:
+            x, y = (place.leader[0], place.leader[2]), (place.leader[1], place.leader[3])
+            leader = Line2D(x, y, color=QUIET, linewidth=0.5, label="_leader", zorder=3)
+            self._finish(leader)
+            self.leaders.append(leader)
+
+    def _keep(self, artist: Text | Line2D) -> None:
+        self._finish(artist)
+        self._artists.append(artist)
+
+    def _finish(self, artist: Text | Line2D) -> None:
+        artist.set_transform(in_points(self))
+        artist.set_figure(root_figure(self))
+        artist.set_clip_on(False)
+
+
+class _Leaders(Artist):
+    """The lines from labels to their marks, which lie under the marks."""
+
+    def __init__(self, labels: ClaimLabels) -> None:
+        super().__init__()
+        self._labels = labels
+        self.set_zorder(3)
+        self.set_in_layout(False)
+
+    def get_children(self) -> list[Artist]:
+        """The lines, as they were last placed."""
+        self._labels.get_children()
+        return [*self._labels.leaders]
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw the lines."""
+        for line in self.get_children():
+            line.draw(renderer)
+        self.stale = False
+
+
+def _four(values: Sequence[float] | Array) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = (float(value) for value in values)
+    return x0, y0, x1, y1
 
 
 def tag_shapes(
@@ -90,60 +235,15 @@ def _sizes(sheet: Sheet) -> tuple[float, float]:
     return 0.95 * sheet.font, 0.85 * sheet.font
 
 
-def _label(sheet: Sheet, tag: Tag) -> Label:
-    box = tag.anchor
-    return Label(
-        (box.x0, box.y0, box.x1, box.y1), tuple(_shape(sheet, *words) for words in tag.shapes)
-    )
-
-
 def _shape(sheet: Sheet, first: str, second: str) -> tuple[float, float]:
-    """Width and height in pixels."""
+    """Width and height in points."""
     big, small = _sizes(sheet)
     wide = sheet.measure(first, big, "bold")[0]
     if second:
         wide = max(wide, sheet.measure(second, small)[0])
     high = _line(big) * len(first.splitlines()) + _line(small) * len(second.splitlines())
-    return sheet.px(wide + RULE + 1), sheet.px(high)
+    return wide + RULE + 1, high
 
 
 def _line(size: float) -> float:
     return 1.22 * size
-
-
-def _write(sheet: Sheet, tag: Tag, place: Place) -> None:
-    """Words, a rule in the source's colour left of them, and a leader where they are apart."""
-    ax, (x0, y0, _, y1) = sheet.ax, place.box
-    back = ax.transData.inverted()
-    big, small = _sizes(sheet)
-    left = x0 + sheet.px(RULE)
-    first, second = tag.shapes[place.shape]
-    lines: list[tuple[str, float, str, str, float]] = []
-    for k, text in enumerate(first.splitlines()):
-        baseline = y1 - sheet.px(0.98 * big + k * _line(big))
-        lines.append((text, big, "bold", INK, baseline))
-    for k, text in enumerate(reversed(second.splitlines())):
-        baseline = y0 + sheet.px(0.28 * small + k * _line(small))
-        lines.append((text, small, "normal", QUIET, baseline))
-    for text, size, weight, colour, baseline in lines:
-        x, y = back.transform((left, baseline))
-        ax.text(
-            x,
-            y,
-            text,
-            fontsize=size,
-            fontweight=weight,
-            color=colour,
-            va="baseline",
-            zorder=7,
-            label="_tag",
-        )
-    rule = [(x0 + sheet.px(1), y0 + sheet.px(1)), (x0 + sheet.px(1), y1 - sheet.px(1))]
-    segments = [(rule, 1.6)]
-    if place.gap > sheet.px(5):
-        segments.append(([place.leader[:2], place.leader[2:]], 0.6))
-    for ends, width in segments:
-        xs, ys = back.transform(ends).T
-        line = Line2D(xs, ys, color=tag.colour, linewidth=width, zorder=3, solid_capstyle="butt")
-        line.set_label("_rule" if width > 1 else "_leader")
-        ax.add_artist(line)

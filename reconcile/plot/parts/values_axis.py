@@ -13,6 +13,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
+from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.values.registry import Quantity
 
 __all__ = ["AxisScale", "ValueAxis", "thin_ticks", "tick_words", "value_axis"]
@@ -34,7 +35,9 @@ class ValueAxis:
     upper: float
     threshold: float = 1.0
 
-    def apply(self, ax: Axes, along: Literal["x", "y"], ticks: int = 6) -> None:
+    def apply(
+        self, ax: Axes, along: Literal["x", "y"], ticks: int = 6, say: Messages = ENGLISH
+    ) -> None:
         """Set scale, limits and ticks of one axis of `ax`."""
         axis = ax.xaxis if along == "x" else ax.yaxis
         if self.log:
@@ -46,7 +49,7 @@ class ValueAxis:
             (ax.set_xscale if along == "x" else ax.set_yscale)("linear")
             axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
         axis.set_minor_locator(NullLocator())
-        axis.set_major_formatter(FuncFormatter(lambda value, _: tick_words(value)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: tick_words(value, say)))
         (ax.set_xlim if along == "x" else ax.set_ylim)(self.lower, self.upper)
 
     def with_room(
@@ -104,10 +107,13 @@ def value_axis(
     scale: AxisScale = "auto",
     zero: bool = False,
     deciding: Iterable[float] | None = None,
+    common: Iterable[float] = (),
 ) -> ValueAxis:
     """The axis that shows all finite `values`; `zero` asks for the zero of a count to be on it.
 
-    `deciding` are the values whose span decides between log and linear, if not all of them.
+    `deciding` are the values whose span decides between log and linear, if not all of them;
+    `common` those by which a log axis with zero turns linear: below the least of them nothing
+    happens that would be worth its height.
     Raises `OptionError` for another `scale` than "auto", "log" or "linear", and for a log axis
     that would have to show negative numbers.
     """
@@ -124,8 +130,14 @@ def value_axis(
     if log and shown.min() < 0:
         raise OptionError(f"a log axis can't show {shown.min():g}; use scale='linear'")
     if log:
+        least = min((value for value in common if 0 < value < math.inf), default=0.0)
+        if zero and least > 10 * threshold:
+            threshold = 10.0 ** math.floor(math.log10(least))
         return _log_axis(shown, threshold, zero)
-    return _linear_axis(shown, zero and about.scale == "log")
+    axis = _linear_axis(shown, zero and about.scale == "log")
+    if about.scale == "logit" and shown.min() >= 0 and shown.max() <= 1:
+        return replace(axis, lower=max(axis.lower, 0.0), upper=min(axis.upper, 1.0))
+    return axis
 
 
 def _threshold(positive: Array, about: Quantity) -> float:
@@ -164,14 +176,16 @@ def thin_ticks(ax: Axes, along: Literal["x", "y"], gap: float) -> None:
     axis.set_major_locator(FixedLocator(sorted(tick for tick, _ in kept)))
 
 
-def tick_words(value: float) -> str:
+def tick_words(value: float, say: Messages = ENGLISH) -> str:
     """A number on an axis.
 
     >>> [tick_words(v) for v in (0, 0.5, 1000, 2_500_000, -3, 4e9)]
     ['0', '0.5', '1,000', '2.5m', '−3', '4bn']
     """
     sign, size = ("−" if value < 0 else ""), abs(value)
-    for unit, word in ((1e12, "tn"), (1e9, "bn"), (1e6, "m")):
+    for unit, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if size >= 1e15:
+            return f"{value:.0e}"
         if size >= unit:
-            return f"{sign}{size / unit:,.4g}{word}" if size < 1e15 else f"{value:.0e}"
-    return f"{sign}{size:,.0f}" if size == round(size) else f"{sign}{size:.4g}"
+            return sign + say(f"numbers.short_{word}", n=say.digits(f"{size / unit:,.4g}"))
+    return sign + say.digits(f"{size:,.0f}" if size == round(size) else f"{size:.4g}")

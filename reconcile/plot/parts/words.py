@@ -1,4 +1,4 @@
-"""Numbers, dates and claims as a figure says them."""
+"""Numbers, dates and claims as a figure says them, in the words of its messages."""
 
 from __future__ import annotations
 
@@ -9,27 +9,35 @@ from datetime import date
 import pandas as pd
 
 from reconcile.plot.parts.marks import Mark
+from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.plot.parts.values_axis import tick_words
 from reconcile.values.distribution import Distribution
 from reconcile.values.registry import Quantity
-from reconcile.values.wording import day_words, number_words, rounded
+from reconcile.values.wording import number_words, rounded
 
 __all__ = [
     "about_words",
+    "band_words",
+    "by_day",
     "capitalised",
     "claim_words",
-    "count_words",
+    "dated_title",
+    "day_text",
     "days_label",
+    "method_words",
     "number_label",
     "number_text",
     "range_label",
+    "said_by",
+    "sentences",
+    "shorter_names",
     "since_words",
     "source_line",
     "span_words",
+    "title_of",
 ]
 
 _LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def capitalised(text: str) -> str:
@@ -37,100 +45,120 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def sentences(*texts: str) -> str:
+    """Sentences that have something to say, with a space between them."""
+    return " ".join(text for text in texts if text)
+
+
 def title_of(about: Quantity) -> str:
     """The quantity's label as a heading."""
     return capitalised(about.label or about.id.replace("_", " "))
 
 
-def count_words(number: int, noun: str) -> str:
-    """A number and its noun.
-
-    >>> count_words(1, "claim"), count_words(1200, "claim")
-    ('1 claim', '1,200 claims')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def dated_title(about: Quantity, day: date | None, say: Messages = ENGLISH) -> str:
+    """The label with the date of the answer, if it has one."""
+    when = by_day(about, day, say)
+    return say("quantity.titled", title=title_of(about), when=when) if when else title_of(about)
 
 
-def number_text(value: float, width: float = math.inf) -> str:
+def number_text(value: float, width: float = math.inf, say: Messages = ENGLISH) -> str:
     """A number in a sentence, rounded to what is known; large ones in millions and billions.
 
     >>> number_text(962_345_678_900, 4e12), number_text(-1.13, 4.4), number_text(243.2, 390)
     ('960 billion', '−1.1', '240')
     """
     if abs(value) < 1e6 or not math.isfinite(value):
-        return number_words(value, width).replace("-", "−")
+        words = say("numbers.any") if math.isinf(value) else number_words(value, width)
+        return say.digits(words).replace("-", "−")
     shown = rounded(value, width)
+    if abs(shown) < 1e6:
+        return say.digits(f"{shown:,.0f}").replace("-", "−")
     unit, word = next(pair for pair in _LARGE if abs(shown) >= pair[0])
-    return f"{shown / unit:,.4g} {word}".replace("-", "−")
+    told = say.digits(f"{shown / unit:,.4g}")
+    return say(f"numbers.{word}", n=told).replace("-", "−")
 
 
-def number_label(value: float, width: float = math.inf) -> str:
+def number_label(value: float, width: float = math.inf, say: Messages = ENGLISH) -> str:
     """A number in a label, rounded to what is known: as short as on an axis.
 
     >>> number_label(962_345_678_900, 4e12), number_label(243.2, 390)
     ('960bn', '240')
     """
     if abs(value) < 1e6 or not math.isfinite(value):
-        return number_text(value, width)
-    return tick_words(rounded(value, width))
+        return number_text(value, width, say)
+    return tick_words(rounded(value, width), say)
 
 
-def about_words(spread: Distribution, level: float) -> str:
+def about_words(spread: Distribution, level: float, say: Messages = ENGLISH) -> str:
     """A distribution in a sentence: "about 240 (90% credible 130 to 520)"."""
     low, high = spread.interval(level).lower, spread.interval(level).upper
     width = high - low
     if width == 0:
-        return number_text(spread.median)
-    return f"about {number_text(spread.median, width)} ({span_words(low, high, level)})"
+        return number_text(spread.median, say=say)
+    middle = number_text(spread.median, width, say)
+    return say("numbers.about", middle=middle, span=span_words(low, high, level, say))
 
 
-def span_words(lower: float, upper: float, level: float) -> str:
+def span_words(lower: float, upper: float, level: float, say: Messages = ENGLISH) -> str:
     """An interval in a sentence.
 
     >>> span_words(128.2, 523.4, 0.9)
     '90% credible 130 to 520'
     """
-    width = upper - lower
-    words = f"{number_text(lower, width)} to {number_text(upper, width)}"
-    return f"{100 * level:.3g}% credible {words}"
+    low, high = (number_text(end, upper - lower, say) for end in (lower, upper))
+    return say("numbers.span", level=say.percent(level), lower=low, upper=high)
 
 
-def range_label(lower: float, upper: float) -> str:
+def band_words(levels: Sequence[float], say: Messages = ENGLISH) -> str:
+    """The levels drawn in words.
+
+    >>> band_words([0.9, 0.5, 0.8])
+    '50%, 80% and 90% credible'
+    """
+    *first, last = [say.percent(each) for each in sorted(levels)]
+    told = say("numbers.and", first=", ".join(first), last=last) if first else last
+    return say("numbers.credible", levels=told)
+
+
+def range_label(lower: float, upper: float, say: Messages = ENGLISH) -> str:
     """An interval in a label, with an en dash; one-sided ones in words.
 
     >>> range_label(10_000, 12_000), range_label(30, math.inf), range_label(200, 200)
     ('10,000–12,000', '≥ 30', '200')
     """
     if math.isinf(upper) and math.isinf(lower):
-        return "any number"
+        return say("numbers.any")
     if math.isinf(upper):
-        return f"≥ {_plain(lower)}"
+        return say("numbers.at_least", n=_plain(lower, say))
     if math.isinf(lower):
-        return f"≤ {_plain(upper)}"
-    joint = "–" if lower >= 0 else " to "  # a dash after a minus sign would be misread
-    return _plain(lower) if lower == upper else f"{_plain(lower)}{joint}{_plain(upper)}"
+        return say("numbers.at_most", n=_plain(upper, say))
+    low, high = _plain(lower, say), _plain(upper, say)
+    if lower == upper:
+        return low
+    # a dash after a minus sign would be misread
+    return f"{low}–{high}" if lower >= 0 else say("numbers.range_to", lower=low, upper=high)
 
 
-def _plain(value: float) -> str:
+def _plain(value: float, say: Messages) -> str:
     if abs(value) >= 1e6:
-        return tick_words(value)
+        return tick_words(value, say)
     sign, size = ("−" if value < 0 else ""), abs(value)
-    return sign + (f"{size:,.0f}" if size == round(size) else f"{size:,.4g}")
+    return sign + say.digits(f"{size:,.0f}" if size == round(size) else f"{size:,.4g}")
 
 
-def claim_words(mark: Mark, about: Quantity) -> str:
+def claim_words(mark: Mark, about: Quantity, say: Messages = ENGLISH) -> str:
     """The phrase, and what it counts where that is not the quantity of the figure."""
     extra: list[str] = []
     if mark.quantity != about.id:
         extra.append(mark.quantity.replace("_", " "))
     elif mark.part:
-        extra.append("(partial count)")
+        extra.append(say("claims.partial"))
     if mark.additional and "additional" not in mark.phrase and "more" not in mark.phrase.split():
-        extra.append("additional")
+        extra.append(say("claims.additional"))
     if mark.days is not None:
-        extra.append(f"in {count_words(mark.days, 'day')}")
-    quoted = " ".join([mark.phrase or range_label(mark.lower, mark.upper), *extra])
-    return quoted if mark.active else f"{quoted} (withdrawn)"
+        extra.append(say("claims.in_days", days=say.count(mark.days, "day")))
+    quoted = " ".join([mark.phrase or range_label(mark.lower, mark.upper, say), *extra])
+    return quoted if mark.active else say("claims.withdrawn", claim=quoted)
 
 
 def shorter_names(label: str) -> list[str]:
@@ -148,12 +176,23 @@ def shorter_names(label: str) -> list[str]:
     return list(dict.fromkeys(name for name in names if name))
 
 
-def said_by(mark: Mark) -> str:
+def said_by(mark: Mark, say: Messages = ENGLISH) -> str:
     """The tail of a name that says how many reports carry the same words."""
-    return "" if mark.reports == 1 else f" ({mark.reports} reports)"
+    return "" if mark.reports == 1 else f" {say('claims.reports', n=mark.reports)}"
 
 
-def days_label(start: pd.Timestamp, end: pd.Timestamp, year: bool = False) -> str:
+def day_text(day: date, say: Messages = ENGLISH) -> str:
+    """A day as in running text.
+
+    >>> day_text(date(2024, 12, 8))
+    '8 Dec 2024'
+    """
+    return say("dates.day_year", day=day.day, month=month(day, say), year=day.year)
+
+
+def days_label(
+    start: pd.Timestamp, end: pd.Timestamp, year: bool = False, say: Messages = ENGLISH
+) -> str:
     """A day or a window, short.
 
     >>> days_label(pd.Timestamp("2024-12-15"), pd.Timestamp("2024-12-17"))
@@ -161,40 +200,53 @@ def days_label(start: pd.Timestamp, end: pd.Timestamp, year: bool = False) -> st
     >>> days_label(pd.Timestamp("2024-12-28"), pd.Timestamp("2025-01-03"), year=True)
     '28 Dec 2024 – 3 Jan 2025'
     """
+    last = _day(end, year, say)
     if start.date() == end.date():
-        return _day(start, year)
+        return last
     if (start.year, start.month) == (end.year, end.month):
-        return f"{start.day}–{_day(end, year)}"
-    return f"{_day(start, year and start.year != end.year)} – {_day(end, year)}"
+        return say("dates.within_month", first=start.day, end=last)
+    first = _day(start, year and start.year != end.year, say)
+    return say("dates.span", start=first, end=last)
 
 
-def _day(day: pd.Timestamp, year: bool) -> str:
-    return f"{day.day} {month(day)}" + (f" {day.year}" if year else "")
+def _day(day: pd.Timestamp, year: bool, say: Messages) -> str:
+    if year:
+        return day_text(day, say)
+    return say("dates.day", day=day.day, month=month(day, say))
 
 
-def month(day: pd.Timestamp | date) -> str:
-    """The month's short name, in English whatever the locale."""
-    return _MONTHS[day.month - 1]
+def month(day: pd.Timestamp | date, say: Messages = ENGLISH) -> str:
+    """The month's short name."""
+    return say.months[day.month - 1]
 
 
-def source_line(marks: Sequence[Mark], as_of: date | None) -> str:
+def source_line(marks: Sequence[Mark], as_of: date | None, say: Messages = ENGLISH) -> str:
     """What the figure rests on: "Claims: 23 from 9 sources, as known on 2025-02-27"."""
-    known = "" if as_of is None else f", as known on {as_of.isoformat()}"
-    if not marks:
-        return f"Claims: none; the figure shows the prior alone{known}"
-    sources = count_words(len({mark.source for mark in marks}), "source")
-    return f"Claims: {len(marks):,} from {sources}{known}"
+    line = say("claims.line_none")
+    if marks:
+        sources = say.count(len({mark.source for mark in marks}), "source")
+        line = say("claims.line", n=say.digits(f"{len(marks):,}"), sources=sources)
+    return line if as_of is None else say("claims.known", line=line, date=as_of.isoformat())
 
 
-def since_words(about: Quantity) -> str:
+def since_words(about: Quantity, say: Messages = ENGLISH) -> str:
     """What the numbers of a quantity are: a total since its epoch, a level, or one number."""
-    if about.kind == "cumulative":
-        return "Total" if about.epoch is None else f"Total since {day_words(about.epoch)}"
-    return "Level" if about.kind == "stock" else "Number"
+    if about.kind != "cumulative":
+        return say("quantity.level" if about.kind == "stock" else "quantity.number")
+    if about.epoch is None:
+        return say("quantity.total")
+    return say("quantity.total_since", date=day_text(about.epoch, say))
 
 
-def by_day(about: Quantity, day: date | None) -> str:
+def by_day(about: Quantity, day: date | None, say: Messages = ENGLISH) -> str:
     """The date of an answer in a sentence: a total is "by" a day, a level is "on" it."""
     if day is None:
         return ""
-    return f"{'by' if about.kind == 'cumulative' else 'on'} {day_words(day)}"
+    key = "quantity.by_day" if about.kind == "cumulative" else "quantity.on_day"
+    return say(key, date=day_text(day, say))
+
+
+def method_words(method: str, say: Messages = ENGLISH) -> str:
+    """The name of a method; one that is not in the table of messages as it is called."""
+    known = say.table.get(f"methods.{method}")
+    return known or capitalised(method.replace("-", " "))

@@ -1,0 +1,215 @@
+"""Commands that answer: estimate, timeline."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconcile.cli import options
+from reconcile.cli.asking import arguments
+from reconcile.cli.next_step import suggest
+from reconcile.cli.terminal import bold, bounds, paragraph, print_json, table, warn
+from reconcile.questions.estimate import estimate as ask_estimate
+from reconcile.questions.estimate import timeline as ask_timeline
+from reconcile.values.wording import number_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from reconcile.values import Estimate, Timeline
+
+__all__ = ["estimate", "timeline"]
+
+# Of many claims and contradictions the first ones are shown.
+_MOST_ROWS, _MOST_CONFLICTS = 30, 2
+_FREQUENCY = click.option(
+    "--freq",
+    metavar="D|W|MS",
+    default="D",
+    show_default=True,
+    help="One row for each day, week or month.",
+)
+
+
+def _shared(function: Any) -> Any:
+    """The options of every question."""
+    for option in (
+        *(options.seed, options.exclude, options.convention, options.method),
+        *(options.level, options.as_of, options.ledger),
+    ):
+        function = option(function)
+    return function
+
+
+@click.command()
+@click.argument("quantity")
+@click.argument("date", required=False)
+@_shared
+@click.option(
+    "--above",
+    metavar="N",
+    type=float,
+    callback=options.finite,
+    multiple=True,
+    help="How likely more than N is, in the words of ICD 203; repeatable.",
+)
+@options.json_output
+@options.example(
+    "reconcile estimate casualties 2024-12-18",
+    "reconcile estimate casualties 2024-12-18 --as-of 2024-12-01 --above 100",
+    "reconcile estimate troops_deployed 2024-12-18 --level 0.8 --json",
+)
+def estimate(
+    quantity: str, date: str | None, above: tuple[float, ...], as_json: bool, **settings: Any
+) -> None:
+    """What is known about QUANTITY at DATE, with the claims behind it.
+
+    DATE is 2024-12-18 or 2024-12 (its last day; of a level the mean); a constant
+    needs none.
+    """
+    answer = ask_estimate(quantity, date, **arguments(settings))
+    if as_json:
+        print_json(json.loads(answer.to_json()) | _judged(answer, above))
+        return
+    click.echo(bold(paragraph(str(answer))))
+    for sentence in _sentences(answer, above):
+        click.echo(paragraph(sentence))
+    click.echo(_support(answer))
+    for conflict in answer.conflicts[:_MOST_CONFLICTS]:
+        click.echo("\n" + paragraph(f"Contradiction: {conflict.text}."))
+    click.echo(_in_common(answer), nl=False)
+    if len(answer.conflicts) > _MOST_CONFLICTS:
+        more = len(answer.conflicts) - _MOST_CONFLICTS
+        click.echo(f"\n... and {more:,} more contradictions (`reconcile conflicts`)")
+    warn(answer.warnings)
+    suggest("explain", quantity, date, why="which claim moved it where")
+
+
+def _in_common(answer: Estimate) -> str:
+    """The claim that most contradictions share, where more stand there than are shown."""
+    counts = Counter(claim for conflict in answer.conflicts for claim in conflict.claims)
+    total = len(answer.conflicts)
+    if total <= _MOST_CONFLICTS:
+        return ""
+    claim, most = counts.most_common(1)[0]
+    if most < 3 or most * 3 <= total:
+        return ""
+    told = f"The claim {claim} is in {most} of the {total:,} contradictions (--exclude {claim})."
+    return "\n" + paragraph(told) + "\n"
+
+
+def _sentences(answer: Estimate, above: tuple[float, ...]) -> list[str]:
+    """Likelihoods, a sentence each; confidence, which is another matter, in one of its own."""
+    if not above:
+        return []
+    return [*map(answer.likelihood_words, above), answer.confidence_words()]
+
+
+def _judged(answer: Estimate, above: tuple[float, ...]) -> dict[str, Any]:
+    """The same for JSON, with the probabilities; nothing where nothing was asked."""
+    if not above:
+        return {}
+    likelihoods = [
+        {"above": n, "probability": answer.probability(n), "text": answer.likelihood_words(n)}
+        for n in above
+    ]
+    return {"likelihoods": likelihoods, "confidence": answer.confidence_words()}
+
+
+@click.command()
+@click.argument("quantity")
+@click.argument("start", required=False)
+@click.argument("end", required=False)
+@_FREQUENCY
+@_shared
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV with every column and digit.")
+@options.json_output
+@options.example(
+    "reconcile timeline casualties 2024-12-01 2025-01-05",
+    "reconcile timeline casualties --freq W --csv > casualties.csv",
+)
+def timeline(
+    quantity: str,
+    start: str | None,
+    end: str | None,
+    freq: str,
+    as_csv: bool,
+    as_json: bool,
+    **settings: Any,
+) -> None:
+    """The estimate of QUANTITY for each date from START to END."""
+    answer = ask_timeline(quantity, start, end, freq=freq, **arguments(settings))
+    frame = answer.to_frame()
+    if as_csv:
+        click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
+    elif as_json:
+        print_json(_records(frame))
+    else:
+        click.echo(_days(answer, frame))
+    warn(answer.warnings)
+    if not as_csv:
+        suggest("plot", "timeline", quantity, why="the same as a figure")
+
+
+def _support(answer: Estimate) -> str:
+    """The claims behind an estimate, those that weigh most first."""
+    frame = answer.claims.sort_values("weight", ascending=False, kind="stable")
+    if not len(frame):
+        return "" if answer.median == 0 else "(no claim bears on it: this is the prior)"
+    rows = [
+        (
+            *(row["source"], _said(row, answer), bounds(row["lower"], row["upper"]), _when(row)),
+            _part(row),
+        )
+        for row in frame.head(_MOST_ROWS).to_dict("records")
+    ]
+    told = "\n" + table(["source", "says", "reads", "of", "weight"], rows)
+    if len(frame) > _MOST_ROWS:
+        told += f"\n... and {len(frame) - _MOST_ROWS:,} more claims (--json has them all)"
+    rest = 1 - float(frame["weight"].sum())
+    note = f"weight: share of the variance; the other {rest:.0%} is house effects, time and priors"
+    return told + ("\n" + paragraph(note) if answer.variance_shares else "")
+
+
+def _said(row: Mapping[Any, Any], answer: Estimate) -> str:
+    """The words, and what they are of where that is not what was asked about."""
+    of = "" if row["quantity"] == answer.quantity else f" {row['quantity']}"
+    return f"{row['phrase']}{of}"
+
+
+def _part(row: Mapping[Any, Any]) -> str:
+    if row["status"] != "active":
+        return "withdrawn" if row["status"] == "retracted" else "corrected"
+    return "repeat" if row["repeats"] else f"{row['weight']:.0%}"
+
+
+def _when(row: Mapping[Any, Any]) -> str:
+    """The days that a claim may speak of: 2024-12-16/18."""
+    first, last = row["start"].date().isoformat(), row["end"].date().isoformat()
+    return first if first == last else f"{first}/{last[8:] if first[:8] == last[:8] else last[5:]}"
+
+
+def _days(answer: Timeline, frame: pd.DataFrame) -> str:
+    level = f"{100 * answer.level:g}%"
+    headers = ["date", "median", f"lower {level}", f"upper {level}", "claims"]
+    rows = [
+        (
+            row["date"].date().isoformat(),
+            *(number_words(row[key], row["upper"] - row["lower"]) for key in _SPREAD),
+            int(row["n_claims"]),
+        )
+        for row in frame.to_dict("records")
+    ]
+    return table(headers, rows)
+
+
+_SPREAD = ("median", "lower", "upper")
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    plain = frame.assign(date=frame["date"].dt.strftime("%Y-%m-%d"))
+    return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]

@@ -1,0 +1,249 @@
+"""Commands that write into a ledger: init, add, edit."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconcile.cli import options
+from reconcile.cli.next_step import suggest
+from reconcile.cli.questionnaire import ask_missing
+from reconcile.cli.terminal import bounds, days, interactive, paragraph, print_json
+from reconcile.errors import LedgerError
+from reconcile.ledger import Ledger, read_ledger
+from reconcile.ledger.io.append import append_claim
+from reconcile.ledger.io.edit import edit_claim
+from reconcile.ledger.io.records import CLAIM_KEYS, claim_record
+from reconcile.ledger.io.starter import write_example, write_starter
+from reconcile.values import Claim
+from reconcile.values.grades import read_credibility
+
+__all__ = ["add", "edit", "init"]
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\d\Z")
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_LEDGER = click.Path(exists=True, path_type=Path)
+_FIELDS = (
+    click.option("--quantity", metavar="ID", help="What is counted."),
+    click.option("--source", metavar="ID", help="Who says it."),
+    click.option("--phrase", metavar="TEXT", help='The words ("about 200").'),
+    click.option("--on", metavar="DATE", help="The day of a level, or the last day of a total."),
+    click.option("--during-start", metavar="DATE", help="First day of the window of a flow."),
+    click.option(
+        "--during-end", metavar="DATE", help="Last day of the window; both days are in it."
+    ),
+    click.option("--days", type=click.IntRange(1), help="Length of a window with vague ends."),
+    click.option("--said", metavar="DATE", help="When it became public."),
+    click.option("--report", metavar="ID", help="The report that carries it."),
+    click.option("--scope", type=click.Choice(["whole", "part"]), help="A part bounds the whole."),
+    click.option("--additional", is_flag=True, default=None, help="An increment, not a total."),
+    click.option("--origin", metavar="ID", help="The claim that it repeats."),
+    click.option(
+        "--credibility",
+        metavar="1-6",
+        callback=lambda _ctx, _param, text: None if text is None else read_credibility(text),
+        help="Admiralty digit or MISP tag; 6: unknown.",
+    ),
+    click.option("--credibility-reason", metavar="TEXT", help="Why."),
+    click.option("--unsupported", is_flag=True, default=None, help="No evidence was shown."),
+    click.option("--note", metavar="TEXT", help="The reason of each judgement."),
+)
+
+
+def _fields(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The fields of a claim as options."""
+    for option in reversed(_FIELDS):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("folder", type=_FOLDER)
+@click.option(
+    "--example",
+    metavar="NAME",
+    help="A complete, made-up ledger: flood (a toll that two governments dispute), war (two "
+    "sides and neutral counts), poll (a share).",
+)
+@options.json_output
+@options.example(
+    "reconcile init my-ledger",
+    "reconcile init flood --example flood",
+    "reconcile validate flood",
+)
+def init(folder: Path, example: str | None, as_json: bool) -> None:
+    """Begin a ledger of your own: a new FOLDER with commented files that validate."""
+    files = write_starter(folder) if example is None else write_example(folder, example)
+    if as_json:
+        print_json({"folder": str(folder), "example": example, "files": [str(f) for f in files]})
+        return
+    for file in files:
+        click.echo(str(file))
+    told = "Edit these, then run" if example is None else "To check them"
+    click.echo(f"{told}: reconcile validate {folder}", err=True)
+
+
+@click.command()
+@click.argument("path", type=_LEDGER)
+@_fields
+@click.option(
+    "--new-source", metavar="LABEL", help="The source is new: its name, of grade F until judged."
+)
+@click.option("--id", "claim_id", metavar="ID", help="[default: made from source and phrase]")
+@click.option("--file", metavar="NAME", default="claims.toml", help="Which file of a folder.")
+@options.json_output
+@options.example(
+    "reconcile add my-ledger",
+    "reconcile add my-ledger --quantity losses --source ministry \\",
+    '    --phrase "at least 30" --on 2024-12-16 --said 2024-12-17',
+)
+def add(
+    path: Path,
+    claim_id: str | None,
+    file: str,
+    new_source: str | None,
+    as_json: bool,
+    **fields: Any,
+) -> None:
+    """Add a claim to the ledger at PATH, a folder of TOML files or one TOML file.
+
+    On a terminal you are asked for what is missing. The whole ledger is checked with the claim in
+    it first; if anything is wrong, nothing is changed. A DATE may be a month (2024-12) or a range
+    (2024-12-21/2024-12-31).
+    """
+    given = _given(fields)
+    if interactive(sys.stdin, sys.stderr) and not as_json:
+        given, new_source = ask_missing(path, given, new_source)
+    missing = [f"--{key}" for key in ("quantity", "source", "phrase") if key not in given]
+    if missing:
+        raise click.UsageError(
+            f"expected {', '.join(missing)}; on a terminal you are asked for what is missing"
+        )
+    chosen = claim_id or ""
+
+    def record() -> dict[str, Any]:
+        nonlocal chosen
+        chosen = chosen or _new_id(path, given["source"], given["phrase"])
+        return {"id": chosen} | given
+
+    source = None if new_source is None else {"id": given["source"], "label": new_source}
+    ledger = append_claim(path, record, file, source=source and source | {"reliability": "F"})
+    _told(ledger, chosen, as_json)
+    suggest("estimate", given["quantity"], _day_of(ledger[chosen]), ledger=path)
+
+
+@click.command()
+@click.argument("claim_id", metavar="ID")
+@click.option("--ledger", "path", type=_LEDGER, required=True, help="The ledger: TOML.")
+@_fields
+@click.option("--retracted-on", metavar="DATE", help="When it was withdrawn.")
+@click.option("--superseded-by", metavar="ID", help="The claim of the ledger that corrects it.")
+@click.option("--unset", metavar="FIELD", multiple=True, help="Take a field away; repeatable.")
+@click.option(
+    "--supersede",
+    is_flag=True,
+    help="Keep the claim, superseded by a new one with the changes: its source corrected itself.",
+)
+@click.option("--new-id", metavar="ID", help="Of the new claim. [default: ID-2]")
+@options.json_output
+@options.example(
+    'reconcile edit agency-95 --ledger my-ledger --phrase "at least 95"',
+    "reconcile edit agency-95 --ledger my-ledger --unset credibility",
+    "reconcile edit agency-95 --ledger my-ledger --supersede --phrase 97 \\",
+    "    --said 2024-11-02",
+)
+def edit(
+    claim_id: str,
+    path: Path,
+    unset: tuple[str, ...],
+    supersede: bool,
+    new_id: str | None,
+    as_json: bool,
+    **fields: Any,
+) -> None:
+    """Change the claim ID in the file where it stands; all else stays as it is.
+
+    For a slip of your own, change the claim. If its source took the number back, --supersede keeps
+    the old claim, so that --as-of a day before --said still answers with it. The whole ledger is
+    checked first; if anything is wrong, nothing is changed.
+    """
+    changes = _given(fields) | dict.fromkeys(map(_field, unset))
+    if not changes:
+        raise click.UsageError("expected a field to change, such as --phrase or --unset FIELD")
+    if new_id and not supersede:
+        raise click.UsageError("--new-id is the id of the claim that --supersede writes")
+    successor = _successor(path, claim_id, new_id, changes) if supersede else None
+    ledger = edit_claim(path, claim_id, changes, successor=successor)
+    _told(ledger, successor or claim_id, as_json)
+    suggest("estimate", ledger[claim_id].quantity, _day_of(ledger[claim_id]), ledger=path)
+
+
+def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given, a plain day as the date that a ledger file has."""
+    given = {key: value for key, value in fields.items() if value is not None}
+    return {key: _day(value) for key, value in given.items()}
+
+
+def _day(value: Any) -> Any:
+    if not isinstance(value, str) or not _ISO.match(value):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:  # the ledger says what is wrong with it
+        return value
+
+
+def _field(name: str) -> str:
+    key = name.replace("-", "_")
+    if key not in CLAIM_KEYS or key in ("id", "quantity", "source", "phrase"):
+        kept = ", ".join(k for k in CLAIM_KEYS if k not in ("id", "quantity", "source", "phrase"))
+        raise click.BadParameter(f"expected one of {kept}; got {name!r}", param_hint="--unset")
+    return key
+
+
+def _successor(path: Path, name: str, new_id: str | None, changes: Mapping[str, Any]) -> str:
+    """The id of the claim that corrects another; when it became public must be said."""
+    if not {"said", "report"} & {key for key, value in changes.items() if value is not None}:
+        raise click.UsageError(
+            "expected --said DATE (or --report): the day on which the correction became public"
+        )
+    return new_id or _free(f"{name}-2", path, f"{name}-")
+
+
+def _told(ledger: Ledger, name: str, as_json: bool) -> None:
+    claim = ledger[name]
+    if as_json:
+        print_json(claim_record(claim, complete=True))
+        return
+    reading = bounds(claim.lower, claim.upper)
+    of = f" of {claim.quantity}, {days(claim.period)}"
+    told = f"{name}: {claim.phrase.text!r} reads {reading} ({claim.phrase.kind}){of}"
+    click.echo(paragraph(told))
+
+
+def _day_of(claim: Claim) -> str:
+    return claim.period.last.isoformat()
+
+
+def _new_id(path: Path, source: str, phrase: str) -> str:
+    """An id that no claim has yet, made from who says what."""
+    stem = re.sub(r"[^0-9a-z]+", "-", f"{source} {phrase}".casefold()).strip("-") or "claim"
+    return _free(stem, path, f"{stem}-")
+
+
+def _free(name: str, path: Path, stem: str) -> str:
+    try:
+        taken = {claim.id for claim in read_ledger(path)}
+    except LedgerError:  # no claim yet; what else is wrong stops the writing itself
+        taken = set[str]()
+    number = 1
+    while name in taken:
+        number += 1
+        name = f"{stem}{number}"
+    return name

@@ -1,0 +1,270 @@
+"""The command that draws: `reconcile plot FIGURE QUANTITY [DATE] -o FILE`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from reconcile.cli import options
+from reconcile.cli.asking import arguments, drawable
+from reconcile.cli.figure_options import figure_look, figure_options
+from reconcile.cli.table_options import opened
+from reconcile.cli.terminal import warn
+from reconcile.errors import near_hint
+from reconcile.plot import calibration, compare, conflicts, facets, forest, save, sources, stacked
+from reconcile.questions.estimate import estimate as ask_estimate
+from reconcile.questions.estimate import timeline as ask_timeline
+from reconcile.questions.fit import fit as ask_fit
+from reconcile.questions.revisions import revisions as ask_revisions
+from reconcile.questions.sensitivity import sensitivity as ask_sensitivity
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from reconcile.values import Estimate, Timeline
+
+__all__ = ["plot"]
+
+Drawn = tuple["Axes | Figure", tuple[str, ...]]
+DAY = re.compile(r"\d{4}(-\d\d?){0,2}")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What was typed: the figure's quantities, its dates, and the arguments of the question."""
+
+    quantities: Sequence[str]
+    dates: Sequence[str | None]
+    question: Mapping[str, Any]
+    methods: Sequence[str]
+    ledgers: Sequence[str]
+
+    @property
+    def quantity(self) -> str:
+        """The one quantity."""
+        return self.quantities[0]
+
+    @property
+    def date(self) -> str | None:
+        """The one date, if any."""
+        return self.dates[0]
+
+
+@click.command()
+@click.argument("words", metavar="[FIGURE] QUANTITY ... [DATE ...]", nargs=-1, required=True)
+@click.option("--start", metavar="DATE", help="First day of a timeline.")
+@click.option("--end", metavar="DATE", help="Last day of a timeline.")
+@click.option(
+    "--freq",
+    metavar="D|W|MS",
+    default="D",
+    show_default=True,
+    help="One row for each day, week or month.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="SVG, PNG or PDF. [default: QUANTITY.svg here]",
+)
+@click.option(
+    "--against", metavar="METHOD", multiple=True, help="compare: also by this method; repeatable."
+)
+@click.option(
+    "--and-ledger", metavar="PATH", multiple=True, help="compare: also from this one; repeatable."
+)
+@figure_options
+@options.ledger
+@options.as_of
+@options.level
+@options.method
+@options.convention
+@options.exclude
+@options.seed
+@options.example(
+    "reconcile plot casualties -o casualties.png",
+    "reconcile plot forest casualties 2024-12-18 -o forest.pdf",
+    "reconcile plot revisions casualties 2024-12-18 -o known.svg --size column",
+    "reconcile plot compare killed wounded 2024-12-18 -o both.pdf --locale de",
+)
+def plot(words: tuple[str, ...], output: Path | None, **settings: Any) -> None:
+    """Draw a FIGURE about QUANTITY into a file.
+
+    FIGURE is timeline, spread, forest, sources, conflicts, revisions,
+    sensitivity, calibration; or, of several quantities, dates, methods or
+    ledgers, compare, facets (a timeline each) or stacked (the parts of
+    QUANTITY, or the quantities named after it). Without one it is the
+    timeline, or with DATE the spread on that day.
+    """
+    figure, quantities, dates = _asked(words)
+    span = {name: settings.pop(name) for name in ("start", "end", "freq")}
+    if figure not in _OVER_TIME and (span["start"] or span["end"]):
+        raise click.UsageError("give a DATE, or --start and --end, not both")
+    target = drawable(output or Path(f"{quantities[0]}.svg"))
+    against, ledgers = settings.pop("against"), settings.pop("and_ledger")
+    if figure != "compare" and (against or ledgers):
+        raise click.UsageError(f"--against and --and-ledger are for compare, got {figure}")
+    look = figure_look(settings)
+    asked = _Asked(quantities, dates, arguments(settings) | span, against, ledgers)
+    drawn, warnings = _FIGURES[figure](asked, look)
+    click.echo(str(save(drawn, target)))
+    warn(warnings)
+
+
+def _asked(words: tuple[str, ...]) -> tuple[str, list[str], list[str | None]]:
+    """The figure, the quantities and the dates of what was typed."""
+    first, *others = words
+    named = first in _FIGURES and bool(others)
+    figure, rest = (first, others) if named else ("", [first, *others])
+    if figure in _SEVERAL:
+        quantities = [word for word in rest if not DAY.fullmatch(word)]
+        dates: list[str | None] = [word for word in rest if DAY.fullmatch(word)]
+    else:
+        quantities, dates = rest[:1], list[str | None](rest[1:])
+    if len(rest) == 3 and not named:
+        hint = near_hint(rest[0], _FIGURES)
+        known = ", ".join(_FIGURES)
+        raise click.UsageError(f"expected a figure of {known}, got {rest[0]!r}{hint}")
+    figure = figure or ("spread" if dates else "timeline")
+    if not quantities or (figure not in _SEVERAL and len(dates) > 1):
+        raise click.UsageError(f"expected [FIGURE] QUANTITY [DATE], got {' '.join(words)!r}")
+    if figure in _OVER_TIME and dates:
+        raise click.UsageError(f"a {figure} takes no DATE; give --start and --end")
+    return figure, quantities, dates or [None]
+
+
+def _timeline(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    answer = ask_timeline(asked.quantity, **asked.question)
+    return answer.plot(**look), answer.warnings
+
+
+def _spread(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    answer = _estimate(asked)
+    return answer.plot(**look), answer.warnings
+
+
+def _forest(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    answer = _estimate(asked)
+    return forest(answer, **look), answer.warnings
+
+
+def _conflicts(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    answer = _estimate(asked)
+    return conflicts(answer, **look), answer.warnings
+
+
+def _sources(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    """House effects are of the whole ledger; those of one quantity's claims are drawn."""
+    answer = _estimate(asked)
+    return sources(answer.sources, **look), answer.warnings
+
+
+def _revisions(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    answer = ask_revisions(asked.quantity, asked.date, **_by_model(asked.question))
+    return answer.plot(**look), answer.warnings
+
+
+def _sensitivity(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    answer = ask_sensitivity(asked.quantity, asked.date, **_by_model(asked.question))
+    return answer.plot(**look), answer.answer.warnings
+
+
+def _calibration(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    """What each claim says against what all others make of it."""
+    question = _by_model(asked.question)
+    ledger, exclude = question["ledger"], question.pop("exclude")
+    question["ledger"] = ledger.select(exclude=exclude) if exclude else ledger
+    found = ask_fit(**question)
+    found.ledger.quantity(asked.quantity)
+    check = found.check()
+    rows = check.rows[check.rows["quantity"] == asked.quantity]
+    return calibration(replace(check, rows=rows.reset_index(drop=True)), **look), ()
+
+
+def _compare(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    """Every quantity at every date, by every method, from every ledger, in that order."""
+    first = {"": asked.question["ledger"]}
+    others = {Path(path).stem: opened(path, asked.question["convention"]) for path in asked.ledgers}
+    methods = dict.fromkeys([asked.question["method"], *asked.methods])
+    found: list[tuple[str, Estimate]] = []
+    for name, ledger in {**first, **others}.items():
+        question: dict[str, Any] = _of_one_day(asked.question) | {"ledger": ledger}
+        for quantity in asked.quantities:
+            for date in asked.dates:
+                for method in methods:
+                    question["method"] = method
+                    answer = ask_estimate(quantity, date, **question)
+                    found.append((name, answer))
+    warnings = tuple(dict.fromkeys(w for _, answer in found for w in answer.warnings))
+    answers = [answer for _, answer in found]
+    if not others:
+        return compare(answers, **look), warnings
+    told = {f"{name or 'first'}: {_name_of(answer)}": answer for name, answer in found}
+    return compare(told, **look), warnings
+
+
+def _name_of(answer: Estimate) -> str:
+    parts = (answer.about.label or answer.quantity, answer.date, answer.method)
+    return ", ".join(str(part) for part in parts if part)
+
+
+def _facets(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    answers = [ask_timeline(quantity, **asked.question) for quantity in asked.quantities]
+    figure = cast("Figure", facets(answers, **look)[0].get_figure(root=True))
+    return figure, _warnings(answers)
+
+
+def _stacked(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+    """The parts that are named after the whole, or that its registry names."""
+    whole = ask_timeline(asked.quantity, **asked.question)
+    names = list(asked.quantities[1:]) or list(whole.about.parts)
+    if not names:
+        raise click.UsageError(f"expected the parts of {asked.quantity} after it, got none")
+    question = dict[str, Any](asked.question)
+    question |= {"start": whole.dates[0].isoformat(), "end": whole.dates[-1].isoformat()}
+    parts = [ask_timeline(name, **question) for name in names]
+    return stacked(parts, whole, **look), _warnings([whole, *parts])
+
+
+def _warnings(answers: Sequence[Timeline]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(w for answer in answers for w in answer.warnings))
+
+
+def _estimate(asked: _Asked) -> Estimate:
+    return ask_estimate(asked.quantity, asked.date, **_of_one_day(asked.question))
+
+
+def _of_one_day(asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in asked.items() if name not in ("start", "end", "freq")}
+
+
+def _by_model(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What revisions and sensitivity take: they are answers of the model alone."""
+    kept = _of_one_day(asked)
+    method = kept.pop("method")
+    if method != "state-space":
+        raise click.UsageError(f"this figure is drawn by state-space alone, got --method {method}")
+    return kept
+
+
+_SEVERAL = ("compare", "facets", "stacked")
+_OVER_TIME = ("timeline", "facets", "stacked")
+_FIGURES: Mapping[str, Callable[[_Asked, Mapping[str, Any]], Drawn]] = {
+    "timeline": _timeline,
+    "spread": _spread,
+    "forest": _forest,
+    "sources": _sources,
+    "conflicts": _conflicts,
+    "revisions": _revisions,
+    "sensitivity": _sensitivity,
+    "calibration": _calibration,
+    "compare": _compare,
+    "facets": _facets,
+    "stacked": _stacked,
+}

@@ -1,0 +1,118 @@
+"""The command that writes a report."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconcile.cli import options
+from reconcile.cli.asking import arguments
+from reconcile.cli.terminal import print_json
+from reconcile.report.folder import PAGE_FORMATS, write_report
+from reconcile.report.gathering import Progress
+
+__all__ = ["report"]
+
+_BAR = 30
+_STEPS = 10  # off a terminal a line is printed each tenth of the way
+
+
+@click.command()
+@click.argument("quantity", nargs=-1)
+@click.option(
+    "-o",
+    "--out",
+    metavar="DIR",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to write into; it is made if it is not there.",
+)
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(PAGE_FORMATS),
+    multiple=True,
+    default=("html",),
+    show_default=True,
+    help="Repeatable. A PDF needs a Chromium on this machine.",
+)
+@click.option("--date", metavar="DATE", help="[default: the last day that a claim speaks of]")
+@click.option(
+    "--leave-out",
+    metavar="N",
+    type=click.IntRange(0),
+    help="Leave out the N weightiest sources, each once. [default: as many as are quick]",
+)
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="Fit once: leave no source out, tell nothing of what was known when.",
+)
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Processes that share out the fits. [default: one for each core]",
+)
+@click.option("--title", metavar="TEXT", default="", help="What stands at the top.")
+@options.ledger
+@options.as_of
+@options.level
+@options.method
+@options.convention
+@options.exclude
+@options.seed
+@options.json_output
+@options.example(
+    "reconcile report casualties --out report/",
+    "reconcile report --ledger my-ledger/ --out report/ --format pdf",
+    "reconcile report killed wounded --out report/ --as-of 2024-12-31",
+)
+def report(
+    quantity: tuple[str, ...], out: Path, formats: tuple[str, ...], as_json: bool, **settings: Any
+) -> None:
+    """Write a page about each QUANTITY (without any, about all that are claimed about).
+
+    One file that opens from the disk and needs no network: the answers, figures, what they hang
+    on, contradictions, what was known when, claims, sources, methods. Figures and data lie
+    beside it, in figures/ and data/.
+    """
+    settings["workers"] = settings["workers"] or _cores()
+    asked = arguments(settings)
+    pages = write_report(
+        asked.pop("ledger"), quantity, out=out, formats=formats, progress=_progress(), **asked
+    )
+    if as_json:
+        print_json({"pages": [str(page) for page in pages]})
+        return
+    for page in pages:
+        click.echo(str(page))
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _progress() -> Progress:
+    """A bar on a terminal's stderr; elsewhere a line each tenth of the way."""
+    told = {"tenth": 0}
+
+    def bar(done: float, what: str) -> None:
+        full = round(_BAR * done)
+        line = f"{'█' * full}{'·' * (_BAR - full)} {done:4.0%} {what[:40]:40}"
+        click.echo(f"\r{line}", err=True, nl=done >= 1)
+
+    def lines(done: float, what: str) -> None:
+        tenth = int(_STEPS * done)
+        if tenth > told["tenth"]:
+            told["tenth"] = tenth
+            click.echo(f"{done:.0%} {what}", err=True)
+
+    return bar if sys.stderr.isatty() else lines

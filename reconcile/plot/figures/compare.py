@@ -1,0 +1,214 @@
+"""Estimates side by side: quantities, ledgers, methods or dates, a row each on one axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Unpack
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from reconcile.errors import OptionError
+from reconcile.plot.parts.colouring import MEDIAN
+from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.fan import band_shades
+from reconcile.plot.parts.messages import Messages
+from reconcile.plot.parts.request import FigureOptions, Request, read_request
+from reconcile.plot.parts.rows import (
+    RowWords,
+    dress_rows,
+    form_y,
+    layout_of,
+    row_height,
+    write_right,
+    write_rows,
+)
+from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
+from reconcile.plot.parts.values_axis import ValueAxis, thin_ticks, value_axis
+from reconcile.plot.parts.words import (
+    about_words,
+    band_words,
+    capitalised,
+    day_text,
+    method_words,
+    number_label,
+    title_of,
+)
+from reconcile.values.estimate import Estimate
+
+__all__ = ["compare"]
+
+_WITHOUT = ("claims", "labels", "ylabel")
+
+
+def compare(
+    estimates: Mapping[str, Estimate] | Sequence[Estimate], **options: Unpack[FigureOptions]
+) -> Axes:
+    """Draw estimates side by side: of several quantities, ledgers, methods or dates.
+
+    A row each, in the order given: its name, a bar for each band, the median as a point and its
+    number at the right. With a mapping the keys are the names; else the names say in what the
+    estimates differ: quantity, date, method, day of knowledge. All are on one axis, so they
+    should be counts of the same unit. The other options are `FigureOptions`, without `claims`,
+    `labels` and `ylabel`; `colours` go by name. Raises `OptionError` for none, for what is no
+    estimate, and for estimates in different units.
+    """
+    request = read_request("compare", options, without=_WITHOUT)
+    rows = _named(estimates, request.say)
+    words = _describe(rows, request)
+    with open_sheet(
+        request.ax, request.style, request.size, say=request.say, texts=[words.title, *rows]
+    ) as sheet:
+        axis = _axis(rows, request)
+        axis.apply(sheet.ax, "x", ticks=7 if sheet.size.name != "column" else 5, say=sheet.say)
+        sheet.label_axes(request.xlabel, "")
+        sheet.head(words.title, request.subtitled(_subtitle(rows, request)))
+        sheet.foot(words.source)
+        sheet.fit()
+        lines, bottom = _plan(sheet, rows)
+        dress_rows(sheet, bottom)
+        write_rows(sheet, lines)
+        if layout_of(sheet) != "above":
+            cells = [(form_y(sheet, line), _figures(e, request)) for line, e in _pairs(lines, rows)]
+            write_right(sheet, cells, "", 6.0, 0.5 * sheet.font)
+        sheet.set_inner_height(bottom)
+        thin_ticks(sheet.ax, "x", sheet.px(3.2 * sheet.font))
+        for (name, estimate), line in zip(rows.items(), lines, strict=True):
+            colour = (request.colours or {}).get(name, MEDIAN)
+            _draw_row(sheet, estimate, request, axis, form_y(sheet, line), colour)
+        attach(sheet.ax, words)
+    return sheet.ax
+
+
+def _pairs(
+    lines: Sequence[RowWords], rows: Mapping[str, Estimate]
+) -> list[tuple[RowWords, Estimate]]:
+    return list(zip(lines, rows.values(), strict=True))
+
+
+def _named(
+    estimates: Mapping[str, Estimate] | Sequence[Estimate], say: Messages
+) -> dict[str, Estimate]:
+    given: dict[Any, Any] = dict(
+        estimates if isinstance(estimates, Mapping) else enumerate(estimates)
+    )
+    strange = [each for each in given.values() if not isinstance(each, Estimate)]
+    if strange or not given:
+        got = type(strange[0]).__name__ if strange else "none"
+        raise OptionError(f"expected estimates to compare, got {got}")
+    units = sorted({each.about.unit for each in given.values()})
+    if len(units) > 1:
+        raise OptionError(
+            f"expected estimates in one unit on one axis, got {', '.join(units)}; "
+            "draw them apart, or as facets"
+        )
+    if isinstance(estimates, Mapping):
+        return {str(name): each for name, each in estimates.items()}
+    names = _differences([*given.values()], say)
+    # the same name twice would be one row
+    names = [f"{n} ({k + 1})" if names.count(n) > 1 else n for k, n in enumerate(names)]
+    return dict(zip(names, given.values(), strict=True))
+
+
+def _differences(estimates: Sequence[Estimate], say: Messages) -> list[str]:
+    """A name for each estimate: in what it differs from the others."""
+    aspects = {
+        "quantity": [title_of(each.about) for each in estimates],
+        "date": [day_text(each.date, say) if each.date else "" for each in estimates],
+        "method": [method_words(each.method, say) for each in estimates],
+        "known": [
+            say("timeline.as_known", date=day_text(each.as_of, say)) if each.as_of else ""
+            for each in estimates
+        ],
+    }
+    told = [column for column in aspects.values() if len(set(column)) > 1] or [aspects["quantity"]]
+    return [capitalised(", ".join(part for part in row if part)) for row in zip(*told, strict=True)]
+
+
+def _axis(rows: Mapping[str, Estimate], request: Request) -> ValueAxis:
+    values: list[float] = []
+    for estimate in rows.values():
+        span = estimate.interval(request.levels(estimate.level)[0])
+        values += [span.lower, estimate.median, span.upper]
+    return value_axis(values, next(iter(rows.values())).about, request.scale)
+
+
+def _plan(sheet: Sheet, rows: Mapping[str, Estimate]) -> tuple[list[RowWords], float]:
+    y, high = 0.6 * sheet.font, 1.25 * row_height(sheet, two_lines=False)
+    if sheet.fixed:
+        high = max((sheet.pt(sheet.inner.height) - y) / len(rows), 0.8 * sheet.font)
+        high = min(high, 4.0 * sheet.font)
+    lines: list[RowWords] = []
+    for name, estimate in rows.items():
+        second = _short(estimate, sheet.say) if layout_of(sheet) == "above" else ""
+        lines.append(RowWords(y + high / 2, name, second, figures=True))
+        y += high
+    bottom = y + 0.4 * sheet.font
+    return lines, max(bottom, sheet.pt(sheet.inner.height)) if sheet.fixed else bottom
+
+
+def _short(estimate: Estimate, say: Messages) -> str:
+    span = estimate.interval()
+    return number_label(estimate.median, span.upper - span.lower or np.inf, say)
+
+
+def _figures(estimate: Estimate, request: Request) -> str:
+    """The median and the widest interval drawn, as in a label."""
+    span, say = estimate.interval(request.levels(estimate.level)[0]), request.say
+    width = span.upper - span.lower or np.inf
+    low, high = (number_label(end, width, say) for end in (span.lower, span.upper))
+    joint = f"{low}–{high}" if span.lower >= 0 else say("numbers.range_to", lower=low, upper=high)
+    return f"{number_label(estimate.median, width, say)} ({joint})"
+
+
+def _draw_row(
+    sheet: Sheet, estimate: Estimate, request: Request, axis: ValueAxis, y: float, colour: str
+) -> None:
+    ax, levels = sheet.ax, request.levels(estimate.level)
+    widths = np.linspace(0.5, 1.1, max(len(levels), 2))[-len(levels) :] * 0.9 * sheet.font
+    for level, shade, width in zip(levels, band_shades(len(levels)), widths, strict=True):
+        span = estimate.interval(level)
+        ends = [axis.clip(span.lower), axis.clip(span.upper)]
+        style: Options = {"color": shade, "linewidth": width, "solid_capstyle": "butt"}
+        ax.plot(ends, [y, y], zorder=2, **style)
+    dot: Options = {"marker": "o", "markersize": 0.75 * sheet.font, "markeredgecolor": "white"}
+    middle = [axis.clip(estimate.median)]
+    ax.plot(middle, [y], color=colour, markeredgewidth=0.7, zorder=4, linestyle="none", **dot)
+
+
+def _subtitle(rows: Mapping[str, Estimate], request: Request) -> str:
+    return request.say("compare.subtitle", bands=_bands(rows, request))
+
+
+def _bands(rows: Mapping[str, Estimate], request: Request) -> str:
+    levels = {level for each in rows.values() for level in request.levels(each.level)}
+    return band_words(sorted(levels), request.say)
+
+
+def _describe(rows: Mapping[str, Estimate], request: Request) -> Description:
+    say, name = request.say, request.say("compare.title")
+    told = "; ".join(
+        say("compare.item", name=name_, answer=_told(each, request)) for name_, each in rows.items()
+    )
+    about = {title_of(each.about) for each in rows.values()}
+    if len(about) == 1:
+        name = about.pop()
+    data: list[dict[str, object]] = []
+    for row, each in rows.items():
+        made: dict[str, object] = {"name": row, "quantity": each.quantity, "median": each.median}
+        for level in request.levels(each.level):
+            span = each.interval(level)
+            made |= {f"lower{100 * level:g}": span.lower, f"upper{100 * level:g}": span.upper}
+        data.append(made)
+    return Description(
+        request.titled(name),
+        say("compare.caption", title=name, told=told, bands=_bands(rows, request)),
+        say("compare.alt", n=len(rows), told=told),
+        say("compare.line", n=len(rows)),
+        pd.DataFrame(data),
+    )
+
+
+def _told(estimate: Estimate, request: Request) -> str:
+    return about_words(estimate.distribution, request.levels(estimate.level)[0], request.say)

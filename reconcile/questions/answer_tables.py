@@ -1,0 +1,188 @@
+"""The tables of an answer: its claims and its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from reconcile.inference import HouseEffect, Pull
+from reconcile.ledger import Ledger
+from reconcile.model.grading import LETTERS, grade_probabilities, posterior_grade
+from reconcile.model.scale import unit_of
+from reconcile.values import Claim, Grade, Quantity
+from reconcile.values.annex import Annex, figure
+
+__all__ = [
+    "claims_table",
+    "coloured",
+    "effective_origins",
+    "first_said_by",
+    "fit_summary",
+    "origin_sources",
+    "sources_table",
+]
+
+
+def claims_table(
+    claims: Sequence[Claim], ledger: Ledger, pulls: Iterable[Pull], repeats: Mapping[str, str]
+) -> pd.DataFrame:
+    """One row for each claim: what it says, of when, who says it, and what it does to the answer.
+
+    weight: share of the information, 0 for a repeat; influence: how far the answer would move on
+    the model's scale without it; `repeats`: the claim that it says again.
+    """
+    by_claim = {pull.claim: pull for pull in pulls}
+    table = pd.DataFrame(
+        [_row(claim, ledger, by_claim.get(claim.id), repeats) for claim in claims],
+        columns=list(_COLUMNS),
+    )
+    return coloured(table, ledger)
+
+
+def coloured(table: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """The table, with the ledger's sources: each has one colour in all figures of the ledger."""
+    table.attrs["sources"] = sorted({claim.source for claim in ledger})
+    return table
+
+
+_COLUMNS = (
+    *("claim", "source", "source_label", "phrase", "kind", "lower", "upper", "nominal"),
+    *("quantity", "period", "start", "end", "during", "said", "scope", "additional", "origin"),
+    *("status", "weight", "influence", "contribution", "repeats", "report", "publisher"),
+)
+
+
+def _row(
+    claim: Claim, ledger: Ledger, pull: Pull | None, repeats: Mapping[str, str]
+) -> dict[str, object]:
+    phrase, report = claim.phrase, ledger.reports.get(claim.report or "")
+    return {
+        "claim": claim.id,
+        "source": claim.source,
+        "source_label": ledger.sources[claim.source].label or claim.source,
+        "phrase": phrase.text,
+        "kind": phrase.kind,
+        "lower": phrase.lower,
+        "upper": phrase.upper,
+        "nominal": np.nan if phrase.nominal is None else phrase.nominal,
+        "quantity": claim.quantity,
+        "period": str(claim.period),
+        "start": pd.Timestamp(claim.period.first),
+        "end": pd.Timestamp(claim.period.last),
+        "during": claim.period.kind == "during",
+        "said": pd.NaT if claim.said is None else pd.Timestamp(claim.said.last),
+        "scope": claim.scope,
+        "additional": claim.additional,
+        "origin": ledger.roots[claim.id],
+        "status": claim.status,
+        "weight": 0.0 if pull is None else pull.weight,
+        "influence": 0.0 if pull is None else pull.influence,
+        "contribution": 0.0 if pull is None else pull.contribution,
+        "repeats": repeats.get(claim.id, ""),
+        "report": claim.report or "",
+        "publisher": "" if report is None else report.publisher,
+    }
+
+
+def first_said_by(claim: Claim, ledger: Ledger) -> str:
+    """Who first said what `claim` says; its own source where the ledger does not hold the first."""
+    root = ledger.roots[claim.id]
+    return ledger[root].source if root in ledger else claim.source
+
+
+def origin_sources(table: pd.DataFrame, ledger: Ledger) -> list[str]:
+    """Who first said each claim of a table: a source's whole series is one independent origin."""
+    known = {claim.id: claim.source for claim in ledger}
+    return [
+        str(known.get(origin, source))
+        for origin, source in zip(table["origin"], table["source"], strict=True)
+    ]
+
+
+def effective_origins(table: pd.DataFrame, ledger: Ledger) -> float:
+    """How many origins of equal weight would be worth as much as those of a claims table."""
+    weights = table["weight"].groupby(origin_sources(table, ledger)).sum().to_numpy(dtype=float)
+    total = weights.sum()
+    return float(total**2 / np.sum(weights**2)) if total > 0 else 0.0
+
+
+def sources_table(
+    effects: Iterable[HouseEffect],
+    ledger: Ledger,
+    claims: pd.DataFrame,
+    level: float,
+    spread: float,
+    about: Quantity,
+) -> pd.DataFrame:
+    """One row for each source: its house effect as a factor and grades.
+
+    On a linear scale `factor` is a difference, on the logit scale one of log odds; for counts a
+    factor of 2 says that its numbers are twice the truth. `claims` has the source and the root
+    quantity of each claim. `spread` is the sd of its single claims around that, on the model's
+    scale, whose name is `scale`. `posterior_grade` is the letter that the house effect earns,
+    `p_A` to `p_E` how probable each is (`grade_probabilities`).
+    """
+    z = float(ndtri(0.5 + level / 2))
+    shown = np.exp if about.scale == "log" else partial(np.multiply, unit_of(about))
+    rows = [
+        {
+            "source": effect.source,
+            "label": ledger.sources[effect.source].label or effect.source,
+            "side": ledger.sources[effect.source].side or "",
+            "quantity": effect.root,
+            "factor": float(shown(effect.mean)),
+            "factor_lower": float(shown(effect.mean - z * effect.sd)),
+            "factor_upper": float(shown(effect.mean + z * effect.sd)),
+            "spread": spread,
+            **_grades(effect, ledger.sources[effect.source].reliability),
+            "n_claims": int(
+                ((claims["source"] == effect.source) & (claims["quantity"] == effect.root)).sum()
+            ),
+            "scale": about.scale,
+        }
+        for effect in effects
+    ]
+    columns = [
+        *("source", "label", "side", "quantity", "factor", "factor_lower", "factor_upper"),
+        *("spread", "grade", "posterior_grade", *(f"p_{letter}" for letter in LETTERS)),
+        *("n_claims", "scale"),
+    ]
+    return coloured(pd.DataFrame(rows, columns=columns), ledger)
+
+
+def _grades(effect: HouseEffect, given: Grade) -> dict[str, object]:
+    """The given grade, the one the posterior would earn, and the probability of each letter."""
+    found = (effect.mean, effect.sd, min(effect.learnt, 1.0), given)
+    chances = grade_probabilities(*found)
+    return {
+        "grade": given,
+        "posterior_grade": posterior_grade(*found),
+        **{f"p_{letter}": chances[letter] for letter in LETTERS},
+    }
+
+
+def fit_summary(ledger: Ledger, as_of: date | None) -> Annex:
+    """What a fit holds: one row for each quantity that is claimed about."""
+    by_quantity: dict[str, list[Claim]] = {}
+    for claim in ledger:
+        by_quantity.setdefault(claim.quantity, []).append(claim)
+    rows = tuple(
+        (
+            name,
+            ledger.quantities[name].label,
+            ledger.quantities[name].kind,
+            figure(float(len(claims))),
+            figure(float(len({claim.source for claim in claims}))),
+            str(min(claim.period.first for claim in claims)),
+            str(max(claim.period.last for claim in claims)),
+        )
+        for name, claims in by_quantity.items()
+    )
+    known = "" if as_of is None else f", as known on {as_of}"
+    headers = ("quantity", "label", "kind", "claims", "sources", "from", "to")
+    return Annex(f"Fit of {len(ledger):,} claims{known}", headers, rows)

@@ -1,0 +1,166 @@
+"""`FitStore`: what the answers of a fit are made of, each computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from reconcile.constraints import Constraints
+from reconcile.errors import FitError
+from reconcile.inference import Posterior, fit_posterior
+from reconcile.inference.forecast.expected import Expected
+from reconcile.inference.forecast.forecaster import Forecaster, learn_forecaster
+from reconcile.ledger import Ledger, ProposedOrigins, propose_origins
+from reconcile.model import Component, components, pose
+from reconcile.model.centre import linear_unit
+from reconcile.model.problem import Problem
+from reconcile.model.scale import with_unit
+from reconcile.model.truth import Record, earned
+from reconcile.values import Claim, Quantity
+
+__all__ = ["FitStore"]
+
+
+@dataclass(frozen=True, eq=False)
+class FitStore:
+    """The claims of `ledger`, with the components, posteriors and constraints that they make.
+
+    Each is computed when it is first needed, and kept. `Fit` adds the questions; the functions
+    that answer them take a store. `exclude` records what was left out of the ledger.
+    """
+
+    ledger: Ledger
+    as_of: date | None = None
+    level: float = 0.9
+    convention: str = "default"
+    seed: int = 0
+    prior_scale: float = 1.0
+    exclude: tuple[str, ...] = ()
+    kept: dict[tuple[str, ...], Any] = field(default_factory=dict[tuple[str, ...], Any], repr=False)
+
+    def components(self) -> list[Component]:
+        """The joint systems of the ledger's quantities."""
+        return self._once(("components",), self._components)
+
+    def _components(self) -> list[Component]:
+        return components(self.quantities, self.quantities)
+
+    @property
+    def quantities(self) -> Mapping[str, Quantity]:
+        """The ledger's quantities; of plain numbers without a prior with the unit of the claims."""
+        return self._once(("quantities",), self._with_units)
+
+    def _with_units(self) -> Mapping[str, Quantity]:
+        claims: dict[str, list[Claim]] = {}
+        for claim in self.ledger:
+            claims.setdefault(claim.quantity, []).append(claim)
+        return {
+            name: with_unit(quantity, linear_unit(claims.get(name, [])))
+            for name, quantity in self.ledger.quantities.items()
+        }
+
+    def about(self, quantity: str) -> Quantity:
+        """The quantity of that name, as the fit counts it. Raises `UnknownQuantityError`."""
+        return self.quantities[self.ledger.quantity(quantity).id]
+
+    def component(self, quantity: str) -> Component:
+        """The joint system that holds `quantity`."""
+        name = self.ledger.quantity(quantity).id
+        return next(found for found in self.components() if name in found.quantities)
+
+    def claims_of(self, component: Component) -> list[Claim]:
+        """The active claims about a component."""
+        return [
+            claim
+            for claim in self.ledger
+            if claim.status == "active" and claim.quantity in component.quantities
+        ]
+
+    def horizon(self, component: Component) -> date:
+        """The last day that a claim on `component` speaks of; without claims, that any claim does.
+
+        That nothing came in until `as_of` moves no answer, so it is no matter here.
+        """
+        days = [claim.period.last for claim in self.claims_of(component)]
+        days += [leaf.epoch for leaf in component.leaves if leaf.epoch is not None]
+        days = days or [claim.period.last for claim in self.ledger]
+        days = days or ([] if self.as_of is None else [self.as_of])
+        if not days:
+            raise FitError(
+                f"expected claims about {', '.join(component.quantities)}, or an epoch; got none"
+            )
+        return max(days)
+
+    def posterior(self, quantity: str, day: date | None = None) -> Posterior:
+        """The posterior of the component of `quantity`, on a grid that reaches `day`."""
+        component = self.component(quantity)
+        name = next(iter(component.quantities))
+        claims = self.claims_of(component)
+        if day is None or (claims and day <= self.horizon(component)):
+            return self._once(("posterior", name), lambda: fit_posterior(self._problem(component)))
+        problem = self._problem(component, day)
+        key = ("posterior", name, str(float(problem.grid.edges[-1])))
+        if not claims:
+            return self._once(key, lambda: fit_posterior(problem))
+        return self._once(key, lambda: self.posterior(quantity).extended(problem))
+
+    def _problem(self, component: Component, horizon: date | None = None) -> Problem:
+        return pose(
+            component, self.claims_of(component), self.ledger.sources, horizon=horizon,
+            record=self.record(), prior_scale=self.prior_scale,
+        )  # fmt: skip
+
+    def _of_counts(self) -> list[Posterior]:
+        """The posteriors of all components of counts with claims."""
+        spoken = [component for component in self.components() if self.claims_of(component)]
+        names = [next(iter(component.quantities)) for component in spoken]
+        return [self.posterior(name) for name in names if self.about(name).scale == "log"]
+
+    def counted(self) -> list[Claim]:
+        """The claims about counts that the fit rests on, component by component."""
+        return [claim for each in self._of_counts() for claim in each.problem.claims]
+
+    def forecaster(self) -> Forecaster | None:
+        """What the claims about counts teach about how numbers are said; None if there are none."""
+        return self._once(("forecaster",), self._learn_forecaster)
+
+    def _learn_forecaster(self) -> Forecaster | None:
+        claims = self.counted()
+        if not claims:
+            return None
+        found = [each.left_out() for each in self._of_counts() if each.problem.claims]
+        return learn_forecaster(claims, Expected.joined(found))
+
+    def record(self) -> Record:
+        """What truths that became known say of the sources."""
+        return self._once(("record",), self._earned)
+
+    def _earned(self) -> Record:
+        root = {name: found.root(name) for found in self.components() for name in found.quantities}
+        return earned(self.ledger, self.ledger.quantities, root.__getitem__)
+
+    def constraints(self) -> Constraints:
+        """The claims as hard constraints: conflicts, envelopes, consensus."""
+        ledger = self.ledger
+        return self._once(
+            ("constraints",), lambda: Constraints(ledger.claims, ledger.quantities, ledger.sources)
+        )
+
+    def proposed(self, quantity: str) -> ProposedOrigins:
+        """The claims on `quantity`, its parts or its whole that seem to repeat one they don't name.
+
+        None of it is applied.
+        """
+        component = self.component(quantity)
+        kin = sorted(component.kin(quantity))
+        return self._once(
+            ("proposed", component.root(quantity)),
+            lambda: propose_origins(self.ledger.select(quantity=kin)),
+        )
+
+    def _once(self, key: tuple[str, ...], make: Any) -> Any:
+        if key not in self.kept:
+            self.kept[key] = make()
+        return self.kept[key]

@@ -1,0 +1,129 @@
+"""Laws of the timeline on over a hundred generated ledgers: what is named, where words stand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from generated_timelines import LOCALES, generated
+from matplotlib.dates import date2num
+from matplotlib.lines import Line2D
+from plot_cases import boxes, figure_of, labelled, outside, overlaps, words_on
+
+from reconcile import plot
+
+SEEDS = range(112)
+SIZES = ("column", "page", "slide", (120, 90), (210, 60))
+
+
+def drawn(seed: int):
+    """A generated timeline, drawn in one of the sizes and languages."""
+    value = generated(seed)
+    options = {"size": SIZES[seed // 5 % len(SIZES)], "locale": LOCALES[seed % 7 % 4]}
+    return value, plot.timeline(value, **options)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_laws_of_any_timeline(seed: int) -> None:
+    value, ax = drawn(seed)
+    texts = words_on(ax)
+    assert outside(ax, texts) == []
+    assert overlaps(ax, texts) == []
+    _labels_have_their_marks(ax)
+    _marks_are_whole(ax)
+    _height_is_used(value, ax)
+    _bands_are_named(value, texts)
+    _days_after_the_last_claim_are_marked(value, ax)
+
+
+def _labels_have_their_marks(ax) -> None:
+    """A leader ends in a mark, and no label covers one."""
+    marks = boxes(labelled(ax, "_claim:"), ax, shrink=-1.0)
+    tags = boxes(labelled(ax, "_tag"), ax)
+    for leader in labelled(ax, "_leader"):
+        assert isinstance(leader, Line2D)
+        x, y = leader.get_transform().transform(leader.get_xydata())[0]
+        assert any(box.padded(2).contains(x, y) for box in marks)
+    for tag in tags:
+        assert not any(box.padded(-1.5).overlaps(tag) for box in marks)
+    reach = 0.45 * np.hypot(ax.bbox.width, ax.bbox.height)
+    for tag in tags:
+        assert any(_apart(tag, mark) <= reach for mark in marks)
+
+
+def _apart(one, other) -> float:
+    dx = max(one.x0 - other.x1, other.x0 - one.x1, 0)
+    dy = max(one.y0 - other.y1, other.y0 - one.y1, 0)
+    return float(np.hypot(dx, dy))
+
+
+def _marks_are_whole(ax) -> None:
+    """No mark that is drawn by itself reaches out of the Axes, on its first and last day too."""
+    room = ax.bbox.padded(2.0)
+    for artist, box in zip(
+        labelled(ax, "_claim:"), boxes(labelled(ax, "_claim:"), ax), strict=True
+    ):
+        assert room.x0 <= box.x0, artist.get_label()
+        assert box.x1 <= room.x1, artist.get_label()
+        assert box.y1 <= room.y1 + 2, artist.get_label()
+
+
+def _height_is_used(value, ax) -> None:
+    """What is drawn spans most of the height of the Axes."""
+    frame = value.to_frame()
+    shown = [*frame["lower"], *frame["upper"]]
+    for mark in value.claims.to_dict("records"):
+        if not mark["during"]:
+            shown += [v for v in (mark["lower"], mark["upper"]) if np.isfinite(v)]
+    at = ax.transAxes.inverted().transform(
+        ax.transData.transform(np.c_[np.zeros(len(shown)), shown])
+    )[:, 1]
+    assert at.max() - max(at.min(), 0) >= 0.45 or np.ptp(shown) == 0
+
+
+def _bands_are_named(value, texts) -> None:
+    """The level of the headline is one of the bands drawn."""
+    said = {text.get_text().replace("\u202f", "") for text in texts}
+    assert f"{100 * value.level:g}%" in said
+
+
+def _days_after_the_last_claim_are_marked(value, ax) -> None:
+    active = value.claims[value.claims["status"] == "active"]
+    if not len(active):
+        return
+    last = pd.to_datetime(active["end"]).max()
+    line = [line for line in ax.lines if line.get_label() == "_last"]
+    if last < pd.Timestamp(value.dates[-1]):
+        assert [float(each.get_xdata()[0]) for each in line] == [float(date2num(last))]
+        assert any(each.get_label() == "_beyond" for each in ax.lines)
+    else:
+        assert line == []
+
+
+@pytest.mark.parametrize("seed", [2, 5, 11, 25, 40, 56])
+def test_every_source_is_named_where_there_are_few(seed: int) -> None:
+    value = generated(seed, count=24)
+    table = value.claims.assign(source="s" + pd.Series(range(24)).mod(6).astype(str))
+    table["source_label"] = table["source"].str.upper()
+    ax = plot.timeline(_with(value, table))
+    said = " ".join(text.get_text() for text in words_on(ax))
+    assert all(label in said for label in set(table["source_label"]))
+
+
+def _with(value, table):
+    import dataclasses
+
+    return dataclasses.replace(value, claims=table)
+
+
+@pytest.mark.parametrize("seed", [0, 10])
+def test_five_thousand_claims_are_a_density_that_hides_nothing(seed: int) -> None:
+    value = generated(seed, count=5000)
+    ax = plot.timeline(value, size="page")
+    assert outside(ax) == []
+    assert overlaps(ax) == []
+    squares = sum(len(each.get_offsets()) for each in labelled(ax, "_density"))
+    assert 50 < squares < 5000
+    assert 1 <= len({tag.get_text() for tag in labelled(ax, "_tag")}) <= 20
+    assert "5,000" in plot.describe(ax).source
+    assert figure_of(ax).get_figwidth() == pytest.approx(170 / 25.4)

@@ -1,0 +1,100 @@
+"""Numbers said to the digit by several: known, copied, or chance as their rarity tells."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pool_worlds
+import pytest
+
+from reconcile.pooling.pool import UNSEEN, pool
+from reconcile.pooling.repeats import granularity
+
+
+def _row(values: list[float], **columns: object) -> pd.Series:
+    names = [f"s{k}" for k in range(len(values))]
+    frame = pd.DataFrame({"item": "a", "source": names, "value": values}).assign(**columns)
+    return pool(frame, learn=None).to_frame().iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("values", "known"),
+    [
+        ([137946, 0, 137946], 137946),
+        ([137946, 137946, 138500, 99999], 137946),
+        ([4021, 9, 4021, 4021000, 4021], 4021),
+        ([512, 511, 0, 512, 512], 512),
+        ([0.12345, 0.9, 0.12345], 0.12345),
+        ([-7.132, -7.132, 40.0], -7.132),
+        ([8.8541878, 8.8541878, 8.85, 9.1], 8.8541878),
+    ],
+)
+def test_odd_numbers_that_two_give_are_the_answer(values: list[float], known: float) -> None:
+    assert _row(values)["median"] == pytest.approx(known, rel=1e-3)
+
+
+@pytest.mark.parametrize("values", [[5, 5, 3, -2], [10, 10, 20, 30], [100000, 100000, 250000]])
+def test_round_and_coarse_numbers_gain_little(values: list[float]) -> None:
+    found = _row(values)
+    assert found["upper"] - found["lower"] > 0.3 * (max(values) - min(values))
+
+
+def test_a_stated_width_is_no_number_to_the_digit() -> None:
+    frame = {"lower": [100.0, 100.0, 50.0], "upper": [160.0, 160.0, 90.0], "level": 0.9}
+    found = _row([130.0, 130.0, 70.0], **frame)
+    assert found["upper"] - found["lower"] > 30
+
+
+def test_granularity_is_the_power_of_ten_that_divides() -> None:
+    found = granularity(np.array([137946.0, 138000.0, 100.0, 2.5, 0.0]))
+    assert found.tolist() == pytest.approx([1, 1000, 100, 0.1, np.inf])
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3])
+def test_vandals_move_fewer_answers_than_the_plain_median(share: float) -> None:
+    frame = pool_worlds.vandalised(80, share=share, items=120)
+    truth = frame.groupby("item").truth.first()
+    off = {}
+    for method in ("hierarchical", "median"):
+        found = pool(frame, learn=None, method=method).to_frame().set_index("item")["median"]
+        off[method] = float((np.abs(found / truth.reindex(found.index) - 1) > 0.01).mean())
+    assert off["hierarchical"] < off["median"]
+
+
+def test_agreement_by_chance_is_learnt_from_the_field() -> None:
+    rng = np.random.default_rng(2)
+    truth = rng.normal(50, 20, 120)
+    said = np.round(truth[:, None] + rng.normal(0, 1.5, (120, 6)))
+    frame = pd.DataFrame(
+        {
+            "item": np.repeat(np.arange(120), 6), "source": np.tile(np.arange(6), 120),
+            "value": said.ravel(), "truth": np.repeat(truth, 6),
+        }
+    )  # fmt: skip
+    pooled = pool(frame, learn="others", method="hierarchical").to_frame()
+    held = (truth >= pooled["lower"]) & (truth <= pooled["upper"])
+    assert 0.84 <= held.mean() <= 0.98
+
+
+def test_without_truths_the_assumed_correlation_is_said() -> None:
+    frame = pool_worlds.edits(1, items=12)
+    assert UNSEEN in pool(frame, learn=None).warnings
+    assert UNSEEN not in pool(frame, learn="others", method="hierarchical").warnings
+
+
+def test_crowds_that_share_information_are_covered_better_than_by_their_scatter() -> None:
+    rng = np.random.default_rng(5)
+    truth, common = rng.normal(100, 20, 60), rng.normal(0, 4, 60)
+    said = truth[:, None] + common[:, None] + rng.normal(0, 3, (60, 10))
+    frame = pd.DataFrame(
+        {
+            "item": np.repeat(np.arange(60), 10), "source": np.tile(np.arange(10), 60),
+            "value": said.ravel().round(2),
+        }
+    )  # fmt: skip
+    found = pool(frame, learn=None).to_frame()
+    held = ((truth >= found["lower"]) & (truth <= found["upper"])).mean()
+    plain = pool(frame, learn=None, method="random-effects").to_frame()
+    alone = ((truth >= plain["lower"]) & (truth <= plain["upper"])).mean()
+    assert held > 0.72
+    assert alone < 0.5
