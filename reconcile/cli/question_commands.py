@@ -58,6 +58,7 @@ _MOST_STEPS = 25  # lines: a terminal shows them at once
     show_default=True,
     help="What the contributions are summed over.",
 )
+@options.since
 @options.ledger
 @options.as_of
 @options.level
