@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from reconcile import textbook  # its methods bring in scipy.stats when they are first used
 from reconcile.errors import DateError, FitError
 from reconcile.inference import Pull
 from reconcile.model.scale import to_scale
@@ -13,7 +14,6 @@ from reconcile.questions.answer_tables import claims_table, effective_origins, s
 from reconcile.questions.dates import span_of
 from reconcile.questions.fit_store import FitStore
 from reconcile.questions.posterior_estimate import Asking, asked_days, claims_about, settings
-from reconcile.textbook import Snapshot, textbook
 from reconcile.values import Contribution, Estimate, Quantity, Timeline
 from reconcile.values.deferred import Later
 
@@ -28,7 +28,9 @@ def textbook_estimate(
     days = asked_days(about, when)
     day = None if days is None else days.last
     ledger = fit.ledger
-    found = textbook(method, ledger.claims, about, day, level=level, quantities=ledger.quantities)
+    found = textbook.textbook(
+        method, ledger.claims, about, day, level=level, quantities=ledger.quantities
+    )
     pulls = [Pull(claim, 0.0, 1 / len(found.used), 0.0) for claim in found.used]
     table = claims_table(claims_about(fit, quantity), fit.ledger, pulls, fit.ledger.duplicates)
     bounds = fit.constraints()
@@ -66,11 +68,11 @@ def textbook_timeline(
     if about.kind == "constant":
         raise DateError(f"expected a quantity that changes with time; {quantity} is a constant")
     asked = span_of(fit, about, start, end, freq)
-    ledger, answered = fit.ledger, dict[date, Snapshot]()
+    ledger, answered = fit.ledger, dict[date, textbook.Snapshot]()
     reason = ""
     for day in asked:
         try:
-            answered[day] = textbook(
+            answered[day] = textbook.textbook(
                 method, ledger.claims, about, day, level=level, quantities=ledger.quantities
             )
         except FitError as error:
