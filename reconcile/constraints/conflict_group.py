@@ -49,6 +49,7 @@ class Group:
         self.system: System = build(family, names, readings)
         self.nodes: tuple[BoundSum, ...] = self.system.nodes
         self.small = len(self.nodes) <= _MOST_NODES
+        self._gaps: dict[tuple[int, ...], Found] = {}
 
     @cached_property
     def _oracle(self) -> Oracle:
@@ -167,17 +168,20 @@ class Group:
 
     # ------------------------------------------------------------ conflicts
 
+    @cached_property
+    def _minimal(self) -> list[tuple[int, ...]]:
+        """The nodes of each minimal conflict."""
+        return [tuple(_bits(mask)) for _, _, each in self._searches for mask in _sorted(each)]
+
     def conflicts(self, wanted: Flags, timely: Flags, limit: int) -> list[Found]:
         """Minimal conflicts of `timely` nodes (N,) with a `wanted` one among them."""
         if not self.small:
             return self._worst_pairs(wanted, timely, limit)
-        found = [
-            members
-            for _, _, found in self._searches
-            for members in map(_bits, _sorted(found))
-            if timely[members].all() and wanted[members].any()
+        return [
+            self._found(members)
+            for members in self._minimal
+            if timely[list(members)].all() and wanted[list(members)].any()
         ]
-        return [self._found(tuple(members)) for members in found]
 
     def _worst_pairs(self, wanted: Flags, timely: Flags, limit: int) -> list[Found]:
         alone, pairs = self._clashing
@@ -204,6 +208,11 @@ class Group:
         return float(np.round(lower / EPSILONS) / 10.0**self.system.grid.decimals)
 
     def _found(self, members: tuple[int, ...]) -> Found:
+        if members not in self._gaps:
+            self._gaps[members] = self._with_gap(members)
+        return self._gaps[members]
+
+    def _with_gap(self, members: tuple[int, ...]) -> Found:
         pairs = self._clashing[1]
         if len(members) == 2:
             for i, j in (members, members[::-1]):

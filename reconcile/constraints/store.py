@@ -72,12 +72,13 @@ class Constraints:
         sources: Mapping[str, Source] | None = None,
     ) -> None:
         self.claims = tuple(claim for claim in claims if claim.status == "active")
-        self.family = Family(quantities)
-        self._sources = sources or {}
+        self.family = Family(dict(quantities))
+        self._sources = dict(sources or {})
         self._roots = roots(self.claims)
         found = (reading_of(claim, quantities) for claim in sorted(self.claims, key=_id))
         self._readings = [reading for reading in found if reading is not None]
         self._groups: dict[int, Group] = {}
+        self._told: dict[tuple[str, ...], Conflict] = {}
 
     @cached_property
     def _parcels(self) -> list[set[str]]:
@@ -179,8 +180,10 @@ class Constraints:
             if count >= most:
                 return
             ids = tuple(sorted(r.claim.id for r in members))
-            text = conflict_words(members, found.gap, self.family, self._sources)
-            yield Conflict(ids, found.gap, text)
+            if ids not in self._told:
+                text = conflict_words(members, found.gap, self.family, self._sources)
+                self._told[ids] = Conflict(ids, found.gap, text)
+            yield self._told[ids]
 
     def _distinct(self, members: Sequence[ClaimBound]) -> list[ClaimBound]:
         first: dict[str, ClaimBound] = {}

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ from reconcile.questions.answer_tables import (
     claims_table,
     coloured,
     effective_origins,
-    origin_sources,
+    first_said_by,
 )
 from reconcile.questions.dates import days_of
 from reconcile.questions.expression import Expression, parsed
@@ -42,7 +42,7 @@ from reconcile.questions.posterior_estimate import (
     estimate_at,
     settings,
 )
-from reconcile.values import Conflict, Contribution, Days, Distribution, Estimate, Quantity
+from reconcile.values import Claim, Conflict, Contribution, Days, Distribution, Estimate, Quantity
 from reconcile.values.deferred import Later
 from reconcile.values.registry import QuantityKind
 
@@ -149,13 +149,10 @@ class _Combination:
         drawn, notes = self._drawn(values)
         about = self._about(drawn)
         spread = Distribution.from_samples(drawn)
-        chain = _chained(self, parts, values, about)
-        names = set(self.expression.names)
-        claims = {c.id: c for name in names for c in claims_about(self.fit, name)}
-        repeats = {k: v for name in names for k, v in self.fit.posterior(name).repeats.items()}
-        ordered = [claims[name] for name in sorted(claims)]
-        table = claims_table(ordered, self.fit.ledger, chain.pulls.values(), repeats)
-        used = table[table["status"] == "active"]
+        chain = cache(lambda: _chained(self, parts, values, about))
+        claims = self._claims()
+        table = cache(lambda: self._table(claims, chain()))
+        used = [claim for claim in claims if claim.status == "active"]
         asked = Asking(self.days, self.day, self.since)
         text = "" if self.quantity is not None else self.expression.text
         return Estimate(
@@ -169,18 +166,29 @@ class _Combination:
             distribution=spread,
             envelope=Later(partial(self._envelope, parts)),
             consensus=None,
-            claims=table,
+            claims=Later(table),
             sources=Later(lambda: _stacked(parts.values(), self.fit)),
             n_claims=len(used),
-            n_origins=len(set(origin_sources(used, self.fit.ledger))),
-            n_effective=effective_origins(table, self.fit.ledger),
+            n_origins=len({first_said_by(claim, self.fit.ledger) for claim in used}),
+            n_effective=Later(lambda: effective_origins(table(), self.fit.ledger)),
             conflicts=Later(lambda: _together(parts.values())),
             warnings=Later(lambda: (*notes, *self._mixed(), *self._cautions(parts))),
-            diagnostics=Later(lambda: _worst(parts.values(), table)),
-            terms=chain.terms(spread, about, self.fit.ledger),
-            variance_shares=chain.shares,
+            diagnostics=Later(lambda: _worst(parts.values(), table())),
+            terms=Later(lambda: chain().terms(spread, about, self.fit.ledger)),
+            variance_shares=Later(lambda: chain().shares),
             settings=Later(partial(settings, self.fit, self.level, asked, expression=text)),
         )
+
+    def _claims(self) -> list[Claim]:
+        """The claims about the quantities of the formula, by their ids."""
+        names = set(self.expression.names)
+        found = {c.id: c for name in names for c in claims_about(self.fit, name)}
+        return [found[name] for name in sorted(found)]
+
+    def _table(self, claims: Sequence[Claim], chain: _Chain) -> pd.DataFrame:
+        names = set(self.expression.names)
+        repeats = {k: v for name in names for k, v in self.fit.posterior(name).repeats.items()}
+        return claims_table(claims, self.fit.ledger, chain.pulls.values(), repeats)
 
     def _asked(self) -> list[Key]:
         """What is drawn: each quantity on the day, and on the day since when."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from reconcile.constraints import Constraints
+from reconcile import constraints
 from reconcile.errors import FitError
 from reconcile.inference import Posterior, fit_posterior
 from reconcile.inference.forecast.expected import Expected
@@ -141,12 +141,13 @@ class FitStore:
         root = {name: found.root(name) for found in self.components() for name in found.quantities}
         return earned(self.ledger, self.ledger.quantities, root.__getitem__)
 
-    def constraints(self) -> Constraints:
+    def constraints(self) -> constraints.Constraints:
         """The claims as hard constraints: conflicts, envelopes, consensus."""
+        return self._once(("constraints",), self._constrained)
+
+    def _constrained(self) -> constraints.Constraints:
         ledger = self.ledger
-        return self._once(
-            ("constraints",), lambda: Constraints(ledger.claims, ledger.quantities, ledger.sources)
-        )
+        return constraints.Constraints(ledger.claims, ledger.quantities, ledger.sources)
 
     def proposed(self, quantity: str) -> ProposedOrigins:
         """The claims on `quantity`, its parts or its whole that seem to repeat one they don't name.

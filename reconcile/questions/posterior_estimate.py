@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
@@ -21,7 +22,7 @@ from reconcile.model.scale import to_scale
 from reconcile.questions.answer_tables import (
     claims_table,
     effective_origins,
-    origin_sources,
+    first_said_by,
     sources_table,
 )
 from reconcile.questions.dates import days_of
@@ -62,10 +63,12 @@ def estimate_at(fit: FitStore, quantity: str, when: Any, level: float) -> Estima
     posterior = fit.posterior(quantity, day)
     spread = _spread(posterior, about, days)
     mean = days if about.kind == "stock" and days is not None and not days.exact else None
-    own = spread if mean is None else posterior.at(about, day)
-    account = _to_median(posterior.account(about, day), own, about)
-    if mean is not None:
-        account = _of_mean(account, own, spread, about)
+
+    def account() -> Account:
+        own = spread if mean is None else posterior.at(about, day)
+        found = _to_median(posterior.account(about, day), own, about)
+        return found if mean is None else _of_mean(found, own, spread, about)
+
     note = (
         ()
         if mean is None
@@ -88,7 +91,10 @@ def added_at(fit: FitStore, about: Quantity, day: date, since: date, level: floa
     # All of it was added after a day before the epoch.
     start = None if about.epoch is not None and since < about.epoch else since
     spread = posterior.at(about, day, start)
-    account = _to_median(posterior.account(about, day, start), spread, about)
+
+    def account() -> Account:
+        return _to_median(posterior.account(about, day, start), spread, about)
+
     return _joined(fit, about, asked, level, spread, posterior, account)
 
 
@@ -175,17 +181,18 @@ def _joined(
     level: float,
     spread: Distribution,
     posterior: Posterior,
-    account: Account,
+    account: Callable[[], Account],
     notes: tuple[str, ...] = (),
 ) -> Estimate:
-    """The estimate; its bounds and contradictions are found when they are read."""
-    day = asked.day
-    table = claims_table(claims_about(fit, about.id), fit.ledger, account.pulls, posterior.repeats)
-    used = table[table["status"] == "active"]
+    """The estimate; all but its distribution is found when it is read."""
+    day, claims = asked.day, claims_about(fit, about.id)
+    used = [claim for claim in claims if claim.status == "active"]
+    why = cache(account)
+    table = cache(lambda: claims_table(claims, fit.ledger, why().pulls, posterior.repeats))
     contradictions = cache(lambda: fit.constraints().conflicts(about.id, day))
     diagnostics = cache(
         lambda: {
-            **_diagnostics(posterior, account, table),
+            **_diagnostics(posterior, why(), table()),
             "conflicts_complete": float(contradictions().complete),
             "proposed_repeats": float(len(fit.proposed(about.id))),
         }
@@ -200,21 +207,23 @@ def _joined(
         distribution=spread,
         envelope=Later(partial(_envelope, fit, about, asked)),
         consensus=Later(partial(_consensus, fit, about, asked)),
-        claims=table,
+        claims=Later(table),
         sources=Later(lambda: sources_of(fit, fit.component(about.id), level, about.id)),
         n_claims=len(used),
-        n_origins=len(set(origin_sources(used, fit.ledger))),
-        n_effective=effective_origins(table, fit.ledger),
+        n_origins=len({first_said_by(claim, fit.ledger) for claim in used}),
+        n_effective=Later(lambda: effective_origins(table(), fit.ledger)),
         conflicts=Later(lambda: tuple(contradictions())),
         warnings=Later(
             lambda: (
                 *notes,
-                *cautions(fit, about, day, table, diagnostics(), contradictions().note, posterior),
+                *cautions(
+                    fit, about, day, table(), diagnostics(), contradictions().note, posterior
+                ),
             )
         ),
         diagnostics=Later(diagnostics),
-        terms=_terms(spread, about, account, fit.ledger),
-        variance_shares=_shares(account),
+        terms=Later(lambda: _terms(spread, about, why(), fit.ledger)),
+        variance_shares=Later(lambda: _shares(why())),
         settings=Later(partial(settings, fit, level, asked)),
     )
 

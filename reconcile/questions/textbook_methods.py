@@ -14,6 +14,7 @@ from reconcile.questions.answer_tables import claims_table, effective_origins, s
 from reconcile.questions.dates import span_of
 from reconcile.questions.fit_store import FitStore
 from reconcile.questions.posterior_estimate import Asking, asked_days, claims_about, settings
+from reconcile.questions.timeline import envelopes_of
 from reconcile.values import Contribution, Estimate, Quantity, Timeline
 from reconcile.values.deferred import Later
 
@@ -33,7 +34,6 @@ def textbook_estimate(
     )
     pulls = [Pull(claim, 0.0, 1 / len(found.used), 0.0) for claim in found.used]
     table = claims_table(claims_about(fit, quantity), fit.ledger, pulls, fit.ledger.duplicates)
-    bounds = fit.constraints()
     return Estimate(
         about=about,
         date=day,
@@ -41,14 +41,14 @@ def textbook_estimate(
         as_of=fit.as_of,
         method=method,
         distribution=found.distribution,
-        envelope=Later(lambda: bounds.envelope(quantity, day)),
-        consensus=Later(lambda: bounds.consensus(quantity, day)),
+        envelope=Later(lambda: fit.constraints().envelope(quantity, day)),
+        consensus=Later(lambda: fit.constraints().consensus(quantity, day)),
         claims=table[table["claim"].isin(found.used)].reset_index(drop=True),
         sources=sources_table([], fit.ledger, table, level, 0.0, about),
         n_claims=len(found.used),
         n_origins=len({fit.ledger.roots[claim] for claim in found.used}),
         n_effective=effective_origins(table, fit.ledger),
-        conflicts=Later(lambda: tuple(bounds.conflicts(quantity, day))),
+        conflicts=Later(lambda: tuple(fit.constraints().conflicts(quantity, day))),
         warnings=found.warnings,
         terms=(Contribution(f"{method}, as a whole", _scaled(found.distribution.median, about)),),
         settings=Later(partial(settings, fit, level, Asking(days, day), method)),
@@ -80,7 +80,6 @@ def textbook_timeline(
     if not answered:
         raise FitError(f"{method} has an answer on none of {len(asked)} dates: {reason}")
     claims = claims_about(fit, quantity)
-    bounds = fit.constraints()
     missing = len(asked) - len(answered)
     return Timeline(
         about=about,
@@ -89,7 +88,7 @@ def textbook_timeline(
         as_of=fit.as_of,
         method=method,
         distributions=tuple(found.distribution for found in answered.values()),
-        envelopes=tuple(bounds.envelope(quantity, day) for day in answered),
+        envelopes=Later(partial(envelopes_of, fit, quantity, tuple(answered))),
         counts=tuple(len(found.used) for found in answered.values()),
         claims=claims_table(claims, fit.ledger, [], fit.ledger.duplicates),
         warnings=(f"{method} has no answer on {missing} of {len(asked)} dates",) if missing else (),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, overload
 
@@ -51,8 +51,8 @@ class Estimate(Printed, Displayed):
     `variance_shares` is what the width comes from: words, sources, time, priors (they sum to 1).
 
     With `since` it is what was added to a total after that day up to `date`, of a level the change;
-    with `expression` what a formula of quantities gives. What the claims allow and where they
-    contradict each other is found when it is first read.
+    with `expression` what a formula of quantities gives. All but the distribution and the counts
+    is found when it is first read.
     """
 
     about: Quantity
@@ -63,16 +63,16 @@ class Estimate(Printed, Displayed):
     distribution: Distribution
     envelope: Deferred[Interval] = Deferred()
     consensus: Deferred[Consensus | None] = Deferred()
-    claims: pd.DataFrame
+    claims: Deferred[pd.DataFrame] = Deferred()
     sources: Deferred[pd.DataFrame] = Deferred()
     n_claims: int
     n_origins: int
-    n_effective: float
+    n_effective: Deferred[float] = Deferred()
     conflicts: Deferred[tuple[Conflict, ...]] = Deferred(())
     warnings: Deferred[tuple[str, ...]] = Deferred(())
     diagnostics: Deferred[Mapping[str, float]] = Deferred(Later(dict[str, float]))
-    terms: tuple[Contribution, ...] = ()
-    variance_shares: Mapping[str, float] = field(default_factory=dict[str, float])
+    terms: Deferred[tuple[Contribution, ...]] = Deferred(())
+    variance_shares: Deferred[Mapping[str, float]] = Deferred(Later(dict[str, float]))
     settings: Deferred[Mapping[str, Any]] = Deferred(Later(dict[str, Any]))
     since: date | None = None
     expression: str | None = None
