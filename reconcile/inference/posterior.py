@@ -86,6 +86,12 @@ class Posterior:
         """By claim id, the claim that it only repeats."""
         return self.problem.lineage.repeats
 
+    def remembered(
+        self,
+    ) -> tuple[Mapping[Asked, Marginal], Mapping[Asked, tuple[Marginal, Ridge]]]:
+        """The marginals that were asked for, and those traced for them."""
+        return self._marginals, self._traced
+
     def _asked(self, about: Quantity, day: date | None, since: date | None = None) -> Asked:
         origin = self.problem.grid.origin
         asked = asked_on(about, day or origin, origin)
