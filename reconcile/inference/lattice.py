@@ -22,11 +22,11 @@ from reconcile.inference.claim_law import claim_law
 from reconcile.inference.climb import Peak, climbs
 from reconcile.inference.objective import Objective, Setting
 from reconcile.inference.starts import start_without, starts
-from reconcile.inference.stream_errors import root_shifts, stream_errors
+from reconcile.inference.stream_errors import Errors, learnt_errors
 from reconcile.model.problem import Problem
 from reconcile.numerics.sums import sum_by
 
-__all__ = ["Cloud", "Errors", "Node", "gross_shares", "integrate", "posed"]
+__all__ = ["Cloud", "Node", "gross_shares", "integrate", "posed"]
 
 Array = NDArray[np.float64]
 
@@ -63,28 +63,8 @@ _MOST_POINTS, _SMALL, _FEW_POINTS = 300, 20, 15
 _STEPS_KEPT, _COARSEST = 40, 1.6
 # Larger systems are climbed from one start: their claims leave no choice of modes.
 _LARGE = 165
-
-
-@dataclass(frozen=True, eq=False)
-class Errors:
-    """What is found once, at the middle of the hyperparameters.
-
-    sigma (S,): the error of each stream in units of sigma_0; lags (R,): the sds that come from when
-    a count was made; shifts (roots,): of log kappa of each root quantity from that of all.
-    """
-
-    sigma: Array
-    lags: Array
-    shifts: Array
-
-    @classmethod
-    def usual(cls, problem: Problem) -> Errors:
-        """Before anything is known."""
-        return cls(
-            np.ones(max(len(problem.streams), 1)),
-            np.zeros(len(problem.rows.claim)),
-            np.zeros(len(problem.term_roots[0])),
-        )
+# Steps of the EM algorithm to the errors of the series: a third moves none by a tenth.
+_EM_STEPS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +120,8 @@ def posed(
     of = problem.term_roots[1]
     shift = np.where(of >= 0, np.r_[errors.shifts, 0.0][of], 0.0)
     terms = problem.terms.scaled(setting.pace, setting.log_kappa, shift)
-    law = claim_law(problem.rows, np.hypot(own, errors.lags), problem.log_scale, wrong)
+    odds = errors.odds[problem.rows.stream]
+    law = claim_law(problem.rows, np.hypot(own, errors.lags), problem.log_scale, wrong, odds)
     return Objective(problem, terms, law)
 
 
@@ -322,12 +303,10 @@ class _Lattice:
 
     def refine(self) -> None:
         """Find the errors of the series, and the spreads of the roots, at the centre."""
-        peak, setting = self.peaks[0], self.centre
-        sigma, lags = stream_errors(peak, self.errors.sigma, setting.error)
-        shifts = root_shifts(peak, self.errors.shifts, setting.log_kappa)
-        self.errors = Errors(sigma, lags, shifts)
-        (found,) = self.climbed([setting], [self.peaks])
-        self.peaks = _distinct(found) or self.peaks
+        for _ in range(_EM_STEPS):
+            self.errors = learnt_errors(self.peaks[0], self.errors, self.centre)
+            (found,) = self.climbed([self.centre], [self.peaks])
+            self.peaks = _distinct(found) or self.peaks
 
     def fill(self) -> None:
         """Walk outwards from the centre to wherever there is mass."""
