@@ -25,7 +25,7 @@ from reconcile.model.states import States
 from reconcile.model.tukey import penalty
 from reconcile.numerics.sums import sum_by
 
-__all__ = ["Errors", "learnt_errors", "timing_errors"]
+__all__ = ["Errors", "Timing", "learnt_errors", "timing_of"]
 
 Array = NDArray[np.float64]
 
@@ -38,6 +38,9 @@ STREAM_LOG_SD, STREAM_TAIL = 0.7, 0.25
 ODDS_SD = 1.0
 # The days by which the time of a count varies, and the sd of their log.
 LAG_DAYS, LAG_LOG_SD = 0.1, 0.8
+# The variance of a day's count in squares of its mean, in bulletins of losses and of cases: .3 to
+# 1. Inside a cell of several days the total grows evenly up to that.
+_DAY_SPREAD = 0.5
 # Around the spread of the sources of all quantities of one system, that of each: a factor of 1.6.
 ROOT_LOG_SD = 0.5
 # No lag makes an error of more than the whole total.
@@ -82,15 +85,14 @@ def learnt_errors(peak: Peak, before: Errors, setting: Setting) -> Errors:
     border = spot.x[problem.border :]
     eta = spot.f[rows.place] + (problem.effects.loads @ border)[rows.load]
     spread = np.sqrt(np.maximum(_eta_variance(peak), 0.0))
-    pace = _pace(problem.states, spot.x[: problem.states.size], problem.asked, spot.f)
-    timed = np.where(rows.pace & problem.log_scale, pace[rows.place], 0.0)
+    timing = timing_of(problem.states, spot.x[: problem.states.size], problem.asked, spot.f)
+    timing = timing.taken(rows.place, rows.pace & problem.log_scale)
     unit = problem.error * float(np.exp(setting.error))
-    found = replace(before, lags=before.lag * timed)
-    sigma, odds = _streams(problem, eta, spread, unit, found.lags)
-    found = replace(found, sigma=sigma, odds=odds)
-    lag = _lag(problem, eta, spread, unit * sigma[rows.stream], odds[rows.stream], timed)
+    sigma, odds = _streams(problem, eta, spread, unit, timing.errors(before.lag))
+    own = unit * sigma[rows.stream]
+    lag = _lag(problem, eta, spread, own, odds[rows.stream], timing)
     shifts = _root_shifts(peak, before.shifts, setting.log_kappa)
-    return replace(found, lag=lag, lags=lag * timed, shifts=shifts)
+    return Errors(sigma, odds, lag, timing.errors(lag), shifts)
 
 
 def _streams(
@@ -115,13 +117,13 @@ def _streams(
 
 
 def _lag(
-    problem: Problem, eta: Array, spread: Array, own: Array, odds: Array, timed: Array
+    problem: Problem, eta: Array, spread: Array, own: Array, odds: Array, timing: Timing
 ) -> float:
     """The posterior mean of the log of the lag, as its exponential, in days."""
     logs = -0.5 * _LAGS**2
     for g, score in enumerate(_LAGS):
         lag = LAG_DAYS * np.exp(LAG_LOG_SD * score)
-        law = claim_law(problem.rows, np.hypot(own, lag * timed), problem.log_scale, odds=odds)
+        law = claim_law(problem.rows, np.hypot(own, timing.errors(lag)), problem.log_scale, odds=odds)
         for at, share in zip(*_NODES, strict=True):
             mass = law.at(eta + at * spread).mass
             logs[g] += share * float(np.sum(np.log(np.maximum(mass, 1e-290))))
@@ -165,10 +167,31 @@ def _root_shifts(peak: Peak, before: Array, log_kappa: float) -> Array:
     return shifts
 
 
-def timing_errors(lag: float, states: States, x: Array, asked: Sequence[Asked], f: Array) -> Array:
-    """The sds (F,) of the logs of totals `asked`, with values `f`, that a varying time of the count
-    makes, at the states `x`."""
-    return lag * _pace(states, x, asked, f)
+@dataclass(frozen=True, eq=False)
+class Timing:
+    """How totals err with their pace (T,), d log C / dt in 1 / day, at most `_MOST_LAG / LAG_DAYS`;
+    between (T,): the sd, in days, of where in a cell its growth lies."""
+
+    pace: Array
+    between: Array
+
+    def errors(self, lag: float) -> Array:
+        """The sds of the logs of the totals, where the time of a count varies by `lag` days."""
+        return self.pace * np.hypot(lag, self.between)
+
+    def taken(self, index: NDArray[np.intp], some: NDArray[np.bool_]) -> Timing:
+        """Those at `index`; where not `some`, without an error."""
+        return Timing(np.where(some, self.pace[index], 0.0), self.between[index])
+
+
+def timing_of(states: States, x: Array, places: Sequence[Asked], f: Array) -> Timing:
+    """How totals at `places`, whose logs are `f`, err with their pace at the states `x`."""
+    edges = states.grid.edges
+    ends = np.clip([asked.end for asked in places], edges[0], edges[-1])
+    right = np.clip(np.searchsorted(edges, ends), 1, len(edges) - 1)
+    before, after = ends - edges[right - 1], edges[right] - ends
+    between = np.sqrt(_DAY_SPREAD * before * after / (before + after))
+    return Timing(_pace(states, x, places, f), between)
 
 
 def _pace(states: States, x: Array, places: Sequence[Asked], f: Array) -> Array:

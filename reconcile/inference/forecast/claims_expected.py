@@ -13,7 +13,7 @@ from reconcile.inference.forecast.expected import Expected, Scales, mixture
 from reconcile.inference.forecast.said_table import stream_of
 from reconcile.inference.lattice import Cloud, Node
 from reconcile.inference.profile import value_and_gradient
-from reconcile.inference.stream_errors import timing_errors
+from reconcile.inference.stream_errors import timing_of
 from reconcile.model.functionals import Asked, Functionals, functionals
 from reconcile.model.houses import Effects, effects_of
 from reconcile.model.lineage import Lineage
@@ -96,7 +96,7 @@ def _timing(cloud: Cloud, claims: Sequence[Claim], placed: Sequence[Sequence[Ask
     first = [found[0] for found, told in zip(placed, timed, strict=True) if told]
     sds = np.zeros(len(claims))
     f, _ = functionals(first, problem.states).values(x)
-    sds[timed] = timing_errors(cloud.errors.lag, problem.states, x, first, f)
+    sds[timed] = timing_of(problem.states, x, first, f).errors(cloud.errors.lag)
     return sds
 
 
