@@ -1,8 +1,9 @@
 """The errors of each series: how large, how often gross, and the part that comes from when a count
 was made.
 
-A series has its own error ``sigma_stream = sigma_0 exp(.7 H(z, .25))`` and its own odds of a gross
-error, ``exp(z)`` times those of its source's grade. A running total errs with its pace as well: the
+A series has its own error ``sigma_stream = sigma_0 exp(.5 H(z, .25))`` and its own odds of a gross
+error, ``exp(.5 H(z, .25))`` times those of its source's grade. A running total errs with its pace as
+well: the
 hour to which a count refers varies by ``.1 exp(.8 z)`` days, alike in all series. All are found by
 steps of the EM algorithm from the residuals and from how far the path itself is known; few claims
 leave them near their medians.
@@ -29,13 +30,11 @@ __all__ = ["Errors", "Timing", "learnt_errors", "timing_of"]
 
 Array = NDArray[np.float64]
 
-# The log of a stream's error around that of all. Of the groups of sources of one war one tally is
-# steady to .2 % while others scatter by 9 to 60 %: under a normal of sd .5 their claims were taken
-# for gross errors.
-STREAM_LOG_SD, STREAM_TAIL = 0.7, 0.25
-# The log odds of a gross error in a stream around those of its grade: official tables are off in
-# 1 %, open edits in 10 % of their numbers.
-ODDS_SD = 1.0
+# The sds of the log of a stream's error around that of all, and of its log odds of a gross error
+# around its grade's, and the tail of both. Of the groups of sources of one war one tally is steady to
+# .2 % while others scatter by 9 to 60 %, and of one tally's numbers for single days half are off:
+# under a normal error and with fixed odds both were misread. Near the centre half a grade.
+STREAM_LOG_SD, ODDS_SD, STREAM_TAIL = 0.5, 0.5, 0.25
 # The days by which the time of a count varies, and the sd of their log.
 LAG_DAYS, LAG_LOG_SD = 0.1, 0.8
 # The variance of a day's count in squares of its mean, in bulletins of losses and of cases: .3 to
@@ -46,7 +45,11 @@ ROOT_LOG_SD = 0.5
 # No lag makes an error of more than the whole total.
 _MOST_LAG = 1.0
 # Nodes of the logs of a stream's error and odds, and of the scores of the lag.
-_SIZES, _ODDS, _LAGS = np.linspace(-4.0, 6.0, 31), np.linspace(-2.0, 5.0, 8), np.linspace(-2, 3, 11)
+_SIZES, _ODDS, _LAGS = (
+    np.linspace(-4.0, 6.0, 31),
+    np.linspace(-2.0, 5.0, 15),
+    np.linspace(-2, 3, 11),
+)
 # Streams of fewer claims keep the usual error.
 _FEWEST = 3
 # t with 4 degrees of freedom as normals of these variances: the mean of 1 / Gamma(2, rate 2)
@@ -100,9 +103,8 @@ def _streams(
 ) -> tuple[Array, Array]:
     """Posterior means (S,) of the logs of each stream's error, as its exponential, and odds."""
     rows, S = problem.rows, max(len(problem.streams), 1)
-    prior = penalty(_SIZES / STREAM_LOG_SD, np.full(len(_SIZES), STREAM_TAIL))
-    logs = np.zeros((S, len(_SIZES), len(_ODDS)))
-    logs -= (prior.value + prior.log_stretch)[:, None] + 0.5 * (_ODDS / ODDS_SD) ** 2
+    size_prior, odds_prior = _log_prior(_SIZES / STREAM_LOG_SD), _log_prior(_ODDS / ODDS_SD)
+    logs = np.tile(size_prior[:, None] + odds_prior, (S, 1, 1))
     for g, size in enumerate(_SIZES):
         law = claim_law(rows, np.hypot(unit * np.exp(size), lags), problem.log_scale)
         for at, share in zip(*_NODES, strict=True):
@@ -116,6 +118,12 @@ def _streams(
     return np.exp(np.where(enough, sizes, 0.0)), np.where(enough, odds, 0.0)
 
 
+def _log_prior(deviation: Array) -> Array:
+    """Log density of `deviation` (K,) from a stream's usual error, up to a constant."""
+    found = penalty(deviation, np.full(len(deviation), STREAM_TAIL))
+    return -(found.value + found.log_stretch)
+
+
 def _lag(
     problem: Problem, eta: Array, spread: Array, own: Array, odds: Array, timing: Timing
 ) -> float:
@@ -123,7 +131,9 @@ def _lag(
     logs = -0.5 * _LAGS**2
     for g, score in enumerate(_LAGS):
         lag = LAG_DAYS * np.exp(LAG_LOG_SD * score)
-        law = claim_law(problem.rows, np.hypot(own, timing.errors(lag)), problem.log_scale, odds=odds)
+        law = claim_law(
+            problem.rows, np.hypot(own, timing.errors(lag)), problem.log_scale, odds=odds
+        )
         for at, share in zip(*_NODES, strict=True):
             mass = law.at(eta + at * spread).mass
             logs[g] += share * float(np.sum(np.log(np.maximum(mass, 1e-290))))
