@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from reconcile.pooling.record import Habits, Record
+from reconcile.pooling.record import ErrorSums, Habits
 from reconcile.pooling.shape import GAP, TO_SCALE, Crowd, Shape
 from reconcile.pooling.unit import Units
 
@@ -39,7 +39,7 @@ class Answers:
 
     quantiles: Array
     habits: Habits
-    record: Record
+    record: ErrorSums
     shape: Shape
     units: Units
     taught: Array

@@ -14,7 +14,7 @@ from reconcile.pooling.crowd import Block
 from reconcile.pooling.evidence import Evidence, add_tables
 from reconcile.pooling.items import Items
 from reconcile.pooling.level import Levels
-from reconcile.pooling.record import Habits, Record, Size, sums_of
+from reconcile.pooling.record import ErrorSums, Habits, Size, sums_of
 from reconcile.pooling.shape import Crowd, untaught
 from reconcile.pooling.step import PIECE, answer, crowds
 from reconcile.pooling.unit import Units
@@ -74,7 +74,7 @@ def agree(items: Items, table: list[Block], size: Size) -> Answers:
             for part, habits, row in folds.left_out(fold):
                 unit, none = folds.units.of(part), np.zeros(len(part))
                 quantiles[part.items] = answer(part, unit, habits, row, none, shape)
-    record = folds.record(()) if folds else Record.empty(size)
+    record = folds.record(()) if folds else ErrorSums.empty(size)
     units = folds.units if folds else Units.empty()
     return Answers(quantiles, Habits.of(record), record, shape, units, np.zeros(count))
 
@@ -108,21 +108,21 @@ class _Folds:
         middle = np.concatenate([b.middle for b in table]) if table else np.zeros(0)
         scale = np.concatenate([b.scale for b in table]) if table else np.zeros(0, np.int64)
         self.levels = Levels.of(middle, scale)
-        self._records = Record.stack([self._record_of(fold) for fold in range(self.count)])
+        self._records = ErrorSums.stack([self._record_of(fold) for fold in range(self.count)])
 
-    def _sums(self, block: Block) -> Record:
+    def _sums(self, block: Block) -> ErrorSums:
         unit, level = self.units.of(block), self.levels.at(block)
         return sums_of(block, block.truth, unit, level, self.size, shared=self.shared)
 
-    def _record_of(self, fold: int) -> Record:
-        record = Record.empty(self.size)
+    def _record_of(self, fold: int) -> ErrorSums:
+        record = ErrorSums.empty(self.size)
         for whole in self.table:
             block = whole.take((self.fold[whole.items] == fold) & ~np.isnan(whole.truth))
             if len(block):
                 record = record + self._sums(block)
         return record
 
-    def record(self, without: Sequence[int]) -> Record:
+    def record(self, without: Sequence[int]) -> ErrorSums:
         """The record of all folds but those of `without`, added in their order."""
         return self._records.added(~np.isin(np.arange(self.count), without))
 
@@ -141,11 +141,11 @@ class _Folds:
             for part, start in zip(parts, starts[:-1].tolist(), strict=True)
         ]
 
-    def _sums_or_none(self, part: Block, i: int) -> Record | None:
+    def _sums_or_none(self, part: Block, i: int) -> ErrorSums | None:
         one = part.take(slice(i, i + 1))
         return None if np.isnan(one.truth[0]) else self._sums(one)
 
-    def _habits_without_each(self, base: Record, singles: list[Record | None]) -> Habits:
+    def _habits_without_each(self, base: ErrorSums, singles: list[ErrorSums | None]) -> Habits:
         """Habits (R rows, one an item) from `base` and all of `singles` but the item's own.
 
         Sums from the front and from the back: subtracting would leave a trace of the item.
@@ -153,13 +153,13 @@ class _Folds:
         ahead = [base]
         for one in singles[:-1]:
             ahead.append(ahead[-1] if one is None else ahead[-1] + one)
-        behind: Record | None = None
-        found: list[Record] = []
+        behind: ErrorSums | None = None
+        found: list[ErrorSums] = []
         for before, one in zip(reversed(ahead), reversed(singles), strict=True):
             found.append(before if behind is None else before + behind)
             if one is not None:
                 behind = one if behind is None else one + behind
-        return Habits.of(Record.stack(found[::-1]))
+        return Habits.of(ErrorSums.stack(found[::-1]))
 
     def evidence(self, fold: int | None) -> dict[int, Array]:
         """Likelihood tables by group of the known items outside `fold`, each computed with the
@@ -167,7 +167,7 @@ class _Folds:
         outside = [
             self.record((other,) if fold is None else (fold, other)) for other in range(self.count)
         ]
-        habits = Habits.of(Record.stack(outside))
+        habits = Habits.of(ErrorSums.stack(outside))
         step = -(-self.total // MOST_TAUGHT)
         tables: dict[int, Array] = {}
         for whole in self.table:

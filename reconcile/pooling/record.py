@@ -47,7 +47,7 @@ class Size:
 
 
 @dataclass(frozen=True, eq=False)
-class Record:
+class ErrorSums:
     """Sums over known items, of R records.
 
     Per source (R, S): `n` witnesses and `bias`, their signed errors in units, net of the error
@@ -73,7 +73,7 @@ class Record:
     level: Array
 
     @classmethod
-    def empty(cls, size: Size) -> Record:
+    def empty(cls, size: Size) -> ErrorSums:
         """No item known."""
         source, stance = (1, size.sources), (1, size.stances)
         shapes = (
@@ -82,29 +82,31 @@ class Record:
         )  # fmt: skip
         return cls(*(np.zeros(shape) for shape in shapes))
 
-    def __add__(self, other: Record) -> Record:
-        return Record(*(getattr(self, name) + getattr(other, name) for name in _FIELDS))
+    def __add__(self, other: ErrorSums) -> ErrorSums:
+        return ErrorSums(*(getattr(self, name) + getattr(other, name) for name in _FIELDS))
 
-    def added(self, keep: NDArray[np.bool_]) -> Record:
+    def added(self, keep: NDArray[np.bool_]) -> ErrorSums:
         """The sum of those of its R records that `keep` (R,) names, in their order."""
-        return Record(*(getattr(self, name)[keep].sum(axis=0, keepdims=True) for name in _FIELDS))
+        return ErrorSums(
+            *(getattr(self, name)[keep].sum(axis=0, keepdims=True) for name in _FIELDS)
+        )
 
-    def with_level(self, level: Array) -> Record:
+    def with_level(self, level: Array) -> ErrorSums:
         """The record with other sums of error against level."""
         return replace(self, level=level)
 
     @staticmethod
-    def stack(records: list[Record]) -> Record:
+    def stack(records: list[ErrorSums]) -> ErrorSums:
         """Several records side by side."""
-        return Record(*(np.concatenate([getattr(r, name) for r in records]) for name in _FIELDS))
+        return ErrorSums(*(np.concatenate([getattr(r, name) for r in records]) for name in _FIELDS))
 
 
-_FIELDS = tuple(field.name for field in fields(Record))
+_FIELDS = tuple(field.name for field in fields(ErrorSums))
 
 
 def sums_of(
     block: Block, truth: Array, unit: Array, level: Array, size: Size, *, shared: bool
-) -> Record:
+) -> ErrorSums:
     """The record of one block whose truths (I,) are all known.
 
     `level` (I,): how high the item stands among the known ones (standard deviations). With
@@ -131,7 +133,7 @@ def sums_of(
             np.sum(over[has_width] ** 2), np.sum(bias[stanced] ** 2), 0.0, 0.0,
         ]]
     )  # fmt: skip
-    return Record(
+    return ErrorSums(
         held.by_source(present), held.by_source(present, bias),
         held.by_source(several), held.by_source(several, miss), held.by_source(several, age),
         held.by_source(has_width), held.by_source(has_width, over),
@@ -207,7 +209,7 @@ class Habits:
     slope: Array
 
     @classmethod
-    def of(cls, record: Record) -> Habits:
+    def of(cls, record: ErrorSums) -> Habits:
         """Empirical Bayes from the sums: variances by moments, with a prior worth 5 sources."""
         stance = record.stance / (record.n_stance + STANCE_ITEMS)
         bias_sum = record.bias
@@ -267,7 +269,7 @@ def _shrunk(n: Array, total: Array, squares: Array, prior: float) -> Array:
     return weight * mean
 
 
-def _slopes(record: Record) -> Array:
+def _slopes(record: ErrorSums) -> Array:
     """Slope (R, 3) of error on level, shrunk to 0: the posterior mean under N(0, 0.4^2).
 
     Groups (cycles) vary in slope by 0.4 too, so that few groups prove little.

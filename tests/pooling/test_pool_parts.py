@@ -17,7 +17,7 @@ from reconcile.pooling.items import read_items
 from reconcile.pooling.leave import _Folds
 from reconcile.pooling.pool import pool
 from reconcile.pooling.recent import follow, recent_errors
-from reconcile.pooling.record import Habits, Record, Size
+from reconcile.pooling.record import ErrorSums, Habits, Size
 from reconcile.pooling.rows import row_quantiles
 from reconcile.pooling.shape import Crowd, Shape, likelihood
 
@@ -102,7 +102,7 @@ def test_records_without_an_item_equal_records_made_without_it() -> None:
     for fold in range(folds.count):
         ((part, habits, row),) = folds.left_out(fold)
         others = [folds._record_of(k) for k in range(9) if k != part.items[0]]
-        slow = Record.empty(size)
+        slow = ErrorSums.empty(size)
         for one in others:
             slow = slow + one
         expected = Habits.of(slow)
