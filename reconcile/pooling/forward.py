@@ -11,7 +11,7 @@ from reconcile.pooling.evidence import Evidence, add_tables
 from reconcile.pooling.items import Items
 from reconcile.pooling.level import Levels
 from reconcile.pooling.recent import follow, recent_errors
-from reconcile.pooling.record import FAR, ErrorSums, Habits, Size, level_sums, sums_of
+from reconcile.pooling.record import FAR, ErrorSums, Habits, TableSize, level_sums, sums_of
 from reconcile.pooling.shape import NODES, WEIGHTING, Crowd, Shape, untaught
 from reconcile.pooling.step import PIECE, answer, crowds
 from reconcile.pooling.unit import Units
@@ -34,7 +34,7 @@ FORGET = 0.5
 """What was told when n items were known counts (n / N)^0.5 once N are: forecasters mature."""
 
 
-def walk_forward(items: Items, table: list[Block], size: Size) -> Answers:
+def walk_forward(items: Items, table: list[Block], size: TableSize) -> Answers:
     """Answer items stage by stage; a stage is a set of known items, prefixes of one another.
 
     An item belongs to the last stage that its latest claim may know. When its truth becomes
@@ -96,7 +96,7 @@ def worth_of(error: Array, group: Ints, known: Array, doubt: float = 0.0) -> Arr
 class _Walk:
     """The state of the walk: what was answered, and the sums over what is known so far."""
 
-    def __init__(self, items: Items, table: list[Block], size: Size, stage: Ints) -> None:
+    def __init__(self, items: Items, table: list[Block], size: TableSize, stage: Ints) -> None:
         count = len(items.item_ids)
         self.items, self.table, self.size, self.stage = items, table, size, stage
         self.quantiles = np.full((count, len(PROBABILITIES)), np.nan)

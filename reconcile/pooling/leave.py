@@ -14,7 +14,7 @@ from reconcile.pooling.crowd import Block
 from reconcile.pooling.evidence import Evidence, add_tables
 from reconcile.pooling.items import Items
 from reconcile.pooling.level import Levels
-from reconcile.pooling.record import ErrorSums, Habits, Size, sums_of
+from reconcile.pooling.record import ErrorSums, Habits, TableSize, sums_of
 from reconcile.pooling.shape import Crowd, untaught
 from reconcile.pooling.step import PIECE, answer, crowds
 from reconcile.pooling.unit import Units
@@ -33,7 +33,9 @@ LARGE = 4_000_000
 ROUNDS = 2
 
 
-def leave_one_out(items: Items, table: list[Block], size: Size, *, coarse: bool = False) -> Answers:
+def leave_one_out(
+    items: Items, table: list[Block], size: TableSize, *, coarse: bool = False
+) -> Answers:
     """Habits of sources from the truths of all other items; the few numbers of the shape too,
     with up to 32 items exactly, beyond that from all folds of items but the item's own (with
     `coarse` there are four)."""
@@ -56,7 +58,7 @@ def leave_one_out(items: Items, table: list[Block], size: Size, *, coarse: bool 
     return Answers(quantiles, Habits.of(record), record, shape, folds.units, taught)
 
 
-def agree(items: Items, table: list[Block], size: Size) -> Answers:
+def agree(items: Items, table: list[Block], size: TableSize) -> Answers:
     """As if the crowd's robust middle were the truth of each other item: sources that stand
     alone there weigh less here. Learns no error that sources share: only truths tell it."""
     shape = untaught()
@@ -93,7 +95,7 @@ class _Folds:
         self,
         items: Items,
         table: list[Block],
-        size: Size,
+        size: TableSize,
         *,
         shared: bool,
         most: int = FOLDS,

@@ -38,7 +38,7 @@ GROUP_SLOPE_SD = 0.4
 
 
 @dataclass(frozen=True)
-class Size:
+class TableSize:
     """How many sources, stances and groups there are to keep a record of."""
 
     sources: int
@@ -73,7 +73,7 @@ class ErrorSums:
     level: Array
 
     @classmethod
-    def empty(cls, size: Size) -> ErrorSums:
+    def empty(cls, size: TableSize) -> ErrorSums:
         """No item known."""
         source, stance = (1, size.sources), (1, size.stances)
         shapes = (
@@ -105,7 +105,7 @@ _FIELDS = tuple(field.name for field in fields(ErrorSums))
 
 
 def sums_of(
-    block: Block, truth: Array, unit: Array, level: Array, size: Size, *, shared: bool
+    block: Block, truth: Array, unit: Array, level: Array, size: TableSize, *, shared: bool
 ) -> ErrorSums:
     """The record of one block whose truths (I,) are all known.
 

@@ -17,7 +17,7 @@ from reconcile.pooling.items import read_items
 from reconcile.pooling.leave import _Folds
 from reconcile.pooling.pool import pool
 from reconcile.pooling.recent import follow, recent_errors
-from reconcile.pooling.record import ErrorSums, Habits, Size
+from reconcile.pooling.record import ErrorSums, Habits, TableSize
 from reconcile.pooling.rows import row_quantiles
 from reconcile.pooling.shape import Crowd, Shape, likelihood
 
@@ -97,7 +97,7 @@ def test_row_quantiles_are_those_of_each_row_alone() -> None:
 def test_records_without_an_item_equal_records_made_without_it() -> None:
     frame = pool_worlds.guesses(5, items=9, people=30, each=12)
     items = read_items(frame, scale="log", learn="others")
-    size = Size(len(items.source_ids), 0, 1)
+    size = TableSize(len(items.source_ids), 0, 1)
     folds = _Folds(items, blocks(items), size, shared=True)
     for fold in range(folds.count):
         ((part, habits, row),) = folds.left_out(fold)
