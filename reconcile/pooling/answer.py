@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from reconcile.pooling.record import ErrorSums, Habits
+from reconcile.pooling.record import ErrorSums, SourceHabits
 from reconcile.pooling.shape import GAP, TO_SCALE, Crowd, Shape
 from reconcile.pooling.unit import Units
 
@@ -38,7 +38,7 @@ class Answers:
     the `units`. `taught` (I,): how many items' truths stood behind each answer."""
 
     quantiles: Array
-    habits: Habits
+    habits: SourceHabits
     record: ErrorSums
     shape: Shape
     units: Units

@@ -11,7 +11,7 @@ from reconcile.pooling.evidence import Evidence, add_tables
 from reconcile.pooling.items import Items
 from reconcile.pooling.level import Levels
 from reconcile.pooling.recent import follow, recent_errors
-from reconcile.pooling.record import FAR, ErrorSums, Habits, TableSize, level_sums, sums_of
+from reconcile.pooling.record import FAR, ErrorSums, SourceHabits, TableSize, level_sums, sums_of
 from reconcile.pooling.shape import NODES, WEIGHTING, Crowd, Shape, untaught
 from reconcile.pooling.step import PIECE, answer, crowds
 from reconcile.pooling.unit import Units
@@ -100,7 +100,7 @@ class _Walk:
         count = len(items.item_ids)
         self.items, self.table, self.size, self.stage = items, table, size, stage
         self.quantiles = np.full((count, len(PROBABILITIES)), np.nan)
-        self.record, self.habits = ErrorSums.empty(size), Habits.of(ErrorSums.empty(size))
+        self.record, self.habits = ErrorSums.empty(size), SourceHabits.of(ErrorSums.empty(size))
         self.units, self.levels = Units.empty(), Levels.of(np.zeros(0), np.zeros(0, np.int64))
         self.tables: dict[int, Array] = {}
         self._news: dict[int, int] = {}
@@ -175,7 +175,7 @@ class _Walk:
                 self.units = self.units.with_block(block)
         self._learn_worth(new)
         self._learn_level()
-        self.habits = Habits.of(self.record)
+        self.habits = SourceHabits.of(self.record)
         self._learn_follow()
         new = self._told(new)
         thin = max(1, -(-len(new) // MOST_AT_ONCE))

@@ -14,7 +14,7 @@ from reconcile.pooling.crowd import Block
 from reconcile.pooling.evidence import Evidence, add_tables
 from reconcile.pooling.items import Items
 from reconcile.pooling.level import Levels
-from reconcile.pooling.record import ErrorSums, Habits, TableSize, sums_of
+from reconcile.pooling.record import ErrorSums, SourceHabits, TableSize, sums_of
 from reconcile.pooling.shape import Crowd, untaught
 from reconcile.pooling.step import PIECE, answer, crowds
 from reconcile.pooling.unit import Units
@@ -55,7 +55,7 @@ def leave_one_out(
     shape = Evidence(folds.evidence(None)).shape(-1)
     known = sum(float((~np.isnan(block.truth)).sum()) for block in table)
     taught = np.maximum(known - ~np.isnan(items.truth), 0.0)
-    return Answers(quantiles, Habits.of(record), record, shape, folds.units, taught)
+    return Answers(quantiles, SourceHabits.of(record), record, shape, folds.units, taught)
 
 
 def agree(items: Items, table: list[Block], size: TableSize) -> Answers:
@@ -78,7 +78,7 @@ def agree(items: Items, table: list[Block], size: TableSize) -> Answers:
                 quantiles[part.items] = answer(part, unit, habits, row, none, shape)
     record = folds.record(()) if folds else ErrorSums.empty(size)
     units = folds.units if folds else Units.empty()
-    return Answers(quantiles, Habits.of(record), record, shape, units, np.zeros(count))
+    return Answers(quantiles, SourceHabits.of(record), record, shape, units, np.zeros(count))
 
 
 def _folds_for(count: int) -> int:
@@ -128,7 +128,7 @@ class _Folds:
         """The record of all folds but those of `without`, added in their order."""
         return self._records.added(~np.isin(np.arange(self.count), without))
 
-    def left_out(self, fold: int) -> list[tuple[Block, Habits, Ints]]:
+    def left_out(self, fold: int) -> list[tuple[Block, SourceHabits, Ints]]:
         """The items of a fold in pieces, with habits from all items but each."""
         base = self.record((fold,))
         mine = [block.take(self.fold[block.items] == fold) for block in self.table]
@@ -147,7 +147,9 @@ class _Folds:
         one = part.take(slice(i, i + 1))
         return None if np.isnan(one.truth[0]) else self._sums(one)
 
-    def _habits_without_each(self, base: ErrorSums, singles: list[ErrorSums | None]) -> Habits:
+    def _habits_without_each(
+        self, base: ErrorSums, singles: list[ErrorSums | None]
+    ) -> SourceHabits:
         """Habits (R rows, one an item) from `base` and all of `singles` but the item's own.
 
         Sums from the front and from the back: subtracting would leave a trace of the item.
@@ -161,7 +163,7 @@ class _Folds:
             found.append(before if behind is None else before + behind)
             if one is not None:
                 behind = one if behind is None else one + behind
-        return Habits.of(ErrorSums.stack(found[::-1]))
+        return SourceHabits.of(ErrorSums.stack(found[::-1]))
 
     def evidence(self, fold: int | None) -> dict[int, Array]:
         """Likelihood tables by group of the known items outside `fold`, each computed with the
@@ -169,7 +171,7 @@ class _Folds:
         outside = [
             self.record((other,) if fold is None else (fold, other)) for other in range(self.count)
         ]
-        habits = Habits.of(ErrorSums.stack(outside))
+        habits = SourceHabits.of(ErrorSums.stack(outside))
         step = -(-self.total // MOST_TAUGHT)
         tables: dict[int, Array] = {}
         for whole in self.table:
@@ -181,7 +183,7 @@ class _Folds:
                 tables = add_tables(tables, found, block.truth, block.group, alone)
         return tables
 
-    def _crowds(self, block: Block, habits: Habits) -> Crowd:
+    def _crowds(self, block: Block, habits: SourceHabits) -> Crowd:
         row = self.fold[block.items]
         shift = habits.tilt(block, row, self.levels.at(block))
         return crowds(block, self.units.of(block), habits, row, shift)

@@ -192,7 +192,7 @@ def level_sums(scale: Ints, level: Array, error: Array, worth: Array | None = No
 
 
 @dataclass(frozen=True, eq=False)
-class Habits:
+class SourceHabits:
     """What a record shows, shrunk to the crowd, of R records.
 
     Per source (R, S): `bias` in units; `skill`, the log of its typical error relative to the
@@ -209,7 +209,7 @@ class Habits:
     slope: Array
 
     @classmethod
-    def of(cls, record: ErrorSums) -> Habits:
+    def of(cls, record: ErrorSums) -> SourceHabits:
         """Empirical Bayes from the sums: variances by moments, with a prior worth 5 sources."""
         stance = record.stance / (record.n_stance + STANCE_ITEMS)
         bias_sum = record.bias

@@ -17,7 +17,7 @@ from reconcile.pooling.items import read_items
 from reconcile.pooling.leave import _Folds
 from reconcile.pooling.pool import pool
 from reconcile.pooling.recent import follow, recent_errors
-from reconcile.pooling.record import ErrorSums, Habits, TableSize
+from reconcile.pooling.record import ErrorSums, SourceHabits, TableSize
 from reconcile.pooling.rows import row_quantiles
 from reconcile.pooling.shape import Crowd, Shape, likelihood
 
@@ -105,7 +105,7 @@ def test_records_without_an_item_equal_records_made_without_it() -> None:
         slow = ErrorSums.empty(size)
         for one in others:
             slow = slow + one
-        expected = Habits.of(slow)
+        expected = SourceHabits.of(slow)
         assert habits.bias[row[0]] == pytest.approx(expected.bias[0], abs=1e-12)
         assert habits.skill[row[0]] == pytest.approx(expected.skill[0], abs=1e-12)
         assert habits.slope[row[0]] == pytest.approx(expected.slope[0], abs=1e-12)
