@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from reconcile.errors import OptionError
 from reconcile.pooling.items_claims import (
     QUANTILE_COLUMNS,
-    ClaimRows,
+    ClaimTable,
     claim_rows,
     numbers,
     quantile_levels,
@@ -190,7 +190,7 @@ SILENT = "no claim"
 
 
 def _item_notes(
-    item: Ints, claims: ClaimRows, truth: Array, known: Array, n_claims: Ints, forward: bool
+    item: Ints, claims: ClaimTable, truth: Array, known: Array, n_claims: Ints, forward: bool
 ) -> tuple[str, ...]:
     crossed = np.bincount(item[claims.crossed & ~claims.silent], minlength=len(truth)) > 0
     undated = forward & ~np.isnan(truth) & np.isinf(known)
@@ -291,7 +291,7 @@ def _scales(
     scale: str,
     item: Ints,
     item_ids: NDArray[Any],
-    claims: ClaimRows,
+    claims: ClaimTable,
     truth: Array,
     asked: Array,
     known: Array,
@@ -346,7 +346,7 @@ def _told_scale(frame: pd.DataFrame, scale: str, item: Ints, item_ids: NDArray[A
     return np.where(np.isnan(told), known[scale], told).astype(np.int64)
 
 
-def _extents(item: Ints, count: int, claims: ClaimRows, truth: Array) -> tuple[Extent, Extent]:
+def _extents(item: Ints, count: int, claims: ClaimTable, truth: Array) -> tuple[Extent, Extent]:
     """The extent (I,) of the claims alone, and with the truths."""
     rows = np.flatnonzero(~claims.silent)
     x, where = claims.quantiles[rows], item[rows]

@@ -36,7 +36,7 @@ DIGITS = 12
 
 
 @dataclass(frozen=True, eq=False)
-class ClaimRows:
+class ClaimTable:
     """The claims of N rows.
 
     `quantiles` (N, 5) at `LEVELS`, in the claim's own unit; `stated` (N,) where the speaker gave
@@ -91,7 +91,7 @@ def half_cell(value: Array) -> Array:
     return np.where(small, np.minimum(half, 1e-4 * np.abs(value)), half)
 
 
-def claim_rows(frame: pd.DataFrame) -> ClaimRows:
+def claim_rows(frame: pd.DataFrame) -> ClaimTable:
     """Read the claim columns of `frame` (N rows): `value`, `lower`, `upper`, `level`, and
     every quantile column (`quantile_levels`).
 
@@ -119,7 +119,7 @@ def claim_rows(frame: pd.DataFrame) -> ClaimRows:
     wide = quantiles[:, 4] > quantiles[:, 0]
     silent = np.isnan(quantiles[:, 2])
     warnings = (f"{many} rows with crossing quantiles or a value outside its bounds: sorted",)
-    return ClaimRows(
+    return ClaimTable(
         _celled(quantiles, wide | (side != 0)),
         wide & (side == 0),
         side,
