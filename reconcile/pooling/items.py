@@ -17,7 +17,7 @@ from reconcile.errors import OptionError
 from reconcile.pooling.items_claims import (
     QUANTILE_COLUMNS,
     ClaimTable,
-    claim_rows,
+    claim_table,
     numbers,
     quantile_levels,
 )
@@ -100,7 +100,7 @@ def read_items(
         raise OptionError("expected a table with at least one claim, got no row")
     frame = frame.reset_index(drop=True)
     item, item_ids = _codes(frame, "item", required=True)
-    claims = claim_rows(frame)
+    claims = claim_table(frame)
     notes = list(claims.warnings) + _ignored(frame)
     spoken = ~claims.silent
     source, source_ids = _codes(frame, "source", required=True, rows=spoken)

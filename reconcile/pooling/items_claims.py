@@ -91,7 +91,7 @@ def half_cell(value: Array) -> Array:
     return np.where(small, np.minimum(half, 1e-4 * np.abs(value)), half)
 
 
-def claim_rows(frame: pd.DataFrame) -> ClaimTable:
+def claim_table(frame: pd.DataFrame) -> ClaimTable:
     """Read the claim columns of `frame` (N rows): `value`, `lower`, `upper`, `level`, and
     every quantile column (`quantile_levels`).
 
