@@ -177,7 +177,7 @@ def _softmax(theta: Array) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class Walk:
+class WeightPath:
     """Weights (M + 1, K) after each of M times of learning, which of them each item (I,) may
     use, and the mixtures (I, P)."""
 
@@ -195,7 +195,7 @@ def walk(
     prior: Array,
     weigh: Weigh,
     grow: float = 1.0,
-) -> Walk:
+) -> WeightPath:
     """Candidates `table` (K, I, P) weighed anew whenever the known items have grown by `grow`.
 
     `truth` (I,) and `table` on the items' `scale` (I,); `known` (I,) from when a truth may teach
@@ -222,7 +222,7 @@ def walk(
         floor = np.array([np.median(unit[told[scale[told] == k]]) if (scale[told] == k).any()
                           else 0.0 for k in range(3)])  # fmt: skip
         unit[now] = np.maximum(half_width(mixture[now]), floor[scale[now]])
-    return Walk(np.array(found), stage, mixture)
+    return WeightPath(np.array(found), stage, mixture)
 
 
 def _told(
