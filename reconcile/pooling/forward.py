@@ -45,7 +45,7 @@ def walk_forward(items: Items, table: list[Block], size: TableSize) -> Answers:
     upto = checkpoints(items.known[order])
     when = items.known[order][upto - 1] if len(upto) else np.zeros(0)
     stage = np.searchsorted(when, items.asked, side="right")
-    walk = _Walk(items, table, size, stage)
+    walk = _ForwardState(items, table, size, stage)
     walk.answer_stage(0)
     start = 0
     for number, end in enumerate(upto.tolist(), start=1):
@@ -93,7 +93,7 @@ def worth_of(error: Array, group: Ints, known: Array, doubt: float = 0.0) -> Arr
     return 1 / (1 + (size[period] - 1) * r)
 
 
-class _Walk:
+class _ForwardState:
     """The state of the walk: what was answered, and the sums over what is known so far."""
 
     def __init__(self, items: Items, table: list[Block], size: TableSize, stage: Ints) -> None:
