@@ -198,7 +198,7 @@ def _shapes(cloud: Cloud, laid: Functionals, means: Array, sds: Array) -> dict[i
         settled=_SETTLED,
     )
     walks = [
-        _Walk(lane, start, side)
+        _ProfileWalk(lane, start, side)
         for lane, start in zip(lanes, starts, strict=True)
         for side in (-1.0, 1.0)
     ]
@@ -231,7 +231,7 @@ class _Held:
         return replace(self.node.peak.objective, hold=Hold(self.laid, value, _HOLD * self.sd))
 
 
-class _Walk:
+class _ProfileWalk:
     """A walk of a held functional from its mode to one side; `found` holds (offset, log p,
     unknowns)."""
 
@@ -279,7 +279,7 @@ def _gain(peak: Peak) -> Array:
     return pull / max(float(slope @ pull), 1e-300)
 
 
-def _towards(walks: Sequence[_Walk]) -> list[Array]:
+def _towards(walks: Sequence[_ProfileWalk]) -> list[Array]:
     """A start for each walk's next value: a step along its gain, shorter where the functional
     bends it away."""
     states = walks[0].peak.objective.problem.states
