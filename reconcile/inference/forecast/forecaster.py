@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from reconcile.inference.forecast.expected import Expected
 from reconcile.inference.forecast.neighbours import (
-    Habits,
     Near,
+    NeighbourHabits,
     learn_habits,
     near_itself,
     near_of,
@@ -38,7 +38,7 @@ class Forecaster:
 
     known: SaidTable
     without: Expected
-    habits: Habits
+    habits: NeighbourHabits
     rounding: Array
     streams: Mapping[tuple[str, str, str], int]
     sources: Mapping[str, int]

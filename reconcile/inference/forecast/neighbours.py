@@ -55,7 +55,7 @@ class Near:
 
 
 @dataclass(frozen=True, eq=False)
-class Habits:
+class NeighbourHabits:
     """Learnt tables: `levels` maps the code of a context to probabilities of (low again, high
     again) and to tilts of the five zones."""
 
@@ -138,7 +138,7 @@ def _near(
     )  # fmt: skip
 
 
-def learn_habits(known: SaidTable, without: Expected) -> Habits:
+def learn_habits(known: SaidTable, without: Expected) -> NeighbourHabits:
     """The habits of the fit's streams; `without` is each claim as expected without itself (N,)."""
     nears, picks = _looks(known)
     value = known.value
@@ -241,7 +241,7 @@ def _tables(
     is_high: NDArray[np.bool_],
     zone: Index,
     mass: Array,
-) -> Habits:
+) -> NeighbourHabits:
     """Dirichlet counts for the numbers again, factors of observed to expected for the zones."""
     M = len(zone)
     again, tilt = np.tile([0.1, 0.1], (M, 1)), np.ones((M, 5))
@@ -272,4 +272,4 @@ def _tables(
         codes.append(known)
         agains.append(p)
         tilts.append(t)
-    return Habits(tuple(codes), tuple(agains), tuple(tilts))
+    return NeighbourHabits(tuple(codes), tuple(agains), tuple(tilts))
