@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from reconcile.model.component import Component
 from reconcile.model.lineage import Lineage
 from reconcile.model.observations import GRADE_SPREAD, TRUE_KIND, Observation
-from reconcile.model.truth import Record
+from reconcile.model.truth import TrackRecord
 from reconcile.model.walks import PRIORS, SOURCES, WORDS, Terms
 from reconcile.values import Claim, Source
 
@@ -88,7 +88,7 @@ def effects_of(
     readings: Sequence[Observation],
     sources: Mapping[str, Source],
     regimes: Mapping[str, int],
-    record: Record,
+    record: TrackRecord,
 ) -> tuple[Effects, NDArray[np.intp]]:
     """The effects that `claims` (N of them) load on, and the pattern (N,) of each claim.
 
@@ -121,7 +121,7 @@ class _Context:
     line: Lineage
     sources: Mapping[str, Source]
     parts_of: Mapping[tuple[str, str], set[str]]
-    record: Record
+    record: TrackRecord
 
 
 def _parts_named(

@@ -59,7 +59,7 @@ def resolved(ledger: Ledger) -> Ledger:
 
 
 @dataclass(frozen=True)
-class Record:
+class TrackRecord:
     """What sources were found to do: (source, root quantity) -> (sum of log errors, number)."""
 
     errors: Mapping[tuple[str, str], tuple[float, int]]
@@ -85,7 +85,7 @@ class Record:
 
 def earned(
     claims: Iterable[Claim], quantities: Mapping[str, Quantity], root_of: Callable[[str], str]
-) -> Record:
+) -> TrackRecord:
     """The record of all sources, from the claims of the truth among `claims` and what others said
     of the same quantity and time; `root_of` names the whole that a quantity is part of."""
     every = [claim for claim in claims if claim.status == "active"]
@@ -97,7 +97,7 @@ def earned(
             key = (claim.source, root_of(claim.quantity))
             total, n = errors.get(key, (0.0, 0))
             errors[key] = (total + error, n + 1)
-    return Record(errors)
+    return TrackRecord(errors)
 
 
 def _error(claim: Claim, true: Iterable[Claim], quantities: Mapping[str, Quantity]) -> float | None:
