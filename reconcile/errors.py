@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 __all__ = [
+    "DataProblem",
     "DateError",
     "FitError",
     "IntervalError",
@@ -19,7 +20,6 @@ __all__ = [
     "MissingExtraError",
     "OptionError",
     "PhraseError",
-    "Problem",
     "ReconcileError",
     "StorageError",
     "UnknownNameError",

@@ -26,7 +26,7 @@ def _functions() -> Iterator[tuple[str, FunctionType]]:
 
 
 # What `Fit` is made of: for those who look behind an answer, documented where it is defined.
-BEHIND_FIT = {"Component", "Forecaster", "Posterior", "Record"}
+BEHIND_FIT = {"Component", "Forecaster", "Posterior", "TrackRecord"}
 
 # Still to be listed by reconcile.plot.
 TO_EXPORT = {"SourceLook", "HasSources"}

@@ -18,7 +18,7 @@ from reconcile.ledger import Ledger
 from reconcile.model.observations import GRADE_SPREAD, TRUE_KIND
 from reconcile.values import Claim, Days, Period, Phrase, Quantity, Resolution, Source
 
-__all__ = ["TRUTH_SOURCE", "Record", "earned", "resolved", "truths"]
+__all__ = ["TRUTH_SOURCE", "TrackRecord", "earned", "resolved", "truths"]
 
 TRUTH_SOURCE = Source(TRUE_KIND, "what became known", kind=TRUE_KIND, reliability="A")
 COMMON = 0.5

@@ -28,7 +28,7 @@ from scipy.optimize import minimize
 from reconcile.pooling.answer import GRID
 from reconcile.pooling.forward import DOUBT, PAIRS, TOGETHER, checkpoints
 
-__all__ = ["AT", "Walk", "kept_near", "losses", "mixed", "prior_weights", "score_weights",
+__all__ = ["AT", "WeightPath", "kept_near", "losses", "mixed", "prior_weights", "score_weights",
            "stacked_weights", "walk"]  # fmt: skip
 
 Array = NDArray[np.float64]

@@ -29,9 +29,9 @@ from reconcile.pooling.past_errors import (
 )
 from reconcile.pooling.recalibrate import follow_levels, moved, normal_scores
 from reconcile.pooling.regressions import chain_ladder, on_sources, regression
-from reconcile.pooling.rows import row_median
 from reconcile.pooling.seen import Seen
 from reconcile.pooling.stated import spread_out, stated_pools
+from reconcile.pooling.weighted_quantiles import row_median
 
 __all__ = ["Views", "candidates"]
 

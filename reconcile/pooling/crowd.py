@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.pooling.items import Items
-from reconcile.pooling.rows import row_median
+from reconcile.pooling.weighted_quantiles import row_median
 
 __all__ = ["Block", "blocks", "centre", "weighted_sum"]
 

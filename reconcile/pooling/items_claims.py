@@ -18,7 +18,7 @@ from scipy.special import ndtri
 from reconcile.errors import OptionError
 
 __all__ = [
-    "LEVELS", "QUANTILE_COLUMNS", "ClaimRows", "claim_rows", "half_cell", "numbers",
+    "LEVELS", "QUANTILE_COLUMNS", "ClaimTable", "claim_table", "half_cell", "numbers",
     "quantile_levels",
 ]  # fmt: skip
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from reconcile.pooling.crowd import Block, weighted_sum
 
-__all__ = ["FAR", "Habits", "Record", "Size", "level_sums", "sums_of"]
+__all__ = ["FAR", "ErrorSums", "SourceHabits", "TableSize", "level_sums", "sums_of"]
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]

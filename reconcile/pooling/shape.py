@@ -20,7 +20,7 @@ from scipy.interpolate import CubicSpline
 
 from reconcile.pooling.crowd import Block, centre
 from reconcile.pooling.items_claims import LEVELS
-from reconcile.pooling.rows import row_quantiles
+from reconcile.pooling.weighted_quantiles import row_quantiles
 
 __all__ = ["COMMON", "GRID", "Crowd", "Shape", "crowd_of", "likelihood", "shape_of", "untaught"]
 

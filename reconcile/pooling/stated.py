@@ -9,7 +9,7 @@ from scipy.special import ndtri
 from reconcile.pooling.answer import GRID
 from reconcile.pooling.crowd import Block, weighted_sum
 from reconcile.pooling.items_claims import LEVELS
-from reconcile.pooling.rows import row_median
+from reconcile.pooling.weighted_quantiles import row_median
 
 __all__ = ["mixture", "spread_out", "stated_pools"]
 

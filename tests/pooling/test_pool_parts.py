@@ -18,8 +18,8 @@ from reconcile.pooling.leave import _Folds
 from reconcile.pooling.pool import pool
 from reconcile.pooling.recent import follow, recent_errors
 from reconcile.pooling.record import ErrorSums, SourceHabits, TableSize
-from reconcile.pooling.rows import row_quantiles
 from reconcile.pooling.shape import Crowd, Shape, likelihood
+from reconcile.pooling.weighted_quantiles import row_quantiles
 
 
 def _crowd(seed: int, items: int = 5) -> Crowd:

@@ -18,7 +18,7 @@ from reconcile.inference.forecast.neighbours import (
     zone_ends,
     zone_masses,
 )
-from reconcile.inference.forecast.rounding import learn_rounding
+from reconcile.inference.forecast.rounding_habits import learn_rounding
 from reconcile.inference.forecast.said_number import SaidNumber
 from reconcile.inference.forecast.said_table import SaidTable, said_table, stream_of
 from reconcile.values import Claim

@@ -18,7 +18,15 @@ from numpy.typing import NDArray
 from reconcile.inference.forecast.expected import Expected
 from reconcile.inference.forecast.said_table import SaidTable
 
-__all__ = ["Habits", "Near", "learn_habits", "near_itself", "near_of", "zone_ends", "zone_masses"]
+__all__ = [
+    "Near",
+    "NeighbourHabits",
+    "learn_habits",
+    "near_itself",
+    "near_of",
+    "zone_ends",
+    "zone_masses",
+]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]

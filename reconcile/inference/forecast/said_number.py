@@ -12,7 +12,7 @@ from scipy.special import expit, logit
 
 from reconcile.inference.forecast.expected import Expected
 from reconcile.inference.forecast.neighbours import zone_ends
-from reconcile.inference.forecast.rounding import DIGITS, rounded
+from reconcile.inference.forecast.rounding_habits import DIGITS, rounded
 
 __all__ = ["SaidNumber", "plainly"]
 

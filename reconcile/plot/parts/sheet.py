@@ -20,7 +20,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox, ScaledTranslation, Transform, blended_transform_factory
 
 from reconcile.errors import OptionError, near_hint, near_misses
-from reconcile.plot.parts.cells import cell_of
+from reconcile.plot.parts.axes_cell import cell_of
 from reconcile.plot.parts.colouring import INK, QUIET
 from reconcile.plot.parts.glyph_fonts import families_for
 from reconcile.plot.parts.hanging import LINE, HangingWords, WordLine, root_figure
