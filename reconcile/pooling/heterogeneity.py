@@ -93,7 +93,7 @@ def _described(found: PooledEffect, level: float) -> dict[str, object]:
 
 
 def forest_of(effect: pd.Series, weights: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """The classical forest: a row a claim, boxes by weight; the mean as a diamond, and the
+    """The classical forest: one row for each claim, boxes by weight; the mean as a diamond, and the
     interval of a further truth below it."""
     import matplotlib.pyplot as plt
 

@@ -39,10 +39,10 @@ class _Check:
 def calibration(check: object, **options: Unpack[FigureOptions]) -> Axes:
     """Draw whether intervals hold what they promise, as up to three panels.
 
-    `check` is an object or mapping with some of `coverage` (table: `level`, `covered`, the share
-    of truths inside, and `n`), `pit` (N,) (the probability integral transform of each truth:
-    uniform if honest; Gneiting et al. 2007, doi 10.1111/j.1467-9868.2007.00587.x) and `scores`
-    (table: `source`, `score`, lower is better, and `n` where known). Shaded is where 95% of honest
+    `check` is an object or mapping with some of `coverage` (table: `level`, `covered`, the share of
+    truths inside, and `n`), `pit` (N,) (the probability integral transform of each truth: uniform
+    if calibrated; Gneiting et al. 2007, doi 10.1111/j.1467-9868.2007.00587.x) and `scores` (table:
+    `source`, `score`, lower is better, and `n` where known). Shaded is where 95% of calibrated
     forecasters fall, by the binomial distribution. With `ax`, the panels share out its place. The
     options are `FigureOptions`, without those about claims, bands, scale and axes. Raises
     `OptionError` if none of the three is there.
@@ -198,7 +198,7 @@ def _coverage(sheet: Sheet, panel: Axes, found: _Check) -> None:
 
 
 def _pit(sheet: Sheet, panel: Axes, found: _Check) -> None:
-    """Histogram of the transform; flat if honest, a valley if overconfident."""
+    """Histogram of the transform; flat if calibrated, a valley if overconfident."""
     count = len(found.pit)
     heights, edges = np.histogram(found.pit, bins=BINS, range=(0, 1))
     low, high = np.asarray(binom.ppf([0.025, 0.975], count, 1 / BINS), dtype=float)

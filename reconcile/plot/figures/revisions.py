@@ -48,10 +48,10 @@ def revisions(
 ) -> Axes:
     """Draw how the estimate for one date moved with what was known.
 
-    `frame` has a row a day of knowledge: `as_of` and the columns of `Timeline.to_frame` (`date`
-    is the day that is asked about), and where known `news`, words for what came in that day.
-    Between two rows nothing was learnt, so the fan moves in steps; a dot marks each step. `about`
-    says which quantity it is. The other options are `FigureOptions`, without `colours` and
+    `frame` has one row for each day of knowledge: `as_of` and the columns of `Timeline.to_frame`
+    (`date` is the day that is asked about), and where known `news`, words for what came in that
+    day. Between two rows nothing was learnt, so the fan moves in steps; a dot marks each step.
+    `about` says which quantity it is. The other options are `FigureOptions`, without `colours` and
     `claims`; `bands` are those that the table has (50, 80, 95% and its own level). Raises
     `OptionError` for a table without these columns or without rows.
     """

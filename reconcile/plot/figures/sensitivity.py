@@ -49,9 +49,9 @@ def sensitivity(
 ) -> Axes:
     """Draw what the estimate would be without each source, the furthest move first.
 
-    `frame` has a row a source left out: `source`, `median`, `lower`, `upper`, and where known
-    `label` and `level`. The row whose `source` is missing or empty is the estimate from all of
-    them. `about` says which quantity it is, for the axis. The other options are `FigureOptions`,
+    `frame` has one row for each source left out: `source`, `median`, `lower`, `upper`, and where
+    known `label` and `level`. The row whose `source` is missing or empty is the estimate from all
+    of them. `about` says which quantity it is, for the axis. The other options are `FigureOptions`,
     without `bands`, `claims` and `ylabel`; `labels` are names by source id. Raises `OptionError`
     for a table without these columns or that row.
     """
