@@ -52,7 +52,7 @@ def test_every_public_package_lists_its_names() -> None:
 
 
 def test_as_of_is_the_only_word_for_the_clock_of_knowledge() -> None:
-    others = {"vintage", "asof", "knowledge", "at_date"}
+    others = {"known_on", "vintage", "asof", "knowledge", "at_date"}
     for name, function in _functions():
         assert not others & set(inspect.signature(function).parameters), name
 
