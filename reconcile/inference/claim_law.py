@@ -14,15 +14,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.model.problem import Rows
+from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.cells import student_cell, thinned_cell
 from reconcile.numerics.sums import sum_by
 
 __all__ = ["LOOSE", "LOOSE_SCALE", "ClaimLaw", "Mass", "claim_law"]
-
-Array = NDArray[np.float64]
 
 # One number in twelve of a source is said loosely, with five times its usual error.
 LOOSE, LOOSE_SCALE = 0.08, 5.0
@@ -56,12 +54,12 @@ class ClaimLaw:
     """
 
     sigma: Array
-    wrong: NDArray[np.bool_] | None
+    wrong: Flags | None
     shift: Array
     lower: Array
     upper: Array
-    row: NDArray[np.intp]
-    thinned: NDArray[np.intp]
+    row: Index
+    thinned: Index
     far: int
     scale: Array
     weight: Array
@@ -99,7 +97,7 @@ class ClaimLaw:
             **{name: np.stack([getattr(law, name) for law in laws]) for name in _IN_LANES},
         )
 
-    def lanes(self, index: NDArray[np.intp]) -> ClaimLaw:
+    def lanes(self, index: Index) -> ClaimLaw:
         """Some of the lanes."""
         return replace(self, **{name: getattr(self, name)[index] for name in _IN_LANES})
 
@@ -107,9 +105,7 @@ class ClaimLaw:
 _IN_LANES = ("sigma", "scale", "weight", "silent")
 
 
-def claim_law(
-    rows: Rows, sigma: Array, log_scale: bool, wrong: NDArray[np.bool_] | None = None
-) -> ClaimLaw:
+def claim_law(rows: Rows, sigma: Array, log_scale: bool, wrong: Flags | None = None) -> ClaimLaw:
     """The law of `rows` where the error of each row's stream has the scale `sigma` (R,).
 
     `wrong` (R,): rows that are taken for gross errors, whatever else they may be: the wide law of a

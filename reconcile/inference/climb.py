@@ -12,17 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from reconcile.errors import FitError
 from reconcile.inference.objective import Objective, Spot
+from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.dense import Factor, factorise
 
 __all__ = ["Peak", "climbs"]
-
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
 
 _ROUNDS = 80
 _LONGEST = 4.0  # of a step, in logs
@@ -157,9 +154,7 @@ class _Climbs:
             )
 
 
-def _factors(
-    objective: Objective, spot: Spot, curvature: Array
-) -> tuple[list[Factor], NDArray[np.bool_]]:
+def _factors(objective: Objective, spot: Spot, curvature: Array) -> tuple[list[Factor], Flags]:
     """The factors of the exact curvatures, or of those that the safe ones make definite."""
     found = [factorise(one) for one in curvature]
     exact = np.array([factor is not None for factor in found])

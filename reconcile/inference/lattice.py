@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import lambertw
 
 from reconcile.errors import FitError
@@ -24,11 +23,10 @@ from reconcile.inference.objective import Objective, Setting
 from reconcile.inference.starts import start_without, starts
 from reconcile.inference.stream_errors import root_shifts, stream_errors
 from reconcile.model.problem import Problem
+from reconcile.numerics.arrays import Array, Flags
 from reconcile.numerics.sums import sum_by
 
 __all__ = ["Cloud", "Errors", "Node", "gross_shares", "integrate", "posed"]
-
-Array = NDArray[np.float64]
 
 # kappa = KAPPA |H(z, KAPPA_TAIL)|: fitted to the spreads between sources of 14 public data sets.
 KAPPA, KAPPA_TAIL = 0.8, 0.25
@@ -132,7 +130,7 @@ class Cloud:
 
 
 def posed(
-    problem: Problem, setting: Setting, errors: Errors, wrong: NDArray[np.bool_] | None = None
+    problem: Problem, setting: Setting, errors: Errors, wrong: Flags | None = None
 ) -> Objective:
     """The objective of `problem` at `setting`, with the `errors` of its series; `wrong` as in
     `ClaimLaw`."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
 from reconcile.inference.claim_law import ClaimLaw, Mass
@@ -21,12 +20,10 @@ from reconcile.model.functionals import Functionals, Sums
 from reconcile.model.problem import Problem
 from reconcile.model.tukey import Penalty, penalty
 from reconcile.model.walks import Terms
+from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.sums import sum_by
 
 __all__ = ["Hold", "Objective", "Setting", "Spot"]
-
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
 
 # Inequalities between quantities hold up to 5 %: a wall that Newton's method can feel.
 _WALL_SD = 0.05
@@ -275,7 +272,7 @@ class Objective:
         above = self.slopes(spot, problem.above[felt])
         return _gram(above - self.slopes(spot, problem.below[felt]), curve[..., felt])
 
-    def claim_gradients(self, spot: Spot, keep: NDArray[np.bool_]) -> Array:
+    def claim_gradients(self, spot: Spot, keep: Flags) -> Array:
         """The gradients (..., k, size) of the log likelihoods of the claims to `keep` (N,)."""
         problem, rows = self.problem, self.problem.rows
         n, mine = problem.states.size, np.flatnonzero(keep[rows.claim])

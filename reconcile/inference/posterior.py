@@ -11,7 +11,6 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from reconcile.inference.account import Account, Pull, account
@@ -34,12 +33,11 @@ from reconcile.model.placements import asked_on
 from reconcile.model.problem import Problem
 from reconcile.model.scale import from_scale
 from reconcile.model.states import AGE
+from reconcile.numerics.arrays import Array, Index
 from reconcile.numerics.threads import one_thread
 from reconcile.values import Claim, Distribution, Quantity, Source
 
 __all__ = ["HouseEffect", "Posterior", "Pull", "fit_posterior"]
-
-Array = NDArray[np.float64]
 
 # Beyond these probabilities a marginal has nothing that anybody asks for.
 _TRIMMED = 1e-7
@@ -119,7 +117,7 @@ class Posterior:
         )
 
     @cached_property
-    def _ahead_steps(self) -> NDArray[np.intp]:
+    def _ahead_steps(self) -> Index:
         return beyond_last(self.problem)
 
     @cached_property

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from reconcile.inference.climb import Peak, climbs
@@ -20,6 +19,7 @@ from reconcile.inference.lattice import Cloud, Node
 from reconcile.inference.objective import Hold, Objective
 from reconcile.model.functionals import Asked, Functionals, functionals
 from reconcile.model.problem import Problem
+from reconcile.numerics.arrays import Array
 
 __all__ = [
     "Marginal",
@@ -30,8 +30,6 @@ __all__ = [
     "moments",
     "value_and_gradient",
 ]
-
-Array = NDArray[np.float64]
 
 # The pseudo-observation is this wide, in sds of the functional: so narrow that it blurs nothing.
 _HOLD = 0.07

@@ -9,15 +9,13 @@ a count refers varies by a tenth of a day.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.inference.claim_law import claim_law
 from reconcile.inference.climb import Peak
 from reconcile.model.tukey import penalty
+from reconcile.numerics.arrays import Array
 
 __all__ = ["root_shifts", "stream_errors"]
-
-Array = NDArray[np.float64]
 
 # The sd of the log of a stream's error around that of all, and the hours by which counts vary.
 STREAM_LOG_SD = 0.5

@@ -11,15 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.model.scale import unit_of
 from reconcile.model.states import AGE
+from reconcile.numerics.arrays import Array
 from reconcile.values import Claim, Quantity
 
 __all__ = ["centre_of", "linear_unit"]
-
-Array = NDArray[np.float64]
 
 # A count of 0, or a bound at 0, stands for half of the smallest count.
 _LEAST = 0.5

@@ -13,18 +13,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.model.component import Component
 from reconcile.model.lineage import Lineage
 from reconcile.model.observations import GRADE_SPREAD, TRUE_KIND, Observation
 from reconcile.model.truth import TrackRecord
 from reconcile.model.walks import PRIORS, SOURCES, WORDS, Terms
+from reconcile.numerics.arrays import Array, Index
 from reconcile.values import Claim, Source
 
 __all__ = ["Effect", "Effects", "effects_of"]
-
-Array = NDArray[np.float64]
 
 # Of all that sources get wrong this share of the variance is common to all of them.
 COMMON = 0.15
@@ -89,7 +87,7 @@ def effects_of(
     sources: Mapping[str, Source],
     regimes: Mapping[str, int],
     record: TrackRecord,
-) -> tuple[Effects, NDArray[np.intp]]:
+) -> tuple[Effects, Index]:
     """The effects that `claims` (N of them) load on, and the pattern (N,) of each claim.
 
     `regimes`: by claim id, how many corrections of its source came after it. `record`: what truths

@@ -13,7 +13,6 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.errors import FitError
 from reconcile.model.centre import centre_of
@@ -28,13 +27,10 @@ from reconcile.model.states import States, states_of
 from reconcile.model.timegrid import MOST_CELLS, TimeGrid, beyond, claim_edges
 from reconcile.model.truth import TrackRecord
 from reconcile.model.walks import Terms, mean_columns, stacked_terms, walk_terms
+from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.values import Claim, Quantity, Source
 
 __all__ = ["Problem", "Rows", "pose"]
-
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,11 +12,10 @@ from datetime import date
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
+
+from reconcile.numerics.arrays import Array
 
 __all__ = ["MOST_CELLS", "TimeGrid", "beyond", "claim_edges"]
-
-Array = NDArray[np.float64]
 
 # Gaps between claims are filled with cells of a week at least, or a thirtieth of the whole span:
 # halving them moves no end of an interval by more than 3 %.

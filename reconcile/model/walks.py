@@ -18,11 +18,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.model.growth import GROWTH_SLOPE, HALF_TIME
 from reconcile.model.scale import unit_of
 from reconcile.model.states import AGE, States, Track
+from reconcile.numerics.arrays import Array, Index
 from reconcile.values import Quantity
 
 __all__ = [
@@ -30,8 +30,6 @@ __all__ = [
     "walk_terms",
 ]  # fmt: skip
 
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
 
 # Why an answer is uncertain: what words mean, that sources differ, what happened between the
 # claims, and what nobody claims at all.

@@ -10,12 +10,12 @@ density alone.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import erfcx, ndtr
+
+from reconcile.numerics.arrays import Array
 
 __all__ = ["NARROW", "normal_cell", "student_cell", "student_t", "thinned_cell"]
 
-Array = NDArray[np.float64]
 Mass = tuple[Array, Array, Array]
 
 NARROW = 0.02

@@ -22,17 +22,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import GRID
 from reconcile.pooling.forward import DOUBT, PAIRS, TOGETHER, checkpoints
 
 __all__ = ["AT", "WeightPath", "kept_near", "losses", "mixed", "prior_weights", "score_weights",
            "stacked_weights", "walk"]  # fmt: skip
 
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 AT = np.array([0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975])
 """Levels at which candidates are judged."""

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from reconcile.numerics.arrays import Array
 from reconcile.pooling.record import ErrorSums, SourceHabits
 from reconcile.pooling.shape import GAP, TO_SCALE, Crowd, Shape
 from reconcile.pooling.unit import Units
 
 __all__ = ["GRID", "ON_GRID", "PROBABILITIES", "Answers", "from_grid", "quantiles_of"]
-
-Array = NDArray[np.float64]
 
 PROBABILITIES = np.unique(
     np.r_[0.0005, 0.001, 0.002, 0.0035, np.arange(1, 200) / 200, 0.9965, 0.998, 0.999, 0.9995]

@@ -11,16 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.items import Items
 from reconcile.pooling.weighted_quantiles import row_median
 
 __all__ = ["Block", "blocks", "centre", "weighted_sum"]
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 TAIL = 4.0
 """Degrees of freedom of the Student weights that let go of vandals."""

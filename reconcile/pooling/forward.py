@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import PROBABILITIES, Answers
 from reconcile.pooling.crowd import Block
 from reconcile.pooling.evidence import Evidence, add_tables
@@ -17,9 +17,6 @@ from reconcile.pooling.step import PIECE, answer, crowds
 from reconcile.pooling.unit import Units
 
 __all__ = ["walk_forward"]
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 PAIRS = 20.0
 TOGETHER, DOUBT = 0.3, 5.0

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import stats
 
+from reconcile.numerics.arrays import Array, Flags
 from reconcile.pooling.items import Items
 from reconcile.pooling.items_scale import SCALES
 from reconcile.textbook import PooledEffect, random_effects
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["EFFECTS", "effect_of", "effect_tables", "forest_of", "variances"]
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 EFFECTS: dict[str, tuple[Between, Test]] = {
     "common-effect": ("FE", "z"),

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
+from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.items_claims import (
     QUANTILE_COLUMNS,
     ClaimTable,
@@ -37,10 +38,6 @@ from reconcile.pooling.items_scale import (
 from reconcile.pooling.items_witness import Witnesses, sided, witnesses
 
 __all__ = ["COLUMNS", "Items", "read_items"]
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 COLUMNS = (
     "item", "source", "value", "lower", "upper", "level", *QUANTILE_COLUMNS, "time", "truth",

@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from reconcile.errors import OptionError
+from reconcile.numerics.arrays import Array, Flags
 
 __all__ = [
     "LEVELS", "QUANTILE_COLUMNS", "ClaimTable", "claim_table", "half_cell", "numbers",
     "quantile_levels",
 ]  # fmt: skip
 
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 LEVELS = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
 QUANTILE_COLUMNS = ("q05", "q25", "q50", "q75", "q95")

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit, logit
+
+from reconcile.numerics.arrays import Array, Flags, Ints
 
 __all__ = [
     "LINEAR",
@@ -24,10 +25,6 @@ __all__ = [
     "share_cells",
     "to_scale",
 ]
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 LINEAR, LOG, LOGIT = 0, 1, 2
 SCALES = {"linear": LINEAR, "log": LOG, "logit": LOGIT}

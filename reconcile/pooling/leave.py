@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import PROBABILITIES, Answers
 from reconcile.pooling.crowd import Block
 from reconcile.pooling.evidence import Evidence, add_tables
@@ -20,9 +20,6 @@ from reconcile.pooling.step import PIECE, answer, crowds
 from reconcile.pooling.unit import Units
 
 __all__ = ["agree", "leave_one_out"]
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 FOLDS, FEW_FOLDS, LEAST_FOLDS, COARSE = 32, 16, 8, 4
 FEW_ITEMS, MANY_ITEMS = 64, 400

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from reconcile.check import Check, check_quantiles, crps_quantiles, interval_score
 from reconcile.errors import OptionError, near_misses
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import PROBABILITIES, Answers
 from reconcile.pooling.auto import hedge, views_of
 from reconcile.pooling.heterogeneity import EFFECTS, effect_tables, forest_of
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["LEARN", "METHODS", "Pooled", "pool"]
-
-Array = NDArray[np.float64]
 
 LEARN = ("past", "others", None)
 METHODS = ("auto", "hierarchical", *TEXTBOOK)
@@ -54,8 +53,8 @@ class Pooled(Printed):
     item_ids: NDArray[Any]
     probabilities: Array
     table: Array
-    n_claims: NDArray[np.int64]
-    n_sources: NDArray[np.int64]
+    n_claims: Ints
+    n_sources: Ints
     method: str
     learn: str | None
     level: float
@@ -180,7 +179,7 @@ class Pooled(Printed):
             "crps": float(crps_quantiles(table, self.probabilities, y).mean()),
         }
 
-    def _at_rows(self, rows: NDArray[np.int64]) -> Array:
+    def _at_rows(self, rows: Ints) -> Array:
         """The table's rows, with infinite ends brought to the outermost finite quantile."""
         table = pd.DataFrame(self.table[rows]).replace([np.inf, -np.inf], np.nan)
         return table.ffill(axis=1).bfill(axis=1).to_numpy(dtype=float)
@@ -195,7 +194,7 @@ class Pooled(Printed):
 
     def _known(
         self, truth: Mapping[Any, float] | pd.Series | pd.DataFrame | None
-    ) -> tuple[NDArray[np.int64], Array]:
+    ) -> tuple[Ints, Array]:
         """The items with an answer and a truth (n,), and their truths (n,)."""
         truths = self.truth if truth is None else _truths(truth, self.item_ids)
         middle = self.table[:, len(self.probabilities) // 2]

@@ -11,16 +11,13 @@ is p whatever the data do.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import GRID
 from reconcile.pooling.forward import DOUBT, checkpoints, worth_of
 
 __all__ = ["follow_levels", "moved", "normal_scores", "quantile_scores"]
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 Z = np.asarray(ndtri(GRID), dtype=np.float64)
 TRACKED = np.array([0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99])

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.signal import lfilter
 
-__all__ = ["follow", "recent_errors"]
+from reconcile.numerics.arrays import Array, Ints
 
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
+__all__ = ["follow", "recent_errors"]
 
 FADE = 0.7
 """What became known one moment earlier counts so much less."""

@@ -10,14 +10,11 @@ from dataclasses import dataclass, fields, replace
 from math import fsum
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.crowd import Block, weighted_sum
 
 __all__ = ["FAR", "ErrorSums", "SourceHabits", "TableSize", "level_sums", "sums_of"]
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 FAR = 6.0
 """Errors beyond so many units teach as if they were this large."""
@@ -85,7 +82,7 @@ class ErrorSums:
     def __add__(self, other: ErrorSums) -> ErrorSums:
         return ErrorSums(*(getattr(self, name) + getattr(other, name) for name in _FIELDS))
 
-    def added(self, keep: NDArray[np.bool_]) -> ErrorSums:
+    def added(self, keep: Flags) -> ErrorSums:
         """The sum of those of its R records that `keep` (R,) names, in their order."""
         return ErrorSums(
             *(getattr(self, name)[keep].sum(axis=0, keepdims=True) for name in _FIELDS)
@@ -164,19 +161,19 @@ class _Sums:
     sources: int
     stance: Ints
     stances: int
-    present: NDArray[np.bool_]
+    present: Flags
 
-    def by_source(self, of: NDArray[np.bool_], values: Array | None = None) -> Array:
+    def by_source(self, of: Flags, values: Array | None = None) -> Array:
         weights = None if values is None else values[of]
         counted = np.bincount(self.source[of], weights=weights, minlength=self.sources)
         return counted[None].astype(float)
 
-    def by_stance(self, of: NDArray[np.bool_], values: Array | None = None) -> Array:
+    def by_stance(self, of: Flags, values: Array | None = None) -> Array:
         weights = None if values is None else values[of]
         counted = np.bincount(self.stance[of], weights=weights, minlength=self.stances)
         return counted[None].astype(float)
 
-    def cross(self, of: NDArray[np.bool_]) -> Array:
+    def cross(self, of: Flags) -> Array:
         cell = self.source[of] * max(self.stances, 1) + self.stance[of]
         counted = np.bincount(cell, minlength=self.sources * self.stances)
         return counted[: self.sources * self.stances].reshape(1, self.sources, -1).astype(float)

@@ -9,17 +9,14 @@ memory: the rolling regressions of weather forecasts (Gneiting et al. 2005, doi
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import GRID
 from reconcile.pooling.items import Items
 from reconcile.pooling.past_errors import SHRINK, by_group, enough, spread_of, teaches
 from reconcile.pooling.seen import Seen
 
 __all__ = ["chain_ladder", "on_sources", "regression"]
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 SLOPE_SD = 0.5
 """Prior standard deviation of a slope about 1."""

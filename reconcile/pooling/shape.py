@@ -15,16 +15,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
+from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.crowd import Block, centre
 from reconcile.pooling.items_claims import LEVELS
 from reconcile.pooling.weighted_quantiles import row_quantiles
 
 __all__ = ["COMMON", "GRID", "Crowd", "Shape", "crowd_of", "likelihood", "shape_of", "untaught"]
-
-Array = NDArray[np.float64]
 
 NU = 5.0
 DENSITY_AT_0 = 8 / (3 * np.sqrt(5) * np.pi)
@@ -111,7 +109,7 @@ class Crowd:
     gap: Array
     unit: Array
 
-    def take(self, keep: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Crowd:
+    def take(self, keep: Flags | Ints | slice) -> Crowd:
         """The items at `keep`."""
         return Crowd(
             self.middle[keep], self.averaging[keep], self.nodes[keep], self.gap[keep],

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import quantiles_of
 from reconcile.pooling.crowd import Block
 from reconcile.pooling.record import SourceHabits
 from reconcile.pooling.shape import WEIGHTING, Crowd, Shape, crowd_of
 
 __all__ = ["PIECE", "answer", "crowds"]
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 PIECE = 1024
 """Witnesses worked on at a time: what fits a cache."""

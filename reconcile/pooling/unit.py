@@ -11,14 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array
 from reconcile.pooling.crowd import Block
 from reconcile.pooling.items_scale import LINEAR
 
 __all__ = ["Units"]
-
-Array = NDArray[np.float64]
 
 UNKNOWN_SPREAD = 0.5
 """Spread of claims on the log and logit scales where nothing is known: a factor of 1.6."""

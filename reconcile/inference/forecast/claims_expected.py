@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.inference.claim_law import LOOSE, LOOSE_SCALE
 from reconcile.inference.forecast.expected import Expected, Scales, mixture
@@ -20,12 +19,10 @@ from reconcile.model.observations import Observation, observed
 from reconcile.model.placements import placements
 from reconcile.model.scale import unit_of
 from reconcile.model.truth import TrackRecord
+from reconcile.numerics.arrays import Array, Index
 from reconcile.values import Claim, Source
 
 __all__ = ["expected_of", "left_out"]
-
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
 
 # The sd of log sigma that the claims of a small component leave.
 _SIGMA_SD = 0.35

@@ -12,13 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
-__all__ = ["Expected", "Scales", "mixture"]
+from reconcile.numerics.arrays import Array, Flags, Index
 
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
+__all__ = ["Expected", "Scales", "mixture"]
 
 
 def _student_scales(count: int) -> tuple[Array, Array]:
@@ -113,7 +111,7 @@ class Scales:
     some: Array
     wide: Array
     gross: Array
-    thinned: NDArray[np.bool_]
+    thinned: Flags
 
 
 def mixture(mean: Array, variance: Array, scales: Scales) -> Expected:

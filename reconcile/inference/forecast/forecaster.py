@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.inference.forecast.expected import Expected
 from reconcile.inference.forecast.neighbours import (
@@ -21,11 +20,10 @@ from reconcile.inference.forecast.neighbours import (
 from reconcile.inference.forecast.rounding_habits import learn_rounding
 from reconcile.inference.forecast.said_number import SaidNumber
 from reconcile.inference.forecast.said_table import SaidTable, said_table, stream_of
+from reconcile.numerics.arrays import Array
 from reconcile.values import Claim
 
 __all__ = ["Forecaster", "learn_forecaster"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

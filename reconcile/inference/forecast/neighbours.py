@@ -13,10 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.inference.forecast.expected import Expected
 from reconcile.inference.forecast.said_table import SaidTable
+from reconcile.numerics.arrays import Array, Flags, Index
 
 __all__ = [
     "Near",
@@ -27,9 +27,6 @@ __all__ = [
     "zone_ends",
     "zone_masses",
 ]
-
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
 
 _LAGS = (1, 2, 4, 8, 16, 32)
 _GAPS = np.array([0.5, 1.5, 3.5, 7.5, 15.5, 31.5])
@@ -121,7 +118,7 @@ def near_itself(known: SaidTable) -> Near:
 
 def _near(
     order: Index, before: Index, after: Index, known_stream: Index, value: Array, day: Array,
-    when: Array, stream: Index, source: Index, asks: NDArray[np.bool_],
+    when: Array, stream: Index, source: Index, asks: Flags,
 ) -> Near:  # fmt: skip
     if not len(order):
         order = np.zeros(1, dtype=np.intp)
@@ -245,8 +242,8 @@ def _contexts(near: Near) -> list[Index]:
 
 def _tables(
     contexts: list[Index],
-    is_low: NDArray[np.bool_],
-    is_high: NDArray[np.bool_],
+    is_low: Flags,
+    is_high: Flags,
     zone: Index,
     mass: Array,
 ) -> NeighbourHabits:

@@ -8,14 +8,12 @@ learnt from the claims of the fit, each looked at without itself, and shrunk fro
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.inference.forecast.expected import Expected
 from reconcile.inference.forecast.said_table import SaidTable
+from reconcile.numerics.arrays import Array
 
 __all__ = ["DIGITS", "learn_rounding", "rounded"]
-
-Array = NDArray[np.float64]
 
 DIGITS = (1, 2, 3)
 # Prior claims behind the habits of a source, and the habits that stand behind those of all.

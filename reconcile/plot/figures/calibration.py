@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator
-from numpy.typing import NDArray
 from scipy.stats import binom
 
 from reconcile.errors import OptionError
+from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.colouring import GRID, INK, MEDIAN, QUIET
 from reconcile.plot.parts.description import Description, attach
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
@@ -21,7 +21,6 @@ from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
 
 __all__ = ["calibration"]
 
-Array = NDArray[np.float64]
 BAND = "#DCE5EE"
 BINS = 10
 MOST_SCORES = 14

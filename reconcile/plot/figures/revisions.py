@@ -10,9 +10,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num, num2date
 from matplotlib.transforms import Bbox
-from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
+from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.colouring import GRID, MEDIAN
 from reconcile.plot.parts.dates_axis import apply_dates
 from reconcile.plot.parts.description import Description, attach
@@ -36,7 +36,6 @@ from reconcile.values.registry import Quantity
 
 __all__ = ["revisions"]
 
-Array = NDArray[np.float64]
 _BANDS = ("lower50", "upper50", "lower80", "upper80", "lower", "upper")
 _COLUMNS = ("as_of", "median", *_BANDS, "lower", "upper")
 DATES = {"column": 5, "page": 8, "slide": 8}

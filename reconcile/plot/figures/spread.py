@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
+from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.claim_rows import (
     ARROW,
     ClaimRows,
@@ -60,7 +61,6 @@ from reconcile.values.estimate import Estimate
 
 __all__ = ["describe_spread", "spread"]
 
-Array = NDArray[np.float64]
 Form = Literal["density", "dots"]
 DOTS = 50
 DOT_COLOURS = ("#3E658F", "#7F9FC0", "#A3BBD2", "#C3D2E1", "#D6E0EA")  # from the middle outward
