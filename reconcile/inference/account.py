@@ -33,6 +33,7 @@ __all__ = ["Account", "Pull", "account"]
 
 # Nodes that hold nearly all of the posterior, and no more than so many, are accounted for.
 _MOST_NODES, _ENOUGH = 12, 0.95
+# Gauss and Legendre: exact for the smooth path from the prior to the mode.
 _POINTS, _SHARES = np.polynomial.legendre.leggauss(12)
 
 

@@ -26,7 +26,9 @@ __all__ = ["LOOSE", "LOOSE_SCALE", "ClaimLaw", "Mass", "claim_law"]
 LOOSE, LOOSE_SCALE = 0.08, 5.0
 # Of gross errors: far off in any way, a digit too few or too many, or 0 for "no report".
 _FAR, _TEN, _ZERO = 0.7, 0.15, 0.1
+# A digit too few or too many.
 _LOG_TEN = float(np.log(10))
+# Error of the truth that became known: what "killed by 1 May" means is never quite the same.
 _TRUE_SD = 0.02
 # The ends of a cell are blurred by a quarter of its width.
 _SOFT = 0.25

@@ -21,6 +21,7 @@ from reconcile.numerics.dense import Factor, factorise
 
 __all__ = ["Peak", "climbs"]
 
+# Steps at most; a climb that has not settled by then is on a ridge without a top.
 _ROUNDS = 80
 _LONGEST = 4.0  # of a step, in logs
 _SHORTEST = 2e-4  # share of a step below which nothing is gained by halving
@@ -28,6 +29,7 @@ _SHORTEST = 2e-4  # share of a step below which nothing is gained by halving
 # curvature that is barely definite sends one unknown far away and holds up all others.
 _DAMPINGS, _MARGIN = (0.03, 0.1, 0.3, 1.0, 3.0), 3.0
 _SETTLED = 1e-4  # nats that another step would gain
+# Times that a climb is moved off a saddle, or off a ridge, before it counts as settled.
 _SADDLE_TRIES = 3
 # Numbers in the largest array of one batch: about what a processor's cache holds.
 _BATCH = 400_000

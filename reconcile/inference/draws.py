@@ -29,10 +29,13 @@ from reconcile.values import Quantity
 
 __all__ = ["PathDraws", "draw_paths", "paths_ahead"]
 
-_PER_DRAW = 4
-_AT_LEAST = 4000
+# Candidates for each draw, and so many more: a few draws need candidates to choose from as well.
+_PER_DRAW, _AT_LEAST = 4, 4000
+# Levels at which draws of a total are matched to its marginal: every twentieth.
 _BINS = np.linspace(0, 1, 21)
+# Rounds of raking weights to all marginals at most.
 _ROUNDS = 30
+# Windows of each total to which the weights are matched, and its level at the end of each.
 _WINDOWS = 8
 # Log rates beyond this, either way of the mode, are no paths of anything.
 _FARTHEST = 25.0

@@ -38,6 +38,7 @@ _LEFT_OUT = 3.5
 # along kappa where groups of sources disagree, half as wide ones: 13 tables of one date held .87 to
 # .92 of the exact mass), and the widest ones, in units of the prior.
 _STEP, _WIDEST = np.array([0.75, 1.5, 1.5]), np.array([0.4, 1.5, 1.5])
+# Modes followed at a point of the lattice, the likeliest ones.
 _MOST_MODES = 3
 # Errors of the claims are first taken so many times too wide, so that no start is caught by one.
 _ANNEALS = (16.0, 4.0)
@@ -58,6 +59,7 @@ _FORCED, _MOST_FORCED = 3, 40
 # A lattice has no more points than this for a system of so many unknowns, fewer for a larger one,
 # in inverse proportion and with wider steps, but never fewer than the last.
 _MOST_POINTS, _SMALL, _FEW_POINTS = 300, 20, 15
+# Systems of more unknowns than this have wider steps, by at most this factor.
 _STEPS_KEPT, _COARSEST = 40, 1.6
 # Larger systems are climbed from one start: their claims leave no choice of modes.
 _LARGE = 165

@@ -27,12 +27,15 @@ __all__ = ["Hold", "Objective", "Setting", "Spot"]
 
 # Inequalities between quantities hold up to 5 %: a wall that Newton's method can feel.
 _WALL_SD = 0.05
+# Keeps the log of a probability finite.
 _LEAST_MASS = 1e-290
+# No gradient or curvature is larger: rounding cells make them so, and steps would overflow.
 _STEEPEST = 1e7
 # Of the wide law's curvature at its centre: where a likelihood is flat, so much is safe.
 _FLATTEST = 0.1
 # Of the whitened prior's curvature, what is added where a volume is measured.
 _STEADY = 0.25
+# Of the normal density.
 _LOG_2PI = float(np.log(2 * np.pi))
 
 

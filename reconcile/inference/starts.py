@@ -25,6 +25,7 @@ _FAR = 0.9
 _QUIET = 5.0
 # No start has a rate that lies further below the usual one, in logs: it would take long to return.
 _DEAD = 12.0
+# Starts at most: every one costs a climb, and the first ones find the modes that matter.
 _MOST_STARTS = 8
 
 

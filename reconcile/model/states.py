@@ -18,10 +18,8 @@ from reconcile.model.component import Component, Walk, unbounded
 from reconcile.model.timegrid import TimeGrid
 from reconcile.numerics.arrays import Array
 
-__all__ = ["AGE", "States", "Track", "states_of"]
+__all__ = ["States", "Track", "states_of"]
 
-AGE = 60.0
-"""Days that the past of a total without an epoch is taken to have at the usual pace."""
 # Log amounts beyond this are no number of anything.
 _FARTHEST = 250.0
 

@@ -35,14 +35,17 @@ __all__ = ["AT", "WeightPath", "kept_near", "losses", "mixed", "prior_weights", 
 AT = np.array([0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975])
 """Levels at which candidates are judged."""
 PLACES = np.searchsorted(GRID, AT - 1e-9)
+"""Where these levels stand in the grid."""
 MODEL_SHARE = 0.6
 """Weight of the hierarchical model before anything is known; the others share the rest."""
 SCORED, STACKED = 3000, 1000
 """Known items, the latest ones, that weights are learnt from."""
 STEPS = 40
+"""Steps of the search for weights at most: more change no weight that is printed."""
 NEAR = 5.0
 """Widths of a 95 % interval beyond which no candidate's quantile lies."""
 LEAST_TOLD = 3
+"""With fewer known items every candidate keeps its prior weight: two truths tell nothing."""
 """Known items before which no weight moves."""
 
 

@@ -17,16 +17,19 @@ __all__ = ["GRID", "ON_GRID", "PROBABILITIES", "Answers", "from_grid", "quantile
 PROBABILITIES = np.unique(
     np.r_[0.0005, 0.001, 0.002, 0.0035, np.arange(1, 200) / 200, 0.9965, 0.998, 0.999, 0.9995]
 )
+"""Every half percent, and finer levels in the tails, which the ends of wide intervals need."""
 ON_GRID = np.searchsorted(
     PROBABILITIES,
     np.r_[0.0005, 0.002, 0.005, 0.01, 0.025, np.arange(1, 20) / 20, 0.075, 0.925,
           0.975, 0.99, 0.995, 0.998, 0.9995] - 1e-9,
 )  # fmt: skip
+"""Where the levels of `GRID` stand among all."""
 ON_GRID.sort()
 GRID = PROBABILITIES[ON_GRID]
 """The levels at which candidates are compared and mixed: some hundred tables of all levels would
 not fit a small machine."""
 OFFSETS = np.array([-6, -3.5, -2, -1.2, -0.6, 0, 0.6, 1.2, 2, 3.5, 6.0])
+"""Where a density is evaluated on both sides of a point, in its scales: denser in the middle."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,6 +20,7 @@ from reconcile.pooling.shape import (
 __all__ = ["Evidence", "add_tables"]
 
 PIECE = 4
+"""Groups whose tables are held at once: a table has some 100,000 numbers."""
 
 
 def add_tables(

@@ -19,6 +19,7 @@ from reconcile.pooling.unit import Units
 __all__ = ["walk_forward"]
 
 PAIRS = 20.0
+"""Pairs of items of one time that count as showing no common error, before any is known."""
 TOGETHER, DOUBT = 0.3, 5.0
 """Errors of one time go together by 0.3, until more times than five have shown how far: two
 elections can't, however many the races."""

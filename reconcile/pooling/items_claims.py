@@ -19,19 +19,24 @@ from reconcile.errors import OptionError
 from reconcile.numerics.arrays import Array, Flags
 
 __all__ = [
-    "LEVELS", "QUANTILE_COLUMNS", "ClaimTable", "claim_table", "half_cell", "numbers",
+    "LEVELS", "QUANTILE_COLUMNS", "TAIL", "ClaimTable", "claim_table", "half_cell", "numbers",
     "quantile_levels",
 ]  # fmt: skip
 
 
 LEVELS = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
+"""The quantiles by which every claim is described: those that forecast tables publish."""
 QUANTILE_COLUMNS = ("q05", "q25", "q50", "q75", "q95")
 CLAIM_COLUMNS = ("value", "lower", "upper", *QUANTILE_COLUMNS)
 UNIFORM = np.abs(2 * LEVELS - 1)
 """How far, from the middle to a hard bound, each quantile of a uniform lies."""
 NORMAL = np.abs(ndtri(LEVELS)) / float(ndtri(0.95))
 """How far, from the median to the 5 % or 95 % quantile, each quantile of a normal lies."""
+TAIL = 0.6
+"""A stated distribution ends beyond its 5 % and 95 % quantiles by 0.6 of their distance from the
+median: a normal 2.6 standard deviations out."""
 DIGITS = 12
+"""Decimal places looked at to find the rounding of a number; floats hold 15 to 17 digits in all."""
 
 
 @dataclass(frozen=True, eq=False)

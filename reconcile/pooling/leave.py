@@ -22,12 +22,15 @@ from reconcile.pooling.unit import Units
 __all__ = ["agree", "leave_one_out"]
 
 FOLDS, FEW_FOLDS, LEAST_FOLDS, COARSE = 32, 16, 8, 4
+"""Parts in which items are left out: more where items are few, as each counts more."""
 FEW_ITEMS, MANY_ITEMS = 64, 400
+"""Up to so many items there are `FOLDS` parts, up to the second number `FEW_FOLDS`."""
 MOST_TAUGHT = 600
 """Items whose likelihood is computed to learn the shape of the crowd."""
 LARGE = 4_000_000
 """Numbers kept at once for records side by side."""
 ROUNDS = 2
+"""Times that a consensus and what is learnt from it are computed in turn."""
 
 
 def leave_one_out(

@@ -12,6 +12,8 @@ from reconcile.pooling.crowd import Block
 __all__ = ["Levels"]
 
 REACH = 2.5
+"""Standard deviations beyond which an item counts as no more extreme: one item must not set a
+slope."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.answer import PROBABILITIES
 from reconcile.pooling.heterogeneity import EFFECTS, effect_of, variances
 from reconcile.pooling.items import Items
-from reconcile.pooling.items_claims import LEVELS
+from reconcile.pooling.items_claims import LEVELS, TAIL
 from reconcile.textbook import (
     Panel,
     catd,
@@ -33,9 +33,6 @@ from reconcile.values import Distribution
 __all__ = ["TEXTBOOK", "textbook"]
 
 Answer = Callable[[Array, Flags, float], Array]
-
-TAIL = 0.6
-"""A stated distribution ends 0.6 of the way beyond its outer quantiles, as in the model."""
 
 
 def textbook(

@@ -26,6 +26,7 @@ SHRINK = 3.0
 LEAST_MOMENTS = 3.0
 """Moments that must be known before a rule answers with its past errors."""
 REACH = np.asarray(stats.t.ppf(GRID, DOF)) * np.sqrt((DOF - 2) / DOF)
+"""The quantiles of such a t of variance 1 on the grid."""
 
 
 def teaches(items: Items, seen: Seen) -> Flags:

@@ -14,6 +14,7 @@ FADE = 0.7
 FEW = 1.0
 """Recent errors are shrunk to 0 as if one more item had shown none."""
 FOLLOW_SD = 0.5
+"""Prior standard deviation of how far recent errors carry on; 1 would be wholly."""
 
 
 def recent_errors(

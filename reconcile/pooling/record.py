@@ -23,7 +23,9 @@ NEAR = 0.1
 BIAS_PRIOR, SKILL_PRIOR, STRETCH_PRIOR = 10.0, 8.0, 10.0
 """Prior number of items whose chance variance equals the variance between sources."""
 PRIOR_SOURCES = 5.0
+"""What the prior of a variance between sources is worth, in sources."""
 STANCE_ITEMS = 4.0
+"""Claims of a stance that count as showing no bias, before any is known."""
 LONE = 0.5
 """The part of a lone witness's error that is put down to itself; of n witnesses 1 / n^2 of it."""
 AGE_PRIOR = 50.0
@@ -31,7 +33,9 @@ AGE_PRIOR = 50.0
 OLD = 1.5
 """Age alone raises the log error by at most so much."""
 SLOPE_SD = 0.4
+"""Prior standard deviation of how errors grow with the level of an item, about none."""
 GROUP_SLOPE_SD = 0.4
+"""The same, for one group around all: groups may differ as much as the slope may be."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,9 @@ SLOPE_SD = 0.5
 SHARE_SD = 0.3
 """Prior standard deviation of a source's coefficient about an equal share."""
 MOST_SOURCES = 40
+"""With more sources than this there are too many coefficients for the items of a table."""
 LEAST_LEVEL = 0.5
+"""A level below half a count is taken as half a count, so that its log is finite."""
 
 
 def regression(items: Items, centre: Array, seen: Seen) -> Array:

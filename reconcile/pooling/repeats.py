@@ -36,6 +36,7 @@ number with as many for another one; .66 is what `exact_agreement` has for two."
 USUAL_LOG, USUAL_RELATIVE = 0.5, 0.25
 """The spread of independent claims where their own tells nothing: a factor of 1.6; a quarter."""
 LEAST = 0.01
+"""Claims of less weight than this are left out."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,8 +23,12 @@ UNKNOWN_SPREAD = 0.5
 UNKNOWN_RELATIVE = 0.25
 """The same on the linear scale, relative to the claim."""
 PRIOR_VARIANCE = 0.25
+"""Before anything is known, the variance of claims on the log and logit scales: `UNKNOWN_SPREAD`
+squared."""
 PRIOR_ITEMS = 3.0
+"""What it is worth, in items."""
 LEAST_VARIANCE = 0.02
+"""No item has a smaller one: sources that copy agree exactly and know nothing more."""
 
 
 @dataclass(frozen=True, eq=False)

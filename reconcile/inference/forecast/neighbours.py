@@ -28,15 +28,21 @@ __all__ = [
     "zone_masses",
 ]
 
+# How many claims before and after are passed over to find neighbours, in doubling steps.
 _LAGS = (1, 2, 4, 8, 16, 32)
+# Limits of the classes of days to the neighbours, in doubling steps.
 _GAPS = np.array([0.5, 1.5, 3.5, 7.5, 15.5, 31.5])
+# Limits of the classes of the distance between the numbers of two neighbours, in counts.
 _SIZES = np.array([0.5, 1.5, 3.5, 9.5])
 # A claim is looked at from twelve places; as many looks weigh against a context's parent.
 _PRIOR_COUNT = 12.0
+# Usual errors beyond which a number is far from what is expected and from its neighbours.
 _FAR = 3.0
 # Nine tenths of the looks that the zones are learnt from are less vague than this.
 _VAGUE = 4.0
+# Rounds in which a tilt and what it makes expected are computed in turn.
 _ROUNDS = 4
+# Claims that are looked at for each of these at most: more change little and cost time.
 _MOST = 20_000
 
 

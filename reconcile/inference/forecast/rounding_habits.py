@@ -15,10 +15,13 @@ from reconcile.numerics.arrays import Array
 
 __all__ = ["DIGITS", "learn_rounding", "rounded"]
 
+# Digits to which numbers are rounded; with four a number no longer looks round.
 DIGITS = (1, 2, 3)
-# Prior claims behind the habits of a source, and the habits that stand behind those of all.
+# Prior claims behind the habits of a source.
 _COUNT = 10.0
+# The habits that stand behind those of all: one to three digits, and all of them.
 _HABITS = np.array([0.05, 0.1, 0.05, 0.8])
+# Rounds in which shares, and whose habit each number shows, are computed in turn (EM).
 _ROUNDS = 15
 
 
