@@ -14,21 +14,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.model.problem import Rows
+from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.cells import student_cell, thinned_cell
 from reconcile.numerics.sums import sum_by
 
 __all__ = ["LOOSE", "LOOSE_SCALE", "ClaimLaw", "Mass", "claim_law", "shifted_odds"]
 
-Array = NDArray[np.float64]
-
 # One number in twelve of a source is said loosely, with five times its usual error.
 LOOSE, LOOSE_SCALE = 0.08, 5.0
 # Of gross errors: far off in any way, a digit too few or too many, or 0 for "no report".
 _FAR, _TEN, _ZERO = 0.7, 0.15, 0.1
+# A digit too few or too many.
 _LOG_TEN = float(np.log(10))
+# Error of the truth that became known: what "killed by 1 May" means is never quite the same.
 _TRUE_SD = 0.02
 # The ends of a cell are blurred by a quarter of its width.
 _SOFT = 0.25
@@ -56,12 +56,12 @@ class ClaimLaw:
     """
 
     sigma: Array
-    wrong: NDArray[np.bool_] | None
+    wrong: Flags | None
     shift: Array
     lower: Array
     upper: Array
-    row: NDArray[np.intp]
-    thinned: NDArray[np.intp]
+    row: Index
+    thinned: Index
     far: int
     scale: Array
     weight: Array
@@ -99,7 +99,7 @@ class ClaimLaw:
             **{name: np.stack([getattr(law, name) for law in laws]) for name in _IN_LANES},
         )
 
-    def lanes(self, index: NDArray[np.intp]) -> ClaimLaw:
+    def lanes(self, index: Index) -> ClaimLaw:
         """Some of the lanes."""
         return replace(self, **{name: getattr(self, name)[index] for name in _IN_LANES})
 
@@ -111,7 +111,7 @@ def claim_law(
     rows: Rows,
     sigma: Array,
     log_scale: bool,
-    wrong: NDArray[np.bool_] | None = None,
+    wrong: Flags | None = None,
     odds: Array | float = 0.0,
 ) -> ClaimLaw:
     """The law of `rows` where the error of each row's stream has the scale `sigma` (R,) and the log

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import lambertw
 
 from reconcile.errors import FitError
@@ -24,11 +23,10 @@ from reconcile.inference.objective import Objective, Setting
 from reconcile.inference.starts import start_without, starts
 from reconcile.inference.stream_errors import Errors, learnt_errors
 from reconcile.model.problem import Problem
+from reconcile.numerics.arrays import Array, Flags
 from reconcile.numerics.sums import sum_by
 
 __all__ = ["Cloud", "Node", "gross_shares", "integrate", "posed"]
-
-Array = NDArray[np.float64]
 
 # kappa = KAPPA |H(z, KAPPA_TAIL)|: fitted to the spreads between sources of 14 public data sets.
 KAPPA, KAPPA_TAIL = 0.8, 0.25
@@ -40,6 +38,7 @@ _LEFT_OUT = 3.5
 # along kappa where groups of sources disagree, half as wide ones: 13 tables of one date held .87 to
 # .92 of the exact mass), and the widest ones, in units of the prior.
 _STEP, _WIDEST = np.array([0.75, 1.5, 1.5]), np.array([0.4, 1.5, 1.5])
+# Modes followed at a point of the lattice, the likeliest ones.
 _MOST_MODES = 3
 # Errors of the claims are first taken so many times too wide, so that no start is caught by one:
 # from the same start each, and one after the other (of PNAS series of 80 to 700 claims the modes
@@ -64,6 +63,7 @@ _FORCED, _MOST_FORCED = 3, 40
 # A lattice has no more points than this for a system of so many unknowns, fewer for a larger one,
 # in inverse proportion and with wider steps, but never fewer than the last.
 _MOST_POINTS, _SMALL, _FEW_POINTS = 300, 20, 15
+# Systems of more unknowns than this have wider steps, by at most this factor.
 _STEPS_KEPT, _COARSEST = 40, 1.6
 # Larger systems are climbed from one start: their claims leave no choice of modes.
 _LARGE = 165
@@ -116,7 +116,7 @@ class Cloud:
 
 
 def posed(
-    problem: Problem, setting: Setting, errors: Errors, wrong: NDArray[np.bool_] | None = None
+    problem: Problem, setting: Setting, errors: Errors, wrong: Flags | None = None
 ) -> Objective:
     """The objective of `problem` at `setting`, with the `errors` of its series; `wrong` as in
     `ClaimLaw`."""

@@ -2,46 +2,40 @@
 was made.
 
 A series has its own error ``sigma_stream = sigma_0 exp(.5 H(z, .25))`` and its own odds of a gross
-error, ``exp(.5 H(z, .25))`` times those of its source's grade. A running total errs with its pace as
-well: the
-hour to which a count refers varies by ``.1 exp(.8 z)`` days, alike in all series. All are found by
-steps of the EM algorithm from the residuals and from how far the path itself is known; few claims
-leave them near their medians.
+error, ``exp(.5 H(z, .25))`` times those of its source's grade. A running total errs with its pace
+as well: the hour to which a count refers varies by ``.1 exp(.8 z)`` days, alike in all series. All
+are found by steps of the EM algorithm from the residuals and from how far the path itself is known;
+few claims leave them near their medians.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.inference.claim_law import Mass, claim_law, shifted_odds
 from reconcile.inference.climb import Peak
 from reconcile.inference.objective import Setting
 from reconcile.model.functionals import Asked
+from reconcile.model.priors import (
+    DAY_SPREAD,
+    LAG_DAYS,
+    LAG_LOG_SD,
+    ODDS_SD,
+    ROOT_LOG_SD,
+    STREAM_LOG_SD,
+    STREAM_TAIL,
+)
 from reconcile.model.problem import Problem
 from reconcile.model.states import States
 from reconcile.model.tukey import penalty
+from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.sums import sum_by
 
 __all__ = ["Errors", "Timing", "learnt_errors", "timing_of"]
 
-Array = NDArray[np.float64]
-
-# The sds of the log of a stream's error around that of all, and of its log odds of a gross error
-# around its grade's, and the tail of both. Of the groups of sources of one war one tally is steady to
-# .2 % while others scatter by 9 to 60 %, and of one tally's numbers for single days half are off:
-# under a normal error and with fixed odds both were misread. Near the centre half a grade.
-STREAM_LOG_SD, ODDS_SD, STREAM_TAIL = 0.5, 0.5, 0.25
-# The days by which the time of a count varies, and the sd of their log.
-LAG_DAYS, LAG_LOG_SD = 0.1, 0.8
-# The variance of a day's count in squares of its mean, in bulletins of losses and of cases: .3 to
-# 1. Inside a cell of several days the total grows evenly up to that.
-_DAY_SPREAD = 0.5
-# Around the spread of the sources of all quantities of one system, that of each: a factor of 1.6.
-ROOT_LOG_SD = 0.5
 # No lag makes an error of more than the whole total.
 _MOST_LAG = 1.0
 # Nodes of the logs of a stream's error and odds, and of the scores of the lag.
@@ -189,7 +183,7 @@ class Timing:
         """The sds of the logs of the totals, where the time of a count varies by `lag` days."""
         return self.pace * np.hypot(lag, self.between)
 
-    def taken(self, index: NDArray[np.intp], some: NDArray[np.bool_]) -> Timing:
+    def taken(self, index: Index, some: Flags) -> Timing:
         """Those at `index`; where not `some`, without an error."""
         return Timing(np.where(some, self.pace[index], 0.0), self.between[index])
 
@@ -200,7 +194,7 @@ def timing_of(states: States, x: Array, places: Sequence[Asked], f: Array) -> Ti
     ends = np.clip([asked.end for asked in places], edges[0], edges[-1])
     right = np.clip(np.searchsorted(edges, ends), 1, len(edges) - 1)
     before, after = ends - edges[right - 1], edges[right] - ends
-    between = np.sqrt(_DAY_SPREAD * before * after / (before + after))
+    between = np.sqrt(DAY_SPREAD * before * after / (before + after))
     return Timing(_pace(states, x, places, f), between)
 
 

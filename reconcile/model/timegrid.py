@@ -12,16 +12,14 @@ from datetime import date
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
+
+from reconcile.numerics.arrays import Array
 
 __all__ = ["MOST_CELLS", "TimeGrid", "beyond", "claim_edges"]
 
-Array = NDArray[np.float64]
-
 # Gaps between claims are filled with cells of a week at least, or a thirtieth of the whole span:
 # halving them moves no end of an interval by more than 3 %.
-_WEEK = 7.0
-_PIECES = 30.0
+_WEEK, _PIECES = 7.0, 30.0
 # Dense algebra is fast up to here; a table of more days has cells of several days.
 MOST_CELLS = 150
 # Of a table of many days this share of the cells stays at its last days, where questions are.

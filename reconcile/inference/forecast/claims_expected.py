@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.inference.claim_law import LOOSE, LOOSE_SCALE, shifted_odds
 from reconcile.inference.forecast.expected import Expected, Scales, mixture
@@ -20,13 +19,11 @@ from reconcile.model.lineage import Lineage
 from reconcile.model.observations import Observation, observed
 from reconcile.model.placements import placements
 from reconcile.model.scale import unit_of
-from reconcile.model.truth import Record
+from reconcile.model.truth import TrackRecord
+from reconcile.numerics.arrays import Array, Index
 from reconcile.values import Claim, Source
 
 __all__ = ["expected_of", "left_out"]
-
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
 
 # The sd of log sigma that the claims of a small component leave.
 _SIGMA_SD = 0.35
@@ -40,7 +37,9 @@ def expected_of(cloud: Cloud, claims: Sequence[Claim], sources: Mapping[str, Sou
     quantities = problem.component.quantities
     line = Lineage(tuple(claims), {}, {claim.id: claim for claim in claims})
     readings = [observed(c, quantities[c.quantity], sources[c.source]) for c in claims]
-    effects, of = effects_of(problem.component, claims, line, readings, sources, {}, Record({}))
+    effects, of = effects_of(
+        problem.component, claims, line, readings, sources, {}, TrackRecord({})
+    )
     placed = [placements(c, quantities[c.quantity], problem.grid.origin) for c in claims]
     counts = np.array([len(found) for found in placed])
     laid = functionals([p for found in placed for p in found], problem.states)
