@@ -197,6 +197,8 @@ def _is_verb(t: Tokens, k: int, begin: int) -> bool:
         return said and before not in ("a", "the", "no", "some", "these", "those", "two", "three")
     if word == "recorded" and before in ("a", "an", "the", "was", "were", "been"):
         return False
+    if word in ("claimed", "claims", "claim") and "lives" in t.low[k + 1 : k + 6]:
+        return False  # "the storm claimed 12 lives"
     if word in ("reported", "suggested", "estimated", "alleged", "claimed", "counted", "cited"):
         return before not in ("a", "an", "the", "as", "is", "are", "was", "were", "of", "at")
     return k > begin or t.kind[k + 1] == WORD
@@ -219,11 +221,19 @@ def _ends_name(t: Tokens, k: int) -> bool:
     word = t.low[k]
     if word in (",", "and"):
         return not (word == "and" and t.kind[k + 1] == WORD and t.capital(k + 1))
+    if word == "." and t.low[k - 1] in _TITLES and t.capital(k + 1):
+        return False
     return (
         word in _BOUNDARIES
         or word in ("on", "analyzing", "analysing", "in")
         or (t.kind[k] == MARK and word not in ("-", "(", ")", "'", "’", "&", "."))
     )
+
+
+_TITLES = bag("""
+    dr mr mrs ms prof gen maj lt col capt sgt cpl cmdr adm brig rev hon gov sen rep pres st atty
+    engr insp supt dir
+""")
 
 
 def _says(
@@ -235,6 +245,9 @@ def _says(
         first, last, said = k, k, None
     if last <= first and t.low[first - 1] in ("that", "which", "who") and first - 1 > begin:
         last = first - 1
+        first = _subject_start(t, last, begin, times)
+    if t.low[k - 1] == "," and t.low[first - 1] in _RELATIVE and t.low[first - 2] == ",":
+        last = first - 2  # "the Red Cross, which runs three boats, said"
         first = _subject_start(t, last, begin, times)
     if last <= first:
         first, last = _inverted(t, k, begin, end)
@@ -274,6 +287,7 @@ def _subject_end(t: Tokens, k: int, begin: int, times: Sequence[Time]) -> tuple[
     return j, said
 
 
+_RELATIVE = bag("which who where whose whom")
 _PARTICIPLES = bag("saying adding suggesting claiming")
 _NOBODY = bag("no nobody none neither nothing not")
 
@@ -318,6 +332,7 @@ def _subject_start(t: Tokens, last: int, begin: int, times: Sequence[Time]) -> i
             break
         word = t.low[j - 1]
         named = word == "who" and t.word(j - 1) == "WHO"
+        named = named or (word == "." and t.low[j - 2] in _TITLES and j < last)
         if (word in _BOUNDARIES and not named) or (
             word == "," and not _is_apposition(t, j - 1, begin)
         ):

@@ -13,10 +13,12 @@ __all__ = [
     "EVENT_WORDS",
     "LOSS_WORDS",
     "PERSONS",
+    "PLACE_NOUNS",
     "Counted",
     "Place",
     "counted_noun",
     "event_at",
+    "event_named",
     "places_around",
 ]
 
@@ -32,7 +34,7 @@ EVENT_WORDS = _inflections("""
     killed: fatalities fatality perished perish fatal fatally murdered executed massacred
     killed: toll tolls drowned drown drowns drowning lives kia claiming bodies corpses
     wounded: wounded wound wounds wounding injured injure injures injuring injuries injury hurt
-    wounded: maimed wia
+    wounded: maimed wia hurting hurts maiming
     hospitalised: hospitalised hospitalized hospitalisations hospitalizations admitted admissions
     hospitalised: hospital intensive
     infected: infected infect infects infecting infection infections cases sickened ill
@@ -174,9 +176,10 @@ def event_at(t: Tokens, noun: Counted, places: Sequence[Place]) -> tuple[str, in
     the same distance; ("", -1) if nothing is said.
     """
     best, best_distance, at = "", 99, -1
+    place = noun.last > noun.first and t.low[noun.last - 1] in PLACE_NOUNS
     for k, distance in places:
-        name = EVENT_WORDS.get(t.low[k])
-        if name is None or not _is_event(t, k, noun):
+        name = event_named(t, k)
+        if not name or not _is_event(t, k, noun) or (place and name in _OF_PERSONS):
             continue
         if distance < best_distance:
             best, best_distance, at = _with_partner(t, k, name), distance, k
@@ -208,6 +211,33 @@ def places_around(
     return places
 
 
+def event_named(t: Tokens, k: int) -> str:
+    """The event that the token `k` names, empty if none; "lost their lives" is "killed"."""
+    word = t.low[k]
+    if word in ("lost", "lose", "losing", "claimed") and (
+        t.low[k - 1] == "lives" or not _LIVES.isdisjoint(t.low[k + 1 : k + 3])
+    ):
+        return "killed"
+    return EVENT_WORDS.get(word, "")
+
+
+_LIVES = frozenset({"life", "lives"})
+_LIVING = bag("he she who it family nobody everyone everybody man woman")
+_AT_HOME = bag("in at near with here there nearby alone on next")
+# What happens to persons happens in such places, not to them: "12 dead in two towns".
+PLACE_NOUNS = bag("""
+    towns town villages village districts district provinces province states state countries
+    country cities city regions region counties county areas area communities municipalities
+    municipality barangays barangay islands wards blocks sites locations places localities suburbs
+    neighbourhoods neighborhoods hamlets settlements prefectures departments governorates oblasts
+    zones sectors parishes townships taluks tehsils mandals upazilas streets roads nations
+""")
+_OF_PERSONS = bag("""
+    killed wounded casualties hospitalised infected missing detained trapped survived recovered
+    vaccinated rescued sent deployed
+""")
+
+
 def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
     word = t.low[k]
     if word == "present":
@@ -220,6 +250,8 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
         return t.low[k - 1] == "in"
     if word == "claiming":
         return "lives" in t.low[k : k + 6]
+    if word == "lives":
+        return t.low[k - 1] not in _LIVING and t.low[k + 1] not in _AT_HOME
     if word in ("ill", "cases", "admitted", "inside", "recovered", "collapsed"):
         return word not in ("ill", "admitted") or t.low[k + 1] != "that"
     return True

@@ -23,7 +23,7 @@ from reconcile.language.phrase.convention import Convention, read_convention
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.phrases import phrase_of, read_phrases, read_tokens
 from reconcile.language.phrase.readings import Reading, is_time
-from reconcile.language.phrase.tokens import BREAK, END, WORD, Tokens
+from reconcile.language.phrase.tokens import BREAK, END, NUMBER, WORD, Tokens
 from reconcile.values import Days, Mention, Mentions, Period, Quantity, Source
 
 __all__ = ["Reader", "extract_mentions"]
@@ -205,11 +205,13 @@ def _heads(document: Document, r: Reading, scene: Scene) -> Attribution | None:
     while first > scene.begin and colon - first < 6 and t.kind[first - 1] == WORD:
         first -= 1
     words = t.slice(first, colon) if first < colon else ""
-    speaker = speaker_in(words)
-    if not speaker or not EVENT_WORDS.keys().isdisjoint(t.low[first:colon]):
+    if not words or not EVENT_WORDS.keys().isdisjoint(t.low[first:colon]):
         return None
     found = document.aliases.find(t, first, colon)
-    return Attribution(found[0] if found else None, speaker)
+    speaker = speaker_in(words)
+    if found is None:
+        return Attribution(None, speaker) if speaker else None
+    return Attribution(found[0], speaker or words)
 
 
 _NO_NAMES = bag("""
@@ -250,7 +252,9 @@ def _is_span_of_time(t: Tokens, r: Reading) -> bool:
 
 
 def _is_additional(t: Tokens, r: Reading, noun: Counted) -> bool:
-    """ "47 more", "3,000 additional troops", "another 2,000"; not "more than"."""
+    """ "47 more", "3,000 additional troops", "another 2,000", "+14"; not "more than"."""
+    if t.low[r.first - 1] == "+" and r.first and t.glued(r.first):
+        return t.kind[r.first - 2] != NUMBER and t.low[r.first - 2] not in (")", "(")
     behind = t.low[r.last : max(r.last + 1, noun.last + 1)]
     if "more" in behind:
         return t.low[r.last + behind.index("more") + 1] != "than"

@@ -12,10 +12,12 @@ from itertools import pairwise
 
 from reconcile.language.document.events import (
     EVENT_WORDS,
+    PLACE_NOUNS,
     Counted,
     Place,
     counted_noun,
     event_at,
+    event_named,
     places_around,
 )
 from reconcile.language.phrase.number_words import bag
@@ -79,6 +81,7 @@ class ToldNumber:
     role: str = ""
     total: bool = False
     labelled: bool = False
+    of_places: bool = False
 
 
 def told_of(
@@ -115,11 +118,12 @@ def _alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[str]
     if is_time(r.unit):
         return ToldNumber(r, noun, places)
     event, at = event_at(t, noun, places)
+    of_places = noun.last > noun.first and t.low[noun.last - 1] in PLACE_NOUNS
     if r.last - r.first > 1 and r.upper == 0:  # "no deaths": the word is inside the number
         inner = next((k for k in range(r.first, r.last) if t.low[k] in EVENT_WORDS), None)
         if inner is not None:
             return ToldNumber(r, noun, [(inner, 0), *places], EVENT_WORDS[t.low[inner]], inner)
-    return ToldNumber(r, noun, places, event, at)
+    return ToldNumber(r, noun, places, event, at, of_places=of_places)
 
 
 def _label(t: Tokens, item: ToldNumber, before: ToldNumber | None) -> None:
@@ -132,11 +136,11 @@ def _label(t: Tokens, item: ToldNumber, before: ToldNumber | None) -> None:
     if mark < begin:
         return
     floor = before.reading.last if before else begin
-    if t.low[mark] in _LABEL_MARKS:
+    if t.low[mark] in _LABEL_MARKS or (t.low[mark] == "+" and t.glued(r.first)):
         found = _event_before(t, mark - 1, max(floor, mark - 5))
-        told = bool(item.event) and t.low[r.last] in EVENT_WORDS
-        if found is not None and not (told and EVENT_WORDS[t.low[found]] == "casualties"):
-            item.event, item.at = EVENT_WORDS[t.low[found]], found
+        told = bool(item.event) and t.low[r.last] in EVENT_WORDS and t.low[r.last + 1] != ":"
+        if found is not None and not told:
+            item.event, item.at = event_named(t, found), found
             item.places, item.labelled = [(found, 1), *item.places], True
             return
     if item.event and item.at > r.first:
@@ -255,7 +259,7 @@ def _movement(t: Tokens, a: ToldNumber, b: ToldNumber, gap: tuple[str, ...]) -> 
 
 def _share(giver: ToldNumber, taker: ToldNumber) -> None:
     """Let a number be about what its neighbour is about."""
-    if not giver.event or is_time(taker.reading.unit):
+    if not giver.event or is_time(taker.reading.unit) or taker.of_places:
         return
     taker.event, taker.at = giver.event, giver.at
     taker.places = [*taker.places, *((k, d + 10) for k, d in giver.places)]

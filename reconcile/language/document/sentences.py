@@ -146,6 +146,7 @@ class Document:
         if cited:
             return cited[-1]
         own = [s for s in governing if s.kind != "carried"] or governing
+        own = [s for s in own if s.pronoun not in ("we", "i")] or own  # inside a quotation
         before = [s for s in own if s.verb < token]
         media = [s for s in before if self.aliases.kind(s.source) == "media"]
         near = [s for s in before if s not in media] or before

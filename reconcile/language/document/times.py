@@ -228,6 +228,9 @@ def _weekday(t: Tokens, i: int, begin: int, published: Days | None) -> Time | No
         return None
     before = t.low[i - 1] if i > begin else ""
     wanted = WEEKDAYS[t.low[i]]
+    numbered = _day_of_month(t, i, published)
+    if numbered is not None:
+        return numbered
     if before in ("next", "coming") or _is_ahead(t, i, begin):
         following = published.last + _ONE
         ahead = following + ((wanted - following.weekday()) % 7) * _ONE
@@ -237,6 +240,20 @@ def _weekday(t: Tokens, i: int, begin: int, published: Days | None) -> Time | No
     if before == "last" and last == published.last:
         last -= 7 * _ONE
     return Time(i, i + 1, "day", Days(min(first, last), last))
+
+
+def _day_of_month(t: Tokens, i: int, published: Days) -> Time | None:
+    """ "Friday the 13th": the latest day of that number that fell on the weekday."""
+    k = i + 2
+    if t.low[i + 1] != "the" or t.kind[k] != NUMBER or t.low[k + 1] not in ("st", "nd", "rd", "th"):
+        return None
+    number = int(t.low[k]) if t.low[k].isdecimal() and len(t.low[k]) <= 2 else 0
+    day = _latest_weekday(published.last, WEEKDAYS[t.low[i]])
+    for _ in range(60):  # weeks: in every 14 months each number falls on each weekday
+        if day.day == number:
+            return Time(i, k + 2, "day", Days(day, day))
+        day -= 7 * _ONE
+    return None
 
 
 def _latest_weekday(day: date, wanted: int) -> date:

@@ -211,7 +211,18 @@ def _is_hedge(t: Tokens, hedge: _Hedge, r: Reading) -> bool:
         return r.upper >= 10 and r.unit not in _TIMES
     if words == "all":
         return r.form != "vague"
+    if words == "estimated":
+        return not _is_estimating(t, first - 1)
     return words != "c ." or t.glued(hedge.last - 1)
+
+
+def _is_estimating(t: Tokens, k: int) -> bool:
+    """ "police estimated 20,000": what somebody said, as in "police said 20,000"."""
+    word = t.low[k]
+    if k < 0 or t.kind[k] != WORD or word in ("the", "an", "some"):
+        return False
+    plural = word.endswith("s") and len(word) > 3 and word not in ("was", "were", "has")
+    return plural or t.capital(k) or word in ("police", "government", "ministry", "army")
 
 
 def _is_over_a_bound(t: Tokens, first: int, r: Reading, before: str) -> bool:

@@ -44,8 +44,8 @@ def special_at(t: Tokens, i: int) -> Reading | None:
     if word == "pair":
         counted = t.low[i - 1] == "a" and t.low[i + 1] == "of"
         return exact(i - 1, i + 1, 2, "a pair") if counted else None
-    if word == "nil":
-        return exact(i, i + 1, 0, "nil") if t.count == 1 else None
+    if word == "nil" and (t.count == 1 or t.low[i - 1] in (":", "=")):
+        return exact(i, i + 1, 0, "nil")
     if word == "neither":
         return _neither(t, i)
     if word == "without" and t.low[i + 1] not in _WITHOUT:

@@ -14,6 +14,7 @@ from reconcile.language.phrase.names import (
     DASHES,
     NAMING,
     NUMBERED,
+    STREETS,
     after_letters,
     is_capital_name,
     named,
@@ -58,7 +59,12 @@ _AGE_CUES = bag("aged ages age")
 
 _CUES_BEFORE = NAMING | MONTHS.keys() | _PHONE_CUES | _AGE_CUES | bag(". + ( # @ / _ \" “ '")
 _CUES_BEHIND = (
-    CLOCK_WORDS | MONTHS.keys() | DASHES | _CALIBRES | bag("/ : magnitude on max dreamliner")
+    CLOCK_WORDS
+    | MONTHS.keys()
+    | DASHES
+    | _CALIBRES
+    | STREETS
+    | bag("/ : magnitude on max dreamliner")
 )
 _CUES_ADJACENT = AGE_BEFORE | MAGNITUDE_CUES
 
@@ -219,6 +225,8 @@ def _glued_letters(t: Tokens, i: int) -> int:
     if t.kind[j] != WORD or not t.glued(j):
         return 0
     word = t.low[j]
+    if word in ("c", "f") and _is_temperature(t, i):
+        return 0
     if word == "x" and t.kind[j + 1] == NUMBER and t.glued(j + 1):
         scientific = t.low[j + 1] == "10" and t.low[j + 2] == "^"
         return 0 if scientific else j + 2
@@ -231,6 +239,17 @@ def _glued_letters(t: Tokens, i: int) -> int:
     return 0 if len(word) > 4 else j + 1
 
 
+def _is_temperature(t: Tokens, i: int) -> bool:
+    """ "45.2C", "reached 45C": a capital behind digits that no name goes before."""
+    if not t.word(i + 1).isupper() or t.capital(i - 1):
+        return False
+    return "." in t.low[i] or t.low[i - 1] in _HEATED
+
+
+_HEATED = bag("""
+    to of at reached hit hits above below over under around about near exceeded exceeding topped
+    than and was between from by
+""")
 _GLUED_WORDS = bag("am pm odd ish plus pc pct percent x")
 _LINES_OF_VIDEO = bag("240 360 480 720 1080 1440 2160 4320")
 _SCREENS = bag(

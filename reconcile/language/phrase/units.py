@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from reconcile.language.phrase.number_words import bag
+from reconcile.language.phrase.number_words import SCALES, SUFFIXES, bag
 from reconcile.language.phrase.tokens import WORD, Tokens
 
 __all__ = ["CURRENCY_SIGNS", "TIME_UNITS", "UNITS", "Unit", "currency_before", "unit_after"]
@@ -32,7 +32,7 @@ _SIGN_LETTERS = {
 _LETTERS = {
     "rm": "MYR", "rp": "IDR", "ksh": "KES", "kshs": "KES", "tsh": "TZS", "ush": "UGX", "rs": "INR",
     "sfr": "CHF", "nis": "ILS", "tk": "BDT", "r": "ZAR", "kr": "krone", "zł": "PLN",
-    "skr": "SEK", "nkr": "NOK", "dkr": "DKK",
+    "skr": "SEK", "nkr": "NOK", "dkr": "DKK", "p": "PHP", "php": "PHP",
 }  # fmt: skip
 _CODES = bag("""
     usd eur gbp jpy cny rub krw kpw uah inr ils try chf sek nok dkk pln czk huf aud cad nzd hkd
@@ -141,7 +141,7 @@ _MEASURES = _table("""
     megabyte: megabyte megabytes mb
     gigabyte: gigabyte gigabytes gb
     terabyte: terabyte terabytes tb
-    degree: degree degrees °
+    degree: degree degrees ° ℃ ℉
     calorie: calorie calories kcal
     horsepower: horsepower hp bhp
     megapixel: megapixel megapixels mp
@@ -199,7 +199,7 @@ def currency_before(t: Tokens, i: int) -> Unit | None:
     if word in _CODES and t.word(i - 1).isupper():
         return Unit(_code(word), i - 1)
     if word in _LETTERS:
-        rand = t.word(i - 1) == "R" and t.glued(i) and _is_amount(t, i)
+        rand = t.word(i - 1) in ("R", "P") and t.glued(i) and _is_amount(t, i)
         written = t.capital(i - 1) or word in ("kr", "zł")
         return Unit(_LETTERS[word], i - 1) if rand or (len(word) > 1 and written) else None
     if word in ("rs", "rs.") or (word == "." and t.low[i - 2] == "rs"):
@@ -208,8 +208,8 @@ def currency_before(t: Tokens, i: int) -> Unit | None:
 
 
 def _is_amount(t: Tokens, i: int) -> bool:
-    """ "R2.5m", "R1,200": an amount of rand and no name like "R9"."""
-    return "." in t.low[i] or "," in t.low[i] or t.low[i + 1] in ("bn", "million", "billion", "m")
+    """ "R2.5m", "P1,200": an amount of rand or pesos and no name like "R9"."""
+    return "." in t.low[i] or "," in t.low[i] or t.low[i + 1] in SUFFIXES or t.low[i + 1] in SCALES
 
 
 def _code(word: str) -> str:
@@ -228,7 +228,7 @@ def unit_after(t: Tokens, i: int, *, words: bool, plural: bool) -> Unit | None:
     word = low[k]
     if word not in _STARTS:
         return None
-    if word in _PERCENT and (word != "pc" or t.glued(k)):
+    if word in _PERCENT and (word != "pc" or t.word(k) == "pc"):
         return _percent(t, k)
     if word == "per" and low[k + 1] == "cent":
         return _percent(t, k + 1)
@@ -236,6 +236,9 @@ def unit_after(t: Tokens, i: int, *, words: bool, plural: bool) -> Unit | None:
         return Unit("percentage point", k + 2)
     if word == "basis" and low[k + 1].startswith("point"):
         return Unit("basis point", k + 2)
+    if word in ("c", "f"):
+        heat = t.glued(k) and k == i and t.word(k).isupper()
+        return Unit("degree", k + 1) if heat else None
     money = _money(t, k)
     if money is not None:
         return money
@@ -244,7 +247,7 @@ def unit_after(t: Tokens, i: int, *, words: bool, plural: bool) -> Unit | None:
 
 # The words and signs that a unit can start with: one look-up is enough for all others.
 _STARTS = frozenset({
-    *_PERCENT, "per", "percentage", "basis", "hong", "new", *"€£₽₴₩$¥₹",
+    *_PERCENT, "per", "percentage", "basis", "hong", "new", "c", "f", *"€£₽₴₩$¥₹",
     *_CURRENCY_WORDS, *_CODES, *_DOLLARS, *_FEMININE, *UNITS,
 })  # fmt: skip
 

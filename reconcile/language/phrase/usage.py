@@ -25,7 +25,7 @@ _COMPOUNDS = bag(
     "way sided faced dimensional fold piece star pointer time ply state stroke stage step"
 )
 _ZERO_BEFORE = bag("ground net patient absolute sub near below above year hour from")
-_ZERO_AFTER = bag("tolerance sum in hour gravity emission emissions day covid chance")
+_ZERO_AFTER = bag("tolerance sum hour gravity emission emissions day covid chance")
 _QUARTER_BEFORE = bag("""
     first second third fourth last this next each that previous current final same opening
     closing fiscal latin jewish french christian every per in for
@@ -52,7 +52,9 @@ def is_quantity(t: Tokens, found: Numeral, i: int) -> bool:
     if found.last == i + 1 and word == "one":
         return _is_one_counted(t, i)
     if word == "zero" or word == "0":
-        return t.low[i - 1] not in _ZERO_BEFORE and t.low[found.last] not in _ZERO_AFTER
+        after = t.low[found.last]
+        aimed = after == "in" and t.low[found.last + 1] == "on"
+        return t.low[i - 1] not in _ZERO_BEFORE and after not in _ZERO_AFTER and not aimed
     if word in HUNDREDS or word in DOZENS or word in SCALES:
         return _is_scale_used(t, found, i)
     return not _is_ordinal_next(t, found.last)
