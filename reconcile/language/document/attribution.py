@@ -173,7 +173,8 @@ def _speech_at(
     if word == "citing":
         return _behind(t, k, k + 1, end, "citing", aliases)
     if word == "per":
-        return _behind(t, k, k + 1, end, "according", aliases) if t.capital(k + 1) else None
+        named = t.capital(k + 1 + (t.low[k + 1] == "the"))
+        return _behind(t, k, k + 1, end, "according", aliases) if named else None
     if word == "by":
         carried = t.low[k - 1] in ("reported", "cited", "quoted", "published", "carried")
         return _behind(t, k, k + 1, end, "carried", aliases) if carried else None

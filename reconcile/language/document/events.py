@@ -222,6 +222,7 @@ def event_named(t: Tokens, k: int) -> str:
 
 
 _LIVES = frozenset({"life", "lives"})
+_PULLED = bag("dead alive unconscious from to by down")
 _LIVING = bag("he she who it family nobody everyone everybody man woman")
 _AT_HOME = bag("in at near with here there nearby alone on next")
 # What happens to persons happens in such places, not to them: "12 dead in two towns".
@@ -242,6 +243,8 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
     word = t.low[k]
     if word == "present":
         return t.low[k - 1] in ("are", "is", "were", "was", "currently")
+    if word == "pulled" and t.low[k + 1] in _PULLED:
+        return False  # "pulled dead from the rubble"
     if word in ("lost", "came", "reached", "shot", "train", "pulled", "taken"):
         if word == "reached" and t.kind[k + 1] != WORD:
             return False

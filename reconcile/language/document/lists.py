@@ -21,6 +21,7 @@ from reconcile.language.document.events import (
     places_around,
 )
 from reconcile.language.phrase.number_words import bag
+from reconcile.language.phrase.pairs import heading_slash
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import WORD, Tokens
 
@@ -136,6 +137,8 @@ def _label(t: Tokens, item: ToldNumber, before: ToldNumber | None) -> None:
     if mark < begin:
         return
     floor = before.reading.last if before else begin
+    if _in_pair(t, item, before):
+        return
     if t.low[mark] in _LABEL_MARKS or (t.low[mark] == "+" and t.glued(r.first)):
         found = _event_before(t, mark - 1, max(floor, mark - 5))
         told = bool(item.event) and t.low[r.last] in EVENT_WORDS and t.low[r.last + 1] != ":"
@@ -153,6 +156,19 @@ def _label(t: Tokens, item: ToldNumber, before: ToldNumber | None) -> None:
         if heading is not None and not item.event:
             item.event, item.at = EVENT_WORDS[t.low[heading]], heading
             item.places, item.labelled = [(heading, 5), *item.places], True
+
+
+def _in_pair(t: Tokens, item: ToldNumber, before: ToldNumber | None) -> bool:
+    """ "Killed/injured: 12/30": each number is of the word at its side of the slash."""
+    first = item.reading.first
+    second = before is not None and t.low[first - 1] == "/" and before.reading.last == first - 1
+    slash = heading_slash(t, before.reading.first if before and second else first)
+    if not slash:
+        return False
+    at = slash + 1 if second else slash - 1
+    item.event, item.at = EVENT_WORDS.get(t.low[at], ""), at
+    item.places, item.labelled = [(at, 1)], True
+    return True
 
 
 def _event_before(t: Tokens, last: int, floor: int) -> int | None:

@@ -53,6 +53,8 @@ def opened(t: Tokens, time: Time | None, begin: int) -> Time | None:
         return time._replace(kind="since")
     if t.low[back] == "of" and back - 1 >= begin:
         return _of(t, time, back, begin)
+    if t.low[back] == "upto" or (t.low[back] == "to" and t.low[back - 1] == "up"):
+        return time._replace(first=back - (t.low[back] == "to"), kind="by")
     if t.low[back] in _CLOSING and t.low[back] != "before":
         return time._replace(first=back, kind="by")
     return _so_far(t, time)
@@ -143,11 +145,15 @@ def _joined(t: Tokens, begin: int, a: Time, b: Time) -> Time | None:
         k -= 1
     opening = t.low[k] if k >= begin else ""
     link = gap[0] if linked else "until"
-    if link == "and" and opening != "between" and not _are_adjacent(a.days, b.days):
-        return None
     first = _not_after(a, b)
     if first is None or first > b.days.last:
         return None
+    if link == "and" and opening != "between":
+        years = a.days.first.year - first.year  # "in May and June 2023"
+        ended = a.days.last.replace(day=1, year=a.days.last.year - years)
+        month = (b.days.first.year - ended.year) * 12 + b.days.first.month - ended.month
+        if not (_are_adjacent(a.days, b.days) or (years and a.kind == "window" and month == 1)):
+            return None
     start = k if opening in ("from", "between") else a.first
     ahead = "ahead" in (a.kind, b.kind)
     return Time(start, b.last, "ahead" if ahead else "window", Days(first, b.days.last))

@@ -211,9 +211,15 @@ def _is_hedge(t: Tokens, hedge: _Hedge, r: Reading) -> bool:
         return r.upper >= 10 and r.unit not in _TIMES
     if words == "all":
         return r.form != "vague"
+    if words == "past":
+        moved = before.endswith("ed") or before in _MOVED
+        return moved and r.upper >= 10 and r.unit not in _TIMES
     if words == "estimated":
         return not _is_estimating(t, first - 1)
     return words != "c ." or t.glued(hedge.last - 1)
+
+
+_MOVED = bag("rose rises climbs went goes going shot grew pushes moves sailed sails blew well far")
 
 
 def _is_estimating(t: Tokens, k: int) -> bool:

@@ -16,7 +16,7 @@ MAGNITUDE_CUES = (
     | _RANKS
     | RANKED
     | bag("""
-    on at by until before around from to between measuring measured
+    on at by until before around from to between measuring measured past
 """)
 )
 _BEFORE_RANKED = bag("on by in at of until since after from to is was as , ( : . ; – — \n")
@@ -63,6 +63,8 @@ _ZONED = bag("hours hrs hour local gmt utc h")
 def written_hour(t: Tokens, i: int) -> int:
     """ "at 0930", "By 2200 hours", "at 1745 and": an hour written as four digits."""
     word = t.low[i]
+    if t.low[i - 1] in ("past", "to") and t.low[i - 2] in ("half", "quarter") and len(word) < 3:
+        return i + 1  # "half past 10"
     if len(word) != 4 or not word.isdecimal() or word >= "2400" or word[2] > "5":
         return 0
     before, after = t.low[i - 1], t.low[i + 1]

@@ -43,12 +43,13 @@ _NAMED = bag("""
     ranked psalm catch studio stalag ward pod mig checkpoint outpost post position point sector
     precinct bunker warehouse silo tunnel shaft patient barracks wave convoy bn bde strongpoint
     typhoon hurricane cyclone station stations local engine ladder booth cell lot plot berth ferry
-    trawler tanker vessel boat compartment coach bay
+    trawler tanker vessel boat compartment coach bay class form km mile milepost brgy barangay purok
+    sitio blk bldg rm regt sqn ch hwy rte note
 """)
 _NAMED_LOWER = bag("""
     channel resolution article section chapter flight route highway room page figure table no number
     phase level category type version district gate terminal model grade version paragraph clause
-    annex appendix protocol platform ranked episode verse volume station
+    annex appendix protocol platform ranked episode verse volume station note footnote
 """)
 _INDICES = bag("ftse nasdaq nikkei dax cac stoxx hang russell p500 dow s&p p")
 NAMING = _NAMED | _NAMED_ALWAYS | _NAMED_LOWER | _INDICES | bag("top group gang committee society")
@@ -146,7 +147,7 @@ def named(t: Tokens, i: int) -> int:
     if _is_address(t, i):
         return i + 1
     back = i - 1
-    if t.low[back] == "." and t.low[back - 1] in ("no", "nos", "art", "fig", "sec", "pt", "vol"):
+    if t.low[back] == "." and t.low[back - 1] in _SHORT_NAMING:
         back -= 1
     if t.low[back] in ('"', "“", "'", "(") or t.kind[back] != WORD:
         return 0
@@ -168,7 +169,14 @@ def named(t: Tokens, i: int) -> int:
         return 0 if _counts_soon(t, i) else i + 1
     if capital and (_is_model_name(t, i, back) or _is_station(t, i, back)):
         return i + 1
+    if word in _AIRLINES and written.isupper() and t.low[i + 1] in _VERBS_OF_NAMES:
+        return i + 1
     return i + 1 if word == "top" and t.low[back - 1] in _DETERMINERS else 0
+
+
+_SHORT_NAMING = bag("""
+    no nos art fig sec pt vol brgy blk bldg rm ch regt sqn hwy rte cl para reg ref
+""")
 
 
 def _is_address(t: Tokens, i: int) -> bool:
@@ -252,6 +260,11 @@ def _is_ship(t: Tokens, back: int) -> bool:
     return False
 
 
+# Two letters of the airlines that news tell of by flight: "IC 814 had 176 passengers".
+_AIRLINES = bag("""
+    aa ac af ai ba ca cx cz dl ek et ey fz ga gf hu ib ic jl ke kl kq lh lo ls ly mh mu nh ny os pa
+    pc pk pr ps qf qr qz ri rj sa sq sr su sv tg tk tp tw ua ul us ve vs wn ws
+""")
 _SHIPS = bag("mv mt ms ss mf fv hms uss ins hmas hmcs brp rv lng lpg mts")
 
 

@@ -20,6 +20,7 @@ from reconcile.language.phrase.names import (
     named,
 )
 from reconcile.language.phrase.number_words import SMALL, SUFFIXES, bag
+from reconcile.language.phrase.pairs import heading_slash, is_sexed
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import UNITS
 
@@ -39,6 +40,7 @@ _SCORE_CUES = bag("vote votes voted voting ruled ruling decision majority margin
 _PHONE_CUES = bag("""
     call calls called phone tel telephone dial hotline fax whatsapp text helpline mobile sms
 """)
+_DIALLING = bag("call dial phone ring text")
 _WEAPONS = bag("""
     shell shells gun guns howitzer howitzers round rounds artillery caliber calibre calibers
     mortar mortars cannon cannons ammunition projectile projectiles rocket rockets pistol
@@ -175,6 +177,12 @@ def _phone(t: Tokens, i: int) -> int:
     international = t.low[i - 1] == "+" and t.glued(i) and len(word) >= 8
     if long_code or international:
         return i + 1
+    alone = t.kind[i + 1] != NUMBER and t.low[i + 1] not in DASHES
+    if len(word) == 3 and t.low[i - 1] in _DIALLING and alone:
+        numbers = t.low[i + 1] in COUNT_NOUNS or t.low[i + 1].endswith("s")
+        return 0 if numbers else i + 1
+    if len(word) == 3 and t.low[i - 1] == "or" and t.low[i - 3] in _DIALLING:
+        return i + 1  # "dial 112 or 999"
     dialled = {t.low[i - 1], t.low[i - 2], t.low[i - 3]} & _PHONE_CUES
     spaced = t.low[i + 1] in DASHES or t.kind[i + 1] == NUMBER or len(word) >= 6 or word == "911"
     if dialled and spaced and len(word) >= 3:
@@ -227,6 +235,8 @@ def _glued_letters(t: Tokens, i: int) -> int:
     word = t.low[j]
     if word in ("c", "f") and _is_temperature(t, i):
         return 0
+    if is_sexed(t, j):
+        return 0
     if word == "x" and t.kind[j + 1] == NUMBER and t.glued(j + 1):
         scientific = t.low[j + 1] == "10" and t.low[j + 2] == "^"
         return 0 if scientific else j + 2
@@ -277,7 +287,7 @@ def _idiom(t: Tokens, i: int) -> int:
     if t.low[i + 1] != "/" or not t.glued(i + 1) or not t.glued(i + 2):
         return 0
     first, second = t.low[i], t.low[i + 2]
-    if not (first.isdecimal() and second.isdecimal()):
+    if not (first.isdecimal() and second.isdecimal()) or heading_slash(t, i):
         return 0
     fraction = len(first) < 4 and int(first) < int(second[:9])
     return i + 3 if not fraction or (first, second) in (("9", "11"), ("7", "7")) else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from reconcile.language.phrase.number_words import SCALES, SUFFIXES, bag
+from reconcile.language.phrase.pairs import is_sexed
 from reconcile.language.phrase.tokens import WORD, Tokens
 
 __all__ = ["CURRENCY_SIGNS", "TIME_UNITS", "UNITS", "Unit", "currency_before", "unit_after"]
@@ -103,6 +104,8 @@ _MEASURES = _table("""
     percentage point: pp
     basis point: bps
     millimetre: millimeter millimeters millimetre millimetres mm
+    nanometre: nanometer nanometers nanometre nanometres
+    micrometre: micrometer micrometers micrometre micrometres micron microns
     centimetre: centimeter centimeters centimetre centimetres cm
     metre: meter meters metre metres m
     kilometre: kilometer kilometers kilometre kilometres km kms
@@ -237,7 +240,7 @@ def unit_after(t: Tokens, i: int, *, words: bool, plural: bool) -> Unit | None:
     if word == "basis" and low[k + 1].startswith("point"):
         return Unit("basis point", k + 2)
     if word in ("c", "f"):
-        heat = t.glued(k) and k == i and t.word(k).isupper()
+        heat = t.glued(k) and k == i and t.word(k).isupper() and not is_sexed(t, k)
         return Unit("degree", k + 1) if heat else None
     money = _money(t, k)
     if money is not None:
@@ -309,6 +312,8 @@ def _measure(t: Tokens, k: int, *, words: bool, plural: bool, hyphen: bool) -> U
 
 def _written_as_unit(t: Tokens, k: int, *, words: bool, plural: bool, hyphen: bool) -> bool:
     word = t.low[k]
+    if word == "m" and is_sexed(t, k):
+        return False
     if word in _SYMBOLS:
         if word in ("x", "p") and not t.glued(k):
             return False

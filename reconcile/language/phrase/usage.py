@@ -132,6 +132,9 @@ def _is_fraction_used(t: Tokens, found: Numeral, i: int) -> bool:
     """ "a third of", "half the 400", "two-thirds"; not "a third person", "the first half"."""
     before, after = t.low[found.first - 1], t.low[found.last]
     word = t.low[i]
+    clock = after == "past" or (after == "to" and word == "quarter" and before in ("a", "at"))
+    if clock and word in ("half", "quarter") and t.kind[found.last + 1] == NUMBER:
+        return False
     if found.value > 1 or found.last - found.first > 2 or t.kind[i] in (NUMBER, FRACTION):
         return True
     if t.low[found.last - 1] in ("hour", "-"):
