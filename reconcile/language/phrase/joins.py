@@ -46,10 +46,17 @@ Join = Callable[[Tokens, Reading, Reading, tuple[str, ...]], Reading | None]
 
 def with_years(t: Tokens, readings: list[Reading]) -> list[Reading]:
     """Bare four-digit numbers that are years, and ages of people, are traps."""
-    return [
-        r._replace(trap=trap) if (trap := _age_or_year(t, readings, k)) else r
-        for k, r in enumerate(readings)
-    ]
+    found = readings
+    for k, r in enumerate(readings):
+        trap = _age_or_year(t, readings, k) if r.unit == "age" or _has_four_digits(t, r) else ""
+        if trap:
+            found = readings.copy() if found is readings else found
+            found[k] = r._replace(trap=trap)
+    return found
+
+
+def _has_four_digits(t: Tokens, r: Reading) -> bool:
+    return r.last == r.first + 1 and t.end[r.first] - t.start[r.first] == 4
 
 
 def _age_or_year(t: Tokens, readings: list[Reading], k: int) -> str:
@@ -57,7 +64,7 @@ def _age_or_year(t: Tokens, readings: list[Reading], k: int) -> str:
     r = readings[k]
     if r.unit == "age" and t.low[r.last - 2] == "-":  # "a 45-year-old man"
         return "age"
-    if r.last != r.first + 1 or t.end[r.first] - t.start[r.first] != 4 or r.trap:
+    if r.trap or not _has_four_digits(t, r):
         return ""
     if r.unit != "count" or t.kind[r.first] != NUMBER:
         return ""

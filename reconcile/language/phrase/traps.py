@@ -24,7 +24,7 @@ from reconcile.language.phrase.pairs import heading_slash, is_sexed
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import UNITS
 
-__all__ = ["Trap", "is_year", "trap_at", "word_trap_at"]
+__all__ = ["Trap", "is_free", "is_year", "trap_at", "trap_before", "word_trap_at"]
 
 
 class Trap(NamedTuple):
@@ -73,8 +73,8 @@ _CUES_ADJACENT = AGE_BEFORE | MAGNITUDE_CUES
 
 def trap_at(t: Tokens, i: int) -> Trap | None:
     """What the digits at token `i` are instead of a quantity; None if they may be one."""
-    if _is_free(t, i):
-        return None if t.low[i - 1] not in _CUES_ADJACENT else _told_before(t, i)
+    if is_free(t, i):
+        return trap_before(t, i)
     dated = date_at(t, i)
     if dated is not None:
         return Trap("date", dated.first, dated.last)
@@ -85,8 +85,10 @@ def trap_at(t: Tokens, i: int) -> Trap | None:
     return None
 
 
-def _told_before(t: Tokens, i: int) -> Trap | None:
+def trap_before(t: Tokens, i: int) -> Trap | None:
     """What the word before makes of digits around which nothing else could make a trap."""
+    if t.low[i - 1] not in _CUES_ADJACENT:
+        return None
     for name, test in _BEFORE:
         last = test(t, i)
         if last:
@@ -97,11 +99,11 @@ def _told_before(t: Tokens, i: int) -> Trap | None:
 _PLAIN = re.compile(r"\d{1,6}|[1-9]\d{0,2}(?:,\d{3}){1,3}")
 
 
-def _is_free(t: Tokens, i: int) -> bool:
+def is_free(t: Tokens, i: int) -> bool:
     """Whether nothing around plain digits could make a trap of them: most numbers end here."""
     start, end = t.start[i], t.end[i]
     return (
-        start > t.end[i - 1]
+        (start > t.end[i - 1] or i == 0)
         and t.start[i + 1] > end
         and _PLAIN.fullmatch(t.low[i]) is not None
         and not t.capital(i - 1)

@@ -8,7 +8,16 @@ from reconcile.language.phrase.number_words import SCALES, SUFFIXES, bag
 from reconcile.language.phrase.pairs import is_sexed
 from reconcile.language.phrase.tokens import WORD, Tokens
 
-__all__ = ["CURRENCY_SIGNS", "TIME_UNITS", "UNITS", "Unit", "currency_before", "unit_after"]
+__all__ = [
+    "CURRENCY_SIGNS",
+    "CURRENCY_WORDS_BEFORE",
+    "TIME_UNITS",
+    "UNITS",
+    "UNIT_STARTS",
+    "Unit",
+    "currency_before",
+    "unit_after",
+]
 
 
 def _table(text: str) -> dict[str, str]:
@@ -191,9 +200,15 @@ class Unit(NamedTuple):
     place: int
 
 
+CURRENCY_WORDS_BEFORE = frozenset({*CURRENCY_SIGNS, *_CODES, *_LETTERS, "rs", "rs.", "."})
+"""The last word or sign of a currency that is written before its number."""
+
+
 def currency_before(t: Tokens, i: int) -> Unit | None:
     """The currency written before the number at token `i`: "$", "US$", "EUR ", "Rs"."""
     word = t.low[i - 1]
+    if word not in CURRENCY_WORDS_BEFORE:
+        return None
     if word in CURRENCY_SIGNS:
         letters = t.low[i - 2]
         if word == "$" and letters in _SIGN_LETTERS and t.glued(i - 1):
@@ -229,7 +244,7 @@ def unit_after(t: Tokens, i: int, *, words: bool, plural: bool) -> Unit | None:
     hyphen = low[i] in _HYPHENS and low[i + 1] != "" and t.kind[i + 1] == WORD
     k = i + 1 if hyphen else i
     word = low[k]
-    if word not in _STARTS:
+    if word not in UNIT_STARTS:
         return None
     if word in _PERCENT and (word != "pc" or t.word(k) == "pc"):
         return _percent(t, k)
@@ -249,7 +264,7 @@ def unit_after(t: Tokens, i: int, *, words: bool, plural: bool) -> Unit | None:
 
 
 # The words and signs that a unit can start with: one look-up is enough for all others.
-_STARTS = frozenset({
+UNIT_STARTS = frozenset({
     *_PERCENT, "per", "percentage", "basis", "hong", "new", "c", "f", *"€£₽₴₩$¥₹",
     *_CURRENCY_WORDS, *_CODES, *_DOLLARS, *_FEMININE, *UNITS,
 })  # fmt: skip
