@@ -10,7 +10,7 @@ from reconcile.language.phrase.numerals import NUMERAL_WORDS, Numeral, denominat
 from reconcile.language.phrase.readings import Reading, exact
 from reconcile.language.phrase.special import SPECIAL_WORDS, special_at
 from reconcile.language.phrase.tokens import FRACTION, NUMBER, WORD, Tokens
-from reconcile.language.phrase.traps import is_free, trap_at, trap_before, word_trap_at
+from reconcile.language.phrase.traps import is_plain, trap_at, word_trap_at
 from reconcile.language.phrase.units import (
     CURRENCY_WORDS_BEFORE,
     TIME_UNITS,
@@ -50,15 +50,11 @@ def _reading_at(t: Tokens, i: int, last: int, convention: Convention) -> Reading
             tally = tally_at(t, i, convention)
             if tally is not None:
                 return _from_vague(t, tally, last)
-        if is_free(t, i):
-            trap = trap_before(t, i)
-            if trap is None and is_alone(t, i):
-                return plain_digits(t, i)
-        else:
-            trap = trap_at(t, i)
+        plain = is_plain(t, i)
+        trap = trap_at(t, i, plain=plain)
         if trap is not None:
             return Reading(max(trap.first, last), trap.last, 0, 0, trap=trap.name, number=i)
-        return _numeral_at(t, i, last)
+        return plain_digits(t, i) if plain and is_alone(t, i) else _numeral_at(t, i, last)
     word = t.low[i]
     if word in SPECIAL_WORDS:
         return special_at(t, i)

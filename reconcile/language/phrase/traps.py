@@ -24,7 +24,7 @@ from reconcile.language.phrase.pairs import heading_slash, is_sexed
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import UNITS
 
-__all__ = ["Trap", "is_free", "is_year", "trap_at", "trap_before", "word_trap_at"]
+__all__ = ["Trap", "is_plain", "is_year", "trap_at", "word_trap_at"]
 
 
 class Trap(NamedTuple):
@@ -68,47 +68,42 @@ _CUES_BEHIND = (
     | STREETS
     | bag("/ : magnitude on max dreamliner")
 )
-_CUES_ADJACENT = AGE_BEFORE | MAGNITUDE_CUES
+_CUES_ADJACENT = AGE_BEFORE | MAGNITUDE_CUES | {"category", "cat"}
+_CUES_RANKED = MAGNITUDE_CUES | {"-", "magnitude", "richter"}
 
 
-def trap_at(t: Tokens, i: int) -> Trap | None:
-    """What the digits at token `i` are instead of a quantity; None if they may be one."""
-    if is_free(t, i):
-        return trap_before(t, i)
-    dated = date_at(t, i)
+def trap_at(t: Tokens, i: int, *, plain: bool) -> Trap | None:
+    """What the digits at token `i` are instead of a quantity; None if they may be one.
+
+    `plain` says that they are plain digits with spaces around them, of which most tests can't make
+    anything.
+    """
+    if plain:
+        near = t.low[max(0, i - 3) : i]
+        behind = t.low[i + 1 : i + 6]
+        dated = None if _MONTHS.isdisjoint(near) and _MONTHS.isdisjoint(behind) else date_at(t, i)
+    else:
+        near = behind = []
+        dated = date_at(t, i)
     if dated is not None:
         return Trap("date", dated.first, dated.last)
-    for name, test in _tests(t, i):
+    for name, test in _plain_tests(t, i, near, behind) if plain else _tests(t, i):
         last = test(t, i)
         if last:
             return Trap(name, i, last)
     return None
 
 
-def trap_before(t: Tokens, i: int) -> Trap | None:
-    """What the word before makes of digits around which nothing else could make a trap."""
-    if t.low[i - 1] not in _CUES_ADJACENT:
-        return None
-    for name, test in _BEFORE:
-        last = test(t, i)
-        if last:
-            return Trap(name, i, last)
-    return None
-
-
+_MONTHS = frozenset(MONTHS)
 _PLAIN = re.compile(r"\d{1,6}|[1-9]\d{0,2}(?:,\d{3}){1,3}")
 
 
-def is_free(t: Tokens, i: int) -> bool:
-    """Whether nothing around plain digits could make a trap of them: most numbers end here."""
-    start, end = t.start[i], t.end[i]
+def is_plain(t: Tokens, i: int) -> bool:
+    """Whether the number at token `i` is plain digits with spaces around them."""
     return (
-        (start > t.end[i - 1] or i == 0)
-        and t.start[i + 1] > end
+        (t.start[i] > t.end[i - 1] or i == 0)
+        and t.start[i + 1] > t.end[i]
         and _PLAIN.fullmatch(t.low[i]) is not None
-        and not t.capital(i - 1)
-        and _CUES_BEFORE.isdisjoint(t.low[max(0, i - 3) : i])
-        and _CUES_BEHIND.isdisjoint(t.low[i + 1 : i + 4])
     )
 
 
@@ -358,6 +353,28 @@ _BEFORE: tuple[_Test, ...] = (
     ("magnitude or numbered day", ranked_at),
 )
 _BEHIND_LAST: tuple[_Test, ...] = (("name", _glued_letters), ("score", _score))
+
+
+def _plain_tests(t: Tokens, i: int, near: list[str], behind: list[str]) -> Iterator[_Test]:
+    """The tests that can hold for plain digits: the words around them decide which."""
+    before, after = t.low[i - 1], t.low[i + 1]
+    if before in _CUES_ADJACENT or t.low[i][0] == "0":
+        yield _BEFORE[0]
+        ranked = True
+    else:
+        ranked = after in _CUES_RANKED
+    if after in CLOCK_WORDS:
+        yield "clock time", clock_at
+    if not _PHONE_CUES.isdisjoint(near) or len(t.low[i]) == 6 or before == "(":
+        yield _ALWAYS[1]
+    if after in CLOCK_WORDS or after == "through":
+        yield _ALWAYS[2]
+    if after in _CALIBRES or after in DASHES:
+        yield _ALWAYS[3]
+    if ranked:
+        yield from _BEFORE[1:]
+    if t.capital(i - 1) or not (_CUES_BEFORE.isdisjoint(near) and _CUES_BEHIND.isdisjoint(behind)):
+        yield "name", named
 
 
 def _tests(t: Tokens, i: int) -> Iterator[_Test]:
