@@ -157,8 +157,6 @@ def speeches_in(
     t: Tokens, begin: int, end: int, aliases: Aliases, times: Sequence[Time]
 ) -> list[Speech]:
     """The acts of saying in one sentence, in order."""
-    if SPEECH_WORDS.isdisjoint(t.low[begin:end]):
-        return []
     places = [k for k in range(begin, end) if t.low[k] in SPEECH_WORDS]
     speeches = (_speech_at(t, k, begin, end, aliases, times) for k in places)
     return [speech for speech in speeches if speech is not None]

@@ -6,7 +6,7 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens
 
-__all__ = ["FUTURE", "doubts_around"]
+__all__ = ["FUTURE", "TELLING", "doubts_around"]
 
 _MODALS = {
     "could": "possible", "may": "possible", "might": "possible", "would": "conditional",
@@ -47,9 +47,6 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
     """
     flags: set[str] = set()
     low = t.low
-    near = low[max(begin, r.first - _CLAUSE) : min(end, r.last + _CLAUSE)]
-    if _TELLING.isdisjoint(near) and ("to" not in near or _TO_BE.isdisjoint(near)):
-        return flags
     comma = False
     for k in range(r.first - 1, max(begin, r.first - _BEFORE) - 1, -1):
         word = low[k]
@@ -117,5 +114,6 @@ def _is_denied(t: Tokens, begin: int, end: int, at: int) -> bool:
 
 
 _TRUTH = bag("true truth correct case")
-_TELLING = frozenset(_MODALS) | _INTENDING | _FALSE | _UNSURE | _TRUTH
+TELLING = frozenset(_MODALS) | _INTENDING | _FALSE | _UNSURE | _TRUTH | _TO_BE
+"""A sentence with none of these words says nothing of doubt."""
 _NOT = bag("not n't no isn't wasn't isn’t wasn’t never aren't weren't")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import compress
 from typing import Literal
 
 from reconcile.language.document.attribution import Aliases, slug
 from reconcile.language.document.brackets import NOTHING, Beside, beside_numbers, speaker_in
-from reconcile.language.document.doubts import doubts_around
+from reconcile.language.document.doubts import TELLING, doubts_around
 from reconcile.language.document.events import EVENT_WORDS, Counted, places_around
 from reconcile.language.document.footnotes import blank_marks
 from reconcile.language.document.lists import ToldNumber, told_of
@@ -127,10 +128,10 @@ class Reader:
             source_text=who.text,
             proposed_source=slug(who.text) or None if who.text and not who.source else None,
             via=who.via,
-            scope="part" if told.part else _scope(t, r, noun, scene.begin),
+            scope="part" if told.part else _scope(t, r, noun, scene),
             additional=additional,
             flags=_flags(document, told, who, scene),
-            guesses=tuple(name for name, yes in zip(_GUESSED, guessed, strict=True) if yes),
+            guesses=tuple(compress(_GUESSED, guessed)),
             context=t.slice(scene.begin, max(scene.end, scene.begin + 1)).strip(),
             said=who.said.days if who.said else None,
             label=beside.label,
@@ -267,10 +268,14 @@ _ADDED, _FURTHER = bag("additional extra"), bag("another additional further extr
 _SINGLE = bag("strike attack raid ambush explosion blast shelling battle clash bombing assault")
 _MANY = bag("strikes attacks")
 _OWN = bag("they we our")
+_PARTIAL = _SINGLE | _OWN | bag("including among one by")
 
 
-def _scope(t: Tokens, r: Reading, noun: Counted, begin: int) -> Literal["whole", "part"]:
+def _scope(t: Tokens, r: Reading, noun: Counted, scene: Scene) -> Literal["whole", "part"]:
     """Whether the number covers only some of what happened: one hospital, one strike, one unit."""
+    if _PARTIAL.isdisjoint(scene.words):
+        return "whole"
+    begin = scene.begin
     before = t.low[max(begin, r.first - 12) : r.first]
     behind = t.low[r.last : min(t.count, noun.last + 14)]
     single = not _SINGLE.isdisjoint(before) and _MANY.isdisjoint(before) and bool(noun.text)
@@ -313,15 +318,17 @@ def _is_own_kill(before: list[str]) -> bool:
 def _flags(document: Document, told: ToldNumber, who: Attribution, scene: Scene) -> frozenset[str]:
     r, begin = told.reading, scene.begin
     flags = document.doubts(r.first, intercepted=who.intercepted)
-    flags |= doubts_around(document.tokens, r, begin, scene.end)
+    if not TELLING.isdisjoint(scene.words):
+        flags |= doubts_around(document.tokens, r, begin, scene.end)
     if told.role:
         flags.add(told.role)
-    low = document.tokens.low
     if who.intercepted:
         flags.add("intercepted")
     if who.via:
         flags.add("repeated")
-    near = low[max(begin, r.first - 12) : r.last + 8]
+    if _HEARD.isdisjoint(scene.words):
+        return frozenset(flags)
+    near = document.tokens.low[max(begin, r.first - 12) : r.last + 8]
     if not _HEARSAY.isdisjoint(near):
         flags.add("unattributed" if not who.text else "hearsay")
     if not _BELIEF.isdisjoint(near):
@@ -330,6 +337,7 @@ def _flags(document: Document, told: ToldNumber, who: Attribution, scene: Scene)
 
 
 _HEARSAY, _BELIEF = bag("reportedly allegedly purportedly"), bag("believed thought")
+_HEARD = _HEARSAY | _BELIEF
 
 
 # ---------------------------------------------------------------- when

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from reconcile.language.document.attribution import Aliases, Speech, speeches_in
+from reconcile.language.document.attribution import SPEECH_WORDS, Aliases, Speech, speeches_in
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import times_in
 from reconcile.language.phrase.number_words import bag
@@ -32,10 +32,11 @@ _INTERCEPT = re.compile(r"intercept|phone call|wiretap|purported recording", re.
 
 
 class Scene(NamedTuple):
-    """One sentence: its tokens, the times named in it and the acts of saying."""
+    """One sentence: its tokens, their words, the times named in it and the acts of saying."""
 
     begin: int
     end: int
+    words: frozenset[str]
     times: list[Time]
     speeches: list[Speech]
 
@@ -78,8 +79,11 @@ class Document:
         t = self.tokens
         begin = t.sentences[index]
         end = t.sentences[index + 1] if index + 1 < len(t.sentences) else t.count
-        times = times_in(t, begin, end, self.published)
-        return Scene(begin, end, times, speeches_in(t, begin, end, self.aliases, times))
+        words = frozenset(t.low[begin:end])
+        times = times_in(t, begin, end, self.published, words)
+        speaks = not SPEECH_WORDS.isdisjoint(words)
+        speeches = speeches_in(t, begin, end, self.aliases, times) if speaks else []
+        return Scene(begin, end, words, times, speeches)
 
     def opens_paragraph(self, index: int) -> bool:
         """Whether a sentence is the first of its paragraph."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from calendar import monthrange
 from datetime import date, timedelta
 
@@ -31,16 +32,22 @@ _WITHIN = bag("in within over during for across inside")
 _LAST = frozenset({"last", "past", "previous", "preceding"})
 
 
-def times_in(t: Tokens, begin: int, end: int, published: Days | None) -> list[Time]:
-    """The time expressions of the tokens from `begin` to `end`, in order.
+def times_in(
+    t: Tokens, begin: int, end: int, published: Days | None, words: frozenset[str]
+) -> list[Time]:
+    """The time expressions of the tokens from `begin` to `end`, whose words are `words`, in order.
 
     Without a day of publication only dates that name their year are resolved.
     """
     found: list[Time] = []
     low, kind = t.low, t.kind
     last = begin
-    for i in range(begin, end):
-        if i < last or (low[i] not in TIME_WORDS and not (kind[i] == NUMBER and _is_date(t, i))):
+    in_months = not _MONTHS.isdisjoint(words)
+    told = not TIME_WORDS.isdisjoint(words)
+    for i in range(begin, end) if told else _numbers(t, begin, end):
+        if i < last:
+            continue
+        if low[i] not in TIME_WORDS and not (kind[i] == NUMBER and _is_date(t, i, in_months)):
             continue
         time = _within_calendar(t, i, begin, published)
         if time is not None and time.first >= last:
@@ -57,8 +64,19 @@ def _within_calendar(t: Tokens, i: int, begin: int, published: Days | None) -> T
         return None
 
 
-def _is_date(t: Tokens, i: int) -> bool:
-    return len(t.low[i]) in (1, 2, 4, 10)
+def _numbers(t: Tokens, begin: int, end: int) -> list[int]:
+    return t.numeric[bisect_left(t.numeric, begin) : bisect_left(t.numeric, end)]
+
+
+def _is_date(t: Tokens, i: int, in_months: bool) -> bool:
+    """Whether digits can be a date: days need a month in the sentence or a sign behind them."""
+    width = len(t.low[i])
+    if width < 3:
+        return in_months or t.start[i + 1] == t.end[i]
+    return width in (4, 10)
+
+
+_MONTHS = frozenset(MONTHS)
 
 
 def _time_at(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:

@@ -122,7 +122,8 @@ def tokenise(text: str, numeric_words: frozenset[str]) -> Tokens:
     tokens = Tokens(
         text, low + _NOTHING, kind + _ENDS, start + behind, end + behind, numeric, [0], count
     )
-    if numeric and (count > _LONGEST_SENTENCE or _STOP.search(text)):
+    stop = _STOP.search(text) if numeric else None
+    if numeric and (count > _LONGEST_SENTENCE or (stop and stop.start() < end[count - 1] - 1)):
         tokens.sentences = _sentences(tokens)
     return tokens
 
