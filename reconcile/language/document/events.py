@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from typing import NamedTuple
 
+from reconcile.language.phrase.ages import PERSON
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import WORD, Tokens
@@ -44,10 +45,16 @@ EVENT_WORDS = _inflections("""
     arrived: arrived arrive arrives arriving arrivals arrival came reached
     captured: captured capture captures capturing seized seize seizing occupied occupy occupying
     captured: taken pow pows kidnapped abducted
+    killed: deceased
+    escaped: escaped escape escapes escaping
+    recaptured: recaptured rearrested
+    striking: striking strike struck walked
+    attacked: attacked
+    spilled: spilled spilt leaked spilling
     missing: missing disappeared mia unaccounted
     detained: detained arrested jailed imprisoned detain arrest arrests
-    displaced: displaced displacing displace fled homeless
-    evacuated: evacuated evacuate evacuating evacuation evacuations
+    displaced: displaced displacing displace fled homeless sheltering sheltered
+    evacuated: evacuated evacuate evacuating evacuation evacuations shifted relocated
     rescued: rescued rescue rescuing freed
     trapped: trapped stranded
     survived: survived survive survivors
@@ -57,8 +64,9 @@ EVENT_WORDS = _inflections("""
     voted: voted votes ballots
     withdrawn: withdrawn withdrew withdraw redeployed pulled
     trained: training trained
-    destroyed: destroyed destroy destroying shot downed flattened razed collapsed
-    damaged: damaged damage damaging flooded
+    destroyed: destroyed destroy destroying shot downed flattened razed collapsed wrecked torched
+    destroyed: burned burnt burning gutted demolished
+    damaged: damaged damage damaging flooded looted vandalised vandalized
     lost: lost losing lose
     advanced: advance advanced advancing advances
 """)
@@ -107,6 +115,8 @@ def counted_noun(t: Tokens, r: Reading, end: int) -> Counted:
     k = r.last
     while k < end and t.low[k] in _SKIPPED and k < r.last + 4:
         k += 1
+    if t.low[k].endswith("ly") and t.low[k + 1] in EVENT_WORDS and k < end:
+        return Counted("", k, k)  # "11,306 partially damaged"
     if k < end and t.low[k] in ("-", "“", '"', "‘"):
         k += 1
     first = k
@@ -176,11 +186,17 @@ def event_at(t: Tokens, noun: Counted, places: Sequence[Place]) -> tuple[str, in
     the same distance; ("", -1) if nothing is said.
     """
     best, best_distance, at = "", 99, -1
-    place = noun.last > noun.first and t.low[noun.last - 1] in PLACE_NOUNS
+    head = t.low[noun.last - 1] if noun.last > noun.first else ""
+    place, thing = head in PLACE_NOUNS, head in _THINGS
     for k, distance in places:
         name = event_named(t, k)
         if not name or not _is_event(t, k, noun) or (place and name in _OF_PERSONS):
             continue
+        if thing and name in _OF_BODIES:
+            continue
+        hurting = t.low[k] in _HURTING and t.low[k + 1] != "down"
+        if name == "destroyed" and hurting and _is_person(t, noun, head):
+            name = "wounded"
         if distance < best_distance:
             best, best_distance, at = _with_partner(t, k, name), distance, k
     return best, at
@@ -206,7 +222,7 @@ def places_around(
     for k in range(r.first - 1, max(edge[0], r.first - _LEFT) - 1, -1):
         if low[k] in telling:
             places.append((k, 2 * (r.first - 1 - k) + 2 - (low[k + 1] in ("of", "at"))))
-        elif low[k] in _BARRIERS:
+        elif low[k] in _BARRIERS or (low[k] == "which" and low[k - 1] == ","):
             break
     return places
 
@@ -214,6 +230,8 @@ def places_around(
 def event_named(t: Tokens, k: int) -> str:
     """The event that the token `k` names, empty if none; "lost their lives" is "killed"."""
     word = t.low[k]
+    if word == "shot" and (t.low[k + 1] == "dead" or t.low[k + 1 : k + 3] == ["and", "killed"]):
+        return "killed"
     if word in ("lost", "lose", "losing", "claimed") and (
         t.low[k - 1] == "lives" or not _LIVES.isdisjoint(t.low[k + 1 : k + 3])
     ):
@@ -221,6 +239,11 @@ def event_named(t: Tokens, k: int) -> str:
     return EVENT_WORDS.get(word, "")
 
 
+def _is_person(t: Tokens, noun: Counted, head: str) -> bool:
+    return not noun.text or head in PERSONS or head.removesuffix("s") in PERSON
+
+
+_HURTING = bag("shot burned burnt")  # persons are hurt, buildings destroyed
 _LIVES = frozenset({"life", "lives"})
 _PULLED = bag("dead alive unconscious from to by down")
 _LIVING = bag("he she who it family nobody everyone everybody man woman")
@@ -233,6 +256,14 @@ PLACE_NOUNS = bag("""
     neighbourhoods neighborhoods hamlets settlements prefectures departments governorates oblasts
     zones sectors parishes townships taluks tehsils mandals upazilas streets roads nations
 """)
+# What can be destroyed, lost or missing but has no body to be killed, hurt or infected.
+_THINGS = bag("""
+    beds doses tents kits camps centres centers shelters schools hospitals clinics houses homes
+    buildings bridges shops vehicles cars trucks buses lorries boats ships aircraft planes tanks
+    helicopters drones missiles rockets seats ballots stations booths flights trains trips hectares
+    barrels jails prisons rooms flats apartments tonnes tons
+""")
+_OF_BODIES = bag("killed wounded hospitalised infected vaccinated recovered")
 _OF_PERSONS = bag("""
     killed wounded casualties hospitalised infected missing detained trapped survived recovered
     vaccinated rescued sent deployed
@@ -243,6 +274,12 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
     word = t.low[k]
     if word == "present":
         return t.low[k - 1] in ("are", "is", "were", "was", "currently")
+    if word in ("strike", "striking", "struck"):
+        return t.low[k - 1] == "on" if word == "strike" else t.kind[k + 1] != WORD
+    if word == "walked":
+        return t.low[k + 1] == "out"
+    if word == "damage" and t.low[k - 1] in ("the", "a", "of", "and") and noun.text:
+        return False  # "1,300 fishermen are out of work, and the damage could reach"
     if word == "pulled" and t.low[k + 1] in _PULLED:
         return False  # "pulled dead from the rubble"
     if word in ("lost", "came", "reached", "shot", "train", "pulled", "taken"):

@@ -68,7 +68,7 @@ class ToldNumber:
     """A number with what the words around it, and those around its neighbours, tell of it.
 
     `part` says that it is part of the number before it; `additional` that it is an increment;
-    `role` is "earlier" for the start of a movement, "superseded" for what a revision replaces and
+    `role` is "base" for the 40 of "12 of the 40", "earlier" for the start of a movement, "superseded" for what a revision replaces and
     "decrease" for a decrement.
     """
 
@@ -296,6 +296,8 @@ def _look_ahead(t: Tokens, a: ToldNumber, b: ToldNumber) -> None:
     gap = _gap(t, a, b)
     plain = tuple(t.low[a.reading.last : b.reading.first])
     if plain in _OF_WHOLE and not is_time(b.reading.unit):
+        if a.reading.unit == b.reading.unit == "count" and a.reading.upper <= b.reading.upper:
+            b.role = "base"  # "412 of 500 polling stations": the whole that it is out of
         if not a.event:
             _share(b, a)
             if b.at > b.reading.first and not b.noun.first <= b.at < b.noun.last:

@@ -18,6 +18,7 @@ __all__ = ["Attribution", "Document", "Scene"]
 
 _LOOK_BACK, _REACH = 6, 80
 _RECORDED = -1
+_OWN_DENIAL = "denied here"  # "he denied that 12 had died" says nothing of the sentences before
 _QUOTES = frozenset('"“”')
 _BARRIERS = bag("while whereas ;")
 _DENIALS = bag("deny denying denied denies disputed disputes rejected refuted dismissed")
@@ -187,7 +188,8 @@ class Document:
                 media = self.aliases.kind(other.source) == "media"
                 if s.pronoun in ("he", "she") and (media or other.kind == "carried"):
                     continue
-                return Attribution(
+                short = other.source is None and other.text.lower().startswith("the ")
+                return (self._same_head(back, other) if short else None) or Attribution(
                     other.source, other.text, intercepted=self._intercepted(other, back)
                 )
         return None
@@ -259,8 +261,9 @@ class Document:
         for k in range(index, min(index + 3, len(self.tokens.sentences))):
             if k > index and self.opens_paragraph(k):
                 break
-            found.update(self._doubts.get(k, ()))
-        return found
+            doubts = self._doubts.get(k, set())
+            found.update(doubts if k == index else doubts - {_OWN_DENIAL})
+        return {"disputed" if flag == _OWN_DENIAL else flag for flag in found}
 
     def _find_doubts(self) -> dict[int, set[str]]:
         """The flags of doubt by sentence, and those about a recording under `_RECORDED`."""
@@ -295,7 +298,9 @@ def _doubt_at(t: Tokens, k: int, begin: int) -> str:
     """The flag that a word of doubt raises: "could not confirm", "without evidence", "denied"."""
     word = t.low[k]
     if word in _DENIALS:
-        return "disputed" if t.low[k - 1] not in ("not", "n't") else ""
+        if t.low[k - 1] in ("not", "n't"):
+            return ""
+        return _OWN_DENIAL if t.low[k + 1] == "that" else "disputed"
     if word in ("unverified", "unconfirmed"):
         return "unverified"
     before = t.low[max(begin, k - 5) : k]

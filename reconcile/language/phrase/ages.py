@@ -6,7 +6,7 @@ from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS
 from reconcile.language.phrase.number_words import SMALL, TENS, bag
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 
-__all__ = ["AGE_BEFORE", "age_at"]
+__all__ = ["AGE_BEFORE", "PERSON", "age_at"]
 
 _CUES = bag("aged age ages")
 AGE_BEFORE = _CUES | bag(

@@ -155,6 +155,8 @@ def named(t: Tokens, i: int) -> int:
         return _group_of(t, i, back - 1)
     written, word = t.word(back), t.low[back]
     capital = written != word
+    if capital and word in _PLACE_WORDS and t.capital(back - 1) and t.low[i + 1] != "-":
+        return 0  # "in Linden Bay 310 birds", "Hill District 207"
     if capital and written[1:] != written[1:].lower() and not written.isupper():
         return i + 1 if _is_product(t, i, written) else 0
     if word in ("number", "numbers") and (len(t.low[i]) > 2 or t.low[i + 1] in _RANGE_LINKS):
@@ -174,6 +176,7 @@ def named(t: Tokens, i: int) -> int:
     return i + 1 if word == "top" and t.low[back - 1] in _DETERMINERS else 0
 
 
+_PLACE_WORDS = bag("bay district hill island lane gate area tower")
 _SHORT_NAMING = bag("""
     no nos art fig sec pt vol brgy blk bldg rm ch regt sqn hwy rte cl para reg ref
 """)
@@ -272,6 +275,10 @@ def _is_listed(t: Tokens, i: int, back: int) -> bool:
     """ "Kabul 12, Herat 9", "the Greens 45, the Liberals 38": places or parties with a number."""
     if t.low[back].endswith("s") and t.low[back - 1] == "the":
         return True
+    if t.low[back - 1] in ("in", "at") and t.low[back - 2] in ("and", ";", ","):
+        first = t.sentence(i)[0]
+        if NUMBER in t.kind[max(first, i - 16) : back - 2]:
+            return True  # "In Chala 64 were found and in Attam 31."
     before = back - 1
     while before > i - 7 and (t.capital(before) or t.low[before] in ("the", "'", "’")):
         before -= 1

@@ -91,6 +91,12 @@ def _is_one_counted(t: Tokens, i: int) -> bool:
         return _is_ratio_next(t, i + 1) or (after == "of" and _is_bounded(t, i))
     if after in ("over", "or", "to", ",", "and", "through", "-", "–"):
         return _number_follows(t, i + 2) or (after == "," and i == 0)
+    if (
+        after in ("was", "is")
+        and t.low[i + 2] in _ENUMERATED
+        and before in ("and", ",", ";", "but")
+    ):
+        return True
     if after in _PRONOUN_AFTER or t.kind[i + 1] != WORD:
         ends = t.kind[i + 1] != WORD and before in (
             "is",
