@@ -13,6 +13,7 @@ from reconcile.language.phrase.tokens import WORD, Tokens
 __all__ = [
     "EVENT_WORDS",
     "LOSS_WORDS",
+    "OF_BODIES",
     "PERSONS",
     "PLACE_NOUNS",
     "Counted",
@@ -20,6 +21,7 @@ __all__ = [
     "counted_noun",
     "event_at",
     "event_named",
+    "is_site",
     "places_around",
 ]
 
@@ -35,7 +37,7 @@ EVENT_WORDS = _inflections("""
     killed: fatalities fatality perished perish fatal fatally murdered executed massacred
     killed: toll tolls drowned drown drowns drowning lives kia claiming bodies corpses
     wounded: wounded wound wounds wounding injured injure injures injuring injuries injury hurt
-    wounded: maimed wia hurting hurts maiming
+    wounded: maimed wia hurting hurts maiming stabbed stabbing gored
     hospitalised: hospitalised hospitalized hospitalisations hospitalizations admitted admissions
     hospitalised: hospital intensive
     infected: infected infect infects infecting infection infections cases sickened ill
@@ -192,7 +194,7 @@ def event_at(t: Tokens, noun: Counted, places: Sequence[Place]) -> tuple[str, in
         name = event_named(t, k)
         if not name or not _is_event(t, k, noun) or (place and name in _OF_PERSONS):
             continue
-        if thing and name in _OF_BODIES:
+        if thing and (name in OF_BODIES or (name in _MOVED_TO and head in _SHELTERS)):
             continue
         hurting = t.low[k] in _HURTING and t.low[k + 1] != "down"
         if name == "destroyed" and hurting and _is_person(t, noun, head):
@@ -239,12 +241,19 @@ def event_named(t: Tokens, k: int) -> str:
     return EVENT_WORDS.get(word, "")
 
 
+def is_site(t: Tokens, noun: Counted) -> bool:
+    """Whether what is counted can be where something happened: prisons, towns, boats."""
+    head = t.low[noun.last - 1] if noun.last > noun.first else ""
+    return head in PLACE_NOUNS or head in _THINGS
+
+
 def _is_person(t: Tokens, noun: Counted, head: str) -> bool:
     return not noun.text or head in PERSONS or head.removesuffix("s") in PERSON
 
 
 _HURTING = bag("shot burned burnt")  # persons are hurt, buildings destroyed
 _LIVES = frozenset({"life", "lives"})
+_CORPSES = bag("bodies corpses remains body")
 _PULLED = bag("dead alive unconscious from to by down")
 _LIVING = bag("he she who it family nobody everyone everybody man woman")
 _AT_HOME = bag("in at near with here there nearby alone on next")
@@ -263,7 +272,9 @@ _THINGS = bag("""
     helicopters drones missiles rockets seats ballots stations booths flights trains trips hectares
     barrels jails prisons rooms flats apartments tonnes tons
 """)
-_OF_BODIES = bag("killed wounded hospitalised infected vaccinated recovered")
+OF_BODIES = bag("killed wounded hospitalised infected vaccinated recovered")
+_SHELTERS = bag("camps centres centers shelters tents halls beds")
+_MOVED_TO = bag("evacuated displaced rescued")
 _OF_PERSONS = bag("""
     killed wounded casualties hospitalised infected missing detained trapped survived recovered
     vaccinated rescued sent deployed
@@ -293,6 +304,8 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
     if word == "lives":
         return t.low[k - 1] not in _LIVING and t.low[k + 1] not in _AT_HOME
     if word in ("ill", "cases", "admitted", "inside", "recovered", "collapsed"):
+        if word == "recovered" and not _CORPSES.isdisjoint(t.low[max(0, k - 5) : k]):
+            return False
         return word not in ("ill", "admitted") or t.low[k + 1] != "that"
     return True
 

@@ -12,12 +12,14 @@ from itertools import pairwise
 
 from reconcile.language.document.events import (
     EVENT_WORDS,
+    OF_BODIES,
     PLACE_NOUNS,
     Counted,
     Place,
     counted_noun,
     event_at,
     event_named,
+    is_site,
     places_around,
 )
 from reconcile.language.phrase.number_words import bag
@@ -68,8 +70,8 @@ class ToldNumber:
     """A number with what the words around it, and those around its neighbours, tell of it.
 
     `part` says that it is part of the number before it; `additional` that it is an increment;
-    `role` is "base" for the 40 of "12 of the 40", "earlier" for the start of a movement, "superseded" for what a revision replaces and
-    "decrease" for a decrement.
+    `role` is "base" for the 40 of "12 of the 40", "earlier" for the start of a movement,
+    "superseded" for what a revision replaces and "decrease" for a decrement.
     """
 
     reading: Reading
@@ -83,6 +85,7 @@ class ToldNumber:
     total: bool = False
     labelled: bool = False
     of_places: bool = False
+    of_things: bool = False
 
 
 def told_of(
@@ -124,7 +127,44 @@ def _alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[str]
         inner = next((k for k in range(r.first, r.last) if t.low[k] in EVENT_WORDS), None)
         if inner is not None:
             return ToldNumber(r, noun, [(inner, 0), *places], EVENT_WORDS[t.low[inner]], inner)
-    return ToldNumber(r, noun, places, event, at, of_places=of_places)
+    told = ToldNumber(r, noun, places, event, at, of_places=of_places)
+    told.of_things = is_site(t, noun)
+    if told.of_things and t.low[r.first - 1] in _AT:
+        told.of_places = True
+        _acts(told)  # "guards at five prisons went on strike"
+    if t.low[r.first - 1] == "by" and noun.text and _is_participle(t.low[r.first - 2]):
+        _acts(told)  # "killed by three gunmen"
+    return told
+
+
+_AT = bag("at in from across inside outside")
+
+
+def _is_participle(word: str) -> bool:
+    return word in EVENT_WORDS and word.endswith(("ed", "en", "shot", "slain"))
+
+
+def _acts(item: ToldNumber) -> None:
+    """The number counts who did it: what happened, happened to others."""
+    item.event, item.at = "", -1
+    item.places = [p for p in item.places if item.noun.first <= p[0] < item.noun.last]
+
+
+def _is_agent(t: Tokens, a: ToldNumber, b: ToldNumber) -> bool:
+    """The three of "Three gunmen killed 12 people"; in "12 people killed 3 injured" nobody acts."""
+    verb = b.reading.first - 1
+    while verb > a.noun.last and t.low[verb] in _HEDGING:
+        verb -= 1
+    if not a.noun.text or t.low[verb] not in EVENT_WORDS or not b.noun.text:
+        return False
+    between = t.low[a.noun.last : verb]
+    plain = len(between) <= 5 and _PASSIVE.isdisjoint(between) and _LABEL_ENDS.isdisjoint(between)
+    told_behind = b.noun.last <= b.at or t.low[b.noun.last] in EVENT_WORDS
+    return plain and not told_behind and _is_participle(t.low[verb])
+
+
+_HEDGING = bag("at least about some more than over nearly almost around")
+_PASSIVE = bag("was were been be being are is got and or but who which that , : ( dead")
 
 
 def _label(t: Tokens, item: ToldNumber, before: ToldNumber | None) -> None:
@@ -277,6 +317,8 @@ def _share(giver: ToldNumber, taker: ToldNumber) -> None:
     """Let a number be about what its neighbour is about."""
     if not giver.event or is_time(taker.reading.unit) or taker.of_places:
         return
+    if taker.of_things and giver.event in OF_BODIES:
+        return
     taker.event, taker.at = giver.event, giver.at
     taker.places = [*taker.places, *((k, d + 10) for k, d in giver.places)]
 
@@ -304,6 +346,9 @@ def _look_ahead(t: Tokens, a: ToldNumber, b: ToldNumber) -> None:
                 b.event, b.at = "", -1
         return
     if _movement(t, a, b, gap if gap in _MOVING_TO else plain):
+        return
+    if _is_agent(t, a, b):
+        _acts(a)
         return
     if _is_part(t, b, a.reading.last):
         b.part = True

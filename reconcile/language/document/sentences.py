@@ -196,7 +196,9 @@ class Document:
 
     def _same_head(self, index: int, s: Speech) -> Attribution | None:
         """ "the official", "the outlet": the last speaker named by that word."""
-        head = s.text.lower().split()[-1]
+        head = s.text.split()[-1]
+        if not head.islower():  # "the group Clean Coast" is a name of its own
+            return None
         for back in range(index - 1, max(-1, index - _LOOK_BACK), -1):
             for other in reversed(self.scene(back).speeches):
                 if other.text and head in other.text.lower().split():
