@@ -249,7 +249,7 @@ def _increment(t: Tokens, item: ToldNumber) -> None:
         if toll is not None and not item.event and t.low[toll] in EVENT_WORDS:
             item.event, item.at = EVENT_WORDS[t.low[toll]], toll
             item.places = [*item.places, (toll, 12)]
-        if not _EARLIER.isdisjoint(near):
+        if not _EARLIER.isdisjoint(near) or near[-2:] == ["(", "was"]:
             item.role = "earlier"
         return
     if near[-1] == "up" and t.low[first] == "to":
@@ -274,7 +274,8 @@ _COUNTED = bag(
     "killed wounded casualties missing displaced infected hospitalised detained evacuated"
 )
 _PASSING = bag("passed passes passing exceeded exceeds topped surpassed")
-_EARLIER = bag("earlier previously initially originally formerly")
+_EARLIER = bag("earlier previously initially originally formerly prev previous")
+_ARROWS = frozenset({("→",), ("->",), ("-->",), ("⇒",), ("➔",)})
 
 
 def _toll_reached(t: Tokens, first: int) -> int | None:
@@ -292,8 +293,17 @@ def _toll_reached(t: Tokens, first: int) -> int | None:
     return begin + (told[0] if told else tolls[0])
 
 
+def plain_arrow(t: Tokens, a: ToldNumber, b: ToldNumber) -> bool:
+    """Whether an arrow stands between two numbers."""
+    return tuple(t.low[a.reading.last : b.reading.first]) in _ARROWS
+
+
 def _movement(t: Tokens, a: ToldNumber, b: ToldNumber, gap: tuple[str, ...]) -> bool:
     """ "rose by 30 to 400", "revised down from 241 to 219", "rose from 30 to 35"."""
+    if plain_arrow(t, a, b):
+        a.role = "superseded"  # "19 → 23"
+        _share(a, b) if not b.event else None
+        return True
     if gap not in _MOVING_TO:
         return False
     first = a.reading.first
