@@ -245,8 +245,9 @@ def _says(
     if last <= first and t.low[first - 1] in ("that", "which", "who") and first - 1 > begin:
         last = first - 1
         first = _subject_start(t, last, begin, times)
-    if t.low[k - 1] == "," and t.low[first - 1] in _RELATIVE and t.low[first - 2] == ",":
-        last = first - 2  # "the Red Cross, which runs three boats, said"
+    relative = _relative_clause(t, k, begin)
+    if relative:
+        last = relative
         first = _subject_start(t, last, begin, times)
     if last <= first:
         first, last = _inverted(t, k, begin, end)
@@ -286,6 +287,18 @@ def _subject_end(t: Tokens, k: int, begin: int, times: Sequence[Time]) -> tuple[
     return j, said
 
 
+def _relative_clause(t: Tokens, k: int, begin: int) -> int:
+    """The comma that opens "the Red Cross, which runs three boats, said" before a verb; or 0."""
+    if t.low[k - 1] != ",":
+        return 0
+    for back in range(k - 2, max(begin + 1, k - _LONGEST_NAME), -1):
+        if t.low[back] == ",":
+            return 0
+        if t.low[back] in _RELATIVE and t.low[back - 1] == ",":
+            return back - 1
+    return 0
+
+
 _RELATIVE = bag("which who where whose whom")
 _PARTICIPLES = bag("saying adding suggesting claiming")
 _NOBODY = bag("no nobody none neither nothing not")
@@ -304,6 +317,8 @@ def _holds_count(t: Tokens, first: int, last: int) -> bool:
 
 def _is_inverted(t: Tokens, k: int, begin: int, end: int) -> bool:
     """ "..., said the coast guard.": the speaker closes the sentence."""
+    if t.low[k] in ("told", "tells"):
+        return False  # "a miner, told the Herald."
     first, last = _inverted(t, k, begin, end)
     if last > first and t.low[last] == "," and t.low[first] not in _ARTICLES:
         return True

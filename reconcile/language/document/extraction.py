@@ -181,19 +181,22 @@ def _unsaid(document: Document, r: Reading, scene: Scene) -> Attribution | None:
     ended = t.kind[r.last] in (BREAK, END) or t.low[r.last] in (".", ";", ",")
     if not scene.speeches or not ended or scene.speeches[-1].verb > r.first:
         return None
-    comma = r.first - 1
+    end = r.first
+    if t.low[end - 1] == "at" and t.low[scene.speeches[-1].verb] in ("put", "puts"):
+        end -= 1  # "Rebels put the toll at 90; the army at 35."
+    comma = end - 1
     while comma > scene.begin and r.first - comma <= 5 and t.low[comma] not in (",", ";"):
         if t.kind[comma] != WORD or t.low[comma] in EVENT_WORDS or t.low[comma] in _NO_NAMES:
             return None
         comma -= 1
-    words = range(comma + 1, r.first)
+    words = range(comma + 1, end)
     if t.low[comma] not in (",", ";") or not words or scene.speeches[-1].verb > comma:
         return None
     named = t.capital(words[-1]) or (t.low[words[0]] == "the" and len(words) > 1)
     if not named or any(time.first <= words[-1] < time.last for time in scene.times):
         return None
-    found = document.aliases.find(t, words[0], r.first)
-    return Attribution(found[0] if found else None, t.slice(words[0], r.first))
+    found = document.aliases.find(t, words[0], end)
+    return Attribution(found[0] if found else None, t.slice(words[0], end))
 
 
 def _heads(document: Document, r: Reading, scene: Scene) -> Attribution | None:
@@ -206,7 +209,7 @@ def _heads(document: Document, r: Reading, scene: Scene) -> Attribution | None:
     while first > scene.begin and colon - first < 6 and t.kind[first - 1] == WORD:
         first -= 1
     words = t.slice(first, colon) if first < colon else ""
-    if not words or not EVENT_WORDS.keys().isdisjoint(t.low[first:colon]):
+    if not words or not _HEADINGS.isdisjoint(t.low[first:colon]):
         return None
     found = document.aliases.find(t, first, colon)
     speaker = speaker_in(words)
@@ -215,6 +218,7 @@ def _heads(document: Document, r: Reading, scene: Scene) -> Attribution | None:
     return Attribution(found[0], speaker or words)
 
 
+_HEADINGS = EVENT_WORDS.keys() - {"hospital"}
 _NO_NAMES = bag("""
     and or but including with in at on of for to from by about up more than some was were is are
     total number toll figure rest other others

@@ -199,6 +199,8 @@ def _part_of_year(t: Tokens, time: Time, begin: int) -> Time:
 
 def _month(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
     """A month on its own: "in October", "late December", "the first week of February"."""
+    if t.kind[i + 1] == WORD and t.capital(i + 1) and t.low[i - 1] not in _MONTH_BEFORE:
+        return None  # Jan Rahl, April Jones
     k = i + 2 if t.low[i + 1] == "." and t.glued(i + 1) else i + 1
     following = k + 1 if t.low[k] in (",", "of") else k
     year: int | None = None
@@ -219,6 +221,12 @@ def _month(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None
             year = _next_year(year, month, _month_days(year, month).last.day, published)
             return Time(i, last, "ahead", _month_days(year, month))
     return _part_of_month(t, i, last, _month_days(year, MONTHS[t.low[i]]))
+
+
+_MONTH_BEFORE = bag("""
+    in of since by until till from to during late early mid last next this for between and through
+    - on the : , ( ;
+""")
 
 
 def _part_of_month(t: Tokens, i: int, last: int, days: Days) -> Time:

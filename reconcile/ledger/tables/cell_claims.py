@@ -14,29 +14,11 @@ from reconcile.values import Mention
 __all__ = ["claims_of_cell"]
 
 # Words beside a number that say how sure it is, not of what.
-_ASIDE = frozenset(
-    [
-        "disputed",
-        "unverified",
-        "unconfirmed",
-        "est",
-        "estimated",
-        "estimate",
-        "later",
-        "updated",
-        "revised",
-        "provisional",
-        "preliminary",
-        "approx",
-        "see-note",
-        "see_note",
-        "note",
-        "total",
-        "confirmed",
-        "both_sides",
-        "both-sides",
-    ]
-)
+_ASIDE = frozenset({
+    "disputed", "unverified", "unconfirmed", "est", "estimated", "estimate", "later", "updated",
+    "revised", "provisional", "preliminary", "approx", "see-note", "see_note", "note", "total",
+    "confirmed", "both-sides", "both_sides",
+})  # fmt: skip
 _OLD = frozenset({"superseded", "earlier"})
 _OWN = ("value", "lower", "upper", "kind", "closed", "nominal")
 
