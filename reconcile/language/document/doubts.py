@@ -127,15 +127,20 @@ def _is_denied(t: Tokens, begin: int, end: int, at: int) -> bool:
             if word == "false" and words[n + 1 : n + 2] in (["alarm"], ["start"], ["flag"]):
                 continue
             return True
+        if word in _WRONG and words[n - 1] in _PROVED:
+            return True
         if word in _TRUTH and not _NOT.isdisjoint(words[max(0, n - 4) : n]):
             return True
     return False
 
 
+_WRONG = bag("wrong incorrect mistaken erroneous inaccurate")
+_PROVED = bag("proved proven was were be is are been")
 _TRUTH = bag("true truth correct case")
 TELLING = (
     frozenset(_MODALS)
     | _SAYING
+    | _WRONG
     | bag("believe believes believed")
     | _INTENDING
     | _FALSE

@@ -47,7 +47,7 @@ EVENT_WORDS = _inflections("""
     arrived: arrived arrive arrives arriving arrivals arrival came reached
     captured: captured capture captures capturing seized seize seizing occupied occupy occupying
     captured: taken pow pows kidnapped abducted
-    killed: deceased
+    killed: deceased starved suffocated asphyxiated electrocuted beheaded hanged lynched succumbed
     escaped: escaped escape escapes escaping
     recaptured: recaptured rearrested
     striking: striking strike struck walked

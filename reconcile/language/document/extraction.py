@@ -202,6 +202,9 @@ def _unsaid(document: Document, r: Reading, scene: Scene) -> Attribution | None:
 def _heads(document: Document, r: Reading, scene: Scene) -> Attribution | None:
     """ "The ministry: 12 dead.", "UN figures: 4,500": a speaker before the colon."""
     t = document.tokens
+    quoting = _quoting(document, r, scene)
+    if quoting is not None:
+        return quoting
     colon = r.first - 1
     if colon <= scene.begin or t.low[colon] != ":":
         return None
@@ -218,6 +221,23 @@ def _heads(document: Document, r: Reading, scene: Scene) -> Attribution | None:
     return Attribution(found[0], speaker or words)
 
 
+def _quoting(document: Document, r: Reading, scene: Scene) -> Attribution | None:
+    """ "Police chief Rana Iqbal: “We have 7 bodies.”": who is named before the quotation."""
+    t = document.tokens
+    if ":" not in scene.words or not document.is_quoted(r.first):
+        return None
+    for k in range(r.first - 1, scene.begin + 1, -1):
+        if t.low[k] in _QUOTING and t.low[k - 1] == ":":
+            last = k - 1
+            named = last - scene.begin <= 8 and t.capital(last - 1) and t.kind[last - 1] == WORD
+            if not named:
+                return None
+            found = document.aliases.find(t, scene.begin, last)
+            return Attribution(found[0] if found else None, t.slice(scene.begin, last))
+    return None
+
+
+_QUOTING = frozenset('"“')
 _HEADINGS = EVENT_WORDS.keys() - {"hospital"}
 _NO_NAMES = bag("""
     and or but including with in at on of for to from by about up more than some was were is are

@@ -24,7 +24,7 @@ _BARRIERS = bag("while whereas ;")
 _DENIALS = bag("deny denying denied denies disputed disputes rejected refuted dismissed")
 _DOUBT_WORDS = _DENIALS | bag("""
     verify verified verifying confirm confirmed corroborate corroborated authenticate authenticated
-    unverified unconfirmed evidence
+    unverified unconfirmed evidence proof
 """)
 _NOT = ("n't", "n’t")
 _NEGATING = bag("not cannot unable yet no nobody none never")
@@ -307,6 +307,8 @@ def _doubt_at(t: Tokens, k: int, begin: int) -> str:
         return "unverified"
     before = t.low[max(begin, k - 5) : k]
     negated = any(w in _NEGATING or w.endswith(_NOT) for w in before)
+    if word in ("evidence", "proof") and "without" in before[-3:]:
+        return "unverified"
     if word == "evidence":
         giving = any(w.startswith(("provid", "offer", "giv", "show")) for w in before)
         none = t.low[k - 1] in ("no", "little", "any") and (negated or t.low[k - 1] != "any")

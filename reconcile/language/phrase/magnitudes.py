@@ -9,7 +9,7 @@ __all__ = ["MAGNITUDE_CUES", "RANKED", "ranked_at", "written_hour"]
 
 _QUAKES = bag("quake earthquake tremor temblor aftershock shock foreshock quakes aftershocks")
 _STORMS = bag("storm hurricane cyclone typhoon tornado emergency alert storms hurricanes")
-_RANKS = bag("magnitude category intensity richter grade scale stage")
+_RANKS = bag("magnitude category intensity richter grade scale stage mach")
 RANKED = bag("day week month year night round hour")
 MAGNITUDE_CUES = (
     _QUAKES
@@ -33,7 +33,7 @@ def ranked_at(t: Tokens, i: int) -> int:
         return i + 2
     if low[i + 1 : i + 4] == ["on", "the", "richter"] or after == "richter":
         return i + 1
-    if i and before in ("magnitude", "richter", "intensity"):
+    if i and before in ("magnitude", "richter", "intensity", "mach"):
         return i + 1
     if before == "of" and low[i - 2] in ("magnitude", "intensity"):
         return i + 1
