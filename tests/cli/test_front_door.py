@@ -277,10 +277,9 @@ CALLS = {
     "doctor": "doctor",
     "completion": "completion fish",
 }
-PENDING = {"plot"}  # until it takes --json
 
 
-@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in PENDING])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_prints_json_and_nothing_else(
     command: str, flood: Path, tmp_path: Path
 ) -> None:
