@@ -45,11 +45,12 @@ class ValueAxis:
             ax.set(**{f"{along}scale": "linear"})
             (ax.set_xscale if along == "x" else ax.set_yscale)("symlog", **options)
             axis.set_major_locator(FixedLocator(self.log_ticks(ticks)))
+            axis.set_major_formatter(FuncFormatter(lambda value, _: tick_words(value, say)))
         else:
             (ax.set_xscale if along == "x" else ax.set_yscale)("linear")
             axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
+            axis.set_major_formatter(_EvenTicks(say))
         axis.set_minor_locator(NullLocator())
-        axis.set_major_formatter(FuncFormatter(lambda value, _: tick_words(value, say)))
         (ax.set_xlim if along == "x" else ax.set_ylim)(self.lower, self.upper)
 
     def with_room(
@@ -174,6 +175,27 @@ def thin_ticks(ax: Axes, along: Literal["x", "y"], gap: float) -> None:
         if all(abs(at - other) >= gap for _, other in kept):
             kept.append((tick, at))
     axis.set_major_locator(FixedLocator(sorted(tick for tick, _ in kept)))
+
+
+class _EvenTicks(FuncFormatter):
+    """Numbers in even steps, all with as many decimals as any of them needs; zero is a plain 0."""
+
+    def __init__(self, say: Messages) -> None:
+        super().__init__(lambda value, _: tick_words(value, say))
+        self.say = say
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """The words of all ticks of an axis."""
+        plain = [f"{abs(value):.4g}" for value in values]
+        decimals = max((len(text.partition(".")[2]) for text in plain), default=0)
+        if not decimals or any("e" in text for text in plain):
+            return [tick_words(value, self.say) for value in values]
+        return [
+            ("−" if value < 0 else "") + self.say.digits(f"{abs(value):,.{decimals}f}")
+            if round(value, decimals)
+            else "0"
+            for value in values
+        ]
 
 
 def tick_words(value: float, say: Messages = ENGLISH) -> str:
