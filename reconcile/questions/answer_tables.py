@@ -128,9 +128,9 @@ def sources_table(
     On a linear scale `factor` is a difference, on the logit scale one of log odds; for counts a
     factor of 2 says that its numbers are twice the truth. `claims` has the source, the root
     quantity and the probability of a gross error (`doubted`) of each claim: a source all of whose
-    claims are probably such errors earns no letter by them. `spread` is the sd of its single claims around that, on the model's
-    scale, whose name is `scale`. `posterior_grade` is the letter that the house effect earns,
-    `p_A` to `p_E` how probable each is (`grade_probabilities`).
+    claims are probably such errors earns no letter by them. `spread` is the sd of its single claims
+    around that, on the model's scale, whose name is `scale`. `posterior_grade` is the letter that
+    the house effect earns, `p_A` to `p_E` how probable each is (`grade_probabilities`).
     """
     z = float(ndtri(0.5 + level / 2))
     shown = np.exp if about.scale == "log" else partial(np.multiply, unit_of(about))
