@@ -110,7 +110,8 @@ def value_axis(
     deciding: Iterable[float] | None = None,
     common: Iterable[float] = (),
 ) -> ValueAxis:
-    """The axis that shows all finite `values`; `zero` asks for the zero of a count to be on it.
+    """The axis that shows all finite `values`; `zero` asks for the zero of a count to be on it,
+    which a level gets that comes near it.
 
     `deciding` are the values whose span decides between log and linear, if not all of them;
     `common` those by which a log axis with zero turns linear: below the least of them nothing
@@ -135,7 +136,9 @@ def value_axis(
         if zero and least > 10 * threshold:
             threshold = 10.0 ** math.floor(math.log10(least))
         return _log_axis(shown, threshold, zero)
-    axis = _linear_axis(shown, zero and about.scale == "log")
+    # a level far from zero has the height to itself; a total begins at nothing
+    far = about.kind != "cumulative" and shown.min() > 0.5 * shown.max()
+    axis = _linear_axis(shown, zero and about.scale == "log" and not far)
     if about.scale == "logit" and shown.min() >= 0 and shown.max() <= 1:
         return replace(axis, lower=max(axis.lower, 0.0), upper=min(axis.upper, 1.0))
     return axis
