@@ -255,6 +255,7 @@ def test_no_color_takes_all_colour_away(flood: Path) -> None:
 CALLS = {
     "estimate": "estimate flood_affected 2024-10-30 --ledger {flood}",
     "timeline": "timeline flood_affected 2024-10-29 2024-10-30 --ledger {flood}",
+    "combine": "combine flood_affected+flood_dead 2024-10-30 --ledger {flood}",
     "plot": "plot flood_affected 2024-10-30 --ledger {flood} -o {tmp}/a.svg",
     "explain": "explain flood_affected 2024-10-30 --ledger {flood}",
     "conflicts": "conflicts flood_dead --ledger {flood}",
