@@ -48,7 +48,7 @@ def parse(text: str, *, convention: str = "default") -> Phrase:
     Interval(12.0, inf, closed='left')
     """
     meanings = read_convention(convention)
-    tokens = read_tokens(text)
+    tokens = read_tokens(text, meanings)
     readings = read_phrases(tokens, meanings)
     found = [reading for reading in readings if not reading.trap]
     if len(found) != 1:
