@@ -1,4 +1,4 @@
-"""Commands that answer: estimate, timeline."""
+"""Commands that answer: estimate, combine, timeline."""
 
 from __future__ import annotations
 
@@ -13,16 +13,20 @@ from reconcile.cli import options
 from reconcile.cli.asking import arguments
 from reconcile.cli.next_step import suggest
 from reconcile.cli.terminal import bold, bounds, paragraph, print_json, table, warn
+from reconcile.questions.estimate import combine as ask_combine
 from reconcile.questions.estimate import estimate as ask_estimate
 from reconcile.questions.estimate import timeline as ask_timeline
-from reconcile.values.wording import number_words
+from reconcile.questions.fit import fit
+from reconcile.values import Days
+from reconcile.values.likelihood import probability_words
+from reconcile.values.wording import day_words, number_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from reconcile.values import Estimate, Timeline
 
-__all__ = ["estimate", "timeline"]
+__all__ = ["combine", "estimate", "timeline"]
 
 # Of many claims and contradictions the first ones are shown.
 _MOST_ROWS, _MOST_CONFLICTS = 30, 2
@@ -32,6 +36,16 @@ _FREQUENCY = click.option(
     default="D",
     show_default=True,
     help="One row for each day, week or month.",
+)
+
+
+_ABOVE = click.option(
+    "--above",
+    metavar="N",
+    type=float,
+    callback=options.finite,
+    multiple=True,
+    help="How likely more than N is, in the words of ICD 203; repeatable.",
 )
 
 
@@ -48,19 +62,14 @@ def _shared(function: Any) -> Any:
 @click.command()
 @click.argument("quantity")
 @click.argument("date", required=False)
+@options.since
 @_shared
-@click.option(
-    "--above",
-    metavar="N",
-    type=float,
-    callback=options.finite,
-    multiple=True,
-    help="How likely more than N is, in the words of ICD 203; repeatable.",
-)
+@_ABOVE
 @options.json_output
 @options.example(
     "reconcile estimate casualties 2024-12-18",
     "reconcile estimate casualties 2024-12-18 --as-of 2024-12-01 --above 100",
+    "reconcile estimate casualties 2024-12-18 --since 2024-12-01",
     "reconcile estimate troops_deployed 2024-12-18 --level 0.8 --json",
 )
 def estimate(
@@ -71,7 +80,63 @@ def estimate(
     DATE is 2024-12-18 or 2024-12 (its last day; of a level the mean); a constant
     needs none.
     """
+    since = settings["since"]
     answer = ask_estimate(quantity, date, **arguments(settings))
+    _tell(answer, above, as_json)
+    kept = () if since is None else ("--since", str(since))
+    suggest("explain", quantity, date, *kept, why="which claim moved it where")
+
+
+@click.command()
+@click.argument("expression")
+@click.argument("date", required=False)
+@options.since
+@options.ledger
+@options.as_of
+@options.level
+@options.convention
+@options.exclude
+@options.seed
+@_ABOVE
+@options.json_output
+@options.example(
+    'reconcile combine "killed / casualties" 2024-12-18',
+    'reconcile combine "troops_deployed - casualties" 2024-12-18 --since 2024-12-01',
+    'reconcile combine "killed > 0.5 * wounded" 2024-12-18',
+)
+def combine(
+    expression: str, date: str | None, above: tuple[float, ...], as_json: bool, **settings: Any
+) -> None:
+    """What a formula of quantities gives at DATE, with the claims behind it.
+
+    EXPRESSION joins quantities and numbers by + - * / and parentheses. With < or > it is a
+    question how likely that is.
+    """
+    asked = arguments(settings)
+    if any(sign in expression for sign in "<>"):
+        _tell_how_likely(expression, date, asked, as_json)
+        return
+    _tell(ask_combine(expression, date, **asked), above, as_json)
+
+
+def _tell_how_likely(
+    comparison: str, date: str | None, asked: dict[str, Any], as_json: bool
+) -> None:
+    """How probable what a comparison says is, in numbers and in the words of ICD 203."""
+    if asked.pop("since") is not None:
+        raise click.UsageError("expected no --since with a comparison: it is asked of one day")
+    known = fit(**asked)
+    p = known.probability(comparison, date)
+    when = "" if date is None else f" on {day_words(Days.of(date).last)}"
+    told = f"{comparison}{when}: {probability_words(p)}"
+    if as_json:
+        print_json({"expression": comparison, "date": date, "probability": p, "text": told})
+        return
+    click.echo(bold(paragraph(f"{told}; {p:.1%}.")))
+
+
+def _tell(answer: Estimate, above: tuple[float, ...], as_json: bool) -> None:
+    """An estimate on the terminal, or as JSON."""
     if as_json:
         print_json(json.loads(answer.to_json()) | _judged(answer, above))
         return
@@ -86,7 +151,6 @@ def estimate(
         more = len(answer.conflicts) - _MOST_CONFLICTS
         click.echo(f"\n... and {more:,} more contradictions (`reconcile conflicts`)")
     warn(answer.warnings)
-    suggest("explain", quantity, date, why="which claim moved it where")
 
 
 def _in_common(answer: Estimate) -> str:

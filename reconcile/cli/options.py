@@ -27,6 +27,7 @@ __all__ = [
     "must_be_new",
     "overwrite",
     "seed",
+    "since",
 ]
 
 _ledger = click.option(
@@ -45,6 +46,11 @@ def ledger(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 as_of = click.option("--as-of", metavar="DATE", help="Use only what was public by then.")
+since = click.option(
+    "--since",
+    metavar="DATE",
+    help="What was added to a total after that day; of a level how it changed.",
+)
 level = click.option(
     "--level",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
+from reconcile import plot  # loads matplotlib when a figure is asked for
 from reconcile.cli import options
 from reconcile.cli.asking import arguments, drawable
 from reconcile.cli.narrowing import told_next
@@ -16,7 +17,6 @@ from reconcile.cli.next_step import suggest
 from reconcile.cli.terminal import bold, paragraph, print_json, table, warn
 from reconcile.ledger import read_ledger
 from reconcile.model.scale import from_scale, unit_of
-from reconcile.plot import save
 from reconcile.questions.diff import diff as ask_diff
 from reconcile.questions.estimate import estimate as ask_estimate
 from reconcile.questions.revisions import revisions as ask_revisions
@@ -58,6 +58,7 @@ _MOST_STEPS = 25  # lines: a terminal shows them at once
     show_default=True,
     help="What the contributions are summed over.",
 )
+@options.since
 @options.ledger
 @options.as_of
 @options.level
@@ -168,7 +169,7 @@ def revisions(
             if row["news"]:
                 click.echo(paragraph(f"{row['as_of'].date()}: {row['news']}"))
     if output is not None:
-        click.echo(str(save(found.plot(), output)), err=as_json)
+        click.echo(str(plot.save(found.plot(), output)), err=as_json)
     warn(found.warnings)
     if output is None:
         suggest("revisions", quantity, date, "-o", f"{quantity}.svg", why="the same as a figure")
@@ -281,7 +282,7 @@ def sensitivity(
         if copied is not None:
             click.echo("\n" + _varied(f"{stress} copied", _named_copies(copied), "copies", scale))
     if output is not None:
-        click.echo(str(save(found.plot(), output)), err=as_json)
+        click.echo(str(plot.save(found.plot(), output)), err=as_json)
     warn(found.answer.warnings)
 
 

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
 
 from reconcile.inference.climb import Peak, climbs
 from reconcile.inference.lattice import Cloud, Node
@@ -20,6 +19,7 @@ from reconcile.inference.objective import Hold, Objective
 from reconcile.model.functionals import Asked, Functionals, functionals
 from reconcile.model.problem import Problem
 from reconcile.numerics.arrays import Array
+from reconcile.numerics.pchip import pchip
 
 __all__ = [
     "Marginal",
@@ -64,9 +64,7 @@ class _Shape:
 
     def at(self, z: Array) -> Array:
         """log p at `z` (...), in sds from the mode."""
-        inner = PchipInterpolator(self.offsets, self.log_p)(
-            np.clip(z, self.offsets[0], self.offsets[-1])
-        )
+        inner = pchip(np.clip(z, self.offsets[0], self.offsets[-1]), self.offsets, self.log_p)
         ends = np.diff(self.log_p) / np.diff(self.offsets)
         low, high = max(ends[0], 0.1), min(ends[-1], -0.1)
         inner += low * np.minimum(z - self.offsets[0], 0)

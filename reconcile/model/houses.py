@@ -129,13 +129,14 @@ def _parts_named(
 
 
 def _usual_spread(context: _Context, claims: Sequence[Claim]) -> dict[str, float]:
-    """The mean spread of the grades of the sources heard, by root quantity."""
+    """The mean spread of the grades of the sources heard, by root quantity; summed in the order of
+    their names, so that no answer hangs on the order of a set."""
     heard: dict[str, set[str]] = {}
     for claim in claims:
         root = context.component.root(claim.quantity)
         heard.setdefault(root, set()).add(context.line.witness(claim).source)
     return {
-        root: float(np.mean([GRADE_SPREAD[context.sources[s].reliability] for s in names]))
+        root: float(np.mean([GRADE_SPREAD[context.sources[s].reliability] for s in sorted(names)]))
         for root, names in heard.items()
     }
 

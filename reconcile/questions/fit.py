@@ -13,6 +13,7 @@ from reconcile.check import Check
 from reconcile.errors import FitError, OptionError, one_of
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.model.truth import resolved
+from reconcile.questions import combine as combining
 from reconcile.questions import leave_out as leaving
 from reconcile.questions import loo as checking
 from reconcile.questions import methods_text as methods
@@ -41,7 +42,7 @@ class Fit(FitStore):
 
     Quantities that share an identity, an inequality or a flow are fitted together: a component.
     Each is fitted when it is first asked about, and kept. `prior_scale` multiplies the sd of every
-    prior: what rests on them?
+    prior: what rests on them? `exclude` is what was left out of the ledger, for the record.
 
     >>> import reconcile
     >>> known = reconcile.fit()
@@ -54,14 +55,44 @@ class Fit(FitStore):
         quantity: str,
         date: Any = None,
         *,
+        since: Any = None,
         level: float | None = None,
         method: str = "state-space",
     ) -> Estimate:
         """The estimate of `quantity` at `date`; see `reconcile.estimate`."""
         wanted = self.level if level is None else checked_level(level)
         if checked_method(method) == METHODS[0]:
+            if since is not None:
+                return combining.growth_at(self, quantity, date, since, wanted)
             return posterior_estimate.estimate_at(self, quantity, date, wanted)
+        if since is not None:
+            raise OptionError(
+                f"expected the method {METHODS[0]} with since, got {method!r}: the textbook "
+                "methods know no two days together"
+            )
         return textbook.textbook_estimate(self, quantity, date, wanted, method)
+
+    def combine(
+        self, expression: str, date: Any = None, *, since: Any = None, level: float | None = None
+    ) -> Estimate:
+        """What a formula of quantities gives; see `reconcile.combine`."""
+        wanted = self.level if level is None else checked_level(level)
+        return combining.combined_at(self, expression, date, wanted, since)
+
+    def probability(self, comparison: str, date: Any = None) -> float:
+        """How probable what `comparison` says is: "killed_north > 2 * killed_south".
+
+        Either side is a formula as in `reconcile.combine`; < <= > >= compare, "a < b < c" too. It
+        is found by joint draws, to about half a percentage point.
+
+        Raises what `reconcile.combine` does.
+
+        >>> import reconcile
+        >>> known = reconcile.fit()
+        >>> known.probability("killed < casualties", "2024-12-18") > 0.99
+        True
+        """
+        return combining.probability_of(self, comparison, date)
 
     def timeline(
         self,
@@ -231,6 +262,7 @@ def fit(
     *,
     as_of: Any = None,
     level: float = 0.9,
+    exclude: str | Iterable[str] = (),
     convention: str = "default",
     seed: int = 0,
     prior_scale: float = 1.0,
@@ -248,6 +280,8 @@ def fit(
         Use only what was public by the end of that day.
     level : float
         The probability of the interval, between 0 and 1.
+    exclude : str or iterable of str
+        Ids of claims or sources to leave out.
     convention : str
         How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
     seed : int
@@ -282,10 +316,12 @@ def fit(
         raise OptionError(f"expected a prior_scale above 0, got {prior_scale!r}")
     known = day_of(as_of)
     whole = read_ledger(convention=convention) if ledger is None else ledger.reread(convention)
+    left_out = (exclude,) if isinstance(exclude, str) else tuple(exclude)
+    whole = whole.select(exclude=left_out) if left_out else whole
     if not len(whole):
         raise FitError("expected a ledger with claims, got an empty one; add a claim first")
     public = whole if known is None else whole.as_of(known)
-    return Fit(resolved(public), known, level, convention, seed, prior_scale)
+    return Fit(resolved(public), known, level, convention, seed, prior_scale, left_out)
 
 
 def checked_method(method: str) -> str:
