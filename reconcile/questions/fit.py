@@ -149,9 +149,9 @@ class Fit(FitStore):
     ) -> pd.DataFrame:
         """The claims behind an answer by how far each moves it, the furthest first.
 
-        `influence` is with less without the claim, on the model's scale (for counts: natural log),
-        found in one step from the fit: a quick guide to what to leave out in earnest
-        (`exclude=`), where what repeats the claim then takes its place. `weight` is the claim's
+        `influence` is the median with the claim less the median without it, on the model's scale
+        (for counts: natural log). It is an approximation from one step of the fit. To leave a claim
+        out, use `exclude=`: a claim that repeats it then takes its place. `weight` is the claim's
         share of the variance, `contribution` its part of the way from the prior's median.
         """
         return leaving.influence_of(self.estimate(quantity, date, level=level))
@@ -225,12 +225,12 @@ class Fit(FitStore):
         return checking.check_of(self, seed)
 
     def update(self, claims: Iterable[Claim]) -> Fit:
-        """This fit with `claims` beside its own: what a newsroom does when one comes in.
+        """A fit of these claims and of new `claims`; this fit does not change.
 
-        It answers as a fresh fit of all of them would. Components that no new claim names keep
-        their posterior; the joint fit of many claims starts from the mode and the hyperparameters
-        found before, and agrees with a fresh one as far as either has settled. Quantities and
-        sources that only the ledger `claims` knows are taken in. This fit stays as it is.
+        It answers as a fresh fit of all of them would. Quantities that no new claim bears on keep
+        their posterior. The others are fitted from the mode and the hyperparameters found before,
+        and agree with a fresh fit to its numerical precision. If `claims` is a ledger, quantities
+        and sources that only it has are added.
 
         Raises `LedgerError` for claims that the ledger can't take (an id twice, an unknown source).
 
