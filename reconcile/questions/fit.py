@@ -224,23 +224,45 @@ class Fit(FitStore):
         """
         return checking.check_of(self, seed)
 
-    def update(self, claims: Iterable[Claim]) -> Fit:
-        """This fit with `claims` beside its own: what a newsroom does when one comes in.
+    def update(
+        self,
+        claims: Iterable[Claim] = (),
+        *,
+        corrected: Iterable[Claim] = (),
+        retracted: str | Iterable[str] = (),
+    ) -> Fit:
+        """This fit of a ledger that changed: what a newsroom does when a claim comes in.
 
-        It answers as a fresh fit of all of them would. Components that no new claim names keep
-        their posterior; the joint fit of many claims starts from the mode and the hyperparameters
-        found before, and agrees with a fresh one as far as either has settled. Quantities and
-        sources that only the ledger `claims` knows are taken in. This fit stays as it is.
+        It answers as a fresh fit would. Components whose claims stay the same keep their posterior,
+        the others are fitted anew when they are asked for. This fit stays as it is.
 
-        Raises `LedgerError` for claims that the ledger can't take (an id twice, an unknown source).
+        Parameters
+        ----------
+        claims : Ledger or iterable of Claim
+            What comes in. Of a ledger also the quantities and sources that are new; ids that were
+            made from row numbers are given anew. What `exclude` names stays out.
+        corrected : iterable of Claim
+            Each takes the place of the claim of its id.
+        retracted : str or iterable of str
+            The ids of claims that were taken back, whenever that was; one with a day of its own
+            (`retracted_on`) is a correction.
 
+        Raises
+        ------
+        LedgerError
+            For claims that the ledger can't take: an id twice, an unknown source.
+        UnknownNameError
+            Where the ledger has no claim of an id to correct or retract; near misses are named.
+
+        Examples
+        --------
         >>> import reconcile
         >>> whole = reconcile.read_ledger()
         >>> early = reconcile.fit(whole[:-1])
         >>> early.update(whole[-1:]).ledger == whole
         True
         """
-        return updating.updated(self, claims)
+        return updating.updated(self, claims, corrected, retracted)
 
     def to_arviz(self, draws: int = 1000, seed: int = 0) -> Any:
         """The fit as an `arviz.InferenceData`; needs the extra `arviz`.
