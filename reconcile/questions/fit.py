@@ -264,15 +264,19 @@ class Fit(FitStore):
         """
         return updating.updated(self, claims, corrected, retracted)
 
-    def to_arviz(self, draws: int = 1000, seed: int = 0) -> Any:
-        """The fit as an `arviz.InferenceData`; needs the extra `arviz`.
+    def to_arviz(self, draws: int = 1000, seed: int = 0, *, chains: int = 1) -> Any:
+        """The fit as an `arviz.InferenceData` of xarray data sets; needs the extra `arviz`.
 
-        Groups: `posterior`, one chain of `draws` joint draws of every quantity, dimensions
+        Groups: `posterior`, in each of `chains` so many joint `draws` of every quantity, dimensions
         (chain, draw, quantity, date), with `house_effect` (chain, draw, effect), log scale, one
-        for each source and root quantity; `observed_data`, the number that each claim says;
-        `constant_data`, its quantity, source and days. Raises `MissingExtraError` without arviz.
+        for each source and root quantity; `log_likelihood`, of each claim in each draw, for
+        `az.loo`; `posterior_predictive`, the number that each claim would say there, for
+        `az.plot_ppc`; `observed_data`, the number that it says; `constant_data`, its quantity,
+        source and days. The draws are independent, so that chains only cut them up.
+
+        Raises `MissingExtraError` without arviz.
         """
-        return exporting.to_arviz(self, draws, seed)
+        return exporting.to_arviz(self, draws, seed, chains)
 
     def _repr_html_(self) -> str:
         """The claims by quantity; nothing is fitted to be shown."""
