@@ -15,7 +15,7 @@ from reconcile.cli.next_step import suggest
 from reconcile.cli.terminal import bold, bounds, paragraph, print_json, table, warn
 from reconcile.values import Days
 from reconcile.values.likelihood import probability_words
-from reconcile.values.wording import day_words, number_words
+from reconcile.values.wording import counted, day_words, number_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -231,7 +231,7 @@ def _support(answer: Estimate) -> str:
     ]
     told = "\n" + table(["source", "says", "reads", "of", "weight"], rows)
     if len(frame) > _MOST_ROWS:
-        told += f"\n... and {len(frame) - _MOST_ROWS:,} more claims (--json has them all)"
+        told += f"\n... and {counted(len(frame) - _MOST_ROWS, 'more claim')} (--json has them all)"
     rest = 1 - float(frame["weight"].sum())
     note = f"weight: share of the variance; the other {rest:.0%} is house effects, time and priors"
     return told + ("\n" + paragraph(note) if answer.variance_shares else "")

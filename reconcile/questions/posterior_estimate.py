@@ -298,8 +298,11 @@ def sources_of(
     wanted = None if quantity is None else component.root(quantity)
     effects = [e for e in posterior.house_effects if wanted in (None, e.root)]
     claims = pd.DataFrame(
-        [(claim.source, component.root(claim.quantity)) for claim in fit.claims_of(component)],
-        columns=["source", "quantity"],
+        [
+            (claim.source, component.root(claim.quantity), posterior.doubted.get(claim.id, 0.0))
+            for claim in fit.claims_of(component)
+        ],
+        columns=["source", "quantity", "doubted"],
     )
     return sources_table(effects, fit.ledger, claims, level, posterior.error_sd(), about)
 
