@@ -74,8 +74,11 @@ def posterior_from(problem: Problem, arrays: Arrays) -> Posterior:
 
 def _errors_from(arrays: Arrays) -> Errors:
     """Its arrays as they are, its single numbers as such."""
-    found: dict[str, Any] = {f.name: arrays[f"errors.{f.name}"] for f in fields(Errors)}
-    return Errors(**{name: each if each.ndim else float(each) for name, each in found.items()})
+    found: dict[str, Any] = {}
+    for name in (f.name for f in fields(Errors)):
+        kept = arrays[f"errors.{name}"]
+        found[name] = kept if kept.ndim else float(kept)
+    return Errors(**found)
 
 
 def _nodes_to_arrays(nodes: Sequence[Node]) -> dict[str, NDArray[Any]]:
