@@ -53,8 +53,7 @@ def posterior_from(problem: Problem, arrays: Arrays) -> Posterior:
     Raises `OptionError` for arrays of another problem.
     """
     try:
-        kept = {f.name: arrays[f"errors.{f.name}"] for f in fields(Errors)}
-        errors = Errors(**kept | {"lag": float(kept["lag"])})
+        errors = _errors_from(arrays)
         settled, points = arrays["cloud"].tolist()
         nodes = _nodes_from(problem, errors, arrays)
         known = dict(
@@ -71,6 +70,15 @@ def posterior_from(problem: Problem, arrays: Arrays) -> Posterior:
             f"expected the posterior of these {len(problem.claims)} claims, got another ({error})"
         ) from error
     return Posterior(Cloud(problem, nodes, errors, bool(settled), int(points)), known, traced)
+
+
+def _errors_from(arrays: Arrays) -> Errors:
+    """Its arrays as they are, its single numbers as such."""
+    found: dict[str, Any] = {}
+    for name in (f.name for f in fields(Errors)):
+        kept = arrays[f"errors.{name}"]
+        found[name] = kept if kept.ndim else float(kept)
+    return Errors(**found)
 
 
 def _nodes_to_arrays(nodes: Sequence[Node]) -> dict[str, NDArray[Any]]:

@@ -231,10 +231,10 @@ class Fit(FitStore):
         corrected: Iterable[Claim] = (),
         retracted: str | Iterable[str] = (),
     ) -> Fit:
-        """This fit of a ledger that changed: what a newsroom does when a claim comes in.
+        """A fit of the ledger as it changed; this fit does not change.
 
-        It answers as a fresh fit would. Components whose claims stay the same keep their posterior,
-        the others are fitted anew when they are asked for. This fit stays as it is.
+        It answers as a fresh fit would. Quantities on whose components no change bears keep their
+        posterior; the others are fitted anew when they are asked for.
 
         Parameters
         ----------

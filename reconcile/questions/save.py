@@ -195,7 +195,7 @@ def _packed(parts: dict[str, Any], arrays: dict[str, Any]) -> bytes:
             archive.writestr(zipfile.ZipInfo(name, _EPOCH), text, zipfile.ZIP_DEFLATED)
         for name, array in arrays.items():
             content = io.BytesIO()
-            write_array(content, np.ascontiguousarray(array), allow_pickle=False)
+            write_array(content, array, allow_pickle=False)
             info = zipfile.ZipInfo(name, _EPOCH)
             archive.writestr(info, content.getvalue(), zipfile.ZIP_DEFLATED)
     return target.getvalue()
