@@ -19,7 +19,7 @@ from reconcile.model import Component, components, pose
 from reconcile.model.centre import linear_unit
 from reconcile.model.problem import Problem
 from reconcile.model.scale import with_unit
-from reconcile.model.truth import Record, earned
+from reconcile.model.truth import TrackRecord, earned
 from reconcile.values import Claim, Quantity
 
 __all__ = ["FitStore"]
@@ -105,10 +105,18 @@ class FitStore:
             return self._once(
                 ("posterior", name), lambda: self._settled((name,), self._problem(component))
             )
+        key = self._once(
+            ("reach", name, day.isoformat()), lambda: self._reaching(component, name, day)
+        )
+        return self.kept[key]
+
+    def _reaching(self, component: Component, name: str, day: date) -> tuple[str, ...]:
+        """The key of the posterior that reaches `day`: days far ahead share one."""
         problem = self._problem(component, day)
         key = (name, str(float(problem.grid.edges[-1])))
-        base = partial(self.posterior, quantity) if claims else None
-        return self._once(("posterior", *key), lambda: self._settled(key, problem, base))
+        base = partial(self.posterior, name) if self.claims_of(component) else None
+        self._once(("posterior", *key), lambda: self._settled(key, problem, base))
+        return ("posterior", *key)
 
     def _settled(
         self, key: tuple[str, ...], problem: Problem, base: Callable[[], Posterior] | None = None
@@ -162,11 +170,11 @@ class FitStore:
         found = [each.left_out() for each in self._of_counts() if each.problem.claims]
         return learn_forecaster(claims, Expected.joined(found))
 
-    def record(self) -> Record:
+    def record(self) -> TrackRecord:
         """What truths that became known say of the sources."""
         return self._once(("record",), self._earned)
 
-    def _earned(self) -> Record:
+    def _earned(self) -> TrackRecord:
         root = {name: found.root(name) for found in self.components() for name in found.quantities}
         return earned(self.ledger, self.ledger.quantities, root.__getitem__)
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from reconcile.errors import Problem
+from reconcile.errors import DataProblem
 from reconcile.intervals import Interval
 from reconcile.values import Claim, Phrase, Quantity
 
@@ -25,7 +25,7 @@ def as_shares(
     lines: Sequence[int],
     quantities: Mapping[str, Quantity],
     file: str,
-    problems: list[Problem],
+    problems: list[DataProblem],
 ) -> tuple[list[Claim], list[str]]:
     """The claims with percent turned into shares, and what to say of it.
 
@@ -49,7 +49,7 @@ def as_shares(
             remarks.append(f"the shares of {name!r} are read as percent: all lie above 1")
             continue
         problems += [
-            Problem(
+            DataProblem(
                 file,
                 lines[i],
                 "value",
