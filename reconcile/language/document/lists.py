@@ -155,7 +155,8 @@ def _is_agent(t: Tokens, a: ToldNumber, b: ToldNumber) -> bool:
     verb = b.reading.first - 1
     while verb > a.noun.last and t.low[verb] in _HEDGING:
         verb -= 1
-    if not a.noun.text or t.low[verb] not in EVENT_WORDS or not b.noun.text:
+    named = a.noun.text or t.low[a.reading.first - 1] == "the"  # "the three shot 5 people"
+    if not named or t.low[verb] not in EVENT_WORDS or not b.noun.text or is_time(b.reading.unit):
         return False
     between = t.low[a.noun.last : verb]
     plain = len(between) <= 5 and _PASSIVE.isdisjoint(between) and _LABEL_ENDS.isdisjoint(between)
