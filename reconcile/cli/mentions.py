@@ -196,8 +196,10 @@ def draft_ledger(documents: Sequence[ReadFile], ledger: Ledger) -> tuple[str, in
         outlet = _outlet(document.publisher, ledger)
         for index, found in enumerate(document.mentions):
             mention = _own_words(found, outlet)
-            reason = _refusal(mention, ledger)
+            reason = _refusal(mention, ledger) or _doubted(mention)
             record = _claim_record(name, index, mention, ids)
+            if "superseded" in mention.flags and index + 1 < len(document.mentions):
+                record |= _superseded(name, index, document.mentions[index + 1], ledger)
             text = table("[[claim]]", record)
             if reason:
                 left += 1
@@ -215,6 +217,28 @@ def draft_ledger(documents: Sequence[ReadFile], ledger: Ledger) -> tuple[str, in
         if name not in known
     ]
     return "\n".join([*parts, *bodies]), kept, left
+
+
+_DOUBTS = {
+    "denied": "it is denied",
+    "possible": "it is said only to be possible",
+    "conditional": "it holds only under a condition",
+    "future": "it lies in the future",
+    "decrease": "a decrease, not a total",
+    "base": "the whole that another number is out of",
+}
+
+
+def _doubted(m: Mention) -> str:
+    """Why a number that is no plain statement is no claim; empty if it is one."""
+    return next((reason for flag, reason in _DOUBTS.items() if flag in m.flags), "")
+
+
+def _superseded(name: str, index: int, later: Mention, ledger: Ledger) -> dict[str, str]:
+    """What a revision replaces is superseded by the number that follows, where that is a claim."""
+    if _refusal(later, ledger) or _doubted(later):
+        return {}
+    return {"status": "superseded", "superseded_by": f"{name}-{index + 1}"}
 
 
 def _outlet(publisher: str, ledger: Ledger) -> str | None:

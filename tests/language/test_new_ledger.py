@@ -295,3 +295,30 @@ def test_a_folder_with_files_is_left_alone(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["extract", text, "--new", str(tmp_path / "x")])
     assert result.exit_code != 0
     assert [path.name for path in (tmp_path / "x").iterdir()] == ["keep.toml"]
+
+
+def test_a_draft_keeps_no_denied_or_possible_number_as_a_claim(tmp_path: Path) -> None:
+    folder = tmp_path / "flood"
+    folder.mkdir()
+    for file in _FLOOD.glob("*.toml"):
+        (folder / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    text = tmp_path / "news.txt"
+    text.write_text(
+        "At least 14 people died in the flood. The mayor denies that 30 died. Up to 900 could die. "
+        "12 of the 40 dead were children. The toll was revised from 14 to 13.",
+        encoding="utf-8",
+    )
+    _extract(str(text), "--published", "2023-06-09", "--ledger", str(folder), "-o",
+             str(folder / "draft.toml"))  # fmt: skip
+    drafted = [c for c in read_ledger(folder) if c.id.startswith("news")]
+    told = [(c.phrase.text, c.scope, c.status) for c in drafted]
+    assert told == [
+        ("At least 14", "whole", "active"),
+        ("12", "part", "active"),
+        ("40", "whole", "active"),
+        ("14", "whole", "superseded"),
+        ("13", "whole", "active"),
+    ]
+    left = (folder / "draft.toml").read_text(encoding="utf-8")
+    assert "# Left out: it is denied." in left
+    assert "# Left out: it is said only to be possible." in left

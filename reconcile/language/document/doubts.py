@@ -76,7 +76,7 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
     if _is_unsaid(before):
         flags.add("unverified")
     if _is_denied(t, max(begin, r.first - _CLAUSE), min(end, r.last + _CLAUSE), r.first):
-        flags.add("disputed")
+        flags |= {"disputed", "denied"}
     return flags
 
 

@@ -186,7 +186,7 @@ def read_inventory() -> Inventory:
     Raises `OptionError` for an entry that can't be read.
 
     >>> sorted(read_inventory().by_event)[:3]
-    ['arrived', 'captured', 'casualties']
+    ['arrived', 'attacked', 'captured']
     """
     kinds: list[CountedKind] = []
     subjects: dict[str, str] = {}

@@ -155,7 +155,8 @@ def _is_agent(t: Tokens, a: ToldNumber, b: ToldNumber) -> bool:
     verb = b.reading.first - 1
     while verb > a.noun.last and t.low[verb] in _HEDGING:
         verb -= 1
-    if not a.noun.text or t.low[verb] not in EVENT_WORDS or not b.noun.text:
+    named = a.noun.text or t.low[a.reading.first - 1] == "the"  # "the three shot 5 people"
+    if not named or t.low[verb] not in EVENT_WORDS or not b.noun.text or is_time(b.reading.unit):
         return False
     between = t.low[a.noun.last : verb]
     plain = len(between) <= 5 and _PASSIVE.isdisjoint(between) and _LABEL_ENDS.isdisjoint(between)
@@ -348,8 +349,12 @@ def _look_ahead(t: Tokens, a: ToldNumber, b: ToldNumber) -> None:
     gap = _gap(t, a, b)
     plain = tuple(t.low[a.reading.last : b.reading.first])
     if plain in _OF_WHOLE and not is_time(b.reading.unit):
-        if a.reading.unit == b.reading.unit == "count" and a.reading.upper <= b.reading.upper:
-            b.role = "base"  # "412 of 500 polling stations": the whole that it is out of
+        counts = a.reading.unit == b.reading.unit == "count"
+        if counts and a.reading.upper <= b.reading.upper:
+            if len(plain) > 1 and t.low[b.reading.last] in _STATES:
+                a.part = True  # "12 of the 40 dead were children"
+            else:
+                b.role = "base"  # "412 of 500 polling stations": the whole that it is out of
         if not a.event:
             _share(b, a)
             if b.at > b.reading.first and not b.noun.first <= b.at < b.noun.last:
@@ -394,6 +399,7 @@ def _look_back(t: Tokens, a: ToldNumber, b: ToldNumber) -> None:
         _share(a, b)
 
 
+_STATES = bag("dead killed wounded injured missing victims deaths fatalities casualties detained")
 _COMPARED = bag("up down compared")
 
 

@@ -265,7 +265,9 @@ class Document:
                 break
             doubts = self._doubts.get(k, set())
             found.update(doubts if k == index else doubts - {_OWN_DENIAL})
-        return {"disputed" if flag == _OWN_DENIAL else flag for flag in found}
+        if _OWN_DENIAL in found:
+            found = found - {_OWN_DENIAL} | {"denied", "disputed"}
+        return found
 
     def _find_doubts(self) -> dict[int, set[str]]:
         """The flags of doubt by sentence, and those about a recording under `_RECORDED`."""

@@ -465,8 +465,9 @@ def _all_but(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading
 def _share_of(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
     """ "a third of the 12,000", "half the 400", "none of the 14"."""
     none = a.rule in ("word: none", "word: neither") and gap != ("the",)
+    owned = len(gap) in (2, 3) and gap[0] == "of" and gap[-1].endswith(("'s", "’s"))
     if (
-        gap not in _OF_ALL
+        not (owned or gap in _OF_ALL)  # "40% of the city's 3.5 million residents"
         or not (a.unit in ("fraction", "percent") or none)
         or b.unit in ("fraction", "percent", "percentage point")
     ):

@@ -223,8 +223,10 @@ def _is_product(t: Tokens, i: int, written: str) -> bool:
 
 
 def _is_station(t: Tokens, i: int, back: int) -> bool:
-    """ "KSL 5 TV": digits between capitals, the first an acronym."""
-    acronym = t.word(back).isupper() and len(t.low[back]) > 1
+    """ "KSL 5 TV", "Ferrari's 296 GTB has": digits between capitals, one of them an acronym."""
+    owner = t.low[back].endswith(("'s", "’s")) and len(t.low[i + 1]) > 1
+    owner = owner and t.low[i + 2] in _SINGULAR_VERBS and t.low[i + 1] not in UNITS
+    acronym = (t.word(back).isupper() and len(t.low[back]) > 1) or owner
     between = acronym and t.kind[i + 1] == WORD and t.word(i + 1).isupper()
     return between and COUNT_NOUNS.isdisjoint(t.low[i + 1 : i + 4])
 

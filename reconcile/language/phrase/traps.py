@@ -237,6 +237,8 @@ def _glued_letters(t: Tokens, i: int) -> int:
     if word == "x" and t.kind[j + 1] == NUMBER and t.glued(j + 1):
         scientific = t.low[j + 1] == "10" and t.low[j + 2] == "^"
         return 0 if scientific else j + 2
+    if word == "x" and t.word(j) == "X" and len(t.low[i]) > 2:
+        return j + 1  # "the Ryzen 9 7950X"; "3x" is three times
     if word == "k" and t.low[j + 1] in _SCREENS:
         return j + 1
     if word in SUFFIXES or word in UNITS or word in _GLUED_WORDS:
