@@ -120,11 +120,13 @@ def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings:
 @click.argument("quantity")
 @click.argument("date", required=False)
 @click.option(
-    "--known-on", metavar="DATE", multiple=True, help="A day of knowledge; may be given again."
+    "--as-of",
+    metavar="DATE",
+    multiple=True,
+    help="The last day of knowledge; given again, the days of knowledge.",
 )
-@click.option("--freq", metavar="W|MS", help="A row each week or month instead.")
+@click.option("--freq", metavar="W|MS", help="One row for each week or month.")
 @options.ledger
-@options.as_of
 @options.level
 @options.convention
 @options.exclude
@@ -134,12 +136,12 @@ def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings:
 @options.example(
     "reconcile revisions casualties 2024-12-17",
     "reconcile revisions casualties 2024-12-17 -o what-we-knew-when.pdf",
-    "reconcile revisions casualties 2024-12-17 --known-on 2024-12-31",
+    "reconcile revisions casualties 2024-12-17 --as-of 2024-12-18 --as-of 2024-12-31",
 )
 def revisions(
     quantity: str,
     date: str | None,
-    known_on: tuple[str, ...],
+    as_of: tuple[str, ...],
     freq: str | None,
     output: Path | None,
     as_json: bool,
@@ -150,9 +152,10 @@ def revisions(
     One row for each day on which something about it became public; each is fitted with what was
     public then.
     """
-    if known_on and freq:
-        raise click.UsageError("give --known-on or --freq, not both")
-    found = ask_revisions(quantity, date, known_on=known_on or freq, **arguments(settings))
+    if len(as_of) > 1 and freq:
+        raise click.UsageError("give one --as-of with --freq, or several without")
+    known = as_of if len(as_of) > 1 else next(iter(as_of), None)
+    found = ask_revisions(quantity, date, as_of=known, freq=freq, **arguments(settings))
     frame = found.to_frame()
     if as_json:
         print_json(found.to_dict())

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from reconcile.errors import OptionError
@@ -25,16 +24,18 @@ from reconcile.inference.profile import Marginal, laplace, value_and_gradient
 from reconcile.model.functionals import Asked, Functionals, functionals
 from reconcile.model.problem import Problem
 from reconcile.model.scale import from_scale
+from reconcile.numerics.arrays import Array, Flags
 from reconcile.values import Quantity
 
 __all__ = ["PathDraws", "draw_at", "draw_paths", "paths_ahead"]
 
-Array = NDArray[np.float64]
-
-_PER_DRAW = 4
-_AT_LEAST = 4000
+# Candidates for each draw, and so many more: a few draws need candidates to choose from as well.
+_PER_DRAW, _AT_LEAST = 4, 4000
+# Levels at which draws of a total are matched to its marginal: every twentieth.
 _BINS = np.linspace(0, 1, 21)
+# Rounds of raking weights to all marginals at most.
 _ROUNDS = 30
+# Windows of each total to which the weights are matched, and its level at the end of each.
 _WINDOWS = 8
 # Log rates beyond this, either way of the mode, are no paths of anything.
 _FARTHEST = 25.0
@@ -73,7 +74,7 @@ class PathDraws:
         totals = np.exp(self.problem.states.log_amounts(self.states)) @ laid.weights.T
         return levels + np.where(laid.inside, np.log(np.maximum(totals, 1e-290)), 0.0)
 
-    def in_order(self) -> NDArray[np.bool_]:
+    def in_order(self) -> Flags:
         """Whether each draw (n,) keeps every inequality between totals at the end of every cell."""
         quantities, ends = self.problem.component.quantities, self.problem.grid.edges[1:]
         keeps = np.ones(len(self.states), dtype=bool)

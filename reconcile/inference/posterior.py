@@ -11,7 +11,6 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from reconcile.inference.account import Account, Pull, account
@@ -31,15 +30,14 @@ from reconcile.inference.profile import (
 )
 from reconcile.model.functionals import Asked, functionals
 from reconcile.model.placements import asked_on
+from reconcile.model.priors import PAST_DAYS
 from reconcile.model.problem import Problem
 from reconcile.model.scale import from_scale
-from reconcile.model.states import AGE
+from reconcile.numerics.arrays import Array, Index
 from reconcile.numerics.threads import one_thread
 from reconcile.values import Claim, Distribution, Quantity, Source
 
 __all__ = ["HouseEffect", "Posterior", "Pull", "fit_posterior"]
-
-Array = NDArray[np.float64]
 
 # Beyond these probabilities a marginal has nothing that anybody asks for.
 _TRIMMED = 1e-7
@@ -47,6 +45,7 @@ _TRIMMED = 1e-7
 _APART, _TOGETHER = 0.9, 0.98
 # Where a second mode holds more than a tenth, no single ridge leads through the posterior.
 _ONE_MODE = 0.9
+# Probabilities at which mixtures are evaluated: evenly spaced in normal scores out to 6.
 _GRID = ndtr(np.linspace(-6.0, 6.0, 601))
 # The spread of sources before any claim is heard, for what a source has taught: kappa's scale.
 _PRIOR_KAPPA = 0.8
@@ -127,7 +126,7 @@ class Posterior:
         )
 
     @cached_property
-    def _ahead_steps(self) -> NDArray[np.intp]:
+    def _ahead_steps(self) -> Index:
         return beyond_last(self.problem)
 
     @cached_property
@@ -175,7 +174,7 @@ class Posterior:
                 moved = ridge.carried(self.problem, known, first)
                 points = (1 - share) * own.quantile(_GRID) + share * moved.quantile(_GRID)
                 own = Marginal(points, np.r_[0.0, _GRID[1:-1], 1.0])
-        return own if known == asked else _long_before(own, -asked.end / AGE)
+        return own if known == asked else _long_before(own, -asked.end / PAST_DAYS)
 
     def at(self, about: Quantity, day: date | None, since: date | None = None) -> Distribution:
         """`about` at the end of `day` (None: a constant), in its own unit; with `since` what was
@@ -207,7 +206,7 @@ class Posterior:
         """How long `day` lies before the first claim on a total whose past is unknown, in units of
         the time in which such a total is taken to have grown; 0 for any other day."""
         asked = self._asked(about, day)
-        return 0.0 if self._known_from(asked) == asked else -asked.end / AGE
+        return 0.0 if self._known_from(asked) == asked else -asked.end / PAST_DAYS
 
     @cached_property
     def house_effects(self) -> list[HouseEffect]:

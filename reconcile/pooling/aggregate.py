@@ -22,29 +22,30 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import GRID
 from reconcile.pooling.forward import DOUBT, PAIRS, TOGETHER, checkpoints
 
-__all__ = ["AT", "Walk", "kept_near", "losses", "mixed", "prior_weights", "score_weights",
+__all__ = ["AT", "WeightPath", "kept_near", "losses", "mixed", "prior_weights", "score_weights",
            "stacked_weights", "walk"]  # fmt: skip
 
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 AT = np.array([0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975])
 """Levels at which candidates are judged."""
 PLACES = np.searchsorted(GRID, AT - 1e-9)
+"""Where these levels stand in the grid."""
 MODEL_SHARE = 0.6
 """Weight of the hierarchical model before anything is known; the others share the rest."""
 SCORED, STACKED = 3000, 1000
 """Known items, the latest ones, that weights are learnt from."""
 STEPS = 40
+"""Steps of the search for weights at most: more change no weight that is printed."""
 NEAR = 5.0
 """Widths of a 95 % interval beyond which no candidate's quantile lies."""
 LEAST_TOLD = 3
+"""With fewer known items every candidate keeps its prior weight: two truths tell nothing."""
 """Known items before which no weight moves."""
 
 
@@ -177,7 +178,7 @@ def _softmax(theta: Array) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class Walk:
+class WeightPath:
     """Weights (M + 1, K) after each of M times of learning, which of them each item (I,) may
     use, and the mixtures (I, P)."""
 
@@ -195,7 +196,7 @@ def walk(
     prior: Array,
     weigh: Weigh,
     grow: float = 1.0,
-) -> Walk:
+) -> WeightPath:
     """Candidates `table` (K, I, P) weighed anew whenever the known items have grown by `grow`.
 
     `truth` (I,) and `table` on the items' `scale` (I,); `known` (I,) from when a truth may teach
@@ -222,7 +223,7 @@ def walk(
         floor = np.array([np.median(unit[told[scale[told] == k]]) if (scale[told] == k).any()
                           else 0.0 for k in range(3)])  # fmt: skip
         unit[now] = np.maximum(half_width(mixture[now]), floor[scale[now]])
-    return Walk(np.array(found), stage, mixture)
+    return WeightPath(np.array(found), stage, mixture)
 
 
 def _told(

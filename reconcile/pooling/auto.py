@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.aggregate import (
     half_width,
     kept_near,
@@ -26,9 +26,6 @@ from reconcile.pooling.learn import pool_items
 from reconcile.pooling.recalibrate import follow_levels, moved, normal_scores, quantile_scores
 
 __all__ = ["Hedged", "hedge", "views_of"]
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 FOLDS = 4
 """Parts whose truths are hidden together where all other items teach the weights."""

@@ -17,13 +17,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from reconcile.errors import DateError, OptionError
 from reconcile.inference import Pull
 from reconcile.intervals import Interval
 from reconcile.ledger import Ledger
 from reconcile.model.scale import from_scale, to_scale, with_unit
+from reconcile.numerics.arrays import Array
 from reconcile.questions.answer_tables import (
     claims_table,
     coloured,
@@ -48,7 +48,6 @@ from reconcile.values.registry import QuantityKind
 
 __all__ = ["combined_at", "growth_at", "probability_of"]
 
-Array = NDArray[np.float64]
 Key = tuple[str, date | None]
 
 _POINTS, _SHARES = np.polynomial.legendre.leggauss(24)

@@ -19,7 +19,7 @@ from reconcile.model import Component, components, pose
 from reconcile.model.centre import linear_unit
 from reconcile.model.problem import Problem
 from reconcile.model.scale import with_unit
-from reconcile.model.truth import Record, earned
+from reconcile.model.truth import TrackRecord, earned
 from reconcile.values import Claim, Quantity
 
 __all__ = ["FitStore"]
@@ -162,11 +162,11 @@ class FitStore:
         found = [each.left_out() for each in self._of_counts() if each.problem.claims]
         return learn_forecaster(claims, Expected.joined(found))
 
-    def record(self) -> Record:
+    def record(self) -> TrackRecord:
         """What truths that became known say of the sources."""
         return self._once(("record",), self._earned)
 
-    def _earned(self) -> Record:
+    def _earned(self) -> TrackRecord:
         root = {name: found.root(name) for found in self.components() for name in found.quantities}
         return earned(self.ledger, self.ledger.quantities, root.__getitem__)
 

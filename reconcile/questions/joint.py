@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array
 from reconcile.questions.fit_store import FitStore
 from reconcile.questions.posterior_estimate import too_early
 
 __all__ = ["DRAWS", "joint_values"]
 
-Array = NDArray[np.float64]
 
 DRAWS = 8192
 """How many are drawn: an end of a 90 % interval is known to 2.4 % of an sd, as far as a draw is one

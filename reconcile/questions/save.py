@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.format import read_array, write_array
 
-from reconcile.errors import LedgerError, OptionError, Problem, StorageError
+from reconcile.errors import DataProblem, LedgerError, OptionError, StorageError
 from reconcile.ledger import Ledger
 from reconcile.ledger.io.kept import from_plain, to_plain
 from reconcile.ledger.io.storing import locked, replace_files
@@ -181,7 +181,9 @@ def _check_version(head: Any, source: Path) -> None:
 
 
 def _unreadable(source: Path, came: str) -> LedgerError:
-    return LedgerError([Problem(str(source), None, "file", came, "a file made by reconcile.save")])
+    return LedgerError(
+        [DataProblem(str(source), None, "file", came, "a file made by reconcile.save")]
+    )
 
 
 def _packed(parts: dict[str, Any], arrays: dict[str, Any]) -> bytes:

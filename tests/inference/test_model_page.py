@@ -10,7 +10,7 @@ import pytest
 
 PAGE = Path(__file__).parents[2] / "docs" / "model.md"
 ROW = re.compile(r"^\|[^|]*\| `(\w+)\.(\w+)` \| ([\d.]+) \|", re.M)
-ROOMS = {"walks": "model", "states": "model", "houses": "model", "observations": "model"}
+ROOMS = {"priors": "model"}
 ROWS = ROW.findall(PAGE.read_text(encoding="utf-8"))
 
 

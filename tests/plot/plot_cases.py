@@ -20,7 +20,7 @@ from matplotlib.transforms import Bbox
 from scipy.special import ndtr, ndtri
 
 from reconcile.intervals import Interval
-from reconcile.plot.parts.sheet import style_settings
+from reconcile.plot.parts.style import style_settings
 from reconcile.values import (
     Conflict,
     Consensus,

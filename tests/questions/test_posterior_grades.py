@@ -15,7 +15,7 @@ from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.ledger import Ledger
 from reconcile.model.grading import LETTERS, grade_probabilities, posterior_grade
-from reconcile.model.observations import GRADE_SPREAD
+from reconcile.model.priors import GRADE_SPREAD
 from reconcile.values import Claim, Grade, Period, Phrase, Quantity, Source
 
 DAY = date(2030, 1, 1)

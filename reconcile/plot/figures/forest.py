@@ -1,4 +1,4 @@
-"""The forest plot: a row a claim with its weight and influence, the pooled answers below."""
+"""The forest plot: each claim with its weight and influence, the pooled answers below."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def forest(
 ) -> Axes:
     """Draw the classical forest plot of an estimate and the claims it rests on.
 
-    A row a claim: phrase, source, date, its interval with a box whose area is the claim's weight,
-    and at the right the weight in figures and the influence (how much the claim moves the
+    Each claim has one row: phrase, source, date, its interval with a box whose area is the claim's
+    weight, and at the right the weight in figures and the influence (how much the claim moves the
     median). The diamonds below are the pooled answers: of the estimate, and of `others`, estimates
     of the same quantity and date by other methods. The other options are `FigureOptions`, without
     `bands` and `ylabel`.

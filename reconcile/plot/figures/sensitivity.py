@@ -37,7 +37,7 @@ _COLUMNS = ("source", "median", "lower", "upper")
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _LeftOut:
     source: str
     label: str
     median: float
@@ -50,9 +50,9 @@ def sensitivity(
 ) -> Axes:
     """Draw what the estimate would be without each source, the furthest move first.
 
-    `frame` has a row a source left out: `source`, `median`, `lower`, `upper`, and where known
-    `label` and `level`. The row whose `source` is missing or empty is the estimate from all of
-    them. `about` says which quantity it is, for the axis. The other options are `FigureOptions`,
+    `frame` has one row for each source left out: `source`, `median`, `lower`, `upper`, and where
+    known `label` and `level`. The row whose `source` is missing or empty is the estimate from all
+    of them. `about` says which quantity it is, for the axis. The other options are `FigureOptions`,
     without `bands`, `claims` and `ylabel`; `labels` are names by source id. Raises `OptionError`
     for a table without these columns or that row.
     """
@@ -89,7 +89,7 @@ def sensitivity(
     return sheet.ax
 
 
-def _rows(frame: pd.DataFrame, request: Request) -> tuple[_Row, list[_Row]]:
+def _rows(frame: pd.DataFrame, request: Request) -> tuple[_LeftOut, list[_LeftOut]]:
     missing = [name for name in _COLUMNS if name not in frame.columns]
     if missing:
         raise OptionError(
@@ -109,30 +109,30 @@ def _rows(frame: pd.DataFrame, request: Request) -> tuple[_Row, list[_Row]]:
     return bases[0], [row for row in found if row.source]
 
 
-def _row(record: dict[str, Any]) -> _Row:
+def _row(record: dict[str, Any]) -> _LeftOut:
     def text(name: str) -> str:
         value = record.get(name)
         return "" if value is None or value != value else str(value)
 
     numbers = (float(record[name]) for name in ("median", "lower", "upper"))
-    return _Row(text("source"), text("label") or text("source"), *numbers)
+    return _LeftOut(text("source"), text("label") or text("source"), *numbers)
 
 
-def _move(row: _Row, base: _Row, about: Quantity) -> float:
+def _move(row: _LeftOut, base: _LeftOut, about: Quantity) -> float:
     """How far the median moves without the source, on the quantity's scale."""
     if about.scale == "log" and row.median > 0 and base.median > 0:
         return math.log(row.median / base.median)
     return row.median - base.median
 
 
-def _axis(rows: Sequence[_Row], about: Quantity, scale: AxisScale) -> ValueAxis:
+def _axis(rows: Sequence[_LeftOut], about: Quantity, scale: AxisScale) -> ValueAxis:
     values = [value for row in rows for value in (row.lower, row.median, row.upper)]
     return value_axis(values, about, scale)
 
 
 def _plan(
-    sheet: Sheet, rows: Sequence[_Row], looks: Mapping[str, SourceLook]
-) -> tuple[list[tuple[RowWords, _Row]], list[RowWords], float]:
+    sheet: Sheet, rows: Sequence[_LeftOut], looks: Mapping[str, SourceLook]
+) -> tuple[list[tuple[RowWords, _LeftOut]], list[RowWords], float]:
     """The rows, a line for those that a given height has no room for, and where it all ends."""
     font = sheet.font
     y, high = 1.8 * font, 1.15 * row_height(sheet, two_lines=False)
@@ -141,7 +141,7 @@ def _plan(
     hidden = len(rows) - shown
     if sheet.fixed:
         high = min(high, max(left / (shown + bool(hidden)), 0.8 * font))
-    lines: list[tuple[RowWords, _Row]] = []
+    lines: list[tuple[RowWords, _LeftOut]] = []
     for row in rows[:shown]:
         share = 0.75 if layout_of(sheet) == "above" else 0.36
         name = sheet.say("sensitivity.all")
@@ -160,8 +160,8 @@ def _plan(
 
 def _write_moves(
     sheet: Sheet,
-    lines: Sequence[tuple[RowWords, _Row]],
-    base: _Row,
+    lines: Sequence[tuple[RowWords, _LeftOut]],
+    base: _LeftOut,
     moves: Mapping[str, float],
     about: Quantity,
 ) -> None:
@@ -182,14 +182,16 @@ def _write_moves(
     write_right(sheet, changes, sheet.say("sensitivity.change_head"), end + 4.0, top)
 
 
-def _draw_base(sheet: Sheet, base: _Row, bottom: float) -> None:
+def _draw_base(sheet: Sheet, base: _LeftOut, bottom: float) -> None:
     sheet.ax.fill_betweenx(
         [0, bottom], base.lower, base.upper, color="#F0F4F8", linewidth=0, zorder=0.5
     )
     sheet.ax.plot([base.median] * 2, [0, bottom], color=MEDIAN, linewidth=0.9, zorder=1)
 
 
-def _draw_row(sheet: Sheet, row: _Row, axis: ValueAxis, look: SourceLook | None, y: float) -> None:
+def _draw_row(
+    sheet: Sheet, row: _LeftOut, axis: ValueAxis, look: SourceLook | None, y: float
+) -> None:
     colour = look.colour if look else MEDIAN
     ends = [axis.clip(row.lower), axis.clip(row.upper)]
     style: Options = {"color": colour, "solid_capstyle": "butt", "zorder": 3}
@@ -215,8 +217,8 @@ def _subtitle(frame: pd.DataFrame, say: Messages) -> str:
 
 def _describe(
     frame: pd.DataFrame,
-    base: _Row,
-    rows: Sequence[_Row],
+    base: _LeftOut,
+    rows: Sequence[_LeftOut],
     moves: Mapping[str, float],
     about: Quantity,
     request: Request,

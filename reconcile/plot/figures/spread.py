@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
+from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.claim_rows import (
     ARROW,
     ClaimRows,
@@ -61,7 +62,6 @@ from reconcile.values.registry import Quantity
 
 __all__ = ["describe_spread", "spread"]
 
-Array = NDArray[np.float64]
 Form = Literal["density", "dots"]
 DOTS = 50
 DOT_COLOURS = ("#3E658F", "#7F9FC0", "#A3BBD2", "#C3D2E1", "#D6E0EA")  # from the middle outward
@@ -74,9 +74,9 @@ def spread(estimate: Estimate, *, form: Form = "density", **options: Unpack[Figu
 
     `form` is "density" (shaded at 50%, 80% and the level of the estimate) or "dots" (50 dots, each
     a chance of 1 in 50: a quantile dotplot, Kay et al. 2016, doi 10.1145/2858036.2858558). Below
-    stand where most origins agree, the bounds that consistent claims allow, and a row a claim:
-    first those of the quantity itself, then, lighter, those of a part of it or of a window, which
-    are no totals.
+    stand where most origins agree, the bounds that consistent claims allow, and one row for each
+    claim: first those of the quantity itself, then, lighter, those of a part of it or of a window,
+    which are no totals.
 
     The other options are `FigureOptions`. Raises `OptionError` for anything else.
     """
@@ -446,7 +446,7 @@ def _of_the_day(mark: Mark, estimate: Estimate) -> bool:
 
 
 def _data(estimate: Estimate, marks: Sequence[Mark]) -> pd.DataFrame:
-    """The quantiles drawn, then a row a claim, told apart by the column `drawn`."""
+    """The quantiles drawn, then one row for each claim, told apart by the column `drawn`."""
     levels = [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975]
     rows: list[dict[str, object]] = [
         {"drawn": "estimate", "probability": p, "value": estimate.quantile(p)} for p in levels

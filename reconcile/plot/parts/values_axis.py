@@ -10,16 +10,15 @@ from typing import Literal
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
-from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
+from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.values.registry import Quantity
 
 __all__ = ["AxisScale", "ValueAxis", "thin_ticks", "tick_words", "value_axis"]
 
 AxisScale = Literal["auto", "log", "linear"]
-Array = NDArray[np.float64]
 
 DECADES = 1.5  # a log axis when the values span more than this
 ROOM = 9  # and never more decades than this below the largest value
