@@ -100,11 +100,6 @@ class Cloud:
         return np.array([node.weight for node in self.nodes])
 
     @property
-    def effective(self) -> float:
-        """1 / sum of squared weights."""
-        return float(1 / np.sum(self.weights**2))
-
-    @property
     def mode_shares(self) -> Array:
         """The share of the posterior of each mode of the paths that was followed."""
         modes = np.array([node.mode for node in self.nodes], dtype=np.intp)

@@ -14,7 +14,7 @@ from scipy.special import erfcx, ndtr
 
 from reconcile.numerics.arrays import Array
 
-__all__ = ["NARROW", "normal_cell", "student_cell", "student_t", "thinned_cell"]
+__all__ = ["NARROW", "student_cell", "student_t", "thinned_cell"]
 
 Mass = tuple[Array, Array, Array]
 
@@ -60,23 +60,6 @@ def student_cell(lower: Array, upper: Array, eta: Array, sigma: Array) -> Mass:
         np.where(narrow, f * unit, _student_mass(a, b)),
         np.where(narrow, -f1 * unit, fa - fb) / sigma,
         np.where(narrow, f2 * unit, gb - ga) / sigma**2,
-    )
-
-
-def normal_cell(lower: Array, upper: Array, eta: Array, sigma: Array) -> Mass:
-    """Mass of the cell [lower, upper] under eta + sigma Z, with derivatives in eta; shapes (N,)."""
-    a, b = _standardised(lower, upper, eta, sigma)
-    width = b - a
-    narrow = width < NARROW
-    unit = np.where(width > 0, width, 1 / sigma)
-    flip = a + b > 0
-    mass = ndtr(np.where(flip, -a, b)) - ndtr(np.where(flip, -b, a))
-    middle = 0.5 * (a + b)
-    f, fa, fb = (np.exp(-0.5 * z * z) / _SQRT_2PI for z in (middle, a, b))
-    return (
-        np.where(narrow, f * unit, mass),
-        np.where(narrow, middle * f * unit, fa - fb) / sigma,
-        np.where(narrow, (middle * middle - 1) * f * unit, a * fa - b * fb) / sigma**2,
     )
 
 

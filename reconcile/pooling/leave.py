@@ -27,8 +27,6 @@ FEW_ITEMS, MANY_ITEMS = 64, 400
 """Up to so many items there are `FOLDS` parts, up to the second number `FEW_FOLDS`."""
 MOST_TAUGHT = 600
 """Items whose likelihood is computed to learn the shape of the crowd."""
-LARGE = 4_000_000
-"""Numbers kept at once for records side by side."""
 ROUNDS = 2
 """Times that a consensus and what is learnt from it are computed in turn."""
 

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from reconcile.check import Check, check_quantiles, crps_quantiles, interval_score
-from reconcile.errors import OptionError, near_misses
+from reconcile.errors import OptionError, one_of
 from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import PROBABILITIES, Answers
 from reconcile.pooling.auto import hedge, views_of
@@ -326,10 +326,7 @@ def _any_truth(items: Items) -> bool:
 
 
 def _check_options(method: str, level: float, learn: str | None) -> None:
-    if method not in METHODS:
-        near = near_misses(method, METHODS)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise OptionError(f"expected a method of {', '.join(METHODS)}; got {method!r}{hint}")
+    one_of("method", method, METHODS)
     if learn not in LEARN:
         raise OptionError(f"expected learn to be 'past', 'others' or None, got {learn!r}")
     if not 0 < level < 1:

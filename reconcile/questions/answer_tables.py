@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -37,10 +38,9 @@ def claims_table(
     the model's scale without it; `repeats`: the claim that it says again.
     """
     by_claim = {pull.claim: pull for pull in pulls}
-    table = pd.DataFrame(
-        [_row(claim, ledger, by_claim.get(claim.id), repeats) for claim in claims],
-        columns=list(_COLUMNS),
-    )
+    seen = [_Row(claim, ledger, by_claim.get(claim.id), repeats) for claim in claims]
+    cells = {name: [cell(row) for row in seen] for name, cell in _COLUMNS.items()}
+    table = pd.DataFrame(cells, dtype=None if seen else object)
     return coloured(table, ledger)
 
 
@@ -50,43 +50,52 @@ def coloured(table: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     return table
 
 
-_COLUMNS = (
-    *("claim", "source", "source_label", "phrase", "kind", "lower", "upper", "nominal"),
-    *("quantity", "period", "start", "end", "during", "said", "scope", "additional", "origin"),
-    *("status", "weight", "influence", "contribution", "repeats", "report", "publisher"),
-)
+class _Row(NamedTuple):
+    claim: Claim
+    ledger: Ledger
+    pull: Pull | None
+    repeats: Mapping[str, str]
+
+    def pulled(self, name: str) -> float:
+        """What the claim does to the answer; nothing where it has no part in it."""
+        return 0.0 if self.pull is None else float(getattr(self.pull, name))
+
+    def reported(self, name: str) -> str:
+        """A field of the report that the claim stands in."""
+        return str(getattr(self.ledger.reports.get(self.claim.report or ""), name, ""))
 
 
-def _row(
-    claim: Claim, ledger: Ledger, pull: Pull | None, repeats: Mapping[str, str]
-) -> dict[str, object]:
-    phrase, report = claim.phrase, ledger.reports.get(claim.report or "")
-    return {
-        "claim": claim.id,
-        "source": claim.source,
-        "source_label": ledger.sources[claim.source].label or claim.source,
-        "phrase": phrase.text,
-        "kind": phrase.kind,
-        "lower": phrase.lower,
-        "upper": phrase.upper,
-        "nominal": np.nan if phrase.nominal is None else phrase.nominal,
-        "quantity": claim.quantity,
-        "period": str(claim.period),
-        "start": pd.Timestamp(claim.period.first),
-        "end": pd.Timestamp(claim.period.last),
-        "during": claim.period.kind == "during",
-        "said": pd.NaT if claim.said is None else pd.Timestamp(claim.said.last),
-        "scope": claim.scope,
-        "additional": claim.additional,
-        "origin": ledger.roots[claim.id],
-        "status": claim.status,
-        "weight": 0.0 if pull is None else pull.weight,
-        "influence": 0.0 if pull is None else pull.influence,
-        "contribution": 0.0 if pull is None else pull.contribution,
-        "repeats": repeats.get(claim.id, ""),
-        "report": claim.report or "",
-        "publisher": "" if report is None else report.publisher,
-    }
+# The columns of the claims table, in their order.
+_COLUMNS: dict[str, Callable[[_Row], object]] = {
+    "claim": lambda row: row.claim.id,
+    "source": lambda row: row.claim.source,
+    "source_label": lambda row: row.ledger.sources[row.claim.source].label or row.claim.source,
+    "phrase": lambda row: row.claim.phrase.text,
+    "kind": lambda row: row.claim.phrase.kind,
+    "lower": lambda row: row.claim.phrase.lower,
+    "upper": lambda row: row.claim.phrase.upper,
+    "nominal": lambda row: _number(row.claim.phrase.nominal),
+    "quantity": lambda row: row.claim.quantity,
+    "period": lambda row: str(row.claim.period),
+    "start": lambda row: pd.Timestamp(row.claim.period.first),
+    "end": lambda row: pd.Timestamp(row.claim.period.last),
+    "during": lambda row: row.claim.period.kind == "during",
+    "said": lambda row: pd.NaT if row.claim.said is None else pd.Timestamp(row.claim.said.last),
+    "scope": lambda row: row.claim.scope,
+    "additional": lambda row: row.claim.additional,
+    "origin": lambda row: row.ledger.roots[row.claim.id],
+    "status": lambda row: row.claim.status,
+    "weight": lambda row: row.pulled("weight"),
+    "influence": lambda row: row.pulled("influence"),
+    "contribution": lambda row: row.pulled("contribution"),
+    "repeats": lambda row: row.repeats.get(row.claim.id, ""),
+    "report": lambda row: row.claim.report or "",
+    "publisher": lambda row: row.reported("publisher"),
+}
+
+
+def _number(value: float | None) -> float:
+    return np.nan if value is None else value
 
 
 def first_said_by(claim: Claim, ledger: Ledger) -> str:

@@ -149,9 +149,9 @@ class Fit(FitStore):
     ) -> pd.DataFrame:
         """The claims behind an answer by how far each moves it, the furthest first.
 
-        `influence` is with less without the claim, on the model's scale (for counts: natural log),
-        found in one step from the fit: a quick guide to what to leave out in earnest
-        (`exclude=`), where what repeats the claim then takes its place. `weight` is the claim's
+        `influence` is the median with the claim less the median without it, on the model's scale
+        (for counts: natural log). It is an approximation from one step of the fit. To leave a claim
+        out, use `exclude=`: a claim that repeats it then takes its place. `weight` is the claim's
         share of the variance, `contribution` its part of the way from the prior's median.
         """
         return leaving.influence_of(self.estimate(quantity, date, level=level))
@@ -224,33 +224,69 @@ class Fit(FitStore):
         """
         return checking.check_of(self, seed)
 
+<<<<<<< HEAD
     def update(self, claims: Iterable[Claim]) -> Fit:
-        """This fit with `claims` beside its own: what a newsroom does when one comes in.
+        """A fit of these claims and of new `claims`; this fit does not change.
 
-        It answers as a fresh fit of all of them would. Components that no new claim names keep
-        their posterior; the joint fit of many claims starts from the mode and the hyperparameters
-        found before, and agrees with a fresh one as far as either has settled. Quantities and
-        sources that only the ledger `claims` knows are taken in. This fit stays as it is.
+        It answers as a fresh fit of all of them would. Quantities that no new claim bears on keep
+        their posterior. The others are fitted from the mode and the hyperparameters found before,
+        and agree with a fresh fit to its numerical precision. If `claims` is a ledger, quantities
+        and sources that only it has are added.
+=======
+    def update(
+        self,
+        claims: Iterable[Claim] = (),
+        *,
+        corrected: Iterable[Claim] = (),
+        retracted: str | Iterable[str] = (),
+    ) -> Fit:
+        """This fit of a ledger that changed: what a newsroom does when a claim comes in.
 
-        Raises `LedgerError` for claims that the ledger can't take (an id twice, an unknown source).
+        It answers as a fresh fit would. Components whose claims stay the same keep their posterior,
+        the others are fitted anew when they are asked for. This fit stays as it is.
+>>>>>>> ask
 
+        Parameters
+        ----------
+        claims : Ledger or iterable of Claim
+            What comes in. Of a ledger also the quantities and sources that are new; ids that were
+            made from row numbers are given anew. What `exclude` names stays out.
+        corrected : iterable of Claim
+            Each takes the place of the claim of its id.
+        retracted : str or iterable of str
+            The ids of claims that were taken back, whenever that was; one with a day of its own
+            (`retracted_on`) is a correction.
+
+        Raises
+        ------
+        LedgerError
+            For claims that the ledger can't take: an id twice, an unknown source.
+        UnknownNameError
+            Where the ledger has no claim of an id to correct or retract; near misses are named.
+
+        Examples
+        --------
         >>> import reconcile
         >>> whole = reconcile.read_ledger()
         >>> early = reconcile.fit(whole[:-1])
         >>> early.update(whole[-1:]).ledger == whole
         True
         """
-        return updating.updated(self, claims)
+        return updating.updated(self, claims, corrected, retracted)
 
-    def to_arviz(self, draws: int = 1000, seed: int = 0) -> Any:
-        """The fit as an `arviz.InferenceData`; needs the extra `arviz`.
+    def to_arviz(self, draws: int = 1000, seed: int = 0, *, chains: int = 1) -> Any:
+        """The fit as an `arviz.InferenceData` of xarray data sets; needs the extra `arviz`.
 
-        Groups: `posterior`, one chain of `draws` joint draws of every quantity, dimensions
+        Groups: `posterior`, in each of `chains` so many joint `draws` of every quantity, dimensions
         (chain, draw, quantity, date), with `house_effect` (chain, draw, effect), log scale, one
-        for each source and root quantity; `observed_data`, the number that each claim says;
-        `constant_data`, its quantity, source and days. Raises `MissingExtraError` without arviz.
+        for each source and root quantity; `log_likelihood`, of each claim in each draw, for
+        `az.loo`; `posterior_predictive`, the number that each claim would say there, for
+        `az.plot_ppc`; `observed_data`, the number that it says; `constant_data`, its quantity,
+        source and days. The draws are independent, so that chains only cut them up.
+
+        Raises `MissingExtraError` without arviz.
         """
-        return exporting.to_arviz(self, draws, seed)
+        return exporting.to_arviz(self, draws, seed, chains)
 
     def _repr_html_(self) -> str:
         """The claims by quantity; nothing is fitted to be shown."""

@@ -46,7 +46,6 @@ _BOUNDARIES = bag("""
     ; : — – " “ ” ? ! . \n
 """)
 _PRONOUNS = bag("he she they it i we")
-_PEOPLE_KINDS = bag("witness spokesperson person official military president minister")
 _ARTICLES = bag("the a an")
 _PREPOSITIONS = bag("of at in on near from for with by to inside during , ( - ) and")
 _QUOTES = frozenset('"“”')

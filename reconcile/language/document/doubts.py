@@ -38,7 +38,6 @@ FUTURE = bag(
 _STOPS_BEFORE = frozenset({";", ":", "\n", ".", "!", "?"})
 _STOPS_BEHIND = frozenset({";", ":", "\n", ".", "!", "?", "but", "while", "whereas"})
 _BEFORE, _BEHIND, _CLAUSE = 12, 9, 40
-_NEW_CLAUSE = bag("that which who said says told")
 
 
 def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:

@@ -83,7 +83,7 @@ class Reader:
         meanings = read_convention(convention)
         day = None if published is None else Days.of(published)
         plain, marks = blank_marks(text)
-        tokens = read_tokens(plain)
+        tokens = read_tokens(plain, meanings)
         readings = read_phrases(tokens, meanings)
         unread = unread_numbers(tokens, readings, marks)
         found = [reading for reading in readings if not reading.trap]

@@ -62,7 +62,7 @@ def _reading_at(t: Tokens, i: int, last: int, convention: Convention) -> Reading
         return exact(i - 2, i + 1, 0, "not a single")
     if word == "one" and t.low[i - 1] == "not" and t.low[i + 1] in _NOT_ONE:
         return exact(i - 1, i + 1, 0, "none")
-    if word in VAGUE_WORDS or word in SMALL or word == "some":
+    if word in VAGUE_WORDS or word in SMALL or word == "some" or word in convention.words:
         vague = vague_at(t, i, convention)
         if vague is not None:
             return _from_vague(t, vague, last)

@@ -423,7 +423,7 @@ def _wide_asked(table: RawTable, numbers: Sequence[str]) -> DataProblem:
 def _quantity_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
     near = near_misses("quantity", texts)
     like = _asking("quantity", near) or "; to name one for all rows: --columns quantity==deaths"
-    return _missing(table, "quantity", f"a column 'quantity'{_spelt(near)}{like}")
+    return _missing(table, "quantity", f"a column 'quantity'{hint('quantity', texts)}{like}")
 
 
 def _source_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
@@ -431,11 +431,7 @@ def _source_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
     named = [name for name in texts if set(folded(name).split("_")) & _LIKE_SOURCE]
     found = tuple(dict.fromkeys((*near, *named)))
     like = _asking("source", found) or "; to name one for all rows: --columns source==ministry"
-    return _missing(table, "source", f"a column 'source'{_spelt(near)}{like}")
-
-
-def _spelt(near: Sequence[str]) -> str:
-    return f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""
+    return _missing(table, "source", f"a column 'source'{hint('source', texts)}{like}")
 
 
 def _asking(ours: str, names: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.style import library
 
-from reconcile.errors import OptionError, near_misses
+from reconcile.errors import OptionError, near_hint
 
 __all__ = ["Style", "style_settings"]
 
@@ -37,10 +37,10 @@ def style_settings(style: Style, font: float | None = None) -> dict[Any, Any]:
         return dict(library[style])
     if Path(style).suffix == ".mplstyle" and Path(style).is_file():
         return dict(mpl.rc_params_from_file(style, use_default_template=False))
-    near = near_misses(style, ["reconcile", *library])
+    hint = near_hint(style, ["reconcile", *library])
     raise OptionError(
         f"expected style 'reconcile', None, a dict, a .mplstyle file or the name of a Matplotlib "
-        f"style, got {style!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+        f"style, got {style!r}{hint}"
     )
 
 
