@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from reconcile import plot  # loads matplotlib when a figure is asked for
+import reconcile.plot as plot  # loads matplotlib when a figure is asked for
 from reconcile.cli import options
 from reconcile.cli.asking import arguments, drawable
 from reconcile.cli.fit_cache import asked_of

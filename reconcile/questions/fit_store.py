@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from reconcile import constraints
+import reconcile.constraints as constraints
 from reconcile.errors import FitError
 from reconcile.inference import Posterior, fit_posterior
 from reconcile.inference.forecast.expected import Expected

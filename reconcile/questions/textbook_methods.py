@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from reconcile import textbook  # its methods bring in scipy.stats when they are first used
+import reconcile.textbook as textbook  # its methods bring in scipy.stats when they are first used
 from reconcile.errors import DateError, FitError
 from reconcile.inference import Pull
 from reconcile.model.scale import to_scale

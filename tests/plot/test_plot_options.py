@@ -382,3 +382,19 @@ def test_differences_are_no_factors() -> None:
     both = pd.concat([table, table.assign(scale="log", quantity="killed")])
     with pytest.raises(OptionError, match="draw those of turnout apart"):
         plot.sources(both)
+
+
+def test_different_figures_share_a_constrained_figure() -> None:
+    """Words inside one figure must not ask for ever more room where its neighbours are wide."""
+    figure = Figure(figsize=(13, 9), layout="constrained")
+    left, right = figure.subfigures(1, 2)
+    (a, b), (c, d) = left.subplots(2, 1), right.subplots(2, 1)
+    plot.timeline(make_timeline(), ax=a, ylabel="people", bands=[0.5, 0.95], subtitle="")
+    plot.spread(make_estimate(), ax=b, xlabel="people", claims=["gur", "us_official"])
+    plot.revisions(vintage_table(), about=CASUALTIES, ax=c, ylabel="known then", bands=[0.5])
+    plot.sensitivity(left_out_table(), about=CASUALTIES, ax=d, locale="de")
+    figure.draw_without_rendering()
+    for ax in (a, b, c, d):
+        box = ax.get_position()
+        assert box.width > 0.35, ax.get_title()
+        assert ax.get_window_extent().height > 150

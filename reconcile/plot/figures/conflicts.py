@@ -191,7 +191,8 @@ def _write_head(sheet: Sheet, top: float, text: str, left: float) -> None:
     style: Options = {"fontsize": sheet.font, "color": INK, "va": "top", "linespacing": LINE}
     box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
     where = sheet.beside(right=-left)
-    sheet.ax.text(0, top, text, transform=where, zorder=6, bbox=box, clip_on=False, **style)
+    style |= {"transform": where, "zorder": 6, "bbox": box, "clip_on": False}
+    sheet.within(sheet.ax.text(0, top, text, **style))
 
 
 def _draw_block(
@@ -243,7 +244,8 @@ def _draw_gap(sheet: Sheet, block: _Block, ys: Sequence[float]) -> None:
     x = float(sheet.ax.transData.inverted().transform(at)[0])
     y = (min(ys) + max(ys)) / 2
     way = "center" if inside else "left"
-    sheet.ax.text(x, y, text, ha=way, zorder=6, bbox=ground, clip_on=False, **style)
+    style |= {"ha": way, "zorder": 6, "bbox": ground, "clip_on": False}
+    sheet.within(sheet.ax.text(x, y, text, **style))
 
 
 def _apart(sheet: Sheet, block: _Block) -> str:

@@ -344,7 +344,7 @@ def _draw_directions(sheet: Sheet, bottom: float, truth: float) -> None:
     for text, way in ((sheet.say("sources.less"), "right"), (sheet.say("sources.more"), "left")):
         shift = -5 if way == "right" else 5
         where = sheet.shifted(ax.transData, shift, 0)
-        ax.text(truth, y, text, ha=way, transform=where, **style)
+        sheet.within(ax.text(truth, y, text, ha=way, transform=where, **style))
 
 
 def _draw_row(

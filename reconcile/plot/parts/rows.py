@@ -223,7 +223,7 @@ def write_right(
 def write_heading(sheet: Sheet, y: float, text: str) -> None:
     """A quiet line over a group of rows, from the left edge of the Axes."""
     size = 0.9 * sheet.font
-    sheet.ax.text(
+    heading = sheet.ax.text(
         0,
         y,
         sheet.shorten(text, sheet.pt(sheet.ax.bbox.width), size),
@@ -236,6 +236,7 @@ def write_heading(sheet: Sheet, y: float, text: str) -> None:
         zorder=6,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
     )
+    sheet.within(heading)
 
 
 def pack_lanes(spans: Sequence[tuple[float, float]], most: int) -> list[int]:

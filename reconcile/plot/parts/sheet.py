@@ -358,6 +358,14 @@ class Sheet:
         self.parts.append(part)
         return part
 
+    def within(self, text: Text) -> Text:
+        """`text` stands inside the Axes. On the caller's Axes it takes no part in the layout: where
+        that makes the Axes narrower, words a fixed way from its edge would ask for ever more room.
+        """
+        if not self.owned:
+            text.set_in_layout(False)
+        return text
+
     def note(
         self, text: str, at: tuple[float, float], shift: tuple[float, float] = (0, 0), **style: Any
     ) -> Text:

@@ -55,7 +55,8 @@ def draw_strip(
     part = sheet.below(total)
     _dress(sheet, part, total)
     style: Options = {"fontsize": size, "color": QUIET, "fontstyle": "italic", "va": "center"}
-    part.text(0, 0.62 * head, _heading(sheet, about), transform=sheet.beside(part=part), **style)
+    where = sheet.beside(part=part)
+    sheet.within(part.text(0, 0.62 * head, _heading(sheet, about), transform=where, **style))
     top = head
     for row, height in zip(rows, heights, strict=True):
         _draw_row(sheet, part, row, looks[row.mark.source], top, height, size)
@@ -155,12 +156,20 @@ def _draw_row(
     _draw_window(part, row.mark, look, start, end, bar, 2.2)
     _draw_bound(part, row.mark, (start + end) / 2, bar, 0.6 * size)
     style: Options = {"fontsize": size, "va": "center_baseline"}
+    anchor = start if row.at < _points_of(sheet, part, start) else end
     for text, weight, ink, at in (
         (row.first, "bold", INK, row.at),
         (row.second, "normal", QUIET, row.at + row.step),
     ):
-        where = sheet.beside(right=at, part=part)
-        part.text(0, words, text, transform=where, fontweight=weight, color=ink, **style)
+        edge = _points_of(sheet, part, anchor)
+        looked: Options = {"fontweight": weight, "color": ink, **style}
+        where = sheet.shifted(part.transData, at - edge, 0)  # it goes where its window goes
+        sheet.within(part.text(anchor, words, text, transform=where, **looked))
+
+
+def _points_of(sheet: Sheet, part: Axes, day: float) -> float:
+    """How far a day lies from the left edge, in points."""
+    return sheet.pt(float(part.transData.transform((day, 0.0))[0]) - part.bbox.x0)
 
 
 def _draw_window(
@@ -207,15 +216,10 @@ def _draw_lanes(
 ) -> None:
     if not rest:
         return
-    part.text(
-        0,
-        top + 0.8 * size,
-        sheet.say("claims.and_more", claims=sheet.say.count(len(rest), "lighter")),
-        transform=sheet.beside(part=part),
-        fontsize=size,
-        color=QUIET,
-        va="center",
-    )
+    told = sheet.say("claims.and_more", claims=sheet.say.count(len(rest), "lighter"))
+    style: Options = {"fontsize": size, "color": QUIET, "va": "center"}
+    where = sheet.beside(part=part)
+    sheet.within(part.text(0, top + 0.8 * size, told, transform=where, **style))
     bars: list[list[tuple[float, float]]] = []
     for mark, lane in zip(rest, lanes, strict=True):
         start, end = _span(mark, part)
