@@ -19,7 +19,7 @@ def main() -> None:
         "flood_dead",
         "2024-05-18",
         ledger=ledger,
-        known_on=["2024-05-13", "2024-05-15", "2024-05-18"],
+        as_of=["2024-05-13", "2024-05-15", "2024-05-18"],
     )
     for row in known.to_frame().to_dict("records"):
         span = f"{row['lower']:.0f} to {row['upper']:.0f}"

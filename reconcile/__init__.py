@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from reconcile.questions.diff import Difference as Difference
     from reconcile.questions.diff import diff as diff
     from reconcile.questions.draws import Draws as Draws
+    from reconcile.questions.estimate import combine as combine
     from reconcile.questions.estimate import estimate as estimate
     from reconcile.questions.estimate import timeline as timeline
     from reconcile.questions.expected_narrowing import expected_narrowing as expected_narrowing

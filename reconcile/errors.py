@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 __all__ = [
+    "DataProblem",
     "DateError",
     "FitError",
     "IntervalError",
@@ -19,7 +20,6 @@ __all__ = [
     "MissingExtraError",
     "OptionError",
     "PhraseError",
-    "Problem",
     "ReconcileError",
     "StorageError",
     "UnknownNameError",
@@ -111,7 +111,7 @@ class UnknownSourceError(UnknownNameError):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class DataProblem:
     """One thing wrong in a ledger: where it stands, what came and what was expected."""
 
     file: str
@@ -131,21 +131,21 @@ class LedgerError(ReconcileError, ValueError):
     The message tells like problems of one column together and is at most 20 lines long.
     """
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[DataProblem]) -> None:
         self.problems = tuple(problems)
         count = len(self.problems)
         head = f"{count:,} problem{'s' if count != 1 else ''} in the ledger"
         super().__init__("\n".join([head, *(f"  {line}" for line in grouped(self.problems))]))
 
 
-def grouped(problems: Iterable[Problem], most: int = 19) -> list[str]:
+def grouped(problems: Iterable[DataProblem], most: int = 19) -> list[str]:
     """The problems in at most `most` lines, those of one file, field and expectation in one.
 
-    >>> found = [Problem("a.csv", n, "on", f"'{n}/5/26'", "a date") for n in (3, 4, 5)]
+    >>> found = [DataProblem("a.csv", n, "on", f"'{n}/5/26'", "a date") for n in (3, 4, 5)]
     >>> print(*grouped(found), sep="\\n")
     a.csv: on: expected a date: 3 rows, the first: line 3, got '3/5/26'
     """
-    groups: dict[tuple[str, str, str], list[Problem]] = {}
+    groups: dict[tuple[str, str, str], list[DataProblem]] = {}
     for problem in problems:
         groups.setdefault((problem.file, problem.field, problem.expected), []).append(problem)
     lines = [str(group[0]) if len(group) == 1 else _many(group) for group in groups.values()]
@@ -155,7 +155,7 @@ def grouped(problems: Iterable[Problem], most: int = 19) -> list[str]:
     return [*lines[: most - 1], f"and {rest:,} more (all of them: --json, or error.problems)"]
 
 
-def _many(group: Sequence[Problem]) -> str:
+def _many(group: Sequence[DataProblem]) -> str:
     first = group[0]
     at = "" if first.line is None else f"line {first.line}, "
     return (

@@ -26,17 +26,12 @@ STATIONS = {
     "ledger": "the room and its class",
 }
 
-# Names that still stand twice, each until it is renamed.
-MODULES_TO_RENAME = {"rows", "rounding", "cells"}
-CLASSES_TO_RENAME = {"_Walk", "Walk", "Problem", "Record", "Size", "Habits", "ClaimRows", "_Row"}
-
 # Thin methods that defer one import upward, so that a value can be drawn and a ledger take rows.
 ACCESSORS = {
     "reconcile.values.estimate": "reconcile.plot",
     "reconcile.values.timeline": "reconcile.plot",
     "reconcile.ledger.ledger": "reconcile.ledger.io.read",
 }
-CIRCLES_TO_OPEN = {"reconcile.plot.parts.notebook": "reconcile.plot.parts.saving"}
 
 
 def _module(path: Path) -> str:
@@ -72,7 +67,7 @@ def _home(module: str, name: str) -> str:
 
 
 def _excepted(module: str, home: str) -> bool:
-    allowed = (ACCESSORS | CIRCLES_TO_OPEN).get(module)
+    allowed = ACCESSORS.get(module)
     return allowed is not None and (home == allowed or home.startswith(f"{allowed}."))
 
 
@@ -99,7 +94,7 @@ def test_no_module_name_stands_twice() -> None:
     for module in _trees():
         places[module.rpartition(".")[2]].append(module)
     twice = _twice(places)
-    assert {k: v for k, v in twice.items() if k not in {*STATIONS, *MODULES_TO_RENAME}} == {}
+    assert {k: v for k, v in twice.items() if k not in STATIONS} == {}
 
 
 def test_no_class_name_stands_twice() -> None:
@@ -108,7 +103,7 @@ def test_no_class_name_stands_twice() -> None:
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(module)
-    assert {k: v for k, v in _twice(places).items() if k not in CLASSES_TO_RENAME} == {}
+    assert _twice(places) == {}
 
 
 def test_no_module_circle() -> None:
@@ -129,7 +124,7 @@ def test_what_is_excepted_is_still_there() -> None:
     graph = _graph()
     excepted = {
         module: allowed
-        for module, allowed in (ACCESSORS | CIRCLES_TO_OPEN).items()
+        for module, allowed in ACCESSORS.items()
         if not any(
             _excepted(module, _home(str(node.module), alias.name))
             for node in ast.walk(_trees()[module])

@@ -12,7 +12,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconcile.errors import LedgerError, MissingExtraError, OptionError, Problem, near_hint
+from reconcile.errors import DataProblem, LedgerError, MissingExtraError, OptionError, near_hint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,7 +137,9 @@ def _text_pieces(path: Path, separator: str) -> Iterator[pd.DataFrame]:
         ) as reader:
             yield from reader
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise LedgerError([Problem(str(path), None, "file", str(error), "a CSV table")]) from error
+        raise LedgerError(
+            [DataProblem(str(path), None, "file", str(error), "a CSV table")]
+        ) from error
 
 
 def _parquet_pieces(path: Path) -> Iterator[pd.DataFrame]:
@@ -151,13 +153,13 @@ def _parquet_pieces(path: Path) -> Iterator[pd.DataFrame]:
             for batch in file.iter_batches(batch_size=_PIECE):
                 yield batch.to_pandas()
     except (OSError, arrow.ArrowException) as error:
-        raise LedgerError([Problem(str(path), None, "file", str(error), "Parquet")]) from error
+        raise LedgerError([DataProblem(str(path), None, "file", str(error), "Parquet")]) from error
 
 
 def _existing(source: str | PathLike[str]) -> Path:
     path = Path(source)
     if not path.is_file():
-        raise LedgerError([Problem(str(path), None, "path", "no file there", "a table")])
+        raise LedgerError([DataProblem(str(path), None, "path", "no file there", "a table")])
     return path
 
 

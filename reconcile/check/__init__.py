@@ -37,21 +37,4 @@ if TYPE_CHECKING:
         simulation_based_calibration as simulation_based_calibration,
     )
 
-_MODULES = {
-    "calibration": (
-        *("coverage", "coverage_table", "pit_between", "pit_of_quantiles", "pit_of_samples"),
-        "uniformity",
-    ),
-    "crps": (
-        *("crps_censored", "crps_lognormal", "crps_normal", "crps_quantiles", "crps_samples"),
-    ),
-    "result": ("Check", "check_distributions", "check_quantiles", "check_samples"),
-    "runners": ("by_folds", "leave_one_source_out", "said_number", "walk_forward"),
-    "scores": (
-        *("interval_score", "log_score_lognormal", "log_score_normal", "log_score_quantiles"),
-        *("quantile_score", "weighted_interval_score"),
-    ),
-    "simulation": ("Ranks", "simulation_based_calibration"),
-}
-
 lazy(__name__)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import ndtr
 
 from reconcile.check.scores import quantile_score
 from reconcile.errors import OptionError
@@ -58,7 +58,7 @@ def crps_normal(mean: ArrayLike, sd: ArrayLike, truth: ArrayLike) -> Floats:
     """
     m, scale, y = (np.asarray(x, dtype=float) for x in (mean, sd, truth))
     z = (y - m) / scale
-    half = z * (2 * stats.norm.cdf(z) - 1) + 2 * stats.norm.pdf(z) - 1 / np.sqrt(np.pi)
+    half = z * (2 * ndtr(z) - 1) + 2 * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi) - 1 / np.sqrt(np.pi)
     return np.asarray(scale * half)
 
 
@@ -71,8 +71,8 @@ def crps_lognormal(mean: ArrayLike, sd: ArrayLike, truth: ArrayLike) -> Floats:
     with np.errstate(divide="ignore"):
         z = (np.log(np.maximum(y, 0)) - m) / s
     whole = np.exp(m + s**2 / 2)
-    inner = stats.norm.cdf(z - s) + stats.norm.cdf(s / np.sqrt(2)) - 1
-    return np.asarray(y * (2 * stats.norm.cdf(z) - 1) - 2 * whole * inner)
+    inner = ndtr(z - s) + ndtr(s / np.sqrt(2)) - 1
+    return np.asarray(y * (2 * ndtr(z) - 1) - 2 * whole * inner)
 
 
 def crps_censored(

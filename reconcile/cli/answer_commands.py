@@ -1,4 +1,4 @@
-"""Commands that answer: estimate, timeline."""
+"""Commands that answer: estimate, combine, timeline."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconcile.cli import options
-from reconcile.cli.asking import arguments
+from reconcile.cli.fit_cache import asked_of
 from reconcile.cli.next_step import suggest
 from reconcile.cli.terminal import bold, bounds, paragraph, print_json, table, warn
-from reconcile.questions.estimate import estimate as ask_estimate
-from reconcile.questions.estimate import timeline as ask_timeline
-from reconcile.values.wording import number_words
+from reconcile.values import Days
+from reconcile.values.likelihood import probability_words
+from reconcile.values.wording import counted, day_words, number_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from reconcile.questions.fit import Fit
     from reconcile.values import Estimate, Timeline
 
-__all__ = ["estimate", "timeline"]
+__all__ = ["combine", "estimate", "timeline"]
 
 # Of many claims and contradictions the first ones are shown.
 _MOST_ROWS, _MOST_CONFLICTS = 30, 2
@@ -35,10 +36,20 @@ _FREQUENCY = click.option(
 )
 
 
+_ABOVE = click.option(
+    "--above",
+    metavar="N",
+    type=float,
+    callback=options.finite,
+    multiple=True,
+    help="How likely more than N is, in the words of ICD 203; repeatable.",
+)
+
+
 def _shared(function: Any) -> Any:
     """The options of every question."""
     for option in (
-        *(options.seed, options.exclude, options.convention, options.method),
+        *(options.cache, options.seed, options.exclude, options.convention, options.method),
         *(options.level, options.as_of, options.ledger),
     ):
         function = option(function)
@@ -48,19 +59,14 @@ def _shared(function: Any) -> Any:
 @click.command()
 @click.argument("quantity")
 @click.argument("date", required=False)
+@options.since
 @_shared
-@click.option(
-    "--above",
-    metavar="N",
-    type=float,
-    callback=options.finite,
-    multiple=True,
-    help="How likely more than N is, in the words of ICD 203; repeatable.",
-)
+@_ABOVE
 @options.json_output
 @options.example(
     "reconcile estimate casualties 2024-12-18",
     "reconcile estimate casualties 2024-12-18 --as-of 2024-12-01 --above 100",
+    "reconcile estimate casualties 2024-12-18 --since 2024-12-01",
     "reconcile estimate troops_deployed 2024-12-18 --level 0.8 --json",
 )
 def estimate(
@@ -71,7 +77,62 @@ def estimate(
     DATE is 2024-12-18 or 2024-12 (its last day; of a level the mean); a constant
     needs none.
     """
-    answer = ask_estimate(quantity, date, **arguments(settings))
+    since, method = settings.pop("since"), settings.pop("method")
+    with asked_of(settings) as known:
+        _tell(known.estimate(quantity, date, since=since, method=method), above, as_json)
+    kept = () if since is None else ("--since", str(since))
+    suggest("explain", quantity, date, *kept, why="which claim moved it where")
+
+
+@click.command()
+@click.argument("expression")
+@click.argument("date", required=False)
+@options.since
+@options.ledger
+@options.as_of
+@options.level
+@options.convention
+@options.exclude
+@options.seed
+@options.cache
+@_ABOVE
+@options.json_output
+@options.example(
+    'reconcile combine "killed / casualties" 2024-12-18',
+    'reconcile combine "troops_deployed - casualties" 2024-12-18 --since 2024-12-01',
+    'reconcile combine "killed > 0.5 * wounded" 2024-12-18',
+)
+def combine(
+    expression: str, date: str | None, above: tuple[float, ...], as_json: bool, **settings: Any
+) -> None:
+    """What a formula of quantities gives at DATE, with the claims behind it.
+
+    EXPRESSION joins quantities and numbers by + - * / and parentheses. With < or > it is a
+    question how likely that is.
+    """
+    since, compares = settings.pop("since"), any(sign in expression for sign in "<>")
+    if compares and since is not None:
+        raise click.UsageError("expected no --since with a comparison: it is asked of one day")
+    with asked_of(settings) as known:
+        if compares:
+            _tell_how_likely(known, expression, date, as_json)
+        else:
+            _tell(known.combine(expression, date, since=since), above, as_json)
+
+
+def _tell_how_likely(known: Fit, comparison: str, date: str | None, as_json: bool) -> None:
+    """How probable what a comparison says is, in numbers and in the words of ICD 203."""
+    p = known.probability(comparison, date)
+    when = "" if date is None else f" on {day_words(Days.of(date).last)}"
+    told = f"{comparison}{when}: {probability_words(p)}"
+    if as_json:
+        print_json({"expression": comparison, "date": date, "probability": p, "text": told})
+        return
+    click.echo(bold(paragraph(f"{told}; {p:.1%}.")))
+
+
+def _tell(answer: Estimate, above: tuple[float, ...], as_json: bool) -> None:
+    """An estimate on the terminal, or as JSON."""
     if as_json:
         print_json(json.loads(answer.to_json()) | _judged(answer, above))
         return
@@ -86,7 +147,6 @@ def estimate(
         more = len(answer.conflicts) - _MOST_CONFLICTS
         click.echo(f"\n... and {more:,} more contradictions (`reconcile conflicts`)")
     warn(answer.warnings)
-    suggest("explain", quantity, date, why="which claim moved it where")
 
 
 def _in_common(answer: Estimate) -> str:
@@ -142,8 +202,10 @@ def timeline(
     **settings: Any,
 ) -> None:
     """The estimate of QUANTITY for each date from START to END."""
-    answer = ask_timeline(quantity, start, end, freq=freq, **arguments(settings))
-    frame = answer.to_frame()
+    method = settings.pop("method")
+    with asked_of(settings) as known:
+        answer = known.timeline(quantity, start, end, freq=freq, method=method)
+        frame = answer.to_frame()
     if as_csv:
         click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
     elif as_json:
@@ -169,7 +231,7 @@ def _support(answer: Estimate) -> str:
     ]
     told = "\n" + table(["source", "says", "reads", "of", "weight"], rows)
     if len(frame) > _MOST_ROWS:
-        told += f"\n... and {len(frame) - _MOST_ROWS:,} more claims (--json has them all)"
+        told += f"\n... and {counted(len(frame) - _MOST_ROWS, 'more claim')} (--json has them all)"
     rest = 1 - float(frame["weight"].sum())
     note = f"weight: share of the variance; the other {rest:.0%} is house effects, time and priors"
     return told + ("\n" + paragraph(note) if answer.variance_shares else "")

@@ -28,6 +28,7 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS = {
     "estimate": ("answer_commands", "What is known about a quantity at a date."),
+    "combine": ("answer_commands", "Sums, differences and ratios of quantities; which is larger."),
     "timeline": ("answer_commands", "The estimate for each day, week or month."),
     "plot": ("plot_command", "Draw one of the figures into a file."),
     "explain": ("question_commands", "Why an answer is what it is, claim by claim."),

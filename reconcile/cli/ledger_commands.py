@@ -11,7 +11,7 @@ from reconcile.cli.audit_commands import explained
 from reconcile.cli.next_step import suggest
 from reconcile.cli.table_options import existing, opened, table_options
 from reconcile.cli.terminal import bounds, days, heading, print_json, table, warn
-from reconcile.errors import LedgerError, Problem
+from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger import Ledger
 from reconcile.ledger.io.records import claim_record, source_record
 from reconcile.values.annex import safe_csv
@@ -173,7 +173,7 @@ def _read(path: str | None, as_of: str | None = None, convention: str = "default
     return ledger if as_of is None else ledger.as_of(as_of)
 
 
-def _problem_record(problem: Problem) -> dict[str, object]:
+def _problem_record(problem: DataProblem) -> dict[str, object]:
     keys = ("file", "line", "field", "came", "expected")
     return {key: getattr(problem, key) for key in keys}
 

@@ -15,6 +15,7 @@ from reconcile.cli.table_options import existing, table_options
 
 __all__ = [
     "as_of",
+    "cache",
     "convention",
     "example",
     "exclude",
@@ -27,6 +28,7 @@ __all__ = [
     "must_be_new",
     "overwrite",
     "seed",
+    "since",
 ]
 
 _ledger = click.option(
@@ -45,6 +47,11 @@ def ledger(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 as_of = click.option("--as-of", metavar="DATE", help="Use only what was public by then.")
+since = click.option(
+    "--since",
+    metavar="DATE",
+    help="What was added to a total after that day; of a level how it changed.",
+)
 level = click.option(
     "--level",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
@@ -71,6 +78,14 @@ exclude = click.option(
 )
 seed = click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of random numbers."
+)
+cache = click.option(
+    "--cache",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False),
+    envvar="RECONCILE_CACHE",
+    help="Keep what was found in that folder: the next question of the same claims is answered at "
+    "once, in the same digits. [env: RECONCILE_CACHE]",
 )
 overwrite = click.option("--overwrite", is_flag=True, help="Replace what is there already.")
 json_output = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")

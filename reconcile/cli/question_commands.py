@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
+from reconcile import plot  # loads matplotlib when a figure is asked for
 from reconcile.cli import options
 from reconcile.cli.asking import arguments, drawable
+from reconcile.cli.fit_cache import asked_of
 from reconcile.cli.narrowing import told_next
 from reconcile.cli.next_step import suggest
 from reconcile.cli.terminal import bold, paragraph, print_json, table, warn
 from reconcile.ledger import read_ledger
 from reconcile.model.scale import from_scale, unit_of
-from reconcile.plot import save
 from reconcile.questions.diff import diff as ask_diff
-from reconcile.questions.estimate import estimate as ask_estimate
 from reconcile.questions.revisions import revisions as ask_revisions
 from reconcile.questions.sensitivity import sensitivity as ask_sensitivity
 from reconcile.values.wording import counted, day_words, number_words, share_words, spread_words
@@ -58,12 +58,14 @@ _MOST_STEPS = 25  # lines: a terminal shows them at once
     show_default=True,
     help="What the contributions are summed over.",
 )
+@options.since
 @options.ledger
 @options.as_of
 @options.level
 @options.convention
 @options.exclude
 @options.seed
+@options.cache
 @options.json_output
 @options.example(
     "reconcile explain casualties 2024-12-17",
@@ -75,8 +77,15 @@ def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings:
     Each line multiplies the median so far; for shares and differences it adds, on the model's
     scale. The largest steps come first. The column "median" is the median after the step.
     """
-    asked = arguments(settings)
-    answer = ask_estimate(quantity, date, **asked)
+    since = settings.pop("since")
+    with asked_of(settings) as known:
+        _explained(known.estimate(quantity, date, since=since), by, as_json, known.ledger)
+    if not as_json:
+        suggest("sensitivity", quantity, date, "--next", why="whose word would narrow it")
+
+
+def _explained(answer: Estimate, by: str, as_json: bool, ledger: Ledger) -> None:
+    """Why an answer is what it is, on the terminal or as JSON."""
     frame = answer.explain(by=by)
     if as_json:
         print_json(
@@ -101,9 +110,7 @@ def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings:
         )
         return
     click.echo(bold(paragraph(str(answer))) + "\n")
-    click.echo(
-        _walk(answer, frame, by, asked["ledger"]) if len(frame) > 1 else frame["term"].iloc[0]
-    )
+    click.echo(_walk(answer, frame, by, ledger) if len(frame) > 1 else frame["term"].iloc[0])
     if answer.variance_shares:
         told = share_words(answer.variance_shares)
         click.echo("\n" + paragraph(f"What the width of the interval comes from: {told}."))
@@ -112,18 +119,19 @@ def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings:
     if origins > 1:
         click.echo(paragraph(f"{claims} of {origins:,} origins, {worth}."))
     warn(answer.warnings)
-    suggest("sensitivity", quantity, date, "--next", why="whose word would narrow it")
 
 
 @click.command()
 @click.argument("quantity")
 @click.argument("date", required=False)
 @click.option(
-    "--known-on", metavar="DATE", multiple=True, help="A day of knowledge; may be given again."
+    "--as-of",
+    metavar="DATE",
+    multiple=True,
+    help="The last day of knowledge; given again, the days of knowledge.",
 )
-@click.option("--freq", metavar="W|MS", help="A row each week or month instead.")
+@click.option("--freq", metavar="W|MS", help="One row for each week or month.")
 @options.ledger
-@options.as_of
 @options.level
 @options.convention
 @options.exclude
@@ -133,12 +141,12 @@ def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings:
 @options.example(
     "reconcile revisions casualties 2024-12-17",
     "reconcile revisions casualties 2024-12-17 -o what-we-knew-when.pdf",
-    "reconcile revisions casualties 2024-12-17 --known-on 2024-12-31",
+    "reconcile revisions casualties 2024-12-17 --as-of 2024-12-18 --as-of 2024-12-31",
 )
 def revisions(
     quantity: str,
     date: str | None,
-    known_on: tuple[str, ...],
+    as_of: tuple[str, ...],
     freq: str | None,
     output: Path | None,
     as_json: bool,
@@ -149,9 +157,10 @@ def revisions(
     One row for each day on which something about it became public; each is fitted with what was
     public then.
     """
-    if known_on and freq:
-        raise click.UsageError("give --known-on or --freq, not both")
-    found = ask_revisions(quantity, date, known_on=known_on or freq, **arguments(settings))
+    if len(as_of) > 1 and freq:
+        raise click.UsageError("give one --as-of with --freq, or several without")
+    known = as_of if len(as_of) > 1 else next(iter(as_of), None)
+    found = ask_revisions(quantity, date, as_of=known, freq=freq, **arguments(settings))
     frame = found.to_frame()
     if as_json:
         print_json(found.to_dict())
@@ -165,7 +174,7 @@ def revisions(
             if row["news"]:
                 click.echo(paragraph(f"{row['as_of'].date()}: {row['news']}"))
     if output is not None:
-        click.echo(str(save(found.plot(), output)), err=as_json)
+        click.echo(str(plot.save(found.plot(), output)), err=as_json)
     warn(found.warnings)
     if output is None:
         suggest("revisions", quantity, date, "-o", f"{quantity}.svg", why="the same as a figure")
@@ -278,7 +287,7 @@ def sensitivity(
         if copied is not None:
             click.echo("\n" + _varied(f"{stress} copied", _named_copies(copied), "copies", scale))
     if output is not None:
-        click.echo(str(save(found.plot(), output)), err=as_json)
+        click.echo(str(plot.save(found.plot(), output)), err=as_json)
     warn(found.answer.warnings)
 
 

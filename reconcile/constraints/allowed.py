@@ -28,13 +28,11 @@ _MOST_ORACLES = 64  # kept at a time: a bound on memory only
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Nodes and columns (n,) that no row ties to the others, with what was found among them."""
+    """Nodes and columns (n,) that no row ties to the others, with their maximal consistent sets."""
 
     nodes: int
     columns: Flags
-    conflicts: tuple[int, ...]
     consistent: tuple[int, ...]
-    complete: bool
 
 
 @dataclass(frozen=True, slots=True)

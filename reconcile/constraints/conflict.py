@@ -32,15 +32,16 @@ def conflicts(
 ) -> Conflicts:
     """All minimal sets of claims that can't all be true, with the gap and in words.
 
-    Without any one of its members the rest of a set can be true. Claims are set against each other
-    by identities (parts), by totals that never fall and are 0 before their epoch, by windows,
-    parts of a whole, `within`, and levels on the same day. "Approximately" and vague words count
-    by the interval of their convention; where a period is imprecise, any admissible placement
-    could be true. The result is a tuple whose `note` says where the search was cut short.
+    If any one claim of a set is left out, the others can be true together. These rules are used:
+    a whole is the sum of its parts and at least as large as each; a total never falls and is 0
+    before its epoch; the growth within a window is the difference of two totals; `within`; a
+    level has one value on one day. Vague words, and "approximately", count as the interval of
+    their convention. Of an imprecise period, any day or window that it allows could be true. The
+    result is a tuple; its `note` says where the search was cut short.
 
-    The answer is sound (bounds are exact, or rounded outward where doubles can't hold their sums),
-    and complete for the reals up to 150 different statements that bear on each other; beyond, only
-    pairs are searched.
+    No set is wrong: bounds are exact, or rounded outward where doubles can't hold their sums. No
+    set is missed among up to 150 different statements that bear on each other; among more of them
+    only pairs are searched.
 
     Parameters
     ----------

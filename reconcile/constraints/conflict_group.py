@@ -49,6 +49,7 @@ class Group:
         self.system: System = build(family, names, readings)
         self.nodes: tuple[BoundSum, ...] = self.system.nodes
         self.small = len(self.nodes) <= _MOST_NODES
+        self._gaps: dict[tuple[int, ...], Found] = {}
 
     @cached_property
     def _oracle(self) -> Oracle:
@@ -65,8 +66,28 @@ class Group:
     # ------------------------------------------------------------ the search
 
     @cached_property
+    def _searches(self) -> tuple[tuple[int, Flags, Search], ...]:
+        """Of each parcel its nodes, columns and conflicts."""
+        return tuple((nodes, columns, self._searched(nodes)) for nodes, columns in self._split())
+
+    @cached_property
+    def _all_found(self) -> bool:
+        """Whether no search was cut, and no question of theirs was given up."""
+        return all(found.complete for _, _, found in self._searches) and not self._oracle.gave_up
+
+    @cached_property
     def _parcels(self) -> tuple[Parcel, ...]:
-        return tuple(self._searched(nodes, columns) for nodes, columns in self._split())
+        """The parcels with their maximal consistent sets, or some of them."""
+        return tuple(
+            Parcel(
+                nodes,
+                columns,
+                tuple(nodes & ~left for left in found.left_out)
+                if found.complete
+                else tuple(dict.fromkeys(self._greedy(nodes))),
+            )
+            for nodes, columns, found in self._searches
+        )
 
     def _split(self) -> Iterator[tuple[int, Flags]]:
         """Nodes and columns by connected component, as far as conflicts are concerned."""
@@ -76,26 +97,24 @@ class Group:
         for label in dict.fromkeys(labels.tolist()):
             yield sum(1 << int(i) for i in np.flatnonzero(labels == label)), columns == label
 
-    def _searched(self, nodes: int, columns: Flags) -> Parcel:
+    def _searched(self, nodes: int) -> Search:
         alone, pairs = self._clashing
         known = [1 << int(i) for i in np.flatnonzero(alone) if nodes >> int(i) & 1]
         both = np.argwhere(np.triu(pairs | pairs.T, 1))
         known += [1 << int(i) | 1 << int(j) for i, j in both if nodes >> int(i) & 1]
-        found = search(nodes, self._oracle.core, known, _MOST_SETS, _MOST_CHECKS)
-        if found.complete:
-            consistent = tuple(nodes & ~left for left in found.left_out)
-        else:
-            consistent = tuple(dict.fromkeys(self._greedy(nodes)))
-        complete = found.complete and not self._oracle.gave_up
-        return Parcel(nodes, columns, _sorted(found), consistent, complete)
+        return search(nodes, self._oracle.core, known, _MOST_SETS, _MOST_CHECKS)
 
     def _greedy(self, nodes: int) -> Iterator[int]:
         """Maximal consistent sets of `nodes`, each begun from another end."""
+        alone, pairs = self._clashing
+        against = [_mask(row) for row in pairs | pairs.T]
         for order in self._orders():
             held = 0
             for i in order:
                 bit = 1 << int(i)
-                if nodes & bit and self._oracle.core(held | bit) is None:
+                if not nodes & bit or alone[i] or against[i] & held:
+                    continue
+                if self._oracle.core(held | bit) is None:
                     held |= bit
             yield held
 
@@ -132,7 +151,7 @@ class Group:
     @property
     def complete(self) -> bool:
         """Whether all conflicts and all maximal consistent sets are known."""
-        return self.small and all(parcel.complete for parcel in self._parcels)
+        return self.small and self._all_found
 
     @property
     def note(self) -> str:
@@ -149,17 +168,20 @@ class Group:
 
     # ------------------------------------------------------------ conflicts
 
+    @cached_property
+    def _minimal(self) -> list[tuple[int, ...]]:
+        """The nodes of each minimal conflict."""
+        return [tuple(_bits(mask)) for _, _, each in self._searches for mask in _sorted(each)]
+
     def conflicts(self, wanted: Flags, timely: Flags, limit: int) -> list[Found]:
         """Minimal conflicts of `timely` nodes (N,) with a `wanted` one among them."""
         if not self.small:
             return self._worst_pairs(wanted, timely, limit)
-        found = [
-            members
-            for parcel in self._parcels
-            for members in map(_bits, parcel.conflicts)
-            if timely[members].all() and wanted[members].any()
+        return [
+            self._found(members)
+            for members in self._minimal
+            if timely[list(members)].all() and wanted[list(members)].any()
         ]
-        return [self._found(tuple(members)) for members in found]
 
     def _worst_pairs(self, wanted: Flags, timely: Flags, limit: int) -> list[Found]:
         alone, pairs = self._clashing
@@ -186,6 +208,11 @@ class Group:
         return float(np.round(lower / EPSILONS) / 10.0**self.system.grid.decimals)
 
     def _found(self, members: tuple[int, ...]) -> Found:
+        if members not in self._gaps:
+            self._gaps[members] = self._with_gap(members)
+        return self._gaps[members]
+
+    def _with_gap(self, members: tuple[int, ...]) -> Found:
         pairs = self._clashing[1]
         if len(members) == 2:
             for i, j in (members, members[::-1]):
@@ -220,6 +247,10 @@ class Group:
 
 def _sorted(found: Search) -> tuple[int, ...]:
     return tuple(sorted(found.conflicts, key=lambda mask: (mask.bit_count(), mask)))
+
+
+def _mask(flags: Flags) -> int:
+    return sum(1 << int(i) for i in np.flatnonzero(flags))
 
 
 def _bits(mask: int) -> list[int]:

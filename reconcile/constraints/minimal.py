@@ -76,14 +76,15 @@ def shrunk(conflict: int, core: Core) -> int:
 def _hit(hitting: list[int], conflict: int) -> list[int]:
     """The minimal sets that hit all that `hitting` hit, and `conflict` too (Berge)."""
     kept = [left for left in hitting if left & conflict]
+    missed = [left for left in hitting if not left & conflict]
     grown = list(kept)
-    for left in hitting:
-        if left & conflict:
-            continue
-        for bit in _singles(conflict):
-            wider = left | bit
-            if not any(other & ~wider == 0 for other in kept):
-                grown.append(wider)
+    for bit in _singles(conflict):
+        # Only one that hits the conflict here, and nowhere else, may be a part of a wider one.
+        here = [other for other in kept if other & conflict == bit]
+        for left in missed:
+            beyond = ~(left | bit)
+            if all(other & beyond for other in here):
+                grown.append(left | bit)
     return grown
 
 

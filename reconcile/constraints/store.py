@@ -72,35 +72,55 @@ class Constraints:
         sources: Mapping[str, Source] | None = None,
     ) -> None:
         self.claims = tuple(claim for claim in claims if claim.status == "active")
-        self.family = Family(quantities)
-        self._sources = sources or {}
+        self.family = Family(dict(quantities))
+        self._sources = dict(sources or {})
         self._roots = roots(self.claims)
         found = (reading_of(claim, quantities) for claim in sorted(self.claims, key=_id))
         self._readings = [reading for reading in found if reading is not None]
+        self._groups: dict[int, Group] = {}
+        self._told: dict[tuple[str, ...], Conflict] = {}
 
     @cached_property
-    def _groups(self) -> dict[str, Group]:
-        """The group of claims that bear on each other, by leaf."""
-        tied = [set(self.family.leaves(r.quantity)) for r in self._readings]
+    def _parcels(self) -> list[set[str]]:
+        """The leaves whose claims bear on each other."""
+        tied = {frozenset(self.family.leaves(r.quantity)) for r in self._readings}
         for name, outer in linked(self.family, self._readings):
-            tied.append({*self.family.leaves(name), *self.family.leaves(outer)})
+            tied.add(frozenset({*self.family.leaves(name), *self.family.leaves(outer)}))
         parcels: list[set[str]] = []
-        for leaves in tied:
+        for leaves in sorted(tied, key=sorted):
             touching = [parcel for parcel in parcels if parcel & leaves]
             parcels = [parcel for parcel in parcels if not parcel & leaves]
-            parcels.append(leaves.union(*touching))
-        return {
-            leaf: group for parcel in parcels for group in [self._group(parcel)] for leaf in parcel
-        }
+            parcels.append(set(leaves).union(*touching))
+        return parcels
 
-    def _group(self, leaves: set[str]) -> Group:
-        own = [r for r in self._readings if leaves & set(self.family.leaves(r.quantity))]
-        return Group(self.family, sorted(leaves), own)
+    @cached_property
+    def _parcel_of(self) -> dict[str, int]:
+        """The number of the parcel of each leaf that is claimed about."""
+        return {leaf: i for i, parcel in enumerate(self._parcels) for leaf in parcel}
 
-    def _bearing(self, quantity: str) -> Iterator[Group]:
+    @cached_property
+    def _shared(self) -> list[list[ClaimBound]]:
+        """The readings of each parcel."""
+        found: list[list[ClaimBound]] = [[] for _ in self._parcels]
+        for reading in self._readings:
+            found[self._parcel_of[self.family.leaves(reading.quantity)[0]]].append(reading)
+        return found
+
+    def _group(self, number: int) -> Group:
+        """The claims of a parcel, prepared when they are first asked for."""
+        if number not in self._groups:
+            leaves = sorted(self._parcels[number])
+            self._groups[number] = Group(self.family, leaves, self._shared[number])
+        return self._groups[number]
+
+    def _holding(self, leaves: Iterable[str]) -> list[Group]:
+        """The groups that hold any of `leaves`."""
+        numbers = {self._parcel_of[leaf]: None for leaf in leaves if leaf in self._parcel_of}
+        return [self._group(number) for number in numbers]
+
+    def _bearing(self, quantity: str) -> list[Group]:
         """The groups that hold a leaf of `quantity`."""
-        groups = (self._groups.get(leaf) for leaf in self.family.leaves(quantity))
-        yield from {id(group): group for group in groups if group is not None}.values()
+        return self._holding(self.family.leaves(quantity))
 
     def _known(self, quantity: str) -> str:
         if quantity not in self.family.quantities:
@@ -129,7 +149,12 @@ class Constraints:
         kin = None if quantity is None else self.family.kin(self._known(quantity))
         found: list[Found] = []
         cut: list[Group] = []
-        for group in {id(group): group for group in self._groups.values()}.values():
+        leaves = (
+            self._parcel_of
+            if kin is None
+            else [leaf for name in sorted(kin) for leaf in self.family.leaves(name)]
+        )
+        for group in self._holding(leaves):
             members = [node.members for node in group.nodes]
             wanted = np.array([kin is None or own[0].quantity in kin for own in members])
             if not wanted.any():
@@ -155,8 +180,10 @@ class Constraints:
             if count >= most:
                 return
             ids = tuple(sorted(r.claim.id for r in members))
-            text = conflict_words(members, found.gap, self.family, self._sources)
-            yield Conflict(ids, found.gap, text)
+            if ids not in self._told:
+                text = conflict_words(members, found.gap, self.family, self._sources)
+                self._told[ids] = Conflict(ids, found.gap, text)
+            yield self._told[ids]
 
     def _distinct(self, members: Sequence[ClaimBound]) -> list[ClaimBound]:
         first: dict[str, ClaimBound] = {}
@@ -176,10 +203,10 @@ class Constraints:
         about = self.family.quantities[name]
         if about.kind == "stock" and not self._claimed(name, day):
             return self._ceiling(name, day)
-        groups = list(self._bearing(name))
+        groups = self._bearing(name)
         ends = [group.allowed.envelope(name, day) for group in groups]
         for leaf in self.family.leaves(name):
-            if leaf not in self._groups:
+            if leaf not in self._parcel_of:
                 ends.append(((self._floor(leaf), 0), (self._unclaimed_top(leaf, day), 0)))
         lower, upper = (_summed(side) for side in zip(*ends, strict=True))
         return interval_of(lower[0], upper[0], lower[1] != 0, upper[1] != 0)

@@ -17,7 +17,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.inference.climb import Peak
 from reconcile.inference.lattice import Cloud
@@ -26,15 +25,15 @@ from reconcile.inference.starts import prior_centre
 from reconcile.model.functionals import Asked, Functionals, functionals
 from reconcile.model.problem import Problem
 from reconcile.model.walks import CAUSES, PRIORS, SOURCES, WORDS
+from reconcile.numerics.arrays import Array, Index
 from reconcile.numerics.dense import factorise
 from reconcile.numerics.sums import sum_by
 
 __all__ = ["Account", "Pull", "account"]
 
-Array = NDArray[np.float64]
-
 # Nodes that hold nearly all of the posterior, and no more than so many, are accounted for.
 _MOST_NODES, _ENOUGH = 12, 0.95
+# Gauss and Legendre: exact for the smooth path from the prior to the mode.
 _POINTS, _SHARES = np.polynomial.legendre.leggauss(12)
 
 
@@ -133,7 +132,7 @@ def _row_gradients(problem: Problem, peak: Peak) -> Array:
     return said
 
 
-def _prior_matrix(at: NDArray[np.intp], coef: Array, weight: Array, size: int) -> Array:
+def _prior_matrix(at: Index, coef: Array, weight: Array, size: int) -> Array:
     table = (weight[:, None] * coef)[:, :, None] * coef[:, None, :]
     where = at[:, :, None] * size + at[:, None, :]
     return sum_by(where.ravel(), table.ravel(), size * size).reshape(size, size)

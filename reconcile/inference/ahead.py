@@ -10,18 +10,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.inference.climb import climbs
 from reconcile.inference.lattice import Cloud, posed
 from reconcile.model.problem import Problem
 from reconcile.model.tukey import tukey_h
 from reconcile.model.walks import Terms
+from reconcile.numerics.arrays import Array, Index
 
 __all__ = ["beyond_last", "extended", "walked_on"]
-
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
 
 # A mode that already was one is not climbed any further than this, in nats.
 _CLOSE = 5e-3

@@ -14,21 +14,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.model.problem import Rows
+from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.cells import student_cell, thinned_cell
 from reconcile.numerics.sums import sum_by
 
-__all__ = ["LOOSE", "LOOSE_SCALE", "ClaimLaw", "Mass", "claim_law"]
-
-Array = NDArray[np.float64]
+__all__ = ["LOOSE", "LOOSE_SCALE", "ClaimLaw", "Mass", "claim_law", "shifted_odds"]
 
 # One number in twelve of a source is said loosely, with five times its usual error.
 LOOSE, LOOSE_SCALE = 0.08, 5.0
 # Of gross errors: far off in any way, a digit too few or too many, or 0 for "no report".
 _FAR, _TEN, _ZERO = 0.7, 0.15, 0.1
+# A digit too few or too many.
 _LOG_TEN = float(np.log(10))
+# Error of the truth that became known: what "killed by 1 May" means is never quite the same.
 _TRUE_SD = 0.02
 # The ends of a cell are blurred by a quarter of its width.
 _SOFT = 0.25
@@ -56,12 +56,12 @@ class ClaimLaw:
     """
 
     sigma: Array
-    wrong: NDArray[np.bool_] | None
+    wrong: Flags | None
     shift: Array
     lower: Array
     upper: Array
-    row: NDArray[np.intp]
-    thinned: NDArray[np.intp]
+    row: Index
+    thinned: Index
     far: int
     scale: Array
     weight: Array
@@ -99,7 +99,7 @@ class ClaimLaw:
             **{name: np.stack([getattr(law, name) for law in laws]) for name in _IN_LANES},
         )
 
-    def lanes(self, index: NDArray[np.intp]) -> ClaimLaw:
+    def lanes(self, index: Index) -> ClaimLaw:
         """Some of the lanes."""
         return replace(self, **{name: getattr(self, name)[index] for name in _IN_LANES})
 
@@ -108,9 +108,14 @@ _IN_LANES = ("sigma", "scale", "weight", "silent")
 
 
 def claim_law(
-    rows: Rows, sigma: Array, log_scale: bool, wrong: NDArray[np.bool_] | None = None
+    rows: Rows,
+    sigma: Array,
+    log_scale: bool,
+    wrong: Flags | None = None,
+    odds: Array | float = 0.0,
 ) -> ClaimLaw:
-    """The law of `rows` where the error of each row's stream has the scale `sigma` (R,).
+    """The law of `rows` where the error of each row's stream has the scale `sigma` (R,) and the log
+    odds of a gross error lie by `odds` (R,) above those of its grade.
 
     `wrong` (R,): rows that are taken for gross errors, whatever else they may be: the wide law of a
     claim is a plateau around the narrow one, which no mode of the whole law shows.
@@ -118,7 +123,8 @@ def claim_law(
     of = rows.of
     own = np.sqrt(np.where(rows.true, _TRUE_SD, sigma) ** 2 + rows.extra**2)
     share = np.exp(rows.log_share)
-    fair, gross = share * (1 - rows.gross), share * rows.gross
+    doubt = shifted_odds(rows.gross, odds)
+    fair, gross = share * (1 - doubt), share * doubt
     fair = fair if wrong is None else np.where(wrong, 0.0, fair)
     laws = [
         (0.0, own, fair * (1 - LOOSE)),
@@ -144,3 +150,9 @@ def claim_law(
         weight=np.concatenate([weight[of] * rows.weight for _, _, weight in laws]),
         silent=gross * _ZERO * (np.bincount(of, zero, len(share)) > 0),
     )
+
+
+def shifted_odds(gross: Array, odds: Array | float) -> Array:
+    """The probabilities `gross` where their log odds rise by `odds`."""
+    more = gross * np.exp(odds)
+    return more / (1 - gross + more)

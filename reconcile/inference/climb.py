@@ -12,18 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from reconcile.errors import FitError
 from reconcile.inference.objective import Objective, Spot
+from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.dense import Factor, factorise
 
 __all__ = ["Peak", "climbs"]
 
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
-
+# Steps at most; a climb that has not settled by then is on a ridge without a top.
 _ROUNDS = 80
 _LONGEST = 4.0  # of a step, in logs
 _SHORTEST = 2e-4  # share of a step below which nothing is gained by halving
@@ -31,6 +29,7 @@ _SHORTEST = 2e-4  # share of a step below which nothing is gained by halving
 # curvature that is barely definite sends one unknown far away and holds up all others.
 _DAMPINGS, _MARGIN = (0.03, 0.1, 0.3, 1.0, 3.0), 3.0
 _SETTLED = 1e-4  # nats that another step would gain
+# Times that a climb is moved off a saddle, or off a ridge, before it counts as settled.
 _SADDLE_TRIES = 3
 # Numbers in the largest array of one batch: about what a processor's cache holds.
 _BATCH = 400_000
@@ -157,9 +156,7 @@ class _Climbs:
             )
 
 
-def _factors(
-    objective: Objective, spot: Spot, curvature: Array
-) -> tuple[list[Factor], NDArray[np.bool_]]:
+def _factors(objective: Objective, spot: Spot, curvature: Array) -> tuple[list[Factor], Flags]:
     """The factors of the exact curvatures, or of those that the safe ones make definite."""
     found = [factorise(one) for one in curvature]
     exact = np.array([factor is not None for factor in found])

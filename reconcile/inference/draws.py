@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from reconcile.errors import OptionError
@@ -25,16 +24,18 @@ from reconcile.inference.profile import Marginal, laplace, value_and_gradient
 from reconcile.model.functionals import Asked, Functionals, functionals
 from reconcile.model.problem import Problem
 from reconcile.model.scale import from_scale
+from reconcile.numerics.arrays import Array, Flags
 from reconcile.values import Quantity
 
-__all__ = ["PathDraws", "draw_paths", "paths_ahead"]
+__all__ = ["PathDraws", "draw_at", "draw_paths", "paths_ahead"]
 
-Array = NDArray[np.float64]
-
-_PER_DRAW = 4
-_AT_LEAST = 4000
+# Candidates for each draw, and so many more: a few draws need candidates to choose from as well.
+_PER_DRAW, _AT_LEAST = 4, 4000
+# Levels at which draws of a total are matched to its marginal: every twentieth.
 _BINS = np.linspace(0, 1, 21)
+# Rounds of raking weights to all marginals at most.
 _ROUNDS = 30
+# Windows of each total to which the weights are matched, and its level at the end of each.
 _WINDOWS = 8
 # Log rates beyond this, either way of the mode, are no paths of anything.
 _FARTHEST = 25.0
@@ -73,7 +74,7 @@ class PathDraws:
         totals = np.exp(self.problem.states.log_amounts(self.states)) @ laid.weights.T
         return levels + np.where(laid.inside, np.log(np.maximum(totals, 1e-290)), 0.0)
 
-    def in_order(self) -> NDArray[np.bool_]:
+    def in_order(self) -> Flags:
         """Whether each draw (n,) keeps every inequality between totals at the end of every cell."""
         quantities, ends = self.problem.component.quantities, self.problem.grid.edges[1:]
         keeps = np.ones(len(self.states), dtype=bool)
@@ -101,11 +102,25 @@ def draw_paths(
     problem = cloud.problem
     windows = _windows(problem)
     drawn = _rates(cloud, marginals_of, windows, _PER_DRAW * n + _AT_LEAST, rng)
-    weights = _raked(drawn, _ends(problem, windows), marginals_of)
+    return _taken(drawn, _raked(drawn, _ends(problem, windows), marginals_of), n, rng)
+
+
+def draw_at(
+    cloud: Cloud, marginals_of: MarginalsOf, asked: Sequence[Asked], n: int,
+    rng: np.random.Generator,
+) -> PathDraws:  # fmt: skip
+    """`n` joint draws that agree with the marginals of what is `asked`, and of nothing else."""
+    asked = list(dict.fromkeys(asked))
+    drawn = _rates(cloud, marginals_of, _windows_to(cloud.problem, asked), 2 * n, rng)
+    return _taken(drawn, _raked(drawn, asked, marginals_of), n, rng)
+
+
+def _taken(drawn: PathDraws, weights: Array, n: int, rng: np.random.Generator) -> PathDraws:
+    """`n` of the draws, each as often as its weight says."""
     start = rng.random()
     taken = np.searchsorted(np.cumsum(weights), (start + np.arange(n)) / n * (1 - 1e-12))
     chosen = rng.permutation(np.minimum(taken, len(weights) - 1))
-    return PathDraws(problem, drawn.states[chosen], drawn.effects[chosen])
+    return PathDraws(drawn.problem, drawn.states[chosen], drawn.effects[chosen])
 
 
 def paths_ahead(cloud: Cloud, marginals_of: MarginalsOf) -> PathDraws:
@@ -139,6 +154,23 @@ def _windows(problem: Problem) -> list[Asked]:
             found += [Asked(root.id, max(a, begin), b) for a, b in spans if b > begin and a < over]
         elif root.kind == "constant":
             found.append(Asked(root.id, None, float(edges[-1])))
+    return found
+
+
+def _windows_to(problem: Problem, asked: Sequence[Asked]) -> list[Asked]:
+    """What every root of a total that is asked about counts up to the first time that is asked
+    for, and from each to the next; a level or a constant that is asked about once."""
+    component, edges = problem.component, problem.grid.edges
+    found: list[Asked] = []
+    for track in problem.states.tracks:
+        root = track.walk.root
+        times = {one.end for one in asked if component.root(one.quantity) == root.id}
+        if root.kind == "cumulative":
+            begin = float(edges[track.start])
+            ends = sorted({min(t, problem.last) for t in times if track.past or t > begin})
+            found += [Asked(root.id, a, b) for a, b in pairwise([None, *ends]) if b is not None]
+        elif len(times) == 1:
+            found.append(Asked(root.id, None, times.pop()))
     return found
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
 from reconcile.inference.claim_law import ClaimLaw, Mass
@@ -21,21 +20,22 @@ from reconcile.model.functionals import Functionals, Sums
 from reconcile.model.problem import Problem
 from reconcile.model.tukey import Penalty, penalty
 from reconcile.model.walks import Terms
+from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.sums import sum_by
 
 __all__ = ["Hold", "Objective", "Setting", "Spot"]
 
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
-
 # Inequalities between quantities hold up to 5 %: a wall that Newton's method can feel.
 _WALL_SD = 0.05
+# Keeps the log of a probability finite.
 _LEAST_MASS = 1e-290
+# No gradient or curvature is larger: rounding cells make them so, and steps would overflow.
 _STEEPEST = 1e7
 # Of the wide law's curvature at its centre: where a likelihood is flat, so much is safe.
 _FLATTEST = 0.1
 # Of the whitened prior's curvature, what is added where a volume is measured.
 _STEADY = 0.25
+# Of the normal density.
 _LOG_2PI = float(np.log(2 * np.pi))
 
 
@@ -275,7 +275,7 @@ class Objective:
         above = self.slopes(spot, problem.above[felt])
         return _gram(above - self.slopes(spot, problem.below[felt]), curve[..., felt])
 
-    def claim_gradients(self, spot: Spot, keep: NDArray[np.bool_]) -> Array:
+    def claim_gradients(self, spot: Spot, keep: Flags) -> Array:
         """The gradients (..., k, size) of the log likelihoods of the claims to `keep` (N,)."""
         problem, rows = self.problem, self.problem.rows
         n, mine = problem.states.size, np.flatnonzero(keep[rows.claim])

@@ -11,14 +11,12 @@ from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
 from reconcile.inference.profile import Marginal
+from reconcile.numerics.arrays import Array
 
 __all__ = ["PROBABILITIES", "carried", "knots"]
-
-Array = NDArray[np.float64]
 
 # From 1e-4 to 1 - 1e-4, denser in the tails.
 PROBABILITIES = expit(np.linspace(-9.2, 9.2, 185))

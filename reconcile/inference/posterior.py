@@ -11,12 +11,11 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from reconcile.inference.account import Account, Pull, account
 from reconcile.inference.ahead import beyond_last, extended
-from reconcile.inference.draws import PathDraws, draw_paths, paths_ahead
+from reconcile.inference.draws import PathDraws, draw_at, draw_paths, paths_ahead
 from reconcile.inference.forecast.claims_expected import expected_of, left_out
 from reconcile.inference.forecast.expected import Expected
 from reconcile.inference.lattice import Cloud, gross_shares, integrate
@@ -31,15 +30,14 @@ from reconcile.inference.profile import (
 )
 from reconcile.model.functionals import Asked, functionals
 from reconcile.model.placements import asked_on
+from reconcile.model.priors import PAST_DAYS
 from reconcile.model.problem import Problem
 from reconcile.model.scale import from_scale
-from reconcile.model.states import AGE
+from reconcile.numerics.arrays import Array, Index
 from reconcile.numerics.threads import one_thread
 from reconcile.values import Claim, Distribution, Quantity, Source
 
 __all__ = ["HouseEffect", "Posterior", "Pull", "fit_posterior"]
-
-Array = NDArray[np.float64]
 
 # Beyond these probabilities a marginal has nothing that anybody asks for.
 _TRIMMED = 1e-7
@@ -47,6 +45,7 @@ _TRIMMED = 1e-7
 _APART, _TOGETHER = 0.9, 0.98
 # Where a second mode holds more than a tenth, no single ridge leads through the posterior.
 _ONE_MODE = 0.9
+# Probabilities at which mixtures are evaluated: evenly spaced in normal scores out to 6.
 _GRID = ndtr(np.linspace(-6.0, 6.0, 601))
 # The spread of sources before any claim is heard, for what a source has taught: kappa's scale.
 _PRIOR_KAPPA = 0.8
@@ -86,8 +85,16 @@ class Posterior:
         """By claim id, the claim that it only repeats."""
         return self.problem.lineage.repeats
 
-    def _asked(self, about: Quantity, day: date | None) -> Asked:
-        return asked_on(about, day or self.problem.grid.origin, self.problem.grid.origin)
+    def remembered(
+        self,
+    ) -> tuple[Mapping[Asked, Marginal], Mapping[Asked, tuple[Marginal, Ridge]]]:
+        """The marginals that were asked for, and those traced for them."""
+        return self._marginals, self._traced
+
+    def _asked(self, about: Quantity, day: date | None, since: date | None = None) -> Asked:
+        origin = self.problem.grid.origin
+        asked = asked_on(about, day or origin, origin)
+        return asked if since is None else replace(asked, start=asked_on(about, since, origin).end)
 
     @one_thread
     def marginal(self, asked: Asked) -> Marginal:
@@ -119,7 +126,7 @@ class Posterior:
         )
 
     @cached_property
-    def _ahead_steps(self) -> NDArray[np.intp]:
+    def _ahead_steps(self) -> Index:
         return beyond_last(self.problem)
 
     @cached_property
@@ -167,11 +174,12 @@ class Posterior:
                 moved = ridge.carried(self.problem, known, first)
                 points = (1 - share) * own.quantile(_GRID) + share * moved.quantile(_GRID)
                 own = Marginal(points, np.r_[0.0, _GRID[1:-1], 1.0])
-        return own if known == asked else _long_before(own, -asked.end / AGE)
+        return own if known == asked else _long_before(own, -asked.end / PAST_DAYS)
 
-    def at(self, about: Quantity, day: date | None) -> Distribution:
-        """`about` at the end of `day` (None: a constant), in its own unit."""
-        return _distribution(self.marginal(self._asked(about, day)), about)
+    def at(self, about: Quantity, day: date | None, since: date | None = None) -> Distribution:
+        """`about` at the end of `day` (None: a constant), in its own unit; with `since` what was
+        added to a total after that day."""
+        return _distribution(self.marginal(self._asked(about, day, since)), about)
 
     @one_thread
     def path(
@@ -190,9 +198,15 @@ class Posterior:
         return [_distribution(each, about) for each in found]
 
     @one_thread
-    def account(self, about: Quantity, day: date | None) -> Account:
+    def account(self, about: Quantity, day: date | None, since: date | None = None) -> Account:
         """What moved the answer off the prior, averaged over the nodes."""
-        return account(self.cloud, self._asked(about, day))
+        return account(self.cloud, self._asked(about, day, since))
+
+    def age_before(self, about: Quantity, day: date) -> float:
+        """How long `day` lies before the first claim on a total whose past is unknown, in units of
+        the time in which such a total is taken to have grown; 0 for any other day."""
+        asked = self._asked(about, day)
+        return 0.0 if self._known_from(asked) == asked else -asked.end / PAST_DAYS
 
     @cached_property
     def house_effects(self) -> list[HouseEffect]:
@@ -247,6 +261,14 @@ class Posterior:
     def draws(self, n: int, rng: np.random.Generator) -> PathDraws:
         """`n` joint paths, with their house effects."""
         return draw_paths(self.cloud, self.marginals, n, rng)
+
+    @one_thread
+    def draws_at(
+        self, asked: Sequence[tuple[Quantity, date | None]], n: int, rng: np.random.Generator
+    ) -> PathDraws:
+        """`n` joint draws, good on the days that are asked for (of a constant: None)."""
+        known = [self._known_from(self._asked(about, day)) for about, day in asked]
+        return draw_at(self.cloud, self.marginals, known, n, rng)
 
     def houses_of(self, drawn: PathDraws) -> dict[tuple[str, str], Array]:
         """The house effect (n,) of each source on each root quantity in `drawn`."""

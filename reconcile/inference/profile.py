@@ -12,14 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
 
 from reconcile.inference.climb import Peak, climbs
 from reconcile.inference.lattice import Cloud, Node
 from reconcile.inference.objective import Hold, Objective
 from reconcile.model.functionals import Asked, Functionals, functionals
 from reconcile.model.problem import Problem
+from reconcile.numerics.arrays import Array
+from reconcile.numerics.pchip import pchip
 
 __all__ = [
     "Marginal",
@@ -31,14 +31,13 @@ __all__ = [
     "value_and_gradient",
 ]
 
-Array = NDArray[np.float64]
-
 # The pseudo-observation is this wide, in sds of the functional: so narrow that it blurs nothing.
 _HOLD = 0.07
 # First steps away from the mode, in sds; later ones grow, as tails may be heavy.
 _STEP, _GROWTH, _MOST_STEPS = 0.75, 1.25, 12
 # Where log p has fallen by so much nothing is left.
 _NOTHING = 9.0
+# Nats that another step of a held climb would gain: far below what a marginal shows.
 _SETTLED = 1e-3
 
 
@@ -65,9 +64,7 @@ class _Shape:
 
     def at(self, z: Array) -> Array:
         """log p at `z` (...), in sds from the mode."""
-        inner = PchipInterpolator(self.offsets, self.log_p)(
-            np.clip(z, self.offsets[0], self.offsets[-1])
-        )
+        inner = pchip(np.clip(z, self.offsets[0], self.offsets[-1]), self.offsets, self.log_p)
         ends = np.diff(self.log_p) / np.diff(self.offsets)
         low, high = max(ends[0], 0.1), min(ends[-1], -0.1)
         inner += low * np.minimum(z - self.offsets[0], 0)
@@ -198,7 +195,7 @@ def _shapes(cloud: Cloud, laid: Functionals, means: Array, sds: Array) -> dict[i
         settled=_SETTLED,
     )
     walks = [
-        _Walk(lane, start, side)
+        _ProfileWalk(lane, start, side)
         for lane, start in zip(lanes, starts, strict=True)
         for side in (-1.0, 1.0)
     ]
@@ -231,7 +228,7 @@ class _Held:
         return replace(self.node.peak.objective, hold=Hold(self.laid, value, _HOLD * self.sd))
 
 
-class _Walk:
+class _ProfileWalk:
     """A walk of a held functional from its mode to one side; `found` holds (offset, log p,
     unknowns)."""
 
@@ -279,7 +276,7 @@ def _gain(peak: Peak) -> Array:
     return pull / max(float(slope @ pull), 1e-300)
 
 
-def _towards(walks: Sequence[_Walk]) -> list[Array]:
+def _towards(walks: Sequence[_ProfileWalk]) -> list[Array]:
     """A start for each walk's next value: a step along its gain, shorter where the functional
     bends it away."""
     states = walks[0].peak.objective.problem.states

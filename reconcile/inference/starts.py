@@ -10,16 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.model.growth import completeness
 from reconcile.model.problem import Problem
 from reconcile.model.states import Track
 from reconcile.model.walks import mean_columns
+from reconcile.numerics.arrays import Array, Flags, Index
 
 __all__ = ["prior_centre", "start_without", "starts"]
-
-Array = NDArray[np.float64]
 
 # Claims this far from the path of the others (a factor of 2.5) may be gross errors, or leaps.
 _FAR = 0.9
@@ -27,6 +25,7 @@ _FAR = 0.9
 _QUIET = 5.0
 # No start has a rate that lies further below the usual one, in logs: it would take long to return.
 _DEAD = 12.0
+# Starts at most: every one costs a climb, and the first ones find the modes that matter.
 _MOST_STARTS = 8
 
 
@@ -38,9 +37,9 @@ class _Points:
     at: Array
     y: Array
     days: Array
-    claim: NDArray[np.intp]
+    claim: Index
 
-    def taken(self, keep: NDArray[np.bool_]) -> _Points:
+    def taken(self, keep: Flags) -> _Points:
         return _Points(self.at[keep], self.y[keep], self.days[keep], self.claim[keep])
 
 
@@ -71,7 +70,7 @@ def start_without(problem: Problem, claims: Sequence[int]) -> list[Array]:
     return [_through(problem, points, _without(N, np.array([claim]))) for claim in claims]
 
 
-def _through(problem: Problem, points: Sequence[_Points], keep: NDArray[np.bool_]) -> Array:
+def _through(problem: Problem, points: Sequence[_Points], keep: Flags) -> Array:
     """The unknowns of a path through the claims to `keep` (N,)."""
     x = prior_centre(problem)
     for track, own, means in zip(
@@ -117,10 +116,10 @@ def _completeness_of(problem: Problem) -> Array:
     return completeness(log_age, float(half), float(slope)).value
 
 
-def _alternatives(problem: Problem, points: Sequence[_Points]) -> list[NDArray[np.bool_]]:
+def _alternatives(problem: Problem, points: Sequence[_Points]) -> list[Flags]:
     """Which claims to go through: without those far off, and each group of one time alone."""
     N = len(problem.claims)
-    found: list[NDArray[np.bool_]] = []
+    found: list[Flags] = []
     for own in points:
         totals = own.taken(own.days == 0)
         far = _far_off(totals)
@@ -135,17 +134,17 @@ def _alternatives(problem: Problem, points: Sequence[_Points]) -> list[NDArray[n
             if len(np.unique(groups)) > 1:
                 claims = totals.claim[same]
                 found += [_without(N, claims[groups != g]) for g in np.unique(groups)]
-    unique: dict[bytes, NDArray[np.bool_]] = {keep.tobytes(): keep for keep in found if keep.any()}
+    unique: dict[bytes, Flags] = {keep.tobytes(): keep for keep in found if keep.any()}
     return list(unique.values())
 
 
-def _without(count: int, left_out: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _without(count: int, left_out: Index) -> Flags:
     keep = np.ones(count, dtype=bool)
     keep[left_out] = False
     return keep
 
 
-def _far_off(points: _Points) -> NDArray[np.bool_]:
+def _far_off(points: _Points) -> Flags:
     """Claims (N,) far from the median of the five nearest others in time."""
     n = len(points.at)
     far = np.zeros(n, dtype=bool)
@@ -157,7 +156,7 @@ def _far_off(points: _Points) -> NDArray[np.bool_]:
     return far
 
 
-def _groups(y: Array) -> NDArray[np.intp]:
+def _groups(y: Array) -> Index:
     """The number of the group of each value: a gap wider than `_FAR` begins another."""
     order = np.argsort(y, kind="stable")
     steps = np.r_[0, np.cumsum(np.diff(y[order]) > _FAR)]
@@ -166,9 +165,7 @@ def _groups(y: Array) -> NDArray[np.intp]:
     return groups
 
 
-def _lay(
-    x: Array, problem: Problem, track: Track, points: _Points, means: NDArray[np.intp]
-) -> None:
+def _lay(x: Array, problem: Problem, track: Track, points: _Points, means: Index) -> None:
     """Set the whole's states of one track to a path through `points`."""
     if not len(points.at) or track.walk.root.arrivals is not None:
         return

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from reconcile.errors import LedgerError, Problem
+from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger.io.ledger_checks import ClaimsInRegistries
 from reconcile.values import Claim, Quantity, Source
 
@@ -18,7 +18,7 @@ _MADE = re.compile(r"row-(\d+)")
 
 def joined(one: ClaimsInRegistries, other: ClaimsInRegistries) -> tuple[Any, ...]:
     """The claims of both, in their order, and the registries of both: what `Ledger.of` takes."""
-    problems: list[Problem] = []
+    problems: list[DataProblem] = []
     registries: list[dict[str, Any]] = [
         _merged(
             getattr(one, f"{what}s" if what != "quantity" else "quantities"), more, what, problems
@@ -52,7 +52,7 @@ def _is_row(rows: Any) -> bool:
 
 
 def _merged(
-    one: Mapping[str, Any], other: Mapping[str, Any], what: str, problems: list[Problem]
+    one: Mapping[str, Any], other: Mapping[str, Any], what: str, problems: list[DataProblem]
 ) -> dict[str, Any]:
     """Both registries; an entry that was only made from an id gives way to one that says more."""
     found = dict(one)
@@ -65,7 +65,7 @@ def _merged(
             continue
         came = f"{entry!r:.70} beside {known!r:.70}"
         expected = f"one meaning of the {what} {name!r} in both ledgers"
-        problems.append(Problem(f"{what} {name!r}", None, what, came, expected))
+        problems.append(DataProblem(f"{what} {name!r}", None, what, came, expected))
     return found
 
 
@@ -81,7 +81,7 @@ def _bare(entry: Any) -> bool:
 
 
 def _renamed(
-    one: ClaimsInRegistries, other: ClaimsInRegistries, problems: list[Problem]
+    one: ClaimsInRegistries, other: ClaimsInRegistries, problems: list[DataProblem]
 ) -> list[Claim]:
     """The claims of `other` that `one` does not hold yet, no id of which is taken."""
     known = {claim.id: claim for claim in one.claims}
@@ -94,7 +94,7 @@ def _renamed(
         if not _MADE.fullmatch(claim.id):
             came = f"{claim.phrase.text!r:.40} beside {known[claim.id].phrase.text!r:.40}"
             problems.append(
-                Problem(f"claim {claim.id!r}", None, "id", came, "one claim of this id in both")
+                DataProblem(f"claim {claim.id!r}", None, "id", came, "one claim of this id in both")
             )
             continue
         while f"row-{number + 1}" in taken:

@@ -11,15 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.model.priors import PAST_DAYS
 from reconcile.model.scale import unit_of
-from reconcile.model.states import AGE
+from reconcile.numerics.arrays import Array
 from reconcile.values import Claim, Quantity
 
 __all__ = ["centre_of", "linear_unit"]
-
-Array = NDArray[np.float64]
 
 # A count of 0, or a bound at 0, stands for half of the smallest count.
 _LEAST = 0.5
@@ -92,5 +90,5 @@ def _pace_of_totals(root: Quantity, claims: Sequence[Claim]) -> float:
         if rise > 0 and days > 0:
             return math.log(rise / days)
     if root.epoch is None:
-        return math.log(level / (AGE + float(said.day[-1] - said.day[0])))
+        return math.log(level / (PAST_DAYS + float(said.day[-1] - said.day[0])))
     return math.log(level / max(float(said.day[-1]) - root.epoch.toordinal() + 1, 1.0))

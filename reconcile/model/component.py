@@ -10,14 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from reconcile.values import Quantity
 
 __all__ = ["Component", "Walk", "components"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -14,17 +14,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.model.growth import completeness
 from reconcile.model.states import States
+from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.sums import sum_by
 from reconcile.values import Quantity
 
 __all__ = ["Asked", "Functionals", "Sums", "functionals"]
-
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
 
 # No log amount lies below.
 _FARTHEST = 250.0
@@ -63,7 +60,7 @@ class Functionals:
     states: States
     weights: Array
     linear: Array
-    inside: NDArray[np.bool_]
+    inside: Flags
     log_age: Array
 
     def values(self, x: Array) -> tuple[Array, Sums]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from reconcile.errors import OptionError
-from reconcile.model.observations import GRADE_SPREAD
+from reconcile.model.priors import GRADE_SPREAD
 from reconcile.values import Grade
 
 __all__ = ["LETTERS", "grade_probabilities", "posterior_grade"]

@@ -10,16 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
-__all__ = ["GROWTH_SLOPE", "HALF_TIME", "Completeness", "completeness"]
+from reconcile.numerics.arrays import Array
 
-Array = NDArray[np.float64]
-
-# Median and log sd of the half-time in days and of the slope, from the tolls of 37 finished
-# disasters as they were said on their first days (benchmarks/completeness.py).
-HALF_TIME, GROWTH_SLOPE = (2.1, 1.5), (1.3, 0.36)
+__all__ = ["Completeness", "completeness"]
 
 
 @dataclass(frozen=True, eq=False)

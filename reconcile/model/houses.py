@@ -13,34 +13,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.model.component import Component
 from reconcile.model.lineage import Lineage
-from reconcile.model.observations import GRADE_SPREAD, TRUE_KIND, Observation
-from reconcile.model.truth import Record
+from reconcile.model.observations import TRUE_KIND, Observation
+from reconcile.model.priors import (
+    COMMON,
+    CORRECTION_SD,
+    CORRECTION_TAIL,
+    GRADE_SPREAD,
+    HOUSE_TAIL,
+    LEAN_SD,
+    MEANING_SD,
+    PARENT_SHARE,
+    SHIFTS,
+)
+from reconcile.model.truth import TrackRecord
 from reconcile.model.walks import PRIORS, SOURCES, WORDS, Terms
+from reconcile.numerics.arrays import Array, Index
 from reconcile.values import Claim, Source
 
 __all__ = ["Effect", "Effects", "effects_of"]
-
-Array = NDArray[np.float64]
-
-# Of all that sources get wrong this share of the variance is common to all of them.
-COMMON = 0.15
-# What "killed by 1 May" means is never quite the same to all: one percent stays between any count
-# and the truth, however well the sources agree.
-_MEANING_SD = 0.01
-# Agencies of one government share half of the variance of their house effects.
-_PARENT = 0.5
-# House effects have heavy tails: one source in a hundred lies off three times as far as its grade.
-HOUSE_TAIL = 0.2
-# A source leans a little differently on killed, wounded and the whole.
-_LEAN_SD = 0.2
-# The habit of one-sided words: "at least 30" is said of about 34; its mean is uncertain.
-_SHIFTS = {"low": (-0.13, 0.2), "high": (0.04, 0.2)}
-# What a source took back was off by a tenth as a rule, and now and then by far more.
-_CORRECTION_SD, _CORRECTION_TAIL = 0.1, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +81,8 @@ def effects_of(
     readings: Sequence[Observation],
     sources: Mapping[str, Source],
     regimes: Mapping[str, int],
-    record: Record,
-) -> tuple[Effects, NDArray[np.intp]]:
+    record: TrackRecord,
+) -> tuple[Effects, Index]:
     """The effects that `claims` (N of them) load on, and the pattern (N,) of each claim.
 
     `regimes`: by claim id, how many corrections of its source came after it. `record`: what truths
@@ -121,7 +114,7 @@ class _Context:
     line: Lineage
     sources: Mapping[str, Source]
     parts_of: Mapping[tuple[str, str], set[str]]
-    record: Record
+    record: TrackRecord
 
 
 def _parts_named(
@@ -136,13 +129,14 @@ def _parts_named(
 
 
 def _usual_spread(context: _Context, claims: Sequence[Claim]) -> dict[str, float]:
-    """The mean spread of the grades of the sources heard, by root quantity."""
+    """The mean spread of the grades of the sources heard, by root quantity; summed in the order of
+    their names, so that no answer hangs on the order of a set."""
     heard: dict[str, set[str]] = {}
     for claim in claims:
         root = context.component.root(claim.quantity)
         heard.setdefault(root, set()).add(context.line.witness(claim).source)
     return {
-        root: float(np.mean([GRADE_SPREAD[context.sources[s].reliability] for s in names]))
+        root: float(np.mean([GRADE_SPREAD[context.sources[s].reliability] for s in sorted(names)]))
         for root, names in heard.items()
     }
 
@@ -158,16 +152,16 @@ def _loads(
     loads = _house(source, root, context)
     common = Effect("common", f"common:{root}", 0.0, math.sqrt(COMMON) * usual[root], learnt=True,
                     root=root)  # fmt: skip
-    meaning = Effect("meaning", f"meaning:{root}", 0.0, _MEANING_SD, root=root)
+    meaning = Effect("meaning", f"meaning:{root}", 0.0, MEANING_SD, root=root)
     loads += [(common, 1.0), (meaning, 1.0)]
     if len(context.parts_of[source.id, root]) > 1:
-        loads.append((Effect("lean", f"lean:{source.id}:{claim.quantity}", 0.0, _LEAN_SD), 1.0))
+        loads.append((Effect("lean", f"lean:{source.id}:{claim.quantity}", 0.0, LEAN_SD), 1.0))
     if reading.shift:
-        mean, sd = _SHIFTS[reading.shift]
+        mean, sd = SHIFTS[reading.shift]
         loads.append((Effect("shift", f"shift:{reading.shift}", mean, sd), 1.0))
     if regime:
         name = f"correction:{source.id}:{claim.quantity}:{regime}"
-        loads.append((Effect("correction", name, 0.0, _CORRECTION_SD, _CORRECTION_TAIL), 1.0))
+        loads.append((Effect("correction", name, 0.0, CORRECTION_SD, CORRECTION_TAIL), 1.0))
     return loads
 
 
@@ -179,7 +173,7 @@ def _house(source: Source, root: str, context: _Context) -> list[tuple[Effect, f
         return [
             (Effect("house", f"house:{name}", mean, sd, HOUSE_TAIL, True, source.id, root), 1.0)
         ]
-    shared, own = math.sqrt(_PARENT), math.sqrt(1 - _PARENT)
+    shared, own = math.sqrt(PARENT_SHARE), math.sqrt(1 - PARENT_SHARE)
     parent = Effect(
         "parent", f"parent:{source.parent}:{root}", 0.0, sd * shared, HOUSE_TAIL, True,
         source.parent, root,

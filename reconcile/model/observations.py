@@ -10,26 +10,23 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from reconcile.model.priors import (
+    GROSS,
+    GROSS_UNSUPPORTED,
+    ONE_SIDED_SD,
+    ROUNDED,
+    WIDE,
+    WIDE_UNRELIABLE,
+)
 from reconcile.model.scale import to_scale
-from reconcile.values import Claim, Grade, Phrase, Quantity, Source
+from reconcile.values import Claim, Phrase, Quantity, Source
 
-__all__ = ["GRADE_SPREAD", "TRUE_KIND", "Cell", "Observation", "observed"]
+__all__ = ["TRUE_KIND", "Cell", "Observation", "observed"]
 
-# How far a source of each Admiralty grade lies off as a whole, in sds of the log, beside the others
-# (the spread of all is learnt: kappa). F is the least known, not the worst.
-GRADE_SPREAD: dict[Grade, float] = {"A": 0.1, "B": 0.2, "C": 0.35, "D": 0.5, "E": 0.8, "F": 0.5}
-# Share of gross errors: 1 % in official tables, 5 % in mixed media, 10 % in open edits.
-_GROSS: dict[Grade, float] = {"A": 0.02, "B": 0.03, "C": 0.05, "D": 0.15, "E": 0.3, "F": 0.06}
-_GROSS_UNSUPPORTED = 0.5
-_WIDE, _WIDE_UNRELIABLE = 1.5, 2.5
-# "at least 30" is said of about 34: the sd of that habit around its uncertain mean.
-_ONE_SIDED_SD = 0.15
-# Some speakers round: this share of numbers is said to two or three digits, the others as they are.
-# A number with more digits was not rounded so. (One digit is rarer, and "about" says it.)
-_ROUNDED = {2: 0.1, 3: 0.1}
 # low, best and high of a speaker who says nothing of their level are his 5, 50 and 95 %: the mass
 # of half a normal on either side of the best number, between 0, 0.6 and 2.5 of its sds.
 _SLICES = ((0.6, 2.5, 0.2743), (0.0, 0.6, 0.2257))
+# Sds from the median to the 95 % quantile of a normal.
 _NINETY = 1.6448536
 TRUE_KIND = "truth"
 """A source of this kind is the truth that became known: no house effect, no gross errors."""
@@ -64,10 +61,10 @@ def observed(claim: Claim, quantity: Quantity, source: Source) -> Observation:
     return Observation(
         cells=_cells(claim.phrase, quantity),
         shift=shift,
-        extra=_ONE_SIDED_SD if shift else 0.0,
+        extra=ONE_SIDED_SD if shift else 0.0,
         thinned=claim.scope == "part",
-        gross=0.0 if true else _GROSS_UNSUPPORTED if unsure else _GROSS[grade],
-        wide=_WIDE_UNRELIABLE if unsure or grade in ("D", "E") else _WIDE,
+        gross=0.0 if true else GROSS_UNSUPPORTED if unsure else GROSS[grade],
+        wide=WIDE_UNRELIABLE if unsure or grade in ("D", "E") else WIDE,
     )
 
 
@@ -119,10 +116,10 @@ def _half_units(value: float) -> list[tuple[float, float]]:
     said = len(digits.rstrip("0"))
     found = [
         (0.5 * 10.0 ** (len(digits) - count), weight)
-        for count, weight in _ROUNDED.items()
+        for count, weight in ROUNDED.items()
         if said <= count < len(digits)
     ]
-    return [(half, 1.0 - sum(_ROUNDED.values())), *found]
+    return [(half, 1.0 - sum(ROUNDED.values())), *found]
 
 
 def _half_unit(value: float) -> float:

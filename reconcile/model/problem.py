@@ -13,7 +13,6 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.errors import FitError
 from reconcile.model.centre import centre_of
@@ -26,15 +25,12 @@ from reconcile.model.observations import TRUE_KIND, Observation, observed
 from reconcile.model.placements import claim_days, placements
 from reconcile.model.states import States, states_of
 from reconcile.model.timegrid import MOST_CELLS, TimeGrid, beyond, claim_edges
-from reconcile.model.truth import Record
+from reconcile.model.truth import TrackRecord
 from reconcile.model.walks import Terms, mean_columns, stacked_terms, walk_terms
+from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.values import Claim, Quantity, Source
 
 __all__ = ["Problem", "Rows", "pose"]
-
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +136,7 @@ def pose(
     sources: Mapping[str, Source],
     *,
     horizon: date | None = None,
-    record: Record | None = None,
+    record: TrackRecord | None = None,
     prior_scale: float = 1.0,
 ) -> Problem:
     """Lay out `claims` (of this component; those not to be used left out).
@@ -162,7 +158,7 @@ def pose(
     ]
     regimes = _regimes(used, line, component)
     effects, load = effects_of(
-        component, used, line, readings, sources, regimes.number, record or Record({})
+        component, used, line, readings, sources, regimes.number, record or TrackRecord({})
     )
     streams = [_stream(claim, line) for claim in used]
     names = {name: i for i, name in enumerate(dict.fromkeys(streams))}

@@ -6,15 +6,13 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
 from reconcile.errors import FitError
+from reconcile.numerics.arrays import Array
 from reconcile.values import Prior, Quantity
 
 __all__ = ["from_scale", "to_scale", "unit_of", "with_unit"]
-
-Array = NDArray[np.float64]
 
 _UNIT = "unit"
 

@@ -13,18 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.model.component import Component, Walk, unbounded
 from reconcile.model.timegrid import TimeGrid
+from reconcile.numerics.arrays import Array
 
-__all__ = ["AGE", "States", "Track", "states_of"]
+__all__ = ["States", "Track", "states_of"]
 
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
-
-AGE = 60.0
-"""Days that the past of a total without an epoch is taken to have at the usual pace."""
 # Log amounts beyond this are no number of anything.
 _FARTHEST = 250.0
 

@@ -3,8 +3,8 @@
 A resolution enters a fit as a claim of a source of kind "truth": it has no house effect, no gross
 errors and an error of 2 % (what "killed by 1 May" means is never quite the same to all). What it
 teaches about sources on the same quantity follows by itself. For their other quantities, half of
-the variance of a house effect is taken to be common to all that a source says (as in the engine of
-many claims), so that a source that was found to be twice too high is corrected elsewhere as well.
+the variance of a house effect is taken to be common to all that a source says, so that a source
+that was found to be twice too high is corrected elsewhere as well.
 """
 
 from __future__ import annotations
@@ -15,18 +15,13 @@ from dataclasses import dataclass, replace
 
 from reconcile.intervals import Interval
 from reconcile.ledger import Ledger
-from reconcile.model.observations import GRADE_SPREAD, TRUE_KIND
+from reconcile.model.observations import TRUE_KIND
+from reconcile.model.priors import GRADE_SPREAD, TRACK_CLAIM_SD, TRACK_COMMON, TRACK_FAR
 from reconcile.values import Claim, Days, Period, Phrase, Quantity, Resolution, Source
 
-__all__ = ["TRUTH_SOURCE", "Record", "earned", "resolved", "truths"]
+__all__ = ["TRUTH_SOURCE", "TrackRecord", "earned", "resolved", "truths"]
 
 TRUTH_SOURCE = Source(TRUE_KIND, "what became known", kind=TRUE_KIND, reliability="A")
-COMMON = 0.5
-"""The share of a house effect's variance that a source takes to all it speaks of."""
-CLAIM_SD = 0.25
-"""Error of a single claim about its source's house effect, on the log scale."""
-FAR = 2.0
-"""Log errors beyond this, a factor of 7, are slips: they teach as if they were so large."""
 
 
 def truths(
@@ -59,7 +54,7 @@ def resolved(ledger: Ledger) -> Ledger:
 
 
 @dataclass(frozen=True)
-class Record:
+class TrackRecord:
     """What sources were found to do: (source, root quantity) -> (sum of log errors, number)."""
 
     errors: Mapping[tuple[str, str], tuple[float, int]]
@@ -71,11 +66,11 @@ class Record:
         part g ~ N(0, sd^2 / 2) a priori. (0, 1) where nothing is known.
         """
         variance = GRADE_SPREAD[source.reliability] ** 2
-        common, own = COMMON * variance, (1 - COMMON) * variance
+        common, own = TRACK_COMMON * variance, (1 - TRACK_COMMON) * variance
         precision, pull = 1 / common, 0.0
         for (name, where), (total, n) in self.errors.items():
             if name == source.id and where != root:
-                weight = 1 / (own + CLAIM_SD**2 / n)
+                weight = 1 / (own + TRACK_CLAIM_SD**2 / n)
                 precision += weight
                 pull += weight * total / n
         if precision == 1 / common:
@@ -85,7 +80,7 @@ class Record:
 
 def earned(
     claims: Iterable[Claim], quantities: Mapping[str, Quantity], root_of: Callable[[str], str]
-) -> Record:
+) -> TrackRecord:
     """The record of all sources, from the claims of the truth among `claims` and what others said
     of the same quantity and time; `root_of` names the whole that a quantity is part of."""
     every = [claim for claim in claims if claim.status == "active"]
@@ -97,7 +92,7 @@ def earned(
             key = (claim.source, root_of(claim.quantity))
             total, n = errors.get(key, (0.0, 0))
             errors[key] = (total + error, n + 1)
-    return Record(errors)
+    return TrackRecord(errors)
 
 
 def _error(claim: Claim, true: Iterable[Claim], quantities: Mapping[str, Quantity]) -> float | None:
@@ -109,7 +104,7 @@ def _error(claim: Claim, true: Iterable[Claim], quantities: Mapping[str, Quantit
     for truth in true:
         value = truth.phrase.nominal or 0.0
         if truth.quantity == claim.quantity and value > 0 and _same_time(claim, truth, about):
-            return min(max(math.log(said / value), -FAR), FAR)
+            return min(max(math.log(said / value), -TRACK_FAR), TRACK_FAR)
     return None
 
 

@@ -10,12 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import lambertw
 
-__all__ = ["Penalty", "penalty", "tukey_h"]
+from reconcile.numerics.arrays import Array
 
-Array = NDArray[np.float64]
+__all__ = ["Penalty", "penalty", "tukey_h"]
 
 _FAR = 1e150  # its square still has a place
 

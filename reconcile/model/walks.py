@@ -18,11 +18,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from reconcile.model.growth import GROWTH_SLOPE, HALF_TIME
+from reconcile.model.priors import (
+    FIRST_RETENTION,
+    GROWTH_SLOPE,
+    HALF_TIME,
+    LEAP_TAIL,
+    LEVEL_LOG_SD,
+    LEVEL_REVERSION,
+    LEVEL_STEP,
+    MEAN_SD,
+    PACE_LOG_SD,
+    PACE_SD,
+    PAST_DAYS,
+    PAST_SD,
+    PAST_TAIL,
+    RATIO_MEAN_SD,
+    RATIO_REVERSION,
+    RATIO_SD,
+    RETENTION,
+    RETENTION_REVERSION,
+    RETENTION_STEP,
+    REVERSION,
+)
 from reconcile.model.scale import unit_of
-from reconcile.model.states import AGE, States, Track
+from reconcile.model.states import States, Track
+from reconcile.numerics.arrays import Array, Index
 from reconcile.values import Quantity
 
 __all__ = [
@@ -30,31 +51,11 @@ __all__ = [
     "walk_terms",
 ]  # fmt: skip
 
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
 
 # Why an answer is uncertain: what words mean, that sources differ, what happened between the
 # claims, and what nobody claims at all.
 CAUSES = ("words", "sources", "time", "priors")
-WORDS, SOURCES, TIME, PRIORS = range(4)
-
-# Of a stationary pace, the sd of its log: a factor of 3.3; its own uncertainty (log sd).
-PACE_SD, PACE_LOG_SD = 1.2, 0.5
-REVERSION = 21.0  # days after which the present pace says little about the pace to come
-# A level moves by 5 % per square root of a day, and hardly returns to a mean (three years).
-LEVEL_STEP, LEVEL_LOG_SD, LEVEL_REVERSION = 0.05, 0.7, 1095.0
-# Increments with the tails of t with 2.2 degrees of freedom: a leap of a factor of 100 a few times
-# a year in a daily series.
-LEAP_TAIL = 0.45
-# 90 % of the prior of a mean pace or level lie within a factor of 700 either way of the centre.
-MEAN_SD = {"log": 4.0, "logit": 2.5, "linear": 4.0}
-PAST_SD, PAST_TAIL = 1.5, 0.25
-# Ratios of parts (wounded to killed) change slowly: within a factor of 1.3 of their mean.
-RATIO_SD, RATIO_REVERSION = 0.3, 21.0
-RATIO_MEAN_SD = 2.5
-# The share that stays of all who arrived, where the registry says nothing: median and log sd.
-RETENTION, FIRST_RETENTION = (0.9, 0.15), (1.0, 0.1)
-RETENTION_STEP, RETENTION_REVERSION = 0.03, 60.0
+WORDS, SOURCES, TIME, PRIORS = range(4)  # their places in `CAUSES`
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +141,9 @@ def _track_terms(states: States, track: Track, means: Index, centre: float, scal
     rows = [_row([mu], [1.0], mid, scale * mid_sd, 0.0, PRIORS)]
     if track.past:
         rows.append(
-            _row([whole[0], mu], [1.0, -1.0], math.log(AGE), scale * PAST_SD, PAST_TAIL, PRIORS)
+            _row(
+                [whole[0], mu], [1.0, -1.0], math.log(PAST_DAYS), scale * PAST_SD, PAST_TAIL, PRIORS
+            )
         )
         whole = whole[1:]
     rows.append(_first_row(root, int(whole[0]), mu, S, scale, log_sd))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Flags", "Floats", "Indices", "Ints"]
+__all__ = ["Array", "Flags", "Floats", "Index", "Indices", "Ints"]
 
-Floats = NDArray[np.float64]
+Array = NDArray[np.float64]
+Floats = Array
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-Indices = NDArray[np.intp]
+Index = NDArray[np.intp]
+Indices = Index

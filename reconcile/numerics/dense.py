@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 from scipy.linalg.lapack import dpotrf, dpotrs
 
-__all__ = ["Factor", "factorise"]
+from reconcile.numerics.arrays import Array
 
-Array = NDArray[np.float64]
+__all__ = ["Factor", "factorise"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from reconcile.numerics.arrays import Array, Index
 
 __all__ = ["sum_by"]
 
-Array = NDArray[np.float64]
 
-
-def sum_by(place: NDArray[np.intp], values: Array, size: int) -> Array:
+def sum_by(place: Index, values: Array, size: int) -> Array:
     """The sum (..., size) of `values` (..., N) at each place; `place` (N,) says where each belongs.
 
     >>> sum_by(np.array([0, 2, 2]), np.array([1.0, 2.0, 3.0]), 3).tolist()

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from reconcile.plot.figures.forest import forest as forest
     from reconcile.plot.figures.revisions import revisions as revisions
     from reconcile.plot.figures.sensitivity import sensitivity as sensitivity
+    from reconcile.plot.figures.sources import HasSources as HasSources
     from reconcile.plot.figures.sources import sources as sources
     from reconcile.plot.figures.spread import spread as spread
     from reconcile.plot.figures.stacked import stacked as stacked
     from reconcile.plot.figures.timeline import timeline as timeline
+    from reconcile.plot.parts.colouring import SourceLook as SourceLook
     from reconcile.plot.parts.colouring import palette as palette
     from reconcile.plot.parts.describing import describe as describe
     from reconcile.plot.parts.description import Description as Description

@@ -19,19 +19,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import GRID
 from reconcile.pooling.forward import DOUBT, PAIRS, TOGETHER, checkpoints
 
-__all__ = ["AT", "Walk", "half_width", "kept_near", "losses", "mixed", "prior_weights", "walk"]
+__all__ = [
+    "AT",
+    "WeightPath",
+    "half_width",
+    "kept_near",
+    "losses",
+    "mixed",
+    "prior_weights",
+    "walk",
+]
 
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 AT = np.array([0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975])
 """Levels at which candidates are judged."""
 PLACES = np.searchsorted(GRID, AT - 1e-9)
+"""Where these levels stand in the grid."""
 MODEL, MODEL_SHARE = "model", 0.9
 """The family of the hierarchical model and its weight before anything is known: others must earn
 theirs. On simulated fields of few dates 0.7 lost 1 % more, on those of many it gained nothing."""
@@ -44,6 +52,7 @@ STEPS, DONE = 40, 1e-4
 NEAR = 5.0
 """Widths of a 95 % interval beyond which no candidate's quantile lies."""
 LEAST_TOLD = 3
+"""With fewer known items every candidate keeps its prior weight: two truths tell nothing."""
 """Known items before which no weight moves."""
 
 
@@ -168,7 +177,7 @@ def _together(regret: Array, moment: Array) -> tuple[Array, Array]:
 
 
 @dataclass(frozen=True, eq=False)
-class Walk:
+class WeightPath:
     """Weights (M + 1, K) after each of M times of learning, which of them each item (I,) may
     use, and the mixtures (I, P)."""
 
@@ -185,7 +194,7 @@ def walk(
     asked: Array,
     prior: Array,
     forget: float = 0.0,
-) -> Walk:
+) -> WeightPath:
     """Candidates `table` (K, I, P) weighed anew whenever the known items have grown by `GROW`.
 
     `truth` (I,) and `table` on the items' `scale` (I,); `known` (I,) from when a truth may teach
@@ -212,7 +221,7 @@ def walk(
         floor = np.array([np.median(unit[told[scale[told] == k]]) if (scale[told] == k).any()
                           else 0.0 for k in range(3)])  # fmt: skip
         unit[now] = np.maximum(half_width(mixture[now]), floor[scale[now]])
-    return Walk(np.array(found), stage, mixture)
+    return WeightPath(np.array(found), stage, mixture)
 
 
 def _told(

@@ -5,30 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from reconcile.pooling.record import Habits, Record
+from reconcile.numerics.arrays import Array
+from reconcile.pooling.record import ErrorSums, SourceHabits
 from reconcile.pooling.shape import GAP, TO_SCALE, Crowd, Shape
 from reconcile.pooling.unit import Units
 
 __all__ = ["GRID", "ON_GRID", "PROBABILITIES", "Answers", "from_grid", "quantiles_of"]
 
-Array = NDArray[np.float64]
-
 PROBABILITIES = np.unique(
     np.r_[0.0005, 0.001, 0.002, 0.0035, np.arange(1, 200) / 200, 0.9965, 0.998, 0.999, 0.9995]
 )
+"""Every half percent, and finer levels in the tails, which the ends of wide intervals need."""
 ON_GRID = np.searchsorted(
     PROBABILITIES,
     np.r_[0.0005, 0.002, 0.005, 0.01, 0.025, np.arange(1, 20) / 20, 0.075, 0.925,
           0.975, 0.99, 0.995, 0.998, 0.9995] - 1e-9,
 )  # fmt: skip
+"""Where the levels of `GRID` stand among all."""
 ON_GRID.sort()
 GRID = PROBABILITIES[ON_GRID]
 """The levels at which candidates are compared and mixed: some hundred tables of all levels would
 not fit a small machine."""
 OFFSETS = np.array([-6, -3.5, -2, -1.2, -0.6, 0, 0.6, 1.2, 2, 3.5, 6.0])
+"""Where a density is evaluated on both sides of a point, in its scales: denser in the middle."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +39,8 @@ class Answers:
     the `units`. `taught` (I,): how many items' truths stood behind each answer."""
 
     quantiles: Array
-    habits: Habits
-    record: Record
+    habits: SourceHabits
+    record: ErrorSums
     shape: Shape
     units: Units
     taught: Array

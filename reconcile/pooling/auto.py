@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.aggregate import (
-    Walk,
+    WeightPath,
     half_width,
     kept_near,
     losses,
@@ -26,9 +26,6 @@ from reconcile.pooling.recalibrate import end_scores, follow_levels, moved, quan
 from reconcile.pooling.whole import cells, whole_numbers
 
 __all__ = ["Hedged", "hedge", "views_of"]
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 FOLDS = 4
 """Parts whose truths are hidden together where all other items teach the weights."""
@@ -98,7 +95,7 @@ def _walked(items: Items, near: Array, truth: Array, names: list[str]) -> tuple[
 def _weighed(
     items: Items, near: Array, truth: Array, names: list[str], known: Array, asked: Array,
     forget: float = 0.0,
-) -> Walk:  # fmt: skip
+) -> WeightPath:  # fmt: skip
     known = np.where(np.isfinite(truth) & np.isfinite(known), known, NEVER)
     prior = prior_weights([family(name) for name in names])
     return walk(near, truth, items.scale, known, asked, prior, forget)

@@ -22,8 +22,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Flags
 from reconcile.pooling.aggregate import MODEL
 from reconcile.pooling.answer import GRID
 from reconcile.pooling.crowd import Block, blocks, weighted_sum
@@ -38,14 +38,11 @@ from reconcile.pooling.past_errors import (
     with_past_quantiles,
 )
 from reconcile.pooling.regressions import chain_ladder, on_sources, regression
-from reconcile.pooling.rows import row_median
 from reconcile.pooling.seen import Seen
 from reconcile.pooling.stated import spread_out, stated_pools
+from reconcile.pooling.weighted_quantiles import row_median
 
 __all__ = ["Views", "candidates", "family"]
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 LATE = 0.96
 """The short memory: what was told one moment earlier counts 4 % less, 25 moments in all."""

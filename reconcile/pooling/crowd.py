@@ -11,23 +11,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.items import Items
-from reconcile.pooling.rows import row_median
+from reconcile.pooling.weighted_quantiles import row_median
 
 __all__ = ["Block", "blocks", "centre", "weighted_sum"]
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 TAIL = 4.0
 """Degrees of freedom of the Student weights that let go of vandals."""
 ROUNDS = 4
+"""Reweightings: the weights of a crowd settle within four."""
 TO_SD = 3.2897072539029444
 """Width of a normal's 90 % interval in standard deviations."""
 FLOOR = 1e-290
+"""Keeps the variance of a crowd without any spread above 0."""
 
 
 @dataclass(frozen=True, eq=False)

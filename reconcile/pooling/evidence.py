@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.shape import (
     GRID,
     TAU,
@@ -19,9 +19,8 @@ from reconcile.pooling.shape import (
 
 __all__ = ["Evidence", "add_tables"]
 
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
 PIECE = 4
+"""Groups whose tables are held at once: a table has some 100,000 numbers."""
 
 
 def add_tables(

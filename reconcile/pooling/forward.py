@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import PROBABILITIES, Answers
 from reconcile.pooling.crowd import Block
 from reconcile.pooling.evidence import Evidence, add_tables
 from reconcile.pooling.items import Items
 from reconcile.pooling.level import Levels
 from reconcile.pooling.recent import follow, recent_errors
-from reconcile.pooling.record import FAR, Habits, Record, Size, level_sums, sums_of
+from reconcile.pooling.record import FAR, ErrorSums, SourceHabits, TableSize, level_sums, sums_of
 from reconcile.pooling.shape import NODES, WEIGHTING, Crowd, Shape, untaught
 from reconcile.pooling.step import PIECE, answer, crowds
 from reconcile.pooling.unit import Units
 
 __all__ = ["walk_forward"]
 
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
 PAIRS = 20.0
+"""Pairs of items of one time that count as showing no common error, before any is known."""
 TOGETHER, DOUBT = 0.3, 5.0
 """Errors of one time go together by 0.3, until more times than five have shown how far: two
 elections can't, however many the races."""
@@ -34,7 +32,7 @@ FORGET = 0.5
 """What was told when n items were known counts (n / N)^0.5 once N are: forecasters mature."""
 
 
-def walk_forward(items: Items, table: list[Block], size: Size) -> Answers:
+def walk_forward(items: Items, table: list[Block], size: TableSize) -> Answers:
     """Answer items stage by stage; a stage is a set of known items, prefixes of one another.
 
     An item belongs to the last stage that its latest claim may know. When its truth becomes
@@ -45,7 +43,7 @@ def walk_forward(items: Items, table: list[Block], size: Size) -> Answers:
     upto = checkpoints(items.known[order])
     when = items.known[order][upto - 1] if len(upto) else np.zeros(0)
     stage = np.searchsorted(when, items.asked, side="right")
-    walk = _Walk(items, table, size, stage)
+    walk = _ForwardState(items, table, size, stage)
     walk.answer_stage(0)
     start = 0
     for number, end in enumerate(upto.tolist(), start=1):
@@ -93,14 +91,14 @@ def worth_of(error: Array, group: Ints, known: Array, doubt: float = 0.0) -> Arr
     return 1 / (1 + (size[period] - 1) * r)
 
 
-class _Walk:
+class _ForwardState:
     """The state of the walk: what was answered, and the sums over what is known so far."""
 
-    def __init__(self, items: Items, table: list[Block], size: Size, stage: Ints) -> None:
+    def __init__(self, items: Items, table: list[Block], size: TableSize, stage: Ints) -> None:
         count = len(items.item_ids)
         self.items, self.table, self.size, self.stage = items, table, size, stage
         self.quantiles = np.full((count, len(PROBABILITIES)), np.nan)
-        self.record, self.habits = Record.empty(size), Habits.of(Record.empty(size))
+        self.record, self.habits = ErrorSums.empty(size), SourceHabits.of(ErrorSums.empty(size))
         self.units, self.levels = Units.empty(), Levels.of(np.zeros(0), np.zeros(0, np.int64))
         self.tables: dict[int, Array] = {}
         self._news: dict[int, int] = {}
@@ -175,7 +173,7 @@ class _Walk:
                 self.units = self.units.with_block(block)
         self._learn_worth(new)
         self._learn_level()
-        self.habits = Habits.of(self.record)
+        self.habits = SourceHabits.of(self.record)
         self._learn_follow()
         new = self._told(new)
         thin = max(1, -(-len(new) // MOST_AT_ONCE))

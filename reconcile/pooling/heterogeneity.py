@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import stats
 
+from reconcile.numerics.arrays import Array, Flags
 from reconcile.pooling.items import Items
 from reconcile.pooling.items_scale import SCALES
 from reconcile.textbook import PooledEffect, random_effects
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["EFFECTS", "effect_of", "effect_tables", "forest_of", "variances"]
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 EFFECTS: dict[str, tuple[Between, Test]] = {
     "common-effect": ("FE", "z"),
@@ -93,7 +90,7 @@ def _described(found: PooledEffect, level: float) -> dict[str, object]:
 
 
 def forest_of(effect: pd.Series, weights: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """The classical forest: a row a claim, boxes by weight; the mean as a diamond, and the
+    """The classical forest: one row for each claim, boxes by weight; the mean as a diamond, and the
     interval of a further truth below it."""
     import matplotlib.pyplot as plt
 

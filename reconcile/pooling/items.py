@@ -14,10 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
+from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.items_claims import (
     QUANTILE_COLUMNS,
-    ClaimRows,
-    claim_rows,
+    ClaimTable,
+    claim_table,
     numbers,
     quantile_levels,
 )
@@ -37,10 +38,6 @@ from reconcile.pooling.items_scale import (
 from reconcile.pooling.items_witness import Witnesses, sided, witnesses
 
 __all__ = ["COLUMNS", "Items", "read_items"]
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 COLUMNS = (
     "item", "source", "value", "lower", "upper", "level", *QUANTILE_COLUMNS, "time", "truth",
@@ -100,7 +97,7 @@ def read_items(
         raise OptionError("expected a table with at least one claim, got no row")
     frame = frame.reset_index(drop=True)
     item, item_ids = _codes(frame, "item", required=True)
-    claims = claim_rows(frame)
+    claims = claim_table(frame)
     notes = list(claims.warnings) + _ignored(frame)
     spoken = ~claims.silent
     source, source_ids = _codes(frame, "source", required=True, rows=spoken)
@@ -190,7 +187,7 @@ SILENT = "no claim"
 
 
 def _item_notes(
-    item: Ints, claims: ClaimRows, truth: Array, known: Array, n_claims: Ints, forward: bool
+    item: Ints, claims: ClaimTable, truth: Array, known: Array, n_claims: Ints, forward: bool
 ) -> tuple[str, ...]:
     crossed = np.bincount(item[claims.crossed & ~claims.silent], minlength=len(truth)) > 0
     undated = forward & ~np.isnan(truth) & np.isinf(known)
@@ -291,7 +288,7 @@ def _scales(
     scale: str,
     item: Ints,
     item_ids: NDArray[Any],
-    claims: ClaimRows,
+    claims: ClaimTable,
     truth: Array,
     asked: Array,
     known: Array,
@@ -346,7 +343,7 @@ def _told_scale(frame: pd.DataFrame, scale: str, item: Ints, item_ids: NDArray[A
     return np.where(np.isnan(told), known[scale], told).astype(np.int64)
 
 
-def _extents(item: Ints, count: int, claims: ClaimRows, truth: Array) -> tuple[Extent, Extent]:
+def _extents(item: Ints, count: int, claims: ClaimTable, truth: Array) -> tuple[Extent, Extent]:
     """The extent (I,) of the claims alone, and with the truths."""
     rows = np.flatnonzero(~claims.silent)
     x, where = claims.quantiles[rows], item[rows]

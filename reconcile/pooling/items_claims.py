@@ -16,27 +16,31 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from reconcile.errors import OptionError
+from reconcile.numerics.arrays import Array, Flags
 
 __all__ = [
-    "LEVELS", "QUANTILE_COLUMNS", "ClaimRows", "claim_rows", "half_cell", "numbers",
+    "LEVELS", "QUANTILE_COLUMNS", "TAIL", "ClaimTable", "claim_table", "half_cell", "numbers",
     "quantile_levels",
 ]  # fmt: skip
 
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 LEVELS = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
+"""The quantiles by which every claim is described: those that forecast tables publish."""
 QUANTILE_COLUMNS = ("q05", "q25", "q50", "q75", "q95")
 CLAIM_COLUMNS = ("value", "lower", "upper", *QUANTILE_COLUMNS)
 UNIFORM = np.abs(2 * LEVELS - 1)
 """How far, from the middle to a hard bound, each quantile of a uniform lies."""
 NORMAL = np.abs(ndtri(LEVELS)) / float(ndtri(0.95))
 """How far, from the median to the 5 % or 95 % quantile, each quantile of a normal lies."""
+TAIL = 0.6
+"""A stated distribution ends beyond its 5 % and 95 % quantiles by 0.6 of their distance from the
+median: a normal 2.6 standard deviations out."""
 DIGITS = 12
+"""Decimal places looked at to find the rounding of a number; floats hold 15 to 17 digits in all."""
 
 
 @dataclass(frozen=True, eq=False)
-class ClaimRows:
+class ClaimTable:
     """The claims of N rows.
 
     `quantiles` (N, 5) at `LEVELS`, in the claim's own unit; `stated` (N,) where the speaker gave
@@ -91,7 +95,7 @@ def half_cell(value: Array) -> Array:
     return np.where(small, np.minimum(half, 1e-4 * np.abs(value)), half)
 
 
-def claim_rows(frame: pd.DataFrame) -> ClaimRows:
+def claim_table(frame: pd.DataFrame) -> ClaimTable:
     """Read the claim columns of `frame` (N rows): `value`, `lower`, `upper`, `level`, and
     every quantile column (`quantile_levels`).
 
@@ -119,7 +123,7 @@ def claim_rows(frame: pd.DataFrame) -> ClaimRows:
     wide = quantiles[:, 4] > quantiles[:, 0]
     silent = np.isnan(quantiles[:, 2])
     warnings = (f"{many} rows with crossing quantiles or a value outside its bounds: sorted",)
-    return ClaimRows(
+    return ClaimTable(
         _celled(quantiles, wide | (side != 0)),
         wide & (side == 0),
         side,

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit, logit
+
+from reconcile.numerics.arrays import Array, Flags, Ints
 
 __all__ = [
     "LINEAR",
@@ -25,25 +26,29 @@ __all__ = [
     "to_scale",
 ]
 
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-
 LINEAR, LOG, LOGIT = 0, 1, 2
+"""Codes of the scales."""
 SCALES = {"linear": LINEAR, "log": LOG, "logit": LOGIT}
 SHIFT = 0.25
 """Half of the cell [0, 0.5] of a count of 0."""
 TINY = 1e-300
+"""Keeps logs and ratios finite at 0."""
 SHARE_EDGE = 1e-4
 """On the logit scale shares stop at 0.0001 and 0.9999; answers within twice that are 0 or 1."""
 SHARE_CELL = 0.005
 """Half the rounding cell of a share said as 0 or 1."""
 LEAST_SHARE = 0.001
+"""Shares below a thousandth are no evidence for the logit scale: they look like rates."""
 RATIO = 2.0
+"""Claims about one item that differ by this factor speak for the log scale."""
 LONE_RATIO = 10.0
+"""The same, for an item that has fewer than three comparable ones."""
 WILD_RATIO = 100.0
+"""The same where other items have negative numbers: this one then has a unit of its own."""
 LEVEL_SD = 1.0
+"""Levels of items that spread wider than this, in logs, speak for the log scale."""
 COMMON = 0.1
+"""Zeros in at least this share of the items are usual, and need a scale that has them."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.items_scale import LOG
 
 __all__ = ["Witnesses", "sided", "witnesses"]
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 OPEN_SIDE = np.array([-0.15, 0.03, 0.13, 0.35, 0.8])
 """Quantiles of log(truth / bound) after "at least": the truth lies some 13 % above the number

@@ -14,7 +14,7 @@ from reconcile.pooling.crowd import blocks
 from reconcile.pooling.forward import walk_forward
 from reconcile.pooling.items import Items
 from reconcile.pooling.leave import agree, leave_one_out
-from reconcile.pooling.record import Size
+from reconcile.pooling.record import TableSize
 from reconcile.pooling.repeats import with_repeats
 
 __all__ = ["pool_items"]
@@ -37,7 +37,7 @@ def _taught(items: Items, learn: str | None) -> bool:
 
 def _model(items: Items, learn: str | None, coarse: bool) -> Answers:
     table = blocks(items)
-    size = Size(len(items.source_ids), len(items.stances), len(items.groups))
+    size = TableSize(len(items.source_ids), len(items.stances), len(items.groups))
     if learn == "past" and items.dated:
         return walk_forward(items, table, size)
     if learn == "others":

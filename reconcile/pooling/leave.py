@@ -7,33 +7,33 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import PROBABILITIES, Answers
 from reconcile.pooling.crowd import Block
 from reconcile.pooling.evidence import Evidence, add_tables
 from reconcile.pooling.items import Items
 from reconcile.pooling.level import Levels
-from reconcile.pooling.record import Habits, Record, Size, sums_of
+from reconcile.pooling.record import ErrorSums, SourceHabits, TableSize, sums_of
 from reconcile.pooling.shape import Crowd, untaught
 from reconcile.pooling.step import PIECE, answer, crowds
 from reconcile.pooling.unit import Units
 
 __all__ = ["agree", "leave_one_out"]
 
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
 FOLDS, FEW_FOLDS, LEAST_FOLDS, COARSE = 32, 16, 8, 4
+"""Parts in which items are left out: more where items are few, as each counts more."""
 FEW_ITEMS, MANY_ITEMS = 64, 400
+"""Up to so many items there are `FOLDS` parts, up to the second number `FEW_FOLDS`."""
 MOST_TAUGHT = 600
 """Items whose likelihood is computed to learn the shape of the crowd."""
-LARGE = 4_000_000
-"""Numbers kept at once for records side by side."""
 ROUNDS = 2
+"""Times that a consensus and what is learnt from it are computed in turn."""
 
 
-def leave_one_out(items: Items, table: list[Block], size: Size, *, coarse: bool = False) -> Answers:
+def leave_one_out(
+    items: Items, table: list[Block], size: TableSize, *, coarse: bool = False
+) -> Answers:
     """Habits of sources from the truths of all other items; the few numbers of the shape too,
     with up to 32 items exactly, beyond that from all folds of items but the item's own (with
     `coarse` there are four)."""
@@ -53,10 +53,10 @@ def leave_one_out(items: Items, table: list[Block], size: Size, *, coarse: bool 
     shape = Evidence(folds.evidence(None)).shape(-1)
     known = sum(float((~np.isnan(block.truth)).sum()) for block in table)
     taught = np.maximum(known - ~np.isnan(items.truth), 0.0)
-    return Answers(quantiles, Habits.of(record), record, shape, folds.units, taught)
+    return Answers(quantiles, SourceHabits.of(record), record, shape, folds.units, taught)
 
 
-def agree(items: Items, table: list[Block], size: Size) -> Answers:
+def agree(items: Items, table: list[Block], size: TableSize) -> Answers:
     """As if the crowd's robust middle were the truth of each other item: sources that stand
     alone there weigh less here. Learns no error that sources share: only truths tell it."""
     shape = untaught()
@@ -74,9 +74,9 @@ def agree(items: Items, table: list[Block], size: Size) -> Answers:
             for part, habits, row in folds.left_out(fold):
                 unit, none = folds.units.of(part), np.zeros(len(part))
                 quantiles[part.items] = answer(part, unit, habits, row, none, shape)
-    record = folds.record(()) if folds else Record.empty(size)
+    record = folds.record(()) if folds else ErrorSums.empty(size)
     units = folds.units if folds else Units.empty()
-    return Answers(quantiles, Habits.of(record), record, shape, units, np.zeros(count))
+    return Answers(quantiles, SourceHabits.of(record), record, shape, units, np.zeros(count))
 
 
 def _folds_for(count: int) -> int:
@@ -93,7 +93,7 @@ class _Folds:
         self,
         items: Items,
         table: list[Block],
-        size: Size,
+        size: TableSize,
         *,
         shared: bool,
         most: int = FOLDS,
@@ -108,25 +108,25 @@ class _Folds:
         middle = np.concatenate([b.middle for b in table]) if table else np.zeros(0)
         scale = np.concatenate([b.scale for b in table]) if table else np.zeros(0, np.int64)
         self.levels = Levels.of(middle, scale)
-        self._records = Record.stack([self._record_of(fold) for fold in range(self.count)])
+        self._records = ErrorSums.stack([self._record_of(fold) for fold in range(self.count)])
 
-    def _sums(self, block: Block) -> Record:
+    def _sums(self, block: Block) -> ErrorSums:
         unit, level = self.units.of(block), self.levels.at(block)
         return sums_of(block, block.truth, unit, level, self.size, shared=self.shared)
 
-    def _record_of(self, fold: int) -> Record:
-        record = Record.empty(self.size)
+    def _record_of(self, fold: int) -> ErrorSums:
+        record = ErrorSums.empty(self.size)
         for whole in self.table:
             block = whole.take((self.fold[whole.items] == fold) & ~np.isnan(whole.truth))
             if len(block):
                 record = record + self._sums(block)
         return record
 
-    def record(self, without: Sequence[int]) -> Record:
+    def record(self, without: Sequence[int]) -> ErrorSums:
         """The record of all folds but those of `without`, added in their order."""
         return self._records.added(~np.isin(np.arange(self.count), without))
 
-    def left_out(self, fold: int) -> list[tuple[Block, Habits, Ints]]:
+    def left_out(self, fold: int) -> list[tuple[Block, SourceHabits, Ints]]:
         """The items of a fold in pieces, with habits from all items but each."""
         base = self.record((fold,))
         mine = [block.take(self.fold[block.items] == fold) for block in self.table]
@@ -141,11 +141,13 @@ class _Folds:
             for part, start in zip(parts, starts[:-1].tolist(), strict=True)
         ]
 
-    def _sums_or_none(self, part: Block, i: int) -> Record | None:
+    def _sums_or_none(self, part: Block, i: int) -> ErrorSums | None:
         one = part.take(slice(i, i + 1))
         return None if np.isnan(one.truth[0]) else self._sums(one)
 
-    def _habits_without_each(self, base: Record, singles: list[Record | None]) -> Habits:
+    def _habits_without_each(
+        self, base: ErrorSums, singles: list[ErrorSums | None]
+    ) -> SourceHabits:
         """Habits (R rows, one an item) from `base` and all of `singles` but the item's own.
 
         Sums from the front and from the back: subtracting would leave a trace of the item.
@@ -153,13 +155,13 @@ class _Folds:
         ahead = [base]
         for one in singles[:-1]:
             ahead.append(ahead[-1] if one is None else ahead[-1] + one)
-        behind: Record | None = None
-        found: list[Record] = []
+        behind: ErrorSums | None = None
+        found: list[ErrorSums] = []
         for before, one in zip(reversed(ahead), reversed(singles), strict=True):
             found.append(before if behind is None else before + behind)
             if one is not None:
                 behind = one if behind is None else one + behind
-        return Habits.of(Record.stack(found[::-1]))
+        return SourceHabits.of(ErrorSums.stack(found[::-1]))
 
     def evidence(self, fold: int | None) -> dict[int, Array]:
         """Likelihood tables by group of the known items outside `fold`, each computed with the
@@ -167,7 +169,7 @@ class _Folds:
         outside = [
             self.record((other,) if fold is None else (fold, other)) for other in range(self.count)
         ]
-        habits = Habits.of(Record.stack(outside))
+        habits = SourceHabits.of(ErrorSums.stack(outside))
         step = -(-self.total // MOST_TAUGHT)
         tables: dict[int, Array] = {}
         for whole in self.table:
@@ -179,7 +181,7 @@ class _Folds:
                 tables = add_tables(tables, found, block.truth, block.group, alone)
         return tables
 
-    def _crowds(self, block: Block, habits: Habits) -> Crowd:
+    def _crowds(self, block: Block, habits: SourceHabits) -> Crowd:
         row = self.fold[block.items]
         shift = habits.tilt(block, row, self.levels.at(block))
         return crowds(block, self.units.of(block), habits, row, shift)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.crowd import Block
 
 __all__ = ["Levels"]
 
-Array = NDArray[np.float64]
 REACH = 2.5
+"""Standard deviations beyond which an item counts as no more extreme: one item must not set a
+slope."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,7 @@ class Levels:
     sd: Array
 
     @classmethod
-    def of(cls, middle: Array, scale: NDArray[np.int64]) -> Levels:
+    def of(cls, middle: Array, scale: Ints) -> Levels:
         """From the middles (I,) of the items that are known."""
         median, sd = np.zeros(3), np.full(3, np.inf)
         for code in np.unique(scale):
@@ -37,6 +38,6 @@ class Levels:
         """The standardised level (I,) of each item, at most `REACH`."""
         return self.standard(block.middle, block.scale)
 
-    def standard(self, middle: Array, scale: NDArray[np.int64]) -> Array:
+    def standard(self, middle: Array, scale: Ints) -> Array:
         """The same from middles and scales (I,)."""
         return np.clip((middle - self.median[scale]) / self.sd[scale], -REACH, REACH)

@@ -7,16 +7,16 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import stats
 
 from reconcile.constraints import agreement, hull, intersection
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
+from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.answer import PROBABILITIES
 from reconcile.pooling.heterogeneity import EFFECTS, effect_of, variances
 from reconcile.pooling.items import Items
-from reconcile.pooling.items_claims import LEVELS
+from reconcile.pooling.items_claims import LEVELS, TAIL
 from reconcile.textbook import (
     Panel,
     catd,
@@ -32,13 +32,7 @@ from reconcile.values import Distribution
 
 __all__ = ["TEXTBOOK", "textbook"]
 
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 Answer = Callable[[Array, Flags, float], Array]
-
-TAIL = 0.6
-"""A stated distribution ends 0.6 of the way beyond its outer quantiles, as in the model."""
 
 
 def textbook(
@@ -246,7 +240,7 @@ def _beta_transformed(items: Items, learn: str | None, level: float) -> Array:
     return found
 
 
-def _may_know(items: Items, item: int, learn: str) -> NDArray[np.bool_]:
+def _may_know(items: Items, item: int, learn: str) -> Flags:
     known = ~np.isnan(items.truth)
     if learn == "past":
         return known & (items.known <= items.asked[item])
@@ -254,7 +248,7 @@ def _may_know(items: Items, item: int, learn: str) -> NDArray[np.bool_]:
     return known
 
 
-def _weights(said: Array, truth: Array, know: NDArray[np.bool_]) -> Array:
+def _weights(said: Array, truth: Array, know: Flags) -> Array:
     """Weights (S,) of the sources from the items of `know`; equal where there are none."""
     judged = know & (~np.isnan(said[:, :, 0])).any(axis=0)
     if not judged.any():

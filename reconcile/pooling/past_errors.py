@@ -8,9 +8,9 @@ horizon), shrunk to those of all items; what became known at one moment counts a
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
+from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.answer import GRID
 from reconcile.pooling.items import Items
 from reconcile.pooling.seen import Seen
@@ -18,9 +18,6 @@ from reconcile.pooling.seen import Seen
 __all__ = ["LEAST_MOMENTS", "SHRINK", "by_group", "enough", "moments", "spread_of", "teaches",
            "with_error", "with_past_quantiles"]  # fmt: skip
 
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 DOF = 8.0
 """Errors have the tails of Student's t: heavier than normal, as forecasts' errors are."""
@@ -29,6 +26,7 @@ SHRINK = 3.0
 LEAST_MOMENTS = 3.0
 """Moments that must be known before a rule answers with its past errors."""
 REACH = np.asarray(stats.t.ppf(GRID, DOF)) * np.sqrt((DOF - 2) / DOF)
+"""The quantiles of such a t of variance 1 on the grid."""
 
 
 def teaches(items: Items, seen: Seen) -> Flags:

@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from reconcile.check import Check, check_quantiles, crps_quantiles, interval_score
-from reconcile.errors import OptionError, near_misses
+from reconcile.errors import OptionError, one_of
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import PROBABILITIES, Answers
 from reconcile.pooling.auto import hedge, views_of
 from reconcile.pooling.heterogeneity import EFFECTS, effect_tables, forest_of
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["LEARN", "METHODS", "Pooled", "pool"]
-
-Array = NDArray[np.float64]
 
 LEARN = ("past", "others", None)
 METHODS = ("auto", "hierarchical", *TEXTBOOK)
@@ -54,8 +53,8 @@ class Pooled(Printed):
     item_ids: NDArray[Any]
     probabilities: Array
     table: Array
-    n_claims: NDArray[np.int64]
-    n_sources: NDArray[np.int64]
+    n_claims: Ints
+    n_sources: Ints
     method: str
     learn: str | None
     level: float
@@ -149,12 +148,12 @@ class Pooled(Printed):
     def score(
         self, truth: Mapping[Any, float] | pd.Series | pd.DataFrame | None = None
     ) -> pd.Series:
-        """How the answers did: `n coverage coverage50 interval_score crps mae bias`.
+        """Scores of the answers: `n coverage coverage50 interval_score crps mae bias`.
 
-        `truth` maps items to truths (a frame: columns `item` and `truth`); None takes those of
-        the table, which is honest because no answer knew its own. Scores are in the items' own
-        units, so that they only make sense where these are the same; items without truth or
-        answer are left out. Raises `OptionError` if none is left.
+        `truth` maps items to truths (a frame: columns `item` and `truth`). None takes the truths
+        of the table: no answer has used the truth of its own item. Scores are means in the items'
+        own units, so all items should have the same unit. Items without a truth or an answer are
+        left out. Raises `OptionError` if none is left.
         """
         known, truths = self._known(truth)
         frame = self.to_frame().iloc[known]
@@ -180,7 +179,7 @@ class Pooled(Printed):
             "crps": float(crps_quantiles(table, self.probabilities, y).mean()),
         }
 
-    def _at_rows(self, rows: NDArray[np.int64]) -> Array:
+    def _at_rows(self, rows: Ints) -> Array:
         """The table's rows, with infinite ends brought to the outermost finite quantile."""
         table = pd.DataFrame(self.table[rows]).replace([np.inf, -np.inf], np.nan)
         return table.ffill(axis=1).bfill(axis=1).to_numpy(dtype=float)
@@ -195,7 +194,7 @@ class Pooled(Printed):
 
     def _known(
         self, truth: Mapping[Any, float] | pd.Series | pd.DataFrame | None
-    ) -> tuple[NDArray[np.int64], Array]:
+    ) -> tuple[Ints, Array]:
         """The items with an answer and a truth (n,), and their truths (n,)."""
         truths = self.truth if truth is None else _truths(truth, self.item_ids)
         middle = self.table[:, len(self.probabilities) // 2]
@@ -244,24 +243,47 @@ def pool(
     learn: str | None = "past",
     seed: int = 0,
 ) -> Pooled:
-    """Answer every item of a table of claims, and learn from the truths that became known.
+    """The answer to every item of a table of claims, learning from truths that became known.
 
-    `frame` has a row a claim: `item`, `source`, and what is there of `value` (a point), `lower`
-    and `upper` (with `level` a credible interval of the speaker, without it hard bounds; one
-    alone is "at least" or "at most"), quantiles `q05 q25 q50 q75 q95`; optional `time`, `truth`,
-    `resolved` (when it became known), `weight`, `origin`, `scale` (linear, log, logit, auto),
-    `group` (claims whose errors share a part), `stance`. Other columns are named in `warnings`.
+    The models and the pools are described, with their sources, in docs/pool.md.
 
-    `learn="past"` answers each item as of its latest claim, learning only from items with
-    `resolved` by then; "others" from the truths of all other items; None from agreement alone.
-    `method` is "auto" (the hierarchical model and the textbook pools, weighed by how they did on
-    items already known; without truths the model alone, with a warning), "hierarchical"
-    (docs/pool.md) or a textbook one of `METHODS`. `level` is that of the reported
-    interval. Nothing is random: `seed` is there so that all questions take one.
+    Parameters
+    ----------
+    frame : DataFrame
+        One row for each claim. Columns: `item`, `source`, and one or more of: `value` (a point);
+        `lower` and `upper` (with `level` the speaker's credible interval, without it hard bounds;
+        one alone means "at least" or "at most"); quantiles `q05`, `q25`, `q50`, `q75`, `q95`.
+        Optional: `time`, `truth`, `resolved` (when the truth became known), `weight`, `origin`,
+        `scale` (linear, log, logit or auto), `group` (claims whose errors share a part) and
+        `stance`. Other columns are named in `Pooled.warnings`.
+    method : str, optional
+        "auto": the hierarchical model and the textbook pools, weighed by their scores on items
+        already known; without known truths the model alone, with a warning. "hierarchical": the
+        model. Or one of the textbook methods in `reconcile.pooling.pool.METHODS`.
+    scale : str, optional
+        On which scale errors are compared: "linear", "log", "logit", or "auto" (by the data).
+    level : float, optional
+        Probability in (0, 1) of the interval reported.
+    learn : str or None, optional
+        "past": each item is answered as of its latest claim, and only items whose truth was known
+        (`resolved`) by then teach. "others": the truths of all other items teach. None: no truth
+        is used, only the agreement between sources.
+    seed : int, optional
+        Changes nothing, because nothing is random; every question takes one.
 
-    Raises `OptionError` for a table that can't be read (which names the row or item), and for an
-    unknown method, scale or learn.
+    Returns
+    -------
+    Pooled
+        A distribution of the truth of each item, with its sources, scores and warnings.
 
+    Raises
+    ------
+    OptionError
+        If the table cannot be read (the row or the item is named), or for an unknown method,
+        scale or way to learn.
+
+    Examples
+    --------
     >>> table = pd.DataFrame({"item": list("aaabbb"), "source": list("xyzxyz"),
     ...                       "value": [10.0, 12, 11, 40, 44, 61]})
     >>> answers = pool(table, learn=None)
@@ -304,10 +326,7 @@ def _any_truth(items: Items) -> bool:
 
 
 def _check_options(method: str, level: float, learn: str | None) -> None:
-    if method not in METHODS:
-        near = near_misses(method, METHODS)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise OptionError(f"expected a method of {', '.join(METHODS)}; got {method!r}{hint}")
+    one_of("method", method, METHODS)
     if learn not in LEARN:
         raise OptionError(f"expected learn to be 'past', 'others' or None, got {learn!r}")
     if not 0 < level < 1:

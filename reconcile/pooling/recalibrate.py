@@ -12,19 +12,17 @@ is p whatever the data do.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import GRID
 from reconcile.pooling.forward import checkpoints
 
 __all__ = ["end_scores", "follow_levels", "moved", "normal_scores", "quantile_scores"]
 
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
 Z = np.asarray(ndtri(GRID), dtype=np.float64)
 TRACKED = np.array([0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99])
+"""Levels whose coverage is tracked: those of the usual intervals."""
 START = np.asarray(ndtri(TRACKED), dtype=np.float64)
 SIDE = np.asarray(np.sign(TRACKED - 0.5) + 1, dtype=np.int64)
 """Which end of a truth's cell a level is held to: the upper, the middle, the lower."""
@@ -34,11 +32,13 @@ expected beyond a level of 5 %. Shifts are not corrected: the candidates have do
 SHARED = 20.0
 """Independent items of its own at which a group's spread counts as much as that of all."""
 PSEUDO = np.asarray(ndtri((np.arange(400) + 0.5) / 400), dtype=np.float64)
+"""The normal, as 400 equally likely scores, to which the errors seen are shrunk."""
 FORGET = 1.0
 """What was told when n items were known counts n / N once N are: answers improve."""
 PACE = 0.25
 """The share of its misses so far, of n items told one by one, that a level makes good at once."""
 MOST = 3000
+"""Known items, the latest ones, that scores are learnt from: more change nothing and cost time."""
 FAR, OUTLIER = 12.0, 4.0
 """Scores are told apart up to here; in a spread, up to here."""
 

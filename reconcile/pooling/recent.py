@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.signal import lfilter
 
-__all__ = ["follow", "recent_errors"]
+from reconcile.numerics.arrays import Array, Ints
 
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
+__all__ = ["follow", "recent_errors"]
 
 FADE = 0.7
 """What became known one moment earlier counts so much less."""
 FEW = 1.0
 """Recent errors are shrunk to 0 as if one more item had shown none."""
 FOLLOW_SD = 0.5
+"""Prior standard deviation of how far recent errors carry on; 1 would be wholly."""
 
 
 def recent_errors(

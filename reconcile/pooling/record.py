@@ -10,14 +10,11 @@ from dataclasses import dataclass, fields, replace
 from math import fsum
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.crowd import Block, weighted_sum
 
-__all__ = ["FAR", "Habits", "Record", "Size", "level_sums", "sums_of"]
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
+__all__ = ["FAR", "ErrorSums", "SourceHabits", "TableSize", "level_sums", "sums_of"]
 
 FAR = 6.0
 """Errors beyond so many units teach as if they were this large."""
@@ -26,7 +23,9 @@ NEAR = 0.1
 BIAS_PRIOR, SKILL_PRIOR, STRETCH_PRIOR = 10.0, 8.0, 10.0
 """Prior number of items whose chance variance equals the variance between sources."""
 PRIOR_SOURCES = 5.0
+"""What the prior of a variance between sources is worth, in sources."""
 STANCE_ITEMS = 4.0
+"""Claims of a stance that count as showing no bias, before any is known."""
 LONE = 0.5
 """The part of a lone witness's error that is put down to itself; of n witnesses 1 / n^2 of it."""
 AGE_PRIOR = 50.0
@@ -34,11 +33,13 @@ AGE_PRIOR = 50.0
 OLD = 1.5
 """Age alone raises the log error by at most so much."""
 SLOPE_SD = 0.4
+"""Prior standard deviation of how errors grow with the level of an item, about none."""
 GROUP_SLOPE_SD = 0.4
+"""The same, for one group around all: groups may differ as much as the slope may be."""
 
 
 @dataclass(frozen=True)
-class Size:
+class TableSize:
     """How many sources, stances and groups there are to keep a record of."""
 
     sources: int
@@ -47,7 +48,7 @@ class Size:
 
 
 @dataclass(frozen=True, eq=False)
-class Record:
+class ErrorSums:
     """Sums over known items, of R records.
 
     Per source (R, S): `n` witnesses and `bias`, their signed errors in units, net of the error
@@ -73,7 +74,7 @@ class Record:
     level: Array
 
     @classmethod
-    def empty(cls, size: Size) -> Record:
+    def empty(cls, size: TableSize) -> ErrorSums:
         """No item known."""
         source, stance = (1, size.sources), (1, size.stances)
         shapes = (
@@ -82,29 +83,31 @@ class Record:
         )  # fmt: skip
         return cls(*(np.zeros(shape) for shape in shapes))
 
-    def __add__(self, other: Record) -> Record:
-        return Record(*(getattr(self, name) + getattr(other, name) for name in _FIELDS))
+    def __add__(self, other: ErrorSums) -> ErrorSums:
+        return ErrorSums(*(getattr(self, name) + getattr(other, name) for name in _FIELDS))
 
-    def added(self, keep: NDArray[np.bool_]) -> Record:
+    def added(self, keep: Flags) -> ErrorSums:
         """The sum of those of its R records that `keep` (R,) names, in their order."""
-        return Record(*(getattr(self, name)[keep].sum(axis=0, keepdims=True) for name in _FIELDS))
+        return ErrorSums(
+            *(getattr(self, name)[keep].sum(axis=0, keepdims=True) for name in _FIELDS)
+        )
 
-    def with_level(self, level: Array) -> Record:
+    def with_level(self, level: Array) -> ErrorSums:
         """The record with other sums of error against level."""
         return replace(self, level=level)
 
     @staticmethod
-    def stack(records: list[Record]) -> Record:
+    def stack(records: list[ErrorSums]) -> ErrorSums:
         """Several records side by side."""
-        return Record(*(np.concatenate([getattr(r, name) for r in records]) for name in _FIELDS))
+        return ErrorSums(*(np.concatenate([getattr(r, name) for r in records]) for name in _FIELDS))
 
 
-_FIELDS = tuple(field.name for field in fields(Record))
+_FIELDS = tuple(field.name for field in fields(ErrorSums))
 
 
 def sums_of(
-    block: Block, truth: Array, unit: Array, level: Array, size: Size, *, shared: bool
-) -> Record:
+    block: Block, truth: Array, unit: Array, level: Array, size: TableSize, *, shared: bool
+) -> ErrorSums:
     """The record of one block whose truths (I,) are all known.
 
     `level` (I,): how high the item stands among the known ones (standard deviations). With
@@ -131,7 +134,7 @@ def sums_of(
             np.sum(over[has_width] ** 2), np.sum(bias[stanced] ** 2), 0.0, 0.0,
         ]]
     )  # fmt: skip
-    return Record(
+    return ErrorSums(
         held.by_source(present), held.by_source(present, bias),
         held.by_source(several), held.by_source(several, miss), held.by_source(several, age),
         held.by_source(has_width), held.by_source(has_width, over),
@@ -162,19 +165,19 @@ class _Sums:
     sources: int
     stance: Ints
     stances: int
-    present: NDArray[np.bool_]
+    present: Flags
 
-    def by_source(self, of: NDArray[np.bool_], values: Array | None = None) -> Array:
+    def by_source(self, of: Flags, values: Array | None = None) -> Array:
         weights = None if values is None else values[of]
         counted = np.bincount(self.source[of], weights=weights, minlength=self.sources)
         return counted[None].astype(float)
 
-    def by_stance(self, of: NDArray[np.bool_], values: Array | None = None) -> Array:
+    def by_stance(self, of: Flags, values: Array | None = None) -> Array:
         weights = None if values is None else values[of]
         counted = np.bincount(self.stance[of], weights=weights, minlength=self.stances)
         return counted[None].astype(float)
 
-    def cross(self, of: NDArray[np.bool_]) -> Array:
+    def cross(self, of: Flags) -> Array:
         cell = self.source[of] * max(self.stances, 1) + self.stance[of]
         counted = np.bincount(cell, minlength=self.sources * self.stances)
         return counted[: self.sources * self.stances].reshape(1, self.sources, -1).astype(float)
@@ -190,7 +193,7 @@ def level_sums(scale: Ints, level: Array, error: Array, worth: Array | None = No
 
 
 @dataclass(frozen=True, eq=False)
-class Habits:
+class SourceHabits:
     """What a record shows, shrunk to the crowd, of R records.
 
     Per source (R, S): `bias` in units; `skill`, the log of its typical error relative to the
@@ -207,7 +210,7 @@ class Habits:
     slope: Array
 
     @classmethod
-    def of(cls, record: Record) -> Habits:
+    def of(cls, record: ErrorSums) -> SourceHabits:
         """Empirical Bayes from the sums: variances by moments, with a prior worth 5 sources."""
         stance = record.stance / (record.n_stance + STANCE_ITEMS)
         bias_sum = record.bias
@@ -267,7 +270,7 @@ def _shrunk(n: Array, total: Array, squares: Array, prior: float) -> Array:
     return weight * mean
 
 
-def _slopes(record: Record) -> Array:
+def _slopes(record: ErrorSums) -> Array:
     """Slope (R, 3) of error on level, shrunk to 0: the posterior mean under N(0, 0.4^2).
 
     Groups (cycles) vary in slope by 0.4 too, so that few groups prove little.

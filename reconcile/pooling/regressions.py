@@ -9,8 +9,8 @@ memory: the rolling regressions of weather forecasts (Gneiting et al. 2005, doi
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import GRID
 from reconcile.pooling.items import Items
 from reconcile.pooling.past_errors import SHRINK, by_group, enough, spread_of, teaches
@@ -18,15 +18,14 @@ from reconcile.pooling.seen import Seen
 
 __all__ = ["chain_ladder", "on_sources", "regression"]
 
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
 SLOPE_SD = 0.5
 """Prior standard deviation of a slope about 1."""
 SHARE_SD = 0.3
 """Prior standard deviation of a source's coefficient about an equal share."""
 MOST_SOURCES = 40
+"""With more sources than this there are too many coefficients for the items of a table."""
 LEAST_LEVEL = 0.5
+"""A level below half a count is taken as half a count, so that its log is finite."""
 
 
 def regression(items: Items, centre: Array, seen: Seen) -> Array:

@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.ledger.audit.agreement import exact_agreement
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import PROBABILITIES
 from reconcile.pooling.items import Items
 from reconcile.pooling.items_claims import half_cell
@@ -22,9 +22,6 @@ from reconcile.pooling.items_scale import LINEAR, LOG, LOGIT, to_scale
 from reconcile.pooling.seen import Seen
 
 __all__ = ["granularity", "with_repeats"]
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 AGREE, PAIRS = 0.03, 10.0
 """Two witnesses agree to the digit beyond chance in 3 % of pairs, before anything is known: the
@@ -39,6 +36,7 @@ number with as many for another one; .66 is what `exact_agreement` has for two."
 USUAL_LOG, USUAL_RELATIVE = 0.5, 0.25
 """The spread of independent claims where their own tells nothing: a factor of 1.6; a quarter."""
 LEAST = 0.01
+"""Claims of less weight than this are left out."""
 
 
 @dataclass(frozen=True, eq=False)

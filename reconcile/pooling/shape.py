@@ -15,45 +15,53 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
+from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.crowd import Block, centre
-from reconcile.pooling.items_claims import LEVELS
-from reconcile.pooling.rows import row_quantiles
+from reconcile.pooling.items_claims import LEVELS, TAIL
+from reconcile.pooling.weighted_quantiles import row_quantiles
 
 __all__ = ["COMMON", "GRID", "Crowd", "Shape", "crowd_of", "likelihood", "shape_of", "untaught"]
 
-Array = NDArray[np.float64]
-
 NU = 5.0
+"""Degrees of freedom of the errors of a crowd: heavier tails than normal, with a variance."""
 DENSITY_AT_0 = 8 / (3 * np.sqrt(5) * np.pi)
+"""The density at 0 of t with 5 degrees of freedom."""
 TO_SCALE = (NU - 2) / NU
 """A variance in terms of the squared scale of t with `NU` degrees of freedom."""
 
 NODES = (np.arange(20) + 0.5) / 20
+"""A crowd as 20 equally likely values."""
 ATOMS = (np.arange(9) + 0.5) / 9
-TAIL = 0.6
-"""A stated distribution ends beyond its 5 % and 95 % quantiles by 0.6 of their distance from
-the median."""
+"""A claim as 9 equally likely values."""
 GAP = 0.6
 """Each node is smeared by this part of the gap to its neighbours."""
 SKILL_POWER = 2.0
 """Weights go with the inverse square of a source's typical error."""
 
 SHIFTS = np.linspace(-2, 2, 17)
+"""Shifts of a crowd, in units, at which likelihoods are computed."""
 FINE = np.linspace(-2, 2, 81)
+"""The finer ones to which they are interpolated."""
 OMEGA = np.array([0.05, 0.1, 0.2, 0.35, 0.6, 1.0, 1.6, 2.6, 4.2])
+"""Spreads of the error that a crowd shares, in units, in steps of a factor of about 1.7."""
 FINE_OMEGA = np.exp(np.linspace(np.log(OMEGA[0]), np.log(OMEGA[-1]), 33))
+"""The finer ones to which they are interpolated."""
 RHO = np.array([0.0, 0.3, 0.55, 0.8, 1.0])
+"""How far a crowd is stretched about its middle: 0 is a point, 1 leaves it as it is."""
 FINE_RHO = np.linspace(0, 1, 13)
+"""The finer ones to which they are interpolated."""
 TAU = np.array([0.05, 0.12, 0.25, 0.5, 1.0])
+"""Spreads of the shift of a group (an election year, say), in units."""
 WEIGHTS = [(0.0, 0.0), (0.0, 1.0), (0.7, 0.5), (2.0, 1.0)]
+"""The two powers below, in the combinations that are tried."""
 WEIGHTING = np.array([(*weights, undone) for undone in (0.0, 1.0) for weights in WEIGHTS])
 """Ways to make a crowd of claims: power of the stated precision's root, power of the Student
 weights, and the part of all learnt shifts that is undone: a source may well lean, and the crowd
 be the better for it."""
 WEIGHTING_PRIOR = np.log(np.tile([0.20, 0.20, 0.05, 0.05], 2))
+"""Prior of each way to weigh: plain crowds are the more usual."""
 FAR = 100.0
 """Distances beyond so many units are all alike."""
 
@@ -97,6 +105,7 @@ GRID = Grid(
     np.log([0.2, 0.25, 0.25, 0.2, 0.1]),
     _shift_prior(),
 )
+"""`tau`, what a group shares, is about a quarter of a unit a priori, within a factor of four."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +120,7 @@ class Crowd:
     gap: Array
     unit: Array
 
-    def take(self, keep: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Crowd:
+    def take(self, keep: Flags | Ints | slice) -> Crowd:
         """The items at `keep`."""
         return Crowd(
             self.middle[keep], self.averaging[keep], self.nodes[keep], self.gap[keep],

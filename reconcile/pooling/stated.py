@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from reconcile.numerics.arrays import Array
 from reconcile.pooling.answer import GRID
 from reconcile.pooling.crowd import Block, weighted_sum
-from reconcile.pooling.items_claims import LEVELS
-from reconcile.pooling.rows import row_median
+from reconcile.pooling.items_claims import LEVELS, TAIL
+from reconcile.pooling.weighted_quantiles import row_median
 
 __all__ = ["mixture", "spread_out", "stated_pools"]
 
-Array = NDArray[np.float64]
-
 Z = np.asarray(ndtri(GRID), dtype=np.float64)
 Z5 = np.asarray(ndtri(LEVELS), dtype=np.float64)
-TAIL = 0.6
-"""A stated distribution ends 0.6 of the way beyond its outer quantiles, as in the model."""
 
 
 def stated_pools(count: int, table: list[Block]) -> dict[str, Array]:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import quantiles_of
 from reconcile.pooling.crowd import Block
-from reconcile.pooling.record import Habits
+from reconcile.pooling.record import SourceHabits
 from reconcile.pooling.shape import WEIGHTING, Crowd, Shape, crowd_of
 
 __all__ = ["PIECE", "answer", "crowds"]
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 PIECE = 1024
 """Witnesses worked on at a time: what fits a cache."""
 
 
-def crowds(block: Block, unit: Array, habits: Habits, row: Ints, shift: Array) -> Crowd:
+def crowds(block: Block, unit: Array, habits: SourceHabits, row: Ints, shift: Array) -> Crowd:
     """The crowds (W I,) of a block, by one weighting of the grid after the other; `shift` (I,) in
     units."""
     many = np.tile(np.arange(len(block)), len(WEIGHTING))
@@ -28,7 +25,7 @@ def crowds(block: Block, unit: Array, habits: Habits, row: Ints, shift: Array) -
 
 
 def answer(
-    block: Block, unit: Array, habits: Habits, row: Ints, shift: Array, shape: Shape
+    block: Block, unit: Array, habits: SourceHabits, row: Ints, shift: Array, shape: Shape
 ) -> Array:
     """Quantiles (I, P) of the truths of a block under one `shape`."""
     weights = np.tile([shape.precision, shape.robust, shape.undone], (len(block), 1))

@@ -11,22 +11,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array
 from reconcile.pooling.crowd import Block
 from reconcile.pooling.items_scale import LINEAR
 
 __all__ = ["Units"]
-
-Array = NDArray[np.float64]
 
 UNKNOWN_SPREAD = 0.5
 """Spread of claims on the log and logit scales where nothing is known: a factor of 1.6."""
 UNKNOWN_RELATIVE = 0.25
 """The same on the linear scale, relative to the claim."""
 PRIOR_VARIANCE = 0.25
+"""Before anything is known, the variance of claims on the log and logit scales: `UNKNOWN_SPREAD`
+squared."""
 PRIOR_ITEMS = 3.0
+"""What it is worth, in items."""
 LEAST_VARIANCE = 0.02
+"""No item has a smaller one: sources that copy agree exactly and know nothing more."""
 
 
 @dataclass(frozen=True, eq=False)

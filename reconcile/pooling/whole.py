@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Flags
 from reconcile.pooling.items import Items
 from reconcile.pooling.items_scale import to_scale
 
 __all__ = ["cells", "whole_numbers"]
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 LEAST = 10
 """Known truths, all whole numbers, that tell that truths of this field are."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -37,10 +38,9 @@ def claims_table(
     the model's scale without it; `repeats`: the claim that it says again.
     """
     by_claim = {pull.claim: pull for pull in pulls}
-    table = pd.DataFrame(
-        [_row(claim, ledger, by_claim.get(claim.id), repeats) for claim in claims],
-        columns=list(_COLUMNS),
-    )
+    seen = [_Row(claim, ledger, by_claim.get(claim.id), repeats) for claim in claims]
+    cells = {name: [cell(row) for row in seen] for name, cell in _COLUMNS.items()}
+    table = pd.DataFrame(cells, dtype=None if seen else object)
     return coloured(table, ledger)
 
 
@@ -50,43 +50,52 @@ def coloured(table: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     return table
 
 
-_COLUMNS = (
-    *("claim", "source", "source_label", "phrase", "kind", "lower", "upper", "nominal"),
-    *("quantity", "period", "start", "end", "during", "said", "scope", "additional", "origin"),
-    *("status", "weight", "influence", "contribution", "repeats", "report", "publisher"),
-)
+class _Row(NamedTuple):
+    claim: Claim
+    ledger: Ledger
+    pull: Pull | None
+    repeats: Mapping[str, str]
+
+    def pulled(self, name: str) -> float:
+        """What the claim does to the answer; nothing where it has no part in it."""
+        return 0.0 if self.pull is None else float(getattr(self.pull, name))
+
+    def reported(self, name: str) -> str:
+        """A field of the report that the claim stands in."""
+        return str(getattr(self.ledger.reports.get(self.claim.report or ""), name, ""))
 
 
-def _row(
-    claim: Claim, ledger: Ledger, pull: Pull | None, repeats: Mapping[str, str]
-) -> dict[str, object]:
-    phrase, report = claim.phrase, ledger.reports.get(claim.report or "")
-    return {
-        "claim": claim.id,
-        "source": claim.source,
-        "source_label": ledger.sources[claim.source].label or claim.source,
-        "phrase": phrase.text,
-        "kind": phrase.kind,
-        "lower": phrase.lower,
-        "upper": phrase.upper,
-        "nominal": np.nan if phrase.nominal is None else phrase.nominal,
-        "quantity": claim.quantity,
-        "period": str(claim.period),
-        "start": pd.Timestamp(claim.period.first),
-        "end": pd.Timestamp(claim.period.last),
-        "during": claim.period.kind == "during",
-        "said": pd.NaT if claim.said is None else pd.Timestamp(claim.said.last),
-        "scope": claim.scope,
-        "additional": claim.additional,
-        "origin": ledger.roots[claim.id],
-        "status": claim.status,
-        "weight": 0.0 if pull is None else pull.weight,
-        "influence": 0.0 if pull is None else pull.influence,
-        "contribution": 0.0 if pull is None else pull.contribution,
-        "repeats": repeats.get(claim.id, ""),
-        "report": claim.report or "",
-        "publisher": "" if report is None else report.publisher,
-    }
+# The columns of the claims table, in their order.
+_COLUMNS: dict[str, Callable[[_Row], object]] = {
+    "claim": lambda row: row.claim.id,
+    "source": lambda row: row.claim.source,
+    "source_label": lambda row: row.ledger.sources[row.claim.source].label or row.claim.source,
+    "phrase": lambda row: row.claim.phrase.text,
+    "kind": lambda row: row.claim.phrase.kind,
+    "lower": lambda row: row.claim.phrase.lower,
+    "upper": lambda row: row.claim.phrase.upper,
+    "nominal": lambda row: _number(row.claim.phrase.nominal),
+    "quantity": lambda row: row.claim.quantity,
+    "period": lambda row: str(row.claim.period),
+    "start": lambda row: pd.Timestamp(row.claim.period.first),
+    "end": lambda row: pd.Timestamp(row.claim.period.last),
+    "during": lambda row: row.claim.period.kind == "during",
+    "said": lambda row: pd.NaT if row.claim.said is None else pd.Timestamp(row.claim.said.last),
+    "scope": lambda row: row.claim.scope,
+    "additional": lambda row: row.claim.additional,
+    "origin": lambda row: row.ledger.roots[row.claim.id],
+    "status": lambda row: row.claim.status,
+    "weight": lambda row: row.pulled("weight"),
+    "influence": lambda row: row.pulled("influence"),
+    "contribution": lambda row: row.pulled("contribution"),
+    "repeats": lambda row: row.repeats.get(row.claim.id, ""),
+    "report": lambda row: row.claim.report or "",
+    "publisher": lambda row: row.reported("publisher"),
+}
+
+
+def _number(value: float | None) -> float:
+    return np.nan if value is None else value
 
 
 def first_said_by(claim: Claim, ledger: Ledger) -> str:
@@ -111,6 +120,10 @@ def effective_origins(table: pd.DataFrame, ledger: Ledger) -> float:
     return float(total**2 / np.sum(weights**2)) if total > 0 else 0.0
 
 
+# A claim that is more likely a gross error than not says nothing of its source's house effect.
+_PROBABLY = 0.5
+
+
 def sources_table(
     effects: Iterable[HouseEffect],
     ledger: Ledger,
@@ -122,10 +135,11 @@ def sources_table(
     """One row for each source: its house effect as a factor and grades.
 
     On a linear scale `factor` is a difference, on the logit scale one of log odds; for counts a
-    factor of 2 says that its numbers are twice the truth. `claims` has the source and the root
-    quantity of each claim. `spread` is the sd of its single claims around that, on the model's
-    scale, whose name is `scale`. `posterior_grade` is the letter that the house effect earns,
-    `p_A` to `p_E` how probable each is (`grade_probabilities`).
+    factor of 2 says that its numbers are twice the truth. `claims` has the source, the root
+    quantity and the probability of a gross error (`doubted`) of each claim: a source all of whose
+    claims are probably such errors earns no letter by them. `spread` is the sd of its single claims
+    around that, on the model's scale, whose name is `scale`. `posterior_grade` is the letter that
+    the house effect earns, `p_A` to `p_E` how probable each is (`grade_probabilities`).
     """
     z = float(ndtri(0.5 + level / 2))
     shown = np.exp if about.scale == "log" else partial(np.multiply, unit_of(about))
@@ -139,13 +153,12 @@ def sources_table(
             "factor_lower": float(shown(effect.mean - z * effect.sd)),
             "factor_upper": float(shown(effect.mean + z * effect.sd)),
             "spread": spread,
-            **_grades(effect, ledger.sources[effect.source].reliability),
-            "n_claims": int(
-                ((claims["source"] == effect.source) & (claims["quantity"] == effect.root)).sum()
-            ),
+            **_grades(effect, ledger.sources[effect.source].reliability, said["doubted"]),
+            "n_claims": len(said),
             "scale": about.scale,
         }
         for effect in effects
+        for said in [claims[_spoken(claims, effect)]]
     ]
     columns = [
         *("source", "label", "side", "quantity", "factor", "factor_lower", "factor_upper"),
@@ -155,9 +168,14 @@ def sources_table(
     return coloured(pd.DataFrame(rows, columns=columns), ledger)
 
 
-def _grades(effect: HouseEffect, given: Grade) -> dict[str, object]:
+def _spoken(claims: pd.DataFrame, effect: HouseEffect) -> pd.Series[bool]:
+    return (claims["source"] == effect.source) & (claims["quantity"] == effect.root)
+
+
+def _grades(effect: HouseEffect, given: Grade, doubted: pd.Series[float]) -> dict[str, object]:
     """The given grade, the one the posterior would earn, and the probability of each letter."""
-    found = (effect.mean, effect.sd, min(effect.learnt, 1.0), given)
+    fair = not len(doubted) or bool((doubted < _PROBABLY).any())
+    found = (effect.mean, effect.sd, min(effect.learnt, 1.0) if fair else 0.0, given)
     chances = grade_probabilities(*found)
     return {
         "grade": given,

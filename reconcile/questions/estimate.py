@@ -1,21 +1,22 @@
-"""The questions: `estimate` and `timeline`."""
+"""The questions: `estimate`, `timeline` and `combine`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from reconcile.ledger import Ledger, read_ledger
-from reconcile.questions.fit import Fit, checked_level, checked_method, fit
+from reconcile.ledger import Ledger
+from reconcile.questions.fit import Fit, checked_method, fit
 from reconcile.values import Estimate, Timeline
 
-__all__ = ["estimate", "timeline"]
+__all__ = ["combine", "estimate", "timeline"]
 
 
 def estimate(
     quantity: str,
     date: Any = None,
     *,
+    since: Any = None,
     ledger: Ledger | None = None,
     level: float = 0.9,
     as_of: Any = None,
@@ -35,6 +36,9 @@ def estimate(
     date : date-like, optional
         The day asked about (ISO 8601, `date`, `datetime`, `Timestamp`, `datetime64`). "2024-12" is
         its last day, for a stock the mean of the month. Constants need none.
+    since : date-like, optional
+        Ask what was added to a total after the end of that day, up to `date`; of a level how it
+        changed, which may be a fall.
     ledger : Ledger, optional
         The claims; by default the bundled ledger.
     level : float
@@ -78,7 +82,75 @@ def estimate(
     """
     checked_method(method)
     known = _fitted(ledger, level, as_of, exclude, convention, seed)
-    return known.estimate(quantity, date, method=method)
+    return known.estimate(quantity, date, since=since, method=method)
+
+
+def combine(
+    expression: str,
+    date: Any = None,
+    *,
+    since: Any = None,
+    ledger: Ledger | None = None,
+    level: float = 0.9,
+    as_of: Any = None,
+    exclude: str | Iterable[str] = (),
+    convention: str = "default",
+    seed: int = 0,
+) -> Estimate:
+    """What a formula of quantities gives at a date: a sum, a difference, a ratio.
+
+    It is asked of joint draws, so that what moves together does. `explain` and the influence of
+    the claims follow from the quantities by the chain rule.
+
+    Parameters
+    ----------
+    expression : str
+        Quantities and numbers joined by + - * / and parentheses: "killed_north + killed_south",
+        "killed / troops". An id with other signs in it is read as a whole where it stands as one;
+        in backticks it always is.
+    date : date-like, optional
+        The day asked about; "2024-12" is its last day. Constants need none.
+    since : date-like, optional
+        Ask how the result changed from the end of that day to `date`.
+    ledger : Ledger, optional
+        The claims; by default the bundled ledger.
+    level : float
+        The probability of the interval, between 0 and 1.
+    as_of : date-like, optional
+        Use only what was public by the end of that day.
+    exclude : str or iterable of str
+        Ids of claims or sources to leave out.
+    convention : str
+        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
+    seed : int
+        For the draws: another one moves an end of the interval by a few hundredths of its width.
+
+    Raises
+    ------
+    OptionError
+        If the expression is no such formula, or divides by 0.
+    UnknownQuantityError
+        If the ledger does not know one of the quantities; the near misses are named.
+    DateError
+        If a date is malformed, missing, or `since` lies after `date`.
+    LedgerError
+        If the ledger can't be read; every problem is named.
+    FitError
+        If no claim bears on the question.
+
+    References
+    ----------
+    docs/questions.md
+
+    Examples
+    --------
+    >>> import reconcile
+    >>> answer = reconcile.combine("killed / casualties", "2024-12-18")
+    >>> 0 < answer.lower < answer.upper <= 1
+    True
+    """
+    known = _fitted(ledger, level, as_of, exclude, convention, seed)
+    return known.combine(expression, date, since=since)
 
 
 def timeline(
@@ -160,7 +232,4 @@ def _fitted(
     convention: str,
     seed: int,
 ) -> Fit:
-    checked_level(level)
-    whole = read_ledger(convention=convention) if ledger is None else ledger
-    left = whole.select(exclude=exclude) if exclude else whole
-    return fit(left, as_of=as_of, level=level, convention=convention, seed=seed)
+    return fit(ledger, as_of=as_of, level=level, exclude=exclude, convention=convention, seed=seed)

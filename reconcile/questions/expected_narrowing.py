@@ -50,17 +50,18 @@ def expected_narrowing(
 ) -> pd.DataFrame:
     """By how much the interval would narrow if a source gave one exact number for `date`.
 
-    The fit predicts what each source would say. Three such numbers, at the 4, 50 and 96 %
-    quantiles, are added in turn, each fitted anew, and the widths averaged with the weights 1/6,
-    2/3, 1/6: the expected width after asking, by quadrature. It is an approximation: three numbers
-    for a whole distribution, and a width that depends by a few percent on how the fit is computed,
-    so that differences of less than .05 say nothing.
+    The fit predicts what each source would say. Three such numbers, the 4, 50 and 96 % quantiles,
+    are added in turn, and the claims are fitted anew with each. The expected width is the mean of
+    the three widths with the weights 1/6, 2/3 and 1/6 (a quadrature). It is an approximation:
+    differences of less than .05 mean nothing.
 
-    The frame has one row for each source, the most useful first: `source`, `label`, `reliability`,
-    `n_claims` of the quantity, `said_low`, `said_median`, `said_high` (what it would say),
-    `narrowing` (the share of the width, on the model's scale, that is expected to go; below 0 the
-    interval is expected to widen, since a surprise teaches that the sources lie further apart), and
-    `narrowing_low`, `narrowing_median`, `narrowing_high` (with each of the three numbers).
+    The frame has one row for each source, the most useful first, with these columns:
+
+    - `source`, `label`, `reliability`, and `n_claims` about the quantity;
+    - `said_low`, `said_median`, `said_high`: what the source would say;
+    - `narrowing`: the expected decrease of the width, as a share of it, on the model's scale.
+      Below 0 the interval is expected to widen: a surprise shows that the sources differ more;
+    - `narrowing_low`, `narrowing_median`, `narrowing_high`: the same with each of the numbers.
 
     Parameters
     ----------

@@ -13,6 +13,7 @@ from reconcile.check import Check
 from reconcile.errors import FitError, OptionError, one_of
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.model.truth import resolved
+from reconcile.questions import combine as combining
 from reconcile.questions import leave_out as leaving
 from reconcile.questions import loo as checking
 from reconcile.questions import methods_text as methods
@@ -41,7 +42,7 @@ class Fit(FitStore):
 
     Quantities that share an identity, an inequality or a flow are fitted together: a component.
     Each is fitted when it is first asked about, and kept. `prior_scale` multiplies the sd of every
-    prior: what rests on them?
+    prior: what rests on them? `exclude` is what was left out of the ledger, for the record.
 
     >>> import reconcile
     >>> known = reconcile.fit()
@@ -54,14 +55,44 @@ class Fit(FitStore):
         quantity: str,
         date: Any = None,
         *,
+        since: Any = None,
         level: float | None = None,
         method: str = "state-space",
     ) -> Estimate:
         """The estimate of `quantity` at `date`; see `reconcile.estimate`."""
         wanted = self.level if level is None else checked_level(level)
         if checked_method(method) == METHODS[0]:
+            if since is not None:
+                return combining.growth_at(self, quantity, date, since, wanted)
             return posterior_estimate.estimate_at(self, quantity, date, wanted)
+        if since is not None:
+            raise OptionError(
+                f"expected the method {METHODS[0]} with since, got {method!r}: the textbook "
+                "methods know no two days together"
+            )
         return textbook.textbook_estimate(self, quantity, date, wanted, method)
+
+    def combine(
+        self, expression: str, date: Any = None, *, since: Any = None, level: float | None = None
+    ) -> Estimate:
+        """What a formula of quantities gives; see `reconcile.combine`."""
+        wanted = self.level if level is None else checked_level(level)
+        return combining.combined_at(self, expression, date, wanted, since)
+
+    def probability(self, comparison: str, date: Any = None) -> float:
+        """How probable what `comparison` says is: "killed_north > 2 * killed_south".
+
+        Either side is a formula as in `reconcile.combine`; < <= > >= compare, "a < b < c" too. It
+        is found by joint draws, to about half a percentage point.
+
+        Raises what `reconcile.combine` does.
+
+        >>> import reconcile
+        >>> known = reconcile.fit()
+        >>> known.probability("killed < casualties", "2024-12-18") > 0.99
+        True
+        """
+        return combining.probability_of(self, comparison, date)
 
     def timeline(
         self,
@@ -118,9 +149,9 @@ class Fit(FitStore):
     ) -> pd.DataFrame:
         """The claims behind an answer by how far each moves it, the furthest first.
 
-        `influence` is with less without the claim, on the model's scale (for counts: natural log),
-        found in one step from the fit: a quick guide to what to leave out in earnest
-        (`exclude=`), where what repeats the claim then takes its place. `weight` is the claim's
+        `influence` is the median with the claim less the median without it, on the model's scale
+        (for counts: natural log). It is an approximation from one step of the fit. To leave a claim
+        out, use `exclude=`: a claim that repeats it then takes its place. `weight` is the claim's
         share of the variance, `contribution` its part of the way from the prior's median.
         """
         return leaving.influence_of(self.estimate(quantity, date, level=level))
@@ -193,33 +224,69 @@ class Fit(FitStore):
         """
         return checking.check_of(self, seed)
 
+<<<<<<< HEAD
     def update(self, claims: Iterable[Claim]) -> Fit:
-        """This fit with `claims` beside its own: what a newsroom does when one comes in.
+        """A fit of these claims and of new `claims`; this fit does not change.
 
-        It answers as a fresh fit of all of them would. Components that no new claim names keep
-        their posterior; the joint fit of many claims starts from the mode and the hyperparameters
-        found before, and agrees with a fresh one as far as either has settled. Quantities and
-        sources that only the ledger `claims` knows are taken in. This fit stays as it is.
+        It answers as a fresh fit of all of them would. Quantities that no new claim bears on keep
+        their posterior. The others are fitted from the mode and the hyperparameters found before,
+        and agree with a fresh fit to its numerical precision. If `claims` is a ledger, quantities
+        and sources that only it has are added.
+=======
+    def update(
+        self,
+        claims: Iterable[Claim] = (),
+        *,
+        corrected: Iterable[Claim] = (),
+        retracted: str | Iterable[str] = (),
+    ) -> Fit:
+        """This fit of a ledger that changed: what a newsroom does when a claim comes in.
 
-        Raises `LedgerError` for claims that the ledger can't take (an id twice, an unknown source).
+        It answers as a fresh fit would. Components whose claims stay the same keep their posterior,
+        the others are fitted anew when they are asked for. This fit stays as it is.
+>>>>>>> ask
 
+        Parameters
+        ----------
+        claims : Ledger or iterable of Claim
+            What comes in. Of a ledger also the quantities and sources that are new; ids that were
+            made from row numbers are given anew. What `exclude` names stays out.
+        corrected : iterable of Claim
+            Each takes the place of the claim of its id.
+        retracted : str or iterable of str
+            The ids of claims that were taken back, whenever that was; one with a day of its own
+            (`retracted_on`) is a correction.
+
+        Raises
+        ------
+        LedgerError
+            For claims that the ledger can't take: an id twice, an unknown source.
+        UnknownNameError
+            Where the ledger has no claim of an id to correct or retract; near misses are named.
+
+        Examples
+        --------
         >>> import reconcile
         >>> whole = reconcile.read_ledger()
         >>> early = reconcile.fit(whole[:-1])
         >>> early.update(whole[-1:]).ledger == whole
         True
         """
-        return updating.updated(self, claims)
+        return updating.updated(self, claims, corrected, retracted)
 
-    def to_arviz(self, draws: int = 1000, seed: int = 0) -> Any:
-        """The fit as an `arviz.InferenceData`; needs the extra `arviz`.
+    def to_arviz(self, draws: int = 1000, seed: int = 0, *, chains: int = 1) -> Any:
+        """The fit as an `arviz.InferenceData` of xarray data sets; needs the extra `arviz`.
 
-        Groups: `posterior`, one chain of `draws` joint draws of every quantity, dimensions
+        Groups: `posterior`, in each of `chains` so many joint `draws` of every quantity, dimensions
         (chain, draw, quantity, date), with `house_effect` (chain, draw, effect), log scale, one
-        for each source and root quantity; `observed_data`, the number that each claim says;
-        `constant_data`, its quantity, source and days. Raises `MissingExtraError` without arviz.
+        for each source and root quantity; `log_likelihood`, of each claim in each draw, for
+        `az.loo`; `posterior_predictive`, the number that each claim would say there, for
+        `az.plot_ppc`; `observed_data`, the number that it says; `constant_data`, its quantity,
+        source and days. The draws are independent, so that chains only cut them up.
+
+        Raises `MissingExtraError` without arviz.
         """
-        return exporting.to_arviz(self, draws, seed)
+        return exporting.to_arviz(self, draws, seed, chains)
 
     def _repr_html_(self) -> str:
         """The claims by quantity; nothing is fitted to be shown."""
@@ -231,6 +298,7 @@ def fit(
     *,
     as_of: Any = None,
     level: float = 0.9,
+    exclude: str | Iterable[str] = (),
     convention: str = "default",
     seed: int = 0,
     prior_scale: float = 1.0,
@@ -248,6 +316,8 @@ def fit(
         Use only what was public by the end of that day.
     level : float
         The probability of the interval, between 0 and 1.
+    exclude : str or iterable of str
+        Ids of claims or sources to leave out.
     convention : str
         How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
     seed : int
@@ -282,10 +352,12 @@ def fit(
         raise OptionError(f"expected a prior_scale above 0, got {prior_scale!r}")
     known = day_of(as_of)
     whole = read_ledger(convention=convention) if ledger is None else ledger.reread(convention)
+    left_out = (exclude,) if isinstance(exclude, str) else tuple(exclude)
+    whole = whole.select(exclude=left_out) if left_out else whole
     if not len(whole):
         raise FitError("expected a ledger with claims, got an empty one; add a claim first")
     public = whole if known is None else whole.as_of(known)
-    return Fit(resolved(public), known, level, convention, seed, prior_scale)
+    return Fit(resolved(public), known, level, convention, seed, prior_scale, left_out)
 
 
 def checked_method(method: str) -> str:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
-from reconcile.constraints import Constraints
+from reconcile import constraints
 from reconcile.errors import FitError
 from reconcile.inference import Posterior, fit_posterior
 from reconcile.inference.forecast.expected import Expected
 from reconcile.inference.forecast.forecaster import Forecaster, learn_forecaster
+from reconcile.inference.posterior_arrays import Arrays, posterior_from, posterior_to_arrays
 from reconcile.ledger import Ledger, ProposedOrigins, propose_origins
 from reconcile.model import Component, components, pose
 from reconcile.model.centre import linear_unit
 from reconcile.model.problem import Problem
 from reconcile.model.scale import with_unit
-from reconcile.model.truth import Record, earned
+from reconcile.model.truth import TrackRecord, earned
 from reconcile.values import Claim, Quantity
 
 __all__ = ["FitStore"]
@@ -28,7 +30,8 @@ class FitStore:
     """The claims of `ledger`, with the components, posteriors and constraints that they make.
 
     Each is computed when it is first needed, and kept. `Fit` adds the questions; the functions
-    that answer them take a store.
+    that answer them take a store. `exclude` records what was left out of the ledger. Pickled and
+    copied, it takes the posteriors along and finds the rest again.
     """
 
     ledger: Ledger
@@ -37,6 +40,7 @@ class FitStore:
     convention: str = "default"
     seed: int = 0
     prior_scale: float = 1.0
+    exclude: tuple[str, ...] = ()
     kept: dict[tuple[str, ...], Any] = field(default_factory=dict[tuple[str, ...], Any], repr=False)
 
     def components(self) -> list[Component]:
@@ -98,12 +102,46 @@ class FitStore:
         name = next(iter(component.quantities))
         claims = self.claims_of(component)
         if day is None or (claims and day <= self.horizon(component)):
-            return self._once(("posterior", name), lambda: fit_posterior(self._problem(component)))
+            return self._once(
+                ("posterior", name), lambda: self._settled((name,), self._problem(component))
+            )
+        key = self._once(
+            ("reach", name, day.isoformat()), lambda: self._reaching(component, name, day)
+        )
+        return self.kept[key]
+
+    def _reaching(self, component: Component, name: str, day: date) -> tuple[str, ...]:
+        """The key of the posterior that reaches `day`: days far ahead share one."""
         problem = self._problem(component, day)
-        key = ("posterior", name, str(float(problem.grid.edges[-1])))
-        if not claims:
-            return self._once(key, lambda: fit_posterior(problem))
-        return self._once(key, lambda: self.posterior(quantity).extended(problem))
+        key = (name, str(float(problem.grid.edges[-1])))
+        base = partial(self.posterior, name) if self.claims_of(component) else None
+        self._once(("posterior", *key), lambda: self._settled(key, problem, base))
+        return ("posterior", *key)
+
+    def _settled(
+        self, key: tuple[str, ...], problem: Problem, base: Callable[[], Posterior] | None = None
+    ) -> Posterior:
+        """The posterior of `problem`, from what was kept of it where there is something.
+
+        One that was just found goes the way of a kept one: both then give the same bytes.
+        """
+        arrays = self.kept.get(("stored", *key))
+        if arrays is None:
+            found = fit_posterior(problem) if base is None else base().extended(problem)
+            arrays = posterior_to_arrays(found)
+        return posterior_from(problem, arrays)
+
+    def stored(self) -> dict[tuple[str, ...], Arrays]:
+        """The posteriors found so far as arrays, by their key in `kept`."""
+        found = {key: value for key, value in self.kept.items() if key[0] == "stored"}
+        for key, value in self.kept.items():
+            if key[0] == "posterior":
+                found["stored", *key[1:]] = posterior_to_arrays(value)
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The settings, and of what was computed the posteriors, as arrays."""
+        return self.__dict__ | {"kept": self.stored()}
 
     def _problem(self, component: Component, horizon: date | None = None) -> Problem:
         return pose(
@@ -132,20 +170,21 @@ class FitStore:
         found = [each.left_out() for each in self._of_counts() if each.problem.claims]
         return learn_forecaster(claims, Expected.joined(found))
 
-    def record(self) -> Record:
+    def record(self) -> TrackRecord:
         """What truths that became known say of the sources."""
         return self._once(("record",), self._earned)
 
-    def _earned(self) -> Record:
+    def _earned(self) -> TrackRecord:
         root = {name: found.root(name) for found in self.components() for name in found.quantities}
         return earned(self.ledger, self.ledger.quantities, root.__getitem__)
 
-    def constraints(self) -> Constraints:
+    def constraints(self) -> constraints.Constraints:
         """The claims as hard constraints: conflicts, envelopes, consensus."""
+        return self._once(("constraints",), self._constrained)
+
+    def _constrained(self) -> constraints.Constraints:
         ledger = self.ledger
-        return self._once(
-            ("constraints",), lambda: Constraints(ledger.claims, ledger.quantities, ledger.sources)
-        )
+        return constraints.Constraints(ledger.claims, ledger.quantities, ledger.sources)
 
     def proposed(self, quantity: str) -> ProposedOrigins:
         """The claims on `quantity`, its parts or its whole that seem to repeat one they don't name.

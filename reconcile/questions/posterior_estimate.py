@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache, partial
 from importlib.metadata import version
+from platform import python_version
 from typing import Any
 
 import numpy as np
@@ -12,13 +15,14 @@ import pandas as pd
 
 from reconcile.errors import DateError
 from reconcile.inference import Account, Posterior
+from reconcile.intervals import Interval
 from reconcile.ledger import Ledger
 from reconcile.model import Component
 from reconcile.model.scale import to_scale
 from reconcile.questions.answer_tables import (
     claims_table,
     effective_origins,
-    origin_sources,
+    first_said_by,
     sources_table,
 )
 from reconcile.questions.dates import days_of
@@ -26,20 +30,25 @@ from reconcile.questions.fit_store import FitStore
 from reconcile.questions.warnings import cautions
 from reconcile.values import (
     Claim,
+    Consensus,
     Contribution,
     Days,
     Distribution,
     Estimate,
     Quantity,
 )
+from reconcile.values.deferred import Later
 
 __all__ = [
+    "Asking",
+    "added_at",
     "asked_days",
     "claims_about",
     "estimate_at",
     "settings",
     "sources_of",
     "spread_at",
+    "too_early",
 ]
 
 
@@ -48,21 +57,54 @@ def estimate_at(fit: FitStore, quantity: str, when: Any, level: float) -> Estima
     about = fit.about(quantity)
     days = asked_days(about, when)
     day = None if days is None else days.last
-    if day is not None and _too_early(about, day):
-        return _before_epoch(fit, about, day, level)
+    if day is not None and too_early(about, day):
+        why = f"{day} lies before {about.epoch}, the epoch from which {about.id} is counted"
+        return _nothing(fit, about, Asking(days, day), level, why)
     posterior = fit.posterior(quantity, day)
     spread = _spread(posterior, about, days)
     mean = days if about.kind == "stock" and days is not None and not days.exact else None
-    own = spread if mean is None else posterior.at(about, day)
-    account = _to_median(posterior.account(about, day), own, about)
-    if mean is not None:
-        account = _of_mean(account, own, spread, about)
-    table = claims_table(claims_about(fit, quantity), fit.ledger, account.pulls, posterior.repeats)
-    found = _joined(fit, about, day, level, spread, table, posterior, account)
-    if mean is None:
-        return found
-    note = f"the mean of the level over the days from {mean.first} to {mean.last}"
-    return replace(found, warnings=(note, *found.warnings))
+
+    def account() -> Account:
+        own = spread if mean is None else posterior.at(about, day)
+        found = _to_median(posterior.account(about, day), own, about)
+        return found if mean is None else _of_mean(found, own, spread, about)
+
+    note = (
+        ()
+        if mean is None
+        else (f"the mean of the level over the days from {mean.first} to {mean.last}",)
+    )
+    return _joined(fit, about, Asking(days, day), level, spread, posterior, account, note)
+
+
+def added_at(fit: FitStore, about: Quantity, day: date, since: date, level: float) -> Estimate:
+    """What was added to the total `about` after `since` up to `day`."""
+    asked = Asking(Days.of(day), day, since)
+    over = about.closed
+    if too_early(about, day):
+        why = f"{day} lies before {about.epoch}, the epoch from which {about.id} is counted"
+        return _nothing(fit, about, asked, level, why)
+    if since == day or (over is not None and over <= since):
+        why = "no time lies between the two days" if since == day else f"it was over on {over}"
+        return _nothing(fit, about, asked, level, why)
+    posterior = fit.posterior(about.id, day)
+    # All of it was added after a day before the epoch.
+    start = None if about.epoch is not None and since < about.epoch else since
+    spread = posterior.at(about, day, start)
+
+    def account() -> Account:
+        return _to_median(posterior.account(about, day, start), spread, about)
+
+    return _joined(fit, about, asked, level, spread, posterior, account)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a question is about: the days as they were named, the last of them, and since when."""
+
+    days: Days | None
+    day: date | None
+    since: date | None = None
 
 
 def asked_days(about: Quantity, when: Any) -> Days | None:
@@ -81,12 +123,12 @@ def spread_at(fit: FitStore, quantity: str, when: Any) -> Distribution:
     about = fit.about(quantity)
     days = asked_days(about, when)
     day = None if days is None else days.last
-    if _too_early(about, day):
+    if too_early(about, day):
         return Distribution.point(0.0)
     return _spread(fit.posterior(quantity, day), about, days)
 
 
-def _too_early(about: Quantity, day: date | None) -> bool:
+def too_early(about: Quantity, day: date | None) -> bool:
     """Before its epoch a total or a stock is 0 by definition."""
     early = day is not None and about.epoch is not None and day < about.epoch
     return early and about.kind != "constant"
@@ -135,40 +177,73 @@ def claims_about(fit: FitStore, quantity: str) -> list[Claim]:
 def _joined(
     fit: FitStore,
     about: Quantity,
-    day: date | None,
+    asked: Asking,
     level: float,
     spread: Distribution,
-    table: pd.DataFrame,
     posterior: Posterior,
-    account: Account,
+    account: Callable[[], Account],
+    notes: tuple[str, ...] = (),
 ) -> Estimate:
-    bounds = fit.constraints()
-    found = bounds.conflicts(about.id, day)
-    diagnostics = _diagnostics(posterior, account, table)
-    used = table[table["status"] == "active"]
-    diagnostics["conflicts_complete"] = float(found.complete)
-    diagnostics["proposed_repeats"] = float(len(fit.proposed(about.id)))
+    """The estimate; all but its distribution is found when it is read."""
+    day, claims = asked.day, claims_about(fit, about.id)
+    used = [claim for claim in claims if claim.status == "active"]
+    why = cache(account)
+    table = cache(lambda: claims_table(claims, fit.ledger, why().pulls, posterior.repeats))
+    contradictions = cache(lambda: fit.constraints().conflicts(about.id, day))
+    diagnostics = cache(
+        lambda: {
+            **_diagnostics(posterior, why(), table()),
+            "conflicts_complete": float(contradictions().complete),
+            "proposed_repeats": float(len(fit.proposed(about.id))),
+        }
+    )
     return Estimate(
         about=about,
         date=day,
+        since=asked.since,
         level=level,
         as_of=fit.as_of,
         method="state-space",
         distribution=spread,
-        envelope=bounds.envelope(about.id, day),
-        consensus=bounds.consensus(about.id, day),
-        claims=table,
-        sources=sources_of(fit, fit.component(about.id), level, about.id),
+        envelope=Later(partial(_envelope, fit, about, asked)),
+        consensus=Later(partial(_consensus, fit, about, asked)),
+        claims=Later(table),
+        sources=Later(lambda: sources_of(fit, fit.component(about.id), level, about.id)),
         n_claims=len(used),
-        n_origins=len(set(origin_sources(used, fit.ledger))),
-        n_effective=effective_origins(table, fit.ledger),
-        conflicts=tuple(found),
-        warnings=cautions(fit, about, day, table, diagnostics, found.note, posterior),
-        diagnostics=diagnostics,
-        terms=_terms(spread, about, account, fit.ledger),
-        variance_shares=_shares(account),
-        settings=settings(fit),
+        n_origins=len({first_said_by(claim, fit.ledger) for claim in used}),
+        n_effective=Later(lambda: effective_origins(table(), fit.ledger)),
+        conflicts=Later(lambda: tuple(contradictions())),
+        warnings=Later(
+            lambda: (
+                *notes,
+                *cautions(
+                    fit, about, day, table(), diagnostics(), contradictions().note, posterior
+                ),
+            )
+        ),
+        diagnostics=Later(diagnostics),
+        terms=Later(lambda: _terms(spread, about, why(), fit.ledger)),
+        variance_shares=Later(lambda: _shares(why())),
+        settings=Later(partial(settings, fit, level, asked)),
     )
+
+
+def _envelope(fit: FitStore, about: Quantity, asked: Asking) -> Interval:
+    """What the claims allow; of what was added all that lies between what they allow of both days,
+    which is no narrower."""
+    bounds = fit.constraints()
+    now = bounds.envelope(about.id, asked.day)
+    if asked.since is None:
+        return now
+    grown = now - bounds.envelope(about.id, asked.since)
+    return grown.intersection(Interval(0.0, np.inf))
+
+
+def _consensus(fit: FitStore, about: Quantity, asked: Asking) -> Consensus | None:
+    """Where most origins agree; of what was added no claim by itself says anything."""
+    if asked.since is not None:
+        return None
+    return fit.constraints().consensus(about.id, asked.day)
 
 
 def _terms(
@@ -216,51 +291,65 @@ def sources_of(
 ) -> pd.DataFrame:
     """The sources table of a component, or of those that speak about `quantity`."""
     first = next(iter(component.quantities)) if quantity is None else quantity
+    about = component.quantities[first]
+    if not fit.claims_of(component):
+        return sources_table([], fit.ledger, pd.DataFrame(), level, 0.0, about)
     posterior = fit.posterior(first)
     wanted = None if quantity is None else component.root(quantity)
     effects = [e for e in posterior.house_effects if wanted in (None, e.root)]
     claims = pd.DataFrame(
-        [(claim.source, component.root(claim.quantity)) for claim in fit.claims_of(component)],
-        columns=["source", "quantity"],
+        [
+            (claim.source, component.root(claim.quantity), posterior.doubted.get(claim.id, 0.0))
+            for claim in fit.claims_of(component)
+        ],
+        columns=["source", "quantity", "doubted"],
     )
-    about = component.quantities[first]
     return sources_table(effects, fit.ledger, claims, level, posterior.error_sd(), about)
 
 
-def _before_epoch(fit: FitStore, about: Quantity, day: date, level: float) -> Estimate:
-    """Before its epoch a total or a stock is 0 by definition."""
+def _nothing(fit: FitStore, about: Quantity, asked: Asking, level: float, why: str) -> Estimate:
+    """An answer that is 0 by definition."""
     table = claims_table([], fit.ledger, [], {})
-    bounds = fit.constraints()
     return Estimate(
         about=about,
-        date=day,
+        date=asked.day,
+        since=asked.since,
         level=level,
         as_of=fit.as_of,
         method="state-space",
         distribution=Distribution.point(0.0),
-        envelope=bounds.envelope(about.id, day),
+        envelope=Later(partial(_envelope, fit, about, asked)),
         consensus=None,
         claims=table,
         sources=sources_table([], fit.ledger, table, level, 0.0, about),
         n_claims=0,
         n_origins=0,
         n_effective=0.0,
-        warnings=(
-            f"{day} lies before {about.epoch}, the epoch from which {about.id} is counted: "
-            "it is 0 by definition",
-        ),
-        terms=(Contribution("0 before the epoch, by definition", -np.inf),),
-        settings=settings(fit),
+        warnings=(f"{why}: it is 0 by definition",),
+        terms=(Contribution("0 by definition", -np.inf),),
+        settings=Later(partial(settings, fit, level, asked)),
     )
 
 
-def settings(fit: FitStore) -> dict[str, Any]:
+def settings(
+    fit: FitStore, level: float, asked: Asking, method: str = "state-space", expression: str = ""
+) -> dict[str, Any]:
     """What is needed to make the same answer again."""
     return {
         "ledger": fit.ledger.hash,
+        "exclude": list(fit.exclude),
+        "asked": None if asked.days is None else str(asked.days),
+        "since": None if asked.since is None else asked.since.isoformat(),
+        "expression": expression or None,
+        "method": method,
+        "level": level,
         "as_of": None if fit.as_of is None else fit.as_of.isoformat(),
         "convention": fit.convention,
         "prior_scale": fit.prior_scale,
         "seed": fit.seed,
         "version": version("reconcile-claims"),
+        "python": python_version(),
+        "numpy": np.__version__,
+        "pandas": pd.__version__,
+        "scipy": version("scipy"),
     }

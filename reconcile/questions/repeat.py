@@ -47,15 +47,23 @@ def repeat(json_text: str | bytes | Mapping[str, Any], ledger: Ledger | None = N
     told = _told(json_text)
     whole = read_ledger() if ledger is None else ledger
     settings = cast("dict[str, Any]", told["settings"])
-    left = _left(whole, told)
-    again = _fitted(left, told, settings)
+    again = _fitted(whole, told, settings)
     _same_ledger(told, again)
-    answer = again.estimate(told["quantity"], told.get("date"), method=told["method"])
-    return _compared(answer, told)
+    return _compared(_asked(again, told, settings), told)
+
+
+def _asked(again: Fit, told: Mapping[str, Any], settings: Mapping[str, Any]) -> Estimate:
+    """The question, asked again as it was."""
+    when, since = settings.get("asked", told.get("date")), told.get("since")
+    formula = told.get("expression")
+    if formula is not None:
+        return again.combine(formula, when, since=since)
+    return again.estimate(told["quantity"], when, since=since, method=told["method"])
 
 
 def _fitted(ledger: Ledger, told: Mapping[str, Any], settings: Mapping[str, Any]) -> Fit:
-    options = {k: settings[k] for k in ("convention", "seed", "prior_scale") if k in settings}
+    names = ("convention", "seed", "prior_scale", "exclude")
+    options = {name: settings[name] for name in names if name in settings}
     return fit(ledger, as_of=told.get("as_of"), level=told["level"], **options)
 
 
@@ -76,12 +84,6 @@ def _told(given: str | bytes | Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(told["settings"], dict):
         raise OptionError(f"{expected}, got settings {told['settings']!r:.60}")
     return cast("dict[str, Any]", told)
-
-
-def _left(ledger: Ledger, told: Mapping[str, Any]) -> Ledger:
-    """The ledger without what the question left out, where its settings name it."""
-    out = told["settings"].get("exclude") or ()
-    return ledger.select(exclude=out) if out else ledger
 
 
 def _same_ledger(told: Mapping[str, Any], again: Fit) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 from reconcile.errors import FitError, OptionError
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.questions.answer_tables import first_said_by
-from reconcile.questions.dates import day_of, span
+from reconcile.questions.dates import day_of, days_of, span
 from reconcile.questions.fit import Fit, checked_level, fit
 from reconcile.questions.leave_out import spread_row
 from reconcile.questions.posterior_estimate import asked_days, claims_about
@@ -34,9 +34,8 @@ class Revisions:
     """The answers for one `date`, by what was public on each day on which something came in.
 
     `to_frame()` has one row for each day of knowledge: `as_of`, `date`, `median`, the bounds at 50,
-    80 and
-    95% and at `level`, `n_claims`, `n_origins`, `news` (what came in, in words), and `change`, the
-    factor by which the median moved (on a linear or logit scale the difference).
+    80 and 95% and at `level`, `n_claims`, `n_origins`, `news` (what came in, in words), and
+    `change`, the factor by which the median moved (on a linear or logit scale the difference).
     """
 
     about: Quantity
@@ -103,7 +102,7 @@ def revisions(
     ledger: Ledger | None = None,
     level: float = 0.9,
     as_of: Any = None,
-    known_on: Iterable[Any] | str | None = None,
+    freq: str | None = None,
     exclude: str | Iterable[str] = (),
     convention: str = "default",
     seed: int = 0,
@@ -123,12 +122,13 @@ def revisions(
         The claims; by default the bundled ledger.
     level : float
         The probability of the interval, between 0 and 1.
-    as_of : date-like, optional
-        Use only what was public by the end of that day.
-    known_on : iterable of date-like, or str, optional
-        The days of knowledge: a list, or a frequency ("W", "MS"). By default every day on which a
-        claim about the quantity (its parts, its whole, its arrivals) became public, was withdrawn
-        or corrected; at most 60 of them, evenly thinned, with a warning.
+    as_of : date-like, or list of them, optional
+        A day: the last day of knowledge; only what was public by its end is used. A list: the
+        days of knowledge, one row for each.
+    freq : str, optional
+        One row for each "D", "W" or "MS" up to the last day. By default one for each day on which
+        a claim about the quantity (its parts, its whole, its arrivals) became public, was
+        withdrawn or corrected; at most 60 of them, evenly thinned, with a warning.
     exclude : str or iterable of str
         Ids of claims or sources to leave out.
     convention : str
@@ -154,19 +154,20 @@ def revisions(
     Examples
     --------
     >>> import reconcile
-    >>> moved = reconcile.revisions("brigades", known_on=["2024-12-18"])
+    >>> moved = reconcile.revisions("brigades", as_of=["2024-12-18"])
     >>> moved.to_frame()[["n_claims", "n_origins"]].to_numpy().tolist()
     [[2, 1]]
     """
     checked_level(level)
+    wanted, last = _days_of_knowledge(as_of, freq)
     whole = read_ledger(convention=convention) if ledger is None else ledger.reread(convention)
     chosen = whole.select(exclude=exclude) if exclude else whole
-    public = chosen if as_of is None else chosen.as_of(_known(as_of))
+    public = chosen if last is None else chosen.as_of(last)
     about = public.quantity(quantity)
     asked = asked_days(about, date)
     day = None if asked is None else asked.last
     events = _events(public, quantity)
-    days, warnings = _vintages(events, known_on, day_of(as_of))
+    days, warnings = (wanted, ()) if wanted else _vintages(events, freq, last)
     rows = [
         _row(public, about, date, day, level, known, news, convention, seed)
         for known, news in _with_news(days, events)
@@ -178,11 +179,16 @@ def revisions(
     return Revisions(about, day, level, frame, warnings)
 
 
-def _known(as_of: Any) -> dt.date:
-    known = day_of(as_of)
-    if known is None:
-        raise OptionError("expected a day of knowledge, got none")
-    return known
+def _days_of_knowledge(as_of: Any, freq: str | None) -> tuple[Sequence[dt.date], dt.date | None]:
+    """The days that a list names, in order, or none; and the last day, where it is one."""
+    if isinstance(as_of, str) or not isinstance(as_of, Iterable):
+        return (), day_of(as_of)
+    wanted = sorted({days_of(day).last for day in as_of})
+    if not wanted:
+        raise OptionError("expected at least one day in as_of, got none")
+    if freq is not None:
+        raise OptionError(f"expected a list of days in as_of, or freq, got both: freq={freq!r}")
+    return wanted, None
 
 
 def _row(
@@ -236,22 +242,17 @@ def _who(claim: Claim, ledger: Ledger) -> str:
 
 
 def _vintages(
-    events: dict[dt.date, list[str]], known_on: Iterable[Any] | str | None, last: dt.date | None
+    events: dict[dt.date, list[str]], freq: str | None, last: dt.date | None
 ) -> tuple[Sequence[dt.date], tuple[str, ...]]:
     days = list(events)
-    if isinstance(known_on, str):
-        return span(days[0], last or days[-1], known_on), ()
-    if known_on is not None:
-        wanted = sorted({_known(day) for day in known_on})
-        if not wanted:
-            raise OptionError("expected at least one day in known_on, got none")
-        return wanted, ()
+    if freq is not None:
+        return span(days[0], last or days[-1], freq), ()
     if len(days) <= _MOST:
         return days, ()
     chosen = [days[round(i * (len(days) - 1) / (_MOST - 1))] for i in range(_MOST)]
     note = (
         f"{len(days):,} days brought news: {_MOST} of them are shown, evenly spaced; "
-        "known_on= names others"
+        "a list of days in as_of= names others, freq= takes one in each week or month"
     )
     return chosen, (note,)
 

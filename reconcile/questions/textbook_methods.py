@@ -6,15 +6,17 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from reconcile import textbook  # its methods bring in scipy.stats when they are first used
 from reconcile.errors import DateError, FitError
 from reconcile.inference import Pull
 from reconcile.model.scale import to_scale
 from reconcile.questions.answer_tables import claims_table, effective_origins, sources_table
 from reconcile.questions.dates import span_of
 from reconcile.questions.fit_store import FitStore
-from reconcile.questions.posterior_estimate import asked_days, claims_about, settings
-from reconcile.textbook import Snapshot, textbook
+from reconcile.questions.posterior_estimate import Asking, asked_days, claims_about, settings
+from reconcile.questions.timeline import envelopes_of
 from reconcile.values import Contribution, Estimate, Quantity, Timeline
+from reconcile.values.deferred import Later
 
 __all__ = ["textbook_estimate", "textbook_timeline"]
 
@@ -27,10 +29,11 @@ def textbook_estimate(
     days = asked_days(about, when)
     day = None if days is None else days.last
     ledger = fit.ledger
-    found = textbook(method, ledger.claims, about, day, level=level, quantities=ledger.quantities)
+    found = textbook.textbook(
+        method, ledger.claims, about, day, level=level, quantities=ledger.quantities
+    )
     pulls = [Pull(claim, 0.0, 1 / len(found.used), 0.0) for claim in found.used]
     table = claims_table(claims_about(fit, quantity), fit.ledger, pulls, fit.ledger.duplicates)
-    bounds = fit.constraints()
     return Estimate(
         about=about,
         date=day,
@@ -38,17 +41,17 @@ def textbook_estimate(
         as_of=fit.as_of,
         method=method,
         distribution=found.distribution,
-        envelope=bounds.envelope(quantity, day),
-        consensus=bounds.consensus(quantity, day),
+        envelope=Later(lambda: fit.constraints().envelope(quantity, day)),
+        consensus=Later(lambda: fit.constraints().consensus(quantity, day)),
         claims=table[table["claim"].isin(found.used)].reset_index(drop=True),
         sources=sources_table([], fit.ledger, table, level, 0.0, about),
         n_claims=len(found.used),
         n_origins=len({fit.ledger.roots[claim] for claim in found.used}),
         n_effective=effective_origins(table, fit.ledger),
-        conflicts=tuple(bounds.conflicts(quantity, day)),
+        conflicts=Later(lambda: tuple(fit.constraints().conflicts(quantity, day))),
         warnings=found.warnings,
         terms=(Contribution(f"{method}, as a whole", _scaled(found.distribution.median, about)),),
-        settings=settings(fit) | {"method": method},
+        settings=Later(partial(settings, fit, level, Asking(days, day), method)),
     )
 
 
@@ -65,11 +68,11 @@ def textbook_timeline(
     if about.kind == "constant":
         raise DateError(f"expected a quantity that changes with time; {quantity} is a constant")
     asked = span_of(fit, about, start, end, freq)
-    ledger, answered = fit.ledger, dict[date, Snapshot]()
+    ledger, answered = fit.ledger, dict[date, textbook.Snapshot]()
     reason = ""
     for day in asked:
         try:
-            answered[day] = textbook(
+            answered[day] = textbook.textbook(
                 method, ledger.claims, about, day, level=level, quantities=ledger.quantities
             )
         except FitError as error:
@@ -77,7 +80,6 @@ def textbook_timeline(
     if not answered:
         raise FitError(f"{method} has an answer on none of {len(asked)} dates: {reason}")
     claims = claims_about(fit, quantity)
-    bounds = fit.constraints()
     missing = len(asked) - len(answered)
     return Timeline(
         about=about,
@@ -86,7 +88,7 @@ def textbook_timeline(
         as_of=fit.as_of,
         method=method,
         distributions=tuple(found.distribution for found in answered.values()),
-        envelopes=tuple(bounds.envelope(quantity, day) for day in answered),
+        envelopes=Later(partial(envelopes_of, fit, quantity, tuple(answered))),
         counts=tuple(len(found.used) for found in answered.values()),
         claims=claims_table(claims, fit.ledger, [], fit.ledger.duplicates),
         warnings=(f"{method} has no answer on {missing} of {len(asked)} dates",) if missing else (),

@@ -7,14 +7,18 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+import pandas as pd
+
 from reconcile.errors import DateError
+from reconcile.intervals import Interval
 from reconcile.questions.answer_tables import claims_table
 from reconcile.questions.dates import span_of
 from reconcile.questions.fit_store import FitStore
 from reconcile.questions.posterior_estimate import claims_about, estimate_at
 from reconcile.values import Claim, Distribution, Quantity, Timeline
+from reconcile.values.deferred import Later
 
-__all__ = ["timeline_of"]
+__all__ = ["envelopes_of", "timeline_of"]
 
 
 def timeline_of(
@@ -27,8 +31,6 @@ def timeline_of(
     claims = claims_about(fit, quantity)
     dates = span_of(fit, about, start, end, freq)
     spreads = _spreads(fit, about, dates, claims)
-    bounds = fit.constraints()
-    posterior = fit.posterior(quantity, dates[-1])
     return Timeline(
         about=about,
         dates=dates,
@@ -36,12 +38,23 @@ def timeline_of(
         as_of=fit.as_of,
         method="state-space",
         distributions=tuple(spreads),
-        envelopes=tuple(bounds.envelope(quantity, day) for day in dates),
+        envelopes=Later(partial(envelopes_of, fit, quantity, dates)),
         counts=tuple(sum(claim.period.first <= day for claim in claims) for day in dates),
-        claims=claims_table(claims, fit.ledger, [], posterior.repeats),
+        claims=Later(partial(_table, fit, quantity, dates[-1], claims)),
         warnings=_warnings(about, dates, claims),
         answer=partial(estimate_at, fit, quantity, level=level),
     )
+
+
+def envelopes_of(fit: FitStore, quantity: str, dates: Sequence[date]) -> tuple[Interval, ...]:
+    """What the claims allow on each of `dates`."""
+    bounds = fit.constraints()
+    return tuple(bounds.envelope(quantity, day) for day in dates)
+
+
+def _table(fit: FitStore, quantity: str, last: date, claims: Sequence[Claim]) -> pd.DataFrame:
+    repeats = fit.posterior(quantity, last).repeats
+    return claims_table(claims, fit.ledger, [], repeats)
 
 
 def _spreads(

@@ -12,6 +12,7 @@ from reconcile.model.corrections import Regimes
 from reconcile.questions.answer_tables import origin_sources
 from reconcile.questions.fit_store import FitStore
 from reconcile.values import Quantity
+from reconcile.values.wording import counted
 
 __all__ = ["cautions"]
 
@@ -51,10 +52,9 @@ def _support(about: Quantity, table: pd.DataFrame, fit: FitStore) -> list[str]:
         return [f"no claim bears on {about.id}: this is the prior of the registry"]
     origins = len(set(origin_sources(used, fit.ledger)))
     if origins < _FEW_ORIGINS:
-        plural = "source" if origins == 1 else "sources"
         return [
-            f"only {origins} independent {plural}: the width of the interval is mostly the prior "
-            "of how far sources of this grade err"
+            f"only {counted(origins, 'independent source')}: the width of the interval is mostly "
+            "the prior of how far sources of this grade err"
         ]
     return []
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from reconcile.textbook.meta_analysis import PooledEffect as PooledEffect
     from reconcile.textbook.meta_analysis import common_effect as common_effect
     from reconcile.textbook.meta_analysis import random_effects as random_effects
+    from reconcile.textbook.method_names import LEARNT as LEARNT
+    from reconcile.textbook.method_names import TEXTBOOK as TEXTBOOK
     from reconcile.textbook.pools import (
         beta_transformed_linear_pool as beta_transformed_linear_pool,
     )
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
     from reconcile.textbook.pools import linear_pool as linear_pool
     from reconcile.textbook.pools import log_pool as log_pool
     from reconcile.textbook.pools import quantile_average as quantile_average
-    from reconcile.textbook.snapshot import LEARNT as LEARNT
-    from reconcile.textbook.snapshot import TEXTBOOK as TEXTBOOK
     from reconcile.textbook.snapshot import Snapshot as Snapshot
     from reconcile.textbook.snapshot import said_about as said_about
     from reconcile.textbook.snapshot import textbook as textbook

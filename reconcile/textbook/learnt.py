@@ -24,6 +24,7 @@ __all__ = ["SHRINK", "Question", "beta_transformed", "questions", "weighted_by_p
 SHRINK = 10.0
 """The beta transform is shrunk to none as if so many more truths had been as the pool said."""
 _REACH = 1.6448536269514722
+"""From the median to the 95 % quantile of a normal, in standard deviations."""
 
 
 @dataclass(frozen=True, eq=False)

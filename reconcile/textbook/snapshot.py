@@ -30,33 +30,14 @@ from reconcile.textbook.learnt import (
     weighted_by_performance,
 )
 from reconcile.textbook.meta_analysis import PooledEffect, common_effect, random_effects
+from reconcile.textbook.method_names import LEARNT, TEXTBOOK
 from reconcile.textbook.pools import linear_pool, log_pool, quantile_average
 from reconcile.values import Claim, Distribution, Quantity
 
-__all__ = ["TEXTBOOK", "Snapshot", "said_about", "textbook"]
+__all__ = ["Snapshot", "said_about", "textbook"]
 
 
-TEXTBOOK = (
-    "mean",
-    "median",
-    "common-effect",
-    "random-effects",
-    "random-effects-dl",
-    "random-effects-pm",
-    "random-effects-ml",
-    "random-effects-prediction",
-    "linear-pool",
-    "log-pool",
-    "quantile-average",
-    "beta-transformed-linear-pool",
-    "performance-weighted",
-    "hull",
-    "intersection",
-    "agreement",
-)
 _BOUNDS = {"hull", "intersection", "agreement"}
-LEARNT = ("beta-transformed-linear-pool", "performance-weighted")
-"""Those that need truths that became known."""
 
 
 @dataclass(frozen=True, eq=False)

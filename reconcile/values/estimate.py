@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, overload
 
@@ -23,6 +23,7 @@ from reconcile.values.annex_tables import (
     sources_annex,
     spread_row,
 )
+from reconcile.values.deferred import Deferred, Later
 from reconcile.values.distribution import Distribution
 from reconcile.values.finding import Conflict, Consensus, Contribution
 from reconcile.values.likelihood import confidence_words, probability_words
@@ -38,7 +39,7 @@ __all__ = ["SCHEMA_VERSION", "Estimate"]
 SCHEMA_VERSION = 1
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Estimate(Printed, Displayed):
     """What is known about `quantity` at `date`, given the claims public by `as_of`.
 
@@ -48,6 +49,10 @@ class Estimate(Printed, Displayed):
     influence), `sources` one a source (house effect as a factor, with its interval). `terms` are
     the contributions to the median on the model's scale, the prior's median first;
     `variance_shares` is what the width comes from: words, sources, time, priors (they sum to 1).
+
+    With `since` it is what was added to a total after that day up to `date`, of a level the change;
+    with `expression` what a formula of quantities gives. All but the distribution and the counts
+    is found when it is first read.
     """
 
     about: Quantity
@@ -56,19 +61,28 @@ class Estimate(Printed, Displayed):
     as_of: date | None
     method: str
     distribution: Distribution
-    envelope: Interval
-    consensus: Consensus | None
-    claims: pd.DataFrame
-    sources: pd.DataFrame
+    envelope: Deferred[Interval] = Deferred()
+    consensus: Deferred[Consensus | None] = Deferred()
+    claims: Deferred[pd.DataFrame] = Deferred()
+    sources: Deferred[pd.DataFrame] = Deferred()
     n_claims: int
     n_origins: int
-    n_effective: float
-    conflicts: tuple[Conflict, ...] = ()
-    warnings: tuple[str, ...] = ()
-    diagnostics: Mapping[str, float] = field(default_factory=dict[str, float])
-    terms: tuple[Contribution, ...] = ()
-    variance_shares: Mapping[str, float] = field(default_factory=dict[str, float])
-    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    n_effective: Deferred[float] = Deferred()
+    conflicts: Deferred[tuple[Conflict, ...]] = Deferred(())
+    warnings: Deferred[tuple[str, ...]] = Deferred(())
+    diagnostics: Deferred[Mapping[str, float]] = Deferred(Later(dict[str, float]))
+    terms: Deferred[tuple[Contribution, ...]] = Deferred(())
+    variance_shares: Deferred[Mapping[str, float]] = Deferred(Later(dict[str, float]))
+    settings: Deferred[Mapping[str, Any]] = Deferred(Later(dict[str, Any]))
+    since: date | None = None
+    expression: str | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Every field, those not yet read found first: what is kept needs no fit."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
 
     @property
     def quantity(self) -> str:
@@ -145,7 +159,7 @@ class Estimate(Printed, Displayed):
         above = f"above {lower:,.15g}" if lower > -np.inf else ""
         below = f"at most {upper:,.15g}" if upper < np.inf else ""
         which = " and ".join(part for part in (above, below) if part)
-        return f"{self._subject()}, {which}: {words}."
+        return f"{self._matter()}, {which}: {words}."
 
     def confidence_words(self) -> str:
         """Analytic confidence in one sentence: low, moderate or high, and its grounds.
@@ -197,6 +211,8 @@ class Estimate(Printed, Displayed):
                 "quantity": self.quantity,
                 "label": self.about.label,
                 "date": None if self.date is None else self.date.isoformat(),
+                "since": None if self.since is None else self.since.isoformat(),
+                "expression": self.expression,
                 "as_of": None if self.as_of is None else self.as_of.isoformat(),
                 "method": self.method,
                 "level": self.level,
@@ -255,16 +271,23 @@ class Estimate(Printed, Displayed):
         known = "" if self.as_of is None else f", as known on {day_words(self.as_of)}"
         return f"{self.about.label or self.quantity}{when}{known}"
 
+    def _matter(self) -> str:
+        """What the number is the number of: the subject, or how it changed."""
+        if self.since is None:
+            return self._subject()
+        return f"{self._subject()}, the change from {day_words(self.since)}"
+
     def _spread_words(self) -> str:
         span = self.interval()
         width = span.upper - span.lower
-        if width == 0:
-            return number_words(self.median)
         kind = "credible" if self.method == "state-space" else f"by {self.method}"
-        return (
-            f"about {number_words(self.median, width)} ({100 * self.level:.3g}% {kind} "
-            f"{number_words(span.lower, width)} to {number_words(span.upper, width)})"
-        )
+        middle, *ends = (number_words(x, width) for x in (self.median, span.lower, span.upper))
+        if self.since is not None:
+            middle = _changed(self.median, width, f"on {day_words(self.since)}")
+            ends = _changes(span, width)
+        if width == 0:
+            return middle
+        return f"about {middle} ({100 * self.level:.3g}% {kind} {ends[0]} to {ends[1]})"
 
     def _support_words(self) -> str:
         active = self.claims["status"] == "active" if len(self.claims) else []
@@ -311,6 +334,24 @@ class Estimate(Printed, Displayed):
     def _page(self, picture: str) -> str:
         table, count = self.to_html("claims"), counted(len(self.claims), "claim")
         return page_of(str(self), picture, self.warnings, table, f"The {count} behind it")
+
+
+def _changed(value: float, width: float, then: str) -> str:
+    """A difference in words: 120 more than on 3 Mar 2024."""
+    said = number_words(abs(value), width)
+    return f"as many as {then}" if said == "0" else f"{_more(value, width)} than {then}"
+
+
+def _changes(span: Interval, width: float) -> list[str]:
+    """The ends of a difference: with their signs in words where they are not the same."""
+    ends = (span.lower, span.upper)
+    if span.lower < 0 < span.upper:
+        return [_more(end, width) for end in ends]
+    return [number_words(end, width) for end in sorted(map(abs, ends))]
+
+
+def _more(value: float, width: float) -> str:
+    return f"{number_words(abs(value), width)} {'less' if value < 0 else 'more'}"
 
 
 def _preposition(quantity: Quantity) -> str:

@@ -8,7 +8,7 @@ from typing import Final, get_args
 from reconcile.errors import OptionError
 from reconcile.values.registry import Grade
 
-__all__ = ["GRADES", "misp_tags", "read_credibility", "read_reliability"]
+__all__ = ["GRADES", "read_credibility", "read_reliability"]
 
 GRADES: Final[tuple[Grade, ...]] = get_args(Grade)
 """A completely reliable, B usually, C fairly, D not usually, E unreliable, F cannot be judged."""
@@ -53,17 +53,6 @@ def read_credibility(text: str) -> int:
         f"expected a digit from 1 to 6 or a tag admiralty-scale:{_CREDIBILITY}"
         f'="1" to "6", got {text!r}'
     )
-
-
-def misp_tags(reliability: Grade, credibility: int | None = None) -> tuple[str, ...]:
-    """The tags of MISP's taxonomy for a grade and, where given, a credibility.
-
-    >>> misp_tags("B", 2)
-    ('admiralty-scale:source-reliability="b"', 'admiralty-scale:information-credibility="2"')
-    """
-    tags = (f'admiralty-scale:{_RELIABILITY}="{reliability.lower()}"',)
-    more = () if credibility is None else (f'admiralty-scale:{_CREDIBILITY}="{credibility}"',)
-    return (*tags, *more)
 
 
 def _tagged(text: str, predicate: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from reconcile.values.annex_tables import (
     spread_figures,
     spread_row,
 )
+from reconcile.values.deferred import Deferred
 from reconcile.values.distribution import Distribution
 from reconcile.values.estimate import Estimate
 from reconcile.values.notebook_display import Displayed, page_of
@@ -37,11 +38,12 @@ _COLUMNS = [
 ]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Timeline(Printed, Displayed):
     """An estimate for each of `dates`; `timeline[date]` is the whole `Estimate` of that day.
 
-    `counts` (T,) is how many claims speak of the time up to each date.
+    `counts` (T,) is how many claims speak of the time up to each date; `envelopes` (T,), what the
+    claims allow, is found when it is first read.
     """
 
     about: Quantity
@@ -50,11 +52,18 @@ class Timeline(Printed, Displayed):
     as_of: date | None
     method: str
     distributions: tuple[Distribution, ...]
-    envelopes: tuple[Interval, ...]
+    envelopes: Deferred[tuple[Interval, ...]] = Deferred()
     counts: tuple[int, ...]
-    claims: pd.DataFrame
+    claims: Deferred[pd.DataFrame] = Deferred()
     warnings: tuple[str, ...]
     answer: Callable[[date], Estimate]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Every field, those not yet read found first."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
 
     @property
     def quantity(self) -> str:

@@ -120,7 +120,7 @@ def test_sensitivity_has_a_table_each_for_sources_words_and_priors(
         (("explain", "casulties", DAY), 2, "casualties"),
         (("explain", "casualties", "yesterday"), 2, "date"),
         (("conflicts", "nothing"), 2, "nothing"),
-        (("revisions", "casualties", DAY, "--freq", "W", "--known-on", DAY), 2, "not both"),
+        (("revisions", "casualties", DAY, "--freq", "W", *2 * ("--as-of", DAY)), 2, "one --as-of"),
         (("revisions", "brigades", "-o", "figure.gif"), 2, "figure.gif"),
         (("sensitivity", "brigades", "--source", "zelenski"), 2, "zelensky"),
     ],

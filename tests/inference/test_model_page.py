@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from reconcile.model.priors import GRADE_SPREAD
+
+GRADES = Path(__file__).parents[2] / "docs" / "how-to" / "grade-sources.md"
 PAGE = Path(__file__).parents[2] / "docs" / "model.md"
 ROW = re.compile(r"^\|[^|]*\| `(\w+)\.(\w+)` \| ([\d.]+) \|", re.M)
-ROOMS = {"walks": "model", "states": "model", "houses": "model", "observations": "model"}
+ROOMS = {"priors": "model"}
 ROWS = ROW.findall(PAGE.read_text(encoding="utf-8"))
 
 
@@ -22,3 +25,8 @@ def test_the_table_is_found() -> None:
 def test_a_constant_is_the_one_that_the_page_names(file: str, name: str, value: str) -> None:
     module = import_module(f"reconcile.{ROOMS.get(file, 'inference')}.{file}")
     assert getattr(module, name) == pytest.approx(float(value), rel=1e-12)
+
+
+def test_the_spread_of_each_grade_is_the_one_that_its_page_names() -> None:
+    rows = re.findall(r"^\| ([A-F]) \|[^|]*\| ([\d.]+)", GRADES.read_text(encoding="utf-8"), re.M)
+    assert {letter: float(sd) for letter, sd in rows} == GRADE_SPREAD

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.errors import OptionError, UnknownNameError
+from reconcile.errors import OptionError, PhraseError, UnknownNameError
 from reconcile.language import convention_names, parse, read_convention
 
 
@@ -126,6 +126,33 @@ def test_a_file_of_ones_own(tmp_path: Path) -> None:
     assert parse("hundreds", convention=str(path)).interval == parse("hundreds").interval
     path.write_text('extends = "default"\n[words.dozens]\nlower = 1\nupper = 2\n', encoding="utf-8")
     assert parse("dozens", convention=str(path)).upper == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "lower", "upper"),
+    [
+        ("umpteen", 10, 99),
+        ("umpteen soldiers", 10, 99),
+        ("at least umpteen soldiers", 10, inf),
+        ("Umpteen soldiers were killed", 10, 99),
+        ("umpteen thousand dead", 10_000, 99_000),
+        ("a smattering of soldiers", 3, 12),
+    ],
+)
+def test_a_word_that_a_convention_adds(
+    text: str, lower: float, upper: float, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'extends = "default"\nwords.umpteen = {lower = 10, upper = 99, source = "ours"}\n'
+        'words.smattering = {lower = 3, upper = 12, source = "ours"}\n',
+        encoding="utf-8",
+    )
+    phrase = parse(text, convention=str(path))
+    assert (phrase.lower, phrase.upper) == (lower, upper)
+    if "thousand" not in text:
+        with pytest.raises(PhraseError):
+            parse(text)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from reconcile.errors import LedgerError, Problem
+from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger import read_ledger
 from reconcile.ledger.io.append import append_claim
 
@@ -21,7 +21,7 @@ on = 2024-12-17
 """
 
 
-def problems(path: Path) -> list[Problem]:
+def problems(path: Path) -> list[DataProblem]:
     with pytest.raises(LedgerError) as caught:
         read_ledger(path)
     return list(caught.value.problems)

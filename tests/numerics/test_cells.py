@@ -8,16 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from reconcile.numerics.cells import NARROW, normal_cell, student_cell, thinned_cell
+from reconcile.numerics.cells import NARROW, student_cell, thinned_cell
 
-LAWS = {"student": student_cell, "normal": normal_cell, "thinned": thinned_cell}
+LAWS = {"student": student_cell, "thinned": thinned_cell}
 
 
 def _exact(law: str, lower: float, upper: float, eta: float, sigma: float) -> float:
     if law == "student":
         tail = stats.t(4, eta, sigma)
-    elif law == "normal":
-        tail = stats.norm(eta, sigma)
     else:  # eta - X + sigma Z mirrored is an exponentially modified normal
         tail = stats.exponnorm(1 / sigma, -eta, sigma)
         lower, upper = -upper, -lower

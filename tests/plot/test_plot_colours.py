@@ -18,7 +18,6 @@ from reconcile.plot.parts.colouring import (
     MARKERS,
     MEDIAN,
     QUIET,
-    contrast,
     palette,
 )
 from reconcile.plot.parts.fan import PALE, band_shades
@@ -34,6 +33,18 @@ SEEN = {
                [0.004733, 0.691367, 0.303900]],
 }  # fmt: skip
 names = st.lists(st.text(min_size=1, max_size=12), max_size=40, unique=True)
+
+
+def contrast(first: str, second: str = "#FFFFFF") -> float:
+    """The WCAG 2.1 contrast ratio of two colours, from 1 to 21 (definition of "contrast ratio")."""
+    darker, lighter = sorted((_luminance(first), _luminance(second)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 def oklab(colour: str, seen) -> np.ndarray:

@@ -17,9 +17,9 @@ from reconcile.pooling.items import read_items
 from reconcile.pooling.leave import _Folds
 from reconcile.pooling.pool import pool
 from reconcile.pooling.recent import follow, recent_errors
-from reconcile.pooling.record import Habits, Record, Size
-from reconcile.pooling.rows import row_quantiles
+from reconcile.pooling.record import ErrorSums, SourceHabits, TableSize
 from reconcile.pooling.shape import Crowd, Shape, likelihood
+from reconcile.pooling.weighted_quantiles import row_quantiles
 
 
 def _crowd(seed: int, items: int = 5) -> Crowd:
@@ -97,15 +97,15 @@ def test_row_quantiles_are_those_of_each_row_alone() -> None:
 def test_records_without_an_item_equal_records_made_without_it() -> None:
     frame = pool_worlds.guesses(5, items=9, people=30, each=12)
     items = read_items(frame, scale="log", learn="others")
-    size = Size(len(items.source_ids), 0, 1)
+    size = TableSize(len(items.source_ids), 0, 1)
     folds = _Folds(items, blocks(items), size, shared=True)
     for fold in range(folds.count):
         ((part, habits, row),) = folds.left_out(fold)
         others = [folds._record_of(k) for k in range(9) if k != part.items[0]]
-        slow = Record.empty(size)
+        slow = ErrorSums.empty(size)
         for one in others:
             slow = slow + one
-        expected = Habits.of(slow)
+        expected = SourceHabits.of(slow)
         assert habits.bias[row[0]] == pytest.approx(expected.bias[0], abs=1e-12)
         assert habits.skill[row[0]] == pytest.approx(expected.skill[0], abs=1e-12)
         assert habits.slope[row[0]] == pytest.approx(expected.slope[0], abs=1e-12)

@@ -8,7 +8,7 @@ import pytest
 
 import reconcile
 from reconcile import Interval, Ledger
-from reconcile.model.truth import TRUTH_SOURCE, Record, earned, resolved
+from reconcile.model.truth import TRUTH_SOURCE, TrackRecord, earned, resolved
 from reconcile.values import Claim, Days, Period, Phrase, Quantity, Resolution, Source
 
 EPOCH, DAY, KNOWN = date(2024, 1, 1), date(2024, 3, 1), date(2024, 6, 1)
@@ -75,7 +75,9 @@ def test_a_truth_that_bears_a_source_out_sharpens_it() -> None:
 
 def test_the_record_is_the_normal_update_of_the_common_part() -> None:
     source = Source("loud", reliability="C")
-    record = Record({("loud", "a"): (1.2, 2), ("loud", "b"): (0.5, 1), ("other", "a"): (-2.0, 1)})
+    record = TrackRecord(
+        {("loud", "a"): (1.2, 2), ("loud", "b"): (0.5, 1), ("other", "a"): (-2.0, 1)}
+    )
     half = 0.35**2 / 2
     one, two = 1 / (half + 0.25**2 / 2), 1 / (half + 0.25**2)
     precision = 1 / half + one + two

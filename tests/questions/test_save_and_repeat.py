@@ -16,11 +16,12 @@ import pytest
 from hypothesis import given, settings
 
 import reconcile
-from reconcile import strategies
+from reconcile import Fit, strategies
 from reconcile.errors import LedgerError, OptionError, StorageError
 from reconcile.ledger import Ledger
 from reconcile.ledger.io.kept import from_plain, to_plain
 from reconcile.questions import save as saving
+from reconcile.values import Quantity
 
 
 def identical(a: Ledger, b: Ledger) -> bool:
@@ -66,13 +67,145 @@ def test_a_fit_is_kept_with_its_settings_and_gives_the_same_answers(tmp_path: Pa
     assert found.estimate("brigades").to_json() == known.estimate("brigades").to_json()
 
 
+KINDS = {
+    "total": {"kind": "cumulative"},
+    "level": {"kind": "stock"},
+    "constant": {"kind": "constant"},
+    "over": {"kind": "cumulative", "closed": date(2024, 10, 30), "epoch": date(2024, 10, 29)},
+    "share": {"kind": "stock", "scale": "logit"},
+    "margin": {"kind": "stock", "scale": "linear"},
+}
+"""Quantities of every kind; "victims" are those of "dead" and "missing"."""
+
+
+def every_kind() -> Ledger:
+    rows = [
+        {"quantity": name, "source": who, "value": n * unit, "on": f"2024-10-{day}"}
+        for name, unit in (("total", 10), ("level", 5), ("constant", 3), ("over", 7),
+                           ("share", 0.004), ("margin", -2), ("dead", 4), ("victims", 9))
+        for who, n, day in (("mayor", 40, 29), ("agency", 55, 30), ("mayor", 58, 31))
+    ]  # fmt: skip
+    rows.append({"quantity": "missing", "source": "agency", "value": 90, "on": "2024-10-30"})
+    known = {name: Quantity(name, **options) for name, options in KINDS.items()}
+    known |= {name: Quantity(name) for name in ("dead", "missing")}
+    known["victims"] = Quantity("victims", parts=("dead", "missing"))
+    return reconcile.read_ledger(rows, quantities=known)
+
+
+ASKED = [
+    lambda k: k.estimate("total", "2024-10-30"),
+    lambda k: k.estimate("total", "2025-01-15"),  # beyond the last claim
+    lambda k: k.estimate("total", "2024-10-31", since="2024-10-29"),
+    lambda k: k.estimate("level", "2024-10"),
+    lambda k: k.estimate("constant"),
+    lambda k: k.estimate("over", "2024-10-31"),
+    lambda k: k.estimate("share", "2024-10-31"),
+    lambda k: k.estimate("margin", "2024-10-30", level=0.5),
+    lambda k: k.estimate("missing", "2024-10-31"),
+    lambda k: k.combine("victims / total", "2024-10-31"),
+]
+
+
+@pytest.fixture(scope="module")
+def answered() -> tuple[Fit, list[str]]:
+    """A fit of every kind of quantity, with its answers."""
+    known = reconcile.fit(every_kind(), seed=5)
+    return known, [ask(known).to_json() for ask in ASKED]
+
+
+def test_a_kept_fit_answers_the_same_bytes_without_a_new_fit(
+    answered: tuple[Fit, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, told = answered
+    reconcile.save(known, tmp_path / "fit")
+
+    def refused(*_: Any) -> None:
+        raise AssertionError("fitted again")
+
+    monkeypatch.setattr("reconcile.questions.fit_store.fit_posterior", refused)
+    monkeypatch.setattr("reconcile.inference.posterior.extended", refused)
+    for path in (tmp_path / "fit", tmp_path / "again"):
+        found = reconcile.load(tmp_path / "fit")
+        assert isinstance(found, Fit)
+        assert [ask(found).to_json() for ask in ASKED] == told
+        reconcile.save(found, path)
+    assert (tmp_path / "fit").read_bytes() == (tmp_path / "again").read_bytes()
+    assert len((tmp_path / "fit").read_bytes()) < 2_000_000
+
+
+def test_a_new_question_to_a_kept_fit_is_answered_as_by_the_first(
+    answered: tuple[Fit, list[str]], tmp_path: Path
+) -> None:
+    known, _ = answered
+    reconcile.save(known, tmp_path / "fit")
+    found = reconcile.load(tmp_path / "fit")
+    assert isinstance(found, Fit)
+    asked = [k.estimate("victims", "2024-10-29").to_json() for k in (known, found)]
+    assert asked[0] == asked[1]
+    assert known.sources().equals(found.sources())
+
+
+@pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))])
+def test_fits_and_timelines_pickle_and_copy(answered: tuple[Fit, list[str]], way: Any) -> None:
+    known, told = answered
+    found = way(known)
+    assert [ask(found).to_json() for ask in (ASKED[1], ASKED[9])] == [told[1], told[9]]
+    line = known.timeline("total", "2024-10-28", "2024-11-02")
+    again = way(line)
+    pd.testing.assert_frame_equal(again.to_frame(), line.to_frame())
+    assert again["2024-10-30"].to_json() == told[0]
+
+
+def test_what_another_engine_found_is_computed_again(
+    answered: tuple[Fit, list[str]], tmp_path: Path
+) -> None:
+    reconcile.save(answered[0], tmp_path / "fit")
+
+    def change(parts: dict[str, Any]) -> None:
+        parts["fit.json"]["engine"] = "another"
+
+    rewritten(tmp_path / "fit", change)
+    found = reconcile.load(tmp_path / "fit")
+    assert isinstance(found, Fit)
+    assert not found.kept
+    assert found.estimate("constant").to_json() == answered[1][4]
+
+
+def test_posteriors_of_other_claims_are_refused(
+    answered: tuple[Fit, list[str]], tmp_path: Path
+) -> None:
+    reconcile.save(answered[0], tmp_path / "fit")
+
+    def change(parts: dict[str, Any]) -> None:
+        parts["fit.json"]["posteriors"].reverse()
+
+    rewritten(tmp_path / "fit", change)
+    found = reconcile.load(tmp_path / "fit")
+    assert isinstance(found, Fit)
+    with pytest.raises(OptionError, match="expected the posterior of these"):
+        _ = [ask(found) for ask in ASKED]
+
+
+@pytest.mark.parametrize("content", [b"", b"\x93NUMPY\x01\x00", b"cos\nsystem\n(S'true'\ntR."])
+def test_arrays_that_are_none_are_refused(
+    answered: tuple[Fit, list[str]], tmp_path: Path, content: bytes
+) -> None:
+    reconcile.save(answered[0], tmp_path / "fit")
+    rewritten(tmp_path / "fit", lambda parts: parts.update({"posterior-0/x.npy": content}))
+    with pytest.raises(LedgerError, match=r"reconcile\.save"):
+        reconcile.load(tmp_path / "fit")
+
+
 def rewritten(path: Path, change: Any) -> Path:
     with zipfile.ZipFile(path) as archive:
-        parts = {name: json.loads(archive.read(name)) for name in archive.namelist()}
+        parts = {
+            name: json.loads(text) if name.endswith(".json") else text
+            for name, text in ((name, archive.read(name)) for name in archive.namelist())
+        }
     change(parts)
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in parts.items():
-            archive.writestr(name, json.dumps(data))
+            archive.writestr(name, data if isinstance(data, bytes) else json.dumps(data))
     return path
 
 
@@ -149,9 +282,9 @@ def test_values_pickle_and_copy(way: Any) -> None:
 
 
 @pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))])
-def test_what_a_fit_expects_pickles_and_copies(way: Any) -> None:
-    ledger = reconcile.read_ledger()
-    asked = reconcile.fit(ledger).predictive(ledger.select(quantity="casualties")[:2])
+def test_what_a_fit_expects_pickles_and_copies(answered: tuple[Fit, list[str]], way: Any) -> None:
+    known, _ = answered
+    asked = known.predictive(known.ledger.select(quantity=["dead", "victims"]))
     assert (way(asked).quantile([0.1, 0.9]) == asked.quantile([0.1, 0.9])).all()
 
 

@@ -133,7 +133,7 @@ def test_the_same_holds_where_many_claims_are_fitted_at_once() -> None:
 def test_a_revision_is_the_estimate_of_that_day() -> None:
     known = reconcile.read_ledger()
     day = "2024-12-17"
-    rows = reconcile.revisions("casualties", day, known_on=["2024-12-17", "2024-12-31"]).to_frame()
+    rows = reconcile.revisions("casualties", day, as_of=["2024-12-17", "2024-12-31"]).to_frame()
     for row in rows.to_dict("records"):
         answer = reconcile.estimate("casualties", day, ledger=known, as_of=row["as_of"])
         assert row["median"] == answer.median
@@ -159,7 +159,7 @@ def test_revisions_have_a_row_a_day_of_news_and_say_what_came_in() -> None:
 @pytest.mark.parametrize(
     ("ask", "told"),
     [
-        (lambda: reconcile.revisions("size", known_on=[], ledger=ledger(KNOWN)), "one day"),
+        (lambda: reconcile.revisions("size", as_of=[], ledger=ledger(KNOWN)), "one day"),
         (lambda: reconcile.revisions("hurt", ledger=ledger(KNOWN[3:])), "expected a date"),
         (lambda: reconcile.revisions("size", ledger=ledger(KNOWN[:3])), "nothing to revise"),
     ],

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import reconcile
 from reconcile.errors import OptionError
-from reconcile.values.grades import GRADES, misp_tags, read_credibility, read_reliability
+from reconcile.values.grades import GRADES, read_credibility, read_reliability
 from reconcile.values.likelihood import LIKELIHOODS, confidence_words, probability_words
 
 TERMS = [term for band in LIKELIHOODS for term in (band.term, band.synonym)]
@@ -18,10 +18,10 @@ TERMS = [term for band in LIKELIHOODS for term in (band.term, band.synonym)]
 
 def test_tags_and_letters_are_read_alike() -> None:
     for letter in GRADES:
-        (tag,) = misp_tags(letter)
+        tag = f'admiralty-scale:source-reliability="{letter.lower()}"'
         assert read_reliability(tag) == read_reliability(letter) == letter
-        for digit in range(1, 7):
-            assert read_credibility(misp_tags(letter, digit)[1]) == digit
+    for digit in range(1, 7):
+        assert read_credibility(f'admiralty-scale:information-credibility="{digit}"') == digit
     assert read_reliability("ADMIRALTY-SCALE:source-reliability = 'F'") == "F"
 
 

@@ -12,13 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
-__all__ = ["Expected", "Scales", "mixture"]
+from reconcile.numerics.arrays import Array, Flags, Index
 
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
+__all__ = ["Expected", "Scales", "mixture"]
 
 
 def _student_scales(count: int) -> tuple[Array, Array]:
@@ -28,8 +26,8 @@ def _student_scales(count: int) -> tuple[Array, Array]:
     return np.exp(-0.5 * grid), weight / weight.sum()
 
 
-_NARROW = _student_scales(13)
-_WIDE = _student_scales(7)
+# Nodes of the usual error, which decides the middle; fewer do for the wide errors.
+_NARROW, _WIDE = _student_scales(13), _student_scales(7)
 # Three points of a normal: for the uncertainty of log sigma.
 _NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)]), np.array([1, 4, 1]) / 6.0
 # Exp(1) in eight slices of equal probability, by their means: of a part, log of the share.
@@ -113,7 +111,7 @@ class Scales:
     some: Array
     wide: Array
     gross: Array
-    thinned: NDArray[np.bool_]
+    thinned: Flags
 
 
 def mixture(mean: Array, variance: Array, scales: Scales) -> Expected:

@@ -6,26 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.inference.forecast.expected import Expected
 from reconcile.inference.forecast.neighbours import (
-    Habits,
     Near,
+    NeighbourHabits,
     learn_habits,
     near_itself,
     near_of,
     zone_ends,
     zone_masses,
 )
-from reconcile.inference.forecast.rounding import learn_rounding
+from reconcile.inference.forecast.rounding_habits import learn_rounding
 from reconcile.inference.forecast.said_number import SaidNumber
 from reconcile.inference.forecast.said_table import SaidTable, said_table, stream_of
+from reconcile.numerics.arrays import Array
 from reconcile.values import Claim
 
 __all__ = ["Forecaster", "learn_forecaster"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +36,7 @@ class Forecaster:
 
     known: SaidTable
     without: Expected
-    habits: Habits
+    habits: NeighbourHabits
     rounding: Array
     streams: Mapping[tuple[str, str, str], int]
     sources: Mapping[str, int]

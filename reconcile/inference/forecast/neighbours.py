@@ -13,25 +13,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.inference.forecast.expected import Expected
 from reconcile.inference.forecast.said_table import SaidTable
+from reconcile.numerics.arrays import Array, Flags, Index
 
-__all__ = ["Habits", "Near", "learn_habits", "near_itself", "near_of", "zone_ends", "zone_masses"]
+__all__ = [
+    "Near",
+    "NeighbourHabits",
+    "learn_habits",
+    "near_itself",
+    "near_of",
+    "zone_ends",
+    "zone_masses",
+]
 
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
-
+# How many claims before and after are passed over to find neighbours, in doubling steps.
 _LAGS = (1, 2, 4, 8, 16, 32)
+# Limits of the classes of days to the neighbours, in doubling steps.
 _GAPS = np.array([0.5, 1.5, 3.5, 7.5, 15.5, 31.5])
+# Limits of the classes of the distance between the numbers of two neighbours, in counts.
 _SIZES = np.array([0.5, 1.5, 3.5, 9.5])
 # A claim is looked at from twelve places; as many looks weigh against a context's parent.
 _PRIOR_COUNT = 12.0
+# Usual errors beyond which a number is far from what is expected and from its neighbours.
 _FAR = 3.0
 # Nine tenths of the looks that the zones are learnt from are less vague than this.
 _VAGUE = 4.0
+# Rounds in which a tilt and what it makes expected are computed in turn.
 _ROUNDS = 4
+# Claims that are looked at for each of these at most: more change little and cost time.
 _MOST = 20_000
 
 
@@ -55,7 +66,7 @@ class Near:
 
 
 @dataclass(frozen=True, eq=False)
-class Habits:
+class NeighbourHabits:
     """Learnt tables: `levels` maps the code of a context to probabilities of (low again, high
     again) and to tilts of the five zones."""
 
@@ -113,7 +124,7 @@ def near_itself(known: SaidTable) -> Near:
 
 def _near(
     order: Index, before: Index, after: Index, known_stream: Index, value: Array, day: Array,
-    when: Array, stream: Index, source: Index, asks: NDArray[np.bool_],
+    when: Array, stream: Index, source: Index, asks: Flags,
 ) -> Near:  # fmt: skip
     if not len(order):
         order = np.zeros(1, dtype=np.intp)
@@ -138,7 +149,7 @@ def _near(
     )  # fmt: skip
 
 
-def learn_habits(known: SaidTable, without: Expected) -> Habits:
+def learn_habits(known: SaidTable, without: Expected) -> NeighbourHabits:
     """The habits of the fit's streams; `without` is each claim as expected without itself (N,)."""
     nears, picks = _looks(known)
     value = known.value
@@ -237,11 +248,11 @@ def _contexts(near: Near) -> list[Index]:
 
 def _tables(
     contexts: list[Index],
-    is_low: NDArray[np.bool_],
-    is_high: NDArray[np.bool_],
+    is_low: Flags,
+    is_high: Flags,
     zone: Index,
     mass: Array,
-) -> Habits:
+) -> NeighbourHabits:
     """Dirichlet counts for the numbers again, factors of observed to expected for the zones."""
     M = len(zone)
     again, tilt = np.tile([0.1, 0.1], (M, 1)), np.ones((M, 5))
@@ -272,4 +283,4 @@ def _tables(
         codes.append(known)
         agains.append(p)
         tilts.append(t)
-    return Habits(tuple(codes), tuple(agains), tuple(tilts))
+    return NeighbourHabits(tuple(codes), tuple(agains), tuple(tilts))

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from reconcile.inference.forecast.expected import Expected
 from reconcile.inference.forecast.neighbours import zone_ends
-from reconcile.inference.forecast.rounding import DIGITS, rounded
+from reconcile.inference.forecast.rounding_habits import DIGITS, rounded
+from reconcile.numerics.arrays import Array
 
 __all__ = ["SaidNumber", "plainly"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,8 +15,8 @@ __all__ = ["parse"]
 def parse(text: str, *, convention: str = "default") -> Phrase:
     """Read the one numeric expression in a text, with its hedges and bounds.
 
-    Bounds that the speaker did not set are infinite: the floor of a count is given by what is
-    counted, not by the words.
+    A bound that the words do not set is infinite. That a count cannot be below 0 follows from
+    what is counted, not from the words.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def parse(text: str, *, convention: str = "default") -> Phrase:
     Interval(12.0, inf, closed='left')
     """
     meanings = read_convention(convention)
-    tokens = read_tokens(text)
+    tokens = read_tokens(text, meanings)
     readings = read_phrases(tokens, meanings)
     found = [reading for reading in readings if not reading.trap]
     if len(found) != 1:

@@ -23,9 +23,10 @@ _CLOSED = {
 }
 
 
-def read_tokens(text: str) -> Tokens:
-    """The tokens of a text, with the places where a number may start."""
-    return tokenise(text, NUMERIC_WORDS)
+def read_tokens(text: str, convention: Convention | None = None) -> Tokens:
+    """The tokens of a text, with the places where a number may start; a convention adds words."""
+    own = convention.words.keys() if convention else frozenset[str]()
+    return tokenise(text, NUMERIC_WORDS | own)
 
 
 def read_phrases(t: Tokens, convention: Convention) -> list[Reading]:

@@ -53,6 +53,8 @@ def vague_at(t: Tokens, i: int, convention: Convention) -> Vague | None:
         return _plural(t, i, convention)
     if word == "some" and "some" in convention.words:
         return _some(t, i, convention.words["some"])
+    if word in convention.words and word not in _BASES:  # a word that this convention adds
+        return _counted(t, i, convention)
     return None
 
 
@@ -143,7 +145,8 @@ def _counted(t: Tokens, i: int, c: Convention) -> Vague | None:
     found = _base(t, j)
     if found is not None and (j == i + 1 or word in ("couple", "handful")):
         base, following, scale, last = found
-        meaning = c.scaled.get(word)
+        own = None if word in _COUNTED else c.words.get(word)
+        meaning = c.scaled.get(word, own)
         if meaning is None:
             return None
         lower, upper = _spread(meaning, base, following, scale)
@@ -160,7 +163,6 @@ def _counted(t: Tokens, i: int, c: Convention) -> Vague | None:
     )
 
 
-_PERIOD_BEFORE = frozenset({"last", "past", "next", "first", "coming", "these", "those"})
 _COUPLE_AFTER = bag("of more less hundred thousand dozen million")
 
 

@@ -119,12 +119,12 @@ class Audit(tuple[AuditFinding, ...]):
 
 
 def audit(ledger: Ledger | None = None, *, as_of: str | dt.date | None = None) -> Audit:
-    """Every check of a ledger: what its numbers alone make doubtful.
+    """Every check of a ledger: what is doubtful from its numbers alone.
 
-    Counts that begin again, falls of totals, doubtful numbers (digits lost, swapped, pasted twice,
-    0 for no report), contradictions by culprit, dates far from all others, repeats without an
-    origin, priors and grades that are missing. The edits they propose are made in a copy by
-    `Audit.apply`; nothing changes unasked.
+    It finds counts that begin again; totals that fall; doubtful numbers (digits lost, swapped or
+    pasted twice, 0 for no report); contradictions, with the claims to blame; dates far from all
+    others; repeats without an origin; missing priors and grades. `Audit.apply` makes the proposed
+    edits in a copy; nothing changes otherwise.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Slip", "leading_digits", "pasted_twice", "round_unit", "slip"]
+__all__ = ["Slip", "pasted_twice", "round_unit", "slip"]
 
 _SAME = 0.06  # a coincidence of digits that is less rare than this proves nothing ...
 _ANY = 0.3  # ... nor does one of many kinds of which some would show as often as this
@@ -127,12 +127,3 @@ def round_unit(number: float) -> int:
     """
     digits = f"{abs(number):.0f}"
     return 10 ** (len(digits) - len(digits.rstrip("0"))) if number else 1
-
-
-def leading_digits(number: float) -> str:
-    """The significant digits of a whole number, without its trailing zeros.
-
-    >>> leading_digits(12_000), leading_digits(1437), leading_digits(0)
-    ('12', '1437', '0')
-    """
-    return f"{abs(number):.0f}".rstrip("0") or "0"

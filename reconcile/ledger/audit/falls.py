@@ -30,13 +30,13 @@ FALL_KINDS: tuple[FallKind, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Fall:
-    """The highest number of a day lies below that of the day that claims spoke of before.
+    """A running total that fell: the highest number for a day is below that for an earlier day.
 
-    `claim` is the lower one, of `date` by `source`; `after` the higher one, of `previous_date` by
-    `previous_source`; `value` and `previous` are their numbers, `drop` the difference. `reason`
-    says in words what speaks for `kind`. `confidence` is (k + 1) / (k + 2) for k later claims that
-    bear the class out (Laplace's rule of succession), or 1 - `chance` where a coincidence of digits
-    is what decides; `chance` is how often unrelated numbers would show it (nan: does not apply).
+    `claim` is the lower one, for `date` by `source`; `after` is the higher one, for `previous_date`
+    by `previous_source`. `value` and `previous` are their numbers, `drop` is the difference.
+    `reason` gives the evidence for `kind` in words. `confidence` is (k + 1) / (k + 2) for k later
+    claims that agree with the class (Laplace's rule of succession). Where a coincidence of digits
+    decides, it is 1 - `chance`: how often unrelated numbers show that coincidence (else nan).
     """
 
     quantity: str
@@ -98,22 +98,24 @@ def falls(
 ) -> Falls:
     """Every fall in the running totals of a ledger, each with its class.
 
-    A fall: the highest number claimed for a day lies below the highest of the day that claims
-    spoke of before (``by="source"``: among the claims of one source). Numbers are those said of the
-    whole; bounds ("at least 30") are no totals, and claims in words alone ("dozens"), increments,
-    parts and flows are left out. A claim of an imprecise day counts on its last day.
+    A fall: the highest number claimed for a day is below the highest for the day before it that
+    has claims (``by="source"``: among the claims of one source). Only exact numbers for the whole
+    count: bounds ("at least 30"), words alone ("dozens"), increments, parts and flows are left
+    out. A claim of an imprecise day counts on its last day.
 
-    - "another source": the two numbers come from different sources, and the higher one's own
-      stream did not fall; or one name spoke with two voices that day, one of them in line.
-    - "typo": one number alone is out of line, the stream goes on without it, and a single slip of
-      the digits (or the row of another quantity) explains it, which few other numbers would allow.
-    - "duplicate": the lower number repeats an older one of its source, whose stream then goes on.
-    - "redefinition": the words, the scope or the flag change, or the stream falls by more than a
-      fifth: something else is counted from there on, or was on that day.
+    - "another source": the two numbers come from different sources, and the series of the source
+      with the higher one did not fall; or one source gave two numbers that day, one of them as
+      expected.
+    - "typo": one number differs from the series, which continues without it; one error in the
+      digits (or a number from the row of another quantity) explains it, and would explain few
+      other numbers.
+    - "duplicate": the lower number repeats an older one of its source; the series then continues.
+    - "redefinition": the words, the scope or the flag change, or the series falls by more than a
+      fifth: from then on, or on that day, something else is counted.
     - "restart": the count of one source begins again near 0 (`restarts`).
-    - "correction": the later claim replaces the earlier, or the stream steps down by up to a fifth.
+    - "correction": the later claim replaces the earlier, or the series falls by up to a fifth.
 
-    A class is the likeliest reading of the numbers alone; only the source knows what it did.
+    A class is the likeliest explanation from the numbers alone; only the source knows.
 
     Parameters
     ----------

@@ -96,11 +96,15 @@ def propose_origins(
 ) -> ProposedOrigins:
     """The claims of a ledger that seem to repeat an earlier one.
 
-    Compared are active claims that declare no origin. What speaks for a repeat: the same number
-    for the same quantity by another source within 14 days (and the last 150 claims on it), the
-    more so the fewer would say it by chance; agencies of one parent; one news agency (Reuters, AP,
-    Interfax ...) or one source named by both; and one source giving the same number about the same
-    days twice. A source that had said the number before the other did is not its copier.
+    Active claims that declare no origin are compared. Each of these makes a repeat more likely:
+
+    - another source gave the same number for the same quantity within the last 14 days and the
+      last 150 claims on it; the rarer the number is by chance, the more likely;
+    - the two sources are agencies of one parent;
+    - both name one news agency (Reuters, AP, Interfax ...), or one source;
+    - one source gave the same number about the same days twice.
+
+    A source that had given the number before the other did has not copied it.
 
     The strength is a probability: the share of claims that repeat against the chance of a
     coincidence, after "copy detection" (Dong, Berti-Equille and Srivastava 2009, VLDB 2,

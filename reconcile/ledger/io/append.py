@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from reconcile.errors import LedgerError, OptionError, Problem
+from reconcile.errors import DataProblem, LedgerError, OptionError
 from reconcile.ledger.io.emit import table
 from reconcile.ledger.io.records import CLAIM_KEYS, Record
 from reconcile.ledger.io.storing import locked, replace_files
@@ -82,7 +82,7 @@ def _longer(content: bytes, added: str, target: Path) -> bytes:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         came = f"the byte {content[error.start]:#04x}"
-        raise LedgerError([Problem(str(target), line, "file", came, "UTF-8 text")]) from error
+        raise LedgerError([DataProblem(str(target), line, "file", came, "UTF-8 text")]) from error
     if not text:
         return content + added.encode()
     gap = "\n" if text.endswith("\n") else "\n\n"

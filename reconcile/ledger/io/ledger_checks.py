@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from reconcile.errors import Problem
+from reconcile.errors import DataProblem
 from reconcile.ledger.audit.far_dates import far_dates
 from reconcile.ledger.io.reading import TIMELESS
 from reconcile.ledger.io.row_cells import Cells, FilePlace, hint, shown
@@ -83,7 +83,7 @@ class ClaimsInRegistries(Protocol):
         ...
 
 
-def ledger_problems(ledger: ClaimsInRegistries) -> list[Problem]:
+def ledger_problems(ledger: ClaimsInRegistries) -> list[DataProblem]:
     """Every problem in a ledger that was put together in memory."""
     return [
         *registry_problems(ledger.quantities, ledger.sources, ledger.resolutions, _nowhere),
@@ -108,7 +108,7 @@ def registry_problems(
     sources: Mapping[str, Source],
     resolutions: Sequence[Resolution],
     where: Where,
-) -> Iterator[Problem]:
+) -> Iterator[DataProblem]:
     """Unknown ids and circles among quantities and sources."""
     for quantity in quantities.values():
         place = where("quantity", quantity.id)
@@ -137,7 +137,7 @@ def registry_problems(
 
 def _kind_problems(
     quantity: Quantity, quantities: Mapping[str, Quantity], place: FilePlace
-) -> Iterator[Problem]:
+) -> Iterator[DataProblem]:
     """A whole and its parts, and a stock and its arrivals, must be of kinds that fit."""
     for name in quantity.parts:
         part = quantities.get(name)
@@ -175,7 +175,7 @@ def _link_circles(quantities: Mapping[str, Quantity], key: str) -> list[tuple[st
 
 def claim_problems(
     ledger: ClaimsInRegistries, place: Callable[[int], FilePlace], broken: Sequence[Broken] = ()
-) -> Iterator[Problem]:
+) -> Iterator[DataProblem]:
     """Every problem of the claims that one row alone can't show; `place` is by position.
 
     `broken` are the rows that could not be read: their ids exist, so that one mistake is not
@@ -196,7 +196,7 @@ def claim_problems(
 
 def _repeated_ids(
     claims: Sequence[Claim], place: Callable[[int], FilePlace], broken: Sequence[Broken]
-) -> Iterator[Problem]:
+) -> Iterator[DataProblem]:
     first: dict[str, int] = {}
     for i, claim in enumerate(claims):
         if first.setdefault(claim.id, i) != i:
@@ -209,7 +209,7 @@ def _repeated_ids(
             yield from _twice(name, *sorted((other, at), key=lambda p: (p.file, p.line("id") or 0)))
 
 
-def _twice(name: str, first: FilePlace, second: FilePlace) -> Iterator[Problem]:
+def _twice(name: str, first: FilePlace, second: FilePlace) -> Iterator[DataProblem]:
     line = first.line("id")
     at = first.file if line is None else f"{first.file}:{line}"
     yield _problem(second, "id", name, f"an id of its own ({at} has it too)")
@@ -217,7 +217,7 @@ def _twice(name: str, first: FilePlace, second: FilePlace) -> Iterator[Problem]:
 
 def _registry_problems(
     row: Claim | Broken, ledger: ClaimsInRegistries, place: Callable[[], FilePlace]
-) -> Iterator[Problem]:
+) -> Iterator[DataProblem]:
     if row.quantity and row.quantity not in ledger.quantities:
         yield from _unknown(place(), "quantity", "quantity", row.quantity, ledger.quantities)
     if row.source and row.source not in ledger.sources:
@@ -226,7 +226,7 @@ def _registry_problems(
 
 def _lineage_problems(
     claims: Sequence[Claim], place: Callable[[int], FilePlace], broken: Collection[str]
-) -> Iterator[Problem]:
+) -> Iterator[DataProblem]:
     at = {claim.id: i for i, claim in enumerate(claims)}
     known = at.keys() | set(broken)
     for key in ("origin", "superseded_by"):
@@ -242,7 +242,7 @@ def _lineage_problems(
 
 def _sense_problems(
     claim: Claim, quantity: Quantity, place: Callable[[], FilePlace]
-) -> Iterator[Problem]:
+) -> Iterator[DataProblem]:
     """What can't be said of a quantity of this kind."""
     lower, upper, nominal = claim.lower, claim.upper, claim.phrase.nominal
     if lower == -math.inf and upper == math.inf:
@@ -280,8 +280,10 @@ def _last_key(claim: Claim) -> str:
 def _oddities(ledger: ClaimsInRegistries) -> list[str]:
     found: list[str] = []
     for claim in ledger.claims:
-        unit = ledger.quantities[claim.quantity].unit
-        if claim.phrase.unit not in ("count", unit):
+        quantity = ledger.quantities[claim.quantity]
+        unit = quantity.unit
+        share = quantity.scale == "logit" and claim.phrase.unit in ("percent", "fraction")
+        if claim.phrase.unit not in ("count", unit) and not share:
             found.append(
                 f"claim {claim.id!r} is in {claim.phrase.unit} ({claim.phrase.text!r}), its "
                 f"quantity {claim.quantity!r} in {unit}"
@@ -322,15 +324,15 @@ def _far_words(ledger: ClaimsInRegistries) -> list[str]:
 
 def _unknown(
     place: FilePlace, key: str, what: str, name: str | None, known: Collection[str]
-) -> Iterator[Problem]:
+) -> Iterator[DataProblem]:
     if name is not None and name not in known:
         yield _problem(place, key, name, f"a known {what}{hint(name, known)}")
 
 
-def _circle(place: FilePlace, key: str, circle: tuple[str, ...]) -> Problem:
+def _circle(place: FilePlace, key: str, circle: tuple[str, ...]) -> DataProblem:
     came = " -> ".join([*circle, circle[0]])
-    return Problem(place.file, place.line(key), key, came, "no circle")
+    return DataProblem(place.file, place.line(key), key, came, "no circle")
 
 
-def _problem(place: FilePlace, key: str, came: object, expected: str) -> Problem:
-    return Problem(place.file, place.line(key), key, shown(came), expected)
+def _problem(place: FilePlace, key: str, came: object, expected: str) -> DataProblem:
+    return DataProblem(place.file, place.line(key), key, shown(came), expected)

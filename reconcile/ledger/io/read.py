@@ -7,7 +7,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
-from reconcile.errors import LedgerError, OptionError, Problem
+from reconcile.errors import DataProblem, LedgerError, OptionError
 from reconcile.ledger.io.storing import standing
 from reconcile.ledger.io.toml import read_bundled, read_registries, read_toml
 from reconcile.ledger.ledger import Ledger
@@ -121,7 +121,7 @@ def _opened(path: str) -> tuple[Any, Path | None]:
         return read_file(stem), None
     if not where.exists():
         came, expected = "nothing there", "a folder, a TOML file or a table"
-        raise LedgerError([Problem(stem, None, "path", came, expected)])
+        raise LedgerError([DataProblem(stem, None, "path", came, expected)])
     if where.suffix.lower() not in SUFFIXES and where.suffix:
         raise OptionError(
             f"expected a folder, a .toml file or a table ({', '.join(SUFFIXES)}), got {stem}"
@@ -167,7 +167,7 @@ def _registries(beside: Path | None, quantities: _Entries, sources: _Entries) ->
 
 def _existing(path: Path, name: str) -> Path:
     if not path.is_file():
-        raise LedgerError([Problem(str(path), None, name, "nothing there", "a TOML file")])
+        raise LedgerError([DataProblem(str(path), None, name, "nothing there", "a TOML file")])
     return path
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from reconcile.errors import DateError, OptionError, Problem, near_misses
+from reconcile.errors import DataProblem, DateError, OptionError, near_misses
 from reconcile.ledger.io.toml_lines import LineIndex
 from reconcile.values import Days
 
@@ -43,7 +43,7 @@ class Cells:
 
     row: Mapping[str, Any]
     place: FilePlace
-    problems: list[Problem]
+    problems: list[DataProblem]
 
     def has(self, *keys: str) -> bool:
         """Whether any of `keys` has a cell."""
@@ -57,7 +57,7 @@ class Cells:
     def wrong(self, key: str, came: object, expected: str) -> None:
         """Note that the cell of `key` is not what was expected."""
         line = self.place.line(key)
-        self.problems.append(Problem(self.place.file, line, key, shown(came), expected))
+        self.problems.append(DataProblem(self.place.file, line, key, shown(came), expected))
 
     def text(self, key: str, default: str = "") -> str:
         """A text as it stands; numbers are taken as their digits."""

@@ -8,8 +8,9 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
-from reconcile.errors import LedgerError, Problem
+from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger.audit.far_dates import IMPOSSIBLE, far_dates
+from reconcile.ledger.io.known_by_name import ids_by_name
 from reconcile.ledger.io.ledger_checks import (
     Broken,
     claim_problems,
@@ -34,7 +35,7 @@ from reconcile.values import Claim, Quantity, Report, Resolution, Source
 __all__ = ["Registries", "read_raw"]
 
 _FLAGS = ("minimum", "maximum")
-_MADE = frozenset(PHRASE_KEYS) | {"scope"}
+_MADE = frozenset(PHRASE_KEYS) | {"scope", "status", "superseded_by", "note", "source", "quantity"}
 """Cells that a row may get though the table has no such column: by flags, by words."""
 _GIVEN = ("value", "lower", "upper")
 _ALL = (*CLAIM_KEYS, *_FLAGS, *ABOUT)
@@ -75,10 +76,10 @@ def read_raw(
         raise LedgerError([*raw.problems, *error.problems]) from None
     normal = normalised(imported.table, asked, {**known.quantities, **imported.quantities})
     problems = [*imported.table.problems, *normal.problems]
-    rows = _rows_read(normal, asked, known, problems)
+    rows = _by_name(_rows_read(normal, asked, known, problems), known)
     if not rows.claims and not problems:
         came = "no row" if not len(raw) else "; ".join(rows.remarks) or "no cell that holds one"
-        problems.append(Problem(raw.file, None, "claim", came, "at least one claim"))
+        problems.append(DataProblem(raw.file, None, "claim", came, "at least one claim"))
     made, assumed = _registered(rows, normal.table, imported, known, problems)
     claims, shares = as_shares(rows.claims, rows.lines, made.quantities, raw.file, problems)
     warnings = [
@@ -122,13 +123,14 @@ class _Rows:
 
 
 def _rows_read(
-    normal: NormalCells, asked: TableOptions, known: Registries, problems: list[Problem]
+    normal: NormalCells, asked: TableOptions, known: Registries, problems: list[DataProblem]
 ) -> _Rows:
     table = normal.table
     memory = Memory(frozenset(table.names) | _MADE, undated=not known.complete)
     found = _Rows([], [], [], [])
     aside: dict[str, list[int]] = {}
     split: list[int] = []
+    spoken: list[int] = []
     before = len(problems)
     for i, row in enumerate(_rows(table)):
         line = table.lines[i]
@@ -140,7 +142,7 @@ def _rows_read(
             row |= {"phrase": normal.words[i], "value": None}
         several = claims_of_cell(row, i + 1, asked.convention)
         if several:
-            split.append(line)
+            (split if len(several) > 1 else spoken).append(line)
         for one in several or (row,):
             place = FilePlace(table.file, line)
             at = len(problems)
@@ -154,13 +156,35 @@ def _rows_read(
                 found.lines.append(line)
     problems[before:] = [_hinted(p, normal.hints) for p in problems[before:]]
     found.remarks += [_aside_words(why, lines) for why, lines in aside.items()]
-    if split:
-        shown = ", ".join(map(str, split[:10])) + (" ..." if len(split) > 10 else "")
-        found.remarks.append(f"cells with several claims are read as claims of their own: {shown}")
+    for told, lines in (
+        ("cells with several claims are read as claims of their own", split),
+        ("a speaker or a doubt beside the number is taken from the cell", spoken),
+    ):
+        if lines:
+            shown = ", ".join(map(str, lines[:10])) + (" ..." if len(lines) > 10 else "")
+            found.remarks.append(f"{told}: {shown}")
     if normal.words:
         told = ", ".join(repr(text) for text in list(dict.fromkeys(normal.words.values()))[:6])
-        found.remarks.append(f"{len(normal.words)} cells of 'value' are read as words: {told}")
+        cells = "1 cell" if len(normal.words) == 1 else f"{len(normal.words):,} cells"
+        found.remarks.append(f"{cells} of 'value' read as words: {told}")
     return found
+
+
+def _by_name(rows: _Rows, known: Registries) -> _Rows:
+    """Rows whose quantity or source is written as a registry calls it, with its id."""
+    claims, remarks = rows.claims, list(rows.remarks)
+    for field, those in (("quantity", known.quantities), ("source", known.sources)):
+        ids = ids_by_name(dict.fromkeys(getattr(claim, field) for claim in claims), those)
+        claims = [
+            replace(claim, **{field: ids[name]})
+            if (name := getattr(claim, field)) in ids
+            else claim
+            for claim in claims
+        ]
+        remarks += [
+            f"the {field} {name!r} is read as {ids[name]!r} of the registry" for name in ids
+        ]
+    return _Rows(claims, rows.lines, rows.broken, remarks)
 
 
 def _rows(table: RawTable) -> Iterator[dict[str, Any]]:
@@ -208,7 +232,7 @@ def _aside_words(why: str, lines: Sequence[int]) -> str:
     return f"{rows} set aside, their number is given as {why}: line {shown}{more}"
 
 
-def _of_value(problem: Problem, text: str) -> Problem:
+def _of_value(problem: DataProblem, text: str) -> DataProblem:
     """A problem with words that came from `value` is one of that column."""
     if problem.field != "phrase":
         return problem
@@ -217,7 +241,7 @@ def _of_value(problem: Problem, text: str) -> Problem:
     )
 
 
-def _hinted(problem: Problem, hints: Mapping[str, str]) -> Problem:
+def _hinted(problem: DataProblem, hints: Mapping[str, str]) -> DataProblem:
     more = hints.get(problem.field, "")
     if more and problem.expected.startswith("a date"):
         return replace(problem, expected=problem.expected + more)
@@ -231,7 +255,7 @@ def _ignored(table: RawTable) -> list[str]:
     return [f"columns ignored: {', '.join(f'{n!r}{hint(n, _ALL)}' for n in unknown)}"]
 
 
-def _far(claims: Sequence[Claim], lines: Sequence[int], file: str) -> Iterator[Problem]:
+def _far(claims: Sequence[Claim], lines: Sequence[int], file: str) -> Iterator[DataProblem]:
     """Claims whose day lies so far from all others that it must be a slip."""
     timed = [i for i, claim in enumerate(claims) if claim.period is not TIMELESS]
     for key in ("on", "said"):
@@ -242,7 +266,7 @@ def _far(claims: Sequence[Claim], lines: Sequence[int], file: str) -> Iterator[P
                 continue
             field = key if key == "said" or claim.period.kind == "on" else "during_end"
             expected = "a date not far from all others (if it is meant: --dates far)"
-            yield Problem(file, lines[timed[k]], field, str(days[k]), expected)
+            yield DataProblem(file, lines[timed[k]], field, str(days[k]), expected)
 
 
 def _day_of(claim: Claim, key: str) -> date:
@@ -257,7 +281,7 @@ def _known_names(quantities: Mapping[str, Quantity]) -> list[str]:
 
 
 def _registered(
-    rows: _Rows, table: RawTable, imported: Imported, known: Registries, problems: list[Problem]
+    rows: _Rows, table: RawTable, imported: Imported, known: Registries, problems: list[DataProblem]
 ) -> tuple[Registries, list[str]]:
     """The registries with what the rows name beside them, and what that assumes, in words."""
     if known.complete:
@@ -335,7 +359,7 @@ def _near_ids(
     column: str,
     rows: _Rows,
     file: str,
-) -> Iterator[Problem]:
+) -> Iterator[DataProblem]:
     """Ids that are not in the registry and look like a slip of one that is."""
     for name in names:
         near = None if name in known else _slip_of(name, known)
@@ -349,7 +373,7 @@ def _near_ids(
                 None,
             )
             expected = f"a {what} of the registry (did you mean {near!r}?)"
-            yield Problem(file, line, column, repr(name), expected)
+            yield DataProblem(file, line, column, repr(name), expected)
 
 
 def _slip_of(name: str, known: Mapping[str, object]) -> str | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from reconcile._bundle import bundled
-from reconcile.errors import LedgerError, Problem
+from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger.io.ledger_checks import (
     Broken,
     claim_problems,
@@ -25,6 +25,7 @@ from reconcile.ledger.io.row_cells import Cells, FilePlace, hint
 from reconcile.ledger.io.storing import standing, steady
 from reconcile.ledger.io.toml_lines import LineIndex, line_index
 from reconcile.ledger.ledger import Ledger
+from reconcile.ledger.tables.shares import in_percent
 from reconcile.values import Claim, Prior, Quantity, Report, Resolution, Source
 from reconcile.values.grades import read_reliability
 
@@ -64,16 +65,17 @@ class Draft:
     places: dict[tuple[str, str], FilePlace] = field(
         default_factory=dict[tuple[str, str], FilePlace]
     )
-    problems: list[Problem] = field(default_factory=list[Problem])
+    problems: list[DataProblem] = field(default_factory=list[DataProblem])
     complete: bool = False
     rows: int = 0
 
     def ledger(self, base: Draft | None) -> Ledger:
         """The ledger, its registries laid over those of `base`; `LedgerError` for any problem."""
         over = Draft() if base is None or self.complete else base
+        quantities = over.quantities | self.quantities
         ledger = Ledger(
-            tuple(self.claims),
-            over.quantities | self.quantities,
+            tuple(in_percent(claim, quantities.get(claim.quantity)) for claim in self.claims),
+            quantities,
             over.sources | self.sources,
             over.reports | self.reports,
             tuple(self.resolutions),
@@ -121,7 +123,7 @@ def _texts(path: Path) -> dict[Path, bytes]:
         return {file: standing(file).read_bytes() for file in toml_files(path)}
     except OSError as error:
         came, which = error.strerror or str(error), str(error.filename or path)
-        problem = Problem(which, None, "file", came, "a file that can be read")
+        problem = DataProblem(which, None, "file", came, "a file that can be read")
         raise LedgerError([problem]) from error
 
 
@@ -137,7 +139,7 @@ def _finished(draft: Draft, path: Path) -> Ledger:
         count = len(toml_files(path))
         looked = f"{path}{'/*.toml' if path.is_dir() else ''}"
         came = f"{count} TOML files without one" if count else "no TOML file"
-        raise LedgerError([Problem(looked, None, "claim", came, "at least one [[claim]]")])
+        raise LedgerError([DataProblem(looked, None, "claim", came, "at least one [[claim]]")])
     return draft.ledger(read_registries())
 
 
@@ -166,7 +168,7 @@ def _read_bytes(draft: Draft, file: Path, content: bytes) -> None:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         came = f"the byte {content[error.start]:#04x} at {error.start}"
-        draft.problems.append(Problem(str(file), line, "file", came, "UTF-8 text"))
+        draft.problems.append(DataProblem(str(file), line, "file", came, "UTF-8 text"))
         return
     _read_text(draft, str(file), text.replace("\r\n", "\n"))
 
@@ -179,10 +181,10 @@ def _read_text(draft: Draft, name: str, text: str) -> None:
         return
     except RecursionError:
         came = "lists nested too deep to be read"
-        draft.problems.append(Problem(name, None, "file", came, "valid TOML"))
+        draft.problems.append(DataProblem(name, None, "file", came, "valid TOML"))
         return
     except ValueError as error:  # a number of more digits than Python reads
-        draft.problems.append(Problem(name, None, "file", str(error), "valid TOML"))
+        draft.problems.append(DataProblem(name, None, "file", str(error), "valid TOML"))
         return
     lines = line_index(text)
     _known_tables(draft, name, lines, tables)
@@ -200,10 +202,10 @@ def _read_text(draft: Draft, name: str, text: str) -> None:
                 default = made if table == "report" and single else default
 
 
-def _syntax(name: str, error: tomllib.TOMLDecodeError) -> Problem:
+def _syntax(name: str, error: tomllib.TOMLDecodeError) -> DataProblem:
     found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
     line = int(found[1]) if found else None
-    return Problem(name, line, "file", str(error), "valid TOML")
+    return DataProblem(name, line, "file", str(error), "valid TOML")
 
 
 def _known_tables(draft: Draft, name: str, lines: LineIndex, tables: Mapping[str, Any]) -> None:
@@ -211,7 +213,7 @@ def _known_tables(draft: Draft, name: str, lines: LineIndex, tables: Mapping[str
         if key not in (*_TABLES, "bundled"):
             line = lines.get((key,), lines.get((key, 0)))
             expected = f"a known table{hint(key, _TABLES)}"
-            draft.problems.append(Problem(name, line, key, f"the table {key!r}", expected))
+            draft.problems.append(DataProblem(name, line, key, f"the table {key!r}", expected))
 
 
 def _rows(
@@ -229,7 +231,7 @@ def _rows(
         line = lines.get((table,), lines.get((table, 0)))
         expected = f"tables written [[{table}]]"
         draft.problems.append(
-            Problem(name, line, table, f"no list of tables in {table!r}", expected)
+            DataProblem(name, line, table, f"no list of tables in {table!r}", expected)
         )
         return []
     return [(i, item, False) for i, item in enumerate(items)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from reconcile.errors import LedgerError, MissingExtraError, Problem
+from reconcile.errors import DataProblem, LedgerError, MissingExtraError
 from reconcile.ledger.tables.raw_table import RawTable, repeated_names
 
 __all__ = ["arrow_to_raw", "read_columnar"]
@@ -28,7 +28,7 @@ def read_columnar(data: bytes, file: str) -> RawTable:
         else:
             table = pyarrow.ipc.open_stream(buffer).read_all()
     except (pa.ArrowException, OSError, ValueError) as error:
-        problem = Problem(
+        problem = DataProblem(
             file, None, "file", f"{error!s:.100}", "Parquet or Arrow that can be read"
         )
         raise LedgerError([problem]) from error

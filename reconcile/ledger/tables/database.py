@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-from reconcile.errors import LedgerError, Problem
+from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger.tables.raw_table import RawTable, repeated_names
 
 __all__ = ["read_database"]
@@ -24,7 +24,7 @@ def read_database(data: bytes, file: str, path: str, table: str = "") -> RawTabl
             )
             return _read(connection, [str(row[0]) for row in found], file, table)
     except (sqlite3.Error, OverflowError) as error:
-        problem = Problem(file, None, "file", str(error), "an SQLite database that can be read")
+        problem = DataProblem(file, None, "file", str(error), "an SQLite database that can be read")
         raise LedgerError([problem]) from error
 
 
@@ -42,7 +42,7 @@ def _read(connection: sqlite3.Connection, names: list[str], file: str, table: st
     if name not in names:
         came = f"the tables {', '.join(names) or '(none)'}"
         expected = f"a table {name!r}" + ("" if table else f"; or name one: {file}#table")
-        raise LedgerError([Problem(file, None, name, came, expected)])
+        raise LedgerError([DataProblem(file, None, name, came, expected)])
     quoted = name.replace('"', '""')
     cursor = connection.execute(f'select * from "{quoted}"')
     header = [str(column[0]) for column in cursor.description]

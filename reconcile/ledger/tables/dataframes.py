@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from reconcile.errors import LedgerError, OptionError, Problem
+from reconcile.errors import DataProblem, LedgerError, OptionError
 from reconcile.ledger.tables.json_rows import table_of_rows
 from reconcile.ledger.tables.raw_table import RawTable, repeated_names
 
@@ -38,9 +38,9 @@ def _of_columns(table: Mapping[Any, Any]) -> RawTable:
     sizes = {len(cells) for cells in lists.values()}
     if len(sizes) > 1:
         told = ", ".join(f"{name}: {len(cells)}" for name, cells in lists.items())
-        raise LedgerError([Problem(_FILE, None, "columns", told, "columns of one length")])
+        raise LedgerError([DataProblem(_FILE, None, "columns", told, "columns of one length")])
     if not sizes:
-        raise LedgerError([Problem(_FILE, None, "claim", "no row", "at least one claim")])
+        raise LedgerError([DataProblem(_FILE, None, "claim", "no row", "at least one claim")])
     return RawTable(_FILE, tuple(lists), tuple(lists.values()), range(sizes.pop()))
 
 
@@ -52,14 +52,14 @@ def _is_rows(table: Any) -> bool:
 def _of_rows(table: Iterable[Any]) -> RawTable:
     rows = list(table)
     odd = [
-        Problem(_FILE, i, "row", f"{row!r:.60}", "a dict of cells")
+        DataProblem(_FILE, i, "row", f"{row!r:.60}", "a dict of cells")
         for i, row in enumerate(rows)
         if not isinstance(row, Mapping)
     ]
     if odd:
         raise LedgerError(odd)
     if not rows:
-        raise LedgerError([Problem(_FILE, None, "claim", "no row", "at least one claim")])
+        raise LedgerError([DataProblem(_FILE, None, "claim", "no row", "at least one claim")])
     return table_of_rows(rows, _FILE, range(len(rows)))
 
 

@@ -8,7 +8,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from reconcile.errors import LedgerError, Problem
+from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger.tables.column_names import folded, known_names
 from reconcile.ledger.tables.date_columns import looks_like_dates
 from reconcile.ledger.tables.encodings import decoded
@@ -96,10 +96,10 @@ def _kind(cell: str) -> str:
     )
 
 
-def _shaped(rows: Sequence[_Row], width: int, file: str) -> tuple[list[_Row], list[Problem]]:
+def _shaped(rows: Sequence[_Row], width: int, file: str) -> tuple[list[_Row], list[DataProblem]]:
     """Rows of the right number of cells (empty ones at the end may be too many), and the others."""
     good: list[_Row] = []
-    problems: list[Problem] = []
+    problems: list[DataProblem] = []
     for line, cells in rows:
         while len(cells) > width and not cells[-1].strip():
             cells = cells[:-1]
@@ -107,7 +107,7 @@ def _shaped(rows: Sequence[_Row], width: int, file: str) -> tuple[list[_Row], li
             good.append((line, cells))
             continue
         expected = f"{width} cells, as in the header{_unquoted(cells, width)}"
-        problems.append(Problem(file, line, "row", f"{len(cells)} cells", expected))
+        problems.append(DataProblem(file, line, "row", f"{len(cells)} cells", expected))
     return good, problems
 
 
@@ -178,4 +178,4 @@ def _header(rows: Sequence[_Row]) -> int:
 
 
 def _refused(file: str, line: int | None, came: str, expected: str) -> LedgerError:
-    return LedgerError([Problem(file, line, "file", came, expected)])
+    return LedgerError([DataProblem(file, line, "file", came, expected)])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from reconcile.errors import OptionError, Problem
+from reconcile.errors import DataProblem, OptionError
 from reconcile.ledger.tables.date_columns import iso_text, read_dates
 from reconcile.ledger.tables.number_columns import read_numbers
 from reconcile.ledger.tables.raw_table import RawTable, blank
@@ -136,12 +136,12 @@ def read_events(
     quantities: Sequence[str],
     decimal: str | None = None,
     dates: str | None = None,
-) -> tuple[list[Event], list[Problem]]:
+) -> tuple[list[Event], list[DataProblem]]:
     """The events in a table; `names` are the columns of first, last, low, best, high and id.
 
     `quantities` is what each row counts. A row that can't be read is a problem with its line.
     """
-    problems: list[Problem] = []
+    problems: list[DataProblem] = []
     firsts = _days(table, names["first"], dates, problems)
     lasts = (
         firsts if names["last"] == names["first"] else _days(table, names["last"], dates, problems)
@@ -160,7 +160,7 @@ def read_events(
         name = _text(ids[i]) or f"line {line}"
         if seen.setdefault(name, line) != line:
             came = f"{name!r}, which line {seen[name]} has too"
-            problems.append(Problem(table.file, line, names["id"], came, "an id of its own"))
+            problems.append(DataProblem(table.file, line, names["id"], came, "an id of its own"))
             continue
         low, best, high = event
         first, last = firsts[i], lasts[i]
@@ -168,11 +168,11 @@ def read_events(
     return events, problems
 
 
-def _days(table: RawTable, name: str, order: str | None, problems: list[Problem]) -> list[Any]:
+def _days(table: RawTable, name: str, order: str | None, problems: list[DataProblem]) -> list[Any]:
     reading = read_dates(table[name], order)
     if reading.question:
         expected = f"days that read one way ({reading.question}: pass --dates)"
-        problems.append(Problem(table.file, None, name, "dates that read two ways", expected))
+        problems.append(DataProblem(table.file, None, name, "dates that read two ways", expected))
     return [_day(cell) for cell in reading.cells]
 
 
@@ -187,14 +187,14 @@ def _event(
     numbers: Mapping[str, list[Any] | None],
     i: int,
     days: tuple[date | None, date | None],
-    problems: list[Problem],
+    problems: list[DataProblem],
 ) -> tuple[float, float, float] | None:
     """Low, best and high of a row; None, and a problem, where it is no event."""
 
     def wrong(key: str, expected: str) -> None:
         came = table[names[key]][i] if names[key] in table else None
         shown = "nothing" if blank(came) else f"{came!r:.60}"
-        problems.append(Problem(table.file, table.lines[i], names[key], shown, expected))
+        problems.append(DataProblem(table.file, table.lines[i], names[key], shown, expected))
 
     first, last = days
     if first is None or last is None:

@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 from typing import NoReturn
 
-from reconcile.errors import LedgerError, OptionError, Problem
+from reconcile.errors import DataProblem, LedgerError, OptionError
 from reconcile.ledger.tables.raw_table import RawTable
 
 __all__ = ["SUFFIXES", "read_file", "split_part"]
@@ -119,4 +119,4 @@ def _unknown(name: str) -> str:
 
 
 def _refuse(file: str, came: str, expected: str) -> NoReturn:
-    raise LedgerError([Problem(file, None, "file", came, expected)])
+    raise LedgerError([DataProblem(file, None, "file", came, expected)])

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from reconcile.errors import LedgerError, Problem
+from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger.tables.encodings import decoded
 from reconcile.ledger.tables.raw_table import RawTable, repeated_names
 
@@ -21,14 +21,14 @@ def read_json(data: bytes, file: str, suffix: str = "") -> RawTable:
     try:
         text, said = decoded(data)
     except ValueError as error:
-        raise LedgerError([Problem(file, None, "file", str(error), "JSON")]) from error
+        raise LedgerError([DataProblem(file, None, "file", str(error), "JSON")]) from error
     if suffix not in (".jsonl", ".ndjson"):
         whole = _loaded(text)
         if not isinstance(whole, str):
             table = _table_of(whole, file)
             return table.remarked(said) if said else table
         if suffix == ".json" and "\n{" not in text.strip():
-            raise LedgerError([Problem(file, None, "file", whole, f"JSON: {_EXPECTED}")])
+            raise LedgerError([DataProblem(file, None, "file", whole, f"JSON: {_EXPECTED}")])
     table = _lines(text, file)
     return table.remarked(said) if said else table
 
@@ -73,7 +73,7 @@ def _table_of(value: Any, file: str) -> RawTable:
         if items and all(isinstance(item, list) for item in items):
             return _table_of_lists(cast("list[list[Any]]", items), file)
         odd = [
-            Problem(file, i, "row", f"{item!r:.60}", "an object, {...}")
+            DataProblem(file, i, "row", f"{item!r:.60}", "an object, {...}")
             for i, item in enumerate(items, start=1)
             if not isinstance(item, dict)
         ]
@@ -82,7 +82,7 @@ def _table_of(value: Any, file: str) -> RawTable:
         return table_of_rows(items, file, range(1, len(items) + 1))
     if isinstance(value, Mapping):
         return _table_of_columns(cast("Mapping[str, Any]", value), file)
-    raise LedgerError([Problem(file, None, "file", f"{value!r:.60}", f"JSON: {_EXPECTED}")])
+    raise LedgerError([DataProblem(file, None, "file", f"{value!r:.60}", f"JSON: {_EXPECTED}")])
 
 
 def _held(value: dict[str, Any]) -> Any:
@@ -108,7 +108,7 @@ def _table_of_columns(value: Mapping[str, Any], file: str) -> RawTable:
     sizes = {len(cells) for cells in columns.values() if isinstance(cells, list)}
     if len(sizes) != 1 or not all(isinstance(cells, list) for cells in columns.values()):
         came = f"columns of {', '.join(map(str, sorted(sizes)))} cells"
-        raise LedgerError([Problem(file, None, "file", came, "columns of one length")])
+        raise LedgerError([DataProblem(file, None, "file", came, "columns of one length")])
     lines = list(range(1, sizes.pop() + 1))
     return RawTable(file, tuple(map(str, columns)), tuple(columns.values()), lines)
 
@@ -117,7 +117,9 @@ def _table_of_lists(rows: list[list[Any]], file: str) -> RawTable:
     header = [str(cell) for cell in rows[0]]
     repeated_names(file, header)
     bad = [
-        Problem(file, i, "row", f"{len(row)} cells", f"{len(header)} cells, as in the first row")
+        DataProblem(
+            file, i, "row", f"{len(row)} cells", f"{len(header)} cells, as in the first row"
+        )
         for i, row in enumerate(rows[1:], start=2)
         if len(row) != len(header)
     ]
@@ -130,7 +132,7 @@ def _lines(text: str, file: str) -> RawTable:
     """One object a line; what is none is a problem of its line."""
     rows: list[dict[str, Any]] = []
     lines: list[int] = []
-    problems: list[Problem] = []
+    problems: list[DataProblem] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
@@ -139,7 +141,7 @@ def _lines(text: str, file: str) -> RawTable:
             rows.append(cast("dict[str, Any]", row))
             lines.append(number)
         else:
-            problems.append(Problem(file, number, "line", f"{row!r:.60}", "a JSON object"))
+            problems.append(DataProblem(file, number, "line", f"{row!r:.60}", "a JSON object"))
     if problems:
         raise LedgerError(problems)
     return table_of_rows(rows, file, lines)

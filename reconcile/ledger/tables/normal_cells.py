@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconcile.errors import Problem
+from reconcile.errors import DataProblem
 from reconcile.ledger.tables.date_columns import read_dates
 from reconcile.ledger.tables.marks_in_words import in_english_marks
 from reconcile.ledger.tables.number_columns import NumberReading, read_numbers
@@ -36,7 +36,7 @@ class NormalCells:
     aside: dict[tuple[int, str], str] = field(default_factory=dict[tuple[int, str], str])
     percent: frozenset[int] = frozenset()
     hints: dict[str, str] = field(default_factory=dict[str, str])
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[DataProblem, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
@@ -47,7 +47,7 @@ def normalised(
     if set(table.names) >= OWN_FORM and not options.columns:
         return NormalCells(table)
     columns = table.to_dict()
-    problems: list[Problem] = []
+    problems: list[DataProblem] = []
     remarks: list[str] = []
     hints = _dates(table, options, columns, problems, remarks)
     words, aside, percent = _numbers(table, options, columns, quantities, problems, remarks)
@@ -65,7 +65,7 @@ def _dates(
     table: RawTable,
     options: TableOptions,
     columns: dict[str, Any],
-    problems: list[Problem],
+    problems: list[DataProblem],
     remarks: list[str],
 ) -> dict[str, str]:
     """Reads the date columns in place; a column that fits two formats follows one that fits one."""
@@ -84,7 +84,9 @@ def _dates(
             expected = f"dates that read one way: {reading.question}; pass --dates DMY or MDY"
             if "YMD" in reading.question:
                 expected = expected.replace("DMY or MDY", "DMY, MDY or YMD")
-            problems.append(Problem(table.file, None, name, "dates that read two ways", expected))
+            problems.append(
+                DataProblem(table.file, None, name, "dates that read two ways", expected)
+            )
         if reading.remark:
             remarks.append(f"dates in {name!r} are read {reading.remark}")
         columns[name] = reading.cells
@@ -120,7 +122,7 @@ def _numbers(
     options: TableOptions,
     columns: dict[str, Any],
     quantities: dict[str, Quantity],
-    problems: list[Problem],
+    problems: list[DataProblem],
     remarks: list[str],
 ) -> tuple[dict[int, str], dict[tuple[int, str], str], frozenset[int]]:
     """Reads the number columns in place: marks are those of all of them together.
@@ -139,7 +141,7 @@ def _numbers(
             field = str(table["_column"][rows[0]]) if "_column" in table else names[0]
             first = _first(cells, reading.question)
             line = table.lines[rows[first % len(rows)]] if first is not None else None
-            problems.append(Problem(table.file, line, field, _TWO_MARKS, _one_way(reading)))
+            problems.append(DataProblem(table.file, line, field, _TWO_MARKS, _one_way(reading)))
         if reading.remark:
             remarks.append(f"{where}: {reading.remark}")
         for k, name in enumerate(names):
@@ -162,7 +164,7 @@ def _phrases(
     options: TableOptions,
     columns: dict[str, Any],
     quantities: dict[str, Quantity],
-    problems: list[Problem],
+    problems: list[DataProblem],
     remarks: list[str],
 ) -> None:
     """Reads the marks of the numbers in `phrase`, which its words do not tell, in place."""
@@ -173,7 +175,7 @@ def _phrases(
     if reading.question:
         first = _first(texts, reading.question)
         line = None if first is None else table.lines[first]
-        problems.append(Problem(table.file, line, "phrase", _TWO_MARKS, _one_way(reading)))
+        problems.append(DataProblem(table.file, line, "phrase", _TWO_MARKS, _one_way(reading)))
     elif reading.decimal == ",":
         columns["phrase"] = [
             cell if text is None else in_english_marks(text, ",")

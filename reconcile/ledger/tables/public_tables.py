@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from reconcile.errors import Problem
+from reconcile.errors import DataProblem
 from reconcile.ledger.tables.column_names import folded
 from reconcile.ledger.tables.event_data import (
     RULE,
@@ -241,7 +241,7 @@ def _labels(table: RawTable, of: str | None) -> list[str]:
 
 
 def _flow_table(
-    table: RawTable, flows: Sequence[DayFlow], source: str, problems: Sequence[Problem]
+    table: RawTable, flows: Sequence[DayFlow], source: str, problems: Sequence[DataProblem]
 ) -> RawTable:
     exact = [flow.low == flow.high for flow in flows]
     return RawTable(

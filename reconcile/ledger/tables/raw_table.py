@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reconcile.errors import LedgerError, Problem
+from reconcile.errors import DataProblem, LedgerError
 
 __all__ = ["RawTable", "blank", "repeated_names"]
 
@@ -24,7 +24,7 @@ class RawTable:
     columns: tuple[Sequence[Any], ...]
     lines: Sequence[int]
     remarks: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[DataProblem, ...] = ()
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -85,7 +85,7 @@ def repeated_names(file: str, names: Sequence[str], line: int | None = None) -> 
     if twice:
         raise LedgerError(
             [
-                Problem(
+                DataProblem(
                     file,
                     line,
                     name,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from reconcile.errors import OptionError, Problem
+from reconcile.errors import DataProblem, OptionError
 from reconcile.ledger.io.row_cells import Cells, FilePlace
 from reconcile.ledger.tables.raw_table import RawTable, blank
 from reconcile.values import Quantity, Source
@@ -86,7 +86,7 @@ ABOUT = (*_OF_QUANTITY, *_OF_SOURCE)
 
 
 def described(
-    table: RawTable, problems: list[Problem]
+    table: RawTable, problems: list[DataProblem]
 ) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
     """What the columns say of each quantity and of each source, under the names of their fields.
 
@@ -99,7 +99,7 @@ def described(
 
 
 def _said(
-    table: RawTable, key: str, fields: Mapping[str, tuple[str, _Read]], problems: list[Problem]
+    table: RawTable, key: str, fields: Mapping[str, tuple[str, _Read]], problems: list[DataProblem]
 ) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     if key not in table:
@@ -146,7 +146,7 @@ def quantities_of(
     names: Sequence[str],
     said: Mapping[str, Mapping[str, Any]],
     made: Mapping[str, Quantity],
-    problems: list[Problem],
+    problems: list[DataProblem],
     file: str,
 ) -> dict[str, Quantity]:
     """The quantities of these ids, each as the columns or `made` tell, else a running total."""
@@ -157,6 +157,6 @@ def quantities_of(
             found[name] = quantity_of(name, said.get(name, {}), base)
         except OptionError as error:
             told = str(error).removeprefix("expected ")
-            problems.append(Problem(file, None, "quantity", repr(name), told))
+            problems.append(DataProblem(file, None, "quantity", repr(name), told))
             found[name] = base
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reconcile.errors import LedgerError, OptionError, Problem, near_misses
+from reconcile.errors import DataProblem, LedgerError, OptionError, near_misses
 from reconcile.ledger.io.row_cells import hint
 from reconcile.ledger.tables.column_names import (
     MEANINGS,
@@ -209,14 +209,14 @@ def _synonyms(table: RawTable) -> RawTable:
     if "on" in found and dated[:2] == ["year", "month"] and "date" not in map(folded, found["on"]):
         names = {folded(name): name for name in found.pop("on")}
         table = joined_days(table, [names[part] for part in dated])
-    problems: list[Problem] = []
+    problems: list[DataProblem] = []
     renames: dict[str, str] = {}
     for ours, names in found.items():
         best = _first(ours, names)
         if len(names) > 1 and best is None:
             came = f"the columns {', '.join(map(repr, names))}"
             expected = f"one column {ours!r}; say which: --columns {ours}={_quoted(names[0])}"
-            problems.append(Problem(table.file, None, ours, came, expected))
+            problems.append(DataProblem(table.file, None, ours, came, expected))
         else:
             renames[best or names[0]] = ours
     if problems:
@@ -336,7 +336,7 @@ def _placed(table: RawTable) -> RawTable:
                 f"the place of what is counted (--columns place={_quoted(name)}) or a word about "
                 f"the source (--columns ignore={_quoted(name)})"
             )
-            raise LedgerError([Problem(table.file, None, name, came, expected)])
+            raise LedgerError([DataProblem(table.file, None, name, came, expected)])
         chosen.append(name)
     return with_places(table, chosen, slug) if chosen else table
 
@@ -359,7 +359,7 @@ def _complete(table: RawTable) -> None:
         return
     have = set(table.names)
     unknown = [name for name in table.names if name not in _NAMES and name != "_column"]
-    problems: list[Problem] = []
+    problems: list[DataProblem] = []
     numbers = [n for n in unknown if _is_number_column(table, n)]
     dates = [n for n in unknown if looks_like_dates(table[n]) or _named_date(table, n)]
     texts = [n for n in unknown if n not in numbers and n not in dates]
@@ -381,7 +381,7 @@ def _complete(table: RawTable) -> None:
         problems.append(_missing(table, "on", expected))
     stray = [n for n in numbers if counted_name(n) and "value" in have]
     problems += [
-        Problem(
+        DataProblem(
             table.file,
             None,
             name,
@@ -409,7 +409,7 @@ def _all_constant(table: RawTable) -> bool:
     return kinds == {"constant"} and not any(map(blank, table["quantity_kind"]))
 
 
-def _wide_asked(table: RawTable, numbers: Sequence[str]) -> Problem:
+def _wide_asked(table: RawTable, numbers: Sequence[str]) -> DataProblem:
     """Several columns of numbers, and nothing tells whether they are quantities or sources."""
     one = ",".join(f"quantity={_quoted(name)}" for name in numbers[:3])
     other = ",".join(f"source={_quoted(name)}" for name in numbers[:3])
@@ -420,22 +420,18 @@ def _wide_asked(table: RawTable, numbers: Sequence[str]) -> Problem:
     return _missing(table, "quantity", expected)
 
 
-def _quantity_asked(table: RawTable, texts: Sequence[str]) -> Problem:
+def _quantity_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
     near = near_misses("quantity", texts)
     like = _asking("quantity", near) or "; to name one for all rows: --columns quantity==deaths"
-    return _missing(table, "quantity", f"a column 'quantity'{_spelt(near)}{like}")
+    return _missing(table, "quantity", f"a column 'quantity'{hint('quantity', texts)}{like}")
 
 
-def _source_asked(table: RawTable, texts: Sequence[str]) -> Problem:
+def _source_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
     near = near_misses("source", texts)
     named = [name for name in texts if set(folded(name).split("_")) & _LIKE_SOURCE]
     found = tuple(dict.fromkeys((*near, *named)))
     like = _asking("source", found) or "; to name one for all rows: --columns source==ministry"
-    return _missing(table, "source", f"a column 'source'{_spelt(near)}{like}")
-
-
-def _spelt(near: Sequence[str]) -> str:
-    return f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""
+    return _missing(table, "source", f"a column 'source'{hint('source', texts)}{like}")
 
 
 def _asking(ours: str, names: Sequence[str]) -> str:
@@ -453,7 +449,7 @@ def _quoted(name: str) -> str:
     return name if all(c.isalnum() or c in "_-." for c in name) else f'"{name}"'
 
 
-def _missing(table: RawTable, field: str, expected: str) -> Problem:
+def _missing(table: RawTable, field: str, expected: str) -> DataProblem:
     shown = ", ".join(name for name in table.names if name != "_column")
     shown = shown if len(shown) <= 200 else f"{shown[:200]}..."
-    return Problem(table.file, None, field, f"the columns {shown}", expected)
+    return DataProblem(table.file, None, field, f"the columns {shown}", expected)

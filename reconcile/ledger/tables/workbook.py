@@ -6,7 +6,7 @@ import io
 import warnings
 from typing import Any
 
-from reconcile.errors import LedgerError, MissingExtraError, Problem
+from reconcile.errors import DataProblem, LedgerError, MissingExtraError
 from reconcile.ledger.tables.delimited import rows_below_header
 from reconcile.ledger.tables.raw_table import RawTable, blank
 
@@ -29,21 +29,23 @@ def read_workbook(data: bytes, file: str, sheet: str = "") -> RawTable:
             book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     except Exception as error:  # openpyxl lets zip, XML and key errors through
         came = f"no workbook that can be opened ({type(error).__name__}: {error})"
-        problem = Problem(file, None, "file", f"{came:.120}", "an Excel workbook (.xlsx), or CSV")
+        problem = DataProblem(
+            file, None, "file", f"{came:.120}", "an Excel workbook (.xlsx), or CSV"
+        )
         raise LedgerError([problem]) from error
     sheets = {page.title: _cells(page) for page in book.worksheets}
     filled = {title: rows for title, rows in sheets.items() if rows}
     if sheet and sheet not in sheets:
         expected = f"one of the sheets {', '.join(sheets)}"
-        raise LedgerError([Problem(file, None, "sheet", repr(sheet), expected)])
+        raise LedgerError([DataProblem(file, None, "sheet", repr(sheet), expected)])
     if not sheet and len(filled) > 1 and "claims" not in filled:
         came = f"the sheets {', '.join(filled)}"
         expected = f"one sheet; name it: {file}#{next(iter(filled))}"
-        raise LedgerError([Problem(file, None, "sheet", came, expected)])
+        raise LedgerError([DataProblem(file, None, "sheet", came, expected)])
     chosen = sheet or ("claims" if "claims" in filled else next(iter(filled), ""))
     if not sheets.get(chosen):
         raise LedgerError(
-            [Problem(file, None, "file", "no row", "a header and at least one claim")]
+            [DataProblem(file, None, "file", "no row", "a header and at least one claim")]
         )
     return _typed(sheets[chosen], file)
 

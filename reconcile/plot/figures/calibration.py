@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator
-from numpy.typing import NDArray
 from scipy.stats import binom
 
 from reconcile.errors import OptionError
+from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.colouring import GRID, INK, MEDIAN, QUIET
 from reconcile.plot.parts.description import Description, attach
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
@@ -21,7 +21,6 @@ from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
 
 __all__ = ["calibration"]
 
-Array = NDArray[np.float64]
 BAND = "#DCE5EE"
 BINS = 10
 MOST_SCORES = 14
@@ -39,10 +38,10 @@ class _Check:
 def calibration(check: object, **options: Unpack[FigureOptions]) -> Axes:
     """Draw whether intervals hold what they promise, as up to three panels.
 
-    `check` is an object or mapping with some of `coverage` (table: `level`, `covered`, the share
-    of truths inside, and `n`), `pit` (N,) (the probability integral transform of each truth:
-    uniform if honest; Gneiting et al. 2007, doi 10.1111/j.1467-9868.2007.00587.x) and `scores`
-    (table: `source`, `score`, lower is better, and `n` where known). Shaded is where 95% of honest
+    `check` is an object or mapping with some of `coverage` (table: `level`, `covered`, the share of
+    truths inside, and `n`), `pit` (N,) (the probability integral transform of each truth: uniform
+    if calibrated; Gneiting et al. 2007, doi 10.1111/j.1467-9868.2007.00587.x) and `scores` (table:
+    `source`, `score`, lower is better, and `n` where known). Shaded is where 95% of calibrated
     forecasters fall, by the binomial distribution. With `ax`, the panels share out its place. The
     options are `FigureOptions`, without those about claims, bands, scale and axes. Raises
     `OptionError` if none of the three is there.
@@ -198,7 +197,7 @@ def _coverage(sheet: Sheet, panel: Axes, found: _Check) -> None:
 
 
 def _pit(sheet: Sheet, panel: Axes, found: _Check) -> None:
-    """Histogram of the transform; flat if honest, a valley if overconfident."""
+    """Histogram of the transform; flat if calibrated, a valley if overconfident."""
     count = len(found.pit)
     heights, edges = np.histogram(found.pit, bins=BINS, range=(0, 1))
     low, high = np.asarray(binom.ppf([0.025, 0.975], count, 1 / BINS), dtype=float)

@@ -18,7 +18,8 @@ from reconcile.plot.parts.colouring import INK, QUIET
 from reconcile.plot.parts.description import Description, attach_to_figure, described
 from reconcile.plot.parts.notebook import NotebookAxes
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
-from reconcile.plot.parts.sheet import DPI, LINE, MM, Options, exact_size, style_settings
+from reconcile.plot.parts.sheet import DPI, LINE, MM, Options, exact_size
+from reconcile.plot.parts.style import style_settings
 from reconcile.plot.parts.words import sentences, title_of
 from reconcile.values.timeline import Timeline
 

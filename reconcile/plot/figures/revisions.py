@@ -10,9 +10,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num, num2date
 from matplotlib.transforms import Bbox
-from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
+from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.colouring import GRID, MEDIAN
 from reconcile.plot.parts.dates_axis import apply_dates
 from reconcile.plot.parts.description import Description, attach
@@ -36,7 +36,6 @@ from reconcile.values.registry import Quantity
 
 __all__ = ["revisions"]
 
-Array = NDArray[np.float64]
 _BANDS = ("lower50", "upper50", "lower80", "upper80", "lower", "upper")
 _COLUMNS = ("as_of", "median", *_BANDS, "lower", "upper")
 DATES = {"column": 5, "page": 8, "slide": 8}
@@ -48,10 +47,10 @@ def revisions(
 ) -> Axes:
     """Draw how the estimate for one date moved with what was known.
 
-    `frame` has a row a day of knowledge: `as_of` and the columns of `Timeline.to_frame` (`date`
-    is the day that is asked about), and where known `news`, words for what came in that day.
-    Between two rows nothing was learnt, so the fan moves in steps; a dot marks each step. `about`
-    says which quantity it is. The other options are `FigureOptions`, without `colours` and
+    `frame` has one row for each day of knowledge: `as_of` and the columns of `Timeline.to_frame`
+    (`date` is the day that is asked about), and where known `news`, words for what came in that
+    day. Between two rows nothing was learnt, so the fan moves in steps; a dot marks each step.
+    `about` says which quantity it is. The other options are `FigureOptions`, without `colours` and
     `claims`; `bands` are those that the table has (50, 80, 95% and its own level). Raises
     `OptionError` for a table without these columns or without rows.
     """

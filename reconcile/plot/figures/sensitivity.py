@@ -22,6 +22,7 @@ from reconcile.plot.parts.rows import (
     form_y,
     layout_of,
     row_height,
+    rows_that_fit,
     write_right,
     write_rows,
 )
@@ -36,7 +37,7 @@ _COLUMNS = ("source", "median", "lower", "upper")
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _LeftOut:
     source: str
     label: str
     median: float
@@ -49,9 +50,9 @@ def sensitivity(
 ) -> Axes:
     """Draw what the estimate would be without each source, the furthest move first.
 
-    `frame` has a row a source left out: `source`, `median`, `lower`, `upper`, and where known
-    `label` and `level`. The row whose `source` is missing or empty is the estimate from all of
-    them. `about` says which quantity it is, for the axis. The other options are `FigureOptions`,
+    `frame` has one row for each source left out: `source`, `median`, `lower`, `upper`, and where
+    known `label` and `level`. The row whose `source` is missing or empty is the estimate from all
+    of them. `about` says which quantity it is, for the axis. The other options are `FigureOptions`,
     without `bands`, `claims` and `ylabel`; `labels` are names by source id. Raises `OptionError`
     for a table without these columns or that row.
     """
@@ -74,20 +75,21 @@ def sensitivity(
         sheet.head(words.title, request.subtitled(_subtitle(frame, sheet.say)))
         sheet.foot(words.source)
         sheet.fit()
-        lines, bottom = _plan(sheet, [base, *rows], looks)
+        lines, rest, bottom = _plan(sheet, [base, *rows], looks)
         dress_rows(sheet, bottom)
-        write_rows(sheet, [line for line, _ in lines])
-        _write_moves(sheet, lines, moves, quantity)
+        write_rows(sheet, [*(line for line, _ in lines), *rest])
+        _write_moves(sheet, lines, base, moves, quantity)
         sheet.set_inner_height(bottom)
         thin_ticks(sheet.ax, "x", sheet.px(3.2 * sheet.font))
         _draw_base(sheet, base, bottom)
         for line, row in lines:
             _draw_row(sheet, row, axis, looks.get(row.source), form_y(sheet, line))
-        attach(sheet.ax, words)
+        told = words if not rest else replace(words, alt=f"{words.alt} {rest[0].first}.")
+        attach(sheet.ax, told)
     return sheet.ax
 
 
-def _rows(frame: pd.DataFrame, request: Request) -> tuple[_Row, list[_Row]]:
+def _rows(frame: pd.DataFrame, request: Request) -> tuple[_LeftOut, list[_LeftOut]]:
     missing = [name for name in _COLUMNS if name not in frame.columns]
     if missing:
         raise OptionError(
@@ -107,36 +109,40 @@ def _rows(frame: pd.DataFrame, request: Request) -> tuple[_Row, list[_Row]]:
     return bases[0], [row for row in found if row.source]
 
 
-def _row(record: dict[str, Any]) -> _Row:
+def _row(record: dict[str, Any]) -> _LeftOut:
     def text(name: str) -> str:
         value = record.get(name)
         return "" if value is None or value != value else str(value)
 
     numbers = (float(record[name]) for name in ("median", "lower", "upper"))
-    return _Row(text("source"), text("label") or text("source"), *numbers)
+    return _LeftOut(text("source"), text("label") or text("source"), *numbers)
 
 
-def _move(row: _Row, base: _Row, about: Quantity) -> float:
+def _move(row: _LeftOut, base: _LeftOut, about: Quantity) -> float:
     """How far the median moves without the source, on the quantity's scale."""
     if about.scale == "log" and row.median > 0 and base.median > 0:
         return math.log(row.median / base.median)
     return row.median - base.median
 
 
-def _axis(rows: Sequence[_Row], about: Quantity, scale: AxisScale) -> ValueAxis:
+def _axis(rows: Sequence[_LeftOut], about: Quantity, scale: AxisScale) -> ValueAxis:
     values = [value for row in rows for value in (row.lower, row.median, row.upper)]
     return value_axis(values, about, scale)
 
 
 def _plan(
-    sheet: Sheet, rows: Sequence[_Row], looks: Mapping[str, SourceLook]
-) -> tuple[list[tuple[RowWords, _Row]], float]:
+    sheet: Sheet, rows: Sequence[_LeftOut], looks: Mapping[str, SourceLook]
+) -> tuple[list[tuple[RowWords, _LeftOut]], list[RowWords], float]:
+    """The rows, a line for those that a given height has no room for, and where it all ends."""
     font = sheet.font
     y, high = 1.8 * font, 1.15 * row_height(sheet, two_lines=False)
+    left = sheet.pt(sheet.inner.height) - y
+    shown = rows_that_fit(sheet, len(rows), left)
+    hidden = len(rows) - shown
     if sheet.fixed:
-        high = min(high, max((sheet.pt(sheet.inner.height) - y) / len(rows), 0.8 * font))
-    lines: list[tuple[RowWords, _Row]] = []
-    for row in rows:
+        high = min(high, max(left / (shown + bool(hidden)), 0.8 * font))
+    lines: list[tuple[RowWords, _LeftOut]] = []
+    for row in rows[:shown]:
         share = 0.75 if layout_of(sheet) == "above" else 0.36
         name = sheet.say("sensitivity.all")
         if row.source:
@@ -146,12 +152,16 @@ def _plan(
         colour = looks[row.source].colour if row.source else None
         lines.append((RowWords(y + high / 2, name, "", colour), row))
         y += high
-    return lines, y + 0.4 * font
+    if not hidden:
+        return lines, [], y + 0.4 * font
+    more = sheet.say("claims.more_sources", n=sheet.say.digits(f"{hidden:,}"))
+    return lines, [RowWords(y + high / 2, more)], y + high + 0.4 * font
 
 
 def _write_moves(
     sheet: Sheet,
-    lines: Sequence[tuple[RowWords, _Row]],
+    lines: Sequence[tuple[RowWords, _LeftOut]],
+    base: _LeftOut,
     moves: Mapping[str, float],
     about: Quantity,
 ) -> None:
@@ -159,8 +169,9 @@ def _write_moves(
         (form_y(sheet, line), number_label(row.median, row.upper - row.lower, sheet.say))
         for line, row in lines
     ]
+    width = base.upper - base.lower
     changes = [
-        (form_y(sheet, line), influence_label(moves[row.source], about, sheet.say))
+        (form_y(sheet, line), influence_label(moves[row.source], about, sheet.say, width))
         for line, row in lines
         if row.source
     ]
@@ -171,14 +182,16 @@ def _write_moves(
     write_right(sheet, changes, sheet.say("sensitivity.change_head"), end + 4.0, top)
 
 
-def _draw_base(sheet: Sheet, base: _Row, bottom: float) -> None:
+def _draw_base(sheet: Sheet, base: _LeftOut, bottom: float) -> None:
     sheet.ax.fill_betweenx(
         [0, bottom], base.lower, base.upper, color="#F0F4F8", linewidth=0, zorder=0.5
     )
     sheet.ax.plot([base.median] * 2, [0, bottom], color=MEDIAN, linewidth=0.9, zorder=1)
 
 
-def _draw_row(sheet: Sheet, row: _Row, axis: ValueAxis, look: SourceLook | None, y: float) -> None:
+def _draw_row(
+    sheet: Sheet, row: _LeftOut, axis: ValueAxis, look: SourceLook | None, y: float
+) -> None:
     colour = look.colour if look else MEDIAN
     ends = [axis.clip(row.lower), axis.clip(row.upper)]
     style: Options = {"color": colour, "solid_capstyle": "butt", "zorder": 3}
@@ -204,8 +217,8 @@ def _subtitle(frame: pd.DataFrame, say: Messages) -> str:
 
 def _describe(
     frame: pd.DataFrame,
-    base: _Row,
-    rows: Sequence[_Row],
+    base: _LeftOut,
+    rows: Sequence[_LeftOut],
     moves: Mapping[str, float],
     about: Quantity,
     request: Request,
@@ -219,7 +232,7 @@ def _describe(
             "sensitivity.told",
             source=row.label,
             median=number_text(row.median, row.upper - row.lower, say),
-            change=influence_label(moves[row.source], about, say),
+            change=influence_label(moves[row.source], about, say, base.upper - base.lower),
         )
         for row in rows[:4]
     )

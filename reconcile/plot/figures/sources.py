@@ -29,12 +29,13 @@ from reconcile.plot.parts.rows import (
     form_y,
     layout_of,
     row_height,
+    rows_that_fit,
     write_heading,
     write_right,
     write_rows,
 )
 from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
-from reconcile.plot.parts.words import capitalised, shorter_names
+from reconcile.plot.parts.words import capitalised, factor_words, shorter_names
 
 __all__ = ["HasSources", "sources"]
 
@@ -51,7 +52,7 @@ class HasSources(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _SourceRow:
     source: str
     label: str
     quantity: str
@@ -112,9 +113,9 @@ def sources(fitted: HasSources | pd.DataFrame, **options: Unpack[FigureOptions])
         sheet.head(words.title, request.subtitled(told))
         sheet.foot(words.source)
         sheet.fit()
-        lines, headings, bottom = _plan(sheet, rows, looks)
+        lines, headings, rest, bottom = _plan(sheet, rows, looks)
         dress_rows(sheet, bottom)
-        write_rows(sheet, [line for line, _ in lines])
+        write_rows(sheet, [*(line for line, _ in lines), *rest])
         if layout_of(sheet) != "above":
             _write_columns(sheet, lines)
         sheet.set_inner_height(bottom)
@@ -124,7 +125,8 @@ def sources(fitted: HasSources | pd.DataFrame, **options: Unpack[FigureOptions])
         for line, row in lines:
             look, y = looks[row.source], form_y(sheet, line)
             _draw_row(sheet, row, look, y, (low, high))
-        attach(sheet.ax, words)
+        told = words if not rest else replace(words, alt=f"{words.alt} {rest[0].first}.")
+        attach(sheet.ax, told)
     return sheet.ax
 
 
@@ -140,7 +142,7 @@ def known_ids(table: pd.DataFrame) -> list[str]:
     return sorted({*map(str, table.attrs.get("sources", ())), *table["source"].astype(str)})
 
 
-def _rows(table: pd.DataFrame, request: Request) -> list[_Row]:
+def _rows(table: pd.DataFrame, request: Request) -> list[_SourceRow]:
     missing = [name for name in _COLUMNS if name not in table.columns]
     if missing:
         raise OptionError(
@@ -162,14 +164,14 @@ def _rows(table: pd.DataFrame, request: Request) -> list[_Row]:
     return sorted(found, key=lambda row: (row.side == "", row.side, row.factor, row.source))
 
 
-def _row(record: dict[str, Any]) -> _Row:
+def _row(record: dict[str, Any]) -> _SourceRow:
     def text(name: str) -> str:
         value = record.get(name)
         return "" if value is None or value != value else str(value)
 
     given, learnt, count = text("grade"), text("posterior_grade"), record.get("n_claims")
     spread = record.get("spread")
-    return _Row(
+    return _SourceRow(
         source=text("source"),
         label=text("label") or text("source"),
         quantity=text("quantity"),
@@ -210,7 +212,7 @@ def _one_scale(table: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
     return table, True
 
 
-def _limits_of_differences(rows: Sequence[_Row]) -> tuple[float, float]:
+def _limits_of_differences(rows: Sequence[_SourceRow]) -> tuple[float, float]:
     """A range symmetric about 0, wide enough for the intervals."""
     ends = [end for row in rows for end in (row.lower, row.upper, *_scatter(row))]
     half = 1.06 * max([abs(end) for end in ends if math.isfinite(end)], default=1.0) or 1.0
@@ -236,7 +238,7 @@ def difference_words(value: float, say: Messages = ENGLISH) -> str:
     return say.digits(f"{value:+.2g}").replace("-", "−")
 
 
-def _limits(rows: Sequence[_Row]) -> tuple[float, float]:
+def _limits(rows: Sequence[_SourceRow]) -> tuple[float, float]:
     """A range symmetric about 1, wide enough for the intervals but no wider than `REACH`."""
     ends = [end for row in rows for end in (row.lower, row.upper, *_scatter(row))]
     far = max([abs(math.log2(end)) for end in ends if 0 < end < math.inf], default=1.0)
@@ -244,7 +246,7 @@ def _limits(rows: Sequence[_Row]) -> tuple[float, float]:
     return 1 / half, half
 
 
-def _scatter(row: _Row) -> tuple[float, ...]:
+def _scatter(row: _SourceRow) -> tuple[float, ...]:
     """Where single claims of the source lie, two times in three."""
     if not math.isfinite(row.spread):
         return ()
@@ -265,31 +267,24 @@ def _dress_factors(sheet: Sheet, low: float, high: float) -> None:
     sheet.dress("bottom")
 
 
-def factor_words(factor: float, say: Messages = ENGLISH) -> str:
-    """A factor on an axis.
-
-    >>> factor_words(0.5), factor_words(1), factor_words(1 / 32), factor_words(1.27)
-    ('×½', '×1', '×1/32', '×1.3')
-    """
-    simple = {0.5: "½", 0.25: "¼", 0.125: "⅛"}
-    if factor in simple:
-        return f"×{simple[factor]}"
-    if factor < 0.1 and 1 / factor == round(1 / factor):
-        return f"×1/{1 / factor:.0f}"
-    return f"×{say.digits(f'{factor:.2g}' if factor < 100 else f'{factor:,.0f}')}"
-
-
 def _plan(
-    sheet: Sheet, rows: Sequence[_Row], looks: Mapping[str, SourceLook]
-) -> tuple[list[tuple[RowWords, _Row]], list[tuple[float, str]], float]:
-    """Where rows and the headings of the sides stand; on a fixed sheet rows close up."""
+    sheet: Sheet, rows: Sequence[_SourceRow], looks: Mapping[str, SourceLook]
+) -> tuple[list[tuple[RowWords, _SourceRow]], list[tuple[float, str]], list[RowWords], float]:
+    """Where rows and the headings of the sides stand; on a fixed sheet rows close up, and where
+    they can't all be read those remain that tell most, with a line for the others."""
     font = sheet.font
     y, high = 2.6 * font, row_height(sheet, two_lines=False) * 1.15
     sides = list(dict.fromkeys(row.side for row in rows))
+    left = sheet.pt(sheet.inner.height) - y - 1.9 * font * (len(sides) if sides != [""] else 0)
+    kept = rows_that_fit(sheet, len(rows), left)
+    hidden = len(rows) - kept
+    if hidden:
+        telling = sorted(rows, key=lambda row: (not row.clear, -row.far))[:kept]
+        rows = [row for row in rows if row in telling]
+        sides = list(dict.fromkeys(row.side for row in rows))
     if sheet.fixed and rows:
-        left = sheet.pt(sheet.inner.height) - y - 1.9 * font * (len(sides) if sides != [""] else 0)
-        high = min(high, max(left / len(rows), 0.8 * font))
-    lines: list[tuple[RowWords, _Row]] = []
+        high = min(high, max(left / (len(rows) + bool(hidden)), 0.8 * font))
+    lines: list[tuple[RowWords, _SourceRow]] = []
     headings: list[tuple[float, str]] = []
     for side in sides:
         if sides != [""]:
@@ -303,17 +298,20 @@ def _plan(
                 )
                 lines.append((line, row))
                 y += high
-    return lines, headings, y + 0.4 * font
+    if not hidden:
+        return lines, headings, [], y + 0.4 * font
+    more = sheet.say("claims.more_sources", n=sheet.say.digits(f"{hidden:,}"))
+    return lines, headings, [RowWords(y + high / 2, more)], y + high + 0.4 * font
 
 
-def _name(sheet: Sheet, row: _Row) -> str:
+def _name(sheet: Sheet, row: _SourceRow) -> str:
     """The source's name, shortened where it would take too much of the width."""
     share = 0.6 if layout_of(sheet) == "above" else 0.36
     names = shorter_names(row.label)
     return sheet.name(names, share * sheet.room, 1.05 * sheet.font, after=row.tail)
 
 
-def _figures(row: _Row, say: Messages) -> str:
+def _figures(row: _SourceRow, say: Messages) -> str:
     parts = [row.words(row.factor, say)]
     if row.grades:
         parts.append(say("sources.grade", grade=row.grades))
@@ -322,7 +320,7 @@ def _figures(row: _Row, say: Messages) -> str:
     return ", ".join(parts)
 
 
-def _write_columns(sheet: Sheet, lines: Sequence[tuple[RowWords, _Row]]) -> None:
+def _write_columns(sheet: Sheet, lines: Sequence[tuple[RowWords, _SourceRow]]) -> None:
     top, end, say = 1.0 * sheet.font, 0.0, sheet.say
     counts = ["" if row.claims is None else say.digits(f"{row.claims:,}") for _, row in lines]
     head = "factor_head" if all(row.ratio for _, row in lines) else "difference_head"
@@ -350,7 +348,7 @@ def _draw_directions(sheet: Sheet, bottom: float, truth: float) -> None:
 
 
 def _draw_row(
-    sheet: Sheet, row: _Row, look: SourceLook, y: float, limits: tuple[float, float]
+    sheet: Sheet, row: _SourceRow, look: SourceLook, y: float, limits: tuple[float, float]
 ) -> None:
     """Scatter as a pale box, the interval of the factor as a bar, the factor as the marker."""
     ax, (low, high) = sheet.ax, limits
@@ -380,7 +378,7 @@ def _draw_row(
 
 
 def _describe(
-    rows: Sequence[_Row], table: pd.DataFrame, ratio: bool, request: Request
+    rows: Sequence[_SourceRow], table: pd.DataFrame, ratio: bool, request: Request
 ) -> Description:
     say = request.say
     name, level = say("sources.title"), say.percent(_level(table))

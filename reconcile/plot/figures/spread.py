@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
+from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.claim_rows import (
     ARROW,
     ClaimRows,
@@ -57,10 +58,10 @@ from reconcile.plot.parts.words import (
 )
 from reconcile.values.distribution import Distribution
 from reconcile.values.estimate import Estimate
+from reconcile.values.registry import Quantity
 
 __all__ = ["describe_spread", "spread"]
 
-Array = NDArray[np.float64]
 Form = Literal["density", "dots"]
 DOTS = 50
 DOT_COLOURS = ("#3E658F", "#7F9FC0", "#A3BBD2", "#C3D2E1", "#D6E0EA")  # from the middle outward
@@ -73,9 +74,9 @@ def spread(estimate: Estimate, *, form: Form = "density", **options: Unpack[Figu
 
     `form` is "density" (shaded at 50%, 80% and the level of the estimate) or "dots" (50 dots, each
     a chance of 1 in 50: a quantile dotplot, Kay et al. 2016, doi 10.1145/2858036.2858558). Below
-    stand where most origins agree, the bounds that consistent claims allow, and a row a claim:
-    first those of the quantity itself, then, lighter, those of a part of it or of a window, which
-    are no totals.
+    stand where most origins agree, the bounds that consistent claims allow, and one row for each
+    claim: first those of the quantity itself, then, lighter, those of a part of it or of a window,
+    which are no totals.
 
     The other options are `FigureOptions`. Raises `OptionError` for anything else.
     """
@@ -179,7 +180,7 @@ def _bounded(lower: float, upper: float) -> bool:
 def _axis(sheet: Sheet, estimate: Estimate, marks: Sequence[Mark], request: Request) -> ValueAxis:
     spread, about = estimate.distribution, estimate.about
     marks = [mark for mark in marks if not off_axis(mark, about)]
-    values = [float(v) for v in spread.quantile([0.002, 0.025, 0.5, 0.975, 0.998])]
+    values = _stretch(spread, about)
     values += [bound for mark in marks for bound in mark.finite_bounds]
     for found in (estimate.envelope, estimate.consensus and estimate.consensus.interval):
         if found is not None and _bounded(found.lower, found.upper):
@@ -193,6 +194,18 @@ def _axis(sheet: Sheet, estimate: Estimate, marks: Sequence[Mark], request: Requ
     axis = value_axis(values, about, request.scale, zero=False)
     wide = sheet.room * (0.92 if layout_of(sheet) == "above" else 0.45)
     return axis.with_room(*arrow_bounds(marks), share=min((ARROW + 6) / wide, 0.4))
+
+
+def _stretch(spread: Distribution, about: Quantity) -> list[float]:
+    """Where the density is: the 95 % in the middle, and tails no longer than that to each side."""
+    low, lower, middle, upper, high = (
+        float(v) for v in spread.quantile([0.002, 0.025, 0.5, 0.975, 0.998])
+    )
+    if about.scale == "log" and lower > 0:
+        low, high = max(low, lower**2 / upper), min(high, upper**2 / lower)
+    else:
+        low, high = max(low, 2 * lower - upper), min(high, 2 * upper - lower)
+    return [low, lower, middle, upper, high]
 
 
 def _draw_ground(sheet: Sheet, estimate: Estimate, plan: _Plan, levels: Sequence[float]) -> None:
@@ -433,7 +446,7 @@ def _of_the_day(mark: Mark, estimate: Estimate) -> bool:
 
 
 def _data(estimate: Estimate, marks: Sequence[Mark]) -> pd.DataFrame:
-    """The quantiles drawn, then a row a claim, told apart by the column `drawn`."""
+    """The quantiles drawn, then one row for each claim, told apart by the column `drawn`."""
     levels = [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975]
     rows: list[dict[str, object]] = [
         {"drawn": "estimate", "probability": p, "value": estimate.quantile(p)} for p in levels

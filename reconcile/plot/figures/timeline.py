@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.colouring import GRID, SourceLook, known_sources, palette
 from reconcile.plot.parts.dates_axis import apply_dates
 from reconcile.plot.parts.description import Description, attach
@@ -45,7 +45,6 @@ from reconcile.values.timeline import Timeline
 
 __all__ = ["Shared", "describe_timeline", "draw_timeline", "shared_axes", "timeline"]
 
-Array = NDArray[np.float64]
 FEW = {"column": 7, "page": 14, "slide": 12}  # claims that are all named
 TOLD = {"column": 4, "page": 9, "slide": 8}  # of more, those that tell
 LEAST = 10.0  # lines of type: the height below which the fan gets the room of the words over it

@@ -13,9 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
-import numpy as np
 import pandas as pd
-from matplotlib.colors import to_rgb
 
 __all__ = [
     "ALARM",
@@ -27,7 +25,6 @@ __all__ = [
     "MEDIAN",
     "QUIET",
     "SourceLook",
-    "contrast",
     "known_sources",
     "palette",
 ]
@@ -91,22 +88,6 @@ def palette(
 def _key(name: str, salt: int) -> int:
     """A hash that is the same in every process, unlike `hash`."""
     return int.from_bytes(blake2b(f"{salt}:{name}".encode(), digest_size=8).digest(), "big")
-
-
-def contrast(first: str, second: str = "#FFFFFF") -> float:
-    """The WCAG 2.1 contrast ratio of two colours, from 1 to 21 (definition of "contrast ratio").
-
-    >>> round(contrast("#000000"), 1)
-    21.0
-    """
-    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    rgb = np.array(to_rgb(colour))
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 def known_sources(claims: pd.DataFrame) -> list[str]:

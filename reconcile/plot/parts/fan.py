@@ -13,9 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.dates import date2num
 from matplotlib.text import Text
-from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
+from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.colouring import BAND_COLOURS, INK, MEDIAN, QUIET
 from reconcile.plot.parts.placing import boxes_along
 from reconcile.plot.parts.sheet import Sheet
@@ -33,7 +33,6 @@ __all__ = [
     "spread_out",
 ]
 
-Array = NDArray[np.float64]
 FOUR = ("#E4EBF2", "#D1DDE9", "#BCCDDE", "#A6BDD4")
 
 

@@ -12,6 +12,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.colouring import INK, SourceLook
 from reconcile.plot.parts.glyphs import Brush, draw_glyph, extent
 from reconcile.plot.parts.marks import Mark, day_number
@@ -20,7 +21,6 @@ from reconcile.plot.parts.values_axis import ValueAxis
 
 __all__ = ["DENSE", "DODGE", "Drawn", "draw_levels", "telling"]
 
-Array = NDArray[np.float64]
 DODGE = 40  # above so many marks they lie where they lie
 DENSE = 300  # above so many only their density can be seen
 CELL = 2.2  # points: the side of a square of density

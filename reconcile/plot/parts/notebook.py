@@ -10,6 +10,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from reconcile.plot.parts.description import described
+from reconcile.plot.parts.saving import svg_text
 
 __all__ = ["NotebookAxes"]
 
@@ -32,8 +33,6 @@ class NotebookAxes(Axes):
         return page.getvalue()
 
     def _repr_svg_(self) -> str:
-        from reconcile.plot.parts.saving import svg_text  # saving needs the sheet, which needs us
-
         return svg_text(self)
 
     def _repr_html_(self) -> str:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.colouring import INK, QUIET
 from reconcile.plot.parts.placing import boxes_along
 from reconcile.plot.parts.sheet import Options, Sheet
@@ -20,7 +20,6 @@ from reconcile.values.timeline import Timeline
 
 __all__ = ["BoundLine", "draw_as_of", "draw_bounds", "draw_last_claim", "name_bounds"]
 
-Array = NDArray[np.float64]
 SOME = 0.04  # of the days must have a bound for it to be a line
 
 

@@ -12,7 +12,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
 from reconcile.plot.parts.saving import SAVING, write_whole
-from reconcile.plot.parts.sheet import style_settings
+from reconcile.plot.parts.style import style_settings
 
 __all__ = ["save_pages"]
 

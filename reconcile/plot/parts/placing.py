@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array, Flags
+
 __all__ = ["Label", "Place", "boxes_along", "place_labels"]
 
-Array = NDArray[np.float64]
 ROUNDS = 3
 ATTEMPTS = 5  # orders in which labels are set down, while one is left out
 LATTICE = 22  # steps of the lattice along each side of the room
@@ -225,7 +226,7 @@ def _elsewhere(obstacles: Array, label: Label) -> Array:
     return obstacles[~_overlap(own, obstacles)[0]] if len(obstacles) else obstacles
 
 
-def _overlap(first: Array, second: Array) -> NDArray[np.bool_]:
+def _overlap(first: Array, second: Array) -> Flags:
     """Which boxes (K, 4) share area with which (N, 4): (K, N)."""
     a, b = first[:, None, :], second[None, :, :]
     return (
@@ -251,7 +252,7 @@ def _leaders(boxes: Array, anchor: tuple[float, float, float, float]) -> Array:
     return np.stack([from_x, from_y, to_x, to_y], axis=1)
 
 
-def _crosses(segments: Array, boxes: Array) -> NDArray[np.bool_]:
+def _crosses(segments: Array, boxes: Array) -> Flags:
     """Which boxes (K, 4) are cut by which segments (N, 4).
 
     Shape (K, N) where K boxes are asked about N segments; the slab method.
@@ -271,7 +272,7 @@ def _crosses(segments: Array, boxes: Array) -> NDArray[np.bool_]:
     return enter < leave
 
 
-def _meet(first: Array, second: Array) -> NDArray[np.bool_]:
+def _meet(first: Array, second: Array) -> Flags:
     """Which segments (K, 4) cross which segments (N, 4): (K, N)."""
     if len(second) == 0:
         return np.zeros((len(first), 0), dtype=bool)
@@ -280,7 +281,7 @@ def _meet(first: Array, second: Array) -> NDArray[np.bool_]:
     return (_side(p, q, a) != _side(p, q, b)) & (_side(a, b, p) != _side(a, b, q))
 
 
-def _side(p: Array, q: Array, point: Array) -> NDArray[np.bool_]:
+def _side(p: Array, q: Array, point: Array) -> Flags:
     along, to = q - p, point - p
     return along[..., 0] * to[..., 1] - along[..., 1] * to[..., 0] > 0
 

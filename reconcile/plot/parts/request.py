@@ -13,7 +13,8 @@ from matplotlib.axes import Axes
 from reconcile.errors import OptionError, near_hint
 from reconcile.plot.parts.marks import Mark
 from reconcile.plot.parts.messages import ENGLISH, Messages, messages_of
-from reconcile.plot.parts.sheet import SIZES, Size, Style, exact_size, size_named
+from reconcile.plot.parts.sheet import SIZES, Size, exact_size, size_named
+from reconcile.plot.parts.style import Style
 from reconcile.plot.parts.values_axis import AxisScale
 
 __all__ = ["FigureOptions", "Request", "read_request"]

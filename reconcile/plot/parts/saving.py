@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from reconcile.errors import OptionError
 from reconcile.plot.parts.description import Description, described
-from reconcile.plot.parts.sheet import style_settings
+from reconcile.plot.parts.style import style_settings
 
 __all__ = ["FORMATS", "SAVING", "save", "svg_text", "write_whole"]
 

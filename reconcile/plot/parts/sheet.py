@@ -6,7 +6,6 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -15,18 +14,18 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.style import library
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, ScaledTranslation, Transform, blended_transform_factory
 
-from reconcile.errors import OptionError, near_hint, near_misses
-from reconcile.plot.parts.cells import cell_of
+from reconcile.errors import OptionError, near_hint
+from reconcile.plot.parts.axes_cell import cell_of
 from reconcile.plot.parts.colouring import INK, QUIET
 from reconcile.plot.parts.glyph_fonts import families_for
 from reconcile.plot.parts.hanging import LINE, HangingWords, WordLine, root_figure
 from reconcile.plot.parts.measuring import text_width
 from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.plot.parts.notebook import NotebookAxes
+from reconcile.plot.parts.style import Style, style_settings
 
 __all__ = [
     "DPI",
@@ -37,22 +36,16 @@ __all__ = [
     "Sheet",
     "Size",
     "SizeName",
-    "Style",
     "exact_size",
     "open_sheet",
     "size_named",
-    "style_settings",
 ]
 
 SizeName = Literal["column", "page", "slide"]
-Style = str | Mapping[str, Any] | None
 Options = dict[str, Any]  # keyword arguments for an artist
 
 MM = 1 / 25.4
 DPI = 150
-_LOOK = Path(__file__).with_name("reconcile.mplstyle")
-# What the default settings must not touch: where and how figures are shown.
-_NOT_LOOK = ("backend", "interactive", "toolbar", "timezone", "webagg", "tk.", "macosx", "keymap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,41 +95,6 @@ def size_named(name: str) -> Size:
         hint = near_hint(name, SIZES)
         raise OptionError(f"expected a size of {', '.join(map(repr, SIZES))}, got {name!r}{hint}")
     return SIZES[name]
-
-
-def style_settings(style: Style, font: float | None = None) -> dict[Any, Any]:
-    """The settings that `style` stands for: "reconcile", a Matplotlib style, a dict, or None.
-
-    The package's own style starts from Matplotlib's defaults, so that a figure does not depend on
-    the caller's settings; None is empty, so that it follows them.
-    """
-    if style is None:
-        return {}
-    if not isinstance(style, str):
-        return dict(style)
-    if style == "reconcile":
-        ours = mpl.rc_params_from_file(_LOOK, use_default_template=False)
-        return _defaults() | dict(ours) | _type_sizes(font or 8.0)
-    if style in library:
-        return dict(library[style])
-    if Path(style).suffix == ".mplstyle" and Path(style).is_file():
-        return dict(mpl.rc_params_from_file(style, use_default_template=False))
-    near = near_misses(style, ["reconcile", *library])
-    raise OptionError(
-        f"expected style 'reconcile', None, a dict, a .mplstyle file or the name of a Matplotlib "
-        f"style, got {style!r}" + (f"; did you mean {near[0]!r}?" if near else "")
-    )
-
-
-def _defaults() -> dict[Any, Any]:
-    return {
-        name: value for name, value in mpl.rcParamsDefault.items() if not name.startswith(_NOT_LOOK)
-    }
-
-
-def _type_sizes(font: float) -> dict[Any, Any]:
-    names = ("font.size", "axes.labelsize", "xtick.labelsize", "ytick.labelsize", "axes.titlesize")
-    return dict.fromkeys((*names, "legend.fontsize", "figure.titlesize"), font)
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,7 +27,7 @@ GAP = 4.0  # points between bar and words
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _FlowRow:
     """A flow with its words: left or right of its bar, or in a line above it.
 
     `at` is where the words begin, in points from the left edge of the Axes; the quiet ones begin
@@ -66,7 +66,7 @@ def draw_strip(
 
 def _rows_that_fit(
     sheet: Sheet, flows: Sequence[Mark], about: Quantity, head: float
-) -> tuple[list[_Row], list[Mark]]:
+) -> tuple[list[_FlowRow], list[Mark]]:
     """The heaviest flows as rows, and the rest; on a fixed sheet the fan keeps most height."""
     size, room = 0.9 * sheet.font, SHARE * sheet.pt(sheet.inner.height) - head
     for most in range(min(MOST_ROWS, len(flows)), 0, -1):
@@ -78,7 +78,7 @@ def _rows_that_fit(
     return [], [*flows]
 
 
-def _height(row: _Row, size: float) -> float:
+def _height(row: _FlowRow, size: float) -> float:
     return (2.75 if row.above else 1.65) * size
 
 
@@ -105,7 +105,7 @@ def _span(mark: Mark, ax: Axes) -> tuple[float, float]:
     return max(start, low), min(max(end, low), high)
 
 
-def _row(sheet: Sheet, mark: Mark, about: Quantity) -> _Row:
+def _row(sheet: Sheet, mark: Mark, about: Quantity) -> _FlowRow:
     """Words in one line beside the bar where they fit, else in a line above it."""
     ax, size = sheet.ax, 0.9 * sheet.font
     start, end = _span(mark, ax)
@@ -117,14 +117,14 @@ def _row(sheet: Sheet, mark: Mark, about: Quantity) -> _Row:
     for name in names:
         wide = step + sheet.measure(f"{name}{tail}", size)[0]
         if right + GAP + wide <= width:
-            return _Row(mark, first, f"{name}{tail}", right + GAP, step, False)
+            return _FlowRow(mark, first, f"{name}{tail}", right + GAP, step, False)
         if wide <= left - GAP:
-            return _Row(mark, first, f"{name}{tail}", left - GAP - wide, step, False)
+            return _FlowRow(mark, first, f"{name}{tail}", left - GAP - wide, step, False)
     first = sheet.shorten(first, 0.7 * width, size, "bold")
     step = sheet.measure(first, size, "bold")[0] + 0.6 * size
     second = sheet.name(names, width - step, size, after=tail)
     wide = step + sheet.measure(second, size)[0]
-    return _Row(mark, first, second, min(left, max(width - wide, 0.0)), step, True)
+    return _FlowRow(mark, first, second, min(left, max(width - wide, 0.0)), step, True)
 
 
 def _dress(sheet: Sheet, part: Axes, total: float) -> None:
@@ -140,7 +140,13 @@ def _dress(sheet: Sheet, part: Axes, total: float) -> None:
 
 
 def _draw_row(
-    sheet: Sheet, part: Axes, row: _Row, look: SourceLook, top: float, height: float, size: float
+    sheet: Sheet,
+    part: Axes,
+    row: _FlowRow,
+    look: SourceLook,
+    top: float,
+    height: float,
+    size: float,
 ) -> None:
     start, end = _span(row.mark, part)
     middle = top + height / 2

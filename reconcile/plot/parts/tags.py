@@ -16,16 +16,14 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
-from numpy.typing import NDArray
 
+from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.colouring import INK, QUIET
 from reconcile.plot.parts.hanging import axes_geometry, in_points, root_figure
 from reconcile.plot.parts.placing import Label, Place, place_labels
 from reconcile.plot.parts.sheet import Options, Sheet
 
 __all__ = ["Survey", "Tag", "tag_shapes", "write_tags"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

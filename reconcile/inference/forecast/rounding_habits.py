@@ -8,19 +8,20 @@ learnt from the claims of the fit, each looked at without itself, and shrunk fro
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reconcile.inference.forecast.expected import Expected
 from reconcile.inference.forecast.said_table import SaidTable
+from reconcile.numerics.arrays import Array
 
 __all__ = ["DIGITS", "learn_rounding", "rounded"]
 
-Array = NDArray[np.float64]
-
+# Digits to which numbers are rounded; with four a number no longer looks round.
 DIGITS = (1, 2, 3)
-# Prior claims behind the habits of a source, and the habits that stand behind those of all.
+# Prior claims behind the habits of a source.
 _COUNT = 10.0
+# The habits that stand behind those of all: one to three digits, and all of them.
 _HABITS = np.array([0.05, 0.1, 0.05, 0.8])
+# Rounds in which shares, and whose habit each number shows, are computed in turn (EM).
 _ROUNDS = 15
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from reconcile.numerics.arrays import Array
 
 __all__ = ["row_median", "row_quantiles"]
-
-Array = NDArray[np.float64]
 
 
 def row_quantiles(values: Array, weights: Array, levels: Array) -> Array:
