@@ -224,15 +224,6 @@ class Fit(FitStore):
         """
         return checking.check_of(self, seed)
 
-<<<<<<< HEAD
-    def update(self, claims: Iterable[Claim]) -> Fit:
-        """A fit of these claims and of new `claims`; this fit does not change.
-
-        It answers as a fresh fit of all of them would. Quantities that no new claim bears on keep
-        their posterior. The others are fitted from the mode and the hyperparameters found before,
-        and agree with a fresh fit to its numerical precision. If `claims` is a ledger, quantities
-        and sources that only it has are added.
-=======
     def update(
         self,
         claims: Iterable[Claim] = (),
@@ -244,7 +235,6 @@ class Fit(FitStore):
 
         It answers as a fresh fit would. Components whose claims stay the same keep their posterior,
         the others are fitted anew when they are asked for. This fit stays as it is.
->>>>>>> ask
 
         Parameters
         ----------
