@@ -28,7 +28,7 @@ def _folder(variable: str, request: pytest.FixtureRequest) -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def bench(request: pytest.FixtureRequest) -> Path:
     """The folder of benchmark data; the check is counted as not run where there is none."""
     return _folder("RECONCILE_BENCH", request)

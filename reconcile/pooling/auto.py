@@ -10,40 +10,41 @@ import pandas as pd
 
 from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.aggregate import (
+    WeightPath,
     half_width,
     kept_near,
     losses,
     prior_weights,
-    score_weights,
-    stacked_weights,
     walk,
 )
 from reconcile.pooling.answer import ON_GRID, Answers, from_grid
-from reconcile.pooling.candidates import Views, candidates
+from reconcile.pooling.candidates import Views, candidates, family
 from reconcile.pooling.items import Items
 from reconcile.pooling.items_scale import LINEAR, LOG
 from reconcile.pooling.learn import pool_items
-from reconcile.pooling.recalibrate import follow_levels, moved, normal_scores, quantile_scores
+from reconcile.pooling.recalibrate import end_scores, follow_levels, moved, quantile_scores
+from reconcile.pooling.whole import cells, whole_numbers
 
 __all__ = ["Hedged", "hedge", "views_of"]
 
 FOLDS = 4
 """Parts whose truths are hidden together where all other items teach the weights."""
-GROW = 1.15
-"""Stacked weights are found anew when the known items have grown by so much."""
-LEVEL_TWO = np.array([0.35, 0.35, 0.3])
-"""Prior weights of the mixture by score, the stacked one, and the model alone."""
+FORGET = 1.0
+"""On a walk, what was told when n items were known counts n / N once N are: candidates that learn
+get better, and sources change."""
 NEVER = np.inf
 
 
 @dataclass(frozen=True, eq=False)
 class Hedged:
-    """`quantiles` (I, P) on the items' scales, the model's own `answers`, and `methods`: one row
-    a candidate with its final weight and its mean quantile loss."""
+    """`quantiles` (I, P) on the items' scales, the model's own `answers`, `methods`: one row
+    a candidate with its final weight and its mean quantile loss, and what every candidate answers
+    (`found`: by name (I, P) at `GRID`)."""
 
     quantiles: Array
     answers: Answers
     methods: pd.DataFrame
+    found: dict[str, Array]
 
 
 def views_of(read: Callable[[str], Items]) -> Views:
@@ -65,12 +66,12 @@ def hedge(views: Views, learn: str) -> Hedged:
         for fold in _folds(views.own):
             quantiles[fold] = _left_out(views, fold, near[:, fold])
         place = np.arange(len(truth), dtype=float)
-        _, weights = _mixtures(views.own, near, truth, names, place + 0.5, place)
-    whole = from_grid(quantiles)
+        weights = _weighed(views.own, near, truth, names, place + 0.5, place).weights[-1]
+    whole = whole_numbers(views.own, from_grid(quantiles), learn)
     if learn == "past":  # before any truth is known, the model answers
         early = views.own.asked < views.own.known.min()
         whole[early] = answers.quantiles[early]
-    return Hedged(whole, answers, _methods(names, weights, each, views.own))
+    return Hedged(whole, answers, _methods(names, weights, each, views.own), found)
 
 
 def _candidates(
@@ -78,49 +79,26 @@ def _candidates(
 ) -> tuple[Answers, dict[str, Array]]:
     answers = pool_items(views.own, learn, coarse=coarse)
     model = answers.quantiles[:, ON_GRID]
-    on_logs = np.full_like(model, np.nan)
-    meant = np.logical_and(views.own.scale == LINEAR, views.logs.scale == LOG)
-    if meant.any():
-        last = views.own.asked[meant].max()
-        on_logs = pool_items(_upto(views.logs, last, learn), learn, coarse=coarse).quantiles[
-            :, ON_GRID
-        ]
+    on_logs = model
+    if np.logical_and(views.own.scale == LINEAR, views.logs.scale == LOG).any():
+        on_logs = pool_items(views.logs, learn, coarse=coarse).quantiles[:, ON_GRID]
     return answers, candidates(views, learn, model, on_logs)
 
 
-def _upto(items: Items, last: float, learn: str) -> Items:
-    """The items with those that nobody asks for on this scale, all later ones, left silent."""
-    if learn == "others":
-        return items
-    told = items.witnesses
-    keep = items.asked[told.item] <= last
-    kept = replace(told, **{name: getattr(told, name)[keep] for name in told.__dataclass_fields__})
-    return replace(items, witnesses=kept)
-
-
 def _walked(items: Items, near: Array, truth: Array, names: list[str]) -> tuple[Array, Array]:
-    plain, weights = _mixtures(items, near, truth, names, items.known, items.asked)
-    z = normal_scores(plain, items.truth)
-    scores, at = follow_levels(z, items.known, items.asked, items.group)
-    return moved(plain, scores, at), weights
+    found = _weighed(items, near, truth, names, items.known, items.asked, FORGET)
+    z = end_scores(found.mixture, cells(items, "past"))
+    scores = follow_levels(z, items.known, items.asked, items.group)
+    return moved(found.mixture, scores), found.weights[-1]
 
 
-def _mixtures(
-    items: Items, near: Array, truth: Array, names: list[str], known: Array, asked: Array
-) -> tuple[Array, Array]:
-    """The mixture (I, P) of the mixtures by score and by stacking and of the model, and the
-    candidates' weights (K,) in it at the end."""
-    prior, scale = prior_weights(names), items.scale
+def _weighed(
+    items: Items, near: Array, truth: Array, names: list[str], known: Array, asked: Array,
+    forget: float = 0.0,
+) -> WeightPath:  # fmt: skip
     known = np.where(np.isfinite(truth) & np.isfinite(known), known, NEVER)
-    scored = walk(near, truth, scale, known, asked, prior, score_weights)
-    stacked = walk(near, truth, scale, known, asked, prior, stacked_weights, GROW)
-    model = names.index("hierarchical")
-    two = np.stack([scored.mixture, stacked.mixture, near[model]])
-    both = walk(two, truth, scale, known, asked, LEVEL_TWO, score_weights)
-    by_score, by_stack, alone = both.weights[-1]
-    weights = by_score * scored.weights[-1] + by_stack * stacked.weights[-1]
-    weights[model] += alone
-    return both.mixture, weights
+    prior = prior_weights([family(name) for name in names])
+    return walk(near, truth, items.scale, known, asked, prior, forget)
 
 
 def _folds(items: Items) -> list[Ints]:
@@ -146,10 +124,9 @@ def _left_out(views: Views, fold: Ints, asked: Array) -> Array:
     rows = np.r_[told, fold]
     items = replace(hidden.own, scale=hidden.own.scale[rows])
     shown = np.r_[truth[told], np.full(len(fold), np.nan)]
-    plain, _ = _mixtures(items, table, shown, names, known, place)
-    z = normal_scores(plain[: len(told)], hidden.own.truth[told])
-    scores = quantile_scores(z)[None]
-    return moved(plain[len(told) :], scores, np.zeros(len(fold), dtype=np.int64))
+    plain = _weighed(items, table, shown, names, known, place).mixture
+    z = end_scores(plain[: len(told)], cells(hidden.own, "others")[told])
+    return moved(plain[len(told) :], quantile_scores(z))
 
 
 def _without(items: Items, fold: Ints) -> Items:

@@ -1,11 +1,20 @@
 """The candidates that `method="auto"` weighs: each answers every item from what it may know.
 
-Beside the hierarchical model these are the pools of the literature: the linear pool, the mean and
-the median of quantiles, the mean of quantiles weighted by past scores, point rules (mean, median,
-most frequent number, weighted median of truth discovery, sources less their past bias by inverse
-square error: Bates and Granger 1969, doi 10.1057/jors.1969.103) with the errors they had in the
-past, regressions and the chain ladder. Errors are told in one unit or in the item's own spread,
-of all the past or of late; where the scale is in doubt, on both.
+They are few, each for a reason; near-duplicates tell noise, not more:
+
+- the hierarchical model, and on logs where the scale is in doubt;
+- what sources *state*: the linear pool where they differ by chance, the mean and the median of
+  quantiles where they share a view, their mean weighted by past scores where skill differs;
+- *point rules* with the errors they had in the past: the median, told in one unit or in the
+  item's own spread (crowds differ), the most frequent number (edits), the latest claim (reports
+  that fill up), the chain ladder;
+- *regressions* on the mean and on the model's median (what errs by its level);
+- *sources regressed*: a ridge on every source (Gneiting et al. 2005, doi 10.1175/MWR2904.1), and
+  the mean of sources less their bias by inverse square error (Bates and Granger 1969, doi
+  10.1057/jors.1969.103) with a short memory.
+
+What is regressed is of long and of short memory; where claims admit it, each rule is there on the
+linear scale and on logs.
 """
 
 from __future__ import annotations
@@ -15,6 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reconcile.numerics.arrays import Array, Flags
+from reconcile.pooling.aggregate import MODEL
 from reconcile.pooling.answer import GRID
 from reconcile.pooling.crowd import Block, blocks, weighted_sum
 from reconcile.pooling.items import Items
@@ -27,13 +37,12 @@ from reconcile.pooling.past_errors import (
     with_error,
     with_past_quantiles,
 )
-from reconcile.pooling.recalibrate import follow_levels, moved, normal_scores
 from reconcile.pooling.regressions import chain_ladder, on_sources, regression
 from reconcile.pooling.seen import Seen
 from reconcile.pooling.stated import spread_out, stated_pools
 from reconcile.pooling.weighted_quantiles import row_median
 
-__all__ = ["Views", "candidates"]
+__all__ = ["Views", "candidates", "family"]
 
 LATE = 0.96
 """The short memory: what was told one moment earlier counts 4 % less, 25 moments in all."""
@@ -41,6 +50,31 @@ LATEST = 0.85
 """The shortest memory, of seven moments, for sources that wander."""
 LARGE_CROWD = 64
 """Most frequent numbers are looked for in crowds up to this size: the search is quadratic."""
+
+
+ON_LOGS = " on logs"
+FAMILIES = {
+    "hierarchical": MODEL,
+    "linear-pool": "stated",
+    "quantile-average": "stated",
+    "quantile-median": "stated",
+    "quantile-average by past score": "stated",
+    "median with past error": "point rule",
+    "median with past error in its spread": "point rule",
+    "mode with past quantiles": "point rule",
+    "latest claim with past error": "point rule",
+    "chain ladder": "point rule",
+    "regression on the mean": "regression on the mean",
+    "regression on the hierarchical": "regression on the model",
+    "sources regressed with past error": "sources regressed",
+    "sources less bias with past error": "sources less bias",
+}
+"""Candidates, but for their memory and scale, by the family whose prior weight they share."""
+
+
+def family(name: str) -> str:
+    """The family of a candidate."""
+    return FAMILIES[name.removesuffix(ON_LOGS).split(",")[0]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,33 +97,28 @@ class _Field:
     def seen(self, fade: float = 1.0) -> Seen:
         return Seen(self.learn, self.items.asked, self.items.known, fade)
 
-    def memories(self) -> dict[str, Seen]:
-        """Views of the past by suffix; leaving one out, there is but one."""
-        if self.learn == "others":
-            return {"": self.seen()}
-        return {"": self.seen(), ", recent": self.seen(LATE), ", latest": self.seen(LATEST)}
-
 
 def candidates(views: Views, learn: str, model: Array, on_logs: Array) -> dict[str, Array]:
     """Quantiles (I, P) on the items' scales by candidate; NaN where a candidate has no answer.
 
     `views`: the same items on their own scales, all linear, and on logs where claims admit it;
     `learn` is "past" or "others"; `model`, `on_logs` (I, P) the hierarchical model's answers on
-    the items' own scales and on logs. The names are the same for every table.
+    the items' own scales and on logs (not read where no scale is in doubt). The names are the
+    same for every table.
     """
     items = views.own
     here = _Field(items, blocks(items), learn)
     found: dict[str, Array] = {"hierarchical": model}
     meant = np.logical_and(items.scale == LINEAR, views.logs.scale == LOG)
-    found["hierarchical on logs"] = _brought(on_logs, items, views.logs, meant)
-    stated = stated_pools(len(items.item_ids), here.table)
+    # never asleep: where items' own scales change on the way, this one has learnt from all
+    found[f"hierarchical{ON_LOGS}"] = (
+        _brought(on_logs, items, views.logs, views.logs.scale == LOG) if meant.any() else model
+    )
+    found |= stated_pools(len(items.item_ids), here.table)
+    found["quantile-average by past score"] = _scored(here, here.seen())
     if learn == "past":
-        for name, told in ({"hierarchical": model} | stated).items():
-            found[f"{name}, recalibrated"] = _recalibrated(items, told)
-    found |= stated
-    for suffix, seen in here.memories().items():
-        found[f"quantile-average by past score{suffix}"] = _scored(here, seen)
-    for name, view in (("", views.linear), (" on logs", views.logs)):
+        found["quantile-average by past score, recent"] = _scored(here, here.seen(LATE))
+    for name, view in (("", views.linear), (ON_LOGS, views.logs)):
         field = _Field(view, blocks(view), learn)
         middle = _brought(model[:, [len(GRID) // 2]], view, items, None)[:, 0]
         meant = view.scale != LINEAR if name else np.ones(len(middle), dtype=bool)
@@ -99,13 +128,6 @@ def candidates(views: Views, learn: str, model: Array, on_logs: Array) -> dict[s
         for rule, table in rules.items():
             found[f"{rule}{name}"] = _brought(table, items, view, meant, model)
     return found
-
-
-def _recalibrated(items: Items, table: Array) -> Array:
-    """The answers (I, P) of one candidate, each level moved to hold its share, walking forward."""
-    z = normal_scores(table, items.truth)
-    scores, at = follow_levels(z, items.known, items.asked, items.group)
-    return moved(table, scores, at)
 
 
 def _brought(
@@ -129,62 +151,51 @@ def _brought(
 
 def _point_rules(field: _Field, middle: Array) -> dict[str, Array]:
     """Point rules with their past errors; `middle` (I,): the model's medians."""
-    items, found = field.items, dict[str, Array]()
+    items, long = field.items, field.seen()
     spread, one = _spread(field), np.ones(len(items.item_ids))
-    compare = np.ones(len(one), dtype=bool)
     fixed = _centres(field)
+    compare = np.ones(len(one), dtype=bool)
     if field.learn == "others":  # linear items may have units of their own
         compare = items.scale != LINEAR
         one = np.where(compare, one, spread)
-    # leaving one out, another item's learnt centre knows the truth that is left out
-    if field.learn == "past":
-        fixed["hierarchical"] = middle
-    for suffix, seen in field.memories().items():
-        for name, centre in fixed.items():
-            if suffix != ", latest" or name in ("mean", "hierarchical"):
-                found[f"{name} with past error{suffix}"] = with_error(items, centre, one, seen)
-        for name in ("mean", "hierarchical"):
-            if name in fixed:
-                centre = np.where(compare, fixed[name], np.nan)
-                found[f"regression on the {name}{suffix}"] = regression(items, centre, seen)
-    long = field.seen()
+    found = {
+        f"{name} with past error": with_error(items, fixed[name], one, long)
+        for name in ("median", "latest claim")
+    }
     found["median with past error in its spread"] = with_error(items, fixed["median"], spread, long)
     found["mode with past quantiles"] = with_past_quantiles(items, fixed["mode"], one, long)
-    if field.learn == "past":
-        found |= _learnt_rules(field, fixed["mean"])
-    return found
+    mean = np.where(compare, fixed["mean"], np.nan)
+    found["regression on the mean"] = regression(items, mean, long)
+    # leaving one out, another item's learnt centre knows the truth that is left out
+    return found if field.learn == "others" else found | _learnt_rules(field, mean, middle)
 
 
-def _learnt_rules(field: _Field, mean: Array) -> dict[str, Array]:
-    """Rules whose centre learns from the past, which only a walk may do."""
-    items, found = field.items, dict[str, Array]()
+def _learnt_rules(field: _Field, mean: Array, middle: Array) -> dict[str, Array]:
+    """Rules whose centre learns from the past, or whose memory is short: on a walk only."""
+    items, long, short = field.items, field.seen(), field.seen(LATEST)
     one = np.ones(len(items.item_ids))
-    for suffix, seen in field.memories().items():
-        centres = {
-            "sources less bias": _less_bias(field, seen),
-            "sources regressed": on_sources(items, mean, one, seen),
-        }
-        if not suffix:
-            centres["weighted median"] = _weighted_median(field, seen)
-        errors = seen if suffix != ", latest" else field.seen(LATE)
-        for name, centre in centres.items():
-            found[f"{name} with past error{suffix}"] = with_error(items, centre, one, errors)
-        found[f"regression on sources less bias{suffix}"] = regression(
-            items, centres["sources less bias"], errors
-        )
+    # an error of a rule that learns fast is told of more moments than the rule has
+    late = field.seen(LATE)
+    bias = "sources less bias with past error, recent"
+    found = {
+        "regression on the mean, latest": regression(items, mean, short),
+        "regression on the hierarchical": regression(items, middle, long),
+        "regression on the hierarchical, latest": regression(items, middle, short),
+        bias: with_error(items, _less_bias(field, late), one, late),
+    }
+    for suffix, seen, errors in (("", long, long), (", latest", short, late)):
+        centre = on_sources(items, mean, one, seen)
+        found[f"sources regressed with past error{suffix}"] = with_error(items, centre, one, errors)
     return found
 
 
 def _ladders(field: _Field) -> dict[str, Array]:
-    """The chain ladder on the latest claims, of long and of short memory; counts only."""
+    """The chain ladder on the latest claims; counts only."""
     items = field.items
     last = _centres(field)["latest claim"]
     comparable = np.logical_and(items.scale == LINEAR, field.learn == "past")
     counted = np.where(comparable, last, np.nan)
-    return {
-        "chain ladder": chain_ladder(items, counted, items.truth, field.seen()),
-        "chain ladder, recent": chain_ladder(items, counted, items.truth, field.seen(LATE)),
-    }
+    return {"chain ladder": chain_ladder(items, counted, items.truth, field.seen())}
 
 
 def _centres(field: _Field) -> dict[str, Array]:
@@ -264,30 +275,6 @@ def _less_bias(field: _Field, seen: Seen) -> Array:
     total = np.bincount(told.item, weight, count)
     centre = np.bincount(told.item, weight * (told.x[:, 2] + bias), count)
     return np.where(total > 0, centre / np.where(total > 0, total, 1.0), np.nan)
-
-
-def _weighted_median(field: _Field, seen: Seen) -> Array:
-    """The median of the claims, weighted by -log of each source's share of past absolute errors
-    (CRH with absolute loss: Li et al. 2014, doi 10.1145/2588555.2610509, eq. 5 and 16)."""
-    items, told = field.items, field.items.witnesses
-    count = len(items.item_ids)
-    error = np.abs(items.truth[told.item] - told.x[:, 2]) / _unit(field)[told.item]
-    past = _per_witness(field, seen, np.c_[np.ones_like(error), error])
-    base = np.bincount(told.item, past[:, 1], count)
-    base = base / np.maximum(np.bincount(told.item, past[:, 0], count), 1e-9)
-    base = np.where(base > 0, base, 1.0)[told.item]
-    mean = (past[:, 1] + SHRINK * base) / (past[:, 0] + SHRINK)
-    speaking = np.bincount(told.item, minlength=count)[told.item]
-    share = mean / np.maximum(np.bincount(told.item, mean, count)[told.item], 1e-300)
-    weight = told.weight * np.where(speaking > 1, -np.log(np.clip(share, 1e-12, 0.999)), 1.0)
-    order = np.lexsort((told.x[:, 2], told.item))
-    item, x, w = told.item[order], told.x[order, 2], weight[order]
-    found = np.full(count, np.nan)
-    starts = np.searchsorted(item, np.arange(count + 1))
-    for i in np.flatnonzero(starts[1:] > starts[:-1]):  # each for itself: no rounding in common
-        upto = np.cumsum(w[starts[i] : starts[i + 1]])
-        found[i] = x[starts[i] + np.searchsorted(upto, 0.5 * upto[-1] * (1 - 1e-12))]
-    return found
 
 
 def _scored(field: _Field, seen: Seen) -> Array:

@@ -2,7 +2,8 @@
 
 An error is told as its normal score under the answer, z = Phi^-1(F(truth)). Each level p is asked
 at the p-quantile of the scores known so far (conformal inference), shrunk to a normal's and that
-to the nominal one, so that few truths move little. Walking forward, the level itself follows
+to the nominal one, so that few truths move little. Scores are compared in units of their group's
+spread (a delay, a horizon), shrunk to that of all. Walking forward, the level itself follows
 its misses (adaptive conformal inference: Gibbs and Candes 2021, arXiv 2106.00170; quantile
 tracking: Angelopoulos, Candes and Tibshirani 2023, arXiv 2307.16895), so that its long-run share
 is p whatever the data do.
@@ -15,27 +16,40 @@ from scipy.special import ndtri
 
 from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import GRID
-from reconcile.pooling.forward import DOUBT, checkpoints, worth_of
+from reconcile.pooling.forward import checkpoints
 
-__all__ = ["follow_levels", "moved", "normal_scores", "quantile_scores"]
+__all__ = ["end_scores", "follow_levels", "moved", "normal_scores", "quantile_scores"]
 
 Z = np.asarray(ndtri(GRID), dtype=np.float64)
 TRACKED = np.array([0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99])
 """Levels whose coverage is tracked: those of the usual intervals."""
 START = np.asarray(ndtri(TRACKED), dtype=np.float64)
-CENTRED, SLOW, SMOOTH = 150.0, 50.0, 60.0
-"""Independent items that no shift, no stretch, and the normal's shape count as: the candidates
-have had their shifts corrected already."""
+SIDE = np.asarray(np.sign(TRACKED - 0.5) + 1, dtype=np.int64)
+"""Which end of a truth's cell a level is held to: the upper, the middle, the lower."""
+SLOW, SMOOTH = 100.0, 100.0
+"""Independent items that no stretch, and the normal's shape, count as: of so many, five are
+expected beyond a level of 5 %. Shifts are not corrected: the candidates have done so."""
+SHARED = 20.0
+"""Independent items of its own at which a group's spread counts as much as that of all."""
 PSEUDO = np.asarray(ndtri((np.arange(400) + 0.5) / 400), dtype=np.float64)
 """The normal, as 400 equally likely scores, to which the errors seen are shrunk."""
 FORGET = 1.0
 """What was told when n items were known counts n / N once N are: answers improve."""
-PACE = 0.5
+PACE = 0.25
 """The share of its misses so far, of n items told one by one, that a level makes good at once."""
 MOST = 3000
 """Known items, the latest ones, that scores are learnt from: more change nothing and cost time."""
 FAR, OUTLIER = 12.0, 4.0
-"""Scores are told apart up to here; in how far they go together, up to here."""
+"""Scores are told apart up to here; in a spread, up to here."""
+
+
+def end_scores(table: Array, cell: Array) -> Array:
+    """z (I, 3) of the upper end, the middle and the lower end of each truth's `cell` (I, 3).
+
+    A count is below an interval of whole numbers only if all of its cell is: lower levels are held
+    to the upper ends, upper levels to the lower ends.
+    """
+    return np.stack([normal_scores(table, cell[:, side]) for side in range(3)], axis=1)
 
 
 def normal_scores(table: Array, truth: Array) -> Array:
@@ -62,44 +76,70 @@ def normal_scores(table: Array, truth: Array) -> Array:
     return found
 
 
-def follow_levels(z: Array, known: Array, asked: Array, group: Ints) -> tuple[Array, Ints]:
-    """Scores (M + 1, L) to ask for at `TRACKED` after each of M times of learning, and which of
-    them each item (I,) may use. Items that became known at one time count as fewer than their
-    number, as far as their errors, less the mean of their `group` (I,), go together."""
+def follow_levels(z: Array, known: Array, asked: Array, group: Ints) -> Array:
+    """Scores (I, L) to ask each item for at `TRACKED`, learnt anew as items become known; those
+    that became known at one time count as one. `z` (I, 3) as `end_scores` has them, `group` (I,)
+    as in the table."""
     order = np.argsort(known, kind="stable")
-    order = order[np.isfinite(z[order]) & np.isfinite(known[order])]
+    order = order[np.isfinite(z[order]).all(axis=1) & np.isfinite(known[order])]
     # what was answered before anything was known tells nothing of later answers
     order = order[asked[order] >= known.min(initial=np.inf)]
     upto = checkpoints(known[order])
     when = known[order][upto - 1] if len(upto) else np.zeros(0)
     stage = np.searchsorted(when, asked, side="right")
-    found, start = [START], 0
+    found, start = np.tile(START, (len(z), 1)), 0
     missed, told = np.zeros(len(TRACKED)), 0.0
-    for end in upto.tolist():
+    for number, end in enumerate(upto.tolist(), start=1):
         first = max(0, end - MOST)
         rows = order[first:end]
-        worth = worth_of(np.clip(z[rows], -OUTLIER, OUTLIER), group[rows], known[rows], DOUBT)
+        worth = _worth(known[rows])
         fresh, each = order[start:end], worth[max(start - first, 0) :]
         fresh = fresh[-len(each) :]
-        held = z[fresh, None] <= np.array(found)[stage[fresh]]
+        held = z[fresh][:, SIDE] <= found[fresh]
         missed = missed + (each[:, None] * (TRACKED - held)).sum(axis=0)
         told += float(each.sum())
         level = TRACKED + PACE * missed / (told + SLOW)
         level = np.clip(level, TRACKED / 4, 1 - (1 - TRACKED) / 4)
         fade = (np.searchsorted(known[order[:end]], known[rows], side="right") / end) ** FORGET
-        found.append(_quantiles(z[rows], worth * fade, level))
+        now = np.flatnonzero(stage == number)
+        spread = _spreads(z[rows, 1], worth * fade, group[rows], group)
+        scores = _of_ends(z[rows] / spread[rows, None], worth * fade, level)
+        found[now] = spread[now, None] * scores
         start = end
-    return np.array(found), stage
+    return found
+
+
+def _worth(known: Array) -> Array:
+    """1 / m for each (N,) of the m items that became known at one moment: an election tells of
+    one common error and not of its tails, however many the races."""
+    _, period, count = np.unique(known, return_inverse=True, return_counts=True)
+    return 1.0 / count[period]
+
+
+def _spreads(z: Array, weight: Array, group: Ints, asked: Ints) -> Array:
+    """The root mean square of the scores `z` (N,) of each group in `asked` (I,), shrunk on the
+    scale of logs to that of all, which is shrunk to 1."""
+    square = weight * np.clip(z, -OUTLIER, OUTLIER) ** 2
+    whole = (float(square.sum()) + SLOW) / (float(weight.sum()) + SLOW)
+    kinds, at = np.unique(np.r_[group, asked], return_inverse=True)
+    told, total = (np.bincount(at[: len(z)], w, len(kinds)) for w in (weight, square))
+    own = np.log((total + whole) / (told + 1))
+    found = (told * own + SHARED * np.log(whole)) / (told + SHARED)
+    return np.exp(found / 2)[at[len(z) :]]
+
+
+def _of_ends(z: Array, weight: Array, level: Array) -> Array:
+    """The quantiles at each level (L,), of the scores `z` (N, 3) of its end."""
+    found = [_quantiles(z[:, side], weight, level[side == SIDE]) for side in range(3)]
+    return np.maximum.accumulate(np.concatenate(found))
 
 
 def _quantiles(z: Array, weight: Array, level: Array) -> Array:
-    """Quantiles of `z` (n,), shrunk to those of a normal whose mean and spread are theirs, in
-    turn shrunk to 0 and 1: ten independent errors tell a spread, but no tail."""
+    """Quantiles of `z` (n,), shrunk to those of a normal of their spread, in turn shrunk to 1: ten
+    independent errors tell a spread, but no tail."""
     total, near = float(weight.sum()), np.clip(z, -OUTLIER, OUTLIER)
-    mean = float((weight * near).sum()) / (total + CENTRED)
-    square = float((weight * (near - mean) ** 2).sum())
-    spread = np.sqrt((square + SLOW) / (total + SLOW))
-    values = np.r_[z, mean + spread * PSEUDO]
+    spread = np.sqrt((float((weight * near**2).sum()) + SLOW) / (total + SLOW))
+    values = np.r_[z, spread * PSEUDO]
     weights = np.r_[weight, np.full(len(PSEUDO), SMOOTH / len(PSEUDO))]
     order = np.argsort(values, kind="stable")
     weights = weights[order]
@@ -109,18 +149,20 @@ def _quantiles(z: Array, weight: Array, level: Array) -> Array:
 
 
 def quantile_scores(z: Array) -> Array:
-    """Scores (L,) at `TRACKED`: quantiles of `z` (n,), shrunk to the normal's as by 20 items."""
-    z = z[np.isfinite(z)]
-    return _quantiles(z, np.ones(len(z)), TRACKED)
+    """Scores (L,) at `TRACKED`: quantiles of `z` (n, 3), shrunk to the normal's."""
+    z = z[np.isfinite(z).all(axis=1)]
+    return _of_ends(z, np.ones(len(z)), TRACKED)
 
 
-def moved(table: Array, scores: Array, at: Ints) -> Array:
-    """The answers (I, P) at the scores that hold each level; item i by `scores` [at[i]]."""
+def moved(table: Array, scores: Array) -> Array:
+    """The answers (I, P) at the `scores` (I, L), or (L,) for all, that hold each level."""
     found = np.full_like(table, np.nan)
-    for stage in np.unique(at).tolist():
-        mine = np.flatnonzero((at == stage) & np.isfinite(table).all(axis=1))
-        shift = np.interp(Z, START, scores[stage] - START)
-        found[mine] = _at(Z + shift, table[mine])
+    whole = np.isfinite(table).all(axis=1)
+    kinds, at = np.unique(np.broadcast_to(scores, (len(table), len(START))), axis=0,
+                          return_inverse=True)  # fmt: skip
+    for number, one in enumerate(kinds):
+        mine = np.flatnonzero((at == number) & whole)
+        found[mine] = _at(Z + np.interp(Z, START, one - START), table[mine])
     return np.maximum.accumulate(found, axis=1)
 
 
