@@ -59,6 +59,15 @@ HOSTILE = {
     "not 5 but 6": "not 5 but 6 ",
     "5 from May to June": "5 from May to June ",
     "X, a b, said": "X, a b, said ",
+    "X, which a, said": "X, which a, said ",
+    "killed/hurt: 1/2": "killed/hurt: 1/2 ",
+    "3M, 2F": "3M, 2F, ",
+    "MV A B 2": "MV A B 2 ",
+    "5 men killed": "5 men killed ",
+    "X: quotation": 'X: "5 men ',
+    "5 -> 6": "5 -> 6 ",
+    "12 A B C Street": "12 A B C Street ",
+    "19 (nineteen)": "19 (nineteen) ",
 }
 
 

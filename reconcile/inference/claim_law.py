@@ -20,7 +20,7 @@ from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.cells import student_cell, thinned_cell
 from reconcile.numerics.sums import sum_by
 
-__all__ = ["LOOSE", "LOOSE_SCALE", "ClaimLaw", "Mass", "claim_law"]
+__all__ = ["LOOSE", "LOOSE_SCALE", "ClaimLaw", "Mass", "claim_law", "shifted_odds"]
 
 # One number in twelve of a source is said loosely, with five times its usual error.
 LOOSE, LOOSE_SCALE = 0.08, 5.0
@@ -107,8 +107,15 @@ class ClaimLaw:
 _IN_LANES = ("sigma", "scale", "weight", "silent")
 
 
-def claim_law(rows: Rows, sigma: Array, log_scale: bool, wrong: Flags | None = None) -> ClaimLaw:
-    """The law of `rows` where the error of each row's stream has the scale `sigma` (R,).
+def claim_law(
+    rows: Rows,
+    sigma: Array,
+    log_scale: bool,
+    wrong: Flags | None = None,
+    odds: Array | float = 0.0,
+) -> ClaimLaw:
+    """The law of `rows` where the error of each row's stream has the scale `sigma` (R,) and the log
+    odds of a gross error lie by `odds` (R,) above those of its grade.
 
     `wrong` (R,): rows that are taken for gross errors, whatever else they may be: the wide law of a
     claim is a plateau around the narrow one, which no mode of the whole law shows.
@@ -116,7 +123,8 @@ def claim_law(rows: Rows, sigma: Array, log_scale: bool, wrong: Flags | None = N
     of = rows.of
     own = np.sqrt(np.where(rows.true, _TRUE_SD, sigma) ** 2 + rows.extra**2)
     share = np.exp(rows.log_share)
-    fair, gross = share * (1 - rows.gross), share * rows.gross
+    doubt = shifted_odds(rows.gross, odds)
+    fair, gross = share * (1 - doubt), share * doubt
     fair = fair if wrong is None else np.where(wrong, 0.0, fair)
     laws = [
         (0.0, own, fair * (1 - LOOSE)),
@@ -142,3 +150,9 @@ def claim_law(rows: Rows, sigma: Array, log_scale: bool, wrong: Flags | None = N
         weight=np.concatenate([weight[of] * rows.weight for _, _, weight in laws]),
         silent=gross * _ZERO * (np.bincount(of, zero, len(share)) > 0),
     )
+
+
+def shifted_odds(gross: Array, odds: Array | float) -> Array:
+    """The probabilities `gross` where their log odds rise by `odds`."""
+    more = gross * np.exp(odds)
+    return more / (1 - gross + more)

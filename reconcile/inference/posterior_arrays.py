@@ -34,7 +34,7 @@ _PEAK = ("log_evidence", "settled", "exact")
 def posterior_to_arrays(posterior: Posterior) -> dict[str, NDArray[Any]]:
     """The arrays of which `posterior_from` makes the same posterior, from the same claims."""
     cloud = posterior.cloud
-    found = {f"errors.{f.name}": getattr(cloud.errors, f.name) for f in fields(Errors)}
+    found = {f"errors.{f.name}": np.asarray(getattr(cloud.errors, f.name)) for f in fields(Errors)}
     found |= _nodes_to_arrays(cloud.nodes)
     found["cloud"] = np.array([float(cloud.settled), float(cloud.points)])
     known, traced = posterior.remembered()
@@ -53,7 +53,8 @@ def posterior_from(problem: Problem, arrays: Arrays) -> Posterior:
     Raises `OptionError` for arrays of another problem.
     """
     try:
-        errors = Errors(**{f.name: arrays[f"errors.{f.name}"] for f in fields(Errors)})
+        kept: dict[str, Any] = {f.name: arrays[f"errors.{f.name}"] for f in fields(Errors)}
+        errors = Errors(**kept | {"lag": float(kept["lag"])})
         settled, points = arrays["cloud"].tolist()
         nodes = _nodes_from(problem, errors, arrays)
         known = dict(

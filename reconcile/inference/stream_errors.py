@@ -1,60 +1,149 @@
-"""The error of each series, and the part of it that comes from when a count was made.
+"""The errors of each series: how large, how often gross, and the part that comes from when a count
+was made.
 
-A source's own error in a series is ``sigma_stream = sigma_0 exp(.5 z)``, z standard normal: found
-by the EM algorithm from the residuals and from how far the path itself is known, and shrunk so that
-a short series keeps the usual error. A running total errs with its pace as well: the hour to which
-a count refers varies by a tenth of a day.
+A series has its own error ``sigma_stream = sigma_0 exp(.5 H(z, .25))`` and its own odds of a gross
+error, ``exp(.5 H(z, .25))`` times those of its source's grade. A running total errs with its pace
+as well: the hour to which a count refers varies by ``.1 exp(.8 z)`` days, alike in all series. All
+are found by steps of the EM algorithm from the residuals and from how far the path itself is known;
+few claims leave them near their medians.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
-from reconcile.inference.claim_law import claim_law
+from reconcile.inference.claim_law import Mass, claim_law, shifted_odds
 from reconcile.inference.climb import Peak
+from reconcile.inference.objective import Setting
+from reconcile.model.functionals import Asked
+from reconcile.model.priors import (
+    DAY_SPREAD,
+    LAG_DAYS,
+    LAG_LOG_SD,
+    ODDS_SD,
+    ROOT_LOG_SD,
+    STREAM_LOG_SD,
+    STREAM_TAIL,
+)
+from reconcile.model.problem import Problem
+from reconcile.model.states import States
 from reconcile.model.tukey import penalty
-from reconcile.numerics.arrays import Array
+from reconcile.numerics.arrays import Array, Flags, Index
+from reconcile.numerics.sums import sum_by
 
-__all__ = ["root_shifts", "stream_errors"]
+__all__ = ["Errors", "Timing", "learnt_errors", "timing_of"]
 
-# The sd of the log of a stream's error around that of all, and the hours by which counts vary.
-STREAM_LOG_SD = 0.5
-LAG_DAYS = 0.1
-# Around the spread of the sources of all quantities of one system, that of each: a factor of 1.6.
-ROOT_LOG_SD = 0.5
 # No lag makes an error of more than the whole total.
 _MOST_LAG = 1.0
-_GRID = np.linspace(-3.0, 3.0, 13)
+# Nodes of the logs of a stream's error and odds, and of the scores of the lag.
+_SIZES, _ODDS, _LAGS = (
+    np.linspace(-4.0, 6.0, 31),
+    np.linspace(-2.0, 5.0, 15),
+    np.linspace(-2, 3, 11),
+)
+# Streams of fewer claims keep the usual error.
+_FEWEST = 3
 # t with 4 degrees of freedom as normals of these variances: the mean of 1 / Gamma(2, rate 2)
 # slices.
 _NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)]), np.array([1.0, 4.0, 1.0]) / 6.0
 
 
-def stream_errors(peak: Peak, before: Array, error: float) -> tuple[Array, Array]:
-    """(sigma (S,) in units of sigma_0, lags (R,)) at a mode that was found with sigma `before`,
-    where
-    sigma_0 lies `error` log sds above its median."""
+@dataclass(frozen=True, eq=False)
+class Errors:
+    """What is found once, at the middle of the hyperparameters.
+
+    sigma (S,): the error of each stream in units of sigma_0; odds (S,): the log of its odds of a
+    gross error in units of the grade's; lag: the sd of the time of a count, in days; lags (R,): the
+    sds of the rows that come from it; shifts (roots,): of log kappa of each root quantity from that
+    of all.
+    """
+
+    sigma: Array
+    odds: Array
+    lag: float
+    lags: Array
+    shifts: Array
+
+    @classmethod
+    def usual(cls, problem: Problem) -> Errors:
+        """Before anything is known."""
+        S = max(len(problem.streams), 1)
+        rows, roots = len(problem.rows.claim), len(problem.term_roots[0])
+        return cls(np.ones(S), np.zeros(S), LAG_DAYS, np.zeros(rows), np.zeros(roots))
+
+
+def learnt_errors(peak: Peak, before: Errors, setting: Setting) -> Errors:
+    """The errors at a mode that was found with those `before`, at `setting`: one EM step."""
     problem, spot = peak.objective.problem, peak.spot
     rows = problem.rows
-    lags = np.where(rows.pace & problem.log_scale, LAG_DAYS * _pace(peak), 0.0)
     border = spot.x[problem.border :]
     eta = spot.f[rows.place] + (problem.effects.loads @ border)[rows.load]
     spread = np.sqrt(np.maximum(_eta_variance(peak), 0.0))
-    count = np.bincount(rows.stream, minlength=len(before))
-    unit = problem.error * float(np.exp(error))
-    logs = np.tile(-0.5 * _GRID**2, (len(before), 1))
-    for g, z in enumerate(_GRID):
-        own = np.hypot(unit * np.exp(STREAM_LOG_SD * z), lags)
+    timing = timing_of(problem.states, spot.x[: problem.states.size], problem.asked, spot.f)
+    timing = timing.taken(rows.place, rows.pace & problem.log_scale)
+    unit = problem.error * float(np.exp(setting.error))
+    sigma, odds = _streams(problem, eta, spread, unit, timing.errors(before.lag))
+    own = unit * sigma[rows.stream]
+    lag = _lag(problem, eta, spread, own, odds[rows.stream], timing)
+    shifts = _root_shifts(peak, before.shifts, setting.log_kappa)
+    return Errors(sigma, odds, lag, timing.errors(lag), shifts)
+
+
+def _streams(
+    problem: Problem, eta: Array, spread: Array, unit: float, lags: Array
+) -> tuple[Array, Array]:
+    """Posterior means (S,) of the logs of each stream's error, as its exponential, and odds."""
+    rows, S = problem.rows, max(len(problem.streams), 1)
+    size_prior, odds_prior = _log_prior(_SIZES / STREAM_LOG_SD), _log_prior(_ODDS / ODDS_SD)
+    logs = np.tile(size_prior[:, None] + odds_prior, (S, 1, 1))
+    for g, size in enumerate(_SIZES):
+        law = claim_law(rows, np.hypot(unit * np.exp(size), lags), problem.log_scale)
         for at, share in zip(*_NODES, strict=True):
-            mass = claim_law(rows, own, problem.log_scale).at(eta + at * spread).mass
-            told = np.log(np.maximum(mass, 1e-290))
-            logs[:, g] += share * np.bincount(rows.stream, told, len(before))
-    weight = np.exp(logs - logs.max(axis=1, keepdims=True))
-    found = np.exp(STREAM_LOG_SD * (weight @ _GRID) / weight.sum(axis=1))
-    return np.where(count >= 3, found, before), lags
+            mass = law.at(eta + at * spread)
+            told = _log_mass(mass, rows.gross, _ODDS[:, None])
+            logs[:, g] += share * sum_by(rows.stream, told, S).T
+    weight = np.exp(logs - logs.max(axis=(1, 2), keepdims=True))
+    weight /= weight.sum(axis=(1, 2), keepdims=True)
+    enough = np.bincount(rows.stream, minlength=S) >= _FEWEST
+    sizes, odds = weight.sum(axis=2) @ _SIZES, weight.sum(axis=1) @ _ODDS
+    return np.exp(np.where(enough, sizes, 0.0)), np.where(enough, odds, 0.0)
 
 
-def root_shifts(peak: Peak, before: Array, log_kappa: float) -> Array:
+def _log_prior(deviation: Array) -> Array:
+    """Log density of `deviation` (K,) from a stream's usual error, up to a constant."""
+    found = penalty(deviation, np.full(len(deviation), STREAM_TAIL))
+    return -(found.value + found.log_stretch)
+
+
+def _lag(
+    problem: Problem, eta: Array, spread: Array, own: Array, odds: Array, timing: Timing
+) -> float:
+    """The posterior mean of the log of the lag, as its exponential, in days."""
+    logs = -0.5 * _LAGS**2
+    for g, score in enumerate(_LAGS):
+        lag = LAG_DAYS * np.exp(LAG_LOG_SD * score)
+        law = claim_law(
+            problem.rows, np.hypot(own, timing.errors(lag)), problem.log_scale, odds=odds
+        )
+        for at, share in zip(*_NODES, strict=True):
+            mass = law.at(eta + at * spread).mass
+            logs[g] += share * float(np.sum(np.log(np.maximum(mass, 1e-290))))
+    weight = np.exp(logs - logs.max())
+    return float(LAG_DAYS * np.exp(LAG_LOG_SD * (weight @ _LAGS) / weight.sum()))
+
+
+def _log_mass(mass: Mass, gross: Array, odds: Array) -> Array:
+    """Log probabilities (K, R) of claims where the log odds of a gross error rise by `odds`
+    (K, 1)."""
+    share = shifted_odds(gross, odds)
+    fair = (mass.mass - mass.gross) * (1 - share) / (1 - gross)
+    return np.log(np.maximum(fair + mass.gross * share / np.maximum(gross, 1e-300), 1e-290))
+
+
+def _root_shifts(peak: Peak, before: Array, log_kappa: float) -> Array:
     """How far log kappa of each root quantity lies from that of all: one step of the EM algorithm
     from the house effects at a mode, and from how far these are known. One root has no shift."""
     problem, terms = peak.objective.problem, peak.objective.terms
@@ -82,14 +171,40 @@ def root_shifts(peak: Peak, before: Array, log_kappa: float) -> Array:
     return shifts
 
 
-def _pace(peak: Peak) -> Array:
-    """d log C / dt (R,) at the time of each row's total, in 1 / day, at most `_MOST_LAG / lag`."""
-    problem, spot = peak.objective.problem, peak.spot
-    states, rows = problem.states, problem.rows
-    amounts = states.log_amounts(spot.x[: states.size])
-    rate = np.full(len(problem.asked), -np.inf)
+@dataclass(frozen=True, eq=False)
+class Timing:
+    """How totals err with their pace (T,), d log C / dt in 1 / day, at most `_MOST_LAG / LAG_DAYS`;
+    between (T,): the sd, in days, of where in a cell its growth lies."""
+
+    pace: Array
+    between: Array
+
+    def errors(self, lag: float) -> Array:
+        """The sds of the logs of the totals, where the time of a count varies by `lag` days."""
+        return self.pace * np.hypot(lag, self.between)
+
+    def taken(self, index: Index, some: Flags) -> Timing:
+        """Those at `index`; where not `some`, without an error."""
+        return Timing(np.where(some, self.pace[index], 0.0), self.between[index])
+
+
+def timing_of(states: States, x: Array, places: Sequence[Asked], f: Array) -> Timing:
+    """How totals at `places`, whose logs are `f`, err with their pace at the states `x`."""
+    edges = states.grid.edges
+    ends = np.clip([asked.end for asked in places], edges[0], edges[-1])
+    right = np.clip(np.searchsorted(edges, ends), 1, len(edges) - 1)
+    before, after = ends - edges[right - 1], edges[right] - ends
+    between = np.sqrt(DAY_SPREAD * before * after / (before + after))
+    return Timing(_pace(states, x, places, f), between)
+
+
+def _pace(states: States, x: Array, places: Sequence[Asked], f: Array) -> Array:
+    """d log C / dt (F,) of totals at `places`, where the log totals are `f`, in 1 / day, at most
+    `_MOST_LAG / LAG_DAYS`; 0 for all others."""
+    amounts = states.log_amounts(x)
+    rate = np.full(len(places), -np.inf)
     ends = states.grid.edges[1:]
-    for place, asked in enumerate(problem.asked):
+    for place, asked in enumerate(places):
         quantity = states.component.quantities[asked.quantity]
         if quantity.kind != "cumulative" or asked.start is not None or asked.end <= 0:
             continue
@@ -107,8 +222,7 @@ def _pace(peak: Peak) -> Array:
             if leaf.id in leaves
         ]
         rate[place] = float(np.logaddexp.reduce(parts)) - np.log(width)
-    pace = np.exp(np.minimum(rate - spot.f, np.log(_MOST_LAG / LAG_DAYS)))
-    return pace[rows.place]
+    return np.exp(np.minimum(rate - f, np.log(_MOST_LAG / LAG_DAYS)))
 
 
 def _eta_variance(peak: Peak) -> Array:

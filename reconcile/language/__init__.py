@@ -9,6 +9,7 @@ from reconcile._lazy import lazy
 if TYPE_CHECKING:
     from reconcile.language.document.extraction import extract_mentions as extract_mentions
     from reconcile.language.document.table_cell import parse_cell as parse_cell
+    from reconcile.language.document.table_cell import why_no_number as why_no_number
     from reconcile.language.phrase.convention import Convention as Convention
     from reconcile.language.phrase.convention import convention_names as convention_names
     from reconcile.language.phrase.convention import read_convention as read_convention

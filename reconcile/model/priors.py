@@ -70,6 +70,21 @@ ONE_SIDED_SD = 0.15
 # A number with more digits was not rounded so. (One digit is rarer, and "about" says it.)
 ROUNDED = {2: 0.1, 3: 0.1}
 
+# --- streams: inference/stream_errors.py
+
+# The sds of the log of a stream's error around that of all, and of its log odds of a gross error
+# around its grade's, and the tail of both. Of the groups of sources of one war one tally is steady
+# to .2 % while others scatter by 9 to 60 %, and of one tally's numbers for single days half are
+# off: under a normal error and with fixed odds both were misread. Near the centre half a grade.
+STREAM_LOG_SD, ODDS_SD, STREAM_TAIL = 0.5, 0.5, 0.25
+# The days by which the time of a count varies, and the sd of their log.
+LAG_DAYS, LAG_LOG_SD = 0.1, 0.8
+# The variance of a day's count in squares of its mean, in bulletins of losses and of cases: .3 to
+# 1. Inside a cell of several days the total grows evenly up to that.
+DAY_SPREAD = 0.5
+# Around the spread of the sources of all quantities of one system, that of each: a factor of 1.6.
+ROOT_LOG_SD = 0.5
+
 # --- events that are over: model/growth.py
 
 # Median and log sd of the half-time in days and of the slope, from the tolls of 37 finished

@@ -24,6 +24,8 @@ _WEEK, _PIECES = 7.0, 30.0
 MOST_CELLS = 150
 # Of a table of many days this share of the cells stays at its last days, where questions are.
 _FINE_END = 40
+# The others are spread evenly by so much, and else like squares: a total grows fastest at first.
+_EVENLY = 0.4
 # What lies beyond the last claim is laid out up to one of these horizons, in days.
 _HORIZONS = (7, 14, 28, 56, 112, 224, 448, 896, 1792, 3584, 7168, 14336)
 
@@ -76,7 +78,9 @@ def claim_edges(marks: Iterable[float], last: float, most: int = MOST_CELLS) -> 
     stops = np.array(sorted({0.0, float(last), *(float(m) for m in marks if 0 < m < last)}))
     if len(stops) > most:
         early = stops[: -_FINE_END - 1]
-        kept = np.unique(np.linspace(0, len(early) - 1, most - _FINE_END).astype(int))
+        share = np.linspace(0, 1, most - _FINE_END)
+        share = _EVENLY * share + (1 - _EVENLY) * share**2
+        kept = np.unique(np.floor(share * (len(early) - 1) + 1e-9).astype(int))
         return np.r_[early[kept], stops[-_FINE_END - 1 :]]
     widest = max(_WEEK, last / _PIECES)
     return _filled(stops, widest, 3 * len(stops) + 10)

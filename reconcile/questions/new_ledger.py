@@ -52,7 +52,11 @@ _SET_ASIDE = {
     "future": "it lies in the future",
     "earlier": "an earlier figure, whose day is not told",
     "decrease": "a decrease, not a total",
+    "base": "the whole that another number is out of",
 }
+_MARGIN = re.compile(r"\b(?:by|margin of|lead of|majority of|out of)\s+(?:\w+\s+)?\Z")
+_NEW = re.compile(r"\s+(?:new|fresh)\s", re.IGNORECASE)
+_FROM = re.compile(r"\b(?:from|in|across|over)\s+(?:the\s+)?\Z")
 
 
 @dataclass(slots=True)
@@ -135,6 +139,8 @@ def _completed(mentions: Mentions) -> list[Mention]:
     done: list[Mention] = []
     for m in mentions:
         before = done[-1] if done else None
+        if before is not None and "base" in m.flags and not before.noun:
+            before = done[-1] = replace(before, noun=m.noun, event=before.event or m.event)
         if before is not None and _continues(before, m):
             guesses = (*m.guesses, "noun")
             m = replace(m, noun=before.noun, event=before.event, guesses=guesses)
@@ -180,7 +186,17 @@ def _propose(
         row.reason = row.reason or proposed
         return
     row.chain, row.quantity = proposed, proposed[0]
+    row.reason = row.reason or _no_count(article.text[: m.span[0]], m, proposed[0].label)
     row.guesses.append("quantity")
+
+
+def _no_count(before: str, m: Mention, label: str) -> str:
+    """Why a number that counts seats, votes or districts is none of theirs; empty if it is."""
+    near = before[-40:]
+    if label in ("seats", "votes counted") or label.startswith(("seats,", "votes counted,")):
+        return "a margin, not a count" if _MARGIN.search(near) else ""
+    places = not m.event and label in ("districts", "stations", "constituencies", "precincts")
+    return "only where it was counted" if places and _FROM.search(near) else ""
 
 
 def _time(row: _ReviewRow, article: Article) -> None:
@@ -196,6 +212,9 @@ def _time(row: _ReviewRow, article: Article) -> None:
         if m.additional:  # "another 27 people are missing": a level beside another number
             m = replace(m, additional=False)
             row.guesses.append("additional")
+        if quantity.kind != "stock" and _NEW.match(article.text, m.span[1]):
+            row.reason = "an increment whose days are not told"
+            return
         period = Period.on(m.said or article.published)
         row.guesses.append("period")
     if quantity.kind == "stock" and period.kind == "during" and not m.additional:

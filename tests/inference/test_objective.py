@@ -11,9 +11,10 @@ from scipy import optimize
 
 import reconcile
 from reconcile import Claim, Period, Quantity, Source
-from reconcile.inference.lattice import Errors, posed
+from reconcile.inference.lattice import posed
 from reconcile.inference.objective import Hold, Objective, Setting
 from reconcile.inference.starts import prior_centre, starts
+from reconcile.inference.stream_errors import Errors
 from reconcile.model.component import components
 from reconcile.model.functionals import Asked, functionals
 from reconcile.model.problem import pose

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from reconcile.inference.claim_law import LOOSE, LOOSE_SCALE
+from reconcile.inference.claim_law import LOOSE, LOOSE_SCALE, shifted_odds
 from reconcile.inference.forecast.expected import Expected, Scales, mixture
 from reconcile.inference.forecast.said_table import stream_of
 from reconcile.inference.lattice import Cloud, Node
 from reconcile.inference.profile import value_and_gradient
-from reconcile.model.functionals import Functionals, functionals
+from reconcile.inference.stream_errors import timing_of
+from reconcile.model.functionals import Asked, Functionals, functionals
 from reconcile.model.houses import Effects, effects_of
 from reconcile.model.lineage import Lineage
 from reconcile.model.observations import Observation, observed
@@ -56,8 +57,11 @@ def expected_of(cloud: Cloud, claims: Sequence[Claim], sources: Mapping[str, Sou
         mean = mean + loads[:, column] * effect.mean
         variance = variance + (loads[:, column] * effect.sd) ** 2 * scale
     stream = {name: i for i, name in enumerate(problem.streams)}
-    own = [cloud.errors.sigma[stream[s]] if (s := stream_of(c)) in stream else 1.0 for c in claims]
-    return _told(cloud, claims, readings, mean, variance, _sigma(cloud) * np.array(own))
+    number = np.array([stream.get(stream_of(claim), -1) for claim in claims], dtype=np.intp)
+    sigma = _sigma(cloud) * np.r_[cloud.errors.sigma, 1.0][number]
+    own = np.hypot(sigma, _timing(cloud, claims, placed))
+    odds = np.r_[cloud.errors.odds, 0.0][number]
+    return _told(cloud, claims, readings, mean, variance, own, odds)
 
 
 def left_out(cloud: Cloud) -> Expected:
@@ -79,7 +83,20 @@ def left_out(cloud: Cloud) -> Expected:
         )
         for i in first
     ]
-    return _told(cloud, problem.claims, readings, mean, variance, sigma)
+    odds = cloud.errors.odds[rows.stream][first]
+    return _told(cloud, problem.claims, readings, mean, variance, sigma, odds)
+
+
+def _timing(cloud: Cloud, claims: Sequence[Claim], placed: Sequence[Sequence[Asked]]) -> Array:
+    """The sds of the logs of totals that `claims` state (N,), as the time of a count varies."""
+    problem, x = cloud.problem, cloud.nodes[0].peak.spot.x[: cloud.problem.states.size]
+    timed = [problem.log_scale and claim.period.kind == "on" and bool(found)
+             for claim, found in zip(claims, placed, strict=True)]  # fmt: skip
+    first = [found[0] for found, told in zip(placed, timed, strict=True) if told]
+    sds = np.zeros(len(claims))
+    f, _ = functionals(first, problem.states).values(x)
+    sds[timed] = timing_of(problem.states, x, first, f).errors(cloud.errors.lag)
+    return sds
 
 
 def _sigma(cloud: Cloud) -> float:
@@ -120,7 +137,7 @@ def _mixed(cloud: Cloud, found: Sequence[tuple[Array, Array]]) -> tuple[Array, A
 
 def _told(
     cloud: Cloud, claims: Sequence[Claim], readings: Sequence[Observation], mean: Array,
-    variance: Array, sigma: Array,
+    variance: Array, sigma: Array, odds: Array,
 ) -> Expected:  # fmt: skip
     quantities = cloud.problem.component.quantities
     unit = np.array([unit_of(quantities[claim.quantity]) for claim in claims])
@@ -132,7 +149,7 @@ def _told(
         unit * np.hypot(LOOSE_SCALE * sigma, extra),
         np.full(len(claims), LOOSE),
         unit * np.hypot([reading.wide for reading in readings], extra),
-        np.array([reading.gross for reading in readings]),
+        shifted_odds(np.array([reading.gross for reading in readings]), odds),
         np.array([reading.thinned for reading in readings], dtype=bool),
     )
     return mixture(unit * mean, unit**2 * variance, scales)

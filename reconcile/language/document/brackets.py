@@ -26,6 +26,12 @@ _SPEAKING = bag("""
     xinhua amnesty kremlin pentagon hamas hezbollah houthis taliban historians scholars
     estimate estimates claim claims claimed source sources newspaper newspapers
 """)
+# The last word of the name of a body that speaks: "River Aid", "Rights Watch".
+_ORGANISATIONS = bag("""
+    aid watch relief council network committee federation association foundation society institute
+    rights group forum centre center alliance league coalition charity mission bureau board service
+    services university department tv radio news times post herald tribune gazette journal
+""")
 _BEFORE = bag("per by via source sources claimed according to as estimated said says")
 _BEHIND = bag("""
     claim claims claimed estimate estimates est figure figures count counts data report reports
@@ -61,6 +67,8 @@ def beside_numbers(t: Tokens, found: Sequence[Reading]) -> list[Beside]:
     for first, last in _pairs(t):
         while k < len(found) and found[k].last <= first:
             k += 1
+        if k < len(found) and found[k].first < first:
+            continue  # the bracket is part of a number: "twenty (20)"
         head = k - 1 if k and _follows(t, found[k - 1], first) else None
         inside = [n for n in range(k, min(len(found), k + 12)) if found[n].last <= last]
         inside = [n for n in inside if found[n].first > first]
@@ -136,6 +144,8 @@ def speaker_in(label: str) -> str:
     if told or claimed or (last < len(words) and kept):
         return kept
     if not _SPEAKING.isdisjoint(plain):
+        return " ".join(words)
+    if len(words) > 1 and words[0][:1].isupper() and plain[-1] in _ORGANISATIONS:
         return " ".join(words)
     acronym = len(words) == 1 and kept.isupper() and 2 <= len(kept) <= 6 and kept.isalpha()
     return kept if acronym and kept.lower() not in _NO_SPEAKERS else ""

@@ -6,7 +6,7 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens
 
-__all__ = ["FUTURE", "doubts_around"]
+__all__ = ["FUTURE", "TELLING", "doubts_around"]
 
 _MODALS = {
     "could": "possible", "may": "possible", "might": "possible", "would": "conditional",
@@ -15,6 +15,8 @@ _MODALS = {
     "rumored": "unverified", "rumours": "unverified", "rumors": "unverified",
     "rumour": "unverified", "rumor": "unverified", "possibly": "possible", "perhaps": "possible",
     "presumed": "presumed", "alleged": "unverified", "speculation": "unverified",
+    "unproven": "unverified", "unsubstantiated": "unverified", "uncorroborated": "unverified",
+    "retracted": "disputed", "retracts": "disputed",
 }  # fmt: skip
 # These are intentions only before "to": "plans to send", not "the planned raid".
 _INTENDING = bag("""
@@ -46,9 +48,6 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
     """
     flags: set[str] = set()
     low = t.low
-    near = low[max(begin, r.first - _CLAUSE) : min(end, r.last + _CLAUSE)]
-    if _TELLING.isdisjoint(near) and ("to" not in near or _TO_BE.isdisjoint(near)):
-        return flags
     comma = False
     for k in range(r.first - 1, max(begin, r.first - _BEFORE) - 1, -1):
         word = low[k]
@@ -73,11 +72,28 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
             flags.add("future")
     if not _UNSURE.isdisjoint(low[max(begin, r.first - _BEFORE) : r.first]):
         flags.add("unverified")
+    before = low[max(begin, r.first - _BEFORE) : r.first]
+    if _is_unsaid(before):
+        flags.add("unverified")
     if _is_denied(t, max(begin, r.first - _CLAUSE), min(end, r.last + _CLAUSE), r.first):
         flags.add("disputed")
     return flags
 
 
+def _is_unsaid(before: list[str]) -> bool:
+    """ "she did not say that 70 were missing", "nobody believes the figure of 3,000"."""
+    for n, word in enumerate(before):
+        if word in _SAYING and not _NOT.isdisjoint(before[max(0, n - 2) : n]):
+            return True
+        if word in ("believe", "believes", "believed") and (
+            not _NO_ONE.isdisjoint(before[max(0, n - 3) : n])
+        ):
+            return True
+    return False
+
+
+_SAYING = bag("say claim state report mention confirm")
+_NO_ONE = bag("nobody no few not never hardly don't doesn't didn't")
 _UNSURE = bag("unclear uncertain whether doubt doubts doubted doubtful unknown unconfirmed")
 _TO_BE = bag("is are was were")
 _BEING = bag("is are was were be being been people men troops soldiers")
@@ -110,11 +126,26 @@ def _is_denied(t: Tokens, begin: int, end: int, at: int) -> bool:
             if word == "false" and words[n + 1 : n + 2] in (["alarm"], ["start"], ["flag"]):
                 continue
             return True
+        if word in _WRONG and words[n - 1] in _PROVED:
+            return True
         if word in _TRUTH and not _NOT.isdisjoint(words[max(0, n - 4) : n]):
             return True
     return False
 
 
+_WRONG = bag("wrong incorrect mistaken erroneous inaccurate")
+_PROVED = bag("proved proven was were be is are been")
 _TRUTH = bag("true truth correct case")
-_TELLING = frozenset(_MODALS) | _INTENDING | _FALSE | _UNSURE | _TRUTH
+TELLING = (
+    frozenset(_MODALS)
+    | _SAYING
+    | _WRONG
+    | bag("believe believes believed")
+    | _INTENDING
+    | _FALSE
+    | _UNSURE
+    | _TRUTH
+    | _TO_BE
+)
+"""A sentence with none of these words says nothing of doubt."""
 _NOT = bag("not n't no isn't wasn't isn’t wasn’t never aren't weren't")

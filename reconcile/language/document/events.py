@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from typing import NamedTuple
 
+from reconcile.language.phrase.ages import PERSON
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import WORD, Tokens
@@ -12,11 +13,15 @@ from reconcile.language.phrase.tokens import WORD, Tokens
 __all__ = [
     "EVENT_WORDS",
     "LOSS_WORDS",
+    "OF_BODIES",
     "PERSONS",
+    "PLACE_NOUNS",
     "Counted",
     "Place",
     "counted_noun",
     "event_at",
+    "event_named",
+    "is_site",
     "places_around",
 ]
 
@@ -32,7 +37,7 @@ EVENT_WORDS = _inflections("""
     killed: fatalities fatality perished perish fatal fatally murdered executed massacred
     killed: toll tolls drowned drown drowns drowning lives kia claiming bodies corpses
     wounded: wounded wound wounds wounding injured injure injures injuring injuries injury hurt
-    wounded: maimed wia
+    wounded: maimed wia hurting hurts maiming stabbed stabbing gored
     hospitalised: hospitalised hospitalized hospitalisations hospitalizations admitted admissions
     hospitalised: hospital intensive
     infected: infected infect infects infecting infection infections cases sickened ill
@@ -42,10 +47,16 @@ EVENT_WORDS = _inflections("""
     arrived: arrived arrive arrives arriving arrivals arrival came reached
     captured: captured capture captures capturing seized seize seizing occupied occupy occupying
     captured: taken pow pows kidnapped abducted
+    killed: deceased starved suffocated asphyxiated electrocuted beheaded hanged lynched succumbed
+    escaped: escaped escape escapes escaping
+    recaptured: recaptured rearrested
+    striking: striking strike struck walked
+    attacked: attacked
+    spilled: spilled spilt leaked spilling
     missing: missing disappeared mia unaccounted
     detained: detained arrested jailed imprisoned detain arrest arrests
-    displaced: displaced displacing displace fled homeless
-    evacuated: evacuated evacuate evacuating evacuation evacuations
+    displaced: displaced displacing displace fled homeless sheltering sheltered
+    evacuated: evacuated evacuate evacuating evacuation evacuations shifted relocated
     rescued: rescued rescue rescuing freed
     trapped: trapped stranded
     survived: survived survive survivors
@@ -55,8 +66,9 @@ EVENT_WORDS = _inflections("""
     voted: voted votes ballots
     withdrawn: withdrawn withdrew withdraw redeployed pulled
     trained: training trained
-    destroyed: destroyed destroy destroying shot downed flattened razed collapsed
-    damaged: damaged damage damaging flooded
+    destroyed: destroyed destroy destroying shot downed flattened razed collapsed wrecked torched
+    destroyed: burned burnt burning gutted demolished
+    damaged: damaged damage damaging flooded looted vandalised vandalized
     lost: lost losing lose
     advanced: advance advanced advancing advances
 """)
@@ -105,6 +117,8 @@ def counted_noun(t: Tokens, r: Reading, end: int) -> Counted:
     k = r.last
     while k < end and t.low[k] in _SKIPPED and k < r.last + 4:
         k += 1
+    if t.low[k].endswith("ly") and t.low[k + 1] in EVENT_WORDS and k < end:
+        return Counted("", k, k)  # "11,306 partially damaged"
     if k < end and t.low[k] in ("-", "“", '"', "‘"):
         k += 1
     first = k
@@ -174,10 +188,17 @@ def event_at(t: Tokens, noun: Counted, places: Sequence[Place]) -> tuple[str, in
     the same distance; ("", -1) if nothing is said.
     """
     best, best_distance, at = "", 99, -1
+    head = t.low[noun.last - 1] if noun.last > noun.first else ""
+    place, thing = head in PLACE_NOUNS, head in _THINGS
     for k, distance in places:
-        name = EVENT_WORDS.get(t.low[k])
-        if name is None or not _is_event(t, k, noun):
+        name = event_named(t, k)
+        if not name or not _is_event(t, k, noun) or (place and name in _OF_PERSONS):
             continue
+        if thing and (name in OF_BODIES or (name in _MOVED_TO and head in _SHELTERS)):
+            continue
+        hurting = t.low[k] in _HURTING and t.low[k + 1] != "down"
+        if name == "destroyed" and hurting and _is_person(t, noun, head):
+            name = "wounded"
         if distance < best_distance:
             best, best_distance, at = _with_partner(t, k, name), distance, k
     return best, at
@@ -203,15 +224,75 @@ def places_around(
     for k in range(r.first - 1, max(edge[0], r.first - _LEFT) - 1, -1):
         if low[k] in telling:
             places.append((k, 2 * (r.first - 1 - k) + 2 - (low[k + 1] in ("of", "at"))))
-        elif low[k] in _BARRIERS:
+        elif low[k] in _BARRIERS or (low[k] == "which" and low[k - 1] == ","):
             break
     return places
+
+
+def event_named(t: Tokens, k: int) -> str:
+    """The event that the token `k` names, empty if none; "lost their lives" is "killed"."""
+    word = t.low[k]
+    if word == "shot" and (t.low[k + 1] == "dead" or t.low[k + 1 : k + 3] == ["and", "killed"]):
+        return "killed"
+    if word in ("lost", "lose", "losing", "claimed") and (
+        t.low[k - 1] == "lives" or not _LIVES.isdisjoint(t.low[k + 1 : k + 3])
+    ):
+        return "killed"
+    return EVENT_WORDS.get(word, "")
+
+
+def is_site(t: Tokens, noun: Counted) -> bool:
+    """Whether what is counted can be where something happened: prisons, towns, boats."""
+    head = t.low[noun.last - 1] if noun.last > noun.first else ""
+    return head in PLACE_NOUNS or head in _THINGS
+
+
+def _is_person(t: Tokens, noun: Counted, head: str) -> bool:
+    return not noun.text or head in PERSONS or head.removesuffix("s") in PERSON
+
+
+_HURTING = bag("shot burned burnt")  # persons are hurt, buildings destroyed
+_LIVES = frozenset({"life", "lives"})
+_CORPSES = bag("bodies corpses remains body")
+_PULLED = bag("dead alive unconscious from to by down")
+_LIVING = bag("he she who it family nobody everyone everybody man woman")
+_AT_HOME = bag("in at near with here there nearby alone on next")
+# What happens to persons happens in such places, not to them: "12 dead in two towns".
+PLACE_NOUNS = bag("""
+    towns town villages village districts district provinces province states state countries
+    country cities city regions region counties county areas area communities municipalities
+    municipality barangays barangay islands wards blocks sites locations places localities suburbs
+    neighbourhoods neighborhoods hamlets settlements prefectures departments governorates oblasts
+    zones sectors parishes townships taluks tehsils mandals upazilas streets roads nations
+""")
+# What can be destroyed, lost or missing but has no body to be killed, hurt or infected.
+_THINGS = bag("""
+    beds doses tents kits camps centres centers shelters schools hospitals clinics houses homes
+    buildings bridges shops vehicles cars trucks buses lorries boats ships aircraft planes tanks
+    helicopters drones missiles rockets seats ballots stations booths flights trains trips hectares
+    barrels jails prisons rooms flats apartments tonnes tons
+""")
+OF_BODIES = bag("killed wounded hospitalised infected vaccinated recovered")
+_SHELTERS = bag("camps centres centers shelters tents halls beds")
+_MOVED_TO = bag("evacuated displaced rescued")
+_OF_PERSONS = bag("""
+    killed wounded casualties hospitalised infected missing detained trapped survived recovered
+    vaccinated rescued sent deployed
+""")
 
 
 def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
     word = t.low[k]
     if word == "present":
         return t.low[k - 1] in ("are", "is", "were", "was", "currently")
+    if word in ("strike", "striking", "struck"):
+        return t.low[k - 1] == "on" if word == "strike" else t.kind[k + 1] != WORD
+    if word == "walked":
+        return t.low[k + 1] == "out"
+    if word == "damage" and t.low[k - 1] in ("the", "a", "of", "and") and noun.text:
+        return False  # "1,300 fishermen are out of work, and the damage could reach"
+    if word == "pulled" and t.low[k + 1] in _PULLED:
+        return False  # "pulled dead from the rubble"
     if word in ("lost", "came", "reached", "shot", "train", "pulled", "taken"):
         if word == "reached" and t.kind[k + 1] != WORD:
             return False
@@ -220,7 +301,11 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
         return t.low[k - 1] == "in"
     if word == "claiming":
         return "lives" in t.low[k : k + 6]
+    if word == "lives":
+        return t.low[k - 1] not in _LIVING and t.low[k + 1] not in _AT_HOME
     if word in ("ill", "cases", "admitted", "inside", "recovered", "collapsed"):
+        if word == "recovered" and not _CORPSES.isdisjoint(t.low[max(0, k - 5) : k]):
+            return False
         return word not in ("ill", "admitted") or t.low[k + 1] != "that"
     return True
 

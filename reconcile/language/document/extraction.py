@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import compress
 from typing import Literal
 
 from reconcile.language.document.attribution import Aliases, slug
 from reconcile.language.document.brackets import NOTHING, Beside, beside_numbers, speaker_in
-from reconcile.language.document.doubts import doubts_around
+from reconcile.language.document.doubts import TELLING, doubts_around
 from reconcile.language.document.events import EVENT_WORDS, Counted, places_around
 from reconcile.language.document.footnotes import blank_marks
 from reconcile.language.document.lists import ToldNumber, told_of
@@ -23,7 +24,7 @@ from reconcile.language.phrase.convention import Convention, read_convention
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.phrases import phrase_of, read_phrases, read_tokens
 from reconcile.language.phrase.readings import Reading, is_time
-from reconcile.language.phrase.tokens import BREAK, END, WORD, Tokens
+from reconcile.language.phrase.tokens import BREAK, END, NUMBER, WORD, Tokens
 from reconcile.values import Days, Mention, Mentions, Period, Quantity, Source
 
 __all__ = ["Reader", "extract_mentions"]
@@ -127,10 +128,10 @@ class Reader:
             source_text=who.text,
             proposed_source=slug(who.text) or None if who.text and not who.source else None,
             via=who.via,
-            scope="part" if told.part else _scope(t, r, noun, scene.begin),
+            scope="part" if told.part else _scope(t, r, noun, scene),
             additional=additional,
             flags=_flags(document, told, who, scene),
-            guesses=tuple(name for name, yes in zip(_GUESSED, guessed, strict=True) if yes),
+            guesses=tuple(compress(_GUESSED, guessed)),
             context=t.slice(scene.begin, max(scene.end, scene.begin + 1)).strip(),
             said=who.said.days if who.said else None,
             label=beside.label,
@@ -180,24 +181,30 @@ def _unsaid(document: Document, r: Reading, scene: Scene) -> Attribution | None:
     ended = t.kind[r.last] in (BREAK, END) or t.low[r.last] in (".", ";", ",")
     if not scene.speeches or not ended or scene.speeches[-1].verb > r.first:
         return None
-    comma = r.first - 1
+    end = r.first
+    if t.low[end - 1] == "at" and t.low[scene.speeches[-1].verb] in ("put", "puts"):
+        end -= 1  # "Rebels put the toll at 90; the army at 35."
+    comma = end - 1
     while comma > scene.begin and r.first - comma <= 5 and t.low[comma] not in (",", ";"):
         if t.kind[comma] != WORD or t.low[comma] in EVENT_WORDS or t.low[comma] in _NO_NAMES:
             return None
         comma -= 1
-    words = range(comma + 1, r.first)
+    words = range(comma + 1, end)
     if t.low[comma] not in (",", ";") or not words or scene.speeches[-1].verb > comma:
         return None
     named = t.capital(words[-1]) or (t.low[words[0]] == "the" and len(words) > 1)
     if not named or any(time.first <= words[-1] < time.last for time in scene.times):
         return None
-    found = document.aliases.find(t, words[0], r.first)
-    return Attribution(found[0] if found else None, t.slice(words[0], r.first))
+    found = document.aliases.find(t, words[0], end)
+    return Attribution(found[0] if found else None, t.slice(words[0], end))
 
 
 def _heads(document: Document, r: Reading, scene: Scene) -> Attribution | None:
     """ "The ministry: 12 dead.", "UN figures: 4,500": a speaker before the colon."""
     t = document.tokens
+    quoting = _quoting(document, r, scene)
+    if quoting is not None:
+        return quoting
     colon = r.first - 1
     if colon <= scene.begin or t.low[colon] != ":":
         return None
@@ -205,13 +212,33 @@ def _heads(document: Document, r: Reading, scene: Scene) -> Attribution | None:
     while first > scene.begin and colon - first < 6 and t.kind[first - 1] == WORD:
         first -= 1
     words = t.slice(first, colon) if first < colon else ""
-    speaker = speaker_in(words)
-    if not speaker or not EVENT_WORDS.keys().isdisjoint(t.low[first:colon]):
+    if not words or not _HEADINGS.isdisjoint(t.low[first:colon]):
         return None
     found = document.aliases.find(t, first, colon)
-    return Attribution(found[0] if found else None, speaker)
+    speaker = speaker_in(words)
+    if found is None:
+        return Attribution(None, speaker) if speaker else None
+    return Attribution(found[0], speaker or words)
 
 
+def _quoting(document: Document, r: Reading, scene: Scene) -> Attribution | None:
+    """ "Police chief Rana Iqbal: “We have 7 bodies.”": who is named before the quotation."""
+    t = document.tokens
+    if ":" not in scene.words or not document.is_quoted(r.first):
+        return None
+    for k in range(r.first - 1, scene.begin + 1, -1):
+        if t.low[k] in _QUOTING and t.low[k - 1] == ":":
+            last = k - 1
+            named = last - scene.begin <= 8 and t.capital(last - 1) and t.kind[last - 1] == WORD
+            if not named:
+                return None
+            found = document.aliases.find(t, scene.begin, last)
+            return Attribution(found[0] if found else None, t.slice(scene.begin, last))
+    return None
+
+
+_QUOTING = frozenset('"“')
+_HEADINGS = EVENT_WORDS.keys() - {"hospital"}
 _NO_NAMES = bag("""
     and or but including with in at on of for to from by about up more than some was were is are
     total number toll figure rest other others
@@ -250,7 +277,9 @@ def _is_span_of_time(t: Tokens, r: Reading) -> bool:
 
 
 def _is_additional(t: Tokens, r: Reading, noun: Counted) -> bool:
-    """ "47 more", "3,000 additional troops", "another 2,000"; not "more than"."""
+    """ "47 more", "3,000 additional troops", "another 2,000", "+14"; not "more than"."""
+    if t.low[r.first - 1] == "+" and r.first and t.glued(r.first):
+        return t.kind[r.first - 2] != NUMBER and t.low[r.first - 2] not in (")", "(")
     behind = t.low[r.last : max(r.last + 1, noun.last + 1)]
     if "more" in behind:
         return t.low[r.last + behind.index("more") + 1] != "than"
@@ -263,10 +292,14 @@ _ADDED, _FURTHER = bag("additional extra"), bag("another additional further extr
 _SINGLE = bag("strike attack raid ambush explosion blast shelling battle clash bombing assault")
 _MANY = bag("strikes attacks")
 _OWN = bag("they we our")
+_PARTIAL = _SINGLE | _OWN | bag("including among one by")
 
 
-def _scope(t: Tokens, r: Reading, noun: Counted, begin: int) -> Literal["whole", "part"]:
+def _scope(t: Tokens, r: Reading, noun: Counted, scene: Scene) -> Literal["whole", "part"]:
     """Whether the number covers only some of what happened: one hospital, one strike, one unit."""
+    if _PARTIAL.isdisjoint(scene.words):
+        return "whole"
+    begin = scene.begin
     before = t.low[max(begin, r.first - 12) : r.first]
     behind = t.low[r.last : min(t.count, noun.last + 14)]
     single = not _SINGLE.isdisjoint(before) and _MANY.isdisjoint(before) and bool(noun.text)
@@ -309,15 +342,17 @@ def _is_own_kill(before: list[str]) -> bool:
 def _flags(document: Document, told: ToldNumber, who: Attribution, scene: Scene) -> frozenset[str]:
     r, begin = told.reading, scene.begin
     flags = document.doubts(r.first, intercepted=who.intercepted)
-    flags |= doubts_around(document.tokens, r, begin, scene.end)
+    if not TELLING.isdisjoint(scene.words):
+        flags |= doubts_around(document.tokens, r, begin, scene.end)
     if told.role:
         flags.add(told.role)
-    low = document.tokens.low
     if who.intercepted:
         flags.add("intercepted")
     if who.via:
         flags.add("repeated")
-    near = low[max(begin, r.first - 12) : r.last + 8]
+    if _HEARD.isdisjoint(scene.words):
+        return frozenset(flags)
+    near = document.tokens.low[max(begin, r.first - 12) : r.last + 8]
     if not _HEARSAY.isdisjoint(near):
         flags.add("unattributed" if not who.text else "hearsay")
     if not _BELIEF.isdisjoint(near):
@@ -326,6 +361,7 @@ def _flags(document: Document, told: ToldNumber, who: Attribution, scene: Scene)
 
 
 _HEARSAY, _BELIEF = bag("reportedly allegedly purportedly"), bag("believed thought")
+_HEARD = _HEARSAY | _BELIEF
 
 
 # ---------------------------------------------------------------- when

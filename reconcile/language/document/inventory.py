@@ -64,6 +64,8 @@ class Inventory:
         kind = self._kind(m)
         if isinstance(kind, str):
             return kind
+        if kind.holder and kind.measure and not holder:
+            return "a share of the vote of nobody that is named"
         unit = m.phrase.unit
         who = self._who(kind, m)
         name = kind.id or (f"{who}_{kind.event}" if kind.event else who)

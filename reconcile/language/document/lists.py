@@ -12,13 +12,18 @@ from itertools import pairwise
 
 from reconcile.language.document.events import (
     EVENT_WORDS,
+    OF_BODIES,
+    PLACE_NOUNS,
     Counted,
     Place,
     counted_noun,
     event_at,
+    event_named,
+    is_site,
     places_around,
 )
 from reconcile.language.phrase.number_words import bag
+from reconcile.language.phrase.pairs import heading_slash
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import WORD, Tokens
 
@@ -65,8 +70,8 @@ class ToldNumber:
     """A number with what the words around it, and those around its neighbours, tell of it.
 
     `part` says that it is part of the number before it; `additional` that it is an increment;
-    `role` is "earlier" for the start of a movement, "superseded" for what a revision replaces and
-    "decrease" for a decrement.
+    `role` is "base" for the 40 of "12 of the 40", "earlier" for the start of a movement,
+    "superseded" for what a revision replaces and "decrease" for a decrement.
     """
 
     reading: Reading
@@ -79,6 +84,8 @@ class ToldNumber:
     role: str = ""
     total: bool = False
     labelled: bool = False
+    of_places: bool = False
+    of_things: bool = False
 
 
 def told_of(
@@ -115,11 +122,49 @@ def _alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[str]
     if is_time(r.unit):
         return ToldNumber(r, noun, places)
     event, at = event_at(t, noun, places)
+    of_places = noun.last > noun.first and t.low[noun.last - 1] in PLACE_NOUNS
     if r.last - r.first > 1 and r.upper == 0:  # "no deaths": the word is inside the number
         inner = next((k for k in range(r.first, r.last) if t.low[k] in EVENT_WORDS), None)
         if inner is not None:
             return ToldNumber(r, noun, [(inner, 0), *places], EVENT_WORDS[t.low[inner]], inner)
-    return ToldNumber(r, noun, places, event, at)
+    told = ToldNumber(r, noun, places, event, at, of_places=of_places)
+    told.of_things = is_site(t, noun)
+    if told.of_things and t.low[r.first - 1] in _AT:
+        told.of_places = True
+        _acts(told)  # "guards at five prisons went on strike"
+    if t.low[r.first - 1] == "by" and noun.text and _is_participle(t.low[r.first - 2]):
+        _acts(told)  # "killed by three gunmen"
+    return told
+
+
+_AT = bag("at in from across inside outside")
+
+
+def _is_participle(word: str) -> bool:
+    return word in EVENT_WORDS and word.endswith(("ed", "en", "shot", "slain"))
+
+
+def _acts(item: ToldNumber) -> None:
+    """The number counts who did it: what happened, happened to others."""
+    item.event, item.at = "", -1
+    item.places = [p for p in item.places if item.noun.first <= p[0] < item.noun.last]
+
+
+def _is_agent(t: Tokens, a: ToldNumber, b: ToldNumber) -> bool:
+    """The three of "Three gunmen killed 12 people"; in "12 people killed 3 injured" nobody acts."""
+    verb = b.reading.first - 1
+    while verb > a.noun.last and t.low[verb] in _HEDGING:
+        verb -= 1
+    if not a.noun.text or t.low[verb] not in EVENT_WORDS or not b.noun.text:
+        return False
+    between = t.low[a.noun.last : verb]
+    plain = len(between) <= 5 and _PASSIVE.isdisjoint(between) and _LABEL_ENDS.isdisjoint(between)
+    told_behind = b.noun.last <= b.at or t.low[b.noun.last] in EVENT_WORDS
+    return plain and not told_behind and _is_participle(t.low[verb])
+
+
+_HEDGING = bag("at least about some more than over nearly almost around")
+_PASSIVE = bag("was were been be being are is got and or but who which that , : ( dead")
 
 
 def _label(t: Tokens, item: ToldNumber, before: ToldNumber | None) -> None:
@@ -132,11 +177,13 @@ def _label(t: Tokens, item: ToldNumber, before: ToldNumber | None) -> None:
     if mark < begin:
         return
     floor = before.reading.last if before else begin
-    if t.low[mark] in _LABEL_MARKS:
+    if _in_pair(t, item, before):
+        return
+    if t.low[mark] in _LABEL_MARKS or (t.low[mark] == "+" and t.glued(r.first)):
         found = _event_before(t, mark - 1, max(floor, mark - 5))
-        told = bool(item.event) and t.low[r.last] in EVENT_WORDS
-        if found is not None and not (told and EVENT_WORDS[t.low[found]] == "casualties"):
-            item.event, item.at = EVENT_WORDS[t.low[found]], found
+        told = bool(item.event) and t.low[r.last] in EVENT_WORDS and t.low[r.last + 1] != ":"
+        if found is not None and not told:
+            item.event, item.at = event_named(t, found), found
             item.places, item.labelled = [(found, 1), *item.places], True
             return
     if item.event and item.at > r.first:
@@ -149,6 +196,19 @@ def _label(t: Tokens, item: ToldNumber, before: ToldNumber | None) -> None:
         if heading is not None and not item.event:
             item.event, item.at = EVENT_WORDS[t.low[heading]], heading
             item.places, item.labelled = [(heading, 5), *item.places], True
+
+
+def _in_pair(t: Tokens, item: ToldNumber, before: ToldNumber | None) -> bool:
+    """ "Killed/injured: 12/30": each number is of the word at its side of the slash."""
+    first = item.reading.first
+    second = before is not None and t.low[first - 1] == "/" and before.reading.last == first - 1
+    slash = heading_slash(t, before.reading.first if before and second else first)
+    if not slash:
+        return False
+    at = slash + 1 if second else slash - 1
+    item.event, item.at = EVENT_WORDS.get(t.low[at], ""), at
+    item.places, item.labelled = [(at, 1)], True
+    return True
 
 
 def _event_before(t: Tokens, last: int, floor: int) -> int | None:
@@ -189,7 +249,7 @@ def _increment(t: Tokens, item: ToldNumber) -> None:
         if toll is not None and not item.event and t.low[toll] in EVENT_WORDS:
             item.event, item.at = EVENT_WORDS[t.low[toll]], toll
             item.places = [*item.places, (toll, 12)]
-        if not _EARLIER.isdisjoint(near):
+        if not _EARLIER.isdisjoint(near) or near[-2:] == ["(", "was"]:
             item.role = "earlier"
         return
     if near[-1] == "up" and t.low[first] == "to":
@@ -214,7 +274,8 @@ _COUNTED = bag(
     "killed wounded casualties missing displaced infected hospitalised detained evacuated"
 )
 _PASSING = bag("passed passes passing exceeded exceeds topped surpassed")
-_EARLIER = bag("earlier previously initially originally formerly")
+_EARLIER = bag("earlier previously initially originally formerly prev previous")
+_ARROWS = frozenset({("→",), ("->",), ("-->",), ("⇒",), ("➔",)})
 
 
 def _toll_reached(t: Tokens, first: int) -> int | None:
@@ -232,8 +293,17 @@ def _toll_reached(t: Tokens, first: int) -> int | None:
     return begin + (told[0] if told else tolls[0])
 
 
+def plain_arrow(t: Tokens, a: ToldNumber, b: ToldNumber) -> bool:
+    """Whether an arrow stands between two numbers."""
+    return tuple(t.low[a.reading.last : b.reading.first]) in _ARROWS
+
+
 def _movement(t: Tokens, a: ToldNumber, b: ToldNumber, gap: tuple[str, ...]) -> bool:
     """ "rose by 30 to 400", "revised down from 241 to 219", "rose from 30 to 35"."""
+    if plain_arrow(t, a, b):
+        a.role = "superseded"  # "19 → 23"
+        _share(a, b) if not b.event else None
+        return True
     if gap not in _MOVING_TO:
         return False
     first = a.reading.first
@@ -255,7 +325,9 @@ def _movement(t: Tokens, a: ToldNumber, b: ToldNumber, gap: tuple[str, ...]) -> 
 
 def _share(giver: ToldNumber, taker: ToldNumber) -> None:
     """Let a number be about what its neighbour is about."""
-    if not giver.event or is_time(taker.reading.unit):
+    if not giver.event or is_time(taker.reading.unit) or taker.of_places:
+        return
+    if taker.of_things and giver.event in OF_BODIES:
         return
     taker.event, taker.at = giver.event, giver.at
     taker.places = [*taker.places, *((k, d + 10) for k, d in giver.places)]
@@ -276,12 +348,17 @@ def _look_ahead(t: Tokens, a: ToldNumber, b: ToldNumber) -> None:
     gap = _gap(t, a, b)
     plain = tuple(t.low[a.reading.last : b.reading.first])
     if plain in _OF_WHOLE and not is_time(b.reading.unit):
+        if a.reading.unit == b.reading.unit == "count" and a.reading.upper <= b.reading.upper:
+            b.role = "base"  # "412 of 500 polling stations": the whole that it is out of
         if not a.event:
             _share(b, a)
             if b.at > b.reading.first and not b.noun.first <= b.at < b.noun.last:
                 b.event, b.at = "", -1
         return
     if _movement(t, a, b, gap if gap in _MOVING_TO else plain):
+        return
+    if _is_agent(t, a, b):
+        _acts(a)
         return
     if _is_part(t, b, a.reading.last):
         b.part = True

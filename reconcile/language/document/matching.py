@@ -85,6 +85,10 @@ class Matcher:
             if entry.weight == 1 or _matches(t, k, entry.words)
         )
 
+    def starting(self, word: str) -> Sequence[_Synonym]:
+        """The synonyms whose first word is `word`, or a form of it."""
+        return self._synonyms.get(word, ())
+
     def synonyms_at(self, t: Tokens, k: int) -> Sequence[_Synonym]:
         """The synonyms that start at token `k`."""
         candidates = self._synonyms.get(t.low[k])
@@ -163,7 +167,9 @@ def _best(
     people = _counts_people(t, noun)
     best: tuple[tuple[int, int, int], int] | None = None
     for k, distance in places:
-        for synonym in matcher.synonyms_at(t, k):
+        for synonym in matcher.starting(t.low[k]):
+            if synonym.weight > 1 and not _matches(t, k, synonym.words):
+                continue
             if own and synonym.quantity not in matcher.own:
                 continue
             if not _fits(matcher, r, people, noun, k, synonym):

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from reconcile.language.document.attribution import Aliases, Speech, speeches_in
+from reconcile.language.document.attribution import SPEECH_WORDS, Aliases, Speech, speeches_in
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import times_in
 from reconcile.language.phrase.number_words import bag
@@ -18,12 +18,13 @@ __all__ = ["Attribution", "Document", "Scene"]
 
 _LOOK_BACK, _REACH = 6, 80
 _RECORDED = -1
+_OWN_DENIAL = "denied here"  # "he denied that 12 had died" says nothing of the sentences before
 _QUOTES = frozenset('"“”')
 _BARRIERS = bag("while whereas ;")
 _DENIALS = bag("deny denying denied denies disputed disputes rejected refuted dismissed")
 _DOUBT_WORDS = _DENIALS | bag("""
     verify verified verifying confirm confirmed corroborate corroborated authenticate authenticated
-    unverified unconfirmed evidence
+    unverified unconfirmed evidence proof
 """)
 _NOT = ("n't", "n’t")
 _NEGATING = bag("not cannot unable yet no nobody none never")
@@ -32,10 +33,11 @@ _INTERCEPT = re.compile(r"intercept|phone call|wiretap|purported recording", re.
 
 
 class Scene(NamedTuple):
-    """One sentence: its tokens, the times named in it and the acts of saying."""
+    """One sentence: its tokens, their words, the times named in it and the acts of saying."""
 
     begin: int
     end: int
+    words: frozenset[str]
     times: list[Time]
     speeches: list[Speech]
 
@@ -78,8 +80,11 @@ class Document:
         t = self.tokens
         begin = t.sentences[index]
         end = t.sentences[index + 1] if index + 1 < len(t.sentences) else t.count
-        times = times_in(t, begin, end, self.published)
-        return Scene(begin, end, times, speeches_in(t, begin, end, self.aliases, times))
+        words = frozenset(t.low[begin:end])
+        times = times_in(t, begin, end, self.published, words)
+        speaks = not SPEECH_WORDS.isdisjoint(words)
+        speeches = speeches_in(t, begin, end, self.aliases, times) if speaks else []
+        return Scene(begin, end, words, times, speeches)
 
     def opens_paragraph(self, index: int) -> bool:
         """Whether a sentence is the first of its paragraph."""
@@ -146,6 +151,7 @@ class Document:
         if cited:
             return cited[-1]
         own = [s for s in governing if s.kind != "carried"] or governing
+        own = [s for s in own if s.pronoun not in ("we", "i")] or own  # inside a quotation
         before = [s for s in own if s.verb < token]
         media = [s for s in before if self.aliases.kind(s.source) == "media"]
         near = [s for s in before if s not in media] or before
@@ -182,14 +188,17 @@ class Document:
                 media = self.aliases.kind(other.source) == "media"
                 if s.pronoun in ("he", "she") and (media or other.kind == "carried"):
                     continue
-                return Attribution(
+                short = other.source is None and other.text.lower().startswith("the ")
+                return (self._same_head(back, other) if short else None) or Attribution(
                     other.source, other.text, intercepted=self._intercepted(other, back)
                 )
         return None
 
     def _same_head(self, index: int, s: Speech) -> Attribution | None:
         """ "the official", "the outlet": the last speaker named by that word."""
-        head = s.text.lower().split()[-1]
+        head = s.text.split()[-1]
+        if not head.islower():  # "the group Clean Coast" is a name of its own
+            return None
         for back in range(index - 1, max(-1, index - _LOOK_BACK), -1):
             for other in reversed(self.scene(back).speeches):
                 if other.text and head in other.text.lower().split():
@@ -254,8 +263,9 @@ class Document:
         for k in range(index, min(index + 3, len(self.tokens.sentences))):
             if k > index and self.opens_paragraph(k):
                 break
-            found.update(self._doubts.get(k, ()))
-        return found
+            doubts = self._doubts.get(k, set())
+            found.update(doubts if k == index else doubts - {_OWN_DENIAL})
+        return {"disputed" if flag == _OWN_DENIAL else flag for flag in found}
 
     def _find_doubts(self) -> dict[int, set[str]]:
         """The flags of doubt by sentence, and those about a recording under `_RECORDED`."""
@@ -290,11 +300,15 @@ def _doubt_at(t: Tokens, k: int, begin: int) -> str:
     """The flag that a word of doubt raises: "could not confirm", "without evidence", "denied"."""
     word = t.low[k]
     if word in _DENIALS:
-        return "disputed" if t.low[k - 1] not in ("not", "n't") else ""
+        if t.low[k - 1] in ("not", "n't"):
+            return ""
+        return _OWN_DENIAL if t.low[k + 1] == "that" else "disputed"
     if word in ("unverified", "unconfirmed"):
         return "unverified"
     before = t.low[max(begin, k - 5) : k]
     negated = any(w in _NEGATING or w.endswith(_NOT) for w in before)
+    if word in ("evidence", "proof") and "without" in before[-3:]:
+        return "unverified"
     if word == "evidence":
         giving = any(w.startswith(("provid", "offer", "giv", "show")) for w in before)
         none = t.low[k - 1] in ("no", "little", "any") and (negated or t.low[k - 1] != "any")

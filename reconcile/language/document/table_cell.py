@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -10,7 +11,7 @@ from reconcile.language.document.brackets import speaker_in
 from reconcile.language.document.extraction import Reader
 from reconcile.values import Cell, Mention, Mentions
 
-__all__ = ["parse_cell"]
+__all__ = ["parse_cell", "why_no_number"]
 
 _EMPTY = {
     "": "the cell is empty", "unknown": "the cell says that the number is unknown",
@@ -27,7 +28,18 @@ _EMPTY = {
     "none reported": "none is reported", "not stated": "the number is not specified",
     "not known": "the cell says that the number is unknown",
     "disputed": "the cell says only that the number is disputed",
+    "awaited": "the number is not known yet", "awaiting": "the number is not known yet",
+    "to follow": "the number is not known yet", "not yet known": "the number is not known yet",
+    "under investigation": "the number is not known yet", "ongoing": "the number is not known yet",
+    "not released": "the number is not disclosed", "not published": "the number is not disclosed",
+    "not announced": "the number is not disclosed", "withheld": "the number is not disclosed",
+    "classified": "the number is not disclosed", "not counted": "nobody counted",
+    "no figure": "there are no data", "no figures": "there are no data",
+    "no information": "there are no data", "no count": "nobody counted",
 }  # fmt: skip
+_ELSEWHERE = re.compile(
+    r"(?:see|cf\.?)\s+(?:the\s+)?(?:text|note|notes|below|above|footnote|talk)\b"
+)
 _DASHES = frozenset("-‐‑‒–—―−.…*_ ")
 _SEPARATORS = ";/|\n,+"
 
@@ -77,10 +89,23 @@ def _reader() -> Reader:
     return Reader()
 
 
-def _reason(text: str, found: Mentions) -> str:
+def why_no_number(text: str) -> str:
+    """What a cell says instead of a number; empty if it says nothing of the kind.
+
+    >>> why_no_number("See note 4"), why_no_number("47")
+    ('the cell points elsewhere', '')
+    """
     plain = text.strip().strip("()[]").strip().casefold()
     if plain.rstrip(".") in _EMPTY and (not plain or plain.rstrip(".")):
         return _EMPTY[plain.rstrip(".")]
+    return "the cell points elsewhere" if _ELSEWHERE.match(plain) else ""
+
+
+def _reason(text: str, found: Mentions) -> str:
+    told = why_no_number(text)
+    if told:
+        return told
+    plain = text.strip().strip("()[]").strip().casefold()
     if set(plain) <= _DASHES:
         return "the cell holds only a dash"
     unknown = {"unknown", "unclear", "undisclosed", "unspecified"} & set(plain.split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
-from reconcile.language.phrase.number_words import bag
+from reconcile.language.phrase.number_words import SMALL, bag
 from reconcile.language.phrase.tokens import NUMBER, Tokens
 from reconcile.values import Days
 
@@ -53,9 +53,28 @@ def opened(t: Tokens, time: Time | None, begin: int) -> Time | None:
         return time._replace(kind="since")
     if t.low[back] == "of" and back - 1 >= begin:
         return _of(t, time, back, begin)
+    if t.low[back] == "to" and t.low[back - 1] in _SPANS and back - 2 >= begin:
+        return _closed_span(t, time, back)
+    if t.low[back] == "upto" or (t.low[back] == "to" and t.low[back - 1] == "up"):
+        return time._replace(first=back - (t.low[back] == "to"), kind="by")
     if t.low[back] in _CLOSING and t.low[back] != "before":
         return time._replace(first=back, kind="by")
     return _so_far(t, time)
+
+
+_SPANS = {"hours": 1 / 24, "day": 1, "days": 1, "week": 7, "weeks": 7, "month": 30, "months": 30}
+
+
+def _closed_span(t: Tokens, time: Time, back: int) -> Time:
+    """ "in the week to 15 September", "in the 72 hours to Sunday": a window that ends there."""
+    days = time.days
+    counted = t.low[back - 2]
+    count = float(counted) if counted.isdecimal() and len(counted) < 5 else SMALL.get(counted, 1)
+    if days is None:
+        return time
+    length = max(1, round(count * _SPANS[t.low[back - 1]]))
+    first = days.last - timedelta(days=length - 1)
+    return time._replace(first=back - 2, kind="window", days=Days(first, days.last))
 
 
 _CLOCKS = bag("p.m. a.m. pm am : hours gmt local")
@@ -143,11 +162,15 @@ def _joined(t: Tokens, begin: int, a: Time, b: Time) -> Time | None:
         k -= 1
     opening = t.low[k] if k >= begin else ""
     link = gap[0] if linked else "until"
-    if link == "and" and opening != "between" and not _are_adjacent(a.days, b.days):
-        return None
     first = _not_after(a, b)
     if first is None or first > b.days.last:
         return None
+    if link == "and" and opening != "between":
+        years = a.days.first.year - first.year  # "in May and June 2023"
+        ended = a.days.last.replace(day=1, year=a.days.last.year - years)
+        month = (b.days.first.year - ended.year) * 12 + b.days.first.month - ended.month
+        if not (_are_adjacent(a.days, b.days) or (years and a.kind == "window" and month == 1)):
+            return None
     start = k if opening in ("from", "between") else a.first
     ahead = "ahead" in (a.kind, b.kind)
     return Time(start, b.last, "ahead" if ahead else "window", Days(first, b.days.last))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from calendar import monthrange
 from datetime import date, timedelta
 
@@ -31,16 +32,22 @@ _WITHIN = bag("in within over during for across inside")
 _LAST = frozenset({"last", "past", "previous", "preceding"})
 
 
-def times_in(t: Tokens, begin: int, end: int, published: Days | None) -> list[Time]:
-    """The time expressions of the tokens from `begin` to `end`, in order.
+def times_in(
+    t: Tokens, begin: int, end: int, published: Days | None, words: frozenset[str]
+) -> list[Time]:
+    """The time expressions of the tokens from `begin` to `end`, whose words are `words`, in order.
 
     Without a day of publication only dates that name their year are resolved.
     """
     found: list[Time] = []
     low, kind = t.low, t.kind
     last = begin
-    for i in range(begin, end):
-        if i < last or (low[i] not in TIME_WORDS and not (kind[i] == NUMBER and _is_date(t, i))):
+    in_months = not _MONTHS.isdisjoint(words)
+    told = not TIME_WORDS.isdisjoint(words)
+    for i in range(begin, end) if told else _numbers(t, begin, end):
+        if i < last:
+            continue
+        if low[i] not in TIME_WORDS and not (kind[i] == NUMBER and _is_date(t, i, in_months)):
             continue
         time = _within_calendar(t, i, begin, published)
         if time is not None and time.first >= last:
@@ -57,8 +64,19 @@ def _within_calendar(t: Tokens, i: int, begin: int, published: Days | None) -> T
         return None
 
 
-def _is_date(t: Tokens, i: int) -> bool:
-    return len(t.low[i]) in (1, 2, 4, 10)
+def _numbers(t: Tokens, begin: int, end: int) -> list[int]:
+    return t.numeric[bisect_left(t.numeric, begin) : bisect_left(t.numeric, end)]
+
+
+def _is_date(t: Tokens, i: int, in_months: bool) -> bool:
+    """Whether digits can be a date: days need a month in the sentence or a sign behind them."""
+    width = len(t.low[i])
+    if width < 3:
+        return in_months or t.start[i + 1] == t.end[i]
+    return width in (4, 10)
+
+
+_MONTHS = frozenset(MONTHS)
 
 
 def _time_at(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
@@ -181,6 +199,8 @@ def _part_of_year(t: Tokens, time: Time, begin: int) -> Time:
 
 def _month(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
     """A month on its own: "in October", "late December", "the first week of February"."""
+    if t.kind[i + 1] == WORD and t.capital(i + 1) and t.low[i - 1] not in _MONTH_BEFORE:
+        return None  # Jan Rahl, April Jones
     k = i + 2 if t.low[i + 1] == "." and t.glued(i + 1) else i + 1
     following = k + 1 if t.low[k] in (",", "of") else k
     year: int | None = None
@@ -201,6 +221,12 @@ def _month(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None
             year = _next_year(year, month, _month_days(year, month).last.day, published)
             return Time(i, last, "ahead", _month_days(year, month))
     return _part_of_month(t, i, last, _month_days(year, MONTHS[t.low[i]]))
+
+
+_MONTH_BEFORE = bag("""
+    in of since by until till from to during late early mid last next this for between and through
+    - on the : , ( ;
+""")
 
 
 def _part_of_month(t: Tokens, i: int, last: int, days: Days) -> Time:
@@ -228,6 +254,9 @@ def _weekday(t: Tokens, i: int, begin: int, published: Days | None) -> Time | No
         return None
     before = t.low[i - 1] if i > begin else ""
     wanted = WEEKDAYS[t.low[i]]
+    numbered = _day_of_month(t, i, published)
+    if numbered is not None:
+        return numbered
     if before in ("next", "coming") or _is_ahead(t, i, begin):
         following = published.last + _ONE
         ahead = following + ((wanted - following.weekday()) % 7) * _ONE
@@ -237,6 +266,20 @@ def _weekday(t: Tokens, i: int, begin: int, published: Days | None) -> Time | No
     if before == "last" and last == published.last:
         last -= 7 * _ONE
     return Time(i, i + 1, "day", Days(min(first, last), last))
+
+
+def _day_of_month(t: Tokens, i: int, published: Days) -> Time | None:
+    """ "Friday the 13th": the latest day of that number that fell on the weekday."""
+    k = i + 2
+    if t.low[i + 1] != "the" or t.kind[k] != NUMBER or t.low[k + 1] not in ("st", "nd", "rd", "th"):
+        return None
+    number = int(t.low[k]) if t.low[k].isdecimal() and len(t.low[k]) <= 2 else 0
+    day = _latest_weekday(published.last, WEEKDAYS[t.low[i]])
+    for _ in range(60):  # weeks: in every 14 months each number falls on each weekday
+        if day.day == number:
+            return Time(i, k + 2, "day", Days(day, day))
+        day -= 7 * _ONE
+    return None
 
 
 def _latest_weekday(day: date, wanted: int) -> date:

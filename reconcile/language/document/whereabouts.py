@@ -15,7 +15,9 @@ _BEHIND = re.compile(rf"[^.;\n]{{0,70}}?\b(?:in|at|near|around|outside)\s+(?:the
 _BEFORE = re.compile(
     rf"(?:^|[.;\n,]\s*)(?:In|At|Near|Around|in|at|near)\s+(?:the\s+)?({_NAME}),?\s"
 )
-_HOLDER = re.compile(rf"(?:[Tt]he\s+)?({_NAME})")
+_PARTY = _NAME.replace("|the ", "")
+_HOLDER = re.compile(rf"(?:[Tt]he\s+)?({_PARTY})")
+_NO_HOLDER = bag("with in at on as of and but an about some by from for while after before our")
 _NO_PLACE = MONTHS.keys() | WEEKDAYS.keys() | bag("the a he she it they we friday total all")
 _REACH = 90
 
@@ -63,9 +65,15 @@ def holder_of(text: str, m: Mention) -> str:
     before = text[max(0, first - _REACH) : first]
     opening = max(before.rfind(mark) for mark in (".", ";", "\n", ","))
     clause = before[opening + 1 :]
-    names = [found for found in _HOLDER.finditer(clause) if found[1].lower() not in _NO_PLACE]
+    names = [found for found in _HOLDER.finditer(clause) if _is_holder(found[1])]
     for found in reversed(names):
         between = clause[found.end() :].lower().split()
-        if not between or not _VERBS.isdisjoint(between):
+        if not between or between in (["in"], ["at"]) or not _VERBS.isdisjoint(between):
             return found[1].strip(" .")
     return ""
+
+
+def _is_holder(name: str) -> bool:
+    """A name, and not the first word of a sentence."""
+    word = name.lower()
+    return word not in _NO_PLACE and word.split()[0] not in _NO_HOLDER

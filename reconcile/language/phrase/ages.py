@@ -6,7 +6,7 @@ from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS
 from reconcile.language.phrase.number_words import SMALL, TENS, bag
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 
-__all__ = ["AGE_BEFORE", "age_at"]
+__all__ = ["AGE_BEFORE", "PERSON", "age_at"]
 
 _CUES = bag("aged age ages")
 AGE_BEFORE = _CUES | bag(
@@ -115,7 +115,7 @@ def _is_between_commas(t: Tokens, i: int) -> bool:
         return False
     if ":" in t.low[max(0, i - 12) : i]:
         return False
-    if t.low[k] == "and" and _is_persons(t.low[i - 2]) and _years(t, k + 1):
+    if t.low[k] in ("and", ",") and _is_persons(t.low[i - 2]) and _years(t, k + 1):
         return not _counts(t, k + 2)
     return _is_person(t, i - 2, named=1 if t.low[k] in (",", "and", ".") else 2)
 
@@ -134,7 +134,10 @@ def _is_second_age(t: Tokens, i: int) -> bool:
 
 
 def _is_persons(word: str) -> bool:
-    return word.endswith("s") and word[:-1] in PERSON
+    return word in _GROUPS or (word.endswith("s") and word[:-1] in PERSON)
+
+
+_GROUPS = bag("men women children boys girls policemen policewomen")
 
 
 def _is_limit(t: Tokens, i: int) -> bool:

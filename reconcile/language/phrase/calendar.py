@@ -122,7 +122,8 @@ def _after_month(t: Tokens, i: int) -> Dated | None:
     day, last = _day(t, i)
     if not day or t.low[i - 1] == "," or _counts_after_month(t, back, last):
         return None
-    if _is_by_month(t, back) or (_number(t, back - 1, 1, 31) and t.low[back - 2] != "and"):
+    two = t.low[back - 2] == "and" and not month_at(t, back - 3)  # not "30 March and 1 April 12"
+    if _is_by_month(t, back) or (_number(t, back - 1, 1, 31) and not two):
         return None
     to_day = 0
     if t.low[last] in _LINKS:

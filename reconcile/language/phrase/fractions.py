@@ -12,6 +12,7 @@ from reconcile.language.phrase.number_words import (
     UNIT_ORDINALS,
 )
 from reconcile.language.phrase.numeral_parts import ARTICLES, DASHES, Numeral, scale_at, small_at
+from reconcile.language.phrase.pairs import heading_slash
 from reconcile.language.phrase.tokens import FRACTION, NUMBER, Tokens
 
 __all__ = ["denominator", "mixed_at", "with_fraction"]
@@ -163,6 +164,8 @@ def _slash(t: Tokens, found: Numeral) -> Numeral | None:
     if found.form != "digits":
         return None
     if t.low[j] == "/" and t.glued(j) and t.glued(j + 1) and j == found.first + 1:
+        if heading_slash(t, found.first):
+            return None
         value = _ratio(t, j)
         return None if value is None else Numeral(found.first, j + 2, value, 1, "fraction")
     if t.kind[j] == NUMBER and t.low[j + 1] == "/" and t.glued(j + 1) and t.glued(j + 2):

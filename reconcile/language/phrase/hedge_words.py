@@ -23,7 +23,7 @@ at_least: no fewer than; no less than; not fewer than; not less than; nothing le
 at_least: at least some; not short of; min; min .; = >; never fewer than; at least equal to
 more_than: more than; over; breached; breaching; cleared; rose above; well past; above
 more_than: greater than; bigger than; larger than; higher than
-more_than: in excess of
+more_than: in excess of; past
 more_than: upwards of; upward of; north of; topped; topping; tops; top; exceed; exceeds; exceeded
 more_than: exceeding; surpass; surpasses; surpassed; surpassing; >; beyond; passed; crossed
 more_than: older than

@@ -49,13 +49,18 @@ class _Hedge(NamedTuple):
     words: str
 
 
+_ENDING = hedge_tries()[0].keys() | _CLOSERS | _QUOTES | {"the", "to", "than"}
+_OPENING = hedge_tries()[1].keys()
+_LATE = frozenset({"or", "at"})
+
+
 def hedged(t: Tokens, r: Reading, last: int, following: int, convention: Convention) -> Reading:
     """`r` with the hedges around it, which may reach back to token `last` and on to `following`.
 
     The hedge nearest to the number blurs it, the outermost bound decides: "at least about 500" is
     at least 500, "no fewer than" is at least.
     """
-    before = _hedges_before(t, r, last)
+    before = _hedges_before(t, r, last) if t.low[r.first - 1] in _ENDING else []
     behind = _hedge_behind(t, r, following)
     if not before and behind is None:
         return r
@@ -211,7 +216,24 @@ def _is_hedge(t: Tokens, hedge: _Hedge, r: Reading) -> bool:
         return r.upper >= 10 and r.unit not in _TIMES
     if words == "all":
         return r.form != "vague"
+    if words == "past":
+        moved = before.endswith("ed") or before in _MOVED
+        return moved and r.upper >= 10 and r.unit not in _TIMES
+    if words == "estimated":
+        return not _is_estimating(t, first - 1)
     return words != "c ." or t.glued(hedge.last - 1)
+
+
+_MOVED = bag("rose rises climbs went goes going shot grew pushes moves sailed sails blew well far")
+
+
+def _is_estimating(t: Tokens, k: int) -> bool:
+    """ "police estimated 20,000": what somebody said, as in "police said 20,000"."""
+    word = t.low[k]
+    if k < 0 or t.kind[k] != WORD or word in ("the", "an", "some"):
+        return False
+    plural = word.endswith("s") and len(word) > 3 and word not in ("was", "were", "has")
+    return plural or t.capital(k) or word in ("police", "government", "ministry", "army")
 
 
 def _is_over_a_bound(t: Tokens, first: int, r: Reading, before: str) -> bool:
@@ -224,10 +246,12 @@ def _is_over_a_bound(t: Tokens, first: int, r: Reading, before: str) -> bool:
 
 def _hedge_behind(t: Tokens, r: Reading, following: int) -> _Hedge | None:
     """The hedge behind the number, also behind the noun it counts ("300 people or more")."""
-    found = _longest_behind(t, r.last, following)
+    k = r.last
+    found = _longest_behind(t, k, following) if t.low[k] in _OPENING else None
     if found is not None:
         return found if _is_behind(t, found, r) else None
-    k = r.last
+    if t.low[k + 1] not in _LATE and t.low[k + 2] not in _LATE:
+        return None
     for _ in range(2):
         if t.kind[k] != WORD or t.low[k] in _NOT_NOUNS or k + 1 >= following:
             return None

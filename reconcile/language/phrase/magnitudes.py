@@ -9,14 +9,14 @@ __all__ = ["MAGNITUDE_CUES", "RANKED", "ranked_at", "written_hour"]
 
 _QUAKES = bag("quake earthquake tremor temblor aftershock shock foreshock quakes aftershocks")
 _STORMS = bag("storm hurricane cyclone typhoon tornado emergency alert storms hurricanes")
-_RANKS = bag("magnitude category intensity richter grade scale stage")
+_RANKS = bag("magnitude category intensity richter grade scale stage mach")
 RANKED = bag("day week month year night round hour")
 MAGNITUDE_CUES = (
     _QUAKES
     | _RANKS
     | RANKED
     | bag("""
-    on at by until before around from to between measuring measured
+    on at by until before around from to between measuring measured past
 """)
 )
 _BEFORE_RANKED = bag("on by in at of until since after from to is was as , ( : . ; – — \n")
@@ -33,7 +33,7 @@ def ranked_at(t: Tokens, i: int) -> int:
         return i + 2
     if low[i + 1 : i + 4] == ["on", "the", "richter"] or after == "richter":
         return i + 1
-    if i and before in ("magnitude", "richter", "intensity"):
+    if i and before in ("magnitude", "richter", "intensity", "mach"):
         return i + 1
     if before == "of" and low[i - 2] in ("magnitude", "intensity"):
         return i + 1
@@ -63,6 +63,8 @@ _ZONED = bag("hours hrs hour local gmt utc h")
 def written_hour(t: Tokens, i: int) -> int:
     """ "at 0930", "By 2200 hours", "at 1745 and": an hour written as four digits."""
     word = t.low[i]
+    if t.low[i - 1] in ("past", "to") and t.low[i - 2] in ("half", "quarter") and len(word) < 3:
+        return i + 1  # "half past 10"
     if len(word) != 4 or not word.isdecimal() or word >= "2400" or word[2] > "5":
         return 0
     before, after = t.low[i - 1], t.low[i + 1]

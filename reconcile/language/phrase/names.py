@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from reconcile.language.phrase.number_words import SMALL, SUFFIXES, bag
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
-from reconcile.language.phrase.units import UNITS
+from reconcile.language.phrase.units import UNITS, currency_before
 
 __all__ = [
     "COUNT_NOUNS",
     "DASHES",
     "NAMING",
     "NUMBERED",
+    "STREETS",
     "after_letters",
     "is_capital_name",
     "named",
@@ -41,12 +42,14 @@ _NAMED = bag("""
     lesson test seed court bundesliga ligue serie super euro expo agenda vision operation mission
     ranked psalm catch studio stalag ward pod mig checkpoint outpost post position point sector
     precinct bunker warehouse silo tunnel shaft patient barracks wave convoy bn bde strongpoint
-    typhoon hurricane cyclone station stations
+    typhoon hurricane cyclone station stations local engine ladder booth cell lot plot berth ferry
+    trawler tanker vessel boat compartment coach bay class form km mile milepost brgy barangay purok
+    sitio blk bldg rm regt sqn ch hwy rte note
 """)
 _NAMED_LOWER = bag("""
     channel resolution article section chapter flight route highway room page figure table no number
     phase level category type version district gate terminal model grade version paragraph clause
-    annex appendix protocol platform ranked episode verse volume station
+    annex appendix protocol platform ranked episode verse volume station note footnote
 """)
 _INDICES = bag("ftse nasdaq nikkei dax cac stoxx hang russell p500 dow s&p p")
 NAMING = _NAMED | _NAMED_ALWAYS | _NAMED_LOWER | _INDICES | bag("top group gang committee society")
@@ -92,7 +95,7 @@ def after_letters(t: Tokens, i: int) -> int:
     if not t.glued(i):
         return 0
     if t.kind[back] == WORD:
-        if t.word(back) == "R" and ("." in t.low[i] or t.low[i + 1] in SUFFIXES):
+        if t.word(back) in ("R", "P") and currency_before(t, i) is not None:
             return 0
         return i + 1 if t.low[back] not in _MONEY_WORDS else 0
     if t.low[back] == "." and (t.low[back - 1] in _SHORTENED or t.low[back - 1] in _MONEY_WORDS):
@@ -141,14 +144,21 @@ def named(t: Tokens, i: int) -> int:
         return 0
     if t.low[i] in _AIRLINERS and (t.low[i + 1] in _AIRCRAFT or t.low[i - 1] == "boeing's"):
         return i + 1
+    if _is_address(t, i):
+        return i + 1
     back = i - 1
-    if t.low[back] == "." and t.low[back - 1] in ("no", "nos", "art", "fig", "sec", "pt", "vol"):
+    if t.low[back] == "." and t.low[back - 1] in _SHORT_NAMING:
         back -= 1
     if t.low[back] in ('"', "“", "'", "(") or t.kind[back] != WORD:
         return 0
     if t.low[back] == "of":
         return _group_of(t, i, back - 1)
-    capital, word = t.word(back) != t.low[back], t.low[back]
+    written, word = t.word(back), t.low[back]
+    capital = written != word
+    if capital and word in _PLACE_WORDS and t.capital(back - 1) and t.low[i + 1] != "-":
+        return 0  # "in Linden Bay 310 birds", "Hill District 207"
+    if capital and written[1:] != written[1:].lower() and not written.isupper():
+        return i + 1 if _is_product(t, i, written) else 0
     if word in ("number", "numbers") and (len(t.low[i]) > 2 or t.low[i + 1] in _RANGE_LINKS):
         return 0
     if word in _NAMED_LOWER and not capital and not _closes_name(t, i):
@@ -161,7 +171,30 @@ def named(t: Tokens, i: int) -> int:
         return 0 if _counts_soon(t, i) else i + 1
     if capital and (_is_model_name(t, i, back) or _is_station(t, i, back)):
         return i + 1
+    if word in _AIRLINES and written.isupper() and t.low[i + 1] in _VERBS_OF_NAMES:
+        return i + 1
     return i + 1 if word == "top" and t.low[back - 1] in _DETERMINERS else 0
+
+
+_PLACE_WORDS = bag("bay district hill island lane gate area tower")
+_SHORT_NAMING = bag("""
+    no nos art fig sec pt vol brgy blk bldg rm ch regt sqn hwy rte cl para reg ref
+""")
+
+
+def _is_address(t: Tokens, i: int) -> bool:
+    """ "14 Rizal St.", "221 Old Baker Street", and no "12 Wall Street bankers"."""
+    k = i + 1
+    while k < i + 4 and t.kind[k] == WORD and t.capital(k) and t.low[k] not in STREETS:
+        k += 1
+    if k == i + 1 or t.low[k] not in STREETS or not t.capital(k) or not t.low[i].isdecimal():
+        return False
+    after = k + 2 if t.low[k + 1] == "." else k + 1
+    return not t.low[after].endswith("s") or t.low[after] in _SINGULAR_VERBS
+
+
+STREETS = bag("street st road rd avenue ave lane drive boulevard blvd terrace crescent marg salai")
+"""The last word of an address behind the number of a house."""
 
 
 def _counts_soon(t: Tokens, i: int) -> bool:
@@ -182,6 +215,13 @@ _VERBS_OF_NAMES = bag("""
 """)
 
 
+def _is_product(t: Tokens, i: int, written: str) -> bool:
+    """ "watchOS 10", "iPhone 15", "PlayStation 5": a capital inside the word before the digits."""
+    small = t.low[i].replace(".", "").isdecimal() and len(t.low[i]) <= 4
+    inside = written[0].islower() or written.lower() in _NAMED_ALWAYS
+    return small and (inside or (not _counts_soon(t, i) and _is_model_name(t, i, i - 1)))
+
+
 def _is_station(t: Tokens, i: int, back: int) -> bool:
     """ "KSL 5 TV": digits between capitals, the first an acronym."""
     acronym = t.word(back).isupper() and len(t.low[back]) > 1
@@ -199,6 +239,8 @@ def _is_model_name(t: Tokens, i: int, back: int) -> bool:
     """ "Falcon 9", "PlayStation 5", "BMW 3 Series": a name, and nothing behind to be counted."""
     if not (t.low[i].isdecimal() and len(t.low[i]) <= 3) or t.low[back] in _NO_NAMES:
         return False
+    if _is_ship(t, back):
+        return True
     if _is_listed(t, i, back):
         return False
     k = i + 1
@@ -211,10 +253,32 @@ def _is_model_name(t: Tokens, i: int, back: int) -> bool:
     return not any(_is_counted(t, n) for n in (k, k + 1, k + 2)) and _inside(t, i, back)
 
 
+def _is_ship(t: Tokens, back: int) -> bool:
+    """ "MT Torm 7", "MV Princess of the Stars 2": the capitals behind the prefix of a ship."""
+    for k in range(back - 1, max(-1, back - 5), -1):
+        if t.low[k] in _SHIPS and t.word(k).isupper():
+            return True
+        if not t.capital(k) and t.low[k] not in ("of", "the"):
+            return False
+    return False
+
+
+# Two letters of the airlines that news tell of by flight: "IC 814 had 176 passengers".
+_AIRLINES = bag("""
+    aa ac af ai ba ca cx cz dl ek et ey fz ga gf hu ib ic jl ke kl kq lh lo ls ly mh mu nh ny os pa
+    pc pk pr ps qf qr qz ri rj sa sq sr su sv tg tk tp tw ua ul us ve vs wn ws
+""")
+_SHIPS = bag("mv mt ms ss mf fv hms uss ins hmas hmcs brp rv lng lpg mts")
+
+
 def _is_listed(t: Tokens, i: int, back: int) -> bool:
     """ "Kabul 12, Herat 9", "the Greens 45, the Liberals 38": places or parties with a number."""
     if t.low[back].endswith("s") and t.low[back - 1] == "the":
         return True
+    if t.low[back - 1] in ("in", "at") and t.low[back - 2] in ("and", ";", ","):
+        first = t.sentence(i)[0]
+        if NUMBER in t.kind[max(first, i - 16) : back - 2]:
+            return True  # "In Chala 64 were found and in Attam 31."
     before = back - 1
     while before > i - 7 and (t.capital(before) or t.low[before] in ("the", "'", "’")):
         before -= 1

@@ -15,6 +15,7 @@ from reconcile.language.phrase.number_words import (
     UNIT_ORDINALS,
     bag,
 )
+from reconcile.language.phrase.pairs import is_sexed
 from reconcile.language.phrase.tokens import FRACTION, NUMBER, Tokens
 
 __all__ = [
@@ -101,6 +102,8 @@ def _is_suffix(t: Tokens, j: int) -> bool:
         return glued or (written.isupper() and not t.capital(j + 1)) or word == "k"
     if word != "m":
         return True
+    if is_sexed(t, j):
+        return False
     if written == "M" or money:
         return True
     return glued and not _is_metres(t, j)

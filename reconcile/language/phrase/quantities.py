@@ -5,13 +5,20 @@ from __future__ import annotations
 from math import inf, isfinite
 
 from reconcile.language.phrase.convention import Convention
-from reconcile.language.phrase.number_words import SMALL, bag
+from reconcile.language.phrase.number_words import SMALL, SUFFIXES, TENS, bag
 from reconcile.language.phrase.numerals import NUMERAL_WORDS, Numeral, denominator, numeral
 from reconcile.language.phrase.readings import Reading, exact
 from reconcile.language.phrase.special import SPECIAL_WORDS, special_at
 from reconcile.language.phrase.tokens import FRACTION, NUMBER, WORD, Tokens
-from reconcile.language.phrase.traps import trap_at, word_trap_at
-from reconcile.language.phrase.units import TIME_UNITS, UNITS, currency_before, unit_after
+from reconcile.language.phrase.traps import is_plain, trap_at, word_trap_at
+from reconcile.language.phrase.units import (
+    CURRENCY_WORDS_BEFORE,
+    TIME_UNITS,
+    UNIT_STARTS,
+    UNITS,
+    currency_before,
+    unit_after,
+)
 from reconcile.language.phrase.usage import is_quantity
 from reconcile.language.phrase.vague import VAGUE_WORDS, Vague, something_at, tally_at, vague_at
 
@@ -43,10 +50,11 @@ def _reading_at(t: Tokens, i: int, last: int, convention: Convention) -> Reading
             tally = tally_at(t, i, convention)
             if tally is not None:
                 return _from_vague(t, tally, last)
-        trap = trap_at(t, i)
+        plain = is_plain(t, i)
+        trap = trap_at(t, i, plain=plain)
         if trap is not None:
             return Reading(max(trap.first, last), trap.last, 0, 0, trap=trap.name, number=i)
-        return _numeral_at(t, i, last)
+        return plain_digits(t, i) if plain and is_alone(t, i) else _numeral_at(t, i, last)
     word = t.low[i]
     if word in SPECIAL_WORDS:
         return special_at(t, i)
@@ -67,6 +75,36 @@ def _reading_at(t: Tokens, i: int, last: int, convention: Convention) -> Reading
 
 
 # ---------------------------------------------------------------- numerals
+
+# Words and signs behind digits that can go on with the number or give it a unit, and those before
+# it that can: where none stands, digits are their own reading.
+_EXTENDING = (
+    UNIT_STARTS | NUMERAL_WORDS | SUFFIXES.keys() | TENS.keys()
+    | bag("/ and - ‐ ‑ – — − ~ x × ^ % something point + sq square cubic per old olds")
+    | bag("sides continents fronts hemispheres occasions worlds first second firsts seconds")
+)  # fmt: skip
+_NUMERIC = (NUMBER, FRACTION)
+_LEADING = CURRENCY_WORDS_BEFORE | bag("a an - − minus negative or . '")
+
+
+def is_alone(t: Tokens, i: int) -> bool:
+    """Whether free digits have no sign, no scale and no unit beside them."""
+    return (
+        t.low[i - 1] not in _LEADING
+        and t.low[i + 1] not in _EXTENDING
+        and t.kind[i + 1] not in _NUMERIC
+        and t.low[i][0] != "0"
+    )
+
+
+def plain_digits(t: Tokens, i: int) -> Reading:
+    """The number of digits that stand alone: most numbers do. The longer way gives the same."""
+    written = t.low[i].replace(",", "")
+    value = float(written)
+    return Reading(
+        i, i + 1, value, value, value, "exact", False, False, "count",
+        max(1, len(written.strip("0"))), "numeral: digits", "digits", (), "", i,
+    )  # fmt: skip
 
 
 def _numeral_at(t: Tokens, i: int, last: int) -> Reading | None:

@@ -29,6 +29,9 @@ _LIFE_EVENTS = bag("""
 """)
 
 
+_NIL_OF = _ZERO_NOUNS | _LIFE_EVENTS | {":", "=", "is", "was", "are", "were"}
+
+
 def special_at(t: Tokens, i: int) -> Reading | None:
     """ "no casualties", "none of the 14", "nobody was hurt" (0), "both pilots", "a pair of" (2)."""
     word = t.low[i]
@@ -44,8 +47,8 @@ def special_at(t: Tokens, i: int) -> Reading | None:
     if word == "pair":
         counted = t.low[i - 1] == "a" and t.low[i + 1] == "of"
         return exact(i - 1, i + 1, 2, "a pair") if counted else None
-    if word == "nil":
-        return exact(i, i + 1, 0, "nil") if t.count == 1 else None
+    if word == "nil" and (t.count == 1 or t.low[i - 1] in _NIL_OF):
+        return exact(i, i + 1, 0, "nil")
     if word == "neither":
         return _neither(t, i)
     if word == "without" and t.low[i + 1] not in _WITHOUT:

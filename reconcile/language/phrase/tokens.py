@@ -18,7 +18,7 @@ _TOKEN = re.compile(
     r"""([A-Za-z]++(?![\w'’.])|(?:[^\W\d_]\.){2,}|[^\W\d_½⅓⅔¼¾⅕-⅞]+(?:['’][^\W\d_]+)*)
       | (\d+(?:[.,]\d+|['’]\d{3}(?!\d))*(?:[eE][+-]?\d+(?![^\W_]))?)
       | (://\S*)
-      | (\.{2,}|-{2,}|<=|>=|\+/-|[^\w\s\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\x00-\x1f])
+      | (\.{2,}|-+>|-{2,}|<=|>=|\+/-|[^\w\s\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\x00-\x1f])
       | ([¼-¾⅐-⅞])
       | (\n[^\S\n]*\n\s*)
       | (\n)
@@ -27,7 +27,7 @@ _TOKEN = re.compile(
 )
 _NUMERIC = (NUMBER, FRACTION)
 _PADDING = 8  # tokens: the farthest that the grammar looks
-_NOTHING, _ENDS = ("",) * _PADDING, (END,) * _PADDING
+_NOTHING, _ENDS = [""] * _PADDING, [END] * _PADDING
 _TERMINAL = frozenset(".!?…")
 _STOPS = frozenset({".", "!", "?", "…", "\n"})
 _STOP = re.compile(r"[.!?…\n]")
@@ -94,49 +94,38 @@ def tokenise(text: str, numeric_words: frozenset[str]) -> Tokens:
     >>> tokenise("About 1,200 men.", frozenset()).low[:4]
     ['about', '1,200', 'men', '.']
     """
-    matches = list(_TOKEN.finditer(text))
-    kind = [match.lastindex or MARK for match in matches]
-    if "\n" in text:
-        matches, kind = _without_soft_breaks(text, matches, kind)
-    spans = [match.span() for match in matches]
     lowered = text.lower()
-    if len(lowered) == len(text):
-        low = [lowered[first:last] for first, last in spans]
-    else:  # a few letters, like the Turkish dotted capital I, grow when lowered
-        low = [text[first:last].lower() for first, last in spans]
-    if "\n" in text:
-        low = ["\n" if what == BREAK else word for word, what in zip(low, kind, strict=True)]
-    numeric = [i for i, word in enumerate(low) if word in numeric_words or kind[i] in _NUMERIC]
-    count, behind = len(low), (len(text) + 1,) * _PADDING
+    if len(lowered) != len(text):  # a few letters, like the Turkish dotted I, grow when lowered
+        lowered = "".join(letter if len(letter.lower()) > 1 else letter.lower() for letter in text)
+    low: list[str] = []
+    kind: list[int] = []
+    start: list[int] = []
+    end: list[int] = []
+    numeric: list[int] = []
+    count = 0
+    for match in _TOKEN.finditer(text):
+        what = match.lastindex or MARK
+        first, last = match.span()
+        word = lowered[first:last]
+        if what >= BREAK:
+            if what == _LINE and not _is_break(text, first):
+                continue
+            what, word = BREAK, "\n"
+        elif what in _NUMERIC or word in numeric_words:
+            numeric.append(count)
+        low.append(word)
+        kind.append(what)
+        start.append(first)
+        end.append(last)
+        count += 1
+    behind = [len(text) + 1] * _PADDING
     tokens = Tokens(
-        text,
-        [*low, *_NOTHING],
-        [*kind, *_ENDS],
-        [*(first for first, _ in spans), *behind],
-        [*(last for _, last in spans), *behind],
-        numeric,
-        [0],
-        count,
+        text, low + _NOTHING, kind + _ENDS, start + behind, end + behind, numeric, [0], count
     )
-    if numeric and (count > _LONGEST_SENTENCE or _STOP.search(text)):
+    stop = _STOP.search(text) if numeric else None
+    if numeric and (count > _LONGEST_SENTENCE or (stop and stop.start() < end[count - 1] - 1)):
         tokens.sentences = _sentences(tokens)
     return tokens
-
-
-def _without_soft_breaks(
-    text: str, matches: list[re.Match[str]], kind: list[int]
-) -> tuple[list[re.Match[str]], list[int]]:
-    """Drop the line ends of hard-wrapped text; the others end a paragraph."""
-    kept: list[re.Match[str]] = []
-    kinds: list[int] = []
-    for match, what in zip(matches, kind, strict=True):
-        if what == _LINE:
-            if not _is_break(text, match.start()):
-                continue
-            what = BREAK
-        kept.append(match)
-        kinds.append(what)
-    return kept, kinds
 
 
 def _is_break(text: str, place: int) -> bool:

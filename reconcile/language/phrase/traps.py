@@ -14,15 +14,17 @@ from reconcile.language.phrase.names import (
     DASHES,
     NAMING,
     NUMBERED,
+    STREETS,
     after_letters,
     is_capital_name,
     named,
 )
 from reconcile.language.phrase.number_words import SMALL, SUFFIXES, bag
+from reconcile.language.phrase.pairs import heading_slash, is_sexed
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import UNITS
 
-__all__ = ["Trap", "is_year", "trap_at", "word_trap_at"]
+__all__ = ["Trap", "is_plain", "is_year", "trap_at", "word_trap_at"]
 
 
 class Trap(NamedTuple):
@@ -38,6 +40,7 @@ _SCORE_CUES = bag("vote votes voted voting ruled ruling decision majority margin
 _PHONE_CUES = bag("""
     call calls called phone tel telephone dial hotline fax whatsapp text helpline mobile sms
 """)
+_DIALLING = bag("call dial phone ring text")
 _WEAPONS = bag("""
     shell shells gun guns howitzer howitzers round rounds artillery caliber calibre calibers
     mortar mortars cannon cannons ammunition projectile projectiles rocket rockets pistol
@@ -58,47 +61,49 @@ _AGE_CUES = bag("aged ages age")
 
 _CUES_BEFORE = NAMING | MONTHS.keys() | _PHONE_CUES | _AGE_CUES | bag(". + ( # @ / _ \" “ '")
 _CUES_BEHIND = (
-    CLOCK_WORDS | MONTHS.keys() | DASHES | _CALIBRES | bag("/ : magnitude on max dreamliner")
+    CLOCK_WORDS
+    | MONTHS.keys()
+    | DASHES
+    | _CALIBRES
+    | STREETS
+    | bag("/ : magnitude on max dreamliner")
 )
-_CUES_ADJACENT = AGE_BEFORE | MAGNITUDE_CUES
+_CUES_ADJACENT = AGE_BEFORE | MAGNITUDE_CUES | {"category", "cat"}
+_CUES_RANKED = MAGNITUDE_CUES | {"-", "magnitude", "richter"}
 
 
-def trap_at(t: Tokens, i: int) -> Trap | None:
-    """What the digits at token `i` are instead of a quantity; None if they may be one."""
-    if _is_free(t, i):
-        return None if t.low[i - 1] not in _CUES_ADJACENT else _told_before(t, i)
-    dated = date_at(t, i)
+def trap_at(t: Tokens, i: int, *, plain: bool) -> Trap | None:
+    """What the digits at token `i` are instead of a quantity; None if they may be one.
+
+    `plain` says that they are plain digits with spaces around them, of which most tests can't make
+    anything.
+    """
+    if plain:
+        near = t.low[max(0, i - 3) : i]
+        behind = t.low[i + 1 : i + 6]
+        dated = None if _MONTHS.isdisjoint(near) and _MONTHS.isdisjoint(behind) else date_at(t, i)
+    else:
+        near = behind = []
+        dated = date_at(t, i)
     if dated is not None:
         return Trap("date", dated.first, dated.last)
-    for name, test in _tests(t, i):
+    for name, test in _plain_tests(t, i, near, behind) if plain else _tests(t, i):
         last = test(t, i)
         if last:
             return Trap(name, i, last)
     return None
 
 
-def _told_before(t: Tokens, i: int) -> Trap | None:
-    """What the word before makes of digits around which nothing else could make a trap."""
-    for name, test in _BEFORE:
-        last = test(t, i)
-        if last:
-            return Trap(name, i, last)
-    return None
-
-
+_MONTHS = frozenset(MONTHS)
 _PLAIN = re.compile(r"\d{1,6}|[1-9]\d{0,2}(?:,\d{3}){1,3}")
 
 
-def _is_free(t: Tokens, i: int) -> bool:
-    """Whether nothing around plain digits could make a trap of them: most numbers end here."""
-    start, end = t.start[i], t.end[i]
+def is_plain(t: Tokens, i: int) -> bool:
+    """Whether the number at token `i` is plain digits with spaces around them."""
     return (
-        start > t.end[i - 1]
-        and t.start[i + 1] > end
+        (t.start[i] > t.end[i - 1] or i == 0)
+        and t.start[i + 1] > t.end[i]
         and _PLAIN.fullmatch(t.low[i]) is not None
-        and not t.capital(i - 1)
-        and _CUES_BEFORE.isdisjoint(t.low[max(0, i - 3) : i])
-        and _CUES_BEHIND.isdisjoint(t.low[i + 1 : i + 4])
     )
 
 
@@ -169,6 +174,12 @@ def _phone(t: Tokens, i: int) -> int:
     international = t.low[i - 1] == "+" and t.glued(i) and len(word) >= 8
     if long_code or international:
         return i + 1
+    alone = t.kind[i + 1] != NUMBER and t.low[i + 1] not in DASHES
+    if len(word) == 3 and t.low[i - 1] in _DIALLING and alone:
+        numbers = t.low[i + 1] in COUNT_NOUNS or t.low[i + 1].endswith("s")
+        return 0 if numbers else i + 1
+    if len(word) == 3 and t.low[i - 1] == "or" and t.low[i - 3] in _DIALLING:
+        return i + 1  # "dial 112 or 999"
     dialled = {t.low[i - 1], t.low[i - 2], t.low[i - 3]} & _PHONE_CUES
     spaced = t.low[i + 1] in DASHES or t.kind[i + 1] == NUMBER or len(word) >= 6 or word == "911"
     if dialled and spaced and len(word) >= 3:
@@ -219,6 +230,10 @@ def _glued_letters(t: Tokens, i: int) -> int:
     if t.kind[j] != WORD or not t.glued(j):
         return 0
     word = t.low[j]
+    if word in ("c", "f") and _is_temperature(t, i):
+        return 0
+    if is_sexed(t, j):
+        return 0
     if word == "x" and t.kind[j + 1] == NUMBER and t.glued(j + 1):
         scientific = t.low[j + 1] == "10" and t.low[j + 2] == "^"
         return 0 if scientific else j + 2
@@ -231,6 +246,17 @@ def _glued_letters(t: Tokens, i: int) -> int:
     return 0 if len(word) > 4 else j + 1
 
 
+def _is_temperature(t: Tokens, i: int) -> bool:
+    """ "45.2C", "reached 45C": a capital behind digits that no name goes before."""
+    if not t.word(i + 1).isupper() or t.capital(i - 1):
+        return False
+    return "." in t.low[i] or t.low[i - 1] in _HEATED
+
+
+_HEATED = bag("""
+    to of at reached hit hits above below over under around about near exceeded exceeding topped
+    than and was between from by
+""")
 _GLUED_WORDS = bag("am pm odd ish plus pc pct percent x")
 _LINES_OF_VIDEO = bag("240 360 480 720 1080 1440 2160 4320")
 _SCREENS = bag(
@@ -258,7 +284,7 @@ def _idiom(t: Tokens, i: int) -> int:
     if t.low[i + 1] != "/" or not t.glued(i + 1) or not t.glued(i + 2):
         return 0
     first, second = t.low[i], t.low[i + 2]
-    if not (first.isdecimal() and second.isdecimal()):
+    if not (first.isdecimal() and second.isdecimal()) or heading_slash(t, i):
         return 0
     fraction = len(first) < 4 and int(first) < int(second[:9])
     return i + 3 if not fraction or (first, second) in (("9", "11"), ("7", "7")) else 0
@@ -327,6 +353,28 @@ _BEFORE: tuple[_Test, ...] = (
     ("magnitude or numbered day", ranked_at),
 )
 _BEHIND_LAST: tuple[_Test, ...] = (("name", _glued_letters), ("score", _score))
+
+
+def _plain_tests(t: Tokens, i: int, near: list[str], behind: list[str]) -> Iterator[_Test]:
+    """The tests that can hold for plain digits: the words around them decide which."""
+    before, after = t.low[i - 1], t.low[i + 1]
+    if before in _CUES_ADJACENT or t.low[i][0] == "0":
+        yield _BEFORE[0]
+        ranked = True
+    else:
+        ranked = after in _CUES_RANKED
+    if after in CLOCK_WORDS:
+        yield "clock time", clock_at
+    if not _PHONE_CUES.isdisjoint(near) or len(t.low[i]) == 6 or before == "(":
+        yield _ALWAYS[1]
+    if after in CLOCK_WORDS or after == "through":
+        yield _ALWAYS[2]
+    if after in _CALIBRES or after in DASHES:
+        yield _ALWAYS[3]
+    if ranked:
+        yield from _BEFORE[1:]
+    if t.capital(i - 1) or not (_CUES_BEFORE.isdisjoint(near) and _CUES_BEHIND.isdisjoint(behind)):
+        yield "name", named
 
 
 def _tests(t: Tokens, i: int) -> Iterator[_Test]:

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from reconcile.language.phrase.number_words import bag
+from reconcile.language.phrase.number_words import SCALES, SUFFIXES, bag
+from reconcile.language.phrase.pairs import is_sexed
 from reconcile.language.phrase.tokens import WORD, Tokens
 
-__all__ = ["CURRENCY_SIGNS", "TIME_UNITS", "UNITS", "Unit", "currency_before", "unit_after"]
+__all__ = [
+    "CURRENCY_SIGNS",
+    "CURRENCY_WORDS_BEFORE",
+    "TIME_UNITS",
+    "UNITS",
+    "UNIT_STARTS",
+    "Unit",
+    "currency_before",
+    "unit_after",
+]
 
 
 def _table(text: str) -> dict[str, str]:
@@ -32,7 +42,7 @@ _SIGN_LETTERS = {
 _LETTERS = {
     "rm": "MYR", "rp": "IDR", "ksh": "KES", "kshs": "KES", "tsh": "TZS", "ush": "UGX", "rs": "INR",
     "sfr": "CHF", "nis": "ILS", "tk": "BDT", "r": "ZAR", "kr": "krone", "zł": "PLN",
-    "skr": "SEK", "nkr": "NOK", "dkr": "DKK",
+    "skr": "SEK", "nkr": "NOK", "dkr": "DKK", "p": "PHP", "php": "PHP",
 }  # fmt: skip
 _CODES = bag("""
     usd eur gbp jpy cny rub krw kpw uah inr ils try chf sek nok dkk pln czk huf aud cad nzd hkd
@@ -103,6 +113,8 @@ _MEASURES = _table("""
     percentage point: pp
     basis point: bps
     millimetre: millimeter millimeters millimetre millimetres mm
+    nanometre: nanometer nanometers nanometre nanometres
+    micrometre: micrometer micrometers micrometre micrometres micron microns
     centimetre: centimeter centimeters centimetre centimetres cm
     metre: meter meters metre metres m
     kilometre: kilometer kilometers kilometre kilometres km kms
@@ -141,7 +153,7 @@ _MEASURES = _table("""
     megabyte: megabyte megabytes mb
     gigabyte: gigabyte gigabytes gb
     terabyte: terabyte terabytes tb
-    degree: degree degrees °
+    degree: degree degrees ° ℃ ℉
     calorie: calorie calories kcal
     horsepower: horsepower hp bhp
     megapixel: megapixel megapixels mp
@@ -188,9 +200,15 @@ class Unit(NamedTuple):
     place: int
 
 
+CURRENCY_WORDS_BEFORE = frozenset({*CURRENCY_SIGNS, *_CODES, *_LETTERS, "rs", "rs.", "."})
+"""The last word or sign of a currency that is written before its number."""
+
+
 def currency_before(t: Tokens, i: int) -> Unit | None:
     """The currency written before the number at token `i`: "$", "US$", "EUR ", "Rs"."""
     word = t.low[i - 1]
+    if word not in CURRENCY_WORDS_BEFORE:
+        return None
     if word in CURRENCY_SIGNS:
         letters = t.low[i - 2]
         if word == "$" and letters in _SIGN_LETTERS and t.glued(i - 1):
@@ -199,7 +217,7 @@ def currency_before(t: Tokens, i: int) -> Unit | None:
     if word in _CODES and t.word(i - 1).isupper():
         return Unit(_code(word), i - 1)
     if word in _LETTERS:
-        rand = t.word(i - 1) == "R" and t.glued(i) and _is_amount(t, i)
+        rand = t.word(i - 1) in ("R", "P") and t.glued(i) and _is_amount(t, i)
         written = t.capital(i - 1) or word in ("kr", "zł")
         return Unit(_LETTERS[word], i - 1) if rand or (len(word) > 1 and written) else None
     if word in ("rs", "rs.") or (word == "." and t.low[i - 2] == "rs"):
@@ -208,8 +226,8 @@ def currency_before(t: Tokens, i: int) -> Unit | None:
 
 
 def _is_amount(t: Tokens, i: int) -> bool:
-    """ "R2.5m", "R1,200": an amount of rand and no name like "R9"."""
-    return "." in t.low[i] or "," in t.low[i] or t.low[i + 1] in ("bn", "million", "billion", "m")
+    """ "R2.5m", "P1,200": an amount of rand or pesos and no name like "R9"."""
+    return "." in t.low[i] or "," in t.low[i] or t.low[i + 1] in SUFFIXES or t.low[i + 1] in SCALES
 
 
 def _code(word: str) -> str:
@@ -226,9 +244,9 @@ def unit_after(t: Tokens, i: int, *, words: bool, plural: bool) -> Unit | None:
     hyphen = low[i] in _HYPHENS and low[i + 1] != "" and t.kind[i + 1] == WORD
     k = i + 1 if hyphen else i
     word = low[k]
-    if word not in _STARTS:
+    if word not in UNIT_STARTS:
         return None
-    if word in _PERCENT and (word != "pc" or t.glued(k)):
+    if word in _PERCENT and (word != "pc" or t.word(k) == "pc"):
         return _percent(t, k)
     if word == "per" and low[k + 1] == "cent":
         return _percent(t, k + 1)
@@ -236,6 +254,9 @@ def unit_after(t: Tokens, i: int, *, words: bool, plural: bool) -> Unit | None:
         return Unit("percentage point", k + 2)
     if word == "basis" and low[k + 1].startswith("point"):
         return Unit("basis point", k + 2)
+    if word in ("c", "f"):
+        heat = t.glued(k) and k == i and t.word(k).isupper() and not is_sexed(t, k)
+        return Unit("degree", k + 1) if heat else None
     money = _money(t, k)
     if money is not None:
         return money
@@ -243,8 +264,8 @@ def unit_after(t: Tokens, i: int, *, words: bool, plural: bool) -> Unit | None:
 
 
 # The words and signs that a unit can start with: one look-up is enough for all others.
-_STARTS = frozenset({
-    *_PERCENT, "per", "percentage", "basis", "hong", "new", *"€£₽₴₩$¥₹",
+UNIT_STARTS = frozenset({
+    *_PERCENT, "per", "percentage", "basis", "hong", "new", "c", "f", *"€£₽₴₩$¥₹",
     *_CURRENCY_WORDS, *_CODES, *_DOLLARS, *_FEMININE, *UNITS,
 })  # fmt: skip
 
@@ -306,6 +327,8 @@ def _measure(t: Tokens, k: int, *, words: bool, plural: bool, hyphen: bool) -> U
 
 def _written_as_unit(t: Tokens, k: int, *, words: bool, plural: bool, hyphen: bool) -> bool:
     word = t.low[k]
+    if word == "m" and is_sexed(t, k):
+        return False
     if word in _SYMBOLS:
         if word in ("x", "p") and not t.glued(k):
             return False

@@ -25,7 +25,7 @@ _COMPOUNDS = bag(
     "way sided faced dimensional fold piece star pointer time ply state stroke stage step"
 )
 _ZERO_BEFORE = bag("ground net patient absolute sub near below above year hour from")
-_ZERO_AFTER = bag("tolerance sum in hour gravity emission emissions day covid chance")
+_ZERO_AFTER = bag("tolerance sum hour gravity emission emissions day covid chance")
 _QUARTER_BEFORE = bag("""
     first second third fourth last this next each that previous current final same opening
     closing fiscal latin jewish french christian every per in for
@@ -52,7 +52,9 @@ def is_quantity(t: Tokens, found: Numeral, i: int) -> bool:
     if found.last == i + 1 and word == "one":
         return _is_one_counted(t, i)
     if word == "zero" or word == "0":
-        return t.low[i - 1] not in _ZERO_BEFORE and t.low[found.last] not in _ZERO_AFTER
+        after = t.low[found.last]
+        aimed = after == "in" and t.low[found.last + 1] == "on"
+        return t.low[i - 1] not in _ZERO_BEFORE and after not in _ZERO_AFTER and not aimed
     if word in HUNDREDS or word in DOZENS or word in SCALES:
         return _is_scale_used(t, found, i)
     return not _is_ordinal_next(t, found.last)
@@ -89,6 +91,12 @@ def _is_one_counted(t: Tokens, i: int) -> bool:
         return _is_ratio_next(t, i + 1) or (after == "of" and _is_bounded(t, i))
     if after in ("over", "or", "to", ",", "and", "through", "-", "–"):
         return _number_follows(t, i + 2) or (after == "," and i == 0)
+    if (
+        after in ("was", "is")
+        and t.low[i + 2] in _ENUMERATED
+        and before in ("and", ",", ";", "but")
+    ):
+        return True
     if after in _PRONOUN_AFTER or t.kind[i + 1] != WORD:
         ends = t.kind[i + 1] != WORD and before in (
             "is",
@@ -130,6 +138,9 @@ def _is_fraction_used(t: Tokens, found: Numeral, i: int) -> bool:
     """ "a third of", "half the 400", "two-thirds"; not "a third person", "the first half"."""
     before, after = t.low[found.first - 1], t.low[found.last]
     word = t.low[i]
+    clock = after == "past" or (after == "to" and word == "quarter" and before in ("a", "at"))
+    if clock and word in ("half", "quarter") and t.kind[found.last + 1] == NUMBER:
+        return False
     if found.value > 1 or found.last - found.first > 2 or t.kind[i] in (NUMBER, FRACTION):
         return True
     if t.low[found.last - 1] in ("hour", "-"):

@@ -280,8 +280,10 @@ def _last_key(claim: Claim) -> str:
 def _oddities(ledger: ClaimsInRegistries) -> list[str]:
     found: list[str] = []
     for claim in ledger.claims:
-        unit = ledger.quantities[claim.quantity].unit
-        if claim.phrase.unit not in ("count", unit):
+        quantity = ledger.quantities[claim.quantity]
+        unit = quantity.unit
+        share = quantity.scale == "logit" and claim.phrase.unit in ("percent", "fraction")
+        if claim.phrase.unit not in ("count", unit) and not share:
             found.append(
                 f"claim {claim.id!r} is in {claim.phrase.unit} ({claim.phrase.text!r}), its "
                 f"quantity {claim.quantity!r} in {unit}"

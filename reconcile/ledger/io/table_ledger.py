@@ -34,7 +34,7 @@ from reconcile.values import Claim, Quantity, Report, Resolution, Source
 __all__ = ["Registries", "read_raw"]
 
 _FLAGS = ("minimum", "maximum")
-_MADE = frozenset(PHRASE_KEYS) | {"scope"}
+_MADE = frozenset(PHRASE_KEYS) | {"scope", "status", "superseded_by", "note", "source", "quantity"}
 """Cells that a row may get though the table has no such column: by flags, by words."""
 _GIVEN = ("value", "lower", "upper")
 _ALL = (*CLAIM_KEYS, *_FLAGS, *ABOUT)
@@ -129,6 +129,7 @@ def _rows_read(
     found = _Rows([], [], [], [])
     aside: dict[str, list[int]] = {}
     split: list[int] = []
+    spoken: list[int] = []
     before = len(problems)
     for i, row in enumerate(_rows(table)):
         line = table.lines[i]
@@ -140,7 +141,7 @@ def _rows_read(
             row |= {"phrase": normal.words[i], "value": None}
         several = claims_of_cell(row, i + 1, asked.convention)
         if several:
-            split.append(line)
+            (split if len(several) > 1 else spoken).append(line)
         for one in several or (row,):
             place = FilePlace(table.file, line)
             at = len(problems)
@@ -154,9 +155,13 @@ def _rows_read(
                 found.lines.append(line)
     problems[before:] = [_hinted(p, normal.hints) for p in problems[before:]]
     found.remarks += [_aside_words(why, lines) for why, lines in aside.items()]
-    if split:
-        shown = ", ".join(map(str, split[:10])) + (" ..." if len(split) > 10 else "")
-        found.remarks.append(f"cells with several claims are read as claims of their own: {shown}")
+    for told, lines in (
+        ("cells with several claims are read as claims of their own", split),
+        ("a speaker or a doubt beside the number is taken from the cell", spoken),
+    ):
+        if lines:
+            shown = ", ".join(map(str, lines[:10])) + (" ..." if len(lines) > 10 else "")
+            found.remarks.append(f"{told}: {shown}")
     if normal.words:
         told = ", ".join(repr(text) for text in list(dict.fromkeys(normal.words.values()))[:6])
         found.remarks.append(f"{len(normal.words)} cells of 'value' are read as words: {told}")

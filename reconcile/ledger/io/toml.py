@@ -25,6 +25,7 @@ from reconcile.ledger.io.row_cells import Cells, FilePlace, hint
 from reconcile.ledger.io.storing import standing, steady
 from reconcile.ledger.io.toml_lines import LineIndex, line_index
 from reconcile.ledger.ledger import Ledger
+from reconcile.ledger.tables.shares import in_percent
 from reconcile.values import Claim, Prior, Quantity, Report, Resolution, Source
 from reconcile.values.grades import read_reliability
 
@@ -71,9 +72,10 @@ class Draft:
     def ledger(self, base: Draft | None) -> Ledger:
         """The ledger, its registries laid over those of `base`; `LedgerError` for any problem."""
         over = Draft() if base is None or self.complete else base
+        quantities = over.quantities | self.quantities
         ledger = Ledger(
-            tuple(self.claims),
-            over.quantities | self.quantities,
+            tuple(in_percent(claim, quantities.get(claim.quantity)) for claim in self.claims),
+            quantities,
             over.sources | self.sources,
             over.reports | self.reports,
             tuple(self.resolutions),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,23 +13,33 @@ from reconcile.values import Mention
 
 __all__ = ["claims_of_cell"]
 
+# Words beside a number that say how sure it is, not of what.
+_ASIDE = frozenset({
+    "disputed", "unverified", "unconfirmed", "est", "estimated", "estimate", "later", "updated",
+    "revised", "provisional", "preliminary", "approx", "see-note", "see_note", "note", "total",
+    "confirmed", "both-sides", "both_sides",
+})  # fmt: skip
+_OLD = frozenset({"superseded", "earlier"})
 _OWN = ("value", "lower", "upper", "kind", "closed", "nominal")
 
 
 def claims_of_cell(
     row: Mapping[str, Any], number: int, convention: str
 ) -> tuple[dict[str, Any], ...]:
-    """A row for each claim of a cell that `parse` takes for more than one; else none.
+    """A row for each claim of a cell that `parse` takes for more than one, or whose one number has
+    a speaker or a doubt beside it; else none.
 
-    A speaker named beside a number is its source, another word beside it ("Turkey") makes a
-    quantity of its own; parts are parts.
+    A speaker named beside a number is its source. Another word beside it ("Turkey"), or that
+    something else happened ("22 killed, 61 injured"), makes a quantity of its own; parts are parts,
+    and what was said before is superseded.
     """
     text = row.get("phrase")
     if not isinstance(text, str) or any(row.get(key) not in (None, "") for key in _OWN):
         return ()
     stated = row.get("convention") or convention
     mentions = _mentions(text, str(stated))
-    return tuple(_row(row, number, k, mention) for k, mention in enumerate(mentions, start=1))
+    made = [_row(row, number, k, mentions) for k in range(len(mentions))]
+    return tuple(_superseded(made, mentions))
 
 
 @lru_cache(maxsize=65536)
@@ -41,14 +51,31 @@ def _mentions(text: str, convention: str) -> tuple[Mention, ...]:
     except ReconcileError:  # a convention that is not there: the reader of the row says so
         return ()
     else:
-        return ()
-    return parse_cell(text, convention=convention).mentions
+        (told, *more) = parse_cell(text, convention=convention).mentions or (None,)
+        return (told,) if told and not more and (told.source_text or told.flags) else ()
+    found = parse_cell(text, convention=convention).mentions
+    return tuple(m for m in found if "base" not in m.flags)  # the 12 of "7 of 12" is no claim
 
 
-def _row(row: Mapping[str, Any], number: int, k: int, mention: Mention) -> dict[str, Any]:
+def _superseded(
+    rows: list[dict[str, Any]], mentions: Sequence[Mention]
+) -> Iterator[dict[str, Any]]:
+    """The rows, with the 19 of "19 → 23" and the 9 of "12 (prev. 9)" superseded by the other."""
+    for k, mention in enumerate(mentions):
+        other = k + 1 if "superseded" in mention.flags else k - 1
+        if not mention.flags.isdisjoint(_OLD) and 0 <= other < len(rows):
+            rows[k] |= {"status": "superseded", "superseded_by": rows[other]["id"]}
+        yield rows[k]
+
+
+def _row(
+    row: Mapping[str, Any], number: int, k: int, mentions: Sequence[Mention]
+) -> dict[str, Any]:
+    mention = mentions[k]
     phrase = mention.phrase
+    name = str(row.get("id") or f"row-{number}")
     made = dict(row) | {
-        "id": f"{row.get('id') or f'row-{number}'}-{k}",
+        "id": f"{name}-{k + 1}" if len(mentions) > 1 else name,
         "phrase": phrase.text,
         "kind": phrase.kind,
         "lower": phrase.lower,
@@ -61,10 +88,15 @@ def _row(row: Mapping[str, Any], number: int, k: int, mention: Mention) -> dict[
     }
     if mention.source_text:
         made["source"] = slug(mention.source_text)
-    if mention.label and row.get("quantity"):
-        made["quantity"] = f"{row['quantity']}-{slug(mention.label)}"
-    if mention.scope == "part" and not mention.label:
+    other = mention.event if mention.event != mentions[0].event else ""
+    old = not mention.flags.isdisjoint(_OLD)
+    label = "" if old or slug(mention.label) in _ASIDE else mention.label
+    beside = label or (other if mention.scope == "whole" and not old else "")
+    if beside and row.get("quantity"):
+        made["quantity"] = f"{row['quantity']}-{slug(beside)}"
+    if mention.scope == "part" and not label and not old:
         made["scope"] = "part"
     if not row.get("note"):
-        made["note"] = f"from the cell {row['phrase']!r}"
+        doubts = ", ".join(sorted(mention.flags - _OLD))
+        made["note"] = f"from the cell {row['phrase']!r}" + (f" ({doubts})" if doubts else "")
     return made

@@ -10,6 +10,7 @@ from numbers import Real
 from typing import Any
 
 from reconcile.errors import OptionError
+from reconcile.language import why_no_number
 from reconcile.ledger.tables.marks_in_words import counted_numbers, in_english_marks
 from reconcile.ledger.tables.raw_table import blank
 
@@ -92,7 +93,10 @@ def read_numbers(
 
 def missing_reason(text: str) -> str | None:
     """Why a cell holds no number, if it says so: "n/a", "unknown", a dash."""
-    return _MISSING.get(_clean(text).casefold())
+    plain = _clean(text).casefold()
+    if plain in ("", "nan"):  # no words of a person: a blank, or the rest of a computation
+        return None
+    return _MISSING.get(plain) or why_no_number(text) or None
 
 
 def looks_like_numbers(cells: Sequence[Any]) -> bool:

@@ -10,7 +10,14 @@ from reconcile.errors import DataProblem
 from reconcile.intervals import Interval
 from reconcile.values import Claim, Phrase, Quantity
 
-__all__ = ["as_shares"]
+__all__ = ["as_shares", "in_percent"]
+
+
+def in_percent(claim: Claim, quantity: Quantity | None) -> Claim:
+    """A claim about a share whose words say percent, as a share: "43 percent" is 0.43."""
+    if quantity is None or quantity.scale != "logit" or claim.phrase.unit != "percent":
+        return claim
+    return replace(claim, phrase=replace(_hundredth(claim.phrase), unit="fraction"))
 
 
 def as_shares(
@@ -22,15 +29,16 @@ def as_shares(
 ) -> tuple[list[Claim], list[str]]:
     """The claims with percent turned into shares, and what to say of it.
 
-    Where all numbers of a quantity (but zeros) lie above 1 they are percent; where only some do,
-    each of these is a problem.
+    Words that say percent are believed. Where all other numbers of a quantity (but zeros) lie
+    above 1 they are percent; where only some do, each of these is a problem.
     """
-    found = list(claims)
+    found = [in_percent(claim, quantities.get(claim.quantity)) for claim in claims]
     remarks: list[str] = []
     for name, quantity in quantities.items():
         if quantity.scale != "logit":
             continue
         at = [i for i, claim in enumerate(claims) if claim.quantity == name]
+        at = [i for i in at if found[i] is claims[i]]
         above = [i for i in at if _largest(claims[i].phrase) > 1]
         sure = [i for i in at if 0 < _largest(claims[i].phrase) <= 1]
         if not above:
