@@ -26,6 +26,7 @@ estimate: $(VENV)/.installed
 test: lint unit
 	@echo "==> All checks passed."
 
+check: export RECONCILE_ALL_LEDGERS = 1
 check: test docs browser
 	@echo "==> Code, documentation and report checked."
 

@@ -10,20 +10,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconcile.cli import options
-from reconcile.cli.asking import arguments
+from reconcile.cli.fit_cache import asked_of
 from reconcile.cli.next_step import suggest
 from reconcile.cli.terminal import bold, bounds, paragraph, print_json, table, warn
-from reconcile.questions.estimate import combine as ask_combine
-from reconcile.questions.estimate import estimate as ask_estimate
-from reconcile.questions.estimate import timeline as ask_timeline
-from reconcile.questions.fit import fit
 from reconcile.values import Days
 from reconcile.values.likelihood import probability_words
-from reconcile.values.wording import day_words, number_words
+from reconcile.values.wording import counted, day_words, number_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from reconcile.questions.fit import Fit
     from reconcile.values import Estimate, Timeline
 
 __all__ = ["combine", "estimate", "timeline"]
@@ -52,7 +49,7 @@ _ABOVE = click.option(
 def _shared(function: Any) -> Any:
     """The options of every question."""
     for option in (
-        *(options.seed, options.exclude, options.convention, options.method),
+        *(options.cache, options.seed, options.exclude, options.convention, options.method),
         *(options.level, options.as_of, options.ledger),
     ):
         function = option(function)
@@ -80,9 +77,9 @@ def estimate(
     DATE is 2024-12-18 or 2024-12 (its last day; of a level the mean); a constant
     needs none.
     """
-    since = settings["since"]
-    answer = ask_estimate(quantity, date, **arguments(settings))
-    _tell(answer, above, as_json)
+    since, method = settings.pop("since"), settings.pop("method")
+    with asked_of(settings) as known:
+        _tell(known.estimate(quantity, date, since=since, method=method), above, as_json)
     kept = () if since is None else ("--since", str(since))
     suggest("explain", quantity, date, *kept, why="which claim moved it where")
 
@@ -97,6 +94,7 @@ def estimate(
 @options.convention
 @options.exclude
 @options.seed
+@options.cache
 @_ABOVE
 @options.json_output
 @options.example(
@@ -112,20 +110,18 @@ def combine(
     EXPRESSION joins quantities and numbers by + - * / and parentheses. With < or > it is a
     question how likely that is.
     """
-    asked = arguments(settings)
-    if any(sign in expression for sign in "<>"):
-        _tell_how_likely(expression, date, asked, as_json)
-        return
-    _tell(ask_combine(expression, date, **asked), above, as_json)
-
-
-def _tell_how_likely(
-    comparison: str, date: str | None, asked: dict[str, Any], as_json: bool
-) -> None:
-    """How probable what a comparison says is, in numbers and in the words of ICD 203."""
-    if asked.pop("since") is not None:
+    since, compares = settings.pop("since"), any(sign in expression for sign in "<>")
+    if compares and since is not None:
         raise click.UsageError("expected no --since with a comparison: it is asked of one day")
-    known = fit(**asked)
+    with asked_of(settings) as known:
+        if compares:
+            _tell_how_likely(known, expression, date, as_json)
+        else:
+            _tell(known.combine(expression, date, since=since), above, as_json)
+
+
+def _tell_how_likely(known: Fit, comparison: str, date: str | None, as_json: bool) -> None:
+    """How probable what a comparison says is, in numbers and in the words of ICD 203."""
     p = known.probability(comparison, date)
     when = "" if date is None else f" on {day_words(Days.of(date).last)}"
     told = f"{comparison}{when}: {probability_words(p)}"
@@ -206,8 +202,10 @@ def timeline(
     **settings: Any,
 ) -> None:
     """The estimate of QUANTITY for each date from START to END."""
-    answer = ask_timeline(quantity, start, end, freq=freq, **arguments(settings))
-    frame = answer.to_frame()
+    method = settings.pop("method")
+    with asked_of(settings) as known:
+        answer = known.timeline(quantity, start, end, freq=freq, method=method)
+        frame = answer.to_frame()
     if as_csv:
         click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
     elif as_json:
@@ -233,7 +231,7 @@ def _support(answer: Estimate) -> str:
     ]
     told = "\n" + table(["source", "says", "reads", "of", "weight"], rows)
     if len(frame) > _MOST_ROWS:
-        told += f"\n... and {len(frame) - _MOST_ROWS:,} more claims (--json has them all)"
+        told += f"\n... and {counted(len(frame) - _MOST_ROWS, 'more claim')} (--json has them all)"
     rest = 1 - float(frame["weight"].sum())
     note = f"weight: share of the variance; the other {rest:.0%} is house effects, time and priors"
     return told + ("\n" + paragraph(note) if answer.variance_shares else "")

@@ -17,7 +17,7 @@ from reconcile.ledger import Audit, Ledger, write_ledger
 from reconcile.ledger.audit.auditing import audit as audit_of
 from reconcile.ledger.tables.column_names import COUNTED, MEANINGS, PLACES
 from reconcile.values import Claim
-from reconcile.values.wording import day_words
+from reconcile.values.wording import counted, day_words
 
 __all__ = ["audit", "columns", "explained"]
 
@@ -110,7 +110,7 @@ def explained(ledger: Ledger) -> str:
     """The first claims in words, as they were understood."""
     lines = [_in_words(claim, ledger) for claim in ledger.claims[:_SHOWN]]
     if len(ledger) > _SHOWN:
-        lines.append(f"... and {len(ledger) - _SHOWN:,} more claims")
+        lines.append(f"... and {counted(len(ledger) - _SHOWN, 'more claim')}")
     return "\n".join(fill(line, line_width(), subsequent_indent="    ") for line in lines)
 
 

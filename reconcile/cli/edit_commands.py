@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from reconcile.cli import options
 from reconcile.cli.next_step import suggest
 from reconcile.cli.questionnaire import ask_missing
 from reconcile.cli.terminal import bounds, days, interactive, paragraph, print_json
-from reconcile.errors import LedgerError
+from reconcile.errors import LedgerError, Problem
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.ledger.io.append import append_claim
 from reconcile.ledger.io.edit import edit_claim
@@ -179,9 +180,20 @@ def edit(
     if new_id and not supersede:
         raise click.UsageError("--new-id is the id of the claim that --supersede writes")
     successor = _successor(path, claim_id, new_id, changes) if supersede else None
-    ledger = edit_claim(path, claim_id, changes, successor=successor)
+    try:
+        ledger = edit_claim(path, claim_id, changes, successor=successor)
+    except LedgerError as error:
+        raise LedgerError([_where_new(one, changes) for one in error.problems]) from None
     _told(ledger, successor or claim_id, as_json)
     suggest("estimate", ledger[claim_id].quantity, _day_of(ledger[claim_id]), ledger=path)
+
+
+def _where_new(problem: Problem, changes: Mapping[str, Any]) -> Problem:
+    """With the place where a source that is not known yet is entered."""
+    if problem.field != "source" or "source" not in changes:
+        return problem
+    entry = f'[[source]] with id = "{changes["source"]}"'
+    return replace(problem, expected=f"{problem.expected} (a new one: {entry} in sources.toml)")
 
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:

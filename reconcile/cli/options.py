@@ -15,6 +15,7 @@ from reconcile.cli.table_options import existing, table_options
 
 __all__ = [
     "as_of",
+    "cache",
     "convention",
     "example",
     "exclude",
@@ -77,6 +78,14 @@ exclude = click.option(
 )
 seed = click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of random numbers."
+)
+cache = click.option(
+    "--cache",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False),
+    envvar="RECONCILE_CACHE",
+    help="Keep what was found in that folder: the next question of the same claims is answered at "
+    "once, in the same digits. [env: RECONCILE_CACHE]",
 )
 overwrite = click.option("--overwrite", is_flag=True, help="Replace what is there already.")
 json_output = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")

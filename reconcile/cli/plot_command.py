@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,9 +15,19 @@ from reconcile.cli import options
 from reconcile.cli.asking import arguments, drawable
 from reconcile.cli.figure_options import figure_look, figure_options
 from reconcile.cli.table_options import opened
-from reconcile.cli.terminal import warn
+from reconcile.cli.terminal import print_json, warn
 from reconcile.errors import near_hint
-from reconcile.plot import calibration, compare, conflicts, facets, forest, save, sources, stacked
+from reconcile.plot import (
+    calibration,
+    compare,
+    conflicts,
+    describe,
+    facets,
+    forest,
+    save,
+    sources,
+    stacked,
+)
 from reconcile.questions.estimate import estimate as ask_estimate
 from reconcile.questions.estimate import timeline as ask_timeline
 from reconcile.questions.fit import fit as ask_fit
@@ -87,20 +98,22 @@ class _Asked:
 @options.convention
 @options.exclude
 @options.seed
+@options.json_output
 @options.example(
     "reconcile plot casualties -o casualties.png",
     "reconcile plot forest casualties 2024-12-18 -o forest.pdf",
     "reconcile plot revisions casualties 2024-12-18 -o known.svg --size column",
     "reconcile plot compare killed wounded 2024-12-18 -o both.pdf --locale de",
 )
-def plot(words: tuple[str, ...], output: Path | None, **settings: Any) -> None:
+def plot(words: tuple[str, ...], output: Path | None, as_json: bool, **settings: Any) -> None:
     """Draw a FIGURE about QUANTITY into a file.
 
     FIGURE is timeline, spread, forest, sources, conflicts, revisions,
     sensitivity, calibration; or, of several quantities, dates, methods or
     ledgers, compare, facets (a timeline each) or stacked (the parts of
     QUANTITY, or the quantities named after it). Without one it is the
-    timeline, or with DATE the spread on that day.
+    timeline, or with DATE the spread on that day. With --json its words
+    (title, caption, alt text) and the numbers drawn are printed.
     """
     figure, quantities, dates = _asked(words)
     span = {name: settings.pop(name) for name in ("start", "end", "freq")}
@@ -113,8 +126,35 @@ def plot(words: tuple[str, ...], output: Path | None, **settings: Any) -> None:
     look = figure_look(settings)
     asked = _Asked(quantities, dates, arguments(settings) | span, against, ledgers)
     drawn, warnings = _FIGURES[figure](asked, look)
-    click.echo(str(save(drawn, target)))
+    saved = save(drawn, target)
+    if as_json:
+        print_json(_told(figure, saved, drawn, warnings))
+        return
+    click.echo(str(saved))
     warn(warnings)
+
+
+def _told(
+    figure: str, file: Path, drawn: Axes | Figure, warnings: Sequence[str]
+) -> dict[str, object]:
+    """The words of a figure and what was drawn, as plain data."""
+    words = describe(drawn)
+    named = ("title", "caption", "alt", "source")
+    rows = words.to_frame().to_dict("records")
+    return {
+        "figure": figure,
+        "file": str(file),
+        **{name: getattr(words, name) for name in named},
+        "data": [{str(key): _plain(value) for key, value in row.items()} for row in rows],
+        "warnings": list(warnings),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A cell of the drawn numbers as JSON has it: days as ISO 8601, what is missing as null."""
+    if isinstance(value, dt.date):  # a Timestamp is one, NaT too
+        return None if value != value else value.isoformat()[:10]
+    return value.item() if hasattr(value, "item") else value
 
 
 def _asked(words: tuple[str, ...]) -> tuple[str, list[str], list[str | None]]:

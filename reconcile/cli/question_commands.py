@@ -12,13 +12,13 @@ import numpy as np
 from reconcile import plot  # loads matplotlib when a figure is asked for
 from reconcile.cli import options
 from reconcile.cli.asking import arguments, drawable
+from reconcile.cli.fit_cache import asked_of
 from reconcile.cli.narrowing import told_next
 from reconcile.cli.next_step import suggest
 from reconcile.cli.terminal import bold, paragraph, print_json, table, warn
 from reconcile.ledger import read_ledger
 from reconcile.model.scale import from_scale, unit_of
 from reconcile.questions.diff import diff as ask_diff
-from reconcile.questions.estimate import estimate as ask_estimate
 from reconcile.questions.revisions import revisions as ask_revisions
 from reconcile.questions.sensitivity import sensitivity as ask_sensitivity
 from reconcile.values.wording import counted, day_words, number_words, share_words, spread_words
@@ -65,6 +65,7 @@ _MOST_STEPS = 25  # lines: a terminal shows them at once
 @options.convention
 @options.exclude
 @options.seed
+@options.cache
 @options.json_output
 @options.example(
     "reconcile explain casualties 2024-12-17",
@@ -76,8 +77,15 @@ def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings:
     Each line multiplies the median so far; for shares and differences it adds, on the model's
     scale. The largest steps come first. The column "median" is the median after the step.
     """
-    asked = arguments(settings)
-    answer = ask_estimate(quantity, date, **asked)
+    since = settings.pop("since")
+    with asked_of(settings) as known:
+        _explained(known.estimate(quantity, date, since=since), by, as_json, known.ledger)
+    if not as_json:
+        suggest("sensitivity", quantity, date, "--next", why="whose word would narrow it")
+
+
+def _explained(answer: Estimate, by: str, as_json: bool, ledger: Ledger) -> None:
+    """Why an answer is what it is, on the terminal or as JSON."""
     frame = answer.explain(by=by)
     if as_json:
         print_json(
@@ -102,9 +110,7 @@ def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings:
         )
         return
     click.echo(bold(paragraph(str(answer))) + "\n")
-    click.echo(
-        _walk(answer, frame, by, asked["ledger"]) if len(frame) > 1 else frame["term"].iloc[0]
-    )
+    click.echo(_walk(answer, frame, by, ledger) if len(frame) > 1 else frame["term"].iloc[0])
     if answer.variance_shares:
         told = share_words(answer.variance_shares)
         click.echo("\n" + paragraph(f"What the width of the interval comes from: {told}."))
@@ -113,7 +119,6 @@ def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings:
     if origins > 1:
         click.echo(paragraph(f"{claims} of {origins:,} origins, {worth}."))
     warn(answer.warnings)
-    suggest("sensitivity", quantity, date, "--next", why="whose word would narrow it")
 
 
 @click.command()

@@ -120,6 +120,10 @@ def effective_origins(table: pd.DataFrame, ledger: Ledger) -> float:
     return float(total**2 / np.sum(weights**2)) if total > 0 else 0.0
 
 
+# A claim that is more likely a gross error than not says nothing of its source's house effect.
+_PROBABLY = 0.5
+
+
 def sources_table(
     effects: Iterable[HouseEffect],
     ledger: Ledger,
@@ -131,10 +135,11 @@ def sources_table(
     """One row for each source: its house effect as a factor and grades.
 
     On a linear scale `factor` is a difference, on the logit scale one of log odds; for counts a
-    factor of 2 says that its numbers are twice the truth. `claims` has the source and the root
-    quantity of each claim. `spread` is the sd of its single claims around that, on the model's
-    scale, whose name is `scale`. `posterior_grade` is the letter that the house effect earns,
-    `p_A` to `p_E` how probable each is (`grade_probabilities`).
+    factor of 2 says that its numbers are twice the truth. `claims` has the source, the root
+    quantity and the probability of a gross error (`doubted`) of each claim: a source all of whose
+    claims are probably such errors earns no letter by them. `spread` is the sd of its single claims
+    around that, on the model's scale, whose name is `scale`. `posterior_grade` is the letter that
+    the house effect earns, `p_A` to `p_E` how probable each is (`grade_probabilities`).
     """
     z = float(ndtri(0.5 + level / 2))
     shown = np.exp if about.scale == "log" else partial(np.multiply, unit_of(about))
@@ -148,13 +153,12 @@ def sources_table(
             "factor_lower": float(shown(effect.mean - z * effect.sd)),
             "factor_upper": float(shown(effect.mean + z * effect.sd)),
             "spread": spread,
-            **_grades(effect, ledger.sources[effect.source].reliability),
-            "n_claims": int(
-                ((claims["source"] == effect.source) & (claims["quantity"] == effect.root)).sum()
-            ),
+            **_grades(effect, ledger.sources[effect.source].reliability, said["doubted"]),
+            "n_claims": len(said),
             "scale": about.scale,
         }
         for effect in effects
+        for said in [claims[_spoken(claims, effect)]]
     ]
     columns = [
         *("source", "label", "side", "quantity", "factor", "factor_lower", "factor_upper"),
@@ -164,9 +168,14 @@ def sources_table(
     return coloured(pd.DataFrame(rows, columns=columns), ledger)
 
 
-def _grades(effect: HouseEffect, given: Grade) -> dict[str, object]:
+def _spoken(claims: pd.DataFrame, effect: HouseEffect) -> pd.Series[bool]:
+    return (claims["source"] == effect.source) & (claims["quantity"] == effect.root)
+
+
+def _grades(effect: HouseEffect, given: Grade, doubted: pd.Series[float]) -> dict[str, object]:
     """The given grade, the one the posterior would earn, and the probability of each letter."""
-    found = (effect.mean, effect.sd, min(effect.learnt, 1.0), given)
+    fair = not len(doubted) or bool((doubted < _PROBABLY).any())
+    found = (effect.mean, effect.sd, min(effect.learnt, 1.0) if fair else 0.0, given)
     chances = grade_probabilities(*found)
     return {
         "grade": given,

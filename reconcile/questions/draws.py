@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from reconcile.errors import UnknownQuantityError
+from reconcile.inference import PathDraws, Posterior
 from reconcile.model import Component
 from reconcile.numerics.arrays import Floats
 from reconcile.questions.fit_store import FitStore
@@ -25,11 +26,13 @@ class Draws(Mapping[str, Floats]):
     In every draw a whole is the sum of its parts and a total never falls. A constant is the same on
     every day. `houses` holds, by source and root quantity, n draws of the source's house effect on
     the model's scale (0.1: its numbers lie about 10 % above the truth), joint with the paths.
+    `made`: the same draws as the model has them, component by component.
     """
 
     dates: tuple[date, ...]
     paths: Mapping[str, Floats]
     houses: Mapping[tuple[str, str], Floats] = field(default_factory=dict[tuple[str, str], Floats])
+    made: tuple[tuple[Posterior, PathDraws], ...] = ()
 
     def __getitem__(self, quantity: str) -> Floats:
         if quantity not in self.paths:
@@ -66,12 +69,15 @@ def draws_of(fit: FitStore, n: int, seed: int) -> Draws:
     dates = tuple(first + timedelta(days=i) for i in range((last - first).days + 1))
     values: dict[str, Floats] = {}
     houses: dict[tuple[str, str], Floats] = {}
+    made: list[tuple[Posterior, PathDraws]] = []
     for number, component in enumerate(spoken):
         rng = np.random.default_rng([seed, number])
-        paths, effects = _component_draws(fit, component, dates, n, rng)
-        values |= paths
-        houses |= effects
-    return Draws(dates, values, houses)
+        posterior = fit.posterior(_any(component), dates[-1])
+        drawn = posterior.draws(n, rng)
+        values |= _paths_of(component, posterior, drawn, dates)
+        houses |= posterior.houses_of(drawn)
+        made.append((posterior, drawn))
+    return Draws(dates, values, houses, tuple(made))
 
 
 def _any(component: Component) -> str:
@@ -86,17 +92,14 @@ def _first_day(component: Component, claims: Sequence[Claim], last: date) -> dat
     return min(days, default=last)
 
 
-def _component_draws(
-    fit: FitStore, component: Component, dates: tuple[date, ...], n: int, rng: np.random.Generator
-) -> tuple[dict[str, Floats], dict[tuple[str, str], Floats]]:
-    """Paths and house effects of one component."""
-    posterior = fit.posterior(_any(component), dates[-1])
-    drawn = posterior.draws(n, rng)
-    paths = {
+def _paths_of(
+    component: Component, posterior: Posterior, drawn: PathDraws, dates: tuple[date, ...]
+) -> dict[str, Floats]:
+    """The paths (n, T) of all quantities of one component."""
+    return {
         name: _zero_before(about, posterior.values_of(drawn, about, dates), dates)
         for name, about in component.quantities.items()
     }
-    return paths, posterior.houses_of(drawn)
 
 
 def _zero_before(about: Quantity, values: Floats, dates: tuple[date, ...]) -> Floats:

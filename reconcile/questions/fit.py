@@ -224,33 +224,59 @@ class Fit(FitStore):
         """
         return checking.check_of(self, seed)
 
-    def update(self, claims: Iterable[Claim]) -> Fit:
-        """A fit of these claims and of new `claims`; this fit does not change.
+    def update(
+        self,
+        claims: Iterable[Claim] = (),
+        *,
+        corrected: Iterable[Claim] = (),
+        retracted: str | Iterable[str] = (),
+    ) -> Fit:
+        """This fit of a ledger that changed: what a newsroom does when a claim comes in.
 
-        It answers as a fresh fit of all of them would. Quantities that no new claim bears on keep
-        their posterior. The others are fitted from the mode and the hyperparameters found before,
-        and agree with a fresh fit to its numerical precision. If `claims` is a ledger, quantities
-        and sources that only it has are added.
+        It answers as a fresh fit would. Components whose claims stay the same keep their posterior,
+        the others are fitted anew when they are asked for. This fit stays as it is.
 
-        Raises `LedgerError` for claims that the ledger can't take (an id twice, an unknown source).
+        Parameters
+        ----------
+        claims : Ledger or iterable of Claim
+            What comes in. Of a ledger also the quantities and sources that are new; ids that were
+            made from row numbers are given anew. What `exclude` names stays out.
+        corrected : iterable of Claim
+            Each takes the place of the claim of its id.
+        retracted : str or iterable of str
+            The ids of claims that were taken back, whenever that was; one with a day of its own
+            (`retracted_on`) is a correction.
 
+        Raises
+        ------
+        LedgerError
+            For claims that the ledger can't take: an id twice, an unknown source.
+        UnknownNameError
+            Where the ledger has no claim of an id to correct or retract; near misses are named.
+
+        Examples
+        --------
         >>> import reconcile
         >>> whole = reconcile.read_ledger()
         >>> early = reconcile.fit(whole[:-1])
         >>> early.update(whole[-1:]).ledger == whole
         True
         """
-        return updating.updated(self, claims)
+        return updating.updated(self, claims, corrected, retracted)
 
-    def to_arviz(self, draws: int = 1000, seed: int = 0) -> Any:
-        """The fit as an `arviz.InferenceData`; needs the extra `arviz`.
+    def to_arviz(self, draws: int = 1000, seed: int = 0, *, chains: int = 1) -> Any:
+        """The fit as an `arviz.InferenceData` of xarray data sets; needs the extra `arviz`.
 
-        Groups: `posterior`, one chain of `draws` joint draws of every quantity, dimensions
+        Groups: `posterior`, in each of `chains` so many joint `draws` of every quantity, dimensions
         (chain, draw, quantity, date), with `house_effect` (chain, draw, effect), log scale, one
-        for each source and root quantity; `observed_data`, the number that each claim says;
-        `constant_data`, its quantity, source and days. Raises `MissingExtraError` without arviz.
+        for each source and root quantity; `log_likelihood`, of each claim in each draw, for
+        `az.loo`; `posterior_predictive`, the number that each claim would say there, for
+        `az.plot_ppc`; `observed_data`, the number that it says; `constant_data`, its quantity,
+        source and days. The draws are independent, so that chains only cut them up.
+
+        Raises `MissingExtraError` without arviz.
         """
-        return exporting.to_arviz(self, draws, seed)
+        return exporting.to_arviz(self, draws, seed, chains)
 
     def _repr_html_(self) -> str:
         """The claims by quantity; nothing is fitted to be shown."""

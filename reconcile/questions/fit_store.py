@@ -105,10 +105,18 @@ class FitStore:
             return self._once(
                 ("posterior", name), lambda: self._settled((name,), self._problem(component))
             )
+        key = self._once(
+            ("reach", name, day.isoformat()), lambda: self._reaching(component, name, day)
+        )
+        return self.kept[key]
+
+    def _reaching(self, component: Component, name: str, day: date) -> tuple[str, ...]:
+        """The key of the posterior that reaches `day`: days far ahead share one."""
         problem = self._problem(component, day)
         key = (name, str(float(problem.grid.edges[-1])))
-        base = partial(self.posterior, quantity) if claims else None
-        return self._once(("posterior", *key), lambda: self._settled(key, problem, base))
+        base = partial(self.posterior, name) if self.claims_of(component) else None
+        self._once(("posterior", *key), lambda: self._settled(key, problem, base))
+        return ("posterior", *key)
 
     def _settled(
         self, key: tuple[str, ...], problem: Problem, base: Callable[[], Posterior] | None = None

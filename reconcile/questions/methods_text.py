@@ -78,10 +78,17 @@ def _data(ledger: Ledger, as_of: date | None) -> str:
     where = f" in {counted(len(reports), 'report')}" if reports else ""
     gone = sum(claim.status != "active" for claim in ledger)
     withdrawn = (
-        f" {counted(gone, 'claim')} withdrawn or corrected by then bear on nothing." if gone else ""
+        f" {counted(gone, 'claim was', 'claims were')} withdrawn or corrected by then and left out."
+        if gone
+        else ""
     )
     truths = ledger.resolutions
-    known = f" {counted(len(truths), 'truth')} that became known enter as claims." if truths else ""
+    known = (
+        f" {counted(len(truths), 'true value')} that became known: what they say of the sources "
+        "is used."
+        if truths
+        else ""
+    )
     return (
         f"Data. {claims} ({origins}) by {sources}{where}, made public from {day_words(min(said))} "
         f"to {day_words(max(said))}{until}. Claims that repeat one origin count as one "

@@ -291,14 +291,19 @@ def sources_of(
 ) -> pd.DataFrame:
     """The sources table of a component, or of those that speak about `quantity`."""
     first = next(iter(component.quantities)) if quantity is None else quantity
+    about = component.quantities[first]
+    if not fit.claims_of(component):
+        return sources_table([], fit.ledger, pd.DataFrame(), level, 0.0, about)
     posterior = fit.posterior(first)
     wanted = None if quantity is None else component.root(quantity)
     effects = [e for e in posterior.house_effects if wanted in (None, e.root)]
     claims = pd.DataFrame(
-        [(claim.source, component.root(claim.quantity)) for claim in fit.claims_of(component)],
-        columns=["source", "quantity"],
+        [
+            (claim.source, component.root(claim.quantity), posterior.doubted.get(claim.id, 0.0))
+            for claim in fit.claims_of(component)
+        ],
+        columns=["source", "quantity", "doubted"],
     )
-    about = component.quantities[first]
     return sources_table(effects, fit.ledger, claims, level, posterior.error_sd(), about)
 
 

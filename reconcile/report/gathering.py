@@ -22,9 +22,10 @@ Progress = Callable[[float, str], None]
 """Called with the share that is done, from 0 to 1, and what is done next."""
 
 # Claims fitted anew, in all: for what each source does, and for what was known when (of which a
-# fit holds half on average). A ledger of 40 claims has every source left out and every day shown;
-# one of 5,000 two sources and four days, so that its report takes less than a minute.
-_LEFT_OUT, _REVISED = 10_000, 20_000
+# fit holds half on average). A ledger of 40 claims has every source left out and every day shown,
+# one of 800 five sources and ten days; from 4,000 on neither, whose answers alone take a minute:
+# the page says so, and `leave_out` asks for it. Set on ledgers of 37, 816 and 4,609 claims.
+_LEFT_OUT, _REVISED = 4_000, 8_000
 # A timeline has at most so many dates; longer ones go by week, then by month.
 _MOST_DAYS, _MOST_WEEKS = 750, 5_250
 _MOST_VINTAGES = 30
@@ -72,7 +73,7 @@ def gather(
     most = 0 if quick else leave_out
     sections = _left_out(asking, sections, most, _within(progress, 0.5, 0.8))
     if not quick:
-        sections = _revised(asking, sections, _within(progress, 0.8, 1.0))
+        sections = _revised(asking, base, sections, _within(progress, 0.8, 1.0))
     return Contents(
         title=title or _title(sections),
         ledger=base.ledger,
@@ -209,8 +210,13 @@ def _speaking(section: Section, sources: list[str], asking: _Asking) -> tuple[st
 # ---------------------------------------------------------------- what was known when
 
 
-def _revised(asking: _Asking, sections: list[Section], progress: Progress) -> list[Section]:
-    """Each section with its answers by what was known on each day on which claims came in."""
+def _revised(
+    asking: _Asking, base: Fit, sections: list[Section], progress: Progress
+) -> list[Section]:
+    """Each section with its answers by what was known on each day on which claims came in.
+
+    Where nothing came in after the last of them, its answers are those that the report has.
+    """
     news = {section.id: _news(section) for section in sections}
     days = sorted({day for told in news.values() for day in told})
     most = min(_MOST_VINTAGES, _REVISED // max(len(asking.ledger), 1))
@@ -218,14 +224,16 @@ def _revised(asking: _Asking, sections: list[Section], progress: Progress) -> li
     rows: dict[str, list[dict[str, Any]]] = {section.id: [] for section in sections}
     told = [_told(news, chosen[k - 1] if k else date.min, day) for k, day in enumerate(chosen)]
     moved = [[section for section in sections if section.id in texts] for texts in told]
+    known = len(chosen) - bool(chosen and base.ledger.as_of(chosen[-1]) == base.ledger)
     refits = [
         asking.refit(asking.ledger, day, [section.answer for section in members])
-        for day, members in zip(chosen, moved, strict=True)
+        for day, members in zip(chosen[:known], moved[:known], strict=True)
     ]
     answers = spreads_of_each(refits, asking.workers)
     for number, day in enumerate(chosen):
         progress(number / len(chosen), f"as known on {day}")
-        spreads = next(answers) or ()
+        fitted = next(answers, None) or ()
+        spreads = fitted if number < known else [s.answer.distribution for s in moved[number]]
         for section, spread in zip(moved[number], spreads, strict=True):
             row = _vintage(spread, section, day, told[number][section.id])
             rows[section.id].append(row)

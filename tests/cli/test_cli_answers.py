@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -116,6 +117,32 @@ def test_authors_options_work_from_the_shell(tmp_path: Path, words: list[str], t
     result = run("plot", *words, "--ledger", FLOOD, "-o", str(target))
     assert result.exit_code == 0, result.stderr
     assert told in target.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["timeline", "flood_dead"],
+        ["spread", "flood_dead", "2023-06-09"],
+        ["forest", "flood_dead", "2023-06-09"],
+        ["sources", "flood_dead", "2023-06-09"],
+        ["conflicts", "flood_dead", "2023-06-09"],
+        ["revisions", "flood_dead", "2023-06-09"],
+        ["calibration", "flood_dead"],
+        ["facets", "flood_dead", "flood_dead"],
+    ],
+)
+def test_a_figure_tells_its_words_and_numbers_as_json(tmp_path: Path, words: list[str]) -> None:
+    target = tmp_path / "a.svg"
+    result = run("plot", *words, "--ledger", FLOOD, "-o", str(target), "--json")
+    assert result.exit_code == 0, result.stderr
+    told = json.loads(result.stdout)
+    assert (told["figure"], told["file"]) == (words[0], str(target))
+    assert len(told["alt"]) > 60
+    assert told["alt"].replace("&", "&amp;") in target.read_text("utf-8")
+    assert bool(told["data"]) is (words[0] != "conflicts")  # nothing contradicts here
+    days = [value for row in told["data"] for key, value in row.items() if key == "date"]
+    assert all(re.fullmatch(r"2023-06-\d\d", day) for day in days if day)
 
 
 @pytest.mark.parametrize(

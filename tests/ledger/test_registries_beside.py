@@ -132,3 +132,30 @@ def test_options_that_are_none_are_refused() -> None:
             read_ledger(ROWS, **options)
     with pytest.raises(OptionError, match="expected a table"):
         read_ledger(None, dates="DMY")
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("River Aid", "river_aid"),  # its label
+        ("the River Aid", "river_aid"),
+        ("RIVER-AID", "river_aid"),  # its id, spelt otherwise
+        ("Government of Esterland", "esterland"),
+        ("Ministère", "ministere"),
+        ("River Aid Two", "River Aid Two"),  # another
+        ("The Mirror", "The Mirror"),  # two have that name
+        ("mirror_a", "mirror_a"),
+    ],
+)
+def test_a_source_is_known_by_the_name_that_its_registry_gives(said: str, meant: str) -> None:
+    known = [
+        Source("river_aid", label="River Aid"),
+        Source("esterland", label="The Government of Esterland"),
+        Source("ministere", label="Ministère"),
+        Source("mirror_a", label="The Mirror"),
+        Source("mirror_b", label="Mirror"),
+    ]
+    ledger = read_ledger([ROWS[0] | {"source": said}], sources=known)
+    assert [claim.source for claim in ledger] == [meant]
+    told = [text for text in ledger.warnings if "of the registry" in text]
+    assert bool(told) is (said != meant)

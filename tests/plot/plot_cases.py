@@ -474,3 +474,9 @@ def outside(ax: Axes, texts: list[Text] | None = None) -> list[str]:
 def labelled(ax: Axes, prefix: str) -> list[Artist]:
     """Artists of the Axes, and of what hangs on it, that the figure knows under a name."""
     return ax.findobj(lambda artist: str(artist.get_label()).startswith(prefix))
+
+
+def misplaced(ax: Axes) -> tuple[list[str], list[tuple[str, str]]]:
+    """Texts that leave the canvas, and pairs that cover each other: of one look at the figure."""
+    texts = words_on(ax)
+    return outside(ax, texts), overlaps(ax, texts)

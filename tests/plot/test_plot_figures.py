@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,7 @@ from plot_cases import (
     left_out_table,
     log_normal,
     make_estimate,
-    outside,
+    misplaced,
     overlaps,
     row,
     sources_table,
@@ -47,6 +48,7 @@ def second_answer():
     )
 
 
+@cache
 def drawings():
     """Each figure on ordinary input and on input that breaks figures."""
     crowded = make_estimate(claims=crowd(200))
@@ -96,8 +98,7 @@ PLAIN = tuple(name for name in drawings() if "-" not in name)
 @pytest.mark.parametrize(("name", "size"), at_sizes([*drawings()], (*PLAIN, "conflicts-arrivals")))
 def test_words_never_overlap_and_never_leave_the_canvas(name: str, size: str) -> None:
     ax = drawings()[name](size=size)
-    assert outside(ax) == []
-    assert overlaps(ax) == []
+    assert misplaced(ax) == ([], [])
     words = plot.describe(ax)
     assert words.title
     assert words.caption
@@ -321,3 +322,37 @@ def test_notebooks_show_the_figure_with_its_alt_text() -> None:
     assert "<script>" not in page
     assert ax._repr_png_().startswith(b"\x89PNG")
     assert figure_of(ax).get_dpi() == 150
+
+
+@pytest.mark.parametrize("name", ["sensitivity", "sources"])
+@pytest.mark.parametrize("size", ["slide", (120, 70)])
+def test_on_a_given_height_sources_are_readable_or_counted(name: str, size) -> None:
+    """Sixty sources on a slide: those that tell most, and a line for the others."""
+    many = [f"Source number {i}" for i in range(60)]
+    if name == "sources":
+        table = pd.DataFrame({"source": many, "factor": np.linspace(0.3, 3.0, 60)})
+        table = table.assign(factor_lower=table["factor"] / 1.2, factor_upper=table["factor"] * 1.2)
+        ax = plot.sources(table, size=size)
+        told = ["Source number 0", "Source number 59"]
+    else:
+        table = pd.DataFrame({"source": ["", *many], "median": [100.0, *np.linspace(101, 160, 60)]})
+        table = table.assign(lower=table["median"] - 30, upper=table["median"] + 30)
+        ax = plot.sensitivity(table, about=CASUALTIES, size=size)
+        told = ["Source number 59"]
+    assert misplaced(ax) == ([], [])
+    said = [text.get_text() for text in words_on(ax)]
+    assert all(any(source in text for text in said) for source in told)
+    shown = sum("Source number" in text for text in said)
+    more = next(text for text in said if text.startswith("and "))
+    assert shown + int(more.split()[1]) == 60
+    assert plot.describe(ax).alt.endswith(f"{more}.")
+    assert len(plot.describe(ax).to_frame()) == len(table)
+
+
+def test_a_level_far_from_zero_has_the_height_to_itself() -> None:
+    from reconcile.plot.parts.values_axis import value_axis
+
+    level = dataclasses.replace(STOCK, scale="log")
+    assert value_axis([9_000, 13_000], level, zero=True).lower > 8_000
+    assert value_axis([3_000, 13_000], level, zero=True).lower == 0
+    assert value_axis([9_000, 13_000], CASUALTIES, zero=True).lower == 0

@@ -23,6 +23,7 @@ from plot_cases import (
     log_normal,
     make_estimate,
     make_timeline,
+    misplaced,
     outside,
     overlaps,
     sources_table,
@@ -76,8 +77,7 @@ def test_no_english_is_left_in_another_language(name: str, locale: str) -> None:
     """Words of the English table that the other lacks are in no text, caption or alt text."""
     size = "column" if locale == "fr" else "page"
     ax = FIGURES[name](size=size, locale=locale)
-    assert outside(ax) == []
-    assert overlaps(ax) == []
+    assert misplaced(ax) == ([], [])
     words = plot.describe(ax)
     told = f"{said(ax)} {words.caption} {words.alt} {words.source}"
     for phrase in (*LABELS.values(), *counts()["phrase"], *vintage_table()["news"].dropna()):
@@ -167,8 +167,7 @@ def test_authors_words_stand_in_place_of_ours(name: str) -> None:
 def test_words_along_both_axes(name: str) -> None:
     ax = FIGURES[name](xlabel="day of the war", ylabel="people")
     assert {"day of the war", "people"} <= {text.get_text() for text in words_on(ax)}
-    assert outside(ax) == []
-    assert overlaps(ax) == []
+    assert misplaced(ax) == ([], [])
 
 
 def test_the_headline_is_the_widest_band_that_is_drawn() -> None:
@@ -272,8 +271,7 @@ def test_subfigures_are_places_too() -> None:
     figure.draw_without_rendering()
     assert first.bbox.y0 > other.bbox.y1
     for ax in (first, other):
-        assert outside(ax) == []
-        assert overlaps(ax) == []
+        assert misplaced(ax) == ([], [])
 
 
 def test_labels_move_with_their_marks_when_the_figure_is_made_larger() -> None:
@@ -281,8 +279,7 @@ def test_labels_move_with_their_marks_when_the_figure_is_made_larger() -> None:
     ax = plot.timeline(make_timeline(), ax=figure.subplots())
     before = {t.get_text(): t.get_window_extent().x0 for t in words_on(ax) if t.get_text()}
     figure.set_size_inches(12, 9)
-    assert outside(ax) == []
-    assert overlaps(ax) == []
+    assert misplaced(ax) == ([], [])
     after = {t.get_text(): t.get_window_extent().x0 for t in words_on(ax) if t.get_text()}
     assert after["a couple hundred"] > before["a couple hundred"]
 

@@ -10,7 +10,7 @@ import pytest
 
 import reconcile
 from reconcile import plot
-from reconcile.errors import LedgerError, MissingExtraError, UnknownQuantityError
+from reconcile.errors import LedgerError, MissingExtraError, OptionError, UnknownQuantityError
 from reconcile.intervals import Interval
 from reconcile.ledger import Ledger
 from reconcile.values import Claim, Period, Phrase, Prior, Quantity, Source
@@ -172,6 +172,31 @@ def test_arviz_gets_the_draws(fit, ledger):
     said = data.observed_data["said"]
     assert said.sel(claim=ledger[5].id) == ledger[5].phrase.nominal
     assert data.constant_data["claim_source"].sel(claim=ledger[5].id) == ledger[5].source
+
+
+def test_arviz_leaves_one_out_and_checks_what_is_predicted():
+    az = _arviz()
+    ledger = _ledger(30)
+    fit = reconcile.fit(ledger)
+    data = fit.to_arviz(draws=200, seed=3, chains=2)
+    assert dict(data.log_likelihood.sizes) == {"chain": 2, "draw": 200, "claim": 30}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a few claims: Pareto's k
+        left_out = az.loo(data, pointwise=True)
+        az.plot_ppc(data, num_pp_samples=10, random_seed=1)
+    own = fit.check().rows.set_index("item")["log_score"]
+    rank = left_out.loo_i.to_series().rank()
+    assert rank.corr((-own).rank()) > 0.7
+    said = data.posterior_predictive["said"].values.reshape(400, 30)
+    ranks = np.array([20, 200, 380])
+    expected = fit.predictive(ledger).quantile((ranks + 0.5) / 400)
+    np.testing.assert_allclose(np.sort(said, axis=0)[ranks].T, expected)
+    # Claims of one quantity rise and fall together: they tell of one truth.
+    tanks = [i for i, claim in enumerate(ledger) if claim.quantity == "tanks"]
+    together = np.corrcoef(said[:, tanks].argsort(axis=0).argsort(axis=0).T)
+    assert together[np.triu_indices(len(tanks), 1)].mean() > 0.05
+    with pytest.raises(OptionError, match="at least one chain"):
+        fit.to_arviz(chains=0)
 
 
 def test_without_arviz_the_extra_is_named(fit, monkeypatch):

@@ -103,3 +103,18 @@ def test_an_unknown_source_that_behaves_rises_and_a_good_one_that_does_not_falls
     assert earned["shady"] <= "E"
     chances = table[[f"p_{letter}" for letter in LETTERS]].sum(axis=1)
     assert chances.to_numpy() == pytest.approx(1.0, abs=1e-9)
+
+
+def test_a_gross_error_earns_its_source_no_letter() -> None:
+    numbers = {"ministry": (60, 63, 66), "region": (62, 65, 70), "post": (400,)}
+    rows = [
+        {"quantity": "dead", "source": source, "value": value, "on": f"2024-05-1{day}"}
+        for source, values in numbers.items()
+        for day, value in enumerate(values, start=4)
+    ]
+    fitted = reconcile.fit(reconcile.read_ledger(rows))
+    table = fitted.sources().set_index("source")
+    assert table["posterior_grade"]["post"] == "F"
+    assert table.loc["post", ["p_A", "p_E"]].tolist() == pytest.approx([0.2, 0.2])
+    assert table["posterior_grade"]["ministry"] != "F"
+    assert table["n_claims"].to_dict() == {"ministry": 3, "region": 3, "post": 1}

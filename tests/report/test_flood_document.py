@@ -49,4 +49,8 @@ def test_the_cells_run(cells: list[tuple[str, str]], monkeypatch: pytest.MonkeyP
     for kind, cell in cells:
         if kind == "code":
             exec(compile(cell, "flood.qmd", "exec"), names)
-    assert "dead in the flood by 9 Jun 2023" in str(names["answer"])
+    told = str(names["answer"])
+    assert "dead in the flood by 9 Jun 2023" in told
+    for file in ("flood.ipynb", "flood.md"):
+        kept = (EXAMPLES / file).read_text(encoding="utf-8")
+        assert told in kept, f"{file} is stale: `make notebooks` runs it anew"

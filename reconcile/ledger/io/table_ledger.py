@@ -10,6 +10,7 @@ from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger.audit.far_dates import IMPOSSIBLE, far_dates
+from reconcile.ledger.io.known_by_name import ids_by_name
 from reconcile.ledger.io.ledger_checks import (
     Broken,
     claim_problems,
@@ -75,7 +76,7 @@ def read_raw(
         raise LedgerError([*raw.problems, *error.problems]) from None
     normal = normalised(imported.table, asked, {**known.quantities, **imported.quantities})
     problems = [*imported.table.problems, *normal.problems]
-    rows = _rows_read(normal, asked, known, problems)
+    rows = _by_name(_rows_read(normal, asked, known, problems), known)
     if not rows.claims and not problems:
         came = "no row" if not len(raw) else "; ".join(rows.remarks) or "no cell that holds one"
         problems.append(DataProblem(raw.file, None, "claim", came, "at least one claim"))
@@ -164,8 +165,26 @@ def _rows_read(
             found.remarks.append(f"{told}: {shown}")
     if normal.words:
         told = ", ".join(repr(text) for text in list(dict.fromkeys(normal.words.values()))[:6])
-        found.remarks.append(f"{len(normal.words)} cells of 'value' are read as words: {told}")
+        cells = "1 cell" if len(normal.words) == 1 else f"{len(normal.words):,} cells"
+        found.remarks.append(f"{cells} of 'value' read as words: {told}")
     return found
+
+
+def _by_name(rows: _Rows, known: Registries) -> _Rows:
+    """Rows whose quantity or source is written as a registry calls it, with its id."""
+    claims, remarks = rows.claims, list(rows.remarks)
+    for field, those in (("quantity", known.quantities), ("source", known.sources)):
+        ids = ids_by_name(dict.fromkeys(getattr(claim, field) for claim in claims), those)
+        claims = [
+            replace(claim, **{field: ids[name]})
+            if (name := getattr(claim, field)) in ids
+            else claim
+            for claim in claims
+        ]
+        remarks += [
+            f"the {field} {name!r} is read as {ids[name]!r} of the registry" for name in ids
+        ]
+    return _Rows(claims, rows.lines, rows.broken, remarks)
 
 
 def _rows(table: RawTable) -> Iterator[dict[str, Any]]:

@@ -40,6 +40,7 @@ from reconcile.plot.parts.words import (
     about_words,
     capitalised,
     dated_title,
+    factor_words,
     method_words,
     number_label,
     source_line,
@@ -165,20 +166,34 @@ def _weight(mark: Mark, say: Messages) -> str:
     return say.percent(round(share, 2))
 
 
-def influence_label(influence: float, about: Quantity, say: Messages = ENGLISH) -> str:
-    """How much a claim moves the median: in percent for counts, else in units.
+def influence_label(
+    influence: float, about: Quantity, say: Messages = ENGLISH, width: float = math.inf
+) -> str:
+    """How much a claim moves the median: in percent for counts (more than tenfold as a factor),
+    else in units, rounded to what is known of an interval of that `width`.
 
     >>> influence_label(-0.105, Quantity("killed")), influence_label(0.0, Quantity("killed"))
     ('−10%', '0%')
+    >>> influence_label(-5.6, Quantity("killed")), influence_label(3.2, Quantity("killed"))
+    ('×0.0037', '×25')
     >>> influence_label(0.4, Quantity("margin", scale="linear"))
     '+0.4'
+    >>> influence_label(-0.0042, Quantity("yes", scale="logit"), width=0.044)
+    '−0.004'
     """
     if not math.isfinite(influence):
         return ""
+    if about.scale != "log" and 0 < width < math.inf:
+        decimals = max(1 - math.floor(math.log10(width)), 0)
+        move = round(influence, decimals)
+        sign = "+" if move > 0 else "−" if move < 0 else ""
+        return sign + (say.digits(f"{abs(move):,.{decimals}f}") if move else "0")
     if about.scale != "log":
         told = f"{influence:+.2g}" if abs(influence) >= 5e-4 else "0"
         told = f"{influence:+,.0f}" if "e" in told else told
         return say.digits(told).replace("-", "−")
+    if abs(influence) > math.log(10):
+        return factor_words(math.exp(influence), say)
     percent = round(100 * math.expm1(influence))
     sign = "+" if percent > 0 else "−" if percent < 0 else ""
     return sign + say("numbers.percent", n=say.digits(f"{abs(percent):,}"))

@@ -22,6 +22,7 @@ from reconcile.plot.parts.rows import (
     form_y,
     layout_of,
     row_height,
+    rows_that_fit,
     write_right,
     write_rows,
 )
@@ -74,16 +75,17 @@ def sensitivity(
         sheet.head(words.title, request.subtitled(_subtitle(frame, sheet.say)))
         sheet.foot(words.source)
         sheet.fit()
-        lines, bottom = _plan(sheet, [base, *rows], looks)
+        lines, rest, bottom = _plan(sheet, [base, *rows], looks)
         dress_rows(sheet, bottom)
-        write_rows(sheet, [line for line, _ in lines])
-        _write_moves(sheet, lines, moves, quantity)
+        write_rows(sheet, [*(line for line, _ in lines), *rest])
+        _write_moves(sheet, lines, base, moves, quantity)
         sheet.set_inner_height(bottom)
         thin_ticks(sheet.ax, "x", sheet.px(3.2 * sheet.font))
         _draw_base(sheet, base, bottom)
         for line, row in lines:
             _draw_row(sheet, row, axis, looks.get(row.source), form_y(sheet, line))
-        attach(sheet.ax, words)
+        told = words if not rest else replace(words, alt=f"{words.alt} {rest[0].first}.")
+        attach(sheet.ax, told)
     return sheet.ax
 
 
@@ -130,13 +132,17 @@ def _axis(rows: Sequence[_LeftOut], about: Quantity, scale: AxisScale) -> ValueA
 
 def _plan(
     sheet: Sheet, rows: Sequence[_LeftOut], looks: Mapping[str, SourceLook]
-) -> tuple[list[tuple[RowWords, _LeftOut]], float]:
+) -> tuple[list[tuple[RowWords, _LeftOut]], list[RowWords], float]:
+    """The rows, a line for those that a given height has no room for, and where it all ends."""
     font = sheet.font
     y, high = 1.8 * font, 1.15 * row_height(sheet, two_lines=False)
+    left = sheet.pt(sheet.inner.height) - y
+    shown = rows_that_fit(sheet, len(rows), left)
+    hidden = len(rows) - shown
     if sheet.fixed:
-        high = min(high, max((sheet.pt(sheet.inner.height) - y) / len(rows), 0.8 * font))
+        high = min(high, max(left / (shown + bool(hidden)), 0.8 * font))
     lines: list[tuple[RowWords, _LeftOut]] = []
-    for row in rows:
+    for row in rows[:shown]:
         share = 0.75 if layout_of(sheet) == "above" else 0.36
         name = sheet.say("sensitivity.all")
         if row.source:
@@ -146,12 +152,16 @@ def _plan(
         colour = looks[row.source].colour if row.source else None
         lines.append((RowWords(y + high / 2, name, "", colour), row))
         y += high
-    return lines, y + 0.4 * font
+    if not hidden:
+        return lines, [], y + 0.4 * font
+    more = sheet.say("claims.more_sources", n=sheet.say.digits(f"{hidden:,}"))
+    return lines, [RowWords(y + high / 2, more)], y + high + 0.4 * font
 
 
 def _write_moves(
     sheet: Sheet,
     lines: Sequence[tuple[RowWords, _LeftOut]],
+    base: _LeftOut,
     moves: Mapping[str, float],
     about: Quantity,
 ) -> None:
@@ -159,8 +169,9 @@ def _write_moves(
         (form_y(sheet, line), number_label(row.median, row.upper - row.lower, sheet.say))
         for line, row in lines
     ]
+    width = base.upper - base.lower
     changes = [
-        (form_y(sheet, line), influence_label(moves[row.source], about, sheet.say))
+        (form_y(sheet, line), influence_label(moves[row.source], about, sheet.say, width))
         for line, row in lines
         if row.source
     ]
@@ -221,7 +232,7 @@ def _describe(
             "sensitivity.told",
             source=row.label,
             median=number_text(row.median, row.upper - row.lower, say),
-            change=influence_label(moves[row.source], about, say),
+            change=influence_label(moves[row.source], about, say, base.upper - base.lower),
         )
         for row in rows[:4]
     )

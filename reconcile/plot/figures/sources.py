@@ -29,12 +29,13 @@ from reconcile.plot.parts.rows import (
     form_y,
     layout_of,
     row_height,
+    rows_that_fit,
     write_heading,
     write_right,
     write_rows,
 )
 from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
-from reconcile.plot.parts.words import capitalised, shorter_names
+from reconcile.plot.parts.words import capitalised, factor_words, shorter_names
 
 __all__ = ["HasSources", "sources"]
 
@@ -112,9 +113,9 @@ def sources(fitted: HasSources | pd.DataFrame, **options: Unpack[FigureOptions])
         sheet.head(words.title, request.subtitled(told))
         sheet.foot(words.source)
         sheet.fit()
-        lines, headings, bottom = _plan(sheet, rows, looks)
+        lines, headings, rest, bottom = _plan(sheet, rows, looks)
         dress_rows(sheet, bottom)
-        write_rows(sheet, [line for line, _ in lines])
+        write_rows(sheet, [*(line for line, _ in lines), *rest])
         if layout_of(sheet) != "above":
             _write_columns(sheet, lines)
         sheet.set_inner_height(bottom)
@@ -124,7 +125,8 @@ def sources(fitted: HasSources | pd.DataFrame, **options: Unpack[FigureOptions])
         for line, row in lines:
             look, y = looks[row.source], form_y(sheet, line)
             _draw_row(sheet, row, look, y, (low, high))
-        attach(sheet.ax, words)
+        told = words if not rest else replace(words, alt=f"{words.alt} {rest[0].first}.")
+        attach(sheet.ax, told)
     return sheet.ax
 
 
@@ -265,30 +267,23 @@ def _dress_factors(sheet: Sheet, low: float, high: float) -> None:
     sheet.dress("bottom")
 
 
-def factor_words(factor: float, say: Messages = ENGLISH) -> str:
-    """A factor on an axis.
-
-    >>> factor_words(0.5), factor_words(1), factor_words(1 / 32), factor_words(1.27)
-    ('×½', '×1', '×1/32', '×1.3')
-    """
-    simple = {0.5: "½", 0.25: "¼", 0.125: "⅛"}
-    if factor in simple:
-        return f"×{simple[factor]}"
-    if factor < 0.1 and 1 / factor == round(1 / factor):
-        return f"×1/{1 / factor:.0f}"
-    return f"×{say.digits(f'{factor:.2g}' if factor < 100 else f'{factor:,.0f}')}"
-
-
 def _plan(
     sheet: Sheet, rows: Sequence[_SourceRow], looks: Mapping[str, SourceLook]
-) -> tuple[list[tuple[RowWords, _SourceRow]], list[tuple[float, str]], float]:
-    """Where rows and the headings of the sides stand; on a fixed sheet rows close up."""
+) -> tuple[list[tuple[RowWords, _SourceRow]], list[tuple[float, str]], list[RowWords], float]:
+    """Where rows and the headings of the sides stand; on a fixed sheet rows close up, and where
+    they can't all be read those remain that tell most, with a line for the others."""
     font = sheet.font
     y, high = 2.6 * font, row_height(sheet, two_lines=False) * 1.15
     sides = list(dict.fromkeys(row.side for row in rows))
+    left = sheet.pt(sheet.inner.height) - y - 1.9 * font * (len(sides) if sides != [""] else 0)
+    kept = rows_that_fit(sheet, len(rows), left)
+    hidden = len(rows) - kept
+    if hidden:
+        telling = sorted(rows, key=lambda row: (not row.clear, -row.far))[:kept]
+        rows = [row for row in rows if row in telling]
+        sides = list(dict.fromkeys(row.side for row in rows))
     if sheet.fixed and rows:
-        left = sheet.pt(sheet.inner.height) - y - 1.9 * font * (len(sides) if sides != [""] else 0)
-        high = min(high, max(left / len(rows), 0.8 * font))
+        high = min(high, max(left / (len(rows) + bool(hidden)), 0.8 * font))
     lines: list[tuple[RowWords, _SourceRow]] = []
     headings: list[tuple[float, str]] = []
     for side in sides:
@@ -303,7 +298,10 @@ def _plan(
                 )
                 lines.append((line, row))
                 y += high
-    return lines, headings, y + 0.4 * font
+    if not hidden:
+        return lines, headings, [], y + 0.4 * font
+    more = sheet.say("claims.more_sources", n=sheet.say.digits(f"{hidden:,}"))
+    return lines, headings, [RowWords(y + high / 2, more)], y + high + 0.4 * font
 
 
 def _name(sheet: Sheet, row: _SourceRow) -> str:

@@ -58,6 +58,7 @@ from reconcile.plot.parts.words import (
 )
 from reconcile.values.distribution import Distribution
 from reconcile.values.estimate import Estimate
+from reconcile.values.registry import Quantity
 
 __all__ = ["describe_spread", "spread"]
 
@@ -179,7 +180,7 @@ def _bounded(lower: float, upper: float) -> bool:
 def _axis(sheet: Sheet, estimate: Estimate, marks: Sequence[Mark], request: Request) -> ValueAxis:
     spread, about = estimate.distribution, estimate.about
     marks = [mark for mark in marks if not off_axis(mark, about)]
-    values = [float(v) for v in spread.quantile([0.002, 0.025, 0.5, 0.975, 0.998])]
+    values = _stretch(spread, about)
     values += [bound for mark in marks for bound in mark.finite_bounds]
     for found in (estimate.envelope, estimate.consensus and estimate.consensus.interval):
         if found is not None and _bounded(found.lower, found.upper):
@@ -193,6 +194,18 @@ def _axis(sheet: Sheet, estimate: Estimate, marks: Sequence[Mark], request: Requ
     axis = value_axis(values, about, request.scale, zero=False)
     wide = sheet.room * (0.92 if layout_of(sheet) == "above" else 0.45)
     return axis.with_room(*arrow_bounds(marks), share=min((ARROW + 6) / wide, 0.4))
+
+
+def _stretch(spread: Distribution, about: Quantity) -> list[float]:
+    """Where the density is: the 95 % in the middle, and tails no longer than that to each side."""
+    low, lower, middle, upper, high = (
+        float(v) for v in spread.quantile([0.002, 0.025, 0.5, 0.975, 0.998])
+    )
+    if about.scale == "log" and lower > 0:
+        low, high = max(low, lower**2 / upper), min(high, upper**2 / lower)
+    else:
+        low, high = max(low, 2 * lower - upper), min(high, 2 * upper - lower)
+    return [low, lower, middle, upper, high]
 
 
 def _draw_ground(sheet: Sheet, estimate: Estimate, plan: _Plan, levels: Sequence[float]) -> None:

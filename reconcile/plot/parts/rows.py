@@ -23,6 +23,7 @@ __all__ = [
     "layout_of",
     "pack_lanes",
     "row_height",
+    "rows_that_fit",
     "write_heading",
     "write_right",
     "write_rows",
@@ -76,6 +77,15 @@ def row_height(sheet: Sheet, two_lines: bool = True) -> float:
     """Points that a row takes."""
     tall = {"above": 2.9, "beside": 2.5 if two_lines else 1.7, "line": 1.65}
     return tall[layout_of(sheet)] * sheet.font
+
+
+def rows_that_fit(sheet: Sheet, count: int, left: float) -> int:
+    """How many of `count` rows can be read in `left` points, where the height is given; where not
+    all of them can, a row remains for how many more there are."""
+    if not sheet.fixed:
+        return count
+    most = int(left / ((2.2 if layout_of(sheet) == "above" else 1.3) * sheet.font))
+    return count if count <= most else max(most - 1, 1)
 
 
 def form_y(sheet: Sheet, row: RowWords) -> float:

@@ -44,11 +44,12 @@ class ValueAxis:
             ax.set(**{f"{along}scale": "linear"})
             (ax.set_xscale if along == "x" else ax.set_yscale)("symlog", **options)
             axis.set_major_locator(FixedLocator(self.log_ticks(ticks)))
+            axis.set_major_formatter(FuncFormatter(lambda value, _: tick_words(value, say)))
         else:
             (ax.set_xscale if along == "x" else ax.set_yscale)("linear")
             axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
+            axis.set_major_formatter(_EvenTicks(say))
         axis.set_minor_locator(NullLocator())
-        axis.set_major_formatter(FuncFormatter(lambda value, _: tick_words(value, say)))
         (ax.set_xlim if along == "x" else ax.set_ylim)(self.lower, self.upper)
 
     def with_room(
@@ -108,7 +109,8 @@ def value_axis(
     deciding: Iterable[float] | None = None,
     common: Iterable[float] = (),
 ) -> ValueAxis:
-    """The axis that shows all finite `values`; `zero` asks for the zero of a count to be on it.
+    """The axis that shows all finite `values`; `zero` asks for the zero of a count to be on it,
+    which a level gets that comes near it.
 
     `deciding` are the values whose span decides between log and linear, if not all of them;
     `common` those by which a log axis with zero turns linear: below the least of them nothing
@@ -133,7 +135,9 @@ def value_axis(
         if zero and least > 10 * threshold:
             threshold = 10.0 ** math.floor(math.log10(least))
         return _log_axis(shown, threshold, zero)
-    axis = _linear_axis(shown, zero and about.scale == "log")
+    # a level far from zero has the height to itself; a total begins at nothing
+    far = about.kind != "cumulative" and shown.min() > 0.5 * shown.max()
+    axis = _linear_axis(shown, zero and about.scale == "log" and not far)
     if about.scale == "logit" and shown.min() >= 0 and shown.max() <= 1:
         return replace(axis, lower=max(axis.lower, 0.0), upper=min(axis.upper, 1.0))
     return axis
@@ -173,6 +177,27 @@ def thin_ticks(ax: Axes, along: Literal["x", "y"], gap: float) -> None:
         if all(abs(at - other) >= gap for _, other in kept):
             kept.append((tick, at))
     axis.set_major_locator(FixedLocator(sorted(tick for tick, _ in kept)))
+
+
+class _EvenTicks(FuncFormatter):
+    """Numbers in even steps, all with as many decimals as any of them needs; zero is a plain 0."""
+
+    def __init__(self, say: Messages) -> None:
+        super().__init__(lambda value, _: tick_words(value, say))
+        self.say = say
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """The words of all ticks of an axis."""
+        plain = [f"{abs(value):.4g}" for value in values]
+        decimals = max((len(text.partition(".")[2]) for text in plain), default=0)
+        if not decimals or any("e" in text for text in plain):
+            return [tick_words(value, self.say) for value in values]
+        return [
+            ("−" if value < 0 else "") + self.say.digits(f"{abs(value):,.{decimals}f}")
+            if round(value, decimals)
+            else "0"
+            for value in values
+        ]
 
 
 def tick_words(value: float, say: Messages = ENGLISH) -> str:

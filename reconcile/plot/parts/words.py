@@ -24,6 +24,7 @@ __all__ = [
     "dated_title",
     "day_text",
     "days_label",
+    "factor_words",
     "method_words",
     "number_label",
     "number_text",
@@ -87,6 +88,20 @@ def number_label(value: float, width: float = math.inf, say: Messages = ENGLISH)
     if abs(value) < 1e6 or not math.isfinite(value):
         return number_text(value, width, say)
     return tick_words(rounded(value, width), say)
+
+
+def factor_words(factor: float, say: Messages = ENGLISH) -> str:
+    """A factor on an axis.
+
+    >>> factor_words(0.5), factor_words(1), factor_words(1 / 32), factor_words(1.27)
+    ('×½', '×1', '×1/32', '×1.3')
+    """
+    simple = {0.5: "½", 0.25: "¼", 0.125: "⅛"}
+    if factor in simple:
+        return f"×{simple[factor]}"
+    if factor < 0.1 and 1 / factor == round(1 / factor):
+        return f"×1/{1 / factor:.0f}"
+    return f"×{say.digits(f'{factor:.2g}' if factor < 100 else f'{factor:,.0f}')}"
 
 
 def about_words(spread: Distribution, level: float, say: Messages = ENGLISH) -> str:
