@@ -16,7 +16,7 @@ from reconcile.cli import options
 from reconcile.cli.next_step import suggest
 from reconcile.cli.questionnaire import ask_missing
 from reconcile.cli.terminal import bounds, days, interactive, paragraph, print_json
-from reconcile.errors import LedgerError, Problem
+from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.ledger.io.append import append_claim
 from reconcile.ledger.io.edit import edit_claim
@@ -188,7 +188,7 @@ def edit(
     suggest("estimate", ledger[claim_id].quantity, _day_of(ledger[claim_id]), ledger=path)
 
 
-def _where_new(problem: Problem, changes: Mapping[str, Any]) -> Problem:
+def _where_new(problem: DataProblem, changes: Mapping[str, Any]) -> DataProblem:
     """With the place where a source that is not known yet is entered."""
     if problem.field != "source" or "source" not in changes:
         return problem

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from reconcile.errors import LedgerError, Problem, UnknownNameError
+from reconcile.errors import DataProblem, LedgerError, UnknownNameError
 from reconcile.ledger import Ledger
 from reconcile.model import Component
 from reconcile.model.truth import resolved
@@ -51,7 +51,7 @@ def _changed(ledger: Ledger, corrected: Iterable[Claim], retracted: str | Iterab
     both = sorted(gone & instead.keys())
     if both:
         expected = "each claim either corrected or retracted"
-        raise LedgerError([Problem("update", None, "id", name, expected) for name in both])
+        raise LedgerError([DataProblem("update", None, "id", name, expected) for name in both])
     if not instead and not gone:
         return ledger
     claims = [
