@@ -54,7 +54,8 @@ def posterior_from(problem: Problem, arrays: Arrays) -> Posterior:
     """
     try:
         kept: dict[str, Any] = {f.name: arrays[f"errors.{f.name}"] for f in fields(Errors)}
-        errors = Errors(**kept | {"lag": float(kept["lag"])})
+        kept["lag"] = float(kept["lag"])
+        errors = Errors(**kept)
         settled, points = arrays["cloud"].tolist()
         nodes = _nodes_from(problem, errors, arrays)
         known = dict(
