@@ -45,9 +45,10 @@ _MOST_MODES = 3
 # from a cold start were 12 to 105 nats worse). Such a climb ends where little is gained, in nats.
 _ANNEALS, _ANNEALING, _NEAR = (16.0, 4.0), (64.0, 16.0, 4.0), 0.1
 # Steps to both sides by which the posterior's widths are measured: at first in units of the prior,
-# then in widths. How often its centre is moved at most, before and after the errors of the series
-# are learnt; it is near enough within a third of a width, as any lattice is right.
+# then in widths.
 _ASIDE, _ASIDE_WIDTHS, _LEAST_ASIDE = 0.7, 1.4, 0.1
+# How often the centre is moved at most, before and after the errors of the series are learnt; it is
+# near enough within a third of a width, as any lattice is right.
 _ROUGH_MOVES, _MOST_MOVES, _NEAR_ENOUGH = 2, 5, 0.35
 # A setting with no mode of a finite volume counts as so many nats less likely.
 _HOPELESS = 50.0

@@ -237,11 +237,23 @@ def _revised(
         for section, spread in zip(moved[number], spreads, strict=True):
             row = _vintage(spread, section, day, told[number][section.id])
             rows[section.id].append(row)
-    note = f"{len(days):,} days brought news; {len(chosen)} are shown" if most < len(days) else ""
+    note = _passed_over(len(days), len(chosen))
     return [
         replace(section, revisions=_steps(rows[section.id], section.answer), thinned=note)
         for section in sections
     ]
+
+
+def _passed_over(news: int, shown: int) -> str:
+    """Which of the days with `news` are not shown, and why; nothing where all are."""
+    if shown == news:
+        return ""
+    if shown < 2:
+        return (
+            f"{news:,} days brought news; none is shown, since each needs a fit of its own: ask"
+            " reconcile revisions for those that matter"
+        )
+    return f"{news:,} days brought news; {shown} are shown"
 
 
 def _told(

@@ -128,7 +128,7 @@ def _section(section: Section, drawn: Sequence[Drawing]) -> dict[str, Any]:
         "choices": choices(section),
         "unasked": section.unasked,
         "steps": step_lines(section),
-        "thinned": section.thinned if section.revisions is not None else "",
+        "thinned": section.thinned,
         "main_drawings": [_picture(d) for d in mine if d.kind in _FIRST],
         "more_drawings": [_picture(d) for d in mine if d.kind not in (*_FIRST, *_LAST)],
         "revision_drawings": [_picture(d) for d in mine if d.kind in _LAST],

@@ -71,6 +71,8 @@ def _section(section: Section, drawn: Sequence[Drawing]) -> Iterator[str]:
         headers = ("known on", "answer", "claims", "what came in")
         notes = (section.thinned,) if section.thinned else ()
         yield Annex("What was known when", headers, tuple(steps), notes).to_markdown()
+    elif section.thinned:
+        yield markdown_text(f"What was known when: {section.thinned}.")
 
 
 def _figure(drawing: Drawing) -> str:
