@@ -16,7 +16,7 @@ GROUPS = {
         "Questions, and what they return. Arguments mean the same everywhere: `ledger` (without it "
         "the bundled one), `as_of` (only what was public by then), `level`, `exclude`, "
         "`convention`, `seed`.",
-        "estimate timeline fit Fit Predictive revisions Revisions sensitivity Sensitivity "
+        "estimate timeline combine fit Fit Predictive revisions Revisions sensitivity Sensitivity "
         "expected_narrowing diff Difference repeat save load Draws Annex AnnexFrame",
     ),
     "many": (

@@ -49,6 +49,7 @@ class Constants:
     sigma: float = 0.02
     sigma_log_sd: float = 1.0
     stream_log_sd: float = 0.5
+    stream_tail: float = 0.0
     lag: float = 0.1
     lag_log_sd: float = 0.8
     correction: float = 0.1
@@ -84,7 +85,7 @@ AS_BUILT = replace(
     reversion_log_sd=0.0,
     meaning=0.01,
     omega=0.0,
-    lag_log_sd=0.0,
+    stream_tail=0.25,
     soft=0.25,
     rounded=(0.0, 0.1, 0.1),
     agreement=False,
@@ -356,7 +357,7 @@ class Reference:
             if i in slow:
                 eta[:, i] += slow[i]
             stream = get("stream")[:, self.streams.index((s.source, s.start is None))]
-            own = sigma * np.exp(c.stream_log_sd * stream)
+            own = sigma * np.exp(c.stream_log_sd * tukey(stream, c.stream_tail))
             late = np.minimum(lag * speed, 1.0)
             extra = c.one_sided_sd if s.shift else 0.0
             sd[:, i] = np.sqrt(own**2 + late**2 + extra**2)

@@ -267,7 +267,8 @@ def _law(s: Said, grid: Array, sigma: float, reference: Reference, own: int) -> 
     inside = (np.arange(5) - 2) / 5 * STEP
     found = np.zeros(len(grid))
     for z, w in zip(nodes, weights, strict=True):
-        sd = np.full(len(grid), sigma * math.exp(c.stream_log_sd * z))
+        own_log = c.stream_log_sd * float(tukey(np.float64(z), c.stream_tail))
+        sd = np.full(len(grid), sigma * math.exp(own_log))
         fine = sd[0] < 3 * STEP
         for shift in inside if fine else (0.0,):
             found += w * claim_mass(s, grid + shift, sd, c) / (len(inside) if fine else 1)

@@ -99,7 +99,7 @@ def estimate(
 @options.json_output
 @options.example(
     'reconcile combine "killed / casualties" 2024-12-18',
-    'reconcile combine "troops_deployed - casualties" 2024-12-18 --since 2024-12-01',
+    'reconcile combine "wounded - killed" 2024-12-18 --since 2024-12-01',
     'reconcile combine "killed > 0.5 * wounded" 2024-12-18',
 )
 def combine(

@@ -141,7 +141,7 @@ def _explained(answer: Estimate, by: str, as_json: bool, ledger: Ledger) -> None
 @options.example(
     "reconcile revisions casualties 2024-12-17",
     "reconcile revisions casualties 2024-12-17 -o what-we-knew-when.pdf",
-    "reconcile revisions casualties 2024-12-17 --as-of 2024-12-18 --as-of 2024-12-31",
+    "reconcile revisions casualties --as-of 2024-12-18 --as-of 2024-12-31",
 )
 def revisions(
     quantity: str,

@@ -145,7 +145,7 @@ def pose(
     became known. `prior_scale` multiplies the sd of every prior that is no increment.
     """
     line = lineage(claims)
-    used = [claim for claim in line.entering if _speaks(claim, component)]
+    used = sorted((claim for claim in line.entering if _speaks(claim, component)), key=_place)
     grid = _grid(component, used, horizon)
     states = states_of(component, grid)
     quantities = [_counted(claim, component) for claim in used]
@@ -276,6 +276,14 @@ def _regimes(claims: Sequence[Claim], line: Lineage, component: Component) -> Re
         tuple(pair for each in found for pair in each.taken_back),
         tuple(pair for each in found for pair in each.restarted),
     )
+
+
+def _place(claim: Claim) -> tuple[date, date, str, str, float, float, str]:
+    """Where a claim stands among the others, whatever the order of the ledger."""
+    period, phrase = claim.period, claim.phrase
+    return (
+        period.first, period.last, claim.quantity, claim.source, phrase.lower, phrase.upper, claim.id
+    )  # fmt: skip
 
 
 def _speaks(claim: Claim, component: Component) -> bool:

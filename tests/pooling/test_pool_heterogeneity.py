@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from reconcile.errors import OptionError
-from reconcile.pooling.items_claims import claim_rows
+from reconcile.pooling.items_claims import claim_table
 from reconcile.pooling.pool import pool
 
 # Colditz et al. 1994: log risk ratios and variances of the 13 BCG trials (metafor, dat.bcg)
@@ -62,11 +62,11 @@ def test_other_methods_estimate_no_variance_between() -> None:
 
 def test_every_quantile_column_counts() -> None:
     row = {"q025": [-1.96], "q10": [-1.2816], "q50": [0.0], "q90": [1.2816], "q975": [1.96]}
-    found = claim_rows(pd.DataFrame(row)).quantiles[0]
+    found = claim_table(pd.DataFrame(row)).quantiles[0]
     assert found == pytest.approx([-1.6449, -0.6745, 0, 0.6745, 1.6449], abs=0.02)
     frame = pd.DataFrame(row).assign(item="a", source="s")
     assert not any("ignored" in note for note in pool(frame, learn=None).warnings)
-    skew = claim_rows(pd.DataFrame({"q10": [1.0], "q50": [2.0], "q90": [9.0]})).quantiles[0]
+    skew = claim_table(pd.DataFrame({"q10": [1.0], "q50": [2.0], "q90": [9.0]})).quantiles[0]
     assert skew[4] - skew[2] > 5 * (skew[2] - skew[0])
 
 

@@ -9,13 +9,15 @@ import pytest
 
 from reconcile.errors import OptionError
 from reconcile.pooling.items import read_items
-from reconcile.pooling.items_claims import claim_rows, half_cell
+from reconcile.pooling.items_claims import claim_table, half_cell
 from reconcile.pooling.items_scale import LINEAR, LOG, LOGIT, from_scale, to_scale
 from reconcile.pooling.pool import pool
 
 
 def _claims(**columns: object) -> np.ndarray:
-    return claim_rows(pd.DataFrame({name: [value] for name, value in columns.items()})).quantiles[0]
+    return claim_table(pd.DataFrame({name: [value] for name, value in columns.items()})).quantiles[
+        0
+    ]
 
 
 def test_an_interval_with_a_level_is_a_normal_about_its_value() -> None:
