@@ -280,10 +280,11 @@ def _regimes(claims: Sequence[Claim], line: Lineage, component: Component) -> Re
 
 def _place(claim: Claim) -> tuple[date, date, str, str, float, float, str]:
     """Where a claim stands among the others, whatever the order of the ledger."""
-    period, phrase = claim.period, claim.phrase
+    when, said = claim.period, claim.phrase
     return (
-        period.first, period.last, claim.quantity, claim.source, phrase.lower, phrase.upper, claim.id
-    )  # fmt: skip
+        *(when.first, when.last, claim.quantity, claim.source),
+        *(said.lower, said.upper, claim.id),
+    )
 
 
 def _speaks(claim: Claim, component: Component) -> bool:

@@ -53,7 +53,6 @@ NEAR = 5.0
 """Widths of a 95 % interval beyond which no candidate's quantile lies."""
 LEAST_TOLD = 3
 """With fewer known items every candidate keeps its prior weight: two truths tell nothing."""
-"""Known items before which no weight moves."""
 
 
 def prior_weights(families: Sequence[str]) -> Array:
@@ -131,7 +130,9 @@ def stacked(told: Told, prior: Array, start: Array, forget: float) -> Array:
     regret = np.where(awake, told.loss - told.mixture, 0.0)
     size, together = _together(regret, told.moment)
     count = 1 / (1 + (size - 1) * float((start * together).sum()))
-    count = count * ((np.arange(len(count)) + 1) / len(count)) ** forget
+    runs = np.flatnonzero(np.r_[True, told.moment[1:] != told.moment[:-1], True])
+    known = np.repeat(runs[1:], np.diff(runs))  # items of one moment are known together
+    count = count * (known / len(count)) ** forget
     scale = max(float((told.mixture * count).sum() / count.sum()), 1e-300)
 
     def value(w: Array) -> tuple[float, Array]:
