@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from reconcile.inference.draws import PathDraws
 from reconcile.inference.posterior import Posterior
+from reconcile.numerics.arrays import Array
 from reconcile.numerics.threads import one_thread
 
 __all__ = ["expected_in", "log_likelihood_in"]
-
-Array = NDArray[np.float64]
 
 _MOST_NUMBERS = 2_000_000  # of one block of draws, claims' cells included
 
@@ -38,9 +36,7 @@ def log_likelihood_in(posterior: Posterior, drawn: PathDraws) -> Array:
     return found
 
 
-def expected_in(
-    posterior: Posterior, drawn: PathDraws, rng: np.random.Generator
-) -> NDArray[np.float64]:
+def expected_in(posterior: Posterior, drawn: PathDraws, rng: np.random.Generator) -> Array:
     """What each claim would say in each draw (n, N), on the model's scale, its usual error drawn.
 
     Of an imprecise period the likeliest placement counts.
