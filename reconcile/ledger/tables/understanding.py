@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -205,10 +206,12 @@ def _synonyms(table: RawTable) -> RawTable:
             found.setdefault(ours, []).append(name)
     if "on" in found and taken & {"during_start", "during_end", "during"}:
         found.pop("on")
-    dated = [name for name in ("year", "month", "day") if name in map(folded, found.get("on", ()))]
-    if "on" in found and dated[:2] == ["year", "month"] and "date" not in map(folded, found["on"]):
-        names = {folded(name): name for name in found.pop("on")}
-        table = joined_days(table, [names[part] for part in dated])
+    if "said" in found and not ({*found} | taken) & {*_TIMES} and not _all_constant(table):
+        found.pop("said")  # it may be the day that is missing: asked for, not taken
+    parts = _parts_of_day(table, found.get("on", ()))
+    if parts:
+        found.pop("on")
+        table = joined_days(table, parts)
     problems: list[DataProblem] = []
     renames: dict[str, str] = {}
     for ours, names in found.items():
@@ -219,11 +222,54 @@ def _synonyms(table: RawTable) -> RawTable:
             problems.append(DataProblem(table.file, None, ours, came, expected))
         else:
             renames[best or names[0]] = ours
+    if not problems:
+        problems += _finer_date(table, renames)
     if problems:
         raise LedgerError(problems)
     told = [f"{a!r} as {b}" for a, b in renames.items()]
     remark = [f"columns read: {', '.join(told)}"] if told else []
     return table.renamed(renames).remarked(*remark)
+
+
+def _parts_of_day(table: RawTable, dated: Sequence[str]) -> dict[str, str]:
+    """The columns of year and month (and day), or year and week or quarter, that make a date."""
+    names = {folded(name): name for name in dated}
+    if "year" not in names or "date" in names or not _all_years(table[names["year"]]):
+        return {}
+    if "month" in names:
+        return {part: names[part] for part in ("year", "month", "day") if part in names}
+    for part, called in _PARTS.items():
+        own = next((name for name in table.names if folded(name) in called), None)
+        if own is not None:
+            return {"year": names["year"], part: own}
+    return {}
+
+
+def _all_years(cells: Sequence[Any]) -> bool:
+    return all(re.fullmatch(r"\d{4}(\.0)?", str(cell).strip()) for cell in cells if not blank(cell))
+
+
+_PARTS = {
+    "week": {"week", "iso_week", "isoweek", "epi_week", "epiweek", "week_number", "week_no"},
+    "quarter": {"quarter", "qtr"},
+}
+
+
+def _finer_date(table: RawTable, renames: Mapping[str, str]) -> list[DataProblem]:
+    """A year beside a column of days that has no meaning: the year would be taken for the day."""
+    year = next((a for a, b in renames.items() if b == "on" and folded(a) in _COARSE), None)
+    if year is None:
+        return []
+    others = [n for n in table.names if n not in renames and n not in _NAMES]
+    finer = [n for n in others if looks_like_dates(table[n]) and not looks_like_numbers(table[n])]
+    if not finer:
+        return []
+    expected = f"one column of days{_asking('on', finer)} (or --columns on={_quoted(year)})"
+    came = f"the column {year!r} beside {', '.join(map(repr, finer))}"
+    return [DataProblem(table.file, None, "on", came, expected)]
+
+
+_COARSE = ("year", "month")
 
 
 def _first(ours: str, names: Sequence[str]) -> str | None:
@@ -311,7 +357,7 @@ def _hold_digits(cells: Sequence[Any]) -> bool:
 def _day_columns(table: RawTable) -> dict[str, str]:
     """The columns whose names are days in one format, at least three: as ISO text."""
     names = [name for name in table.names if any(c.isdigit() for c in name)]
-    names = [name for name in names if looks_like_dates([name])]
+    names = [n for n in names if looks_like_dates([n]) or re.fullmatch(r"(1[5-9]|20)\d\d", n)]
     reading = read_dates(names)
     if len(names) < 3 or reading.question or reading.hint:
         return {}
@@ -390,8 +436,71 @@ def _complete(table: RawTable) -> None:
         )
         for name in stray
     ]
+    bounds = [n for n in numbers if n not in stray and _LIKE_BOUND & set(folded(n).split("_"))]
+    problems += [
+        DataProblem(
+            table.file,
+            None,
+            name,
+            "a column of numbers that is not understood",
+            f"what it means: --columns lower={_quoted(name)} (or upper, value, ignore)",
+        )
+        for name in bounds
+    ]
+    if not problems and have & set(_TIMES):
+        problems += _told_apart(table, [n for n in unknown if n not in dates], numbers)
     if problems:
         raise LedgerError(problems)
+
+
+_LIKE_BOUND = frozenset("lower upper low high min max minimum maximum".split())  # noqa: SIM905
+
+
+def _told_apart(table: RawTable, names: Sequence[str], numbers: Sequence[str]) -> list[DataProblem]:
+    """Columns without a meaning by which a source's numbers of one quantity and day differ.
+
+    Ignored, two sites (sexes, candidates) would be one quantity of which a source says two things.
+    A column of numbers counts where they come again, as codes do.
+    """
+    same = _same_told(table)
+    codes = [n for n in numbers if len({*map(str, table[n])}) * 2 <= len(table)]
+    found = [
+        name
+        for name in names
+        if (name in codes if name in numbers else _short_words(table, name))
+        and 2 * sum(len({str(table[name][i]) for i in rows}) == len(rows) for rows in same)
+        > len(same)
+    ]
+    if not same or not found:
+        return []
+    lines = ", ".join(str(table.lines[i]) for i in same[0][:3])
+    told = ", ".join(f"`{name}`" for name in found[:3])
+    expected = (
+        f"one number of a source for a quantity and day, and lines {lines} hold several; {told} "
+        f"tell{'s' * (len(found) == 1)} them apart: pass --columns place={_quoted(found[0])} "
+        f"(quantities of their own), or --columns ignore={_quoted(found[0])}"
+    )
+    return [
+        DataProblem(table.file, table.lines[same[0][1]], found[0], "a column ignored", expected)
+    ]
+
+
+def _short_words(table: RawTable, name: str) -> bool:
+    """Whether a column's cells are names rather than sentences or addresses of pages."""
+    told = [str(cell) for cell in table.filled(name)][:200]
+    return bool(told) and sum(map(len, told)) < 40 * len(told) and "://" not in told[0]
+
+
+def _same_told(table: RawTable) -> list[list[int]]:
+    """The rows of one quantity, source and time whose numbers differ, by their positions."""
+    keys = [n for n in table.names if n in _NAMES and n not in (*_NUMBERS, "id", "note", "level")]
+    told = [table[name] for name in _NUMBERS if name in table]
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for i, cells in enumerate(zip(*(table[name] for name in keys), strict=True)):
+        if not all(blank(column[i]) for column in told):
+            groups.setdefault(tuple(map(str, cells)), []).append(i)
+    several = [rows for rows in groups.values() if len(rows) > 1]
+    return [rows for rows in several if len({tuple(str(c[i]) for c in told) for i in rows}) > 1]
 
 
 def _named_date(table: RawTable, name: str) -> bool:
