@@ -130,8 +130,9 @@ def _unquoted(cells: Sequence[str], width: int) -> str:
 
 def _rows(text: str, separator: str, file: str) -> Iterator[_Row]:
     """The rows with the line that each begins on, blank lines counted."""
+    spaced = all(cell.startswith(" ") for cell in text.partition("\n")[0].split(separator)[1:])
     reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True
+        io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=spaced
     )
     start = 1
     try:

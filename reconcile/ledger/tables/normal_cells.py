@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconcile.errors import DataProblem
+from reconcile.ledger.tables.bounds_in_cells import with_bounds
 from reconcile.ledger.tables.date_columns import read_dates
 from reconcile.ledger.tables.marks_in_words import in_english_marks
 from reconcile.ledger.tables.number_columns import NumberReading, read_numbers
@@ -46,6 +47,7 @@ def normalised(
     """The table made plain. A table that `write_ledger` wrote is taken as it is."""
     if set(table.names) >= OWN_FORM and not options.columns:
         return NormalCells(table)
+    table = with_bounds(table)
     columns = table.to_dict()
     problems: list[DataProblem] = []
     remarks: list[str] = []

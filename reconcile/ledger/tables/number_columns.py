@@ -17,8 +17,9 @@ from reconcile.ledger.tables.raw_table import blank
 
 __all__ = ["NumberReading", "looks_like_numbers", "missing_reason", "number_of", "read_numbers"]
 
-_FOOTNOTE = re.compile(r"\s*(?:\[[^\[\]]{1,12}\]|[*†‡§]+)\s*$")
+_FOOTNOTE = re.compile(r"\s*(?:\[(?:[^\[\]\d]{1,20}|[^\[\]\d]{0,6}\d{1,3})\]|[*†‡§]+)\s*$")
 _NUMERIC = re.compile(r"[+\-−]?[\d.,'’\s_]*\d[\d.,'’\s_]*(?:[eE][+-]?\d+)?\s*%?$")
+_FEW = re.compile(r"[<>≥≤~≈]?=?\s*[\d.,]+\s*(\+|[-–]\s*[\d.,]+)?(\s*[(\[][^()\[\]]*[)\]])?")
 _LESS = re.compile(r"(?:[–—]\s*(\d[\d.,'’\s]*)|\(\s*(\d[\d.,'’\s]*)\)|(\d[\d.,'’\s]*)[-–])$")
 _MORE = re.compile(r"\+\s*\d[\d.,'’\s]*$")
 _FORMULA = re.compile(r"=.*[A-Za-z(]")
@@ -117,8 +118,7 @@ def looks_like_numbers(cells: Sequence[Any]) -> bool:
     for cell in told:
         if isinstance(cell, str):
             text = _clean(cell)
-            few = re.fullmatch(r"[<>≥≤~≈]?=?\s*[\d.,]+\s*(\+|[-–]\s*[\d.,]+)?", text)
-            fits += bool(_NUMERIC.match(text) or few or missing_reason(text))
+            fits += bool(_NUMERIC.match(text) or _FEW.fullmatch(text) or missing_reason(text))
         else:
             fits += _is_number(cell)
     return bool(told) and fits > 0.7 * len(told)

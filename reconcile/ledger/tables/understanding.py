@@ -59,7 +59,7 @@ _LIKE_DATE = (
 _NO_COUNT = frozenset(
     """
 id code index no row lat latitude lon lng longitude x y year month population zip priority
-geo_precision time_precision timestamp iso
+geo_precision time_precision timestamp iso fips geoid objectid fid rank postcode zipcode phone
 """.split()  # noqa: SIM905
 )
 
@@ -120,7 +120,7 @@ def understood(table: RawTable, options: TableOptions, known: Iterable[str] = ()
     if imported is not None and {"quantity", "source"} <= set(imported.table.names):
         return imported
     inner = table if imported is None else imported.table
-    tidy = _long(_synonyms(inner), tuple(known), imported is not None)
+    tidy = _long(_synonyms(inner), tuple(known), imported is not None, options.dates)
     _complete(tidy)
     return Imported("", tidy) if imported is None else replace(imported, table=tidy)
 
@@ -311,14 +311,16 @@ _FLAG_WORDS = frozenset(["0", "1", "0.0", "1.0", "true", "false", "yes", "no", "
 # ---------------------------------------------------------------- wide tables and places
 
 
-def _long(table: RawTable, known: Sequence[str], imported: bool) -> RawTable:
+def _long(
+    table: RawTable, known: Sequence[str], imported: bool, dates: str | None = None
+) -> RawTable:
     """One row for each claim: columns that are quantities, sources or days become rows."""
     have = set(table.names)
     numbers = [name for name in table.names if _is_number_column(table, name)]
     counted = [n for n in numbers if counted_name(n) or folded(n) in {folded(k) for k in known}]
     read = have & set(_NUMBERS)
     if not have & set(_TIMES):
-        days = _day_columns(table)
+        days = _day_columns(table, dates)
         if days:
             return _placed(melted(table, days, "on"))
     if "quantity" not in have:
@@ -326,6 +328,7 @@ def _long(table: RawTable, known: Sequence[str], imported: bool) -> RawTable:
             numbers, read = [*numbers, "value"], have & {"phrase"}
         chosen = counted if counted and not imported else numbers if "source" in have else []
         if chosen and not read:
+            _all_meant(table, chosen, numbers)
             return _placed(counted_rows(table, chosen))
     elif "source" not in have and not read and len(numbers) > 1 and not counted:
         return _placed(melted(table, {name: name.strip() for name in numbers}, "source"))
@@ -354,12 +357,29 @@ def _hold_digits(cells: Sequence[Any]) -> bool:
     return 2 * fits >= len(told) and not looks_like_dates(cells)
 
 
-def _day_columns(table: RawTable) -> dict[str, str]:
-    """The columns whose names are days in one format, at least three: as ISO text."""
+def _all_meant(table: RawTable, chosen: Sequence[str], numbers: Sequence[str]) -> None:
+    """Raise `LedgerError` where beside columns that count by their names others hold numbers."""
+    rest = [name for name in numbers if name not in chosen]
+    if not rest:
+        return
+    every = ",".join(f"quantity={_quoted(name)}" for name in (*chosen, *rest))
+    none = ",".join(f"ignore={_quoted(name)}" for name in rest)
+    came = f"columns of numbers, {', '.join(rest):.80}, beside {', '.join(chosen):.80}"
+    expected = f"what they are; quantities too: --columns {every}; nothing: --columns {none}"
+    raise LedgerError([DataProblem(table.file, None, rest[0], came, expected)])
+
+
+def _day_columns(table: RawTable, order: str | None) -> dict[str, str]:
+    """The columns whose names are days in one format, at least three (two in ISO): as ISO text."""
     names = [name for name in table.names if any(c.isdigit() for c in name)]
     names = [n for n in names if looks_like_dates([n]) or re.fullmatch(r"(1[5-9]|20)\d\d", n)]
-    reading = read_dates(names)
-    if len(names) < 3 or reading.question or reading.hint:
+    if len(names) < (2 if all(re.fullmatch(r"\d{4}-\d\d-\d\d", n) for n in names) else 3):
+        return {}
+    reading = read_dates(names, order)
+    if reading.question:
+        came = "columns named by days that read two ways"
+        raise LedgerError([DataProblem(table.file, None, names[0], came, reading.asked)])
+    if reading.hint:
         return {}
     return {name: str(day) for name, day in zip(names, reading.cells, strict=True)}
 
