@@ -42,11 +42,15 @@ MEANINGS: tuple[ColumnMeaning, ...] = (
     _m(
         "source",
         "who says it",
-        "source_name claim_source speaker organisation organization model_id",
+        "source_name claim_source speaker organisation organization model_id quelle fuente",
     ),
     _m("place", "where: each place makes quantities of its own"),
     _m("phrase", "the words ('at least 30')", "words quote wording claim_text reported_as"),
-    _m("value", "one number", "count number figure estimate best best_estimate point toll amount"),
+    _m(
+        "value",
+        "one number",
+        "count number figure estimate best best_estimate point toll amount wert valor anzahl",
+    ),
     _m(
         "lower",
         "the least",
@@ -59,7 +63,9 @@ MEANINGS: tuple[ColumnMeaning, ...] = (
     ),
     _m("level", "the probability that lower to upper holds", "confidence_level coverage"),
     _m(
-        "on", "the day of a level, or by the end of which a total", "date day as_of_date year month"
+        "on",
+        "the day of a level, or by the end of which a total",
+        "date day as_of as_of_date datum fecha year month",
     ),
     _m("during", "the day or first/last of a flow", "on_day"),
     _m("during_start", "first day of a flow", "start_date date_start start date_from from_date"),
@@ -133,6 +139,7 @@ _BEFORE = (
         "total",
         "number_of",
         "no_of",
+        "no",
         "num",
         "n",
         "count_of",

@@ -341,7 +341,7 @@ def _is_number_column(table: RawTable, name: str) -> bool:
     if (
         name in _NAMES
         or plain in _NO_COUNT
-        or plain.endswith(("_id", "_code"))
+        or plain.endswith(("_id", "_code", "_no", "year", "month", "_day", "iday", "eventid"))
         or name.startswith("#")
     ):
         return False
@@ -482,6 +482,8 @@ def _told_apart(table: RawTable, names: Sequence[str], numbers: Sequence[str]) -
     Ignored, two sites (sexes, candidates) would be one quantity of which a source says two things.
     A column of numbers counts where they come again, as codes do.
     """
+    if not names:
+        return []
     same = _same_told(table)
     codes = [n for n in numbers if len({*map(str, table[n])}) * 2 <= len(table)]
     found = [
@@ -551,7 +553,7 @@ def _wide_asked(table: RawTable, numbers: Sequence[str]) -> DataProblem:
 
 def _quantity_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
     near = near_misses("quantity", texts)
-    like = _asking("quantity", near) or "; to name one for all rows: --columns quantity==deaths"
+    like = _asking("quantity", near) or _said_or_named("quantity", texts, "deaths")
     return _missing(table, "quantity", f"a column 'quantity'{hint('quantity', texts)}{like}")
 
 
@@ -559,8 +561,15 @@ def _source_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
     near = near_misses("source", texts)
     named = [name for name in texts if set(folded(name).split("_")) & _LIKE_SOURCE]
     found = tuple(dict.fromkeys((*near, *named)))
-    like = _asking("source", found) or "; to name one for all rows: --columns source==ministry"
+    like = _asking("source", found) or _said_or_named("source", texts, "ministry")
     return _missing(table, "source", f"a column 'source'{hint('source', texts)}{like}")
+
+
+def _said_or_named(ours: str, texts: Sequence[str], example: str) -> str:
+    """What to pass where a column says it, and where it is the same for all rows."""
+    said = " or ".join(f"{ours}={_quoted(name)}" for name in texts[:3] if name not in PLACES)
+    column = f"; where a column says it: --columns {said}" if said else ""
+    return f"{column}; to name one for all rows: --columns {ours}=={example}"
 
 
 def _asking(ours: str, names: Sequence[str]) -> str:
