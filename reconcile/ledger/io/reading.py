@@ -41,17 +41,18 @@ class Memory:
         }
         self._kept: dict[object, Any] = {}
 
-    def recall(self, group: str, cells: Cells, read: Callable[[], _T]) -> _T:
+    def recall(self, group: str, cells: Cells, read: Callable[[Cells], _T]) -> _T:
         """What `read` makes of the cells of `group`, from memory where they came before."""
-        values = [cells.row.get(key) for key in self._present[group]]
-        key = (group, *values, *map(type, values))
+        keys = self._present[group]
+        values = [cells.row.get(key) for key in keys]
+        key = (group, *values, *map(type, values)) if keys else group
         try:
             found = self._kept.get(key, _NEVER)
         except TypeError:  # a list in a cell
-            return read()
+            return read(cells)
         if found is _NEVER:
             before = len(cells.problems)
-            found = read()
+            found = read(cells)
             if len(self._kept) < _MOST_KEPT and len(cells.problems) == before:
                 self._kept[key] = found
         return found
@@ -82,9 +83,9 @@ def read_claim(
     claim_id = cells.name("id") or f"row-{number}"
     quantity = cells.needed("quantity", "the id of a quantity")
     source = cells.needed("source", "the id of a source")
-    phrase = recall("phrase", cells, lambda: read_phrase(cells, convention))
-    period = recall("period", cells, lambda: read_period(cells))
-    said = recall("said", cells, lambda: cells.days("said"))
+    phrase = recall("phrase", cells, lambda told: read_phrase(told, convention))
+    period = recall("period", cells, read_period)
+    said = recall("said", cells, _said)
     claim = Claim(
         claim_id,
         quantity,
@@ -93,11 +94,15 @@ def read_claim(
         period,
         cells.name("report") or None,
         period.end if said is None and memory.undated else said,
-        **recall("judgement", cells, lambda: _judgement(cells)),
-        **recall("lineage", cells, lambda: _lineage(cells)),
+        **recall("judgement", cells, _judgement),
+        **recall("lineage", cells, _lineage),
         note=cells.text("note"),
     )
     return claim if len(cells.problems) == before else None
+
+
+def _said(cells: Cells) -> Days | None:
+    return cells.days("said")
 
 
 def _judgement(cells: Cells) -> dict[str, Any]:
@@ -266,6 +271,8 @@ def _parsed(text: str, convention: str) -> Phrase:
 
 def _given(cells: Cells, convention: str) -> Phrase:
     """A phrase whose numbers the row gives; its words, if any, stay beside them."""
+    if not cells.has(*_BESIDE_VALUE):
+        return _exactly(cells.number("value"), convention)
     value, lower, upper = (cells.number(key) for key in ("value", "lower", "upper"))
     stated = cells.choice("kind", _KINDS, "exact") if cells.has("kind") else None
     kind = stated or _kind(value, lower, upper)
@@ -294,6 +301,18 @@ def _given(cells: Cells, convention: str) -> Phrase:
         _span(cells),
         _level(cells),
     )
+
+
+_BESIDE_VALUE = tuple(key for key in PHRASE_KEYS if key != "value")
+
+
+def _exactly(value: float | None, convention: str) -> Phrase:
+    """One number and nothing else, as most rows of long tables give it."""
+    if value is None:
+        return NOTHING_SAID
+    words = _words("exact", value, value, value)
+    interval = Interval(value, value)
+    return Phrase(words, "exact", interval, value, rule=GIVEN, convention=convention)
 
 
 @lru_cache(maxsize=65536)

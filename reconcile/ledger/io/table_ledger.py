@@ -27,7 +27,7 @@ from reconcile.ledger.tables.normal_cells import NormalCells, normalised
 from reconcile.ledger.tables.number_columns import missing_reason
 from reconcile.ledger.tables.plain_cells import plain
 from reconcile.ledger.tables.public_tables import Imported
-from reconcile.ledger.tables.raw_table import RawTable
+from reconcile.ledger.tables.raw_table import RawTable, first_lines
 from reconcile.ledger.tables.registry_columns import ABOUT, described, quantities_of, source_of
 from reconcile.ledger.tables.shares import as_shares
 from reconcile.ledger.tables.understanding import TableOptions, understood
@@ -129,7 +129,10 @@ def _rows_read(
     normal: NormalCells, asked: TableOptions, known: Registries, problems: list[DataProblem]
 ) -> _Rows:
     table = normal.table
-    memory = Memory(frozenset(table.names) | _MADE, undated=not known.complete)
+    names = frozenset(table.names)
+    as_it_is = Memory(names, undated=not known.complete)
+    changed = Memory(names | _MADE, undated=not known.complete)
+    flagged = bool(names & {*_FLAGS})
     found = _Rows([], [], [], [])
     aside: dict[str, list[int]] = {}
     split: list[int] = []
@@ -141,38 +144,56 @@ def _rows_read(
         if why is not None:
             aside.setdefault(why, []).append(line)
             continue
-        if i in normal.words and not row.get("phrase"):
-            row |= {"phrase": normal.words[i], "value": None}
-        if i in normal.percent and not row.get("unit"):
-            row["unit"] = "percent"
+        own = _with_words(normal, i, row)
         several = claims_of_cell(row, i + 1, asked.convention)
         if several:
             (split if len(several) > 1 else spoken).append(line)
+        memory = changed if own or flagged or several else as_it_is
+        at = len(problems)
         for one in several or (row,):
-            place = FilePlace(table.file, line)
-            at = len(problems)
-            claim = read_claim(Cells(one, place, problems), asked.convention, i + 1, memory)
-            if i in normal.words:
-                problems[at:] = [_of_value(p, normal.words[i]) for p in problems[at:]]
-            if claim is None:
-                found.broken.append(Broken.of(Cells(one, place, [])))
-            else:
-                found.claims.append(claim)
-                found.lines.append(line)
+            cells = Cells(one, FilePlace(table.file, line), problems)
+            _take(found, cells, read_claim(cells, asked.convention, i + 1, memory))
+        if i in normal.words:
+            problems[at:] = [_of_value(p, normal.words[i]) for p in problems[at:]]
     problems[before:] = [_hinted(p, normal.hints) for p in problems[before:]]
     found.remarks += [_aside_words(why, lines) for why, lines in aside.items()]
+    found.remarks += _cells_told(split, spoken, normal.words)
+    return found
+
+
+def _take(found: _Rows, cells: Cells, claim: Claim | None) -> None:
+    if claim is None:
+        found.broken.append(Broken.of(cells))
+    else:
+        found.claims.append(claim)
+        found.lines.append(cells.place.row or 0)
+
+
+def _with_words(normal: NormalCells, i: int, row: dict[str, Any]) -> bool:
+    """Puts what a cell of numbers says in words, or in percent, into its row; whether it does."""
+    words = i in normal.words and not row.get("phrase")
+    percent = i in normal.percent and not row.get("unit")
+    if words:
+        row |= {"phrase": normal.words[i], "value": None}
+    if percent:
+        row["unit"] = "percent"
+    return words or percent
+
+
+def _cells_told(
+    split: Sequence[int], spoken: Sequence[int], words: Mapping[int, str]
+) -> Iterator[str]:
+    """What to say of cells that were read as more than a number."""
     for told, lines in (
         ("cells with several claims are read as claims of their own", split),
         ("a speaker, a doubt or a plus (an increment) is taken from the cell", spoken),
     ):
         if lines:
-            shown = ", ".join(map(str, lines[:10])) + (" ..." if len(lines) > 10 else "")
-            found.remarks.append(f"{told}: {shown}")
-    if normal.words:
-        told = ", ".join(repr(text) for text in list(dict.fromkeys(normal.words.values()))[:6])
-        cells = "1 cell" if len(normal.words) == 1 else f"{len(normal.words):,} cells"
-        found.remarks.append(f"{cells} of 'value' read as words: {told}")
-    return found
+            yield f"{told}: {first_lines(lines)}"
+    if words:
+        told = ", ".join(repr(text) for text in list(dict.fromkeys(words.values()))[:6])
+        cells = "1 cell" if len(words) == 1 else f"{len(words):,} cells"
+        yield f"{cells} of 'value' read as words: {told}"
 
 
 def _by_name(rows: _Rows, known: Registries) -> _Rows:
@@ -231,10 +252,8 @@ def _set_aside(normal: NormalCells, i: int, row: dict[str, Any]) -> str | None:
 
 
 def _aside_words(why: str, lines: Sequence[int]) -> str:
-    shown = ", ".join(map(str, lines[:10]))
-    more = f" and {len(lines) - 10} more" if len(lines) > 10 else ""
     rows = "1 row is" if len(lines) == 1 else f"{len(lines):,} rows are"
-    return f"{rows} set aside, their number is given as {why}: line {shown}{more}"
+    return f"{rows} set aside, their number is given as {why}: line {first_lines(lines)}"
 
 
 def _of_value(problem: DataProblem, text: str) -> DataProblem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from reconcile.ledger.tables.raw_table import RawTable
+from reconcile.ledger.tables.raw_table import RawTable, first_lines
 
 __all__ = ["with_bounds"]
 
@@ -38,6 +38,6 @@ def with_bounds(table: RawTable) -> RawTable:
         cell if match is None else match["value"]
         for cell, match in zip(table["value"], found, strict=True)
     ]
-    shown = ", ".join(map(str, lines[:10])) + (" ..." if len(lines) > 10 else "")
-    remark = f"cells of a number with its bounds in brackets are read as both: line {shown}"
+    told = first_lines(lines)
+    remark = f"cells of a number with its bounds in brackets are read as both: line {told}"
     return table.of(table.to_dict() | {"value": value} | cells).remarked(remark)

@@ -83,7 +83,7 @@ def read_numbers(
     numeric = {
         i: text
         for i, text in texts.items()
-        if _NUMERIC.match(text) and not (counts and _MORE.match(text))
+        if text.isdecimal() or (_NUMERIC.match(text) and not (counts and _MORE.match(text)))
     }
     typed = _typed_fractions(cells) if counts else {}
     bare = {**{i: text.rstrip("% ") for i, text in numeric.items()}, **typed}
@@ -133,6 +133,8 @@ def number_of(text: str, decimal: str = ".") -> float | None:
     >>> number_of("12 345.5"), number_of("1.234,5", ","), number_of("1,2"), number_of("1,00,000")
     (12345.5, 1234.5, None, 100000.0)
     """
+    if text.isdecimal() and len(text) < 300:
+        return float(text)
     thousand = "," if decimal == "." else "."
     text = text.strip().replace("−", "-").replace("\u00a0", " ").replace("\u202f", " ")
     text = text.replace("’", "'").replace("\u2009", " ")
@@ -168,6 +170,8 @@ def _ungrouped(text: str) -> str | None:
 
 def _clean(cell: str) -> str:
     """A cell without footnotes and Excel's mark of text; "(5)", "5-" and "–5" as -5."""
+    if cell.isdecimal():
+        return cell
     text = " ".join(cell.replace("\u00a0", " ").replace("\u202f", " ").split())
     while (cut := _FOOTNOTE.sub("", text)) != text and cut:
         text = cut

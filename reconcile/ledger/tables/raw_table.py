@@ -8,7 +8,7 @@ from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError
 
-__all__ = ["RawTable", "blank", "repeated_names"]
+__all__ = ["RawTable", "blank", "first_lines", "repeated_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,16 @@ def blank(cell: Any) -> bool:
     if isinstance(cell, str):
         return not cell.strip()
     return isinstance(cell, float) and cell != cell
+
+
+def first_lines(lines: Sequence[int]) -> str:
+    """The first ten lines of many, and how many more there are.
+
+    >>> first_lines([2, 3]), first_lines(range(12))
+    ('2, 3', '0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more')
+    """
+    more = f" and {len(lines) - 10:,} more" if len(lines) > 10 else ""
+    return ", ".join(map(str, lines[:10])) + more
 
 
 def repeated_names(file: str, names: Sequence[str], line: int | None = None) -> None:
