@@ -135,7 +135,7 @@ def _opened(path: str) -> tuple[Any, Path | None]:
 def _registries(beside: Path | None, quantities: _Entries, sources: _Entries) -> Any:
     """The registries that are given, else those beside the table; None where there are none."""
     from reconcile.ledger.io.files import registry_path
-    from reconcile.ledger.io.table_ledger import Registries
+    from reconcile.ledger.io.table_registries import Registries
 
     own = None if beside is None else registry_path(beside)
     if own is not None and own.exists() and quantities is None and sources is None:

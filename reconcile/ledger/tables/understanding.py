@@ -7,8 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reconcile.errors import DataProblem, LedgerError, OptionError, near_misses
+from reconcile.errors import DataProblem, LedgerError, OptionError
 from reconcile.ledger.io.row_cells import hint
+from reconcile.ledger.tables.column_looks import (
+    NAMES,
+    NUMBERS,
+    TIMES,
+    all_constant,
+    counts_something,
+)
 from reconcile.ledger.tables.column_names import (
     MEANINGS,
     PLACES,
@@ -16,9 +23,10 @@ from reconcile.ledger.tables.column_names import (
     folded,
     meaning_of,
 )
+from reconcile.ledger.tables.columns_asked import asking, complete, quoted
 from reconcile.ledger.tables.counted_columns import counted_rows
 from reconcile.ledger.tables.date_columns import looks_like_dates, read_dates
-from reconcile.ledger.tables.number_columns import looks_like_numbers, missing_reason
+from reconcile.ledger.tables.number_columns import looks_like_numbers
 from reconcile.ledger.tables.public_tables import (
     Imported,
     ImportOptions,
@@ -31,37 +39,8 @@ from reconcile.ledger.tables.wide_tables import joined_days, melted, with_places
 
 __all__ = ["OWN_FORM", "TableOptions", "understood"]
 
-_NAMES = tuple(meaning.name for meaning in MEANINGS)
-_NUMBERS = ("phrase", "value", "lower", "upper")
-_TIMES = ("on", "during", "during_start", "during_end")
 OWN_FORM = frozenset({"lower", "upper", "closed", "kind"})
 """Columns that only a table written by `write_ledger` has together; nothing in it is guessed."""
-
-_LIKE_SOURCE = frozenset(
-    """
-ref refs reference references publisher outlet agency newspaper media speaker author reported_by
-according_to authority provider who
-""".split()  # noqa: SIM905
-)
-_LIKE_DATE = (
-    "timestamp",
-    "datetime",
-    "date",
-    "datum",
-    "fecha",
-    "data",
-    "day",
-    "time",
-    "week",
-    "period",
-    "when",
-)
-_NO_COUNT = frozenset(
-    """
-id code index no row lat latitude lon lng longitude x y year month population zip priority
-geo_precision time_precision timestamp iso fips geoid objectid fid rank postcode zipcode phone
-""".split()  # noqa: SIM905
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +89,7 @@ def understood(table: RawTable, options: TableOptions, known: Iterable[str] = ()
         return Imported("", table)
     table = _mapped(hxl_named(table), options.columns)
     asked = ImportOptions(options.by, options.decimal, options.dates)
-    needed = {"quantity", "source"} <= set(table.names) and set(_NUMBERS) & set(table.names)
+    needed = {"quantity", "source"} <= set(table.names) and set(NUMBERS) & set(table.names)
     imported = None if needed else recognise(table, asked)
     if options.by is not None and (imported is None or not imported.events):
         raise OptionError(
@@ -121,7 +100,7 @@ def understood(table: RawTable, options: TableOptions, known: Iterable[str] = ()
         return imported
     inner = table if imported is None else imported.table
     tidy = _long(_synonyms(inner), tuple(known), imported is not None, options.dates)
-    _complete(tidy)
+    complete(tidy)
     return Imported("", tidy) if imported is None else replace(imported, table=tidy)
 
 
@@ -137,7 +116,7 @@ def _mapped(table: RawTable, columns: Mapping[str, str | Sequence[str]]) -> RawT
     ]
     targets: dict[str, list[str]] = {}
     for a, b in pairs:
-        if b.startswith("=") and a in _NAMES:
+        if b.startswith("=") and a in NAMES:
             table = table.of({**table.to_dict(), a: [b[1:]] * len(table)})
             continue
         theirs, ours = _pair(table, a, b)
@@ -175,7 +154,7 @@ def _label(name: str, ours: str) -> str:
 
 def _pair(table: RawTable, a: str, b: str) -> tuple[str, str]:
     """Their name and ours of a pair, whichever way round it is given."""
-    names = (*_NAMES, "ignore")
+    names = (*NAMES, "ignore")
     for theirs, ours in ((a, b), (b, a)):
         found = next((n for n in table.names if n == theirs), None) or next(
             (n for n in table.names if folded(n) == folded(theirs)), None
@@ -194,7 +173,7 @@ def _pair(table: RawTable, a: str, b: str) -> tuple[str, str]:
 
 def _synonyms(table: RawTable) -> RawTable:
     """The table with the names that are understood turned into ours."""
-    exact = {name: folded(name) for name in table.names if folded(name) in _NAMES}
+    exact = {name: folded(name) for name in table.names if folded(name) in NAMES}
     table = table.renamed(exact)
     repeated_names(table.file, table.names)
     table = _flags(_interval_or_day(table))
@@ -206,7 +185,7 @@ def _synonyms(table: RawTable) -> RawTable:
             found.setdefault(ours, []).append(name)
     if "on" in found and taken & {"during_start", "during_end", "during"}:
         found.pop("on")
-    if "said" in found and not ({*found} | taken) & {*_TIMES} and not _all_constant(table):
+    if "said" in found and not ({*found} | taken) & {*TIMES} and not all_constant(table):
         found.pop("said")  # it may be the day that is missing: asked for, not taken
     parts = _parts_of_day(table, found.get("on", ()))
     if parts:
@@ -218,7 +197,7 @@ def _synonyms(table: RawTable) -> RawTable:
         best = _first(ours, names)
         if len(names) > 1 and best is None:
             came = f"the columns {', '.join(map(repr, names))}"
-            expected = f"one column {ours!r}; say which: --columns {ours}={_quoted(names[0])}"
+            expected = f"one column {ours!r}; say which: --columns {ours}={quoted(names[0])}"
             problems.append(DataProblem(table.file, None, ours, came, expected))
         else:
             renames[best or names[0]] = ours
@@ -260,11 +239,11 @@ def _finer_date(table: RawTable, renames: Mapping[str, str]) -> list[DataProblem
     year = next((a for a, b in renames.items() if b == "on" and folded(a) in _COARSE), None)
     if year is None:
         return []
-    others = [n for n in table.names if n not in renames and n not in _NAMES]
+    others = [n for n in table.names if n not in renames and n not in NAMES]
     finer = [n for n in others if looks_like_dates(table[n]) and not looks_like_numbers(table[n])]
     if not finer:
         return []
-    expected = f"one column of days{_asking('on', finer)} (or --columns on={_quoted(year)})"
+    expected = f"one column of days{asking('on', finer)} (or --columns on={quoted(year)})"
     came = f"the column {year!r} beside {', '.join(map(repr, finer))}"
     return [DataProblem(table.file, None, "on", came, expected)]
 
@@ -316,10 +295,10 @@ def _long(
 ) -> RawTable:
     """One row for each claim: columns that are quantities, sources or days become rows."""
     have = set(table.names)
-    numbers = [name for name in table.names if _is_number_column(table, name)]
+    numbers = [name for name in table.names if counts_something(table, name)]
     counted = [n for n in numbers if counted_name(n) or folded(n) in {folded(k) for k in known}]
-    read = have & set(_NUMBERS)
-    if not have & set(_TIMES):
+    read = have & set(NUMBERS)
+    if not have & set(TIMES):
         days = _day_columns(table, dates)
         if days:
             return _placed(melted(table, days, "on"))
@@ -335,35 +314,13 @@ def _long(
     return _placed(table)
 
 
-def _is_number_column(table: RawTable, name: str) -> bool:
-    """Whether a column that has no meaning yet holds counts."""
-    plain = folded(name)
-    if (
-        name in _NAMES
-        or plain in _NO_COUNT
-        or plain.endswith(("_id", "_code", "_no", "year", "month", "_day", "iday", "eventid"))
-        or name.startswith("#")
-    ):
-        return False
-    if counted_name(name) and _hold_digits(table.filled(name)):
-        return True
-    return looks_like_numbers(table[name]) and not looks_like_dates(table[name])
-
-
-def _hold_digits(cells: Sequence[Any]) -> bool:
-    """Whether most cells have a digit, as words around a number do ("at least 24"), or say none."""
-    told = [str(cell) for cell in cells[:200]]
-    fits = sum(any(c.isdigit() for c in t) or missing_reason(t) is not None for t in told)
-    return 2 * fits >= len(told) and not looks_like_dates(cells)
-
-
 def _all_meant(table: RawTable, chosen: Sequence[str], numbers: Sequence[str]) -> None:
     """Raise `LedgerError` where beside columns that count by their names others hold numbers."""
     rest = [name for name in numbers if name not in chosen]
     if not rest:
         return
-    every = ",".join(f"quantity={_quoted(name)}" for name in (*chosen, *rest))
-    none = ",".join(f"ignore={_quoted(name)}" for name in rest)
+    every = ",".join(f"quantity={quoted(name)}" for name in (*chosen, *rest))
+    none = ",".join(f"ignore={quoted(name)}" for name in rest)
     came = f"columns of numbers, {', '.join(rest):.80}, beside {', '.join(chosen):.80}"
     expected = f"what they are; quantities too: --columns {every}; nothing: --columns {none}"
     raise LedgerError([DataProblem(table.file, None, rest[0], came, expected)])
@@ -389,7 +346,7 @@ def _placed(table: RawTable) -> RawTable:
     if "quantity" not in table:
         return table
     stated = [name for name in table.names if name.startswith("place ")]
-    names = stated or [n for n in table.names if folded(n) in PLACES and n not in _NAMES[:2]]
+    names = stated or [n for n in table.names if folded(n) in PLACES and n not in NAMES[:2]]
     chosen: list[str] = []
     for name in sorted(names, key=lambda n: PLACES.index(folded(n)) if folded(n) in PLACES else -1):
         if not stated and len({str(cell) for cell in table.filled(name)}) < 2:
@@ -399,8 +356,8 @@ def _placed(table: RawTable) -> RawTable:
         if not stated and "source" in table and _goes_with(table, ["source"], name):
             came = f"a column {name!r}, which says the same for all rows of a source"
             expected = (
-                f"the place of what is counted (--columns place={_quoted(name)}) or a word about "
-                f"the source (--columns ignore={_quoted(name)})"
+                f"the place of what is counted (--columns place={quoted(name)}) or a word about "
+                f"the source (--columns ignore={quoted(name)})"
             )
             raise LedgerError([DataProblem(table.file, None, name, came, expected)])
         chosen.append(name)
@@ -414,180 +371,3 @@ def _goes_with(table: RawTable, keys: Sequence[str], name: str) -> bool:
         key = tuple(str(table[k][i]) for k in keys)
         found.setdefault(key, set()).add(str(cell))
     return len(found) > 1 and all(len(cells) == 1 for cells in found.values())
-
-
-# ---------------------------------------------------------------- what is missing
-
-
-def _complete(table: RawTable) -> None:
-    """Raise `LedgerError` where a needed column is absent, naming those that look like it."""
-    if not len(table):
-        return
-    have = set(table.names)
-    unknown = [name for name in table.names if name not in _NAMES and name != "_column"]
-    problems: list[DataProblem] = []
-    numbers = [n for n in unknown if _is_number_column(table, n)]
-    dates = [n for n in unknown if looks_like_dates(table[n]) or _named_date(table, n)]
-    texts = [n for n in unknown if n not in numbers and n not in dates]
-    neither = not have & {"quantity", "source", *_NUMBERS} and len(numbers) > 1
-    if neither:
-        problems.append(_wide_asked(table, numbers))
-    if "quantity" not in have and not neither:
-        problems.append(_quantity_asked(table, texts))
-    if "source" not in have and not neither:
-        problems.append(_source_asked(table, texts))
-    if not have & set(_NUMBERS) and not neither:
-        like = _asking("value", numbers)
-        problems.append(_missing(table, "phrase", f"phrase, value, or lower and upper{like}"))
-    constant = _all_constant(table)
-    if not have & set(_TIMES) and not constant and (dates or not problems):
-        like = _asking("on", dates)
-        expected = f"a day of each claim, and there is no column 'on'{like}"
-        expected += "" if dates else " (what does not depend on time: quantity_kind = constant)"
-        problems.append(_missing(table, "on", expected))
-    stray = [n for n in numbers if counted_name(n) and "value" in have]
-    problems += [
-        DataProblem(
-            table.file,
-            None,
-            name,
-            "a column of numbers beside the column 'value'",
-            f"what it means: --columns value={_quoted(name)} or --columns ignore={_quoted(name)}",
-        )
-        for name in stray
-    ]
-    bounds = [n for n in numbers if n not in stray and _LIKE_BOUND & set(folded(n).split("_"))]
-    problems += [
-        DataProblem(
-            table.file,
-            None,
-            name,
-            "a column of numbers that is not understood",
-            f"what it means: --columns lower={_quoted(name)} (or upper, value, ignore)",
-        )
-        for name in bounds
-    ]
-    if not problems and have & set(_TIMES):
-        problems += _told_apart(table, [n for n in unknown if n not in dates], numbers)
-    if problems:
-        raise LedgerError(problems)
-
-
-_LIKE_BOUND = frozenset("lower upper low high min max minimum maximum".split())  # noqa: SIM905
-
-
-def _told_apart(table: RawTable, names: Sequence[str], numbers: Sequence[str]) -> list[DataProblem]:
-    """Columns without a meaning by which a source's numbers of one quantity and day differ.
-
-    Ignored, two sites (sexes, candidates) would be one quantity of which a source says two things.
-    A column of numbers counts where they come again, as codes do.
-    """
-    if not names:
-        return []
-    same = _same_told(table)
-    codes = [n for n in numbers if len({*map(str, table[n])}) * 2 <= len(table)]
-    found = [
-        name
-        for name in names
-        if (name in codes if name in numbers else _short_words(table, name))
-        and 2 * sum(len({str(table[name][i]) for i in rows}) == len(rows) for rows in same)
-        > len(same)
-    ]
-    if not same or not found:
-        return []
-    lines = ", ".join(str(table.lines[i]) for i in same[0][:3])
-    told = ", ".join(f"`{name}`" for name in found[:3])
-    expected = (
-        f"one number of a source for a quantity and day, and lines {lines} hold several; {told} "
-        f"tell{'s' * (len(found) == 1)} them apart: pass --columns place={_quoted(found[0])} "
-        f"(quantities of their own), or --columns ignore={_quoted(found[0])}"
-    )
-    return [
-        DataProblem(table.file, table.lines[same[0][1]], found[0], "a column ignored", expected)
-    ]
-
-
-def _short_words(table: RawTable, name: str) -> bool:
-    """Whether a column's cells are names rather than sentences or addresses of pages."""
-    told = [str(cell) for cell in table.filled(name)][:200]
-    return bool(told) and sum(map(len, told)) < 40 * len(told) and "://" not in told[0]
-
-
-def _same_told(table: RawTable) -> list[list[int]]:
-    """The rows of one quantity, source and time whose numbers differ, by their positions."""
-    keys = [n for n in table.names if n in _NAMES and n not in (*_NUMBERS, "id", "note", "level")]
-    told = [table[name] for name in _NUMBERS if name in table]
-    groups: dict[tuple[str, ...], list[int]] = {}
-    for i, cells in enumerate(zip(*(table[name] for name in keys), strict=True)):
-        if not all(blank(column[i]) for column in told):
-            groups.setdefault(tuple(map(str, cells)), []).append(i)
-    several = [rows for rows in groups.values() if len(rows) > 1]
-    return [rows for rows in several if len({tuple(str(c[i]) for c in told) for i in rows}) > 1]
-
-
-def _named_date(table: RawTable, name: str) -> bool:
-    parts = folded(name).split("_")
-    if not any(part in _LIKE_DATE for part in parts):
-        return False
-    cells = [str(cell) for cell in table.filled(name)][:200]
-    return sum(any(c.isdigit() for c in cell) for cell in cells) > 0.6 * max(len(cells), 1)
-
-
-def _all_constant(table: RawTable) -> bool:
-    if "quantity_kind" not in table:
-        return False
-    kinds = {str(cell).strip().casefold() for cell in table["quantity_kind"] if not blank(cell)}
-    return kinds == {"constant"} and not any(map(blank, table["quantity_kind"]))
-
-
-def _wide_asked(table: RawTable, numbers: Sequence[str]) -> DataProblem:
-    """Several columns of numbers, and nothing tells whether they are quantities or sources."""
-    one = ",".join(f"quantity={_quoted(name)}" for name in numbers[:3])
-    other = ",".join(f"source={_quoted(name)}" for name in numbers[:3])
-    expected = (
-        f"what the columns of numbers are; each a quantity: --columns {one},source==ministry; "
-        f"each a source: --columns {other},quantity==deaths"
-    )
-    return _missing(table, "quantity", expected)
-
-
-def _quantity_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
-    near = near_misses("quantity", texts)
-    like = _asking("quantity", near) or _said_or_named("quantity", texts, "deaths")
-    return _missing(table, "quantity", f"a column 'quantity'{hint('quantity', texts)}{like}")
-
-
-def _source_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
-    near = near_misses("source", texts)
-    named = [name for name in texts if set(folded(name).split("_")) & _LIKE_SOURCE]
-    found = tuple(dict.fromkeys((*near, *named)))
-    like = _asking("source", found) or _said_or_named("source", texts, "ministry")
-    return _missing(table, "source", f"a column 'source'{hint('source', texts)}{like}")
-
-
-def _said_or_named(ours: str, texts: Sequence[str], example: str) -> str:
-    """What to pass where a column says it, and where it is the same for all rows."""
-    said = " or ".join(f"{ours}={_quoted(name)}" for name in texts[:3] if name not in PLACES)
-    column = f"; where a column says it: --columns {said}" if said else ""
-    return f"{column}; to name one for all rows: --columns {ours}=={example}"
-
-
-def _asking(ours: str, names: Sequence[str]) -> str:
-    """``; `event_date` looks like it: pass --columns on=event_date``."""
-    if not names:
-        return ""
-    if len(names) == 1:
-        return f"; `{names[0]}` looks like it: pass --columns {ours}={_quoted(names[0])}"
-    told = " or ".join(f"--columns {ours}={_quoted(name)}" for name in names[:3])
-    return f"; {', '.join(f'`{n}`' for n in names[:3])} look like it: pass {told}"
-
-
-def _quoted(name: str) -> str:
-    """A column name as a shell takes it."""
-    return name if all(c.isalnum() or c in "_-." for c in name) else f'"{name}"'
-
-
-def _missing(table: RawTable, field: str, expected: str) -> DataProblem:
-    shown = ", ".join(name for name in table.names if name != "_column")
-    shown = shown if len(shown) <= 200 else f"{shown[:200]}..."
-    return DataProblem(table.file, None, field, f"the columns {shown}", expected)

@@ -1,0 +1,90 @@
+"""What the columns of a table look like, by their names and cells: counts, dates, names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from reconcile.ledger.tables.column_names import MEANINGS, counted_name, folded
+from reconcile.ledger.tables.date_columns import looks_like_dates
+from reconcile.ledger.tables.number_columns import looks_like_numbers, missing_reason
+from reconcile.ledger.tables.raw_table import RawTable, blank
+
+__all__ = [
+    "NAMES",
+    "NUMBERS",
+    "TIMES",
+    "all_constant",
+    "counts_something",
+    "holds_names",
+    "named_as_date",
+]
+
+NAMES = tuple(meaning.name for meaning in MEANINGS)
+NUMBERS = ("phrase", "value", "lower", "upper")
+TIMES = ("on", "during", "during_start", "during_end")
+
+_LIKE_DATE = (
+    "timestamp",
+    "datetime",
+    "date",
+    "datum",
+    "fecha",
+    "data",
+    "day",
+    "time",
+    "week",
+    "period",
+    "when",
+)
+_NO_COUNT = frozenset(
+    """
+id code index no row lat latitude lon lng longitude x y year month population zip priority
+geo_precision time_precision timestamp iso fips geoid objectid fid rank postcode zipcode phone
+""".split()  # noqa: SIM905
+)
+
+
+def counts_something(table: RawTable, name: str) -> bool:
+    """Whether a column that has no meaning yet holds counts."""
+    plain = folded(name)
+    if (
+        name in NAMES
+        or plain in _NO_COUNT
+        or plain.endswith(("_id", "_code", "_no", "year", "month", "_day", "iday", "eventid"))
+        or name.startswith("#")
+    ):
+        return False
+    if counted_name(name) and _hold_digits(table.filled(name)):
+        return True
+    return looks_like_numbers(table[name]) and not looks_like_dates(table[name])
+
+
+def _hold_digits(cells: Sequence[Any]) -> bool:
+    """Whether most cells have a digit, as words around a number do ("at least 24"), or say none."""
+    told = [str(cell) for cell in cells[:200]]
+    fits = sum(any(c.isdigit() for c in t) or missing_reason(t) is not None for t in told)
+    return 2 * fits >= len(told) and not looks_like_dates(cells)
+
+
+def named_as_date(table: RawTable, name: str) -> bool:
+    """Whether a column is named as a date and most of its cells have a digit."""
+    parts = folded(name).split("_")
+    if not any(part in _LIKE_DATE for part in parts):
+        return False
+    cells = [str(cell) for cell in table.filled(name)][:200]
+    return sum(any(c.isdigit() for c in cell) for cell in cells) > 0.6 * max(len(cells), 1)
+
+
+def all_constant(table: RawTable) -> bool:
+    """Whether every row says that its quantity does not depend on time."""
+    if "quantity_kind" not in table:
+        return False
+    kinds = {str(cell).strip().casefold() for cell in table["quantity_kind"] if not blank(cell)}
+    return kinds == {"constant"} and not any(map(blank, table["quantity_kind"]))
+
+
+def holds_names(table: RawTable, name: str) -> bool:
+    """Whether a column's cells are names rather than sentences or addresses of pages."""
+    told = [str(cell) for cell in table.filled(name)][:200]
+    return bool(told) and sum(map(len, told)) < 40 * len(told) and "://" not in told[0]

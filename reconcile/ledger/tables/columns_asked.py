@@ -1,0 +1,182 @@
+"""What a table lacks, or has and nothing reads: asked for in one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconcile.errors import DataProblem, LedgerError, near_misses
+from reconcile.ledger.io.row_cells import hint
+from reconcile.ledger.tables.column_looks import (
+    NAMES,
+    NUMBERS,
+    TIMES,
+    all_constant,
+    counts_something,
+    holds_names,
+    named_as_date,
+)
+from reconcile.ledger.tables.column_names import PLACES, counted_name, folded
+from reconcile.ledger.tables.date_columns import looks_like_dates
+from reconcile.ledger.tables.raw_table import RawTable, blank
+
+__all__ = ["asking", "complete", "quoted"]
+
+_LIKE_SOURCE = frozenset(
+    """
+ref refs reference references publisher outlet agency newspaper media speaker author reported_by
+according_to authority provider who
+""".split()  # noqa: SIM905
+)
+
+
+def complete(table: RawTable) -> None:
+    """Raise `LedgerError` where a needed column is absent, naming those that look like it."""
+    if not len(table):
+        return
+    have = set(table.names)
+    unknown = [name for name in table.names if name not in NAMES and name != "_column"]
+    problems: list[DataProblem] = []
+    numbers = [n for n in unknown if counts_something(table, n)]
+    dates = [n for n in unknown if looks_like_dates(table[n]) or named_as_date(table, n)]
+    texts = [n for n in unknown if n not in numbers and n not in dates]
+    neither = not have & {"quantity", "source", *NUMBERS} and len(numbers) > 1
+    if neither:
+        problems.append(_wide_asked(table, numbers))
+    if "quantity" not in have and not neither:
+        problems.append(_quantity_asked(table, texts))
+    if "source" not in have and not neither:
+        problems.append(_source_asked(table, texts))
+    if not have & set(NUMBERS) and not neither:
+        like = asking("value", numbers)
+        problems.append(_missing(table, "phrase", f"phrase, value, or lower and upper{like}"))
+    constant = all_constant(table)
+    if not have & set(TIMES) and not constant and (dates or not problems):
+        like = asking("on", dates)
+        expected = f"a day of each claim, and there is no column 'on'{like}"
+        expected += "" if dates else " (what does not depend on time: quantity_kind = constant)"
+        problems.append(_missing(table, "on", expected))
+    stray = [n for n in numbers if counted_name(n) and "value" in have]
+    problems += [
+        DataProblem(
+            table.file,
+            None,
+            name,
+            "a column of numbers beside the column 'value'",
+            f"what it means: --columns value={quoted(name)} or --columns ignore={quoted(name)}",
+        )
+        for name in stray
+    ]
+    bounds = [n for n in numbers if n not in stray and _LIKE_BOUND & set(folded(n).split("_"))]
+    problems += [
+        DataProblem(
+            table.file,
+            None,
+            name,
+            "a column of numbers that is not understood",
+            f"what it means: --columns lower={quoted(name)} (or upper, value, ignore)",
+        )
+        for name in bounds
+    ]
+    if not problems and have & set(TIMES):
+        problems += _told_apart(table, [n for n in unknown if n not in dates], numbers)
+    if problems:
+        raise LedgerError(problems)
+
+
+_LIKE_BOUND = frozenset("lower upper low high min max minimum maximum".split())  # noqa: SIM905
+
+
+def _told_apart(table: RawTable, names: Sequence[str], numbers: Sequence[str]) -> list[DataProblem]:
+    """Columns without a meaning by which a source's numbers of one quantity and day differ.
+
+    Ignored, two sites (sexes, candidates) would be one quantity of which a source says two things.
+    A column of numbers counts where they come again, as codes do.
+    """
+    if not names:
+        return []
+    same = _same_told(table)
+    codes = [n for n in numbers if len({*map(str, table[n])}) * 2 <= len(table)]
+    found = [
+        name
+        for name in names
+        if (name in codes if name in numbers else holds_names(table, name))
+        and 2 * sum(len({str(table[name][i]) for i in rows}) == len(rows) for rows in same)
+        > len(same)
+    ]
+    if not same or not found:
+        return []
+    lines = ", ".join(str(table.lines[i]) for i in same[0][:3])
+    told = ", ".join(f"`{name}`" for name in found[:3])
+    expected = (
+        f"one number of a source for a quantity and day, and lines {lines} hold several; {told} "
+        f"tell{'s' * (len(found) == 1)} them apart: pass --columns place={quoted(found[0])} "
+        f"(quantities of their own), or --columns ignore={quoted(found[0])}"
+    )
+    return [
+        DataProblem(table.file, table.lines[same[0][1]], found[0], "a column ignored", expected)
+    ]
+
+
+def _same_told(table: RawTable) -> list[list[int]]:
+    """The rows of one quantity, source and time whose numbers differ, by their positions."""
+    keys = [n for n in table.names if n in NAMES and n not in (*NUMBERS, "id", "note", "level")]
+    told = [table[name] for name in NUMBERS if name in table]
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for i, cells in enumerate(zip(*(table[name] for name in keys), strict=True)):
+        if not all(blank(column[i]) for column in told):
+            groups.setdefault(tuple(map(str, cells)), []).append(i)
+    several = [rows for rows in groups.values() if len(rows) > 1]
+    return [rows for rows in several if len({tuple(str(c[i]) for c in told) for i in rows}) > 1]
+
+
+def _wide_asked(table: RawTable, numbers: Sequence[str]) -> DataProblem:
+    """Several columns of numbers, and nothing tells whether they are quantities or sources."""
+    one = ",".join(f"quantity={quoted(name)}" for name in numbers[:3])
+    other = ",".join(f"source={quoted(name)}" for name in numbers[:3])
+    expected = (
+        f"what the columns of numbers are; each a quantity: --columns {one},source==ministry; "
+        f"each a source: --columns {other},quantity==deaths"
+    )
+    return _missing(table, "quantity", expected)
+
+
+def _quantity_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
+    near = near_misses("quantity", texts)
+    like = asking("quantity", near) or _said_or_named("quantity", texts, "deaths")
+    return _missing(table, "quantity", f"a column 'quantity'{hint('quantity', texts)}{like}")
+
+
+def _source_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
+    near = near_misses("source", texts)
+    named = [name for name in texts if set(folded(name).split("_")) & _LIKE_SOURCE]
+    found = tuple(dict.fromkeys((*near, *named)))
+    like = asking("source", found) or _said_or_named("source", texts, "ministry")
+    return _missing(table, "source", f"a column 'source'{hint('source', texts)}{like}")
+
+
+def _said_or_named(ours: str, texts: Sequence[str], example: str) -> str:
+    """What to pass where a column says it, and where it is the same for all rows."""
+    said = " or ".join(f"{ours}={quoted(name)}" for name in texts[:3] if name not in PLACES)
+    column = f"; where a column says it: --columns {said}" if said else ""
+    return f"{column}; to name one for all rows: --columns {ours}=={example}"
+
+
+def asking(ours: str, names: Sequence[str]) -> str:
+    """``; `event_date` looks like it: pass --columns on=event_date``."""
+    if not names:
+        return ""
+    if len(names) == 1:
+        return f"; `{names[0]}` looks like it: pass --columns {ours}={quoted(names[0])}"
+    told = " or ".join(f"--columns {ours}={quoted(name)}" for name in names[:3])
+    return f"; {', '.join(f'`{n}`' for n in names[:3])} look like it: pass {told}"
+
+
+def quoted(name: str) -> str:
+    """A column name as a shell takes it."""
+    return name if all(c.isalnum() or c in "_-." for c in name) else f'"{name}"'
+
+
+def _missing(table: RawTable, field: str, expected: str) -> DataProblem:
+    shown = ", ".join(name for name in table.names if name != "_column")
+    shown = shown if len(shown) <= 200 else f"{shown[:200]}..."
+    return DataProblem(table.file, None, field, f"the columns {shown}", expected)
