@@ -39,7 +39,7 @@ def test_a_table_of_a_field_is_read_or_told_what_to_do(name: str, tmp_path: Path
     case = CASES["table"][name]
     path = tmp_path / case.get("file", "t.csv")
     path.write_bytes(case["content"].encode())
-    options = {key: case[key] for key in ("columns", "dates") if key in case}
+    options = {key: case[key] for key in ("columns", "dates", "by") if key in case}
     if "says" in case:
         fails(case["says"], path, **options)
     else:

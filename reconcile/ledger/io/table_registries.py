@@ -11,7 +11,7 @@ from reconcile.errors import DataProblem
 from reconcile.ledger.io.known_by_name import ids_by_name
 from reconcile.ledger.io.ledger_checks import Broken
 from reconcile.ledger.tables.cell_units import in_their_units
-from reconcile.ledger.tables.public_tables import Imported
+from reconcile.ledger.tables.public_tables import Imported, slug
 from reconcile.ledger.tables.raw_table import RawTable
 from reconcile.ledger.tables.registry_columns import ABOUT, described, quantities_of, source_of
 from reconcile.values import Claim, Quantity, Report, Resolution, Source
@@ -118,7 +118,19 @@ def registered(
         known.resolutions,
         complete=False,
     )
-    return both, _assumed(made, people, of_quantities, imported, rows.claims)
+    alike = [*_alike("quantities", made), *_alike("sources", people)]
+    return both, [*alike, *_assumed(made, people, of_quantities, imported, rows.claims)]
+
+
+def _alike(what: str, names: Mapping[str, object]) -> Iterator[str]:
+    """New ids that differ in case, blanks or signs alone."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(slug(name), []).append(name)
+    for group in groups.values():
+        if len(group) > 1:
+            told = ", ".join(map(repr, group))
+            yield f"{what} that differ in case or signs alone are kept apart: {told}; are they one?"
 
 
 def _kinds_by_numbers(

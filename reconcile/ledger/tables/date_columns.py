@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -51,7 +51,7 @@ _ISO_DAY = re.compile(r"\d{4}(-\d{1,2}){0,2}(/\d{4}(-\d{2}){0,2})?$")
 _NUMBERS = re.compile(r"(\d{1,4})\s*([/.\-])\s*(\d{1,2})\s*\2\s*(\d{2,4})\.?$")
 _TIME = re.compile(
     r"(?<=\d)(?:T|\s+|,\s*)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*"
-    r"(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?$",
+    r"(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?$|(?<=\d{8})T\d{4}(?:\d{2})?(?:Z|[+-]\d{2}:?\d{2})?$",
     re.IGNORECASE,
 )
 _MONTH = r"(?P<month>[^\W\d]+)\.?"
@@ -128,6 +128,27 @@ def read_dates(cells: Sequence[Any], order: str | None = None) -> DateReading:
         question, answers = _asked(names, told)
         return DateReading(_put(cells, plain, differing[0]), question=question, answers=answers)
     return DateReading(_put(cells, plain, _partly("ISO", told)), hint=_hint(told))
+
+
+def read_together(
+    columns: Mapping[str, Sequence[Any]], order: str | None = None
+) -> tuple[dict[str, DateReading], list[str]]:
+    """The readings of a table's columns of dates, by name, and what to say of them.
+
+    A column that fits two formats is read in the order of the others, where these fit one.
+    """
+    readings = {name: read_dates(cells, order) for name, cells in columns.items()}
+    ends = ("DMY)", "MDY)", "YMD)")
+    orders = {r.remark[-4:-1] for r in readings.values() if r.remark.endswith(ends)}
+    remarks: list[str] = []
+    for name, reading in readings.items():
+        if reading.question and len(orders) == 1:
+            (other,) = orders
+            readings[name] = read_dates(columns[name], other)
+            remarks.append(f"column {name!r} is read in the order of the others, {other}")
+        if readings[name].remark:
+            remarks.append(f"dates in {name!r} are read {readings[name].remark}")
+    return readings, remarks
 
 
 def iso_text(cell: Any) -> str | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from reconcile.errors import DataProblem, OptionError
-from reconcile.ledger.tables.date_columns import iso_text, read_dates
+from reconcile.ledger.tables.date_columns import iso_text, read_together
 from reconcile.ledger.tables.number_columns import read_numbers
 from reconcile.ledger.tables.raw_table import RawTable, blank
 
@@ -136,20 +136,16 @@ def read_events(
     quantities: Sequence[str],
     decimal: str | None = None,
     dates: str | None = None,
-) -> tuple[list[Event], list[DataProblem]]:
+) -> tuple[list[Event], RawTable]:
     """The events in a table; `names` are the columns of first, last, low, best, high and id.
 
-    `quantities` is what each row counts. A row that can't be read is a problem with its line.
+    `quantities` is what each row counts. The table comes back with a problem for each row that
+    can't be read, and remarks on how dates and numbers are written.
     """
     problems: list[DataProblem] = []
-    firsts = _days(table, names["first"], dates, problems)
-    lasts = (
-        firsts if names["last"] == names["first"] else _days(table, names["last"], dates, problems)
-    )
-    numbers = {
-        key: read_numbers(table[names[key]], decimal).cells if names[key] in table else None
-        for key in ("low", "best", "high")
-    }
+    remarks: list[str] = []
+    firsts, lasts = _days(table, (names["first"], names["last"]), dates, problems, remarks)
+    numbers = _numbers(table, names, decimal, problems, remarks)
     ids = table.get(names["id"])
     seen: dict[str, int] = {}
     events: list[Event] = []
@@ -162,18 +158,45 @@ def read_events(
             came = f"{name!r}, which line {seen[name]} has too"
             problems.append(DataProblem(table.file, line, names["id"], came, "an id of its own"))
             continue
-        low, best, high = event
-        first, last = firsts[i], lasts[i]
-        events.append(Event(name, quantities[i], first, last, low, best, high, line))
-    return events, problems
+        events.append(Event(name, quantities[i], *event, line))
+    told = replace(table, problems=(*table.problems, *problems))
+    return events, told.remarked(*remarks)
 
 
-def _days(table: RawTable, name: str, order: str | None, problems: list[DataProblem]) -> list[Any]:
-    reading = read_dates(table[name], order)
+def _numbers(
+    table: RawTable,
+    names: Mapping[str, str],
+    decimal: str | None,
+    problems: list[DataProblem],
+    remarks: list[str],
+) -> dict[str, list[Any] | None]:
+    """The numbers of low, best and high, whose marks are decided together."""
+    there = [key for key in ("low", "best", "high") if names[key] in table]
+    size = len(table)
+    reading = read_numbers([cell for key in there for cell in table[names[key]]], decimal)
     if reading.question:
-        came = "dates that read two ways"
-        problems.append(DataProblem(table.file, None, name, came, reading.asked))
-    return [_day(cell) for cell in reading.cells]
+        came = "a mark that can be two"
+        problems.append(DataProblem(table.file, None, names["best"], came, reading.asked))
+    if reading.remark:
+        remarks.append(f"the numbers: {reading.remark}")
+    found: dict[str, list[Any] | None] = dict.fromkeys(("low", "best", "high"))
+    return found | {key: reading.cells[k * size : (k + 1) * size] for k, key in enumerate(there)}
+
+
+def _days(
+    table: RawTable,
+    names: Sequence[str],
+    order: str | None,
+    problems: list[DataProblem],
+    remarks: list[str],
+) -> list[list[date | None]]:
+    readings, told = read_together({name: table[name] for name in names}, order)
+    remarks += told
+    for name, reading in readings.items():
+        if reading.question:
+            came = "dates that read two ways"
+            problems.append(DataProblem(table.file, None, name, came, reading.asked))
+    return [[_day(cell) for cell in readings[name].cells] for name in names]
 
 
 def _day(cell: Any) -> date | None:
@@ -188,8 +211,8 @@ def _event(
     i: int,
     days: tuple[date | None, date | None],
     problems: list[DataProblem],
-) -> tuple[float, float, float] | None:
-    """Low, best and high of a row; None, and a problem, where it is no event."""
+) -> tuple[date, date, float, float, float] | None:
+    """First and last day, low, best, high of a row; None, and a problem, where it is no event."""
 
     def wrong(key: str, expected: str) -> None:
         came = table[names[key]][i] if names[key] in table else None
@@ -219,7 +242,7 @@ def _event(
     if not low <= best <= high:
         wrong("best", f"a number from low to high, {low:,.15g} to {high:,.15g}")
         return None
-    return low, best, high
+    return first, last, low, best, high
 
 
 def column_for(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from reconcile.errors import DataProblem
 from reconcile.ledger.tables.number_columns import read_numbers
 from reconcile.ledger.tables.raw_table import RawTable, blank
 from reconcile.values.registry import QuantityKind
@@ -12,6 +13,7 @@ from reconcile.values.registry import QuantityKind
 __all__ = ["hub_claims"]
 
 _TASK = ("target", "location", "target_end_date", "target_date", "horizon", "age_group")
+_TYPES = ("quantile", "median", "mean")
 _Group = tuple[Any, ...]
 
 
@@ -25,13 +27,21 @@ def hub_claims(table: RawTable) -> tuple[RawTable, dict[str, QuantityKind]]:
     probabilities = read_numbers(table["output_type_id"]).cells
     groups: dict[_Group, dict[Any, float]] = {}
     first: dict[_Group, int] = {}
+    problems: list[DataProblem] = []
     for i in range(len(table)):
         key = tuple(_cell(table, name, i) for name in ("model_id", "reference_date", *_TASK))
         kind = str(table["output_type"][i]).casefold()
-        if isinstance(values[i], float | int) and kind in ("quantile", "median", "mean"):
+        if kind in _TYPES and not isinstance(values[i], float | int):
+            came = f"{table['value'][i]!r:.60}"
+            problems.append(DataProblem(table.file, table.lines[i], "value", came, "a number"))
+        elif kind in _TYPES:
             at = probabilities[i] if kind == "quantile" else kind
-            groups.setdefault(key, {})[at] = float(values[i])
             first.setdefault(key, i)
+            before = groups.setdefault(key, {}).setdefault(at, float(values[i]))
+            if before != values[i]:
+                came = f"{values[i]:,.15g} where an earlier row of this forecast has {before:,.15g}"
+                expected = "one value for a model, task and output_type_id"
+                problems.append(DataProblem(table.file, table.lines[i], "value", came, expected))
     rows = [_row(key, said) for key, said in groups.items()]
     kinds: dict[str, QuantityKind] = {
         row["quantity"]: "stock" if row["on"] and "cum" not in row["quantity"] else "cumulative"
@@ -41,10 +51,11 @@ def hub_claims(table: RawTable) -> tuple[RawTable, dict[str, QuantityKind]]:
     names = (*names, "during_end", "said")
     columns = tuple([row[name] for row in rows] for name in names)
     lines = [table.lines[first[key]] for key in groups]
-    used = sum(len(said) for said in groups.values())
+    used = sum(str(cell).casefold() in _TYPES for cell in table["output_type"])
     remark = f"{len(table) - used} rows of other output types than quantile, median, mean set aside"
     remarks = (*table.remarks, *([remark] if used < len(table) else []))
-    return RawTable(table.file, names, columns, lines, remarks, table.problems), kinds
+    told = (*table.problems, *problems)
+    return RawTable(table.file, names, columns, lines, remarks, told), kinds
 
 
 def _cell(table: RawTable, name: str, i: int) -> Any:

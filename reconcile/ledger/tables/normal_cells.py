@@ -8,9 +8,9 @@ from typing import Any
 
 from reconcile.errors import DataProblem
 from reconcile.ledger.tables.bounds_in_cells import with_bounds
-from reconcile.ledger.tables.date_columns import read_dates
+from reconcile.ledger.tables.date_columns import read_together
 from reconcile.ledger.tables.marks_in_words import in_english_marks
-from reconcile.ledger.tables.number_columns import NumberReading, read_numbers
+from reconcile.ledger.tables.number_columns import read_numbers
 from reconcile.ledger.tables.raw_table import RawTable, blank
 from reconcile.ledger.tables.understanding import OWN_FORM, TableOptions
 from reconcile.values import Quantity
@@ -71,23 +71,13 @@ def _dates(
     remarks: list[str],
 ) -> dict[str, str]:
     """Reads the date columns in place; a column that fits two formats follows one that fits one."""
-    names = [name for name in _DATES if name in table]
-    readings = {name: read_dates(table[name], options.dates) for name in names}
-    orders = {
-        r.remark[-4:-1] for r in readings.values() if r.remark.endswith(("DMY)", "MDY)", "YMD)"))
-    }
+    readings, told = read_together({n: table[n] for n in _DATES if n in table}, options.dates)
+    remarks += told
     for name, reading in readings.items():
-        if reading.question and len(orders) == 1:
-            readings[name] = reading = read_dates(table[name], next(iter(orders)))
-            remarks.append(
-                f"column {name!r} is read in the order of the others, {next(iter(orders))}"
-            )
         if reading.question:
             problems.append(
                 DataProblem(table.file, None, name, "dates that read two ways", reading.asked)
             )
-        if reading.remark:
-            remarks.append(f"dates in {name!r} are read {reading.remark}")
         columns[name] = reading.cells
     return {name: reading.hint for name, reading in readings.items() if reading.hint}
 
@@ -140,7 +130,7 @@ def _numbers(
             field = str(table["_column"][rows[0]]) if "_column" in table else names[0]
             first = _first(cells, reading.question)
             line = table.lines[rows[first % len(rows)]] if first is not None else None
-            problems.append(DataProblem(table.file, line, field, _TWO_MARKS, _one_way(reading)))
+            problems.append(DataProblem(table.file, line, field, _TWO_MARKS, reading.asked))
         if reading.remark:
             remarks.append(f"{where}: {reading.remark}")
         for k, name in enumerate(names):
@@ -174,7 +164,7 @@ def _phrases(
     if reading.question:
         first = _first(texts, reading.question)
         line = None if first is None else table.lines[first]
-        problems.append(DataProblem(table.file, line, "phrase", _TWO_MARKS, _one_way(reading)))
+        problems.append(DataProblem(table.file, line, "phrase", _TWO_MARKS, reading.asked))
     elif reading.decimal == ",":
         columns["phrase"] = [
             cell if text is None else in_english_marks(text, ",")
@@ -184,10 +174,6 @@ def _phrases(
 
 
 _TWO_MARKS = "a mark that can be two"
-
-
-def _one_way(reading: NumberReading) -> str:
-    return f"a number that reads one way: {reading.question}; pass --decimal . or --decimal ,"
 
 
 def _first(cells: Sequence[Any], question: str) -> int | None:

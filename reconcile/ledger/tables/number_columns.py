@@ -59,6 +59,11 @@ class NumberReading:
     question: str = ""
     decimal: str = "."
 
+    @property
+    def asked(self) -> str:
+        """What is expected of a column whose marks can be two."""
+        return f"a number that reads one way: {self.question}; pass --decimal . or --decimal ,"
+
 
 def read_numbers(
     cells: Sequence[Any], decimal: str | None = None, *, counts: bool = True

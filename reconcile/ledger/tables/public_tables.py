@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from reconcile.errors import DataProblem
 from reconcile.ledger.tables.column_names import folded
 from reconcile.ledger.tables.event_data import (
     RULE,
@@ -189,7 +188,7 @@ def _events(
 ) -> Imported:
     labels = _labels(table, of)
     ids = [f"{what}-{slug(label)}" for label in labels]
-    events, problems = read_events(table, names, ids, asked.decimal, asked.dates)
+    events, table = read_events(table, names, ids, asked.decimal, asked.dates)
     flows = daily_flows(events)
     starts: dict[str, date] = {}
     for event in events:
@@ -206,7 +205,7 @@ def _events(
         f"{len(flows) - zeros} flows of a day; {RULE}; "
         f"{zeros} flows of 0 stand for the days between, on which nothing was recorded"
     )
-    tidy = _flow_table(table, flows, source.id, problems)
+    tidy = _flow_table(table, flows, source.id)
     return Imported(name, tidy, quantities, {source.id: source}, assumes, events=True)
 
 
@@ -225,8 +224,8 @@ def _ucdp_years(table: RawTable, asked: ImportOptions) -> Imported:
     of = column_for(table, asked.by, _UCDP_USUAL, _UCDP_BY)
     labels = _labels(table, of)
     ids = [f"deaths-{slug(label)}" for label in labels]
-    events, problems = read_events(table, names, ids, asked.decimal)
-    tidy = _flow_table(table, same_window_flows(events), "ucdp", problems)
+    events, table = read_events(table, names, ids, asked.decimal)
+    tidy = _flow_table(table, same_window_flows(events), "ucdp")
     quantities = {
         q: Quantity(q, label=f"deaths, {label}") for q, label in zip(ids, labels, strict=True)
     }
@@ -240,9 +239,7 @@ def _labels(table: RawTable, of: str | None) -> list[str]:
     return ["unknown" if blank(cell) else str(cell).strip() for cell in table[of]]
 
 
-def _flow_table(
-    table: RawTable, flows: Sequence[DayFlow], source: str, problems: Sequence[DataProblem]
-) -> RawTable:
+def _flow_table(table: RawTable, flows: Sequence[DayFlow], source: str) -> RawTable:
     exact = [flow.low == flow.high for flow in flows]
     return RawTable(
         table.file,
@@ -270,7 +267,7 @@ def _flow_table(
         ),
         [flow.line for flow in flows],
         table.remarks,
-        (*table.problems, *problems),
+        table.problems,
     )
 
 

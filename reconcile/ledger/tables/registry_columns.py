@@ -61,7 +61,11 @@ def _name(cells: Cells, key: str) -> str | None:
 
 
 def _grade(cells: Cells, key: str) -> Any:
-    return cells.graded(key, read_reliability, None)
+    return cells.graded(key, _reliability, None)
+
+
+def _reliability(text: str) -> Any:
+    return read_reliability(text.upper() if len(text.strip()) == 1 else text)
 
 
 _OF_QUANTITY: dict[str, tuple[str, _Read]] = {
