@@ -28,6 +28,7 @@ from reconcile.model.timegrid import MOST_CELLS, TimeGrid, beyond, claim_edges
 from reconcile.model.truth import TrackRecord
 from reconcile.model.walks import Terms, mean_columns, stacked_terms, walk_terms
 from reconcile.numerics.arrays import Array, Flags, Index
+from reconcile.numerics.outer_sums import OuterSums
 from reconcile.values import Claim, Quantity, Source
 
 __all__ = ["Problem", "Rows", "pose"]
@@ -110,6 +111,11 @@ class Problem:
     def border(self) -> int:
         """The column of the first effect."""
         return self.states.size + sum(len(c) for c in mean_columns(self.states))
+
+    @cached_property
+    def term_squares(self) -> OuterSums:
+        """Sums of squares of the prior's terms, each a row of coefficients over the unknowns."""
+        return OuterSums.of(zip(self.terms.at, self.terms.coef, strict=True), self.size)
 
     @cached_property
     def term_roots(self) -> tuple[tuple[str, ...], Index]:
