@@ -217,7 +217,7 @@ class Functionals:
         cells = [leaf for leaf in leaves if leaf.any()]
         last = int(np.flatnonzero(cells[0])[-1])
         alike = all(np.array_equal(leaf, cells[0]) for leaf in cells)
-        return alike and bool((cells[0][:last] == 1.0).all())
+        return alike and bool(np.all(cells[0][:last] == 1.0))
 
     @cached_property
     def _linear_sums(self) -> OuterSums:

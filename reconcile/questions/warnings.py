@@ -41,6 +41,7 @@ def cautions(
         *_model(diagnostics),
         *_taken_back(about, day, posterior.problem.regimes, set(table["claim"])),
         *_doubts(table, posterior.doubted),
+        *_copies(table, posterior.copied),
         *([f"conflicts and envelope: {note}"] if note else []),
     ]
     return tuple(found)
@@ -95,7 +96,7 @@ def _model(diagnostics: Mapping[str, float]) -> list[str]:
     repeats = int(diagnostics["proposed_repeats"])
     if repeats:
         found.append(
-            f"undeclared repeats, as it seems: {repeats:,}; they count as evidence of their own "
+            f"undeclared repeats, as it seems: {repeats:,}; numbers that are equal count for less "
             "(`reconcile origins` lists what seems to repeat what)"
         )
     if not diagnostics["settled"]:
@@ -147,3 +148,17 @@ def _doubts(table: pd.DataFrame, doubted: Mapping[str, float]) -> list[str]:
     shown = ", ".join(f"{name} ({chances[name]:.0%})" for name in named[:_MOST_NAMED])
     more = f" and {len(named) - _MOST_NAMED:,} more" if len(named) > _MOST_NAMED else ""
     return [f"probably gross errors, and counted for little: {shown}{more}", *open_ones]
+
+
+def _copies(table: pd.DataFrame, copied: Mapping[str, float]) -> list[str]:
+    """The claims that probably only repeat what another source said, the likeliest first."""
+    chances = {name: copied.get(name, 0.0) for name in table["claim"]}
+    named = sorted((n for n, p in chances.items() if p > 0.5), key=lambda n: (-chances[n], n))
+    if not named:
+        return []
+    shown = ", ".join(f"{name} ({chances[name]:.0%})" for name in named[:_MOST_NAMED])
+    more = f" and {len(named) - _MOST_NAMED:,} more" if len(named) > _MOST_NAMED else ""
+    return [
+        f"probably copies of what another source said, and counted for little: {shown}{more} "
+        "(where you know it, say so: set `origin`)"
+    ]
