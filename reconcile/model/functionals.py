@@ -179,12 +179,12 @@ class Functionals:
         felt, table = weight[..., totals], self.weights[totals]
         for track in self.states.tracks if len(totals) else ():
             blocks = [track.at(leaf) for leaf in range(track.size)]
-            speak = [table[:, block].any(axis=1) for block in blocks]
+            speak = [np.asarray(table[:, block].any(axis=1)) for block in blocks]
             step = np.arange(track.steps)
             later = np.maximum.outer(step, step)
             for a, one in enumerate(blocks):
                 for b, other in enumerate(blocks[: a + 1]):
-                    both = speak[a] & speak[b]
+                    both = np.logical_and(speak[a], speak[b])
                     cells = np.where(both[:, None], table[:, one], 0.0)
                     square = (felt @ cells)[..., later]
                     square[..., step, step] = felt @ cells**2
