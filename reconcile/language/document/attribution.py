@@ -23,7 +23,8 @@ _VERBS = bag("""
     assesses believes believe warned warns testified asserted asserts alleged alleges posted
     tweeted indicated indicates claimed claiming concluded concludes cited counted recounted
     published quoted asked projected projects forecast forecasts predicted predicts recorded
-    speaks spoke speak talks talked
+    speaks spoke speak talks talked reckon reckons reckoned maintains maintained contends contended
+    reiterated documented tallied registered logged
 """)
 # These are verbs only where something that can be said follows.
 _SAID_NEXT = (
@@ -197,9 +198,28 @@ def _is_verb(t: Tokens, k: int, begin: int) -> bool:
         return False
     if word in ("claimed", "claims", "claim") and "lives" in t.low[k + 1 : k + 6]:
         return False  # "the storm claimed 12 lives"
-    if word in ("reported", "suggested", "estimated", "alleged", "claimed", "counted", "cited"):
-        return before not in ("a", "an", "the", "as", "is", "are", "was", "were", "of", "at")
+    if word in _PASSIVE and before in (
+        "a",
+        "an",
+        "the",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "of",
+        "at",
+    ):
+        return False
+    if word in ("said", "reckoned") and after == "to" and before in _TO_BE:
+        return False  # "a second slide is said to have buried 30"
     return k > begin or t.kind[k + 1] == WORD
+
+
+_PASSIVE = bag("""
+    reported suggested estimated alleged claimed counted cited documented tallied registered logged
+""")
+_TO_BE = bag("is are was were")
 
 
 def _behind(t: Tokens, k: int, first: int, end: int, kind: str, aliases: Aliases) -> Speech | None:
@@ -365,12 +385,26 @@ def _inverted(t: Tokens, k: int, begin: int, end: int) -> tuple[int, int]:
     first = k + 1
     quoted = k > begin and (t.low[k - 1] in _QUOTES or t.low[k - 1] in (",", "?", "!"))
     named = t.capital(first) or t.low[first] in _ARTICLES
+    if quoted and not named and t.low[k - 1] == "," and t.low[k] in _HEADLINE:
+        return first, _headline_speaker(t, first, end)
     if not (quoted and named):
         return first, first
     last = first
     while last < min(end, first + _LONGEST_NAME) and not _ends_name(t, last):
         last += 1
     return first, last
+
+
+_HEADLINE = bag("say says said")
+
+
+def _headline_speaker(t: Tokens, first: int, end: int) -> int:
+    """The end of a bare noun that closes a head line: "12 dead, says mayor; 15, say rebels"."""
+    last = first
+    while last < end and last - first < 4 and t.kind[last] == WORD and not _ends_name(t, last):
+        last += 1
+    closed = last == end or t.low[last] in (";", ".", "\n", ",") or t.kind[last] == END
+    return last if closed and t.low[first] not in _PRONOUNS else first
 
 
 def _said_behind(t: Tokens, k: int, end: int, times: Sequence[Time]) -> Time | None:

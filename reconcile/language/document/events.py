@@ -37,7 +37,7 @@ EVENT_WORDS = _inflections("""
     killed: fatalities fatality perished perish fatal fatally murdered executed massacred
     killed: toll tolls drowned drown drowns drowning lives kia claiming bodies corpses
     wounded: wounded wound wounds wounding injured injure injures injuring injuries injury hurt
-    wounded: maimed wia hurting hurts maiming stabbed stabbing gored
+    wounded: inj wded maimed wia hurting hurts maiming stabbed stabbing gored
     hospitalised: hospitalised hospitalized hospitalisations hospitalizations admitted admissions
     hospitalised: hospital intensive
     infected: infected infect infects infecting infection infections cases sickened ill
@@ -69,7 +69,7 @@ EVENT_WORDS = _inflections("""
     destroyed: destroyed destroy destroying shot downed flattened razed collapsed wrecked torched
     destroyed: burned burnt burning gutted demolished
     damaged: damaged damage damaging flooded looted vandalised vandalized
-    lost: lost losing lose
+    lost: lost losing lose loss
     advanced: advance advanced advancing advances
 """)
 _LOSSES = bag("killed wounded casualties")

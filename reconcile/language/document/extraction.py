@@ -89,7 +89,7 @@ class Reader:
         found = [reading for reading in readings if not reading.trap]
         if not found:
             return Mentions((), unread)
-        document = Document(tokens, self._aliases, day)
+        document = Document(tokens, self._aliases, day, [r.first for r in found])
         told = told_of(tokens, found, _edges(tokens, found), self._matcher.telling)
         beside = beside_numbers(tokens, found)
         mentions = [
@@ -171,8 +171,21 @@ def _edges(t: Tokens, readings: list[Reading]) -> list[tuple[int, int]]:
         begin, end = t.sentence(r.first)
         left = readings[k - 1].last if k else 0
         right = readings[k + 1].first if k + 1 < len(readings) else t.count
-        edges.append((max(begin, left, r.first - _REACH), min(end, right, r.last + _REACH)))
+        right = min(end, right, r.last + _REACH)
+        if "(" in t.text:
+            right = _bracket_end(t, r.last, right)
+        edges.append((max(begin, left, r.first - _REACH), right))
     return edges
+
+
+def _bracket_end(t: Tokens, first: int, last: int) -> int:
+    """Where the bracket closes that holds what stands before token `first`; else `last`."""
+    for k in range(first, last):
+        if t.low[k] == ")":
+            return k
+        if t.low[k] == "(":
+            return last
+    return last
 
 
 def _unsaid(document: Document, r: Reading, scene: Scene) -> Attribution | None:
@@ -258,9 +271,9 @@ def _in_bracket(m: Mention, mentions: Sequence[Mention], beside: Beside) -> Ment
         m = replace(m, source_text=speaker, proposed_source=proposed, label="")
     if beside.head is None:
         return m
-    if beside.plus:
-        return replace(m, additional=True)
     whole = mentions[beside.head]
+    if beside.plus:
+        return replace(m, additional=True, event=m.event or whole.event)
     other = bool(m.event) and m.event != whole.event and not beside.included
     more = m.phrase.upper > whole.phrase.upper or m.phrase.unit != whole.phrase.unit
     if other or more:
@@ -431,6 +444,12 @@ def _quoted(time: Time) -> Time:
         return time
 
 
+def _is_of_other(t: Tokens, time: Time) -> bool:
+    """The Tuesday of "up from 8 on Tuesday, and 23 were in hospital" is that of the 8."""
+    before = time.first - 2 if t.low[time.first - 1] in ("on", "in") else time.first - 1
+    return before >= 0 and t.kind[before] == NUMBER
+
+
 def _nearest_time(document: Document, r: Reading, who: Attribution) -> Time | None:
     """The time expression nearest to the number that does not date an act of saying."""
     index = document.index(r.first)
@@ -452,6 +471,8 @@ def _nearest_time(document: Document, r: Reading, who: Attribution) -> Time | No
         if compared and any(n[:1].isdigit() for n in low[r.last : time.first]):
             continue  # "67 percent, up from 61 percent in 2018"
         if distance < 0 or (not behind and _TOTALS & set(low[time.last : r.first])):
+            continue
+        if not behind and gap[:1] == [","] and _is_of_other(document.tokens, time):
             continue
         if distance < best_distance:
             best, best_distance = time, distance

@@ -22,6 +22,7 @@ from reconcile.language.document.events import (
     is_site,
     places_around,
 )
+from reconcile.language.document.times import TIME_WORDS
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.pairs import heading_slash
 from reconcile.language.phrase.readings import Reading, is_time
@@ -344,6 +345,15 @@ def _is_joined(gap: tuple[str, ...]) -> bool:
     return 0 < len(gap) <= 4 and _JOINING.issuperset(gap)
 
 
+def _is_joined_by_dates(gap: tuple[str, ...]) -> bool:
+    dated = [word for word in gap if word not in _DATING and not word.isdecimal()]
+    return len(dated) < len(gap) and dated in (["and"], [","], [",", "and"], [";"])
+
+
+# "The toll was 40 by the end of August and 51 by mid-September."
+_DATING = TIME_WORDS | bag("by on in at the end of early late mid - last")
+
+
 def _look_ahead(t: Tokens, a: ToldNumber, b: ToldNumber) -> None:
     """What stands behind the second number may be told of the first one too."""
     gap = _gap(t, a, b)
@@ -395,7 +405,8 @@ def _look_back(t: Tokens, a: ToldNumber, b: ToldNumber) -> None:
         return
     if b.event or not a.event:
         return
-    if (a.at < a.reading.first or a.labelled) and _is_joined(_gap(t, a, b)):
+    gap = _gap(t, a, b)
+    if (a.at < a.reading.first or a.labelled) and (_is_joined(gap) or _is_joined_by_dates(gap)):
         _share(a, b)
 
 

@@ -148,8 +148,11 @@ def joined_times(t: Tokens, begin: int, times: list[Time]) -> list[Time]:
     return joined
 
 
+_PARTS_OF_DAY = bag("the morning noon afternoon evening night midnight dawn dusk")
+
+
 def _joined(t: Tokens, begin: int, a: Time, b: Time) -> Time | None:
-    gap = [word for word in t.low[a.last : b.first] if word != "the"]
+    gap = [word for word in t.low[a.last : b.first] if word not in _PARTS_OF_DAY]
     closed = gap == [] and t.low[b.first] in ("until", "till", "through") and b.kind == "by"
     linked = len(gap) == 1 and gap[0] in _TO
     ends = a.kind in ("day", "window", "ahead", "since") and b.kind in (

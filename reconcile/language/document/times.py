@@ -50,7 +50,12 @@ def times_in(
         if low[i] not in TIME_WORDS and not (kind[i] == NUMBER and _is_date(t, i, in_months)):
             continue
         time = _within_calendar(t, i, begin, published)
-        if time is not None and time.first >= last:
+        if time is None:
+            continue
+        if time.first < last and time.kind == "window" and found[-1].kind in ("length", "recent"):
+            found.pop()  # "in the 48 hours to Wednesday": the length is that of the window
+            last = time.first
+        if time.first >= last:
             found.append(time)
             last = time.last
     return joined_times(t, begin, found)
@@ -168,12 +173,14 @@ def _year(t: Tokens, i: int, begin: int) -> Time | None:
     of_event = before == "the" and t.kind[i + 1] == WORD and not t.low[i + 1].endswith("s")
     if of_event and not t.capital(i + 1):  # "the 2011 tsunami"
         return _whole_year(i, i + 1, int(word))
-    if before not in _YEAR_BEFORE and before not in _YEAR_LINKS and not labels:
+    numbered = before.isdecimal() and t.low[i - 2] in _NUMBERED_PARTS and t.glued(i - 1)
+    if before not in _YEAR_BEFORE and before not in _YEAR_LINKS and not labels and not numbered:
         return None
     whole = _whole_year(i, i + 1, int(word))
     return opened(t, _part_of_year(t, whole, begin) if whole else None, begin)
 
 
+_NUMBERED_PARTS = {"q": 3, "h": 6}
 _YEAR_BEFORE = bag("in since during of late early mid")
 _YEAR_LINKS = bag("between from to until till through by and over")
 _YEAR_ENDS = bag("and to some about at more over until through the there they an a in on he nearly")
@@ -183,10 +190,13 @@ _HALVES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1, "final"
 def _part_of_year(t: Tokens, time: Time, begin: int) -> Time:
     """ "the first half of 2023", "the third quarter of 2022"."""
     k = time.first - 1
-    if t.low[k] != "of" or k - 2 < begin or time.days is None:
+    if k - 2 < begin or time.days is None:
         return time
-    months = {"half": 6, "quarter": 3}.get(t.low[k - 1])
-    place = _HALVES.get(t.low[k - 2])
+    if t.low[k].isdecimal():  # "Q2 2024", "H1 2023"
+        k, months, place = k + 1, _NUMBERED_PARTS.get(t.low[k - 1]), int(t.low[k]) - 1
+    else:
+        months = {"half": 6, "quarter": 3}.get(t.low[k - 1]) if t.low[k] == "of" else None
+        place = _HALVES.get(t.low[k - 2])
     if months is None or place is None:
         return time
     place = place if place >= 0 else 12 // months - 1

@@ -25,6 +25,9 @@ PERSON = bag("""
     firefighter paramedic sailor captain corporal sergeant lieutenant private major colonel general
     recruit conscript veteran pensioner retiree mayor minister senator president leader engineer
     patient survivor bystander witness shopkeeper cashier clerk waiter waitress cook chef artist
+    robber bandit thief terrorist insurgent militant smuggler trafficker gangster looter intruder
+    burglar poacher protester protestor demonstrator villager herder herdsman pilgrim labourer
+    laborer trader motorist commuter settler inmate detainee convict rioter sniper
     father-in-law boyfriend girlfriend fiance fiancee partner friend colleague pastor rabbi
 """)
 _PRONOUNS = bag("he she who i")
@@ -113,7 +116,7 @@ def _is_between_commas(t: Tokens, i: int) -> bool:
         return False
     if t.low[k] == "of" and not t.capital(k + 1):
         return False
-    if ":" in t.low[max(0, i - 12) : i]:
+    if ":" in t.low[max(0, i - 12) : i] and t.low[i - 2] not in PERSON:
         return False
     if t.low[k] in ("and", ",") and _is_persons(t.low[i - 2]) and _years(t, k + 1):
         return not _counts(t, k + 2)

@@ -75,7 +75,7 @@ above: a little over; a little more than; a little above; a bit over; a bit more
 above: a shade over
 above: little more than; little over; not much more than; a touch over; a fraction over
 above: a shade more than
-above_from: barely; scarcely; hardly; only just
+above_from: a good; a solid; barely; scarcely; hardly; only just
 exact: exactly; precisely; equal to; equals; equaling to; equalling; equaling; a total of; =
 exact: equal
 exact: numbering; totaling; totalling; totalled; totaled; a mere; all; an average of; a combined

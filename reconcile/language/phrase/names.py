@@ -42,6 +42,7 @@ _NAMED = bag("""
     lesson test seed court bundesliga ligue serie super euro expo agenda vision operation mission
     ranked psalm catch studio stalag ward pod mig checkpoint outpost post position point sector
     precinct bunker warehouse silo tunnel shaft patient barracks wave convoy bn bde strongpoint
+    pc constable const badge
     typhoon hurricane cyclone station stations local engine ladder booth cell lot plot berth ferry
     trawler tanker vessel boat compartment coach bay class form km mile milepost brgy barangay purok
     sitio blk bldg rm regt sqn ch hwy rte note
@@ -50,6 +51,7 @@ _NAMED_LOWER = bag("""
     channel resolution article section chapter flight route highway room page figure table no number
     phase level category type version district gate terminal model grade version paragraph clause
     annex appendix protocol platform ranked episode verse volume station note footnote
+    km mile milepost kilometre kilometer junction
 """)
 _INDICES = bag("ftse nasdaq nikkei dax cac stoxx hang russell p500 dow s&p p")
 NAMING = _NAMED | _NAMED_ALWAYS | _NAMED_LOWER | _INDICES | bag("top group gang committee society")

@@ -170,6 +170,9 @@ def _phone(t: Tokens, i: int) -> int:
     word = t.low[i]
     if not word.isdecimal():
         return 0
+    if word[0] == "0" and len(word) > 2 and t.kind[i + 1] == NUMBER:
+        end = _phone_end(t, i)  # "0800 555 111"; "at 0930 12 men" has too few digits
+        return end if sum(map(len, t.low[i:end])) >= _DIALLED else 0
     long_code = len(word) >= 7 and word[0] == "0"
     international = t.low[i - 1] == "+" and t.glued(i) and len(word) >= 8
     if long_code or international:
@@ -189,6 +192,9 @@ def _phone(t: Tokens, i: int) -> int:
         return i + 5
     local = len(word) == 3 and t.low[i + 1] == "-" and t.glued(i + 1) and t.glued(i + 2)
     return i + 3 if local and len(t.low[i + 2]) == 4 and t.low[i + 2].isdecimal() else 0
+
+
+_DIALLED = 8  # digits: a number with its area code has more, an hour and a count have fewer
 
 
 def _phone_end(t: Tokens, i: int) -> int:
@@ -361,6 +367,8 @@ def _plain_tests(t: Tokens, i: int, near: list[str], behind: list[str]) -> Itera
     """The tests that can hold for plain digits: the words around them decide which."""
     before, after = t.low[i - 1], t.low[i + 1]
     if before in _CUES_ADJACENT or t.low[i][0] == "0":
+        if t.kind[i + 1] == NUMBER:
+            yield _ALWAYS[1]
         yield _BEFORE[0]
         ranked = True
     else:
