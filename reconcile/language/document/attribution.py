@@ -385,8 +385,8 @@ def _inverted(t: Tokens, k: int, begin: int, end: int) -> tuple[int, int]:
     first = k + 1
     quoted = k > begin and (t.low[k - 1] in _QUOTES or t.low[k - 1] in (",", "?", "!"))
     named = t.capital(first) or t.low[first] in _ARTICLES
-    if quoted and not named and t.low[k - 1] == "," and t.low[k] in _HEADLINE:
-        return first, _headline_speaker(t, first, end)
+    if quoted and not named and t.low[k - 1] not in ("?", "!") and t.low[k] in _HEADLINE:
+        return first, _bare_speaker(t, first, end)
     if not (quoted and named):
         return first, first
     last = first
@@ -398,10 +398,10 @@ def _inverted(t: Tokens, k: int, begin: int, end: int) -> tuple[int, int]:
 _HEADLINE = bag("say says said")
 
 
-def _headline_speaker(t: Tokens, first: int, end: int) -> int:
-    """The end of a bare noun that closes a head line: "12 dead, says mayor; 15, say rebels"."""
+def _bare_speaker(t: Tokens, first: int, end: int) -> int:
+    """The end of a speaker without article: "12 dead, says mayor", "said elder Ahmed Noor."."""
     last = first
-    while last < end and last - first < 4 and t.kind[last] == WORD and not _ends_name(t, last):
+    while last < end and last - first < 8 and t.kind[last] == WORD and not _ends_name(t, last):
         last += 1
     closed = last == end or t.low[last] in (";", ".", "\n", ",") or t.kind[last] == END
     return last if closed and t.low[first] not in _PRONOUNS else first

@@ -21,7 +21,7 @@ __all__ = ["TIME_WORDS", "Time", "period_of", "times_in"]
 _ONE = timedelta(days=1)
 TIME_WORDS = frozenset(
     {*MONTHS, *WEEKDAYS, *TIME_UNITS}
-    | bag("today yesterday tonight overnight tomorrow weekend long")
+    | bag("today yesterday tonight overnight tomorrow weekend long morning afternoon evening")
 )
 _DAYS_IN = {
     "hour": 1 / 24, "minute": 1 / 1440, "day": 1, "night": 1, "week": 7, "fortnight": 14,
@@ -310,6 +310,9 @@ def _near_day(t: Tokens, i: int, published: Days | None) -> Time | None:
         return Time(i, i + 1, "day", _shifted(published, -1))
     if word in ("today", "tonight"):
         return Time(i, i + 1, "day", published)
+    if word in _PARTS_OF_DAY:
+        back = {"this": 0, "last": 1}.get(t.low[i - 1])
+        return None if back is None else Time(i - 1, i + 1, "day", _shifted(published, -back))
     if word == "overnight":
         return Time(i, i + 1, "window", Days(published.first - _ONE, published.last))
     return None
@@ -328,6 +331,9 @@ def _shifted(days: Days, by: int) -> Days:
 
 
 # ---------------------------------------------------------------- weeks, months, spans
+
+
+_PARTS_OF_DAY = bag("morning afternoon evening")
 
 
 def _span(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:

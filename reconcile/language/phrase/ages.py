@@ -28,6 +28,7 @@ PERSON = bag("""
     robber bandit thief terrorist insurgent militant smuggler trafficker gangster looter intruder
     burglar poacher protester protestor demonstrator villager herder herdsman pilgrim labourer
     laborer trader motorist commuter settler inmate detainee convict rioter sniper
+    voter citizen employee
     father-in-law boyfriend girlfriend fiance fiancee partner friend colleague pastor rabbi
 """)
 _PRONOUNS = bag("he she who i")
@@ -152,7 +153,7 @@ def _is_limit(t: Tokens, i: int) -> bool:
         return t.low[k - 1] in ("whom", "who", "them", "victims", "he", "she") or (
             t.low[k] == "aged"
         )
-    return t.low[k] in _PERSONS or (t.low[k] in ("the", "those") and False)
+    return t.low[k] in _PERSONS or _is_persons(t.low[k])
 
 
 _CLOSING = bag("were was are is have had died and or who in at to on from must may can will")

@@ -231,6 +231,14 @@ def _said_twice(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Read
 
 
 def _is_range_link(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...], opened: str) -> bool:
+    if gap in (
+        ("to", "maybe"),
+        ("to", "perhaps"),
+        ("to", "possibly"),
+        ("to", "even"),
+        ("to", "almost"),
+    ):
+        gap = ("to",)
     if gap == ("to",):
         if opened == "from":
             return not _is_change(t, a.first - 1)
