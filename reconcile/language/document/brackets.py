@@ -116,7 +116,8 @@ def _inner(
         end += 1
     if n + 1 < len(found):
         end = min(end, max(r.last, found[n + 1].first))
-    plus = t.low[r.first - 1] == "+" and r.first - 1 > first
+    opens = not n or found[n - 1].last <= first  # a plus between two parts makes no increment
+    plus = t.low[r.first - 1] == "+" and r.first - 1 > first and opens
     included = not _INCLUDED.isdisjoint(t.low[first + 1 : r.first])
     words = t.slice(r.last, end).strip(" .:,-") if end > r.last else ""
     speaks = not words and t.low[r.first - 1] == ":"

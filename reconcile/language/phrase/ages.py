@@ -119,8 +119,9 @@ def _is_between_commas(t: Tokens, i: int) -> bool:
         return False
     if ":" in t.low[max(0, i - 12) : i] and t.low[i - 2] not in PERSON:
         return False
-    if t.low[k] in ("and", ",") and _is_persons(t.low[i - 2]) and _years(t, k + 1):
-        return not _counts(t, k + 2)
+    if t.low[k] in ("and", ",") and _is_persons(t.low[i - 2]):
+        owned = t.low[i - 3] in ("the", "his", "her", "their", "my", "our") and k > i
+        return owned or (_years(t, k + 1) > 0 and not _counts(t, k + 2))
     return _is_person(t, i - 2, named=1 if t.low[k] in (",", "and", ".") else 2)
 
 

@@ -275,6 +275,8 @@ _SCREENS = bag(
 def _calibre(t: Tokens, i: int) -> int:
     """ "155mm shells", "a .50-caliber gun", "122-mm rockets"."""
     j = i + 1
+    if t.low[i - 1] == "." and t.glued(i) and t.low[j] in _WEAPONS:
+        return j  # "a .45 pistol"
     hyphen = t.low[j] in DASHES
     if hyphen:
         j += 1
