@@ -25,8 +25,8 @@ _CLOSED = {
 
 def read_tokens(text: str, convention: Convention | None = None) -> Tokens:
     """The tokens of a text, with the places where a number may start; a convention adds words."""
-    own = convention.words.keys() if convention else frozenset[str]()
-    return tokenise(text, NUMERIC_WORDS | own)
+    own = convention.words.keys() - NUMERIC_WORDS if convention else None
+    return tokenise(text, NUMERIC_WORDS | own if own else NUMERIC_WORDS)
 
 
 def read_phrases(t: Tokens, convention: Convention) -> list[Reading]:
