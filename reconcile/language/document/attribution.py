@@ -34,7 +34,9 @@ _SAID_NEXT = (
 """)
     | SMALL.keys()
 )
-_NOUN_VERBS = bag("reports claims estimates puts put report claim count counts")
+_NOUN_VERBS = bag(
+    "reports claims estimates puts put report claim count counts list lists show shows"
+)
 SPEECH_WORDS = _VERBS | _NOUN_VERBS | {"according", "citing", "per", "by"}
 _SKIPPED = bag("""
     also first later earlier previously now meanwhile still separately reportedly recently initially
@@ -191,6 +193,8 @@ def _is_verb(t: Tokens, k: int, begin: int) -> bool:
         return "at" in t.low[k + 2 : k + 9] and k > begin and before not in ("was", "were", "to")
     if word in ("speaks", "spoke", "speak", "talks", "talked"):
         return after == "of"
+    if word in ("show", "shows"):
+        return before in _SHOWING or before in ("by", "from")
     if word in _NOUN_VERBS:
         said = after in _SAID_NEXT or t.kind[k + 1] == NUMBER
         return said and before not in ("a", "the", "no", "some", "these", "those", "two", "three")
@@ -216,6 +220,10 @@ def _is_verb(t: Tokens, k: int, begin: int) -> bool:
     return k > begin or t.kind[k + 1] == WORD
 
 
+_SHOWING = bag("""
+    figures data records statistics numbers documents files images footage survey poll tally report
+    study model models count counts estimates registers logs
+""")
 _PASSIVE = bag("""
     reported suggested estimated alleged claimed counted cited documented tallied registered logged
 """)

@@ -19,7 +19,8 @@ _MODALS = {
     "fears": "feared", "fearing": "feared", "rumoured": "unverified",
     "rumored": "unverified", "rumours": "unverified", "rumors": "unverified",
     "rumour": "unverified", "rumor": "unverified", "possibly": "possible", "perhaps": "possible",
-    "presumed": "presumed", "alleged": "unverified", "speculation": "unverified",
+    "presumed": "presumed", "alleged": "unverified",
+    "alleges": "unverified", "allege": "unverified", "speculation": "unverified",
     "unproven": "unverified", "unsubstantiated": "unverified", "uncorroborated": "unverified",
     "retracted": "disputed", "retracts": "disputed",
 }  # fmt: skip

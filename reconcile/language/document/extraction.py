@@ -128,7 +128,7 @@ class Reader:
             source_text=who.text,
             proposed_source=slug(who.text) or None if who.text and not who.source else None,
             via=who.via,
-            scope="part" if told.part else _scope(t, r, noun, scene),
+            scope="part" if told.part else _scope(t, told, scene),
             additional=additional,
             flags=_flags(document, told, who, scene),
             guesses=tuple(compress(_GUESSED, guessed)),
@@ -215,9 +215,9 @@ def _unsaid(document: Document, r: Reading, scene: Scene) -> Attribution | None:
 def _heads(document: Document, r: Reading, scene: Scene) -> Attribution | None:
     """ "The ministry: 12 dead.", "UN figures: 4,500": a speaker before the colon."""
     t = document.tokens
-    quoting = _quoting(document, r, scene)
-    if quoting is not None:
-        return quoting
+    named = _quoting(document, r, scene) or _closing_speaker(document, scene)
+    if named is not None:
+        return named
     colon = r.first - 1
     if colon <= scene.begin or t.low[colon] != ":":
         return None
@@ -229,6 +229,8 @@ def _heads(document: Document, r: Reading, scene: Scene) -> Attribution | None:
         return None
     found = document.aliases.find(t, first, colon)
     speaker = speaker_in(words)
+    if not speaker and t.low[colon - 1] in _PERSONS_SPEAKING and t.kind[r.last] == WORD:
+        speaker = words  # "Doctors: 60 treated for tear gas", not "Doctors: 4, nurses: 12"
     if found is None:
         return Attribution(None, speaker) if speaker else None
     return Attribution(found[0], speaker or words)
@@ -250,6 +252,25 @@ def _quoting(document: Document, r: Reading, scene: Scene) -> Attribution | None
     return None
 
 
+def _closing_speaker(document: Document, scene: Scene) -> Attribution | None:
+    """The last words of a head line behind a dash: "12 killed in blast - police"."""
+    t, end = document.tokens, scene.end
+    while end > scene.begin and t.low[end - 1] in (".", "\n"):
+        end -= 1
+    for dash in range(end - 1, max(scene.begin, end - 7), -1):
+        if t.low[dash] in ("-", "–", "—") and not t.glued(dash) and not t.glued(dash + 1):
+            speaker = speaker_in(t.slice(dash + 1, end)) if dash + 1 < end else ""
+            found = document.aliases.find(t, dash + 1, end) if speaker else None
+            return Attribution(found[0] if found else None, speaker) if speaker else None
+        if t.kind[dash] != WORD:
+            return None
+    return None
+
+
+_PERSONS_SPEAKING = bag("""
+    doctors medics lawyers villagers locals residents rescuers relatives campaigners charities
+    paramedics firefighters neighbours neighbors monks organisers teachers miners scientists
+""")
 _QUOTING = frozenset('"“')
 _HEADINGS = EVENT_WORDS.keys() - {"hospital"}
 _NO_NAMES = bag("""
@@ -269,7 +290,7 @@ def _in_bracket(m: Mention, mentions: Sequence[Mention], beside: Beside) -> Ment
     if speaker:
         proposed = None if m.source else slug(speaker) or None
         m = replace(m, source_text=speaker, proposed_source=proposed, label="")
-    if beside.head is None:
+    if beside.head is None or "earlier" in m.flags:
         return m
     whole = mentions[beside.head]
     if beside.plus:
@@ -308,8 +329,9 @@ _OWN = bag("they we our")
 _PARTIAL = _SINGLE | _OWN | bag("including among one by")
 
 
-def _scope(t: Tokens, r: Reading, noun: Counted, scene: Scene) -> Literal["whole", "part"]:
+def _scope(t: Tokens, told: ToldNumber, scene: Scene) -> Literal["whole", "part"]:
     """Whether the number covers only some of what happened: one hospital, one strike, one unit."""
+    r, noun = told.reading, told.noun
     if _PARTIAL.isdisjoint(scene.words):
         return "whole"
     begin = scene.begin
@@ -317,7 +339,7 @@ def _scope(t: Tokens, r: Reading, noun: Counted, scene: Scene) -> Literal["whole
     behind = t.low[r.last : min(t.count, noun.last + 14)]
     single = not _SINGLE.isdisjoint(before) and _MANY.isdisjoint(before) and bool(noun.text)
     part = (
-        single
+        (single and told.event != "striking")
         or before[-1:] in (["including"], ["among"])
         or ("one" in behind and _is_one_of(behind))
         or ("by" in behind and _is_by_own(behind))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
@@ -62,7 +63,10 @@ def opened(t: Tokens, time: Time | None, begin: int) -> Time | None:
     return _so_far(t, time)
 
 
-_SPANS = {"hours": 1 / 24, "day": 1, "days": 1, "week": 7, "weeks": 7, "month": 30, "months": 30}
+_SPANS = {
+    "hours": 1 / 24, "day": 1, "days": 1, "week": 7, "weeks": 7, "month": 30, "months": 30,
+    "year": 365, "years": 365,
+}  # fmt: skip
 
 
 def _closed_span(t: Tokens, time: Time, back: int) -> Time:
@@ -72,9 +76,19 @@ def _closed_span(t: Tokens, time: Time, back: int) -> Time:
     count = float(counted) if counted.isdecimal() and len(counted) < 5 else SMALL.get(counted, 1)
     if days is None:
         return time
-    length = max(1, round(count * _SPANS[t.low[back - 1]]))
-    first = days.last - timedelta(days=length - 1)
+    unit = t.low[back - 1]
+    months = round(count * {"y": 12, "m": 1}.get(unit[0], 0))
+    if months:  # "in the year to June", "in the three months to 15 May"
+        first = _months_before(days.last + timedelta(days=1), months)
+    else:
+        first = days.last - timedelta(days=max(1, round(count * _SPANS[unit])) - 1)
     return time._replace(first=back - 2, kind="window", days=Days(first, days.last))
+
+
+def _months_before(day: date, months: int) -> date:
+    month = day.year * 12 + day.month - 1 - months
+    year, month = month // 12, month % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 _CLOCKS = bag("p.m. a.m. pm am : hours gmt local")

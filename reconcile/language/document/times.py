@@ -96,7 +96,9 @@ def _time_at(t: Tokens, i: int, begin: int, published: Days | None) -> Time | No
     if word in WEEKDAYS:
         return opened(t, _weekday(t, i, begin, published), begin)
     if word in TIME_UNITS or word == "weekend":
-        return _span(t, i, begin, published)
+        span = _span(t, i, begin, published)
+        named = span is not None and span.kind in ("day", "window")
+        return opened(t, span, begin) if named else span
     return opened(t, _near_day(t, i, published), begin)
 
 

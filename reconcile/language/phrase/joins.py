@@ -31,6 +31,7 @@ _CHANGES = bag("""
     hike hiked boost boosted swung swing
 """)
 _RATIO_BASES = frozenset({3.0, 4.0, 5.0, 10.0, 100.0, 1000.0})
+_MOST_EQUAL_PARTS = 12  # nobody says a share as so many out of 44
 _GAP = 6  # words between two numbers that can be one expression
 
 
@@ -330,6 +331,8 @@ def _ratio(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading |
     """ "one in ten", "three out of four": a fraction; "12 in six boxes" is two numbers."""
     if gap not in _RATIO_GAPS or not _are_plain(a, b) or not 0 < a.lower < b.lower:
         return None
+    if gap == ("out", "of") and b.lower > _MOST_EQUAL_PARTS and b.lower not in _RATIO_BASES:
+        return None  # "3 out of 44 students" counts them
     if gap == ("in",) and a.lower != 1 and b.lower not in _RATIO_BASES:
         return None
     if gap == ("in",) and t.low[a.first - 1] in ("killed", "killing", "wounded", "injured"):

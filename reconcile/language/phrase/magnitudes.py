@@ -43,6 +43,8 @@ def ranked_at(t: Tokens, i: int) -> int:
         return i + 1
     if before in ("measuring", "measured") and "." in low[i]:
         return 0 if _QUAKES.isdisjoint(low[max(0, i - 9) : i]) else i + 1
+    if before in ("(", ":", ",") and low[i - 2] in _QUAKES and "." in low[i]:
+        return i + 1
     if before in ("category", "cat") and after in _STORMS:
         return i + 1
     return i + 1 if i and before in RANKED and _is_ranked(t, i) else 0
@@ -54,7 +56,12 @@ def _of_quake(t: Tokens, i: int) -> bool:
 
 def _is_ranked(t: Tokens, i: int) -> bool:
     """ "on day 300 of the war", "Day 1,000: 14 wounded"; not "that day 300 marched"."""
-    opened = i == 1 or t.low[i - 2] in _BEFORE_RANKED or t.sentence(i)[0] == i - 1
+    opened = (
+        i == 1
+        or t.low[i + 1] in (":", "–", "—")
+        or t.low[i - 2] in _BEFORE_RANKED
+        or t.sentence(i)[0] == i - 1
+    )
     return opened and t.low[i + 1] not in _COUNTED_BEHIND and not t.low[i + 1].endswith("s")
 
 

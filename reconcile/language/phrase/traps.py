@@ -220,6 +220,21 @@ def _score(t: Tokens, i: int) -> int:
     return j + 2 if not _SCORE_CUES.isdisjoint(near) else 0
 
 
+_WON = _SCORE_CUES | bag("""
+    passed approved rejected adopted carried won lost beat beats defeated defeat defeats victory win
+    acquit convict backed
+""")
+
+
+def _score_in_words(t: Tokens, i: int) -> int:
+    """ "passed 218 to 206": the greater number first, behind a word of voting or playing."""
+    first, second = t.low[i], t.low[i + 2]
+    digits = first.isdecimal() and second.isdecimal() and len(first) < 6 and len(second) < 6
+    if not digits or int(first) <= int(second) or t.kind[i + 3] == WORD:
+        return 0
+    return i + 3 if not _WON.isdisjoint(t.low[max(0, i - 4) : i]) else 0
+
+
 def _season(first: str, second: str, j: int) -> int:
     """ "2018-19", "2022-2023"."""
     if len(first) != 4 or not 1000 <= int(first) < 2200:
@@ -381,6 +396,8 @@ def _plain_tests(t: Tokens, i: int, near: list[str], behind: list[str]) -> Itera
         yield _ALWAYS[1]
     if after in CLOCK_WORDS or after == "through":
         yield _ALWAYS[2]
+    if after == "to":
+        yield "score", _score_in_words
     if after in _CALIBRES or after in DASHES:
         yield _ALWAYS[3]
     if ranked:
