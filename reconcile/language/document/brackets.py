@@ -23,7 +23,8 @@ _SPEAKING = bag("""
     witnesses witness separatists insurgents militants analysts analyst researchers
     survivors coroner court red cross crescent prosecutors intelligence spokesman
     spokesperson spokeswoman parliament senate unofficial unofficially reuters bloomberg
-    jazeera arabiya guardian telegraph xinhua amnesty kremlin pentagon hamas hezbollah houthis taliban historians scholars
+    jazeera arabiya guardian telegraph xinhua amnesty kremlin pentagon hamas hezbollah houthis
+    taliban historians scholars
     estimate estimates claim claims claimed source sources newspaper newspapers
 """)
 # The last word of the name of a body that speaks: "River Aid", "Rights Watch".

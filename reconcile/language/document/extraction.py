@@ -13,12 +13,13 @@ from reconcile.language.document.brackets import NOTHING, Beside, beside_numbers
 from reconcile.language.document.doubts import TELLING, doubts_around
 from reconcile.language.document.events import EVENT_WORDS, Counted, places_around
 from reconcile.language.document.footnotes import blank_marks
-from reconcile.language.document.lists import ToldNumber, told_of
+from reconcile.language.document.lists import told_of
 from reconcile.language.document.matching import Match, Matcher, match_earlier, match_quantity
 from reconcile.language.document.repeated_mentions import mark_repeats
 from reconcile.language.document.sentences import Attribution, Document, Scene
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import period_of
+from reconcile.language.document.told_number import ToldNumber
 from reconcile.language.document.unread import unread_numbers
 from reconcile.language.phrase.convention import Convention, read_convention
 from reconcile.language.phrase.number_words import bag
