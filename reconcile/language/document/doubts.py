@@ -10,7 +10,7 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import BREAK, Tokens
 
-__all__ = ["FUTURE", "TELLING", "Doubt", "doubts_around", "doubts_by_sentence", "doubts_told"]
+__all__ = ["FUTURE", "TELLING", "DoubtSpan", "doubts_around", "doubts_by_sentence", "doubts_told"]
 
 _MODALS = {
     "could": "possible", "may": "possible", "might": "possible", "would": "conditional",
@@ -172,7 +172,7 @@ _RECORDING = re.compile(r"recording|\bcall\b|audio|video|footage|intercept", re.
 _SENTENCES_BACK = 2
 
 
-class Doubt(NamedTuple):
+class DoubtSpan(NamedTuple):
     """A doubt and the tokens it covers, from `first` up to and without `last`.
 
     `own` says that it denies what its own clause says ("he denied that 12 had died"),
@@ -186,7 +186,7 @@ class Doubt(NamedTuple):
     of_recording: bool
 
 
-def doubts_told(t: Tokens, numbers: list[int]) -> list[Doubt]:
+def doubts_told(t: Tokens, numbers: list[int]) -> list[DoubtSpan]:
     """The doubts that a text tells, each with the words it is about.
 
     A doubt is about the numbers of its own clause. Where that has none, "it" and "this" are about
@@ -196,14 +196,14 @@ def doubts_told(t: Tokens, numbers: list[int]) -> list[Doubt]:
     if _DOUBT_WORDS.isdisjoint(t.low):
         return []
     cuts = sorted({*t.sentences, *(k for k, word in enumerate(t.low) if word in _CLAUSES)})
-    found: list[Doubt] = []
+    found: list[DoubtSpan] = []
     for k, word in enumerate(t.low):
         flag = _doubt_at(t, k, max(t.sentence(k)[0], k - 60)) if word in _DOUBT_WORDS else ""
         if flag:
             first, last = _covered(t, k, numbers, cuts, own=flag == _OWN_DENIAL)
             words = t.text[t.start[max(t.sentence(k)[0], k - 60)] : t.end[min(k + 30, t.count - 1)]]
             of_recording = _RECORDING.search(words) is not None
-            found.append(Doubt(flag, first, last, flag == _OWN_DENIAL, of_recording))
+            found.append(DoubtSpan(flag, first, last, flag == _OWN_DENIAL, of_recording))
     return found
 
 
@@ -241,9 +241,9 @@ def _between(cuts: list[int], k: int, count: int) -> tuple[int, int]:
     return cuts[place - 1], cuts[place] if place < len(cuts) else count
 
 
-def doubts_by_sentence(t: Tokens, doubts: list[Doubt]) -> dict[int, list[Doubt]]:
+def doubts_by_sentence(t: Tokens, doubts: list[DoubtSpan]) -> dict[int, list[DoubtSpan]]:
     """The doubts that cover some of each sentence."""
-    found: dict[int, list[Doubt]] = {}
+    found: dict[int, list[DoubtSpan]] = {}
     for doubt in doubts:
         for k in range(bisect_right(t.sentences, doubt.first) - 1, len(t.sentences)):
             if t.sentences[k] >= doubt.last:

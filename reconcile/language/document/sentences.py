@@ -7,8 +7,9 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from reconcile.language.document.attribution import SPEECH_WORDS, Aliases, Speech, speeches_in
-from reconcile.language.document.doubts import Doubt, doubts_by_sentence, doubts_told
+from reconcile.language.document.aliases import Aliases
+from reconcile.language.document.attribution import SPEECH_WORDS, Speech, speeches_in
+from reconcile.language.document.doubts import DoubtSpan, doubts_by_sentence, doubts_told
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import times_in
 from reconcile.language.phrase.number_words import bag
@@ -55,7 +56,7 @@ class Document:
     _scenes: dict[int, Scene] = field(default_factory=dict[int, Scene])
     _quotes: list[int] | None = None
     _opened: list[bool] = field(default_factory=list[bool])
-    _doubted: dict[int, list[Doubt]] | None = None
+    _doubted: dict[int, list[DoubtSpan]] | None = None
     _recorded: set[str] = field(default_factory=set[str])
 
     def index(self, token: int) -> int:
