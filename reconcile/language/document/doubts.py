@@ -134,11 +134,14 @@ def _is_denied(t: Tokens, begin: int, end: int, at: int) -> bool:
             return True
         if word in _WRONG and words[n - 1] in _PROVED:
             return True
+        if word in _HAPPENING and not _NOT.isdisjoint(words[max(0, n - 3) : n]):
+            return True
         if word in _TRUTH and not _NOT.isdisjoint(words[max(0, n - 4) : n]):
             return True
     return False
 
 
+_HAPPENING = bag("happened happen occurred occur existed exist")
 _WRONG = bag("wrong incorrect mistaken erroneous inaccurate")
 _PROVED = bag("proved proven was were be is are been")
 _TRUTH = bag("true truth correct case")
@@ -151,6 +154,7 @@ TELLING = (
     | _FALSE
     | _UNSURE
     | _TRUTH
+    | _HAPPENING
     | _TO_BE
 )
 """A sentence with none of these words says nothing of doubt."""

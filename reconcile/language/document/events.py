@@ -54,7 +54,7 @@ EVENT_WORDS = _inflections("""
     attacked: attacked
     spilled: spilled spilt leaked spilling
     missing: missing disappeared mia unaccounted
-    detained: detained arrested jailed imprisoned detain arrest arrests
+    detained: held detained arrested jailed imprisoned detain arrest arrests
     displaced: displaced displacing displace fled homeless sheltering sheltered
     evacuated: evacuated evacuate evacuating evacuation evacuations shifted relocated
     rescued: rescued rescue rescuing freed
@@ -299,6 +299,9 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
         return t.low[k + 1] not in ("to", "after") or word == "lost"
     if word in ("hospital", "intensive"):
         return t.low[k - 1] == "in"
+    if word == "held":  # "4 held with heroin", not "3 talks held in Geneva"
+        ended = t.kind[k + 1] != WORD or t.low[k + 1] in _HOLDING
+        return ended and _is_person(t, noun, t.low[noun.last - 1])
     if word == "claiming":
         return "lives" in t.low[k : k + 6]
     if word == "lives":
@@ -308,6 +311,9 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
             return False
         return word not in ("ill", "admitted") or t.low[k + 1] != "that"
     return True
+
+
+_HOLDING = bag("with for over in by after at on without captive hostage prisoner")
 
 
 def _with_partner(t: Tokens, k: int, name: str) -> str:

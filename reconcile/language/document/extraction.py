@@ -209,7 +209,8 @@ def _in_bracket(m: Mention, mentions: Sequence[Mention], beside: Beside) -> Ment
     other = bool(m.event) and m.event != whole.event and not beside.included
     more = m.phrase.upper > whole.phrase.upper or m.phrase.unit != whole.phrase.unit
     if other or more:
-        return m
+        more_of_it = more and m.phrase.unit == whole.phrase.unit and not m.event
+        return replace(m, event=whole.event) if more_of_it else m
     return replace(m, scope="part", event=m.event or whole.event)
 
 

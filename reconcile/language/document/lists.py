@@ -40,7 +40,7 @@ _OF_WHOLE = frozenset(
     }
 )
 _PRONOUNS = bag("them whom which these those")
-_INCLUDED = bag("including among included especially mostly")
+_INCLUDED = bag("include includes including among included especially mostly")
 
 
 def told_of(
@@ -116,6 +116,11 @@ def _of_whole(
             whole = b._replace(role="base")  # the whole that it is out of
     if a.event:
         return a, whole
+    if b.noun.first <= b.at < b.noun.last:
+        said = [k for k in range(b.noun.last, b.noun.last + 3) if t.low[k] in EVENT_WORDS]
+        if said:  # "2 of 3 missing hikers found dead"
+            event = EVENT_WORDS[t.low[said[0]]]
+            return a._replace(event=event, at=said[0], places=((said[0], 1), *a.places)), whole
     if b.at > b.reading.first and not b.noun.first <= b.at < b.noun.last:
         whole = whole._replace(event="", at=-1)
     return shared(b, a), whole

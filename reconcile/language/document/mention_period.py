@@ -107,6 +107,8 @@ def _nearest_time(document: Document, r: Reading, who: Attribution) -> Time | No
         gap = low[time.last : r.first] if not behind else ["?", "?"]
         if len(gap) < 2 and _LABELLING.issuperset(gap):  # "Jan 159", "January: 31"
             distance = 0
+        if behind and low[time.first - 1] == "than":
+            continue
         compared = behind and not _COMPARING.isdisjoint(low[r.last : time.first])
         if compared and any(n[:1].isdigit() for n in low[r.last : time.first]):
             continue  # "67 percent, up from 61 percent in 2018"

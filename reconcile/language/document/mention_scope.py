@@ -27,7 +27,8 @@ def is_additional(t: Tokens, r: Reading, noun: Counted) -> bool:
         return t.kind[r.first - 2] != NUMBER and t.low[r.first - 2] not in (")", "(")
     behind = t.low[r.last : max(r.last + 1, noun.last + 1)]
     if "more" in behind:
-        return t.low[r.last + behind.index("more") + 1] != "than"
+        k = r.last + behind.index("more")
+        return t.low[k + 1] != "than" or k == r.last  # "60 more than last year"
     return not _ADDED.isdisjoint(behind) or not _FURTHER.isdisjoint(
         t.low[max(0, r.first - 2) : r.first]
     )

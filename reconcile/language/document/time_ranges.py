@@ -52,6 +52,8 @@ def opened(t: Tokens, time: Time | None, begin: int) -> Time | None:
         return time._replace(first=back, kind="since")
     if time.kind in ("day", "window") and _is_since_clause(t, back, begin):
         return time._replace(kind="since")
+    if t.low[back] == "at" and t.low[back - 1] == "as" and back - 1 >= begin:
+        return time._replace(first=back - 1, kind="as_of")
     if t.low[back] == "of" and back - 1 >= begin:
         return _of(t, time, back, begin)
     if t.low[back] == "to" and t.low[back - 1] in _SPANS and back - 2 >= begin:

@@ -33,7 +33,7 @@ _NAMED_ALWAYS = bag("""
 # ... and those that do unless a plural behind it is what it counts.
 _NAMED = bag("""
     channel article articles section sections chapter room page pages figure fig table number
-    numbers unit wk ew phase level category type version line district gate terminal model grade
+    flat numbers unit wk ew phase level category type version line district gate terminal model grade
     apartment apt suite pier dock exit lane track platform block hill area zone stage round game
     week day verse act scene part volume vol episode season title rule regulation directive
     amendment paragraph clause annex appendix protocol law decree order radio bbc cnn itv fox abc
@@ -183,7 +183,8 @@ def named(t: Tokens, i: int) -> int:
         return i + 1
     if word in _AIRLINES and written.isupper() and t.low[i + 1] in _VERBS_OF_NAMES:
         return i + 1
-    return i + 1 if word == "top" and t.low[back - 1] in _DETERMINERS else 0
+    led = t.low[back - 1] in _DETERMINERS or back == t.sentence(i)[0]
+    return i + 1 if word == "top" and led else 0
 
 
 _PLACE_WORDS = bag("bay district hill island lane gate area tower")
@@ -258,11 +259,17 @@ def _is_model_name(t: Tokens, i: int, back: int) -> bool:
     k = i + 1
     if t.kind[k] != WORD:
         return _inside(t, i, back)
+    acts = t.low[k].endswith("s") and (t.kind[k + 1] == NUMBER or t.low[k + 1] in _ARTICLES)
+    if acts and t.low[k] not in COUNT_NOUNS:
+        return True  # "Falcon 9 lofts 23 satellites"
     if t.glued(k) or t.low[k] in _VERBS_NEXT or t.low[k] in UNITS:
         return False
     if t.low[k] in ("series", "class", "generation"):
         return True
     return not any(_is_counted(t, n) for n in (k, k + 1, k + 2)) and _inside(t, i, back)
+
+
+_ARTICLES = bag("a an the its")
 
 
 def _is_ship(t: Tokens, back: int) -> bool:
