@@ -121,6 +121,12 @@ def _is_verb(t: Tokens, k: int, begin: int) -> bool:
         return after == "of"
     if word in ("show", "shows"):
         return before in _SHOWING or before in ("by", "from")
+    if word == "counts" and t.kind[k + 1] == NUMBER and t.capital(k - 1):
+        return False  # "Equateur counts 8,212 cases": it has them
+    if word in ("admitted", "admits") and t.kind[k + 1] == NUMBER:
+        patients = "patients" in t.low[k + 2 : k + 5] or before in ("had", "has", "have")
+        if patients:
+            return False
     if word in _NOUN_VERBS:
         said = after in _SAID_NEXT or t.kind[k + 1] == NUMBER
         return said and before not in ("a", "the", "no", "some", "these", "those", "two", "three")
@@ -302,6 +308,8 @@ def _subject_start(t: Tokens, last: int, begin: int, times: Sequence[Time]) -> i
         if any(time.last == j for time in times):
             break
         word = t.low[j - 1]
+        if word in ("said", "says", "added") and j < last and not t.capital(j - 1):
+            break  # "Dr Mbuyi said she warned"
         named = word == "who" and t.word(j - 1) == "WHO"
         named = named or (word == "." and t.low[j - 2] in _TITLES and j < last)
         if (word in _BOUNDARIES and not named) or (

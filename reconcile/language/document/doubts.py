@@ -74,6 +74,8 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
             break
         if word in _MODALS and not _is_month(t, k) and not _is_other_subject(t, k, r.last):
             flags.add(_MODALS[word])
+        elif word in _TO_BE and low[k + 1] == "to" and word in ("is", "are"):
+            flags.add("future")  # "2,500 soldiers are to patrol the province"
         elif word in _INTENDING and low[k + 1] == "to" and low[k - 1] in _BEING:
             flags.add("future")
     if not _UNSURE.isdisjoint(low[max(begin, r.first - _BEFORE) : r.first]):

@@ -81,6 +81,16 @@ def _is_joined_by_dates(gap: tuple[str, ...]) -> bool:
     return len(dated) < len(gap) and dated in (["and"], [","], [",", "and"], [";"])
 
 
+def _is_named_next(t: Tokens, b: ToldNumber, gap: tuple[str, ...]) -> bool:
+    """ "Al Haouz has 1,604 of the dead, Taroudant 976.": the name of the next place or party."""
+    link = 2 if gap[:2] == (",", "and") else 1
+    names = range(b.reading.first - len(gap) + link, b.reading.first)
+    if gap[:1] not in ((",",), ("and",)) or not 0 < len(names) <= _LONGEST_NAME:
+        return False
+    return not b.noun.text and all(t.capital(k) or t.low[k] in ("the", "of") for k in names)
+
+
+_LONGEST_NAME = 4
 # "The toll was 40 by the end of August and 51 by mid-September."
 _DATING = TIME_WORDS | bag("by on in at the end of early late mid - last")
 
@@ -114,7 +124,8 @@ def _of_whole(
             a = a._replace(part=True)
         else:
             whole = b._replace(role="base")  # the whole that it is out of
-    if a.event:
+    predicate = b.at >= max(b.noun.last, b.reading.last) and a.at < a.reading.first
+    if a.event and not predicate:  # "houses collapsed and 59 of 200 schools are unusable"
         return a, whole
     if b.noun.first <= b.at < b.noun.last:
         said = [k for k in range(b.noun.last, b.noun.last + 3) if t.low[k] in EVENT_WORDS]
@@ -140,8 +151,9 @@ def _behind(t: Tokens, a: ToldNumber, b: ToldNumber) -> ToldNumber:
     if b.event or not a.event:
         return b
     gap = _gap(t, a, b)
-    joined = _is_joined(gap) or _is_joined_by_dates(gap)
-    return shared(a, b) if joined and (a.at < a.reading.first or a.labelled) else b
+    told_before = a.at < a.reading.first or a.labelled
+    joined = told_before and (_is_joined(gap) or _is_joined_by_dates(gap))
+    return shared(a, b) if joined or _is_named_next(t, b, gap) else b
 
 
 _STATES = bag("dead killed wounded injured missing victims deaths fatalities casualties detained")

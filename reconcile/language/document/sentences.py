@@ -168,7 +168,7 @@ class Document:
             if earlier is None:
                 return Attribution()
             return earlier._replace(guessed=True)
-        if s.source is None and s.text.lower().startswith("the "):
+        if s.source is None and _is_short(s.text):
             earlier = self._same_head(index, s)
             if earlier is not None:
                 return earlier._replace(guessed=True)
@@ -182,7 +182,7 @@ class Document:
                 media = self.aliases.kind(other.source) == "media"
                 if s.pronoun in ("he", "she") and (media or other.kind == "carried"):
                     continue
-                short = other.source is None and other.text.lower().startswith("the ")
+                short = other.source is None and _is_short(other.text)
                 return (self._same_head(back, other) if short else None) or Attribution(
                     other.source, other.text, intercepted=self._intercepted(other, back)
                 )
@@ -191,11 +191,15 @@ class Document:
     def _same_head(self, index: int, s: Speech) -> Attribution | None:
         """ "the official", "the outlet": the last speaker named by that word."""
         head = s.text.split()[-1]
-        if not head.islower():  # "the group Clean Coast" is a name of its own
-            return None
+        if not head.islower() and not _is_surname(s.text):
+            return None  # "the group Clean Coast" is a name of its own
+        head, longer = head.lower(), len(s.text.split())
         for back in range(index - 1, max(-1, index - _LOOK_BACK), -1):
             for other in reversed(self.scene(back).speeches):
-                if other.text and head in other.text.lower().split():
+                words = other.text.lower().split()
+                if head in words and (
+                    s.text[0].islower() or s.text[:4] == "The " or len(words) > longer
+                ):
                     return Attribution(
                         other.source, other.text, intercepted=self._intercepted(other, back)
                     )
@@ -257,6 +261,20 @@ class Document:
             if doubt.first <= token < doubt.last:
                 found |= {"denied", "disputed"} if doubt.own else {doubt.flag}
         return found
+
+
+_TITLED = bag("mr ms mrs dr prof col gen maj capt sgt lt rev sen gov pres adm judge bishop")
+
+
+def _is_short(text: str) -> bool:
+    return text.lower().startswith("the ") or _is_surname(text)
+
+
+def _is_surname(text: str) -> bool:
+    """ "Ms Anyango", "Kirby": who was named in full before."""
+    words = text.replace(".", " ").split()
+    titled = len(words) == 2 and words[0].lower() in _TITLED
+    return bool(words) and words[-1][:1].isupper() and (len(words) == 1 or titled)
 
 
 def _parities(low: list[str], places: list[int]) -> list[bool]:

@@ -33,7 +33,8 @@ _NAMED_ALWAYS = bag("""
 # ... and those that do unless a plural behind it is what it counts.
 _NAMED = bag("""
     channel article articles section sections chapter room page pages figure fig table number
-    flat numbers unit wk ew phase level category type version line district gate terminal model grade
+    flat numbers unit wk ew phase level category type version line district gate terminal model
+    grade
     apartment apt suite pier dock exit lane track platform block hill area zone stage round game
     week day verse act scene part volume vol episode season title rule regulation directive
     amendment paragraph clause annex appendix protocol law decree order radio bbc cnn itv fox abc
@@ -243,7 +244,8 @@ def _is_station(t: Tokens, i: int, back: int) -> bool:
 
 
 _VERBS_NEXT = bag("""
-    were was are is had have has dead killed wounded injured people more other others per % percent
+    of were was are is had have has dead killed wounded injured people more other others per %
+    percent
     to and or - – million billion thousand died men women
 """)
 
@@ -301,12 +303,13 @@ def _is_listed(t: Tokens, i: int, back: int) -> bool:
     before = back - 1
     while before > i - 7 and (t.capital(before) or t.low[before] in ("the", "'", "’")):
         before -= 1
-    if t.low[before] in (",", ";", "and") and (
-        t.kind[before - 1] == NUMBER or t.kind[before - 2] == NUMBER
-    ):
+    if t.low[before] in (",", ";", "and") and (NUMBER in t.kind[max(0, before - _NEAR) : before]):
         return True
     k = i + 2 if t.low[i + 2] != "the" else i + 3
     return t.low[i + 1] in (",", ";") and t.capital(k) and NUMBER in (t.kind[k + 1], t.kind[k + 2])
+
+
+_NEAR = 6  # tokens: "1,604 of the dead, Taroudant 976"
 
 
 def _is_counted(t: Tokens, k: int) -> bool:
