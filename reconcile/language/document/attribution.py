@@ -99,7 +99,7 @@ def _speech_at(
     if word == "citing":
         return _behind(t, k, k + 1, end, "citing", aliases)
     if word == "per":
-        named = t.capital(k + 1 + (t.low[k + 1] == "the"))
+        named = t.capital(k + 1) or t.low[k + 1] == "the"
         return _behind(t, k, k + 1, end, "according", aliases) if named else None
     if word == "by":
         carried = t.low[k - 1] in ("reported", "cited", "quoted", "published", "carried")
@@ -113,6 +113,8 @@ def _is_verb(t: Tokens, k: int, begin: int) -> bool:
     word, before, after = t.low[k], t.low[k - 1], t.low[k + 1]
     if word in _PARTICIPLES and before == ",":
         return False  # "..., saying 39 died": the speaker is the subject of the sentence
+    if before == "(" and after == ")":
+        return False
     if after == "by" or before in ("be", "been", "being", "not"):
         return False
     if word in ("puts", "put"):

@@ -29,6 +29,8 @@ def labelled(t: Tokens, item: ToldNumber, before: ToldNumber | None) -> ToldNumb
     paired = _in_pair(t, item, before)
     if paired is not None:
         return paired
+    if t.low[mark] == ")" and t.low[mark - 2] == "(":  # "Dead (confirmed) 104"
+        mark -= 2
     if t.low[mark] in _LABEL_MARKS or (t.low[mark] == "+" and t.glued(r.first)):
         found = _event_before(t, mark - 1, max(before.reading.last if before else begin, mark - 5))
         told = bool(item.event) and t.low[r.last] in EVENT_WORDS and t.low[r.last + 1] != ":"

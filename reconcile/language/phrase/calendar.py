@@ -190,6 +190,8 @@ def _before_month(t: Tokens, i: int) -> Dated | None:
         return None
     to_day = 0
     k = last
+    while t.low[k] == "," and _number(t, k + 1, 1, 31) and t.low[k + 2] in (",", "and"):
+        k += 2  # "on 12, 13 and 14 September"
     if t.low[k] in _LINKS:
         to_day, k = _day(t, k + 1)
         if to_day <= day:

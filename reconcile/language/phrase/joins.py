@@ -24,6 +24,7 @@ def compose(t: Tokens, readings: list[Reading]) -> list[Reading]:
             _share_of,
             _to_ceiling,
             _product,
+            _plus_to,
             _two_sided,
             _hull,
             _correction,
@@ -46,6 +47,17 @@ def _is_ceiling(r: Reading) -> bool:
 _AND = frozenset({("and",), ("but",), (",", "but"), (",", "and"), ("yet",), (",",), ("or",)})
 
 _POSSIBLY = frozenset({"possibly", "perhaps", "maybe", "potentially", "probably", "likely", "even"})
+
+
+def _plus_to(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
+    """ "100+ to 150": the plus is closed by the second number."""
+    plus = a.kind == "at_least" and t.low[a.last - 1] in ("+", "plus") and b.kind == "exact"
+    linked = gap in (("to",), ("-",), ("–",)) and shared_unit(a, b) is not None
+    if not (plus and linked) or a.lower >= b.upper:
+        return None
+    unit = shared_unit(a, b) or a.unit
+    rule = as_range("range: plus to")
+    return a._replace(last=b.last, upper=b.upper, upper_open=False, nominal=None, unit=unit, **rule)
 
 
 def _two_sided(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
