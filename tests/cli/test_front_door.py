@@ -198,7 +198,7 @@ def test_doctor_says_what_is_amiss(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_bundle, "_PACKAGE", Path("/nowhere/reconcile"))
     result = run("doctor")
     assert result.exit_code == 1
-    assert "<- amiss" in result.stdout
+    assert "<- problem" in result.stdout
     assert "Install reconcile again" in " ".join(result.stdout.split())
 
 
