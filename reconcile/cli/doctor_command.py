@@ -95,7 +95,7 @@ def _verdict(found: list[_Finding]) -> str:
 def _program() -> Iterator[_Finding]:
     good = sys.version_info >= (3, 11)
     yield _Finding("Program", "reconcile", _version(_PACKAGE) or "not installed")
-    yield _Finding("Program", "lies in", str(Path(__file__).resolve().parent.parent))
+    yield _Finding("Program", "folder", str(Path(__file__).resolve().parent.parent))
     yield _Finding("Program", "Python", f"{platform.python_version()} ({sys.executable})", good)
     yield _Finding("Program", "system", platform.platform())
 

@@ -137,8 +137,8 @@ def _origins_table(found: ProposedOrigins) -> str:
 
 def _chance_words(found: ProposedOrigins) -> str:
     return (
-        f"{counted(len(found), 'proposal')}. Of {counted(found.coincidences, 'claim')} the number "
-        "had been given by another source within two weeks; by chance it would be about "
+        f"{counted(len(found), 'proposal')}. For {counted(found.coincidences, 'claim')} another "
+        "source had given the same number within two weeks before; by chance it would be about "
         f"{found.by_chance:.2g}."
     )
 

@@ -142,7 +142,8 @@ def plot(words: tuple[str, ...], output: Path | None, as_json: bool, **settings:
     About several quantities, dates, methods or ledgers, FIGURE is compare (side by side), facets
     (one timeline for each) or stacked (the parts of QUANTITY, or the quantities named after it).
 
-    --json prints the words of the figure (title, caption, alt text) and the numbers drawn.
+    With --json the words of the figure (title, caption, alt text) and the numbers drawn are
+    printed.
     """
     figure, quantities, dates = _asked(words)
     span = {name: settings.pop(name) for name in ("start", "end", "freq")}

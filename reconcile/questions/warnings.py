@@ -95,8 +95,8 @@ def _model(diagnostics: Mapping[str, float]) -> list[str]:
     repeats = int(diagnostics["proposed_repeats"])
     if repeats:
         found.append(
-            f"{counted(repeats, 'claim')} may repeat another one without declaring it, and count "
-            "as evidence of their own (listed by `reconcile origins`)"
+            f"possible undeclared repeats: {counted(repeats, 'claim')}, counted as independent "
+            "evidence (listed by `reconcile origins`)"
         )
     if not diagnostics["settled"]:
         found.append("the search for the mode did not converge everywhere: the interval is rough")

@@ -100,6 +100,7 @@ def test_add_asks_for_what_is_missing_and_again_where_it_is_wrong(flood: Path) -
     )
     shown = terminal("add", str(flood), typed=typed)
     assert "Did you mean flood_dead" in shown
+    assert "casualties" not in shown  # only names of this ledger are offered
     assert "reads >= 101 (at_least)" in shown
     assert "next: reconcile estimate flood_dead 2024-11-02 --ledger" in shown
     ledger = read_ledger(flood)
