@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ledger_cases import EPOCH, QUANTITIES, SOURCES, ledgers
 
@@ -30,6 +30,10 @@ def ledger_of(*claims: Claim) -> Ledger:
     return Ledger.of(claims, QUANTITIES, SOURCES, [Report("daily", date=Days.of("2024-12-20"))])
 
 
+_FEWER = settings(max_examples=50, deadline=None)  # to draw a ledger takes 30 ms
+
+
+@_FEWER
 @given(ledgers(), st.randoms())
 def test_the_order_of_the_claims_is_no_matter(ledger: Ledger, random: object) -> None:
     shuffled = list(ledger)
@@ -38,6 +42,7 @@ def test_the_order_of_the_claims_is_no_matter(ledger: Ledger, random: object) ->
     assert ledger.hash == replace(ledger, claims=tuple(shuffled)).hash
 
 
+@_FEWER
 @given(ledgers(), st.data())
 def test_any_change_of_a_claim_changes_the_hash(ledger: Ledger, data: st.DataObject) -> None:
     victim = data.draw(st.sampled_from(ledger.claims))
@@ -56,6 +61,7 @@ def test_any_change_of_a_claim_changes_the_hash(ledger: Ledger, data: st.DataObj
     assert replace(ledger, claims=changed) != ledger
 
 
+@_FEWER
 @given(ledgers())
 def test_a_ledger_survives_pickling(ledger: Ledger) -> None:
     again = pickle.loads(pickle.dumps(ledger))
@@ -63,6 +69,7 @@ def test_a_ledger_survives_pickling(ledger: Ledger) -> None:
     assert again.claims == ledger.claims
 
 
+@_FEWER
 @given(ledgers(), DAYS)
 def test_as_of_knows_nothing_of_what_came_later(ledger: Ledger, day: date) -> None:
     """Removing what was not yet public changes nothing, retractions and truths included."""
@@ -77,11 +84,13 @@ def test_as_of_knows_nothing_of_what_came_later(ledger: Ledger, day: date) -> No
     assert ledger.as_of(day + timedelta(30)).as_of(day) == then
 
 
+@_FEWER
 @given(ledgers())
 def test_as_of_the_end_is_the_ledger_itself(ledger: Ledger) -> None:
     assert ledger.as_of("2030-01-01") == ledger
 
 
+@_FEWER
 @given(ledgers(), st.data())
 def test_what_is_left_of_an_origin_stays_one_witness(ledger: Ledger, data: st.DataObject) -> None:
     kept = data.draw(st.sets(st.sampled_from([c.id for c in ledger]), min_size=1))
@@ -90,6 +99,7 @@ def test_what_is_left_of_an_origin_stays_one_witness(ledger: Ledger, data: st.Da
     assert {frozenset(group) for group in part.origins.values()} == together
 
 
+@_FEWER
 @given(ledgers())
 def test_copies_are_the_same_assertion_and_nothing_else_goes(ledger: Ledger) -> None:
     for copy, kept in ledger.duplicates.items():
@@ -103,6 +113,7 @@ def test_copies_are_the_same_assertion_and_nothing_else_goes(ledger: Ledger) -> 
     assert not ledger.distinct().duplicates
 
 
+@_FEWER
 @given(ledgers(most=4), st.integers(1, 5), st.data())
 def test_copying_a_claim_under_its_origin_leaves_the_distinct_ledger(
     ledger: Ledger, times: int, data: st.DataObject
@@ -118,6 +129,7 @@ def test_copying_a_claim_under_its_origin_leaves_the_distinct_ledger(
     assert len(longer.origins) == len(ledger.origins)
 
 
+@_FEWER
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from("abcdefghxyz"), max_size=8))
 def test_circles_are_found_as_by_walking_from_every_start(links: dict[str, str]) -> None:
     """Oracle: an id is on a circle exactly when following it long enough comes back to it."""

@@ -14,6 +14,7 @@ from reconcile.ledger.tables.cell_units import in_their_units
 from reconcile.ledger.tables.public_tables import Imported, slug
 from reconcile.ledger.tables.raw_table import RawTable
 from reconcile.ledger.tables.registry_columns import ABOUT, described, quantities_of, source_of
+from reconcile.ledger.tables.understanding import OWN_FORM
 from reconcile.values import Claim, Quantity, Report, Resolution, Source
 
 __all__ = ["ReadRows", "Registries", "registered", "registry_names", "with_known_ids"]
@@ -93,9 +94,9 @@ def registered(
     new = [name for name in quantities if name not in known.quantities]
     made = quantities_of(new, of_quantities, imported.quantities, problems, table.file)
     made = _kinds_by_numbers(made, rows.claims, imported, of_quantities)
-    made = in_their_units(
-        made, rows.claims, rows.lines, table.file, problems, stated="unit" in table
-    )
+    if not set(table.names) >= OWN_FORM:  # what we wrote stays as it was
+        stated = "unit" in table
+        made = in_their_units(made, rows.claims, rows.lines, table.file, problems, stated=stated)
     people = {
         name: imported.sources.get(name) or source_of(name, of_sources.get(name, {}))
         for name in sources
