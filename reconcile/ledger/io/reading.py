@@ -16,7 +16,15 @@ from reconcile.ledger.io.row_cells import Cells
 from reconcile.values import Claim, Days, Period, Phrase, PhraseKind
 from reconcile.values.grades import read_credibility
 
-__all__ = ["TIMELESS", "Memory", "is_plain", "read_claim", "read_period", "read_phrase", "reread"]
+__all__ = [
+    "TIMELESS",
+    "CellMemory",
+    "is_plain",
+    "read_claim",
+    "read_period",
+    "read_phrase",
+    "reread",
+]
 
 _T = TypeVar("_T")
 
@@ -27,7 +35,7 @@ _KINDS: tuple[str, ...] = get_args(PhraseKind)
 _CLOSED = ("both", "left", "right", "neither")
 
 
-class Memory:
+class CellMemory:
     """What groups of cells were read as before: in a long table most rows say little new.
 
     `columns` are those of the table; groups that have none are read once. `undated`: no report has
@@ -70,7 +78,7 @@ _GROUPS = {
 
 
 def read_claim(
-    cells: Cells, convention: str = "default", number: int = 0, memory: Memory | None = None
+    cells: Cells, convention: str = "default", number: int = 0, memory: CellMemory | None = None
 ) -> Claim | None:
     """The claim in a row; None where `cells` noted a problem.
 
@@ -78,7 +86,7 @@ def read_claim(
     does the claim: a `Ledger` fills `said` in.
     """
     before = len(cells.problems)
-    memory = memory or Memory(CLAIM_KEYS)
+    memory = memory or CellMemory(CLAIM_KEYS)
     recall = memory.recall
     claim_id = cells.name("id") or f"row-{number}"
     quantity = cells.needed("quantity", "the id of a quantity")

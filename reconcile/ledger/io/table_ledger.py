@@ -15,7 +15,7 @@ from reconcile.ledger.io.ledger_checks import (
     ledger_warnings,
     registry_problems,
 )
-from reconcile.ledger.io.reading import TIMELESS, Memory, read_claim
+from reconcile.ledger.io.reading import TIMELESS, CellMemory, read_claim
 from reconcile.ledger.io.records import CLAIM_KEYS, PHRASE_KEYS
 from reconcile.ledger.io.row_cells import Cells, FilePlace, hint
 from reconcile.ledger.io.table_registries import (
@@ -106,8 +106,8 @@ def _rows_read(
 ) -> ReadRows:
     table = normal.table
     names = frozenset(table.names)
-    as_it_is = Memory(names, undated=not known.complete)
-    changed = Memory(names | _MADE, undated=not known.complete)
+    as_it_is = CellMemory(names, undated=not known.complete)
+    changed = CellMemory(names | _MADE, undated=not known.complete)
     flagged = bool(names & {*_FLAGS})
     found = ReadRows([], [], [], [])
     aside: dict[str, list[int]] = {}
