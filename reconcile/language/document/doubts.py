@@ -171,7 +171,7 @@ _DOUBT_WORDS = _DENIALS | bag("""
     unverified unconfirmed evidence proof
 """)
 _CONTRACTED = ("n't", "n’t")
-_NEGATING = bag("not cannot unable yet no nobody none never")
+_NEGATING = bag("refused refuses declined declines not cannot unable yet no nobody none never")
 _CLAUSES = bag("; but while whereas")
 _ONE_CLAIM = bag("it this that")
 _RECORDING = re.compile(r"recording|\bcall\b|audio|video|footage|intercept", re.IGNORECASE)
