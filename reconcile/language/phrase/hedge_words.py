@@ -73,7 +73,7 @@ below: a bit under; a bit less than; a shade under; little less than; just about
 below: near enough
 below_to: close to; near to; closer to; next to; near; coming close to; nearer
 above: a little over; a little more than; a little above; a bit over; a bit more than
-above: a shade over
+above: a shade over; not many more than
 above: little more than; little over; not much more than; a touch over; a fraction over
 above: a shade more than
 above_from: a good; a solid; barely; scarcely; hardly; only just

@@ -43,7 +43,7 @@ _NAMED = bag("""
     lesson test seed court bundesliga ligue serie super euro expo agenda vision operation mission
     ranked psalm catch studio stalag ward pod mig checkpoint outpost post position point sector
     precinct bunker warehouse silo tunnel shaft patient barracks wave convoy bn bde strongpoint
-    pc constable const badge update sitrep bulletin alert
+    platoon troop pc constable const badge update sitrep bulletin alert
     typhoon hurricane cyclone station stations local engine ladder booth cell lot plot berth ferry
     trawler tanker vessel boat compartment coach bay class form km mile milepost brgy barangay purok
     sitio blk bldg rm regt sqn ch hwy rte note
