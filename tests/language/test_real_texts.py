@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 from math import inf, isclose
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -91,3 +92,13 @@ def test_the_set_is_large_and_of_every_kind() -> None:
     assert len(_ROWS) >= 150
     assert topics >= {"forms", "digits", "words", "traps", "footnotes", "lists", "cells", "times"}
     assert len({row["text"] for row in _ROWS}) == len(_ROWS)
+
+
+@pytest.mark.parametrize("published", ["0001-01-02", "2024-02-29", "9999-12-30", None])
+def test_no_mixture_of_the_texts_raises(published: str | None) -> None:
+    random = Random(13)
+    words = [word for row in _ROWS for word in row["text"].split()]
+    for _ in range(150):
+        text = " ".join(random.choices(words, k=random.randint(1, 30)))
+        found = extract(text, published=published)
+        assert all(text[slice(*m.span)] == m.phrase.text for m in found)
