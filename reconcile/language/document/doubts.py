@@ -134,6 +134,8 @@ def _is_denied(t: Tokens, begin: int, end: int, at: int) -> bool:
             if word == "false" and words[n + 1 : n + 2] in (["alarm"], ["start"], ["flag"]):
                 continue
             return True
+        if word == "contrary" and words[n + 1 : n + 2] == ["to"]:
+            return True
         if word in _WRONG and words[n - 1] in _PROVED:
             return True
         if word in _HAPPENING and not _NOT.isdisjoint(words[max(0, n - 3) : n]):
@@ -157,6 +159,7 @@ TELLING = (
     | _UNSURE
     | _TRUTH
     | _HAPPENING
+    | {"contrary"}
     | _TO_BE
 )
 """A sentence with none of these words says nothing of doubt."""
