@@ -101,4 +101,6 @@ def test_no_mixture_of_the_texts_raises(published: str | None) -> None:
     for _ in range(150):
         text = " ".join(random.choices(words, k=random.randint(1, 30)))
         found = extract(text, published=published)
-        assert all(text[slice(*m.span)] == m.phrase.text for m in found)
+        for m in found:  # a footnote mark inside a phrase is read as spaces
+            said = zip(text[slice(*m.span)], m.phrase.text, strict=True)
+            assert all(read in (letter, " ") for letter, read in said)
