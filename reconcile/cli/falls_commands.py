@@ -178,7 +178,9 @@ def falls(
 
 def _falls_table(found: Falls, name: str) -> str:
     listed = [fall for fall in found if fall.quantity == name]
-    rows = [(fall.date, f"{fall.previous:,.6g} -> {fall.value:,.6g}", fall.kind) for fall in listed]
+    rows = [
+        (fall.date, f"{fall.previous:,.15g} -> {fall.value:,.15g}", fall.kind) for fall in listed
+    ]
     shown = table(["day", "from -> to", "class"], rows)
     return with_reasons(shown, [fall.reason for fall in listed])
 
