@@ -240,6 +240,113 @@ def measured(seed: int, *, items: int = 50, labs: int = 20) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def seasons(seed: int, *, days: int = 240, models: int = 8) -> pd.DataFrame:
+    """Experts of whom half are good in one season and half in the other, four years of 60 days;
+    the season itself is nowhere said."""
+    rng = np.random.default_rng(seed)
+    phase = np.where(np.arange(models) < models // 2, 0.0, np.pi)
+    bias = rng.normal(0, 0.5, models)
+    rows: list[tuple[object, ...]] = []
+    for day in range(days):
+        truth = 40 + 6 * np.sin(day / 17) + rng.normal(0, 4)
+        spread = np.exp(0.9 * np.sin(2 * np.pi * day / 60 + phase))
+        said = truth + bias + spread * rng.normal(0, 1.2, models)
+        rows += [
+            (f"{day}", f"m{m}", round(v, 2), day, round(truth, 2), day + 1)
+            for m, v in enumerate(said)
+        ]
+    return pd.DataFrame(rows, columns=["item", "source", "value", *DATED])
+
+
+def losses_of_disasters(seed: int, *, events: int = 260, insurers: int = 12) -> pd.DataFrame:
+    """Heavy-tailed truths over many powers of ten, whose estimates err by factors with heavy tails;
+    intervals are stated, too narrow by a factor of the house."""
+    rng = np.random.default_rng(seed)
+    lean, care = rng.normal(-0.1, 0.2, insurers), np.exp(rng.normal(-0.5, 0.5, insurers))
+    rows: list[tuple[object, ...]] = []
+    for event in range(events):
+        truth = float(np.exp(3 + 1.2 * rng.standard_t(2.5)))
+        shared = 0.25 * rng.standard_t(3)
+        for house in rng.choice(insurers, rng.integers(2, 7), replace=False):
+            spread = 0.35 * np.exp(rng.normal(0, 0.4))
+            middle = np.log(truth) + shared + lean[house] + spread * rng.standard_t(3)
+            low, said, high = np.exp(middle + care[house] * spread * 1.645 * np.array([-1, 0, 1]))
+            ends = (float(f"{v:.3g}") for v in (said, low, high))
+            when = (event, float(f"{truth:.4g}"), event + 15)
+            rows.append((f"e{event}", f"h{house}", *ends, 0.9, *when))
+    columns = ["item", "source", "value", "lower", "upper", "level", *DATED]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def few_items(seed: int, *, items: int = 15, people: int = 80) -> pd.DataFrame:
+    """A questionnaire: few questions, many people who each answer most of them; a question fools
+    all alike, and some people always say too much."""
+    rng = np.random.default_rng(seed)
+    lean, care = rng.normal(0, 0.35, people), np.exp(rng.normal(-0.6, 0.5, people))
+    rows: list[tuple[object, ...]] = []
+    for item in range(items):
+        truth = float(np.exp(rng.normal(6, 1.5)))
+        fooled = rng.normal(-0.2, 0.35)
+        for person in np.flatnonzero(rng.random(people) < 0.8):
+            said = np.exp(np.log(truth) + fooled + lean[person] + rng.normal(0, care[person]))
+            rows.append((f"i{item}", f"p{person}", float(f"{said:.2g}"), round(truth, 1)))
+    return pd.DataFrame(rows, columns=["item", "source", "value", "truth"])
+
+
+def two_camps(seed: int, *, days: int = 150, sources: int = 7) -> pd.DataFrame:
+    """Two kinds of items that all overrate and underrate, and errors that grow with the number of
+    days since; the kind is told as a group."""
+    rng = np.random.default_rng(seed)
+    house = rng.normal(0, 0.6, sources)
+    rows: list[tuple[object, ...]] = []
+    for day in range(days):
+        for kind, lean, noise in (("own", -3.0, 1.0), ("enemy", 4.0, 2.5)):
+            truth, common = rng.gamma(4, 6), rng.normal(0, noise)
+            for s in np.flatnonzero(rng.random(sources) < 0.7):
+                said = truth + lean + common + house[s] + rng.normal(0, noise)
+                row = (f"{kind}|{day}", f"s{s}", round(said, 1), day, round(truth, 1), day + 3)
+                rows.append((*row, kind))
+    return pd.DataFrame(rows, columns=["item", "source", "value", *DATED, "group"])
+
+
+def near_zero(seed: int, *, weeks: int = 130, places: int = 4) -> pd.DataFrame:
+    """Counts of none, one or a few, each source missing some of them, some counting twice."""
+    rng = np.random.default_rng(seed)
+    seen = np.array([0.9, 0.75, 0.6, 0.5, 0.95])
+    twice = np.array([0.0, 0.0, 0.1, 0.3, 0.25])
+    rows: list[tuple[object, ...]] = []
+    for week in range(weeks):
+        for place, rate in enumerate(np.array([0.3, 1.0, 2.5, 5.0])[:places]):
+            truth = int(rng.poisson(rate * np.exp(0.4 * np.sin(week / 9))))
+            for s in range(len(seen)):
+                found = int(rng.binomial(truth, seen[s]))
+                said = found + int(rng.binomial(found, twice[s])) + int(rng.random() < 0.05)
+                rows.append((f"{place}|{week}", f"s{s}", said, week, truth, week + 4))
+    return pd.DataFrame(rows, columns=["item", "source", "value", *DATED])
+
+
+def horizons(seed: int, *, days: int = 160, models: int = 6) -> pd.DataFrame:
+    """Forecasts one to eight days ahead of a level that returns to its mean: some models state the
+    same width at every horizon, some hold on to today's level."""
+    rng = np.random.default_rng(seed)
+    level = np.zeros(days + 9)
+    for day in range(1, len(level)):
+        level[day] = 0.93 * level[day - 1] + rng.normal(0, 1)
+    held, skill = rng.uniform(0.9, 1.0, models), rng.uniform(0.1, 0.6, models)
+    grows = rng.random(models) < 0.6
+    rows: list[tuple[object, ...]] = []
+    for day in range(days):
+        for ahead in (1, 2, 4, 8):
+            spread = np.sqrt((1 - 0.93 ** (2 * ahead)) / (1 - 0.93**2))
+            for m in range(models):
+                middle = held[m] ** ahead * level[day] + rng.normal(0, skill[m])
+                width = 0.9 * spread if grows[m] else 1.2
+                said = np.round(20 + middle + width * STEPS, 2)
+                when = (day, round(20 + level[day + ahead], 2), day + ahead)
+                rows.append((f"{day}|{ahead}", f"m{m}", *said, *when, f"h{ahead}"))
+    return pd.DataFrame(rows, columns=["item", "source", *Q, *DATED, "group"])
+
+
 FIELDS: tuple[Field, ...] = (
     Field("nowcasts, one claim an item", nowcasts, scores="log"),
     Field("reporting triangles, few cases", triangles, scores="log"),
@@ -253,4 +360,10 @@ FIELDS: tuple[Field, ...] = (
     Field("vandals, dated", lambda s: vandals(s, dated=True), scores="log"),
     Field("vandals, others known", vandals, learn="others", scores="log", many=False),
     Field("constants, others known", measured, learn="others", scores="item", many=False),
+    Field("skill by season", seasons),
+    Field("losses of disasters", losses_of_disasters, scores="log"),
+    Field("few items, others known", few_items, learn="others", scores="log", many=False),
+    Field("two camps", two_camps),
+    Field("counts near zero", near_zero),
+    Field("eight days ahead", horizons),
 )

@@ -22,6 +22,7 @@ from reconcile.pooling.candidates import Views, candidates, family
 from reconcile.pooling.items import Items
 from reconcile.pooling.items_scale import LINEAR, LOG
 from reconcile.pooling.learn import pool_items
+from reconcile.pooling.memories import remembered
 from reconcile.pooling.recalibrate import end_scores, follow_levels, moved, quantile_scores
 from reconcile.pooling.whole import cells, whole_numbers
 
@@ -29,9 +30,6 @@ __all__ = ["Hedged", "hedge", "views_of"]
 
 FOLDS = 4
 """Parts whose truths are hidden together where all other items teach the weights."""
-FORGET = 1.0
-"""On a walk, what was told when n items were known counts n / N once N are: candidates that learn
-get better, and sources change."""
 NEVER = np.inf
 
 
@@ -86,19 +84,22 @@ def _candidates(
 
 
 def _walked(items: Items, near: Array, truth: Array, names: list[str]) -> tuple[Array, Array]:
-    found = _weighed(items, near, truth, names, items.known, items.asked, FORGET)
+    known = np.where(np.isfinite(truth), items.known, NEVER)
+    found = remembered(near, truth, items.scale, known, items.asked, _prior(names))
     z = end_scores(found.mixture, cells(items, "past"))
     scores = follow_levels(z, items.known, items.asked, items.group)
     return moved(found.mixture, scores), found.weights[-1]
 
 
 def _weighed(
-    items: Items, near: Array, truth: Array, names: list[str], known: Array, asked: Array,
-    forget: float = 0.0,
-) -> WeightPath:  # fmt: skip
-    known = np.where(np.isfinite(truth) & np.isfinite(known), known, NEVER)
-    prior = prior_weights([family(name) for name in names])
-    return walk(near, truth, items.scale, known, asked, prior, forget)
+    items: Items, near: Array, truth: Array, names: list[str], known: Array, asked: Array
+) -> WeightPath:
+    known = np.where(np.isfinite(truth), known, NEVER)
+    return walk(near, truth, items.scale, known, asked, _prior(names))
+
+
+def _prior(names: list[str]) -> Array:
+    return prior_weights([family(name) for name in names])
 
 
 def _folds(items: Items) -> list[Ints]:

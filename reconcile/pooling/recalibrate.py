@@ -1,12 +1,19 @@
 """Recalibration by conformal inference: each level moves until it holds its share of truths.
 
-An error is told as its normal score under the answer, z = Phi^-1(F(truth)). Each level p is asked
-at the p-quantile of the scores known so far (conformal inference), shrunk to a normal's and that
-to the nominal one, so that few truths move little. Scores are compared in units of their group's
-spread (a delay, a horizon), shrunk to that of all. Walking forward, the level itself follows
-its misses (adaptive conformal inference: Gibbs and Candes 2021, arXiv 2106.00170; quantile
-tracking: Angelopoulos, Candes and Tibshirani 2023, arXiv 2307.16895), so that its long-run share
-is p whatever the data do.
+An error is told as its normal score under the answer, z = Phi^-1(F(truth)). Of each level p there
+are four answers, in scores:
+
+- the one of the mixture itself;
+- the p-quantile of the scores known so far (conformal inference), shrunk to a normal's and that to
+  the nominal one, in units of their group's spread (a delay, a horizon), shrunk to that of all;
+- each of the two with a shift that follows its misses, down as well as up, in steps that get
+  smaller as misses add up (quantile tracking: Angelopoulos, Candes and Tibshirani 2023, arXiv
+  2307.16895; decaying steps: Angelopoulos, Barber and Bates 2024, arXiv 2402.01139; of a size that
+  the misses tell: Bhatnagar et al. 2023, arXiv 2302.07869), so that its long-run share is p
+  whatever the data do.
+
+They are weighed level by level by their quantile losses (aggregated adaptive conformal inference:
+Zaffran et al. 2022, arXiv 2202.07282), so that what needs no correction gets little.
 """
 
 from __future__ import annotations
@@ -14,9 +21,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
-from reconcile.numerics.arrays import Array, Ints
+from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.answer import GRID
 from reconcile.pooling.forward import checkpoints
+from reconcile.pooling.online import Weights, moments_in_order
 
 __all__ = ["end_scores", "follow_levels", "moved", "normal_scores", "quantile_scores"]
 
@@ -24,6 +32,8 @@ Z = np.asarray(ndtri(GRID), dtype=np.float64)
 TRACKED = np.array([0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99])
 """Levels whose coverage is tracked: those of the usual intervals."""
 START = np.asarray(ndtri(TRACKED), dtype=np.float64)
+DENSITY = np.exp(-(START**2) / 2) / np.sqrt(2 * np.pi)
+"""By which gains are told in scores, as much at every level."""
 SIDE = np.asarray(np.sign(TRACKED - 0.5) + 1, dtype=np.int64)
 """Which end of a truth's cell a level is held to: the upper, the middle, the lower."""
 SLOW, SMOOTH = 100.0, 100.0
@@ -35,8 +45,16 @@ PSEUDO = np.asarray(ndtri((np.arange(400) + 0.5) / 400), dtype=np.float64)
 """The normal, as 400 equally likely scores, to which the errors seen are shrunk."""
 FORGET = 1.0
 """What was told when n items were known counts n / N once N are: answers improve."""
-PACE = 0.25
-"""The share of its misses so far, of n items told one by one, that a level makes good at once."""
+EXPERTS = (0.5, 0.25, 0.125, 0.125)
+"""Weights before anything is known: of the mixture, of the conformal scores, and of each with its
+misses followed. What is right already should stay: a correction must earn its weight."""
+STEP = 0.2
+"""The largest shift, in scores, at which a level follows its misses, in units of their root sum of
+squares: with 0.5 to 1, answers that need no shift were scored 2 to 10 % worse."""
+MOMENTS = 60
+"""Moments of chance misses that stand before the first one: ten elections move no level far."""
+NEAR = 4.0
+"""Scores beyond count as this far in the losses by which experts are weighed."""
 MOST = 3000
 """Known items, the latest ones, that scores are learnt from: more change nothing and cost time."""
 FAR, OUTLIER = 12.0, 4.0
@@ -80,32 +98,42 @@ def follow_levels(z: Array, known: Array, asked: Array, group: Ints) -> Array:
     """Scores (I, L) to ask each item for at `TRACKED`, learnt anew as items become known; those
     that became known at one time count as one. `z` (I, 3) as `end_scores` has them, `group` (I,)
     as in the table."""
-    order = np.argsort(known, kind="stable")
-    order = order[np.isfinite(z[order]).all(axis=1) & np.isfinite(known[order])]
     # what was answered before anything was known tells nothing of later answers
-    order = order[asked[order] >= known.min(initial=np.inf)]
+    told = np.isfinite(z).all(axis=1) & (asked >= known.min(initial=np.inf))
+    fixed = np.stack([np.tile(START, (len(z), 1)), _conformal(z, known, asked, group, told)])
+    ends, middle = z[:, SIDE], np.clip(z[:, [1]], -NEAR, NEAR)
+    shift, square = np.zeros_like(fixed[:, 0]), MOMENTS * TRACKED * (1 - TRACKED)
+    weights, found = Weights(np.array(EXPERTS), len(TRACKED)), np.empty_like(fixed[0])
+    every = np.concatenate([fixed, fixed])
+    for rows, now in moments_in_order(known, asked, told):
+        if len(rows):
+            missed = (ends[rows] <= every[2:, rows]).mean(axis=1) - TRACKED
+            square = square + missed**2
+            shift = shift - STEP * missed / np.sqrt(square)
+            side = np.where(middle[rows] <= found[rows], 1 - TRACKED, -TRACKED)
+            gain = (side * (found[rows] - every[:, rows])).mean(axis=1)
+            weights.learn(gain / DENSITY)
+        every[2:, now] += shift[:, None]
+        mean = (weights.now[:, None] * every[:, now]).sum(axis=0)
+        found[now] = np.maximum.accumulate(mean, axis=1)
+    return found
+
+
+def _conformal(z: Array, known: Array, asked: Array, group: Ints, told: Flags) -> Array:
+    """The quantiles (I, L) of the scores that each item may know."""
+    order = np.argsort(known, kind="stable")
+    order = order[told[order] & np.isfinite(known[order])]
     upto = checkpoints(known[order])
     when = known[order][upto - 1] if len(upto) else np.zeros(0)
     stage = np.searchsorted(when, asked, side="right")
-    found, start = np.tile(START, (len(z), 1)), 0
-    missed, told = np.zeros(len(TRACKED)), 0.0
+    found = np.tile(START, (len(z), 1))
     for number, end in enumerate(upto.tolist(), start=1):
-        first = max(0, end - MOST)
-        rows = order[first:end]
-        worth = _worth(known[rows])
-        fresh, each = order[start:end], worth[max(start - first, 0) :]
-        fresh = fresh[-len(each) :]
-        held = z[fresh][:, SIDE] <= found[fresh]
-        missed = missed + (each[:, None] * (TRACKED - held)).sum(axis=0)
-        told += float(each.sum())
-        level = TRACKED + PACE * missed / (told + SLOW)
-        level = np.clip(level, TRACKED / 4, 1 - (1 - TRACKED) / 4)
+        rows = order[max(0, end - MOST) : end]
         fade = (np.searchsorted(known[order[:end]], known[rows], side="right") / end) ** FORGET
-        now = np.flatnonzero(stage == number)
-        spread = _spreads(z[rows, 1], worth * fade, group[rows], group)
-        scores = _of_ends(z[rows] / spread[rows, None], worth * fade, level)
+        weight, now = _worth(known[rows]) * fade, np.flatnonzero(stage == number)
+        spread = _spreads(z[rows, 1], weight, group[rows], group)
+        scores = _of_ends(z[rows] / spread[rows, None], weight, TRACKED)
         found[now] = spread[now, None] * scores
-        start = end
     return found
 
 
@@ -119,13 +147,15 @@ def _worth(known: Array) -> Array:
 def _spreads(z: Array, weight: Array, group: Ints, asked: Ints) -> Array:
     """The root mean square of the scores `z` (N,) of each group in `asked` (I,), shrunk on the
     scale of logs to that of all, which is shrunk to 1."""
-    square = weight * np.clip(z, -OUTLIER, OUTLIER) ** 2
-    whole = (float(square.sum()) + SLOW) / (float(weight.sum()) + SLOW)
     kinds, at = np.unique(np.r_[group, asked], return_inverse=True)
-    told, total = (np.bincount(at[: len(z)], w, len(kinds)) for w in (weight, square))
-    own = np.log((total + whole) / (told + 1))
-    found = (told * own + SHARED * np.log(whole)) / (told + SHARED)
-    return np.exp(found / 2)[at[len(z) :]]
+    mine, found = at[: len(z)], np.ones(len(kinds))
+    told = np.bincount(mine, weight, len(kinds))
+    for _ in range(2):  # what is an outlier is told in the group's own spread
+        square = weight * np.minimum(np.abs(z), OUTLIER * found[mine]) ** 2
+        whole = (float(square.sum()) + SLOW) / (float(weight.sum()) + SLOW)
+        own = np.log((np.bincount(mine, square, len(kinds)) + whole) / (told + 1))
+        found = np.exp((told * own + SHARED * np.log(whole)) / (told + SHARED) / 2)
+    return found[at[len(z) :]]
 
 
 def _of_ends(z: Array, weight: Array, level: Array) -> Array:

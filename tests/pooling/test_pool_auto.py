@@ -17,6 +17,7 @@ from reconcile.ledger.audit.agreement import exact_agreement
 from reconcile.pooling.aggregate import (
     MODEL,
     MODEL_SHARE,
+    Memory,
     kept_near,
     losses,
     prior_weights,
@@ -27,6 +28,8 @@ from reconcile.pooling.auto import hedge, views_of
 from reconcile.pooling.candidates import candidates, family
 from reconcile.pooling.items import read_items
 from reconcile.pooling.learn import pool_items
+from reconcile.pooling.memories import remembered
+from reconcile.pooling.online import Weights
 from reconcile.pooling.pool import ALONE, pool
 from reconcile.pooling.recalibrate import TRACKED, follow_levels
 from reconcile.pooling.stated import mixture
@@ -168,7 +171,6 @@ def test_weights_are_the_same_in_every_unit(unit: float) -> None:
     assert last[1] == pytest.approx(last[0], rel=1e-6)
 
 
-@pytest.mark.xfail(reason="0.894: the stack stays nearer its prior weights than 0.9 allows")
 def test_losses_do_not_hang_on_the_unit_or_on_one_huge_item() -> None:
     rng = np.random.default_rng(4)
     size = np.exp(rng.normal(0, 3, 150))
@@ -181,7 +183,8 @@ def test_losses_do_not_hang_on_the_unit_or_on_one_huge_item() -> None:
         table = np.stack([bad, good]) * size[:, None] * unit
         found = walk(table, np.zeros(150), scale, time + 0.5, time,
                      prior_weights([MODEL, "a"]))  # fmt: skip
-        assert found.weights[-1][1] > 0.9
+        # errors of 0.5 and 1.5, independent: the best mixture weighs by inverse squares, 9 to 1
+        assert found.weights[-1][1] == pytest.approx(0.9, abs=0.05)
 
 
 def test_a_rule_that_runs_away_is_held_near() -> None:
@@ -209,14 +212,70 @@ def test_levels_follow_errors_that_are_twice_as_wide() -> None:
 
 
 def test_each_group_has_levels_of_its_own() -> None:
-    group = np.arange(1200) % 2
-    z = np.random.default_rng(3).normal(size=1200) * np.where(group, 2.5, 0.5)
-    time = np.arange(1200.0)
-    scores = follow_levels(np.repeat(z[:, None], 3, axis=1), time + 0.5, time, group)
+    group, time = np.arange(1200) % 2, np.arange(1200.0)
     low, high = (int(np.searchsorted(TRACKED, p)) for p in (0.05, 0.95))
-    held = (z >= scores[:, low]) & (z <= scores[:, high])
+    held = []
+    for seed in (3, 4, 5):
+        z = np.random.default_rng(seed).normal(size=1200) * np.where(group, 2.5, 0.5)
+        scores = follow_levels(np.repeat(z[:, None], 3, axis=1), time + 0.5, time, group)
+        held.append((z >= scores[:, low]) & (z <= scores[:, high]))
     for g in (0, 1):  # one level for both groups would hold all of the one and .8 of the other
-        assert held[600:][group[600:] == g].mean() == pytest.approx(0.9, abs=0.07)
+        share = np.mean([one[600:][group[600:] == g] for one in held])
+        assert share == pytest.approx(0.9, abs=0.06)
+
+
+def test_levels_narrow_where_intervals_hold_too_much() -> None:
+    """Several items a moment, errors of two thirds of what was said: from nearly all to 0.9."""
+    z = np.random.default_rng(7).normal(size=1200) / 1.5
+    time = np.repeat(np.arange(150.0), 8)
+    scores = follow_levels(np.repeat(z[:, None], 3, axis=1), time + 0.5, time, 0 * time.astype(int))
+    low, high = (int(np.searchsorted(TRACKED, p)) for p in (0.05, 0.95))
+    held = ((z >= scores[:, low]) & (z <= scores[:, high]))[800:].mean()
+    assert (np.abs(z) < 1.645)[800:].mean() > 0.97
+    assert held < 0.95
+
+
+def test_weights_go_where_regrets_point_and_back_when_they_turn() -> None:
+    weights = Weights(np.array([0.8, 0.2]), 1, fade=1 - 1 / 20)
+    start = weights.now.copy()
+    for _ in range(60):
+        weights.learn(np.array([[-0.5], [0.5]]))
+    there = weights.now[1, 0]
+    for _ in range(60):
+        weights.learn(np.array([[0.5], [-0.5]]))
+    assert start[:, 0] == pytest.approx([0.8, 0.2])
+    assert there > 0.9
+    assert weights.now[0, 0] > 0.9
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 5))
+def test_regret_against_the_best_expert_is_bounded(seed: int, experts: int) -> None:
+    """Any losses in [0, 1]: sum of regrets below 2 sqrt(T log E) + 2 log E."""
+    rng = np.random.default_rng(seed)
+    loss = rng.uniform(0, 1, (300, experts)) ** rng.uniform(0.2, 5, experts)
+    loss[150:] = loss[150:, ::-1]
+    weights, ours = Weights(np.full(experts, 1 / experts), 1), 0.0
+    for one in loss:
+        mean = float(weights.now[:, 0] @ one)
+        ours += mean
+        weights.learn((mean - one)[:, None])
+    assert ours - loss.sum(axis=0).min() <= 2 * np.sqrt(300 * np.log(experts)) + 2 * np.log(experts)
+
+
+def test_a_swap_of_skill_is_followed() -> None:
+    """Two candidates swap half-way: the mixture is near the better one soon after."""
+    rng, count = np.random.default_rng(8), 240
+    spread = np.where((np.arange(count) < 120) == np.array([[True], [False]]), 0.4, 3.0)
+    z = np.array([np.quantile(rng.normal(size=4000), p) for p in GRID])
+    table = rng.normal(0, 1, (2, count))[:, :, None] * spread[..., None] + spread[..., None] * z
+    time, prior = np.arange(count, dtype=float), np.array([0.5, 0.5])
+    truth, scale, unit = np.zeros(count), np.zeros(count, np.int64), np.ones(count)
+    found = remembered(table, truth, scale, time + 0.5, time, prior).mixture
+    slow = walk(table, truth, scale, time + 0.5, time, prior, Memory(forget=1.0)).mixture
+    ours, theirs = (losses(t[None], truth, unit)[0, 120:].sum() for t in (found, slow))
+    best = losses(table, truth, unit)[1, 120:].sum()
+    assert ours - best < 0.6 * (theirs - best)
 
 
 def test_one_moment_moves_no_level_far_however_many_items() -> None:
