@@ -286,6 +286,9 @@ def _describe(
     told = " ".join(f"{block.text.rstrip('.')}." for block in blocks[:3])
     count = say.count(len(blocks), "contradiction") if blocks else say("conflicts.count_none")
     claims = say.count(estimate.n_claims, "claim")
+    alt = say("conflicts.alt_none", title=name, claims=claims)
+    if blocks:
+        alt = say("conflicts.alt", count=count, told=told).strip()
     rows = [
         {"conflict": number, "gap": block.found.gap, "text": block.text} | mark_record(mark)
         for number, block in enumerate(blocks, start=1)
@@ -294,9 +297,7 @@ def _describe(
     return Description(
         request.titled(name),
         say("conflicts.caption", title=name, count=count, claims=claims, told=told).strip(),
-        say("conflicts.alt", count=count, told=told).strip()
-        if blocks
-        else say("conflicts.alt_none"),
+        alt,
         source_line(marks, estimate.as_of, say),
         pd.DataFrame(rows),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import RendererAgg
@@ -15,14 +16,16 @@ __all__ = ["measuring_renderer", "text_width"]
 _EM = 1000.0  # the type size at which letters are measured, in points
 
 
-_SEEN = ("text.hinting", "text.hinting_factor", "text.antialiased", "font.family")
+_SEEN: tuple[Any, ...] = (
+    *("text.hinting", "text.hinting_factor", "text.antialiased", "font.family"),
+    *("font.sans-serif", "font.serif", "font.monospace"),
+)
 
 
 def measuring_renderer(dpi: float) -> RendererAgg:
     """A renderer to measure with. Matplotlib keeps the sizes of texts by renderer, so it is one
     for all figures as long as the settings that change how text looks stay the same."""
-    families = [mpl.rcParams[f"font.{name}"] for name in ("sans-serif", "serif", "monospace")]
-    return _renderer(dpi, repr([*(mpl.rcParams[name] for name in _SEEN), *families]))
+    return _renderer(dpi, repr([mpl.rcParams[name] for name in _SEEN]))
 
 
 @cache
