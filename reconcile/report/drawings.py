@@ -24,7 +24,7 @@ FORMATS = ("svg", "png")
 _PDF = "figures.pdf"
 _DPI = 150  # of the PNG: sharp on a screen; who prints takes the PDF
 # A forest plot has a row a claim, and is one page; with more claims the table tells.
-_MOST_ROWS = 45
+_LEAST_ROWS, _MOST_ROWS = 3, 45  # of fewer claims the spread shows as much
 # A report of more quantities than this is read by its timelines; the rest is in tables.
 _FULL = 16
 
@@ -95,7 +95,7 @@ def _of(section: Section, full: bool) -> Iterator[tuple[str, Draw]]:
         yield "timeline", line.plot
     if (line is None or full) and len(answer.claims) > 1:
         yield "spread", answer.plot
-    if full and 1 < len(answer.claims) <= _MOST_ROWS:
+    if full and _LEAST_ROWS <= len(answer.claims) <= _MOST_ROWS:
         yield "forest", lambda: forest(answer)
     if full and len(section.without) > 2:
         yield "sensitivity", lambda: sensitivity(_left_out(section), about=answer.about)

@@ -22,13 +22,15 @@ Progress = Callable[[float, str], None]
 """Called with the share that is done, from 0 to 1, and what is done next."""
 
 # Claims fitted anew, in all: for what each source does, and for what was known when (of which a
-# fit holds half on average). A ledger of 40 claims has every source left out and every day shown,
-# one of 800 five sources and ten days; from 4,000 on neither, whose answers alone take a minute:
-# the page says so, and `leave_out` asks for it. Set on ledgers of 37, 816 and 4,609 claims.
+# fit holds half on average). A ledger of 800 claims has five sources left out and ten days shown;
+# from 4,000 on neither, whose answers alone take a minute: the page says so, and `leave_out` asks
+# for it. Set on ledgers of 37, 816 and 4,609 claims.
 _LEFT_OUT, _REVISED = 4_000, 8_000
+# Of a small ledger as many as a reader takes in, since each is a fit of its own: a switch of ten
+# positions beside the first, a table of twelve days. The page says what is not shown.
+_MOST_LEFT_OUT, _MOST_VINTAGES = 10, 12
 # A timeline has at most so many dates; longer ones go by week, then by month.
 _MOST_DAYS, _MOST_WEEKS = 750, 5_250
-_MOST_VINTAGES = 30
 
 
 def gather(
@@ -52,7 +54,8 @@ def gather(
 
     Each is answered for `date`, by default the last day that a claim about it speaks of. Every
     source is left out once, for all quantities together, and each day of knowledge fitted once:
-    as many as the size of the ledger allows, or the `leave_out` weightiest sources. `quick` fits
+    at most ten sources and twelve days, fewer as the ledger grows, or the `leave_out` weightiest
+    sources. `quick` fits
     once and tells of neither. `workers` processes share out the fits; with more than one the script
     that asks must be importable (`if __name__ == "__main__":`). Other arguments, and what is
     raised, are those of `estimate`.
@@ -148,7 +151,7 @@ def _left_out(
     asking: _Asking, sections: list[Section], wanted: int | None, progress: Progress
 ) -> list[Section]:
     weights = _weights(sections)
-    affordable = _LEFT_OUT // max(len(asking.ledger), 1)
+    affordable = min(_MOST_LEFT_OUT, _LEFT_OUT // max(len(asking.ledger), 1))
     most = affordable if wanted is None else wanted
     chosen, passed = list(weights)[:most], list(weights)[most:]
     found: dict[str, list[Without]] = {section.id: [_all(section)] for section in sections}

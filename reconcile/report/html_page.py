@@ -99,8 +99,8 @@ def basis_words(contents: Contents) -> str:
     known = said if contents.as_of is None else contents.as_of
     return (
         f"From {_counted(len(ledger), 'claim')} by "
-        f"{_counted(len({claim.source for claim in ledger}), 'source')} "
-        f"({_counted(len(ledger.origins), 'independent origin')}), as known on {day_words(known)}. "
+        f"{_counted(len({claim.source for claim in ledger}), 'source')}, "
+        f"as known on {day_words(known)}. "
         f"Intervals hold {100 * contents.level:.3g}% of the probability. Made by reconcile "
         f"{contents.settings.get('version', '')} from the ledger {ledger.hash[:12]}."
     )
@@ -167,7 +167,10 @@ def _diagnostics(sections: Iterable[Section]) -> dict[str, Any]:
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    if value is None:
+        return ""
+    shown = 0.0 if abs(value) < 1e-9 else value  # what rounding left of nothing
+    return f"{shown:,.3g}" if abs(shown) < 1000 else f"{shown:,.0f}"
 
 
 def _switch_style(most: int) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.backend_bases import RendererBase
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -20,6 +20,7 @@ from matplotlib.transforms import Bbox
 from scipy.special import ndtr, ndtri
 
 from reconcile.intervals import Interval
+from reconcile.plot.parts.measuring import measuring_renderer
 from reconcile.plot.parts.style import style_settings
 from reconcile.values import (
     Conflict,
@@ -429,12 +430,12 @@ def boxes(artists: list[Artist], ax: Axes, shrink: float = 0.5) -> list[Bbox]:
     """What artists cover, in pixels, a little less so that touching is allowed."""
     figure = figure_of(ax)
     with mpl.rc_context(style_settings("reconcile")):
-        renderer = RendererAgg(8, 8, figure.dpi)
+        renderer = measuring_renderer(figure.dpi)
         found = [_extent(artist, renderer) for artist in artists]
     return [Bbox(box.padded(-shrink).get_points()) for box in found]
 
 
-def _extent(artist: Artist, renderer: RendererAgg) -> Bbox:
+def _extent(artist: Artist, renderer: RendererBase) -> Bbox:
     """What an artist covers; of a collection of lines the ends, which it does not tell itself."""
     if isinstance(artist, LineCollection):
         ends = np.concatenate([path.vertices for path in artist.get_paths()])
@@ -449,10 +450,12 @@ def _extent(artist: Artist, renderer: RendererAgg) -> Bbox:
     return artist.get_window_extent(renderer)
 
 
-def overlaps(ax: Axes, texts: list[Text] | None = None) -> list[tuple[str, str]]:
-    """Pairs of texts that cover each other."""
+def overlaps(
+    ax: Axes, texts: list[Text] | None = None, covered: list[Bbox] | None = None
+) -> list[tuple[str, str]]:
+    """Pairs of texts that cover each other; `covered` are their boxes, if known."""
     texts = words_on(ax) if texts is None else texts
-    covered = boxes([*texts], ax)
+    covered = boxes([*texts], ax) if covered is None else covered
     return [
         (texts[i].get_text(), texts[j].get_text())
         for i, j in combinations(range(len(texts)), 2)
@@ -460,13 +463,16 @@ def overlaps(ax: Axes, texts: list[Text] | None = None) -> list[tuple[str, str]]
     ]
 
 
-def outside(ax: Axes, texts: list[Text] | None = None) -> list[str]:
-    """Texts that leave the canvas."""
+def outside(
+    ax: Axes, texts: list[Text] | None = None, covered: list[Bbox] | None = None
+) -> list[str]:
+    """Texts that leave the canvas; `covered` are their boxes, if known."""
     page = figure_of(ax).bbox
     texts = words_on(ax) if texts is None else texts
+    covered = boxes([*texts], ax) if covered is None else covered
     return [
         text.get_text()
-        for text, box in zip(texts, boxes([*texts], ax), strict=True)
+        for text, box in zip(texts, covered, strict=True)
         if box.x0 < page.x0 or box.y0 < page.y0 or box.x1 > page.x1 or box.y1 > page.y1
     ]
 
@@ -479,4 +485,5 @@ def labelled(ax: Axes, prefix: str) -> list[Artist]:
 def misplaced(ax: Axes) -> tuple[list[str], list[tuple[str, str]]]:
     """Texts that leave the canvas, and pairs that cover each other: of one look at the figure."""
     texts = words_on(ax)
-    return outside(ax, texts), overlaps(ax, texts)
+    covered = boxes([*texts], ax)
+    return outside(ax, texts, covered), overlaps(ax, texts, covered)

@@ -30,8 +30,9 @@ def drawn(seed: int):
 def test_laws_of_any_timeline(seed: int) -> None:
     value, ax = drawn(seed)
     texts = words_on(ax)
-    assert outside(ax, texts) == []
-    assert overlaps(ax, texts) == []
+    covered = boxes([*texts], ax)
+    assert outside(ax, texts, covered) == []
+    assert overlaps(ax, texts, covered) == []
     _labels_have_their_marks(ax)
     _marks_are_whole(ax)
     _height_is_used(value, ax)

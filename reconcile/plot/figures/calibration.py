@@ -162,8 +162,9 @@ def _score_labels(sheet: Sheet, found: _Check) -> list[str]:
         if "n" in table
         else [""] * len(table)
     )
+    wide = (0.36 if sheet.size.name == "column" else 0.2) * sheet.room
     return [
-        sheet.name(shorter_names(str(text)), 0.2 * sheet.room, sheet.font) + count
+        sheet.name(shorter_names(str(text)), wide, sheet.font) + count
         for text, count in zip(table[name], told, strict=True)
     ]
 
@@ -243,7 +244,7 @@ def _scores(sheet: Sheet, panel: Axes, found: _Check) -> None:
     panel.yaxis.set_major_locator(FixedLocator([float(k) for k in y]))
     panel.yaxis.set_major_formatter(FixedFormatter(_score_labels(sheet, found)))
     panel.tick_params(axis="y", length=0)
-    panel.xaxis.set_major_locator(MaxNLocator(3))
+    panel.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
     panel.xaxis.set_major_formatter(EvenTicks(sheet.say))
     panel.spines["left"].set_visible(False)
     panel.set_xlabel(sheet.say("calibration.scores_axis"), fontsize=0.95 * sheet.font)

@@ -18,15 +18,17 @@ from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     SHARE,
     RowWords,
+    apply_values,
     dress_rows,
     form_y,
     layout_of,
     row_height,
+    thin_values,
     write_right,
     write_rows,
 )
 from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
-from reconcile.plot.parts.values_axis import ValueAxis, thin_ticks, value_axis
+from reconcile.plot.parts.values_axis import ValueAxis, value_axis
 from reconcile.plot.parts.words import (
     about_words,
     band_words,
@@ -62,7 +64,7 @@ def compare(
         request.ax, request.style, request.size, say=request.say, texts=[words.title, *rows]
     ) as sheet:
         axis = _axis(rows, request)
-        axis.apply(sheet.ax, "x", ticks=7 if sheet.size.name != "column" else 5, say=sheet.say)
+        apply_values(sheet, axis)
         sheet.label_axes(request.xlabel, "")
         sheet.head(words.title, request.subtitled(_subtitle(rows, request)))
         sheet.foot(words.source)
@@ -74,7 +76,7 @@ def compare(
             cells = [(form_y(sheet, line), _figures(e, request)) for line, e in _pairs(lines, rows)]
             write_right(sheet, cells, "", 6.0, 0.5 * sheet.font)
         sheet.set_inner_height(bottom)
-        thin_ticks(sheet.ax, "x", sheet.px(3.2 * sheet.font))
+        thin_values(sheet)
         for (name, estimate), line in zip(rows.items(), lines, strict=True):
             colour = (request.colours or {}).get(name, MEDIAN)
             _draw_row(sheet, estimate, request, axis, form_y(sheet, line), colour)

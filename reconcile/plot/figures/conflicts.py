@@ -11,24 +11,32 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from reconcile.plot.parts.claim_rows import ARROW, off_axis, off_axis_words, several_years
+from reconcile.plot.parts.claim_rows import (
+    ARROW,
+    off_axis,
+    off_axis_words,
+    several_years,
+    with_arrows,
+)
 from reconcile.plot.parts.colouring import ALARM, INK, SourceLook, known_sources, palette
 from reconcile.plot.parts.description import Description, attach
-from reconcile.plot.parts.glyphs import Brush, arrow_bounds, draw_glyph
+from reconcile.plot.parts.glyphs import Brush, draw_glyph
 from reconcile.plot.parts.marks import Mark, mark_record, marks_of
 from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     RowWords,
+    apply_values,
     dress_rows,
     form_y,
     layout_of,
     row_height,
+    thin_values,
     write_heading,
     write_rows,
 )
 from reconcile.plot.parts.sheet import LINE, Options, Sheet, open_sheet
-from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, thin_ticks, value_axis
+from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, value_axis
 from reconcile.plot.parts.words import (
     claim_words,
     dated_title,
@@ -79,7 +87,7 @@ def conflicts(estimate: Estimate, **options: Unpack[FigureOptions]) -> Axes:
         blocks = found[: MOST[sheet.size.name]]
         shown = [m for block in blocks for m in block.marks if not off_axis(m, estimate.about)]
         axis = _axis(sheet, estimate, shown, request.scale)
-        axis.apply(sheet.ax, "x", ticks=7 if sheet.size.name != "column" else 5, say=sheet.say)
+        apply_values(sheet, axis)
         sheet.label_axes(request.xlabel, "")
         sheet.head(
             words.title, request.subtitled(_subtitle(estimate, len(found), len(blocks), request))
@@ -127,9 +135,7 @@ def _axis(sheet: Sheet, estimate: Estimate, marks: Sequence[Mark], scale: AxisSc
     values = [bound for mark in marks for bound in mark.finite_bounds]
     if not values:
         values = [estimate.interval().lower, estimate.interval().upper]
-    wide = sheet.room * (0.92 if layout_of(sheet) == "above" else 0.45)
-    share = min((ARROW + 6) / wide, 0.4)
-    return value_axis(values, estimate.about, scale).with_room(*arrow_bounds(marks), share=share)
+    return with_arrows(sheet, value_axis(values, estimate.about, scale), marks)
 
 
 def _draw_blocks(
@@ -166,7 +172,7 @@ def _draw_blocks(
     dress_rows(sheet, bottom)
     wide = write_rows(sheet, [line for lines in rows for line in lines])
     sheet.set_inner_height(bottom)
-    thin_ticks(sheet.ax, "x", sheet.px(3.2 * font))
+    thin_values(sheet)
     for top, text in heads:
         _write_head(sheet, top, text, wide + 6.0 if wide else 0.0)
     for block, lines in zip(blocks, rows, strict=True):
@@ -280,6 +286,9 @@ def _describe(
     told = " ".join(f"{block.text.rstrip('.')}." for block in blocks[:3])
     count = say.count(len(blocks), "contradiction") if blocks else say("conflicts.count_none")
     claims = say.count(estimate.n_claims, "claim")
+    alt = say("conflicts.alt_none", title=name, claims=claims)
+    if blocks:
+        alt = say("conflicts.alt", count=count, told=told).strip()
     rows = [
         {"conflict": number, "gap": block.found.gap, "text": block.text} | mark_record(mark)
         for number, block in enumerate(blocks, start=1)
@@ -288,9 +297,7 @@ def _describe(
     return Description(
         request.titled(name),
         say("conflicts.caption", title=name, count=count, claims=claims, told=told).strip(),
-        say("conflicts.alt", count=count, told=told).strip()
-        if blocks
-        else say("conflicts.alt_none"),
+        alt,
         source_line(marks, estimate.as_of, say),
         pd.DataFrame(rows),
     )

@@ -13,29 +13,30 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
 from reconcile.plot.parts.claim_rows import (
-    ARROW,
     ClaimRows,
     arrange_claims,
     draw_claim_rows,
     off_axis,
+    with_arrows,
 )
 from reconcile.plot.parts.colouring import MEDIAN, SourceLook, known_sources, palette
 from reconcile.plot.parts.description import Description, attach
-from reconcile.plot.parts.glyphs import arrow_bounds
 from reconcile.plot.parts.marks import Mark, mark_record, marks_of, witnesses
 from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     RowWords,
+    apply_values,
     dress_rows,
     form_y,
     layout_of,
     row_height,
+    thin_values,
     write_right,
     write_rows,
 )
 from reconcile.plot.parts.sheet import Sheet, open_sheet
-from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, thin_ticks, value_axis
+from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, value_axis
 from reconcile.plot.parts.words import (
     about_words,
     capitalised,
@@ -74,7 +75,7 @@ def forest(
         request.ax, request.style, request.size, say=request.say, texts=[words.title, *texts]
     ) as sheet:
         axis = _axis(sheet, [estimate, *others], marks, request.scale)
-        axis.apply(sheet.ax, "x", ticks=7 if sheet.size.name != "column" else 5, say=sheet.say)
+        apply_values(sheet, axis)
         sheet.label_axes(request.xlabel, "")
         sheet.head(words.title, request.subtitled(_subtitle(estimate, request)))
         sheet.foot(words.source)
@@ -85,7 +86,7 @@ def forest(
         if layout_of(sheet) != "above":
             _write_columns(sheet, rows, estimate)
         sheet.set_inner_height(bottom)
-        thin_ticks(sheet.ax, "x", sheet.px(3.2 * sheet.font))
+        thin_values(sheet)
         sheet.ax.plot([estimate.median] * 2, [0, bottom], color=MEDIAN, linewidth=0.8, zorder=1.5)
         draw_claim_rows(sheet, axis, rows, looks, estimate.about, estimate.date, weigh=True)
         for line, answer in pooled:
@@ -108,9 +109,7 @@ def _axis(
         values += [answer.median, span.lower, span.upper]
     if about.scale == "log":
         values = [value for value in values if value > 0] or [0.0, 1.0]
-    wide = sheet.room * (0.92 if layout_of(sheet) == "above" else 0.45)
-    share = min((ARROW + 6) / wide, 0.4)
-    return value_axis(values, about, scale).with_room(*arrow_bounds(shown), share=share)
+    return with_arrows(sheet, value_axis(values, about, scale), shown)
 
 
 def _plan(

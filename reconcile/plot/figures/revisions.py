@@ -14,7 +14,7 @@ from matplotlib.transforms import Bbox
 from reconcile.errors import OptionError
 from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.colouring import GRID, MEDIAN
-from reconcile.plot.parts.dates_axis import apply_dates
+from reconcile.plot.parts.dates_axis import MOST_DATES, apply_dates
 from reconcile.plot.parts.description import Description, attach
 from reconcile.plot.parts.fan import (
     Fan,
@@ -38,7 +38,6 @@ __all__ = ["revisions"]
 
 _BANDS = ("lower50", "upper50", "lower80", "upper80", "lower", "upper")
 _COLUMNS = ("as_of", "median", *_BANDS, "lower", "upper")
-DATES = {"column": 5, "page": 8, "slide": 8}
 WIDE = 21.0  # lines of type: how wide a label may be
 MOVED = 0.03  # of the interval's width: what moves the median less is not worth a label
 MOST_LABELS = {"column": 5, "page": 9, "slide": 8}
@@ -71,7 +70,7 @@ def revisions(
         values = np.concatenate([fan.lower, fan.upper])
         value_axis(values, quantity, request.scale).apply(sheet.ax, "y", say=sheet.say)
         first, last = (pd.Timestamp(num2date(fan.days[k])).tz_localize(None) for k in (0, -1))
-        apply_dates(sheet.ax, first, last, DATES[sheet.size.name], sheet.say)
+        apply_dates(sheet.ax, first, last, MOST_DATES[sheet.size.name], sheet.say)
         low, high = sheet.ax.get_xlim()
         sheet.ax.set_xlim(low - 0.012 * (high - low), high)  # the first dot is whole
         sheet.ax.grid(color=GRID, linewidth=0.6)

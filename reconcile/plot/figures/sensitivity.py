@@ -18,16 +18,18 @@ from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     RowWords,
+    apply_values,
     dress_rows,
     form_y,
     layout_of,
     row_height,
     rows_that_fit,
+    thin_values,
     write_right,
     write_rows,
 )
 from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
-from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, thin_ticks, value_axis
+from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, value_axis
 from reconcile.plot.parts.words import number_label, number_text, shorter_names
 from reconcile.values.registry import Quantity
 
@@ -70,7 +72,7 @@ def sensitivity(
         request.ax, request.style, request.size, say=request.say, texts=[words.title, *texts]
     ) as sheet:
         axis = _axis([base, *rows], quantity, request.scale)
-        axis.apply(sheet.ax, "x", ticks=7 if sheet.size.name != "column" else 5, say=sheet.say)
+        apply_values(sheet, axis)
         sheet.label_axes(request.xlabel, "")
         sheet.head(words.title, request.subtitled(_subtitle(frame, sheet.say)))
         sheet.foot(words.source)
@@ -80,7 +82,7 @@ def sensitivity(
         write_rows(sheet, [*(line for line, _ in lines), *rest])
         _write_moves(sheet, lines, base, moves, quantity)
         sheet.set_inner_height(bottom)
-        thin_ticks(sheet.ax, "x", sheet.px(3.2 * sheet.font))
+        thin_values(sheet)
         _draw_base(sheet, base, bottom)
         for line, row in lines:
             _draw_row(sheet, row, axis, looks.get(row.source), form_y(sheet, line))

@@ -15,11 +15,11 @@ from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.claim_rows import (
-    ARROW,
     ClaimRows,
     arrange_claims,
     draw_claim_rows,
     off_axis,
+    with_arrows,
 )
 from reconcile.plot.parts.colouring import (
     INK,
@@ -31,20 +31,20 @@ from reconcile.plot.parts.colouring import (
 )
 from reconcile.plot.parts.description import Description, attach
 from reconcile.plot.parts.fan import band_shades
-from reconcile.plot.parts.glyphs import arrow_bounds
 from reconcile.plot.parts.marks import Mark, mark_record, marks_of, witnesses
 from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     RowWords,
+    apply_values,
     dress_rows,
     form_y,
-    layout_of,
     row_height,
+    thin_values,
     write_rows,
 )
 from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
-from reconcile.plot.parts.values_axis import ValueAxis, thin_ticks, value_axis
+from reconcile.plot.parts.values_axis import ValueAxis, value_axis
 from reconcile.plot.parts.words import (
     about_words,
     band_words,
@@ -92,7 +92,7 @@ def spread(estimate: Estimate, *, form: Form = "density", **options: Unpack[Figu
         request.ax, request.style, request.size, say=request.say, texts=[words.title, *texts]
     ) as sheet:
         axis = _axis(sheet, estimate, marks, request)
-        axis.apply(sheet.ax, "x", ticks=7 if sheet.size.name != "column" else 5, say=sheet.say)
+        apply_values(sheet, axis)
         sheet.dress("bottom")
         sheet.label_axes(request.xlabel, "")
         sheet.head(words.title, request.subtitled(_subtitle(estimate, form, request)))
@@ -102,7 +102,7 @@ def spread(estimate: Estimate, *, form: Form = "density", **options: Unpack[Figu
         dress_rows(sheet, plan.bottom)
         write_rows(sheet, [*plan.summary, *plan.rows.words])
         sheet.set_inner_height(plan.bottom)
-        thin_ticks(sheet.ax, "x", sheet.px(3.2 * sheet.font))
+        thin_values(sheet)
         levels = request.levels(estimate.level)
         _draw_ground(sheet, estimate, plan, levels)
         _draw_form(sheet, estimate, axis, plan.ground, form, levels)
@@ -191,9 +191,7 @@ def _axis(sheet: Sheet, estimate: Estimate, marks: Sequence[Mark], request: Requ
         values = [v for v in values if v >= min(floor, 1.0)] or values
     widest = estimate.interval(request.levels(estimate.level)[0])
     values += [widest.lower, widest.upper]
-    axis = value_axis(values, about, request.scale, zero=False)
-    wide = sheet.room * (0.92 if layout_of(sheet) == "above" else 0.45)
-    return axis.with_room(*arrow_bounds(marks), share=min((ARROW + 6) / wide, 0.4))
+    return with_arrows(sheet, value_axis(values, about, request.scale, zero=False), marks)
 
 
 def _stretch(spread: Distribution, about: Quantity) -> list[float]:

@@ -14,7 +14,7 @@ from matplotlib.transforms import Bbox
 
 from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.colouring import GRID, SourceLook, known_sources, palette
-from reconcile.plot.parts.dates_axis import apply_dates
+from reconcile.plot.parts.dates_axis import MOST_DATES, apply_dates
 from reconcile.plot.parts.description import Description, attach
 from reconcile.plot.parts.fan import Fan, draw_fan, fan_of, label_fan, settle_labels
 from reconcile.plot.parts.glyphs import arrow_bounds
@@ -59,7 +59,6 @@ FEW = {"column": 7, "page": 14, "slide": 12}  # claims that are all named
 TOLD = {"column": 4, "page": 9, "slide": 8}  # of more, those that tell
 LEAST = 10.0  # lines of type: the height below which the fan gets the room of the words over it
 EDGE = {"column": 0.02, "page": 0.012, "slide": 0.012}
-DATES = {"column": 5, "page": 8, "slide": 8}
 
 
 def timeline(timeline: Timeline, **options: Unpack[FigureOptions]) -> Axes:
@@ -319,7 +318,7 @@ def _lay_out(sheet: Sheet, scene: _Scene, request: Request, shared: Shared | Non
     first, last = (own.first, own.last) if shared is None else (shared.first, shared.last)
     if first == last:
         first, last = first - pd.Timedelta(days=1), last + pd.Timedelta(days=1)
-    apply_dates(sheet.ax, first, last, DATES[sheet.size.name], sheet.say)
+    apply_dates(sheet.ax, first, last, MOST_DATES[sheet.size.name], sheet.say)
     low, high = sheet.ax.get_xlim()
     edge = EDGE[sheet.size.name] * (high - low)  # marks on the first and last day are whole
     sheet.ax.set_xlim(low - edge, high + edge)

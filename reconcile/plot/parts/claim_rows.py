@@ -10,9 +10,16 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from reconcile.plot.parts.colouring import SourceLook
-from reconcile.plot.parts.glyphs import Brush, draw_glyph
+from reconcile.plot.parts.glyphs import Brush, arrow_bounds, draw_glyph
 from reconcile.plot.parts.marks import Mark
-from reconcile.plot.parts.rows import RowWords, form_y, pack_lanes, row_height, write_heading
+from reconcile.plot.parts.rows import (
+    RowWords,
+    form_y,
+    layout_of,
+    pack_lanes,
+    row_height,
+    write_heading,
+)
 from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import ValueAxis
 from reconcile.plot.parts.words import (
@@ -32,6 +39,7 @@ __all__ = [
     "off_axis",
     "off_axis_words",
     "several_years",
+    "with_arrows",
 ]
 
 ARROW = 20.0  # points that an unbounded side is drawn
@@ -137,6 +145,12 @@ def _groups(sheet: Sheet, marks: Sequence[Mark], about: Quantity) -> list[tuple[
         (sheet.say(f"rows.others_{whole}"), others),
     ]
     return [(heading, members) for heading, members in groups if members]
+
+
+def with_arrows(sheet: Sheet, axis: ValueAxis, marks: Sequence[Mark]) -> ValueAxis:
+    """`axis`, wide enough for the arrows of claims that bound from one side."""
+    wide = sheet.room * (0.92 if layout_of(sheet) == "above" else 0.45)
+    return axis.with_room(*arrow_bounds(marks), share=min((ARROW + 6) / wide, 0.4))
 
 
 def several_years(marks: Sequence[Mark]) -> bool:

@@ -4,13 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 
-__all__ = ["text_width"]
+__all__ = ["measuring_renderer", "text_width"]
 
 _EM = 1000.0  # the type size at which letters are measured, in points
+
+
+_SEEN: tuple[Any, ...] = (
+    *("text.hinting", "text.hinting_factor", "text.antialiased", "font.family"),
+    *("font.sans-serif", "font.serif", "font.monospace"),
+)
+
+
+def measuring_renderer(dpi: float) -> RendererAgg:
+    """A renderer to measure with. Matplotlib keeps the sizes of texts by renderer, so it is one
+    for all figures as long as the settings that change how text looks stay the same."""
+    return _renderer(dpi, repr([mpl.rcParams[name] for name in _SEEN]))
+
+
+@cache
+def _renderer(dpi: float, settings: str) -> RendererAgg:
+    return RendererAgg(8, 8, dpi)
 
 
 def text_width(text: str, size: float, weight: str, families: Sequence[str]) -> float | None:

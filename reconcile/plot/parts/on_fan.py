@@ -41,8 +41,15 @@ def bound_lines(frame: pd.DataFrame, kind: str, lower: float, upper: float) -> l
         y = frame[f"envelope_{name}"].to_numpy(float)
         y = np.where(np.isfinite(y) & (y >= lower) & (y <= upper) & (y != 0), y, np.nan)
         if np.isfinite(y).sum() >= max(2, SOME[kind] * len(y)) and _steady(y):
-            found.append(BoundLine(name, x, y))
+            found.append(BoundLine(name, *_stairs(x, y)))
     return found
+
+
+def _stairs(x: Array, y: Array) -> tuple[Array, Array]:
+    """Each day's bound over its day: between two days a slope would claim what nobody allows."""
+    middles = (x[1:] + x[:-1]) / 2
+    edges = np.concatenate([[x[0]], np.repeat(middles, 2), [x[-1]]])
+    return edges, np.repeat(y, 2)
 
 
 def _steady(y: Array) -> bool:
@@ -60,7 +67,8 @@ def draw_bounds(sheet: Sheet, lines: Sequence[BoundLine]) -> None:
 
 @dataclass(frozen=True, eq=False)
 class BoundLine:
-    """A hard bound as drawn: dates (T,) and values (T,), NaN where there is none."""
+    """A hard bound as drawn: the corners of its steps, dates (2T,) and values (2T,), NaN where
+    there is none."""
 
     name: str
     x: Array

@@ -15,16 +15,19 @@ from matplotlib.text import Text
 
 from reconcile.plot.parts.colouring import GRID, INK, QUIET
 from reconcile.plot.parts.sheet import Options, Sheet
+from reconcile.plot.parts.values_axis import ValueAxis, thin_ticks
 
 __all__ = [
     "SHARE",
     "RowWords",
+    "apply_values",
     "dress_rows",
     "form_y",
     "layout_of",
     "pack_lanes",
     "row_height",
     "rows_that_fit",
+    "thin_values",
     "write_heading",
     "write_right",
     "write_rows",
@@ -66,6 +69,16 @@ def dress_rows(sheet: Sheet, height: float) -> None:
     ax.yaxis.set_visible(False)
     sheet.dress("bottom")
     ax.grid(axis="x", color=GRID, linewidth=0.6)
+
+
+def apply_values(sheet: Sheet, axis: ValueAxis) -> None:
+    """The axis of values under the rows."""
+    axis.apply(sheet.ax, "x", ticks=5 if sheet.size.name == "column" else 7, say=sheet.say)
+
+
+def thin_values(sheet: Sheet) -> None:
+    """Drop ticks of that axis whose labels would touch, once its width is known."""
+    thin_ticks(sheet.ax, "x", sheet.px(3.2 * sheet.font))
 
 
 def layout_of(sheet: Sheet) -> Layout:

@@ -22,7 +22,7 @@ from reconcile.plot.parts.axes_cell import cell_of
 from reconcile.plot.parts.colouring import INK, QUIET
 from reconcile.plot.parts.glyph_fonts import families_for
 from reconcile.plot.parts.hanging import LINE, HangingWords, WordLine, root_figure
-from reconcile.plot.parts.measuring import text_width
+from reconcile.plot.parts.measuring import measuring_renderer, text_width
 from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.plot.parts.notebook import NotebookAxes
 from reconcile.plot.parts.style import Style, style_settings
@@ -135,7 +135,7 @@ class Sheet:
     @cached_property
     def renderer(self) -> RendererAgg:
         """A renderer to measure with, which leaves the figure's own canvas alone."""
-        return RendererAgg(8, 8, self.figure.dpi)
+        return measuring_renderer(self.figure.dpi)
 
     def measure(self, text: str, size: float, weight: str = "normal") -> tuple[float, float]:
         """Width and height of a text in points."""
@@ -426,7 +426,7 @@ def _line_heights(lines: int, size: float, weight: str, families: tuple[str, ...
     probe = Text(0, 0, "\n".join(["Apgjy"] * lines), fontsize=size, fontweight=weight)
     probe.set(linespacing=LINE, fontfamily=[*families])
     probe.set_figure(Figure(dpi=DPI))
-    return float(probe.get_window_extent(RendererAgg(8, 8, DPI)).height) * 72 / DPI
+    return float(probe.get_window_extent(measuring_renderer(DPI)).height) * 72 / DPI
 
 
 class _Under:
