@@ -61,7 +61,7 @@ KNOTS = np.asarray(ndtri([0.05, 0.25, 0.75, 0.95]), dtype=np.float64)
 """Normal scores between which the weights pass from those of a tail to those of the middle."""
 KEPT = 0.9
 """Weights by part are shrunk to the common ones, a tenth to the prior's: no candidate is lost."""
-OFTEN = 10
+OFTEN = 5
 """Weights with a memory are found anew so many times within it."""
 LOST = 4
 """What was told so many memories ago, which counts 2 %, is left out."""

@@ -25,7 +25,7 @@ TOGETHER, DOUBT = 0.3, 5.0
 elections can't, however many the races."""
 REFRESH = 1.05
 """Learn anew when the number of known items has grown by a twentieth."""
-MOST_AT_ONCE = 60
+MOST_AT_ONCE = 40
 """Items told at one time whose likelihood is computed: of more, evenly spaced ones stand for all;
 a shape has few numbers, and a thousand items are known by then."""
 FORGET = 0.5

@@ -175,10 +175,7 @@ def _atoms(x: Array) -> Array:
 
 
 def likelihood(crowd: Crowd, truth: Array) -> Array:
-    """Log density of each truth (I,), in units, over shifts, omega and rho: (I, C, O, R).
-
-    In single precision, seven digits of a density, but for the sums.
-    """
+    """Log density of each truth (I,), in units, over shifts, omega and rho: (I, C, O, R)."""
     unit = crowd.unit[:, None]
     off = np.clip((truth - crowd.middle)[:, None] / unit, -FAR, FAR)
     nodes = np.clip((crowd.nodes - crowd.middle[:, None]) / unit, -FAR, FAR)
@@ -187,14 +184,14 @@ def likelihood(crowd: Crowd, truth: Array) -> Array:
     for r, rho in enumerate(RHO):
         few = slice(None) if rho else slice(1)  # a point has no nodes
         own = TO_SCALE * (1 - rho**2) * crowd.averaging[:, None] + (rho * GAP * gap[:, few]) ** 2
-        square = (own.T[:, :, None] + OMEGA**2).astype(np.float32)
-        away = ((off - rho * nodes[:, few]).T[:, :, None] - SHIFTS).astype(np.float32)
-        bend = (away * away)[..., None] * (1 / (np.float32(NU) * square))[:, :, None]
+        square = own.T[:, :, None] + OMEGA**2
+        away = (off - rho * nodes[:, few]).T[:, :, None] - SHIFTS
+        bend = (away * away)[..., None] * (1 / (NU * square))[:, :, None]
         bend += 1
         cube = bend * bend
         cube *= bend
         np.divide(1 / np.sqrt(square)[:, :, None], cube, out=cube)
-        found[..., r] = np.log(DENSITY_AT_0 * cube.mean(axis=0, dtype=np.float64))
+        found[..., r] = np.log(DENSITY_AT_0 / len(cube) * cube.sum(axis=0))
     return found
 
 
