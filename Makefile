@@ -15,13 +15,12 @@ export OMP_NUM_THREADS ?= 1
 
 estimate: $(VENV)/.installed
 	@echo "==> How many North Korean casualties by 18 December 2024? (the bundled ledger: seeds/)"
-	@$(BIN)/reconcile estimate casualties 2024-12-18
 	@mkdir -p $(OUT)
+	@$(BIN)/reconcile estimate casualties 2024-12-18 --cache $(OUT)/cache
 	@echo
 	@echo "==> The whole timeline as a figure:"
-	@$(BIN)/python -c 'import reconcile; from reconcile import plot; \
-	  ax = reconcile.timeline("casualties").plot(); \
-	  print(*(plot.save(ax, f"$(OUT)/casualties.{kind}") for kind in ("svg", "png")), sep="\n")'
+	@$(BIN)/reconcile plot casualties -o $(OUT)/casualties.svg --cache $(OUT)/cache
+	@$(BIN)/reconcile plot casualties -o $(OUT)/casualties.png --cache $(OUT)/cache
 
 test: lint unit
 	@echo "==> All checks passed."

@@ -68,6 +68,14 @@ HOSTILE = {
     "5 -> 6": "5 -> 6 ",
     "12 A B C Street": "12 A B C Street ",
     "19 (nineteen)": "19 (nineteen) ",
+    "denied 5": "denied 5; ",
+    "not confirmed": "5 died. It was not confirmed. ",
+    "5 -, police": "5 - police - ",
+    "0800 555": "0800 555 111 ",
+    "the year to June": "5 in the year to June ",
+    "(+5) (": "9 (+5, -3) (",
+    "A 5, B 6": "Ab 5, Bc 6, ",
+    "5 of 6": "5 of 6 missing ",
 }
 
 

@@ -68,9 +68,8 @@ class Constants:
     soft: float = 0.0  # blur of the ends of a cell, as a share of its width
     # Weight of rounding to one, two, three digits; the rest: all digits are said.
     rounded: tuple[float, float, float] = (0.25, 0.25, 0.25)
-    pi_known: float = 0.2  # an agreeing origin knows the number
-    p_copied: float = 0.02  # an agreeing origin copies an earlier one
-    agreement: bool = True
+    known: float = 0.2  # a number that another source gave is known to both
+    copied: float = 0.02  # or one copied it from the other
     spread: dict[str, float] = field(
         default_factory=lambda: {"A": 0.1, "B": 0.2, "C": 0.35, "D": 0.5, "E": 0.8, "F": 0.5}
     )
@@ -88,7 +87,6 @@ AS_BUILT = replace(
     stream_tail=0.25,
     soft=0.25,
     rounded=(0.0, 0.1, 0.1),
-    agreement=False,
 )
 
 
@@ -135,6 +133,8 @@ class Said:
     wide: float
     grade: str
     regime: int = 0
+    fair: float = 1.0  # how much likelier its own law is, as both know the number
+    copied: float = 0.0  # the chance that its number is said whatever the truth
 
     @property
     def is_zero(self) -> bool:
@@ -196,6 +196,42 @@ def _said(claim: Claim, ledger: Ledger, regime: int, c: Constants) -> Said:
     )
 
 
+def _agreeing(claims: Sequence[Claim], said: Sequence[Said], c: Constants) -> tuple[Said, ...]:
+    """With what it means that a claim's number is the last one of another source."""
+    when = [(k.period.first, k.period.last, k.source, k.phrase.lower, k.id) for k in claims]
+    order = sorted(range(len(said)), key=lambda j: when[j])
+    found = list(said)
+    for i, own in enumerate(said):
+        left: dict[str, list[object]] = {}  # by source: the last two numbers, and those of the day
+        for j in order[: order.index(i)]:
+            if (said[j].start is None) == (own.start is None) and said[j].source != own.source:
+                kept = left.setdefault(said[j].source, [])
+                today = claims[j].period.last == claims[i].period.last
+                if _number(claims[j]) not in kept:
+                    kept.append(_number(claims[j]))
+                    del kept[: 0 if today else -2]
+        air = {number for kept in left.values() for number in kept}
+        if _number(claims[i]) in air and claims[i].phrase.kind != "range":
+            at_best = min(_at_best(own, c), 1.0)
+            fair = 1 - c.known - c.copied + c.known / at_best
+            found[i] = replace(own, fair=fair, copied=c.copied / len(air))
+    return tuple(found)
+
+
+def _number(claim: Claim) -> tuple[str, float | None, float, float]:
+    return claim.phrase.kind, claim.phrase.nominal, claim.phrase.lower, claim.phrase.upper
+
+
+def _at_best(s: Said, c: Constants) -> float:
+    """The largest chance of its number under the usual error."""
+    sd, chance = math.hypot(c.sigma, c.one_sided_sd if s.shift else 0.0), 0.0
+    for lower, upper, weight in s.cells:
+        half = np.array([0.5 * (upper - lower)])
+        inside = float(student_mass(-half, half, np.zeros(1), np.array([sd]))[0])
+        chance += weight * (inside if math.isfinite(lower) and math.isfinite(upper) else 1.0)
+    return chance
+
+
 def _regimes(claims: Sequence[Claim]) -> dict[str, int]:
     """By claim id: how many corrections of its source's totals came after it."""
     found: dict[str, int] = {}
@@ -240,7 +276,7 @@ class Reference:
             raise NotImplementedError("only totals of counts without parts are written down")
         claims = [claim for claim in ledger if claim.status == "active"]
         regimes = _regimes([k for k in claims if k.period.kind != "during"])
-        said = tuple(_said(k, ledger, regimes.get(k.id, 0), c) for k in claims)
+        said = _agreeing(claims, [_said(k, ledger, regimes.get(k.id, 0), c) for k in claims], c)
         epoch = about.epoch.toordinal() - 1.0 if about.epoch else None
         return cls(said, epoch, _edges(said, epoch, horizon, split), c)
 
@@ -405,7 +441,7 @@ def claim_mass(s: Said, eta: Array, sd: Array, c: Constants) -> Array:
 
     The gross law is centred at eta; what all sources err together hardly matters beside its width.
     """
-    fair, wrong = 1 - s.gross, s.gross
+    fair, wrong = (1 - s.gross) * s.fair, s.gross
     parts = [
         (0.0, sd, fair * (1 - c.loose)),
         (0.0, c.loose_scale * sd, fair * c.loose),
@@ -413,7 +449,7 @@ def claim_mass(s: Said, eta: Array, sd: Array, c: Constants) -> Array:
         (math.log(10), sd, wrong * c.ten),
         (-math.log(10), sd, wrong * c.ten),
     ]
-    mass = np.full(len(eta), wrong * c.zero if s.is_zero else 0.0)
+    mass = np.full(len(eta), (wrong * c.zero if s.is_zero else 0.0) + (1 - wrong) * s.copied)
     for lower, upper, weight in s.cells:
         blur = c.soft * (upper - lower) if math.isfinite(upper - lower) else 0.0
         for shift, scale, share in parts:

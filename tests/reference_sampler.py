@@ -236,7 +236,7 @@ def quadrature(reference: Reference, *, kappas: int = 48, sigmas: int = 9, own: 
                 _smoothed(law, _house(math.sqrt(1 - c.rho) * g * kappa, c.house_tail))
                 for law, g in zip(laws, spreads, strict=True)
             ]
-            total += ws * wk * prior * _joined(said, each, blur, grid, reference)
+            total += ws * wk * prior * _smoothed(np.prod(each, axis=0), blur)
     return Exact(grid, total / total.sum())
 
 
@@ -300,31 +300,6 @@ def _house(sd: float, tail: float) -> Array:
 
 def _smoothed(law: Array, masses: Array) -> Array:
     return law if len(masses) == 1 else fftconvolve(law, masses, mode="same").clip(0)
-
-
-def _joined(
-    said: tuple[Said, ...], each: list[Array], blur: Array, grid: Array, reference: Reference
-) -> Array:
-    """The likelihood of all claims by log C, with what exact agreement may mean."""
-    c = reference.c
-    numbers = [round(s.number) for s in said]
-    same = [i for i, v in enumerate(numbers) if numbers.count(v) > 1 and numbers.count(v) == max(
-        numbers.count(u) for u in numbers)] if c.agreement else []  # fmt: skip
-    if not same:
-        return _smoothed(np.prod(each, axis=0), blur)
-    v, k = numbers[same[0]], len(same)
-    if {numbers[i] for i in same} != {v}:
-        raise NotImplementedError("one agreeing group only")
-    gran = 10.0 ** (len(str(v)) - len(str(v).rstrip("0")))
-    others = np.prod([law for i, law in enumerate(each) if i not in same] or [np.ones(len(grid))],
-                     axis=0)  # fmt: skip
-    agreeing = np.prod([each[i] for i in same], axis=0)
-    alone = (1 - c.pi_known) ** k * agreeing
-    copied = c.p_copied ** (k - 1) * gran ** (1 - k) * each[same[0]]
-    low, high = math.log(v - 0.5 * gran), math.log(v + 0.5 * gran)
-    cell = np.clip(np.minimum(grid + STEP / 2, high) - np.maximum(grid - STEP / 2, low), 0, None)
-    known = c.pi_known**k * gran ** (1 - k) * cell / STEP
-    return _smoothed(others * (alone + copied), blur) + known * _smoothed(others, blur)
 
 
 def of_one_day(ledger: Ledger, **options: int) -> Exact:

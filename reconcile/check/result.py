@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -34,13 +35,15 @@ class Check:
     """Forecasts against N truths.
 
     `rows` has one row for each truth: `truth`, `pit`, `score` (a loss), and where known `source`,
-    `block` (of time, or the fold that was held out), `item`, `log_score`. `levels` are those of
-    `coverage`, `score_name` says which score it is. `plot.calibration` draws it.
+    `label` (of the source), `block` (of time, or the fold that was held out), `item`, `log_score`.
+    `levels` are those of `coverage`, `score_name` says which score it is, `of` whether `truth` is
+    what was true or what a claim said. `plot.calibration` draws it.
     """
 
     rows: pd.DataFrame
     levels: tuple[float, ...] = LEVELS
     score_name: str = "CRPS"
+    of: Literal["truths", "claims"] = "truths"
 
     @property
     def pit(self) -> Floats:
@@ -54,8 +57,11 @@ class Check:
 
     @property
     def scores(self) -> pd.DataFrame:
-        """By source, the best first: `source score n` and the coverage at each level."""
-        return self.by("source") if "source" in self.rows else pd.DataFrame(columns=_BY_SOURCE)
+        """By source, the best first: `source label score n` and the coverage at each level."""
+        if "source" not in self.rows:
+            return pd.DataFrame(columns=_BY_SOURCE)
+        names = ["source", "label"] if "label" in self.rows else ["source"]
+        return self.by(*names)
 
     @property
     def score(self) -> float:
@@ -96,7 +102,7 @@ class Check:
         pairs = zip(self.levels, table["covered"].tolist(), strict=True)
         held = ", ".join(f"{100 * level:.3g}% {100 * share:.3g}%" for level, share in pairs)
         return (
-            f"{len(self):,} truths; intervals of nominal level and what they held: {held}; "
+            f"{len(self):,} {self.of}; intervals of nominal level and what they held: {held}; "
             f"mean {self.score_name} {self.score:.4g}"
         )
 

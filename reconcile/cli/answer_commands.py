@@ -12,6 +12,7 @@ import click
 from reconcile.cli import options
 from reconcile.cli.fit_cache import asked_of
 from reconcile.cli.next_step import suggest
+from reconcile.cli.sections import command
 from reconcile.cli.terminal import bold, bounds, paragraph, print_json, table, warn
 from reconcile.values import Days
 from reconcile.values.likelihood import probability_words
@@ -42,7 +43,7 @@ _ABOVE = click.option(
     type=float,
     callback=options.finite,
     multiple=True,
-    help="How likely more than N is, in the words of ICD 203; repeatable.",
+    help="Say how likely more than N is, in the words of ICD 203; repeatable.",
 )
 
 
@@ -56,7 +57,7 @@ def _shared(function: Any) -> Any:
     return function
 
 
-@click.command()
+@command
 @click.argument("quantity")
 @click.argument("date", required=False)
 @options.since
@@ -74,17 +75,17 @@ def estimate(
 ) -> None:
     """What is known about QUANTITY at DATE, with the claims behind it.
 
-    DATE is 2024-12-18 or 2024-12 (its last day; of a level the mean); a constant
-    needs none.
+    DATE is a day (2024-12-18) or a month (2024-12): a total is given at the end of the
+    month, a level as its mean. A constant needs no DATE.
     """
     since, method = settings.pop("since"), settings.pop("method")
     with asked_of(settings) as known:
         _tell(known.estimate(quantity, date, since=since, method=method), above, as_json)
     kept = () if since is None else ("--since", str(since))
-    suggest("explain", quantity, date, *kept, why="which claim moved it where")
+    suggest("explain", quantity, date, *kept, why="how much each claim moved it")
 
 
-@click.command()
+@command
 @click.argument("expression")
 @click.argument("date", required=False)
 @options.since
@@ -105,10 +106,10 @@ def estimate(
 def combine(
     expression: str, date: str | None, above: tuple[float, ...], as_json: bool, **settings: Any
 ) -> None:
-    """What a formula of quantities gives at DATE, with the claims behind it.
+    """The value of a formula of quantities at DATE, with the claims behind it.
 
-    EXPRESSION joins quantities and numbers by + - * / and parentheses. With < or > it is a
-    question how likely that is.
+    EXPRESSION joins quantities and numbers by + - * / and parentheses. With < or > the answer
+    is the probability that it holds.
     """
     since, compares = settings.pop("since"), any(sign in expression for sign in "<>")
     if compares and since is not None:
@@ -180,7 +181,7 @@ def _judged(answer: Estimate, above: tuple[float, ...]) -> dict[str, Any]:
     return {"likelihoods": likelihoods, "confidence": answer.confidence_words()}
 
 
-@click.command()
+@command
 @click.argument("quantity")
 @click.argument("start", required=False)
 @click.argument("end", required=False)
@@ -201,7 +202,11 @@ def timeline(
     as_json: bool,
     **settings: Any,
 ) -> None:
-    """The estimate of QUANTITY for each date from START to END."""
+    """The estimate of QUANTITY for each date from START to END.
+
+    Without START and END: from the epoch, or the first claim, to the last day that a claim is
+    about.
+    """
     method = settings.pop("method")
     with asked_of(settings) as known:
         answer = known.timeline(quantity, start, end, freq=freq, method=method)
@@ -221,7 +226,7 @@ def _support(answer: Estimate) -> str:
     """The claims behind an estimate, those that weigh most first."""
     frame = answer.claims.sort_values("weight", ascending=False, kind="stable")
     if not len(frame):
-        return "" if answer.median == 0 else "(no claim bears on it: this is the prior)"
+        return "" if answer.median == 0 else "(no claim is about it: this is the prior)"
     rows = [
         (
             *(row["source"], _said(row, answer), bounds(row["lower"], row["upper"]), _when(row)),

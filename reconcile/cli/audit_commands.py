@@ -11,6 +11,7 @@ import click
 
 from reconcile.cli import options
 from reconcile.cli.next_step import suggest
+from reconcile.cli.sections import command
 from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import heading, line_width, print_json, table, warn
 from reconcile.ledger import Audit, Ledger, write_ledger
@@ -29,11 +30,11 @@ _GROUPS = {
 }
 
 
-@click.command()
+@command
 @options.json_output
 @options.example("reconcile columns", "reconcile columns --json")
 def columns(as_json: bool) -> None:
-    """List the table columns that are understood, and other names taken for them."""
+    """List the table columns that are understood, and the other names they may have."""
     if as_json:
         print_json([asdict(meaning) for meaning in MEANINGS])
         return
@@ -52,10 +53,12 @@ def columns(as_json: bool) -> None:
         click.echo(fill(words + ", ".join(sorted(names)), line_width()) + "\n")
 
 
-@click.command()
+@command
 @options.ledger
 @options.as_of
-@click.option("--write", "target", metavar="PATH", help="Write a copy with the edits made.")
+@click.option(
+    "--write", "target", metavar="PATH", help="Write a copy with these edits to a new place."
+)
 @options.json_output
 @options.example(
     "reconcile audit --ledger claims.csv",
@@ -65,7 +68,7 @@ def audit(ledger_path: str | None, as_of: str | None, target: str | None, as_jso
     """Run every check of a ledger: falls, restarts, repeats, contradictions, far
     dates, doubtful numbers, missing priors; and propose edits.
 
-    The ledger stays as it is; with --write a copy has the edits, for you to check.
+    The ledger is not changed; --write makes a copy with the edits, for you to check.
     """
     ledger = opened(ledger_path)
     warn(ledger.warnings)

@@ -12,35 +12,36 @@ from typing import Any, cast
 import click
 
 from reconcile.cli import options
+from reconcile.cli.sections import command
 from reconcile.cli.terminal import print_json
 from reconcile.errors import MissingExtraError, OptionError
 
 __all__ = ["batch"]
 
 
-@click.command()
+@command
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 @click.option(
     "--by",
     metavar="COLUMN",
     multiple=True,
     required=True,
-    help="What tells the units apart; repeatable.",
+    help="Column that tells the series apart; repeatable.",
 )
 @click.option(
     "--out",
     metavar="DIR",
     required=True,
     type=click.Path(file_okay=False),
-    help="Where the answers go.",
+    help="Folder for the answers.",
 )
-@click.option("--date", metavar="DATE", help="Of the answers. [default: each unit's last claim]")
-@click.option("--parquet", is_flag=True, help="Write Parquet, not CSV.")
-@click.option("--workers", type=click.IntRange(1), help="Processes. [default: one a core]")
+@click.option("--date", metavar="DATE", help="Date of the answers. [default: the last in a series]")
+@click.option("--parquet", is_flag=True, help="Write Parquet instead of CSV.")
+@click.option("--workers", metavar="N", type=click.IntRange(1), help="Number of processes.")
 @click.option(
     "--dask", metavar="ADDRESS|local", help="Run on a Dask cluster; local starts one here."
 )
-@click.option("--restart", is_flag=True, help="Begin anew, not where a killed run stopped.")
+@click.option("--restart", is_flag=True, help="Start again; do not continue a stopped run.")
 @options.level
 @options.as_of
 @options.convention
@@ -64,8 +65,8 @@ def batch(
 ) -> None:
     """Answer every series of FILE (CSV, TSV or Parquet), each by a fit of its own.
 
-    Each answer is kept as it comes: a run that was stopped goes on where it was.
-    A unit without an answer has its reason in the column error.
+    Answers are written as they come: a run that was stopped continues where it was. A series
+    without an answer has the reason in the column "error".
     """
     from reconcile.questions.fit_many import fit_many
 

@@ -28,7 +28,7 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS = {
     "estimate": ("answer_commands", "What is known about a quantity at a date."),
-    "combine": ("answer_commands", "Sums, differences and ratios of quantities; which is larger."),
+    "combine": ("answer_commands", "A formula of quantities: sums, ratios, which is larger."),
     "timeline": ("answer_commands", "The estimate for each day, week or month."),
     "plot": ("plot_command", "Draw one of the figures into a file."),
     "explain": ("question_commands", "Why an answer is what it is, claim by claim."),
@@ -37,9 +37,9 @@ COMMANDS = {
     "sensitivity": ("question_commands", "What an answer depends on: sources, words, priors."),
     "diff": ("question_commands", "What changed between two ledgers, and what it did."),
     "report": ("report_command", "Write a page with answers, figures, claims and sources."),
-    "batch": ("batch_command", "Answer every series of a large table, each by itself."),
+    "batch": ("batch_command", "Answer every series of a large table."),
     "claims": ("ledger_commands", "List the claims of a ledger."),
-    "sources": ("ledger_commands", "List the sources, their grades and what they say."),
+    "sources": ("ledger_commands", "List the sources, their grades and house effects."),
     "origins": ("falls_commands", "Propose which claims repeat an earlier one."),
     "falls": ("falls_commands", "Classify the falls of totals, which can't fall."),
     "parse": ("text_commands", "Read one numeric expression."),
@@ -47,11 +47,11 @@ COMMANDS = {
     "audit": ("audit_commands", "Run every check of a ledger and propose edits."),
     "columns": ("audit_commands", "The table columns that are understood."),
     "validate": ("ledger_commands", "Check a ledger and name every problem."),
-    "init": ("edit_commands", "Begin a ledger of your own, or one of the examples."),
+    "init": ("edit_commands", "Begin a ledger of your own, or take an example."),
     "add": ("edit_commands", "Add a claim to a ledger."),
-    "edit": ("edit_commands", "Change a claim where it stands."),
-    "doctor": ("doctor_command", "What is installed, where data lie, and whether it works."),
-    "completion": ("completion_command", "Completion of commands for your shell."),
+    "edit": ("edit_commands", "Change a claim in its file."),
+    "doctor": ("doctor_command", "What is installed, where data are, whether it works."),
+    "completion": ("completion_command", "Completion script for bash, zsh or fish."),
 }
 """Every command: the module of this package that holds it, and one line about it."""
 

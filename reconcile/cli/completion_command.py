@@ -9,6 +9,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from reconcile.cli import options
+from reconcile.cli.sections import command
 from reconcile.cli.terminal import print_json
 
 __all__ = ["completion"]
@@ -22,7 +23,7 @@ _PLACES = {
 }
 
 
-@click.command()
+@command
 @click.argument("shell", type=click.Choice(_SHELLS), required=False)
 @options.json_output
 @options.example(
@@ -33,8 +34,8 @@ _PLACES = {
 def completion(shell: str | None, as_json: bool) -> None:
     """Print the completion script of SHELL (default: the shell you run).
 
-    Written to the place that the example names it works in the next shell: in fish by itself, in
-    bash and zsh with "source FILE" in ~/.bashrc or ~/.zshrc.
+    Write it to the file of the example. fish loads that file by itself; for bash and zsh, add
+    "source FILE" to ~/.bashrc or ~/.zshrc.
     """
     chosen = shell or Path(os.environ.get("SHELL", "")).name
     if chosen not in _SHELLS:

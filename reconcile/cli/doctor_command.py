@@ -17,6 +17,7 @@ from typing import NamedTuple
 import click
 
 from reconcile.cli import options
+from reconcile.cli.sections import command
 from reconcile.cli.terminal import heading, line_width, print_json
 
 __all__ = ["doctor"]
@@ -42,13 +43,14 @@ class _Finding(NamedTuple):
     good: bool = True
 
 
-@click.command()
+@command
 @options.json_output
 @options.example("reconcile doctor", "reconcile doctor --json")
 def doctor(as_json: bool) -> None:
-    """Say what is installed, where data lie, and whether a small answer comes out.
+    """Show what is installed, where the data are, and whether a small estimate works.
 
-    Exit code 1 if something that every command needs is missing. Paste it into a bug report.
+    The exit code is 1 if something that every command needs is missing. Paste the output into a
+    bug report.
     """
     found = [*_program(), *_packages(), *_extras(), *_data(), *_environment(), *_trial()]
     if as_json:
@@ -65,7 +67,7 @@ def doctor(as_json: bool) -> None:
 
 
 def _row(finding: _Finding) -> tuple[str, str]:
-    return finding.what, finding.found if finding.good else f"{finding.found}   <- amiss"
+    return finding.what, finding.found if finding.good else f"{finding.found}   <- problem"
 
 
 def _plain(rows: list[tuple[str, str]]) -> str:
@@ -87,13 +89,13 @@ def _plain(rows: list[tuple[str, str]]) -> str:
 
 def _verdict(found: list[_Finding]) -> str:
     wrong = [finding.what for finding in found if not finding.good]
-    return f"amiss: {', '.join(wrong)}" if wrong else "all is well"
+    return f"problems: {', '.join(wrong)}" if wrong else "all is well"
 
 
 def _program() -> Iterator[_Finding]:
     good = sys.version_info >= (3, 11)
     yield _Finding("Program", "reconcile", _version(_PACKAGE) or "not installed")
-    yield _Finding("Program", "lies in", str(Path(__file__).resolve().parent.parent))
+    yield _Finding("Program", "folder", str(Path(__file__).resolve().parent.parent))
     yield _Finding("Program", "Python", f"{platform.python_version()} ({sys.executable})", good)
     yield _Finding("Program", "system", platform.platform())
 

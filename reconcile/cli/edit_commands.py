@@ -15,6 +15,7 @@ import click
 from reconcile.cli import options
 from reconcile.cli.next_step import suggest
 from reconcile.cli.questionnaire import ask_missing
+from reconcile.cli.sections import command
 from reconcile.cli.terminal import bounds, days, interactive, paragraph, print_json
 from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger import Ledger, read_ledger
@@ -42,18 +43,18 @@ _FIELDS = (
     click.option("--days", type=click.IntRange(1), help="Length of a window with vague ends."),
     click.option("--said", metavar="DATE", help="When it became public."),
     click.option("--report", metavar="ID", help="The report that carries it."),
-    click.option("--scope", type=click.Choice(["whole", "part"]), help="A part bounds the whole."),
-    click.option("--additional", is_flag=True, default=None, help="An increment, not a total."),
+    click.option("--scope", type=click.Choice(["whole", "part"]), help="A part: a lower bound."),
+    click.option("--additional", is_flag=True, default=None, help="Adds to a total; is not one."),
     click.option("--origin", metavar="ID", help="The claim that it repeats."),
     click.option(
         "--credibility",
         metavar="1-6",
         callback=lambda _ctx, _param, text: None if text is None else read_credibility(text),
-        help="Admiralty digit or MISP tag; 6: unknown.",
+        help="Admiralty digit (1 confirmed, 6 unknown) or a MISP tag.",
     ),
-    click.option("--credibility-reason", metavar="TEXT", help="Why."),
-    click.option("--unsupported", is_flag=True, default=None, help="No evidence was shown."),
-    click.option("--note", metavar="TEXT", help="The reason of each judgement."),
+    click.option("--credibility-reason", metavar="TEXT", help="The reason for it."),
+    click.option("--unsupported", is_flag=True, default=None, help="It showed no evidence."),
+    click.option("--note", metavar="TEXT", help="A note, such as the reason of a judgement."),
 )
 
 
@@ -64,7 +65,7 @@ def _fields(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.command()
+@command
 @click.argument("folder", type=_FOLDER)
 @click.option(
     "--example",
@@ -90,14 +91,16 @@ def init(folder: Path, example: str | None, as_json: bool) -> None:
     click.echo(f"{told}: reconcile validate {folder}", err=True)
 
 
-@click.command()
+@command
 @click.argument("path", type=_LEDGER)
 @_fields
 @click.option(
-    "--new-source", metavar="LABEL", help="The source is new: its name, of grade F until judged."
+    "--new-source",
+    metavar="LABEL",
+    help="The name of a new source; its grade is F at first.",
 )
-@click.option("--id", "claim_id", metavar="ID", help="[default: made from source and phrase]")
-@click.option("--file", metavar="NAME", default="claims.toml", help="Which file of a folder.")
+@click.option("--id", "claim_id", metavar="ID", help="Id of the claim. [default: SOURCE-PHRASE]")
+@click.option("--file", metavar="NAME", default="claims.toml", help="File in the folder to write.")
 @options.json_output
 @options.example(
     "reconcile add my-ledger",
@@ -114,9 +117,9 @@ def add(
 ) -> None:
     """Add a claim to the ledger at PATH, a folder of TOML files or one TOML file.
 
-    On a terminal you are asked for what is missing. The whole ledger is checked with the claim in
-    it first; if anything is wrong, nothing is changed. A DATE may be a month (2024-12) or a range
-    (2024-12-21/2024-12-31).
+    On a terminal you are asked for what is missing. The whole ledger is checked together with
+    the new claim; if anything is wrong, nothing is written. A DATE may be a month (2024-12) or a
+    range (2024-12-21/2024-12-31).
     """
     given = _given(fields)
     if interactive(sys.stdin, sys.stderr) and not as_json:
@@ -139,19 +142,19 @@ def add(
     suggest("estimate", given["quantity"], _day_of(ledger[chosen]), ledger=path)
 
 
-@click.command()
+@command
 @click.argument("claim_id", metavar="ID")
 @click.option("--ledger", "path", type=_LEDGER, required=True, help="The ledger: TOML.")
 @_fields
-@click.option("--retracted-on", metavar="DATE", help="When it was withdrawn.")
+@click.option("--retracted-on", metavar="DATE", help="When the source withdrew it.")
 @click.option("--superseded-by", metavar="ID", help="The claim of the ledger that corrects it.")
-@click.option("--unset", metavar="FIELD", multiple=True, help="Take a field away; repeatable.")
+@click.option("--unset", metavar="FIELD", multiple=True, help="Remove this field; repeatable.")
 @click.option(
     "--supersede",
     is_flag=True,
-    help="Keep the claim, superseded by a new one with the changes: its source corrected itself.",
+    help="Keep the claim and write a new one with the changes: its source corrected itself.",
 )
-@click.option("--new-id", metavar="ID", help="Of the new claim. [default: ID-2]")
+@click.option("--new-id", metavar="ID", help="Id of the new claim. [default: ID-2]")
 @options.json_output
 @options.example(
     'reconcile edit agency-95 --ledger my-ledger --phrase "at least 95"',
@@ -168,11 +171,11 @@ def edit(
     as_json: bool,
     **fields: Any,
 ) -> None:
-    """Change the claim ID in the file where it stands; all else stays as it is.
+    """Change the claim ID in its file; the rest of the file stays as it is.
 
-    For a slip of your own, change the claim. If its source took the number back, --supersede keeps
-    the old claim, so that --as-of a day before --said still answers with it. The whole ledger is
-    checked first; if anything is wrong, nothing is changed.
+    If the mistake is yours, change the claim. If the source corrected its number, use
+    --supersede: the old claim stays, so that an answer --as-of an earlier day still uses it. The
+    whole ledger is checked with the change; if anything is wrong, nothing is written.
     """
     changes = _given(fields) | dict.fromkeys(map(_field, unset))
     if not changes:

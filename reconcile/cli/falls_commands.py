@@ -11,6 +11,7 @@ import click
 
 from reconcile.cli import options
 from reconcile.cli.next_step import suggest
+from reconcile.cli.sections import command
 from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import bold, heading, line_width, paragraph, print_json, table, warn
 from reconcile.constraints import conflicts as ask_conflicts
@@ -28,14 +29,14 @@ from reconcile.values.wording import counted
 __all__ = ["conflicts", "falls", "origins"]
 
 
-@click.command()
+@command
 @click.argument("quantity", required=False)
 @click.argument("date", required=False)
 @options.ledger
 @options.as_of
 @options.convention
 @click.option(
-    "--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many."
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="Show at most this many."
 )
 @options.json_output
 @options.example(
@@ -53,8 +54,9 @@ def conflicts(
 ) -> None:
     """Which claims can't all be true: the smallest sets, the widest gaps first.
 
-    Without any one of its members the rest of a set can be true. With QUANTITY only sets with a
-    claim about it, its parts or its whole are shown; with DATE, claims of the time up to it count.
+    Each set is minimal: without any one of its claims, the others can be true together. With
+    QUANTITY, only sets with a claim about it, its parts or its whole are shown; with DATE, only
+    claims about the time up to that day are used.
     """
     known = opened(ledger_path, convention)
     warn(known.warnings)
@@ -71,10 +73,10 @@ def conflicts(
         click.echo(paragraph("claims: " + ", ".join(conflict.claims)))
     warn([found.note] if found.note else [])
     if found and quantity:
-        suggest("estimate", quantity, date, why="what they jointly say")
+        suggest("estimate", quantity, date, why="the answer from all claims")
 
 
-@click.command()
+@command
 @options.ledger
 @options.as_of
 @click.option(
@@ -82,14 +84,14 @@ def conflicts(
     type=click.FloatRange(0, 1),
     default=0.5,
     show_default=True,
-    help="Propose repeats of at least this probability.",
+    help="Propose only repeats of at least this probability.",
 )
 @click.option(
     "--write",
     "target",
     metavar="PATH",
     type=click.Path(),
-    help="Write a copy of the ledger that declares these origins, to a new place.",
+    help="Write a copy of the ledger with these origins, to a new place.",
 )
 @options.overwrite
 @options.json_output
@@ -108,7 +110,7 @@ def origins(
     """Propose origins: the claims that seem to repeat an earlier one.
 
     Evidence is the same number, agencies of one parent, and news agencies or sources that the
-    texts name. The ledger stays as it is; with --write a copy declares what is proposed.
+    texts name. The ledger is not changed; --write makes a copy with these origins.
     """
     if target is not None:
         options.must_be_a_copy(Path(target), overwrite, ledger_path)
@@ -135,13 +137,13 @@ def _origins_table(found: ProposedOrigins) -> str:
 
 def _chance_words(found: ProposedOrigins) -> str:
     return (
-        f"{counted(len(found), 'proposal')}. Of {counted(found.coincidences, 'claim')} the number "
-        "had been given by another source within two weeks; by chance it would be about "
+        f"{counted(len(found), 'proposal')}. For {counted(found.coincidences, 'claim')} another "
+        "source had given the same number within two weeks before; by chance it would be about "
         f"{found.by_chance:.2g}."
     )
 
 
-@click.command()
+@command
 @options.ledger
 @options.as_of
 @click.option("--quantity", metavar="ID", multiple=True, help="Only of this quantity; repeatable.")
@@ -176,7 +178,9 @@ def falls(
 
 def _falls_table(found: Falls, name: str) -> str:
     listed = [fall for fall in found if fall.quantity == name]
-    rows = [(fall.date, f"{fall.previous:,.6g} -> {fall.value:,.6g}", fall.kind) for fall in listed]
+    rows = [
+        (fall.date, f"{fall.previous:,.15g} -> {fall.value:,.15g}", fall.kind) for fall in listed
+    ]
     shown = table(["day", "from -> to", "class"], rows)
     return with_reasons(shown, [fall.reason for fall in listed])
 

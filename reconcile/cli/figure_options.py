@@ -53,32 +53,36 @@ _OPTIONS = (
         "--size", metavar="NAME|WxH", default="page", show_default=True, callback=_size,
         help="column (85 mm), page (170 mm), slide (16:9), or WIDTHxHEIGHT in mm (120x80, 5x3in).",
     ),
-    click.option("--title", metavar="TEXT", help='In place of ours; "" for none.'),
-    click.option("--subtitle", metavar="TEXT", help='In place of ours; "" for none.'),
-    click.option("--xlabel", metavar="TEXT", help="Words along the horizontal axis."),
-    click.option("--ylabel", metavar="TEXT", help="Words along the vertical axis."),
+    click.option("--title", metavar="TEXT", help='Replaces the title; "" removes it.'),
+    click.option("--subtitle", metavar="TEXT", help='Replaces the subtitle; "" removes it.'),
+    click.option("--xlabel", metavar="TEXT", help="Label of the horizontal axis."),
+    click.option("--ylabel", metavar="TEXT", help="Label of the vertical axis."),
     click.option(
         "--colour", "colours", metavar="SOURCE=#RRGGBB", multiple=True, callback=_colours,
         help="The colour of a source; repeatable.",
     ),
-    click.option("--no-labels", is_flag=True, help="Leave the claims unnamed."),
-    click.option("--label", "named", metavar="ID", multiple=True, help="Name these claims alone."),
+    click.option("--no-labels", is_flag=True, help="Do not label the claims."),
+    click.option(
+        "--label", "named", metavar="ID", multiple=True,
+        help="Label only this claim; repeatable.",
+    ),
     click.option(
         "--claim", "drawn", metavar="ID", multiple=True,
-        help="Draw these claims alone, or those of these sources.",
+        help="Draw only this claim, or the claims of this source; repeatable.",
     ),
     click.option("--no-claims", is_flag=True, help="Draw no claims."),
     click.option(
         "--bands", metavar="LEVELS", callback=_levels,
-        help="The levels drawn. [default: 0.5, 0.8 and --level]",
+        help="Levels of the bands. [default: 0.5,0.8 and --level]",
     ),
     click.option(
-        "--scale", type=click.Choice(["auto", "log", "linear"]), help="Of the value axis."
+        "--scale", type=click.Choice(["auto", "log", "linear"]), help="Scale of the value axis."
     ),
     click.option(
-        "--locale", metavar="LANGUAGE|FILE", help="en, de, fr, es, or a TOML file of messages."
+        "--locale", metavar="LANGUAGE|FILE",
+        help="Language: en, de, fr, es, or a TOML file of messages.",
     ),
-    click.option("--style", metavar="NAME|FILE", help="A Matplotlib style in place of ours."),
+    click.option("--style", metavar="NAME|FILE", help="A Matplotlib style to use instead."),
 )  # fmt: skip
 
 

@@ -15,17 +15,23 @@ from reconcile.errors import LedgerError, OptionError, StorageError
 from reconcile.questions.fit import Fit, fit
 from reconcile.questions.save import engine_digest, load, save
 
-__all__ = ["asked_of"]
+__all__ = ["asked_of", "kept_fit"]
 
 
 @contextmanager
 def asked_of(settings: dict[str, Any]) -> Generator[Fit]:
-    """The fit that the options of a command ask of; what is found in it is kept in `--cache`.
+    """The fit that the options of a command ask of; what is found in it is kept in `--cache`."""
+    folder = settings.pop("cache")
+    with kept_fit(fit(**arguments(settings)), folder) as known:
+        yield known
+
+
+@contextmanager
+def kept_fit(known: Fit, folder: str | None) -> Generator[Fit]:
+    """`known` with what was found before; what is found in it now is kept in `folder`, if any.
 
     A file that can't be read or written costs time and a warning, never the answer.
     """
-    folder = settings.pop("cache")
-    known = fit(**arguments(settings))
     if folder is None:
         yield known
         return

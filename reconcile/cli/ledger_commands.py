@@ -9,6 +9,7 @@ import click
 from reconcile.cli import options
 from reconcile.cli.audit_commands import explained
 from reconcile.cli.next_step import suggest
+from reconcile.cli.sections import command
 from reconcile.cli.table_options import existing, opened, table_options
 from reconcile.cli.terminal import bounds, days, heading, print_json, table, warn
 from reconcile.errors import DataProblem, LedgerError
@@ -20,11 +21,11 @@ from reconcile.values.wording import counted
 __all__ = ["claims", "sources", "validate"]
 
 
-@click.command()
+@command
 @options.ledger
 @options.as_of
 @options.convention
-@click.option("--quantity", metavar="ID", multiple=True, help="Only on this quantity; repeatable.")
+@click.option("--quantity", metavar="ID", multiple=True, help="Only about this one; repeatable.")
 @click.option("--source", metavar="ID", multiple=True, help="Only by this source; repeatable.")
 @options.exclude
 @click.option(
@@ -64,22 +65,22 @@ def claims(
     click.echo(f"{counted(len(found), 'claim')} by {sources}", err=True)
 
 
-@click.command()
+@command
 @options.ledger
 @options.as_of
-@click.option("--all", "everyone", is_flag=True, help="Also sources without claims.")
+@click.option("--all", "everyone", is_flag=True, help="List sources without claims too.")
 @click.option(
-    "--fit", "fitted", is_flag=True, help="House effects, and the grade that the claims bear out."
+    "--fit", "fitted", is_flag=True, help="Show house effects, and the grade that claims support."
 )
 @options.json_output
 @options.example("reconcile sources", "reconcile sources --fit", "reconcile sources --all --json")
 def sources(
     ledger_path: str | None, as_of: str | None, everyone: bool, fitted: bool, as_json: bool
 ) -> None:
-    """List the sources: Admiralty grade, side, parent, and how much they say.
+    """List the sources: Admiralty grade, side, parent, number of claims.
 
-    With --fit, a row for each source and whole: the factor by which its numbers exceed the truth,
-    and beside the given grade the one that the claims bear out.
+    With --fit, one row for each source and whole: the factor by which its numbers exceed the
+    truth, the grade that was given, and the grade that its claims support.
     """
     ledger = _read(ledger_path, as_of)
     if fitted:
@@ -98,7 +99,7 @@ def sources(
     click.echo(table(["id", "grade", "side", "parent", "claims", "who"], rows))
 
 
-@click.command()
+@command
 @click.argument("path", callback=existing, required=False)
 @click.option(
     "--explain", is_flag=True, help="Show what was assumed and the first claims, in words."
@@ -113,8 +114,8 @@ def sources(
 def validate(path: str | None, explain: bool, convention: str, as_json: bool) -> None:
     """Check a ledger and name every problem with its file, line and field.
 
-    Without PATH the bundled ledger is checked; - is the standard input. Exit code 1
-    says that there are problems.
+    Without PATH the bundled ledger is checked; - is the standard input. The exit code is 1 if
+    there are problems.
     """
     try:
         ledger = opened(path, convention)
@@ -133,7 +134,7 @@ def validate(path: str | None, explain: bool, convention: str, as_json: bool) ->
     click.echo(f"valid: {_counted(ledger)}")
     most = Counter(claim.quantity for claim in ledger).most_common(1)
     if most:
-        suggest("estimate", most[0][0], why="what they jointly say", ledger=path)
+        suggest("estimate", most[0][0], why="the answer from all claims", ledger=path)
 
 
 def _earned(ledger: Ledger, as_json: bool) -> None:

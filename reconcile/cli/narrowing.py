@@ -15,10 +15,11 @@ from reconcile.values.wording import number_words
 __all__ = ["told_next"]
 
 _NOTE = (
-    "narrows: the share of the interval's width, on the model's scale, that is expected to go if "
-    "the source gave one exact number for that day; below 0 it would rather widen. An "
-    "approximation: three numbers that it might say (4, 50 and 96 %) are fitted in turn and "
-    "weighed 1/6, 2/3, 1/6; differences of less than 5 points say nothing."
+    "narrows: by how much the interval is expected to narrow (in % of its width, on the model's "
+    "scale) if the source gave one exact number for that day; below 0 it is expected to widen. "
+    "This is an approximation: three numbers that the source may give (its 4, 50 and 96 % points) "
+    "are fitted in turn, with weights 1/6, 2/3 and 1/6. Differences of less than 5 points mean "
+    "nothing."
 )
 
 

@@ -36,8 +36,8 @@ _ledger = click.option(
     "ledger_path",
     metavar="PATH",
     callback=existing,
-    help="A folder or file of claims (TOML, CSV, Excel, JSON, Parquet, SQLite); - reads "
-    "the standard input. [default: the bundled ledger]",
+    help="A folder or file of claims (TOML, CSV, Excel, JSON, Parquet, SQLite); - "
+    "is the standard input. [default: the bundled ledger]",
 )
 
 
@@ -46,14 +46,15 @@ def ledger(command: Callable[..., Any]) -> Callable[..., Any]:
     return _ledger(table_options(command))
 
 
-as_of = click.option("--as-of", metavar="DATE", help="Use only what was public by then.")
+as_of = click.option("--as-of", metavar="DATE", help="Use only what was public on that day.")
 since = click.option(
     "--since",
     metavar="DATE",
-    help="What was added to a total after that day; of a level how it changed.",
+    help="Ask what was added after that day; for a level, by how much it changed.",
 )
 level = click.option(
     "--level",
+    metavar="P",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     default=0.9,
     show_default=True,
@@ -64,30 +65,37 @@ method = click.option(
     metavar="NAME",
     default="state-space",
     show_default=True,
-    help="How the claims are combined.",
+    help="How the claims are combined: state-space (the model), or for comparison random-effects, "
+    "linear-pool, median, hull, ...",
 )
 convention = click.option(
     "--convention",
     metavar="NAME",
     default="default",
     show_default=True,
-    help='How vague words ("dozens") are read.',
+    help='How vague words ("dozens") are read: default, acled, crowd, experiment, survey, or a '
+    "TOML file.",
 )
 exclude = click.option(
     "--exclude", metavar="ID", multiple=True, help="Leave out a claim or a source; repeatable."
 )
 seed = click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of random numbers."
+    "--seed",
+    metavar="N",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Seed of random numbers.",
 )
 cache = click.option(
     "--cache",
     metavar="FOLDER",
     type=click.Path(file_okay=False),
     envvar="RECONCILE_CACHE",
-    help="Keep what was found in that folder: the next question of the same claims is answered at "
-    "once, in the same digits. [env: RECONCILE_CACHE]",
+    help="Keep the fit in that folder: the next question about the same claims is fast and has the "
+    "same answer. [env: RECONCILE_CACHE]",
 )
-overwrite = click.option("--overwrite", is_flag=True, help="Replace what is there already.")
+overwrite = click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
 json_output = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 
 

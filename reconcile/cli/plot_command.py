@@ -14,6 +14,8 @@ import click
 from reconcile.cli import options
 from reconcile.cli.asking import arguments, drawable
 from reconcile.cli.figure_options import figure_look, figure_options
+from reconcile.cli.fit_cache import kept_fit
+from reconcile.cli.sections import command
 from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import print_json, warn
 from reconcile.errors import near_hint
@@ -28,8 +30,7 @@ from reconcile.plot import (
     sources,
     stacked,
 )
-from reconcile.questions.estimate import estimate as ask_estimate
-from reconcile.questions.estimate import timeline as ask_timeline
+from reconcile.questions.fit import Fit, checked_method
 from reconcile.questions.fit import fit as ask_fit
 from reconcile.questions.revisions import revisions as ask_revisions
 from reconcile.questions.sensitivity import sensitivity as ask_sensitivity
@@ -48,11 +49,14 @@ DAY = re.compile(r"\d{4}(-\d\d?){0,2}")
 
 @dataclass(frozen=True)
 class _Asked:
-    """What was typed: the figure's quantities, its dates, and the arguments of the question."""
+    """What was typed: quantities, dates, the arguments of the fit and the fit, the days between."""
 
     quantities: Sequence[str]
     dates: Sequence[str | None]
     question: Mapping[str, Any]
+    known: Fit
+    method: str
+    days: Mapping[str, Any]
     methods: Sequence[str]
     ledgers: Sequence[str]
 
@@ -66,8 +70,24 @@ class _Asked:
         """The one date, if any."""
         return self.dates[0]
 
+    def estimate(self) -> Estimate:
+        """The answer for the one quantity at the one date."""
+        return self.known.estimate(self.quantity, self.date, method=self.method)
 
-@click.command()
+    def timeline(self, quantity: str, **days: Any) -> Timeline:
+        """The timeline of a quantity."""
+        return self.known.timeline(quantity, method=self.method, **{**self.days, **days})
+
+    def by_model(self) -> Mapping[str, Any]:
+        """The arguments of what only the model answers; a usage error with another method."""
+        if self.method != "state-space":
+            raise click.UsageError(
+                f"this figure is drawn by state-space alone, got --method {self.method}"
+            )
+        return self.question
+
+
+@command
 @click.argument("words", metavar="[FIGURE] QUANTITY ... [DATE ...]", nargs=-1, required=True)
 @click.option("--start", metavar="DATE", help="First day of a timeline.")
 @click.option("--end", metavar="DATE", help="Last day of a timeline.")
@@ -82,13 +102,19 @@ class _Asked:
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="SVG, PNG or PDF. [default: QUANTITY.svg here]",
+    help="The file: SVG, PNG or PDF. [default: QUANTITY.svg]",
 )
 @click.option(
-    "--against", metavar="METHOD", multiple=True, help="compare: also by this method; repeatable."
+    "--against",
+    metavar="METHOD",
+    multiple=True,
+    help="compare: add this method; repeatable.",
 )
 @click.option(
-    "--and-ledger", metavar="PATH", multiple=True, help="compare: also from this one; repeatable."
+    "--and-ledger",
+    metavar="PATH",
+    multiple=True,
+    help="compare: add this ledger; repeatable.",
 )
 @figure_options
 @options.ledger
@@ -98,6 +124,7 @@ class _Asked:
 @options.convention
 @options.exclude
 @options.seed
+@options.cache
 @options.json_output
 @options.example(
     "reconcile plot casualties -o casualties.png",
@@ -108,12 +135,15 @@ class _Asked:
 def plot(words: tuple[str, ...], output: Path | None, as_json: bool, **settings: Any) -> None:
     """Draw a FIGURE about QUANTITY into a file.
 
-    FIGURE is timeline, spread, forest, sources, conflicts, revisions,
-    sensitivity, calibration; or, of several quantities, dates, methods or
-    ledgers, compare, facets (a timeline each) or stacked (the parts of
-    QUANTITY, or the quantities named after it). Without one it is the
-    timeline, or with DATE the spread on that day. With --json its words
-    (title, caption, alt text) and the numbers drawn are printed.
+    About one quantity, FIGURE is timeline, spread, forest, sources, conflicts, revisions,
+    sensitivity or calibration. Without FIGURE it is the timeline, and with DATE the spread on
+    that day.
+
+    About several quantities, dates, methods or ledgers, FIGURE is compare (side by side), facets
+    (one timeline for each) or stacked (the parts of QUANTITY, or the quantities named after it).
+
+    With --json the words of the figure (title, caption, alt text) and the numbers drawn are
+    printed.
     """
     figure, quantities, dates = _asked(words)
     span = {name: settings.pop(name) for name in ("start", "end", "freq")}
@@ -124,8 +154,11 @@ def plot(words: tuple[str, ...], output: Path | None, as_json: bool, **settings:
     if figure != "compare" and (against or ledgers):
         raise click.UsageError(f"--against and --and-ledger are for compare, got {figure}")
     look = figure_look(settings)
-    asked = _Asked(quantities, dates, arguments(settings) | span, against, ledgers)
-    drawn, warnings = _FIGURES[figure](asked, look)
+    folder, method = settings.pop("cache"), checked_method(settings.pop("method"))
+    question = arguments(settings)
+    with kept_fit(ask_fit(**question), folder) as known:
+        asked = _Asked(quantities, dates, question, known, method, span, against, ledgers)
+        drawn, warnings = _FIGURES[figure](asked, look)
     saved = save(drawn, target)
     if as_json:
         print_json(_told(figure, saved, drawn, warnings))
@@ -180,67 +213,62 @@ def _asked(words: tuple[str, ...]) -> tuple[str, list[str], list[str | None]]:
 
 
 def _timeline(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
-    answer = ask_timeline(asked.quantity, **asked.question)
+    answer = asked.timeline(asked.quantity)
     return answer.plot(**look), answer.warnings
 
 
 def _spread(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
-    answer = _estimate(asked)
+    answer = asked.estimate()
     return answer.plot(**look), answer.warnings
 
 
 def _forest(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
-    answer = _estimate(asked)
+    answer = asked.estimate()
     return forest(answer, **look), answer.warnings
 
 
 def _conflicts(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
-    answer = _estimate(asked)
+    answer = asked.estimate()
     return conflicts(answer, **look), answer.warnings
 
 
 def _sources(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
     """House effects are of the whole ledger; those of one quantity's claims are drawn."""
-    answer = _estimate(asked)
+    answer = asked.estimate()
     return sources(answer.sources, **look), answer.warnings
 
 
 def _revisions(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
-    answer = ask_revisions(asked.quantity, asked.date, **_by_model(asked.question))
+    answer = ask_revisions(asked.quantity, asked.date, **asked.by_model())
     return answer.plot(**look), answer.warnings
 
 
 def _sensitivity(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
-    answer = ask_sensitivity(asked.quantity, asked.date, **_by_model(asked.question))
+    answer = ask_sensitivity(asked.quantity, asked.date, **asked.by_model())
     return answer.plot(**look), answer.answer.warnings
 
 
 def _calibration(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
     """What each claim says against what all others make of it."""
-    question = _by_model(asked.question)
-    ledger, exclude = question["ledger"], question.pop("exclude")
-    question["ledger"] = ledger.select(exclude=exclude) if exclude else ledger
-    found = ask_fit(**question)
-    found.ledger.quantity(asked.quantity)
-    check = found.check()
+    asked.by_model()
+    asked.known.ledger.quantity(asked.quantity)
+    check = asked.known.check()
     rows = check.rows[check.rows["quantity"] == asked.quantity]
     return calibration(replace(check, rows=rows.reset_index(drop=True)), **look), ()
 
 
 def _compare(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
     """Every quantity at every date, by every method, from every ledger, in that order."""
-    first = {"": asked.question["ledger"]}
     others = {Path(path).stem: opened(path, asked.question["convention"]) for path in asked.ledgers}
-    methods = dict.fromkeys([asked.question["method"], *asked.methods])
-    found: list[tuple[str, Estimate]] = []
-    for name, ledger in {**first, **others}.items():
-        question: dict[str, Any] = _of_one_day(asked.question) | {"ledger": ledger}
-        for quantity in asked.quantities:
-            for date in asked.dates:
-                for method in methods:
-                    question["method"] = method
-                    answer = ask_estimate(quantity, date, **question)
-                    found.append((name, answer))
+    question = {name: each for name, each in asked.question.items() if name != "ledger"}
+    fits = {name: ask_fit(each, **question) for name, each in others.items()}
+    found = [
+        (name, known.estimate(quantity, date, method=method))
+        for name, known in {"": asked.known, **fits}.items()
+        for quantity in asked.quantities
+        for date in asked.dates
+        for method in dict.fromkeys([asked.method, *asked.methods])
+    ]
     warnings = tuple(dict.fromkeys(w for _, answer in found for w in answer.warnings))
     answers = [answer for _, answer in found]
     if not others:
@@ -255,42 +283,24 @@ def _name_of(answer: Estimate) -> str:
 
 
 def _facets(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
-    answers = [ask_timeline(quantity, **asked.question) for quantity in asked.quantities]
+    answers = [asked.timeline(quantity) for quantity in asked.quantities]
     figure = cast("Figure", facets(answers, **look)[0].get_figure(root=True))
     return figure, _warnings(answers)
 
 
 def _stacked(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
     """The parts that are named after the whole, or that its registry names."""
-    whole = ask_timeline(asked.quantity, **asked.question)
+    whole = asked.timeline(asked.quantity)
     names = list(asked.quantities[1:]) or list(whole.about.parts)
     if not names:
         raise click.UsageError(f"expected the parts of {asked.quantity} after it, got none")
-    question = dict[str, Any](asked.question)
-    question |= {"start": whole.dates[0].isoformat(), "end": whole.dates[-1].isoformat()}
-    parts = [ask_timeline(name, **question) for name in names]
+    days = {"start": whole.dates[0].isoformat(), "end": whole.dates[-1].isoformat()}
+    parts = [asked.timeline(name, **days) for name in names]
     return stacked(parts, whole, **look), _warnings([whole, *parts])
 
 
 def _warnings(answers: Sequence[Timeline]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(w for answer in answers for w in answer.warnings))
-
-
-def _estimate(asked: _Asked) -> Estimate:
-    return ask_estimate(asked.quantity, asked.date, **_of_one_day(asked.question))
-
-
-def _of_one_day(asked: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in asked.items() if name not in ("start", "end", "freq")}
-
-
-def _by_model(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """What revisions and sensitivity take: they are answers of the model alone."""
-    kept = _of_one_day(asked)
-    method = kept.pop("method")
-    if method != "state-space":
-        raise click.UsageError(f"this figure is drawn by state-space alone, got --method {method}")
-    return kept
 
 
 _SEVERAL = ("compare", "facets", "stacked")

@@ -15,6 +15,7 @@ from reconcile.cli.asking import arguments, drawable
 from reconcile.cli.fit_cache import asked_of
 from reconcile.cli.narrowing import told_next
 from reconcile.cli.next_step import suggest
+from reconcile.cli.sections import command
 from reconcile.cli.terminal import bold, paragraph, print_json, table, warn
 from reconcile.ledger import read_ledger
 from reconcile.model.scale import from_scale, unit_of
@@ -37,7 +38,7 @@ _FIGURE = click.option(
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
     callback=lambda _, __, target: None if target is None else drawable(target),
-    help="Also draw it into an SVG, PNG or PDF.",
+    help="Also draw the figure: SVG, PNG or PDF.",
 )
 # What is read from the words of a claim; with them it changes.
 _READING = frozenset(
@@ -48,7 +49,7 @@ _SMALL = 0.005
 _MOST_STEPS = 25  # lines: a terminal shows them at once
 
 
-@click.command()
+@command
 @click.argument("quantity")
 @click.argument("date", required=False)
 @click.option(
@@ -56,7 +57,7 @@ _MOST_STEPS = 25  # lines: a terminal shows them at once
     type=click.Choice(["claim", "source", "origin"]),
     default="claim",
     show_default=True,
-    help="What the contributions are summed over.",
+    help="One line for each claim, source or origin.",
 )
 @options.since
 @options.ledger
@@ -72,16 +73,17 @@ _MOST_STEPS = 25  # lines: a terminal shows them at once
     "reconcile explain casualties 2024-12-17 --by source",
 )
 def explain(quantity: str, date: str | None, by: str, as_json: bool, **settings: Any) -> None:
-    """Why QUANTITY at DATE is what it is: from the prior's median to the answer.
+    """Why the answer for QUANTITY at DATE is what it is: how each claim moved it.
 
-    Each line multiplies the median so far; for shares and differences it adds, on the model's
-    scale. The largest steps come first. The column "median" is the median after the step.
+    The first line is the median of the prior. Each further line is a step: a factor by which
+    the median is multiplied (for shares and differences, an amount that is added on the model's
+    scale). The column "median" is the median after that step. The largest steps come first.
     """
     since = settings.pop("since")
     with asked_of(settings) as known:
         _explained(known.estimate(quantity, date, since=since), by, as_json, known.ledger)
     if not as_json:
-        suggest("sensitivity", quantity, date, "--next", why="whose word would narrow it")
+        suggest("sensitivity", quantity, date, "--next", why="whom to ask next")
 
 
 def _explained(answer: Estimate, by: str, as_json: bool, ledger: Ledger) -> None:
@@ -121,14 +123,15 @@ def _explained(answer: Estimate, by: str, as_json: bool, ledger: Ledger) -> None
     warn(answer.warnings)
 
 
-@click.command()
+@command
 @click.argument("quantity")
 @click.argument("date", required=False)
 @click.option(
     "--as-of",
     metavar="DATE",
     multiple=True,
-    help="The last day of knowledge; given again, the days of knowledge.",
+    help="Stop at what was public on that day. Given several times: one row for what was "
+    "public on each of these days.",
 )
 @click.option("--freq", metavar="W|MS", help="One row for each week or month.")
 @options.ledger
@@ -154,8 +157,8 @@ def revisions(
 ) -> None:
     """How the answer for QUANTITY at DATE moved as claims came in.
 
-    One row for each day on which something about it became public; each is fitted with what was
-    public then.
+    One row for each day on which a claim about it became public, fitted with the claims that
+    were public on that day.
     """
     if len(as_of) > 1 and freq:
         raise click.UsageError("give one --as-of with --freq, or several without")
@@ -180,11 +183,11 @@ def revisions(
         suggest("revisions", quantity, date, "-o", f"{quantity}.svg", why="the same as a figure")
 
 
-@click.command()
+@command
 @click.argument("before", type=click.Path(exists=True))
 @click.argument("after", type=click.Path(exists=True))
-@click.option("--quantity", metavar="ID", multiple=True, help="Effects on this; repeatable.")
-@click.option("--date", metavar="DATE", help="Effects at this day. [default: the last claimed]")
+@click.option("--quantity", metavar="ID", multiple=True, help="Effects on this one; repeatable.")
+@click.option("--date", metavar="DATE", help="Day of the effects. [default: the last claimed]")
 @options.as_of
 @options.level
 @options.convention
@@ -210,7 +213,7 @@ def diff(
         click.echo(found.to_json())
         return
     if not found:
-        click.echo("the two ledgers hold the same")
+        click.echo("the two ledgers are the same")
         return
     counted = ", ".join(f"{number:,} {name}" for name, number in found.changes.counts.items())
     click.echo(bold(paragraph(counted)))
@@ -222,18 +225,22 @@ def diff(
         click.echo("\n" + table(headers, rows))
 
 
-@click.command()
+@command
 @click.argument("quantity")
 @click.argument("date", required=False)
-@click.option("--source", "sources", metavar="ID", multiple=True, help="Only these; repeatable.")
 @click.option(
-    "--stress", metavar="SOURCE", help="Also: were this source copied 1, 2, 5 and 10 times?"
+    "--source", "sources", metavar="ID", multiple=True, help="Only without this one; repeatable."
+)
+@click.option(
+    "--stress",
+    metavar="SOURCE",
+    help="Also show the answer if this source were repeated 1, 2, 5 and 10 times.",
 )
 @click.option(
     "--next",
     "ask_next",
     is_flag=True,
-    help="Instead: whose next number would narrow the interval most.",
+    help="Show instead which source's next number would narrow the interval most.",
 )
 @options.ledger
 @options.as_of
@@ -260,7 +267,7 @@ def sensitivity(
 ) -> None:
     """What the answer depends on: each source, the meaning of words, the priors.
 
-    Everything is fitted anew, so this takes a fit for each line; with --next three for each.
+    Each line needs a fit of its own, with --next three: this takes time.
     """
     if ask_next and (stress is not None or output is not None):
         raise click.UsageError("--next stands alone: without --stress and without --output")
@@ -386,7 +393,7 @@ def _effect(row: Mapping[Any, Any]) -> tuple[object, ...]:
 
 def _varied(header: str, frame: pd.DataFrame, name: str, scale: str) -> str:
     rows = [
-        (row[name] or "(nothing: as it is)", *_interval(row), _change(row, scale))
+        (row[name] or "(the answer as it is)", *_interval(row), _change(row, scale))
         for row in frame.to_dict("records")
     ]
     return table([header, "median", "lower", "upper", "change"], rows)

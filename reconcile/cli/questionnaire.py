@@ -28,12 +28,12 @@ def ask_missing(
     Nothing is asked where quantity, source, phrase and time are given.
     """
     found = dict(given)
-    quantities, sources = _registries(path)
+    (quantities, counted), (sources, speaking) = _registries(path)
     asked = False
     if "quantity" not in found:
-        found["quantity"], asked = _one_of("What is counted", quantities), True
+        found["quantity"], asked = _one_of("What is counted", quantities, counted), True
     if "source" not in found:
-        found["source"], new_source = _speaker(sources, new_source)
+        found["source"], new_source = _speaker(sources, speaking, new_source)
         asked = True
     if "phrase" not in found:
         found["phrase"], asked = _words(), True
@@ -47,26 +47,30 @@ def ask_missing(
     return found, new_source
 
 
-def _registries(path: Path) -> tuple[Mapping[str, Quantity], Mapping[str, Source]]:
-    """The ledger's own names first, then those that come with the package."""
+def _registries(
+    path: Path,
+) -> tuple[tuple[Mapping[str, Quantity], list[str]], tuple[Mapping[str, Source], list[str]]]:
+    """The quantities that are known, and which of them have claims here; the same of sources.
+
+    The registries that come with the package are known too, but only names of the ledger are shown.
+    """
     try:
         ledger = read_ledger(path)
     except LedgerError:  # no claim yet: any name is taken, and checked when it is written
-        return {}, {}
-    spoken = [claim.quantity for claim in ledger], [claim.source for claim in ledger]
-    quantities = {name: ledger.quantities[name] for name in spoken[0]} | dict(ledger.quantities)
-    return quantities, {name: ledger.sources[name] for name in spoken[1]} | dict(ledger.sources)
+        return ({}, []), ({}, [])
+    quantities = list(dict.fromkeys(claim.quantity for claim in ledger))
+    sources = list(dict.fromkeys(claim.source for claim in ledger))
+    return (ledger.quantities, quantities), (ledger.sources, sources)
 
 
-def _shown(known: Mapping[str, Any]) -> str:
-    names = list(known)[:_MOST]
-    more = ", ..." if len(known) > _MOST else ""
-    return f" ({', '.join(names)}{more})" if names else ""
+def _shown(names: list[str]) -> str:
+    more = ", ..." if len(names) > _MOST else ""
+    return f" ({', '.join(names[:_MOST])}{more})" if names else ""
 
 
-def _one_of(what: str, known: Mapping[str, Any]) -> str:
+def _one_of(what: str, known: Mapping[str, Any], shown: list[str]) -> str:
     while True:
-        name = _prompt(f"{what}{_shown(known)}")
+        name = _prompt(f"{what}{_shown(shown)}")
         if name in known or not known:
             return name
         click.echo(_unknown(name, known), err=True)
@@ -78,12 +82,14 @@ def _unknown(name: str, known: Mapping[str, Any]) -> str:
     return f"{name!r} is not known.{hint}"
 
 
-def _speaker(known: Mapping[str, Source], label: str | None) -> tuple[str, str | None]:
+def _speaker(
+    known: Mapping[str, Source], shown: list[str], label: str | None
+) -> tuple[str, str | None]:
     """The id of a source, and its name where it is new."""
     if label is not None:
         return _prompt(f"An id for {label}"), label
     while True:
-        name = _prompt(f"Who says it{_shown(known)}")
+        name = _prompt(f"Who says it{_shown(shown)}")
         if name in known or not known:
             return name, None
         click.echo(_unknown(name, known), err=True)

@@ -11,6 +11,7 @@ import click
 
 from reconcile.cli import options
 from reconcile.cli.asking import arguments
+from reconcile.cli.sections import command
 from reconcile.cli.terminal import print_json
 from reconcile.report.folder import PAGE_FORMATS, write_report
 from reconcile.report.gathering import Progress
@@ -21,7 +22,7 @@ _BAR = 30
 _STEPS = 10  # off a terminal a line is printed each tenth of the way
 
 
-@click.command()
+@command
 @click.argument("quantity", nargs=-1)
 @click.option(
     "-o",
@@ -29,7 +30,7 @@ _STEPS = 10  # off a terminal a line is printed each tenth of the way
     metavar="DIR",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder to write into; it is made if it is not there.",
+    help="The folder to write into; a new one is made.",
 )
 @click.option(
     "--format",
@@ -38,27 +39,28 @@ _STEPS = 10  # off a terminal a line is printed each tenth of the way
     multiple=True,
     default=("html",),
     show_default=True,
-    help="Repeatable. A PDF needs a Chromium on this machine.",
+    help="Format of the page; repeatable. PDF needs Chromium.",
 )
-@click.option("--date", metavar="DATE", help="[default: the last day that a claim speaks of]")
+@click.option("--date", metavar="DATE", help="Date of the answers. [default: the last day claimed]")
 @click.option(
     "--leave-out",
     metavar="N",
     type=click.IntRange(0),
-    help="Leave out the N weightiest sources, each once. [default: as many as are quick]",
+    help="Show the answer without each of the N sources of most weight. [default: as many as "
+    "are fast]",
 )
 @click.option(
     "--quick",
     is_flag=True,
-    help="Fit once: leave no source out, tell nothing of what was known when.",
+    help="Make one fit only: no answers without a source, no revisions.",
 )
 @click.option(
     "--workers",
     metavar="N",
     type=click.IntRange(1),
-    help="Processes that share out the fits. [default: one for each core]",
+    help="Number of processes. [default: one for each core]",
 )
-@click.option("--title", metavar="TEXT", default="", help="What stands at the top.")
+@click.option("--title", metavar="TEXT", default="", help="Title of the page.")
 @options.ledger
 @options.as_of
 @options.level
@@ -75,11 +77,11 @@ _STEPS = 10  # off a terminal a line is printed each tenth of the way
 def report(
     quantity: tuple[str, ...], out: Path, formats: tuple[str, ...], as_json: bool, **settings: Any
 ) -> None:
-    """Write a page about each QUANTITY (without any, about all that are claimed about).
+    """Write a page about each QUANTITY. [default: all that have claims]
 
-    One file that opens from the disk and needs no network: the answers, figures, what they hang
-    on, contradictions, what was known when, claims, sources, methods. Figures and data lie
-    beside it, in figures/ and data/.
+    The page is one file that needs no network: answers, figures, sensitivity, contradictions,
+    revisions, claims, sources and methods. Figures and data are also written as files, in
+    figures/ and data/.
     """
     settings["workers"] = settings["workers"] or _cores()
     asked = arguments(settings)

@@ -82,8 +82,8 @@ _OPTIONS = (
         metavar="ORDER",
         callback=_kept,
         expose_value=False,
-        help="How dates are written: ISO, DMY, MDY, YMD, excel or unix; with 'far', dates far "
-        "from all others are accepted.",
+        help="How dates are written: ISO, DMY, MDY, YMD, excel or unix; add 'far' to accept "
+        "dates far from all others.",
     ),
     click.option(
         "--decimal",
@@ -117,7 +117,7 @@ _OPTIONS = (
         type=click.Path(exists=True, dir_okay=False),
         callback=_kept,
         expose_value=False,
-        help="The registry of its sources (TOML).",
+        help="The registry of a table's sources (TOML).",
     ),
 )
 

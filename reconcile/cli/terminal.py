@@ -98,10 +98,16 @@ def bounds(lower: float, upper: float) -> str:
     ('150–300', '>= 1,000', '<= 6', '500')
     """
     if math.isinf(upper):
-        return "any" if math.isinf(lower) else f">= {lower:,.6g}"
+        return "any" if math.isinf(lower) else f">= {_in_full(lower)}"
     if math.isinf(lower):
-        return f"<= {upper:,.6g}"
-    return f"{lower:,.6g}" if lower == upper else f"{lower:,.6g}–{upper:,.6g}"
+        return f"<= {_in_full(upper)}"
+    return _in_full(lower) if lower == upper else f"{_in_full(lower)}–{_in_full(upper)}"
+
+
+def _in_full(number: float) -> str:
+    """Whole numbers and millions with all their digits, others with six."""
+    whole = number == int(number) or abs(number) >= 1e6
+    return f"{number:,.0f}" if whole else f"{number:,.6g}"
 
 
 def days(period: Period) -> str:

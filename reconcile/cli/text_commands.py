@@ -12,6 +12,7 @@ import click
 from reconcile.cli import options
 from reconcile.cli.mentions import ReadFile, draft_ledger, mention_record, mentions_table
 from reconcile.cli.next_step import suggest
+from reconcile.cli.sections import command
 from reconcile.cli.streams import visible
 from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import bold, paragraph, print_json
@@ -30,7 +31,7 @@ from reconcile.values.wording import counted
 __all__ = ["extract", "parse"]
 
 
-@click.command()
+@command
 @click.argument("text", nargs=-1, required=True)
 @options.convention
 @options.json_output
@@ -41,8 +42,8 @@ __all__ = ["extract", "parse"]
 def parse(text: tuple[str, ...], convention: str, as_json: bool) -> None:
     """Read one numeric expression and say which rule decided.
 
-    Vague words and hedges are read under a convention, which is named with where its values come
-    from. Exit code 1 if TEXT holds no number, or several.
+    A convention decides what vague words and hedges mean; it is printed with the source of its
+    values. The exit code is 1 if TEXT has no number, or several.
     """
     words = " ".join(text)
     phrase = parse_phrase(words, convention=convention)
@@ -81,22 +82,22 @@ def _shown(value: object) -> str:
     return "none" if value is None else visible(str(value))
 
 
-@click.command()
+@command
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True)
 )
 @click.option(
     "--published",
     metavar="DATE",
-    help='The day of publication, from which "Tuesday" is resolved; a range FIRST/LAST where it '
-    "is not sure. [default: what an HTML page says]",
+    help='Day of publication, for words like "Tuesday"; FIRST/LAST if it is not certain. [default: '
+    "what the text or the file name says]",
 )
 @click.option(
     "-o",
     "--output",
     metavar="FILE",
     type=click.Path(dir_okay=False),
-    help="Write the claims as a TOML ledger, ready to edit; a new file.",
+    help="Write the claims into a new TOML ledger, to edit.",
 )
 @options.overwrite
 @click.option(
@@ -104,13 +105,14 @@ def _shown(value: object) -> str:
     "folder",
     metavar="DIR",
     type=click.Path(file_okay=False),
-    help="Draft a whole ledger there, about whatever the texts count, with a file to review.",
+    help="Draft a whole ledger in this folder, about everything that the texts count, with a "
+    "file to review.",
 )
 @click.option(
     "--publisher",
     metavar="NAME",
     default="",
-    help="The outlet; it is the source where no other is named.",
+    help="The outlet: the source of claims that name no other.",
 )
 @options.ledger
 @options.convention
@@ -134,10 +136,12 @@ def extract(
 ) -> None:
     """Find the numeric claims in texts or HTML pages.
 
-    Prints for each claim what it says, of what, by whom and when, with its words marked in their
-    context; what was inferred and not read carries a "?", what is not known stays empty. FILE "-"
-    is the standard input. The day of publication is that of --published, else what the page or
-    the first lines say, else that of the file's name (2024-12-18-outlet.txt).
+    Prints for each claim the number, the quantity, the source and the time, with its words
+    marked in their context. A "?" marks what was inferred and not read; what is not known stays
+    empty. FILE "-" is the standard input.
+
+    The day of publication is that of --published, else what the page or its first lines say,
+    else that of the file's name (2024-12-18-outlet.txt).
     """
     if output:
         options.must_be_new(Path(output), overwrite)

@@ -78,7 +78,7 @@ def _period_words(claim: Claim, about: Quantity) -> str:
 def _days_words(days: Days) -> str:
     if days.exact:
         return day_words(days.first)
-    return f"a day from {_short(days.first, days.last)} to {day_words(days.last)}"
+    return f"some day from {_short(days.first, days.last)} to {day_words(days.last)}"
 
 
 def _short(first: date, last: date) -> str:

@@ -1,11 +1,12 @@
-"""The law of a claim: its own error, a loose number, a gross error, a slip by ten, a zero.
+"""The law of a claim: its own error, a loose number, a gross error, a slip by ten, a zero, a copy.
 
-    p = (1 - pi) [.92 F(eta, sd) + .08 F(eta, 5 sd)]
-        + pi [.7 F(eta, wide) + .15 F(eta +- log 10, sd) + .1 (the claim is 0)]
+    p = (1 - pi) fair [.92 F(eta, sd) + .08 F(eta, 5 sd)]
+        + pi [.7 F(eta, wide) + .15 F(eta +- log 10, sd) + .1 (the claim is 0)] + copied
 
 F(eta, s) is the mass that Student's t with 4 degrees of freedom around eta with scale s gives the
 cell of what was said, a density where the cell is narrow. Without slips by ten and zeros a misprint
-is taken for a house effect.
+is taken for a house effect. `fair` and `copied` are 1 and 0 but for numbers that another source
+gave before (`model/repeated_numbers.py`).
 """
 
 from __future__ import annotations
@@ -50,9 +51,9 @@ class ClaimLaw:
 
     shift, lower, upper, row (B M,): of what is expected, the ends of the cell, and its row; scale,
     weight (..., B M). `thinned`: where a part's number is a share of what is expected. Gross errors
-    begin at `far`; silent (..., R): the chance of a zero that means "no report". sigma (..., R):
-    the error of each row's stream; wrong: as in `claim_law`. Scale, weight, silent and sigma may
-    have a leading axis of lanes.
+    begin at `far`; silent (..., R): the chance of a zero that means "no report"; copied (..., R):
+    of another source's number. sigma (..., R): the error of each row's stream; wrong: as in
+    `claim_law`. Scale, weight, silent, copied and sigma may have a leading axis of lanes.
     """
 
     sigma: Array
@@ -66,6 +67,7 @@ class ClaimLaw:
     scale: Array
     weight: Array
     silent: Array
+    copied: Array
 
     def at(self, eta: Array, anneal: Array | float = 1.0) -> Mass:
         """Mass and derivatives at the expected values `eta` (..., R); `anneal`, a number or
@@ -81,7 +83,7 @@ class ClaimLaw:
         R, far = eta.shape[-1], slice(self.far, None)
         mass, slope, bend = (self._summed(self.weight * part, R) for part in parts)
         gross = self._summed(self.weight[..., far] * parts[0][..., far], R)
-        return Mass(mass + self.silent, slope, bend, gross + self.silent)
+        return Mass(mass + self.silent + self.copied / anneal, slope, bend, gross + self.silent)
 
     def _summed(self, values: Array, rows: int) -> Array:
         """Sums (..., rows) of values (..., b M) over laws and cells."""
@@ -104,7 +106,7 @@ class ClaimLaw:
         return replace(self, **{name: getattr(self, name)[index] for name in _IN_LANES})
 
 
-_IN_LANES = ("sigma", "scale", "weight", "silent")
+_IN_LANES = ("sigma", "scale", "weight", "silent", "copied")
 
 
 def claim_law(
@@ -117,14 +119,14 @@ def claim_law(
     """The law of `rows` where the error of each row's stream has the scale `sigma` (R,) and the log
     odds of a gross error lie by `odds` (R,) above those of its grade.
 
-    `wrong` (R,): rows that are taken for gross errors, whatever else they may be: the wide law of a
-    claim is a plateau around the narrow one, which no mode of the whole law shows.
+    `wrong` (R,): rows that are taken for gross errors or copies, whatever else they may be: such a
+    law is a plateau around the narrow one, which no mode of the whole law shows.
     """
     of = rows.of
     own = np.sqrt(np.where(rows.true, _TRUE_SD, sigma) ** 2 + rows.extra**2)
     share = np.exp(rows.log_share)
     doubt = shifted_odds(rows.gross, odds)
-    fair, gross = share * (1 - doubt), share * doubt
+    fair, gross = share * (1 - doubt) * rows.fair, share * doubt
     fair = fair if wrong is None else np.where(wrong, 0.0, fair)
     laws = [
         (0.0, own, fair * (1 - LOOSE)),
@@ -149,6 +151,7 @@ def claim_law(
         scale=np.concatenate([np.hypot(scale[of], soft) for _, scale, _ in laws]),
         weight=np.concatenate([weight[of] * rows.weight for _, _, weight in laws]),
         silent=gross * _ZERO * (np.bincount(of, zero, len(share)) > 0),
+        copied=share * (1 - doubt) * rows.copied,
     )
 
 

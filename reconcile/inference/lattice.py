@@ -4,7 +4,8 @@ Three are averaged over: kappa, the spread of the sources (half of H(z, .25) tim
 volatility, and sigma_0, the usual error within a series. The lattice lies around the mode of their
 posterior, its steps follow the posterior's widths (a rule of equal steps is exact to many digits
 for smooth densities: Trefethen and Weideman 2014), and it reaches as far as there is any mass.
-Several modes of the paths are followed side by side and summed.
+Several modes of the paths are followed side by side and summed; those in which a claim is an error
+or a copy have lattices of their own.
 """
 
 from __future__ import annotations
@@ -26,13 +27,14 @@ from reconcile.model.problem import Problem
 from reconcile.numerics.arrays import Array, Flags
 from reconcile.numerics.sums import sum_by
 
-__all__ = ["Cloud", "Node", "gross_shares", "integrate", "posed"]
+__all__ = ["Cloud", "Node", "integrate", "posed", "told_apart"]
 
 # kappa = KAPPA |H(z, KAPPA_TAIL)|: fitted to the spreads between sources of 14 public data sets.
 KAPPA, KAPPA_TAIL = 0.8, 0.25
 # Where the lattice begins: the middle of kappa's prior.
 _MIDDLE = float(np.log(0.5))
-# Modes this much less likely than the best, in nats, are left out; so are lattice points.
+# Modes this much less likely than the best, in nats, are left out; twice as much where they have
+# lattices of their own, as their best hyperparameters may be others (sources that agree, or copy).
 _LEFT_OUT = 3.5
 # Steps of the lattice in sds of the posterior (equal steps of 1.7 sds integrate a normal to 0.2 %;
 # along kappa where groups of sources disagree, half as wide ones: 13 tables of one date held .87 to
@@ -40,10 +42,15 @@ _LEFT_OUT = 3.5
 _STEP, _WIDEST = np.array([0.75, 1.5, 1.5]), np.array([0.4, 1.5, 1.5])
 # Modes followed at a point of the lattice, the likeliest ones.
 _MOST_MODES = 3
-# Errors of the claims are first taken so many times too wide, so that no start is caught by one:
-# from the same start each, and one after the other (of PNAS series of 80 to 700 claims the modes
-# from a cold start were 12 to 105 nats worse). Such a climb ends where little is gained, in nats.
-_ANNEALS, _ANNEALING, _NEAR = (16.0, 4.0), (64.0, 16.0, 4.0), 0.1
+# Errors of the claims are first taken so many times too wide, so that no climb is caught by one
+# claim: from the first start in each of these ways (of 13 PNAS series of 75 to 561 claims these
+# three found a mode within 2.4 nats of the best that ten ways found, the first alone within 7.5, a
+# start with the errors as they are within 18 to 85). Such a climb ends where little is gained.
+_ANNEALINGS, _NEAR = ((16.0, 2.0), (24.0, 2.0), (16.0,)), 0.1
+# Systems of so many unknowns are also climbed from every start, larger ones from fewer, as a climb
+# costs the square of the unknowns (of those 13 series none had its best mode from there, of nine
+# with 4 to 32 claims three had).
+_ALL_STARTS = 60
 # Steps to both sides by which the posterior's widths are measured: at first in units of the prior,
 # then in widths.
 _ASIDE, _ASIDE_WIDTHS, _LEAST_ASIDE = 0.7, 1.4, 0.1
@@ -59,15 +66,14 @@ _CLOSE = 5e-3
 # The lattice ends where the posterior has fallen by so many nats below its best; along kappa, which
 # alone makes the tails of a lone claim, further out.
 _REACH, _REACH_KAPPA = 3.6, 5.5
-# In tables of up to so many claims each of the last three is once taken for a gross error.
+# In tables of up to so many claims each of the last three is once taken for a gross error, and what
+# other sources said before once for copies.
 _FORCED, _MOST_FORCED = 3, 40
 # A lattice has no more points than this for a system of so many unknowns, fewer for a larger one,
 # in inverse proportion and with wider steps, but never fewer than the last.
 _MOST_POINTS, _SMALL, _FEW_POINTS = 300, 20, 15
 # Systems of more unknowns than this have wider steps, by at most this factor.
 _STEPS_KEPT, _COARSEST = 40, 1.6
-# Larger systems are climbed from one start: their claims leave no choice of modes.
-_LARGE = 165
 # Steps of the EM algorithm to the errors of the series: a third moves none by a tenth.
 _EM_STEPS = 2
 
@@ -130,85 +136,101 @@ def integrate(problem: Problem) -> Cloud:
     middle = Setting(log_kappa=_MIDDLE)
     errors = Errors.usual(problem)
     peaks = _modes(problem, middle, errors)
-    lattice = _Lattice(problem, errors, peaks, middle)
+    plain = [peak for peak in peaks if peak.objective.law.wrong is None] or peaks[:1]
+    main = _Lattice(problem, errors, plain, middle)
     if len(problem.claims) > 2:
-        lattice.settle(_ROUGH_MOVES)
-    lattice.refine()
-    lattice.settle(_MOST_MOVES)
-    lattice.fill()
-    return lattice.cloud()
+        main.settle(_ROUGH_MOVES)
+    main.refine()
+    others = [
+        _Lattice(problem, main.errors, [peak], middle)
+        for peak in peaks
+        if all(peak is not known for known in plain)
+    ]
+    lattices = [main, *others]
+    for lattice in lattices:
+        lattice.settle(_MOST_MOVES)
+    best = max(lattice.mass for lattice in lattices)
+    lattices = [lattice for lattice in lattices if lattice.mass > best - 2 * _LEFT_OUT]
+    for lattice in lattices:
+        lattice.fill()
+    return _cloud(problem, lattices)
 
 
 def _modes(problem: Problem, setting: Setting, errors: Errors) -> list[Peak]:
-    """Different modes at one setting, from several starts; of a large problem from one."""
+    """Different modes at one setting, from several starts."""
     objective = posed(problem, setting, errors)
     begin = starts(problem)
-    far = _annealed(objective, begin[0])
-    if problem.size > _LARGE:
-        begin = [far]
-    else:
-        rough = climbs(
-            [objective] * len(_ANNEALS), [begin[0]] * len(_ANNEALS), anneal=_ANNEALS, settled=1e-2
-        )
-        begin = [*begin, far, *(peak.spot.x for peak in rough)]
+    cold = int(len(begin) * min((_ALL_STARTS / problem.size) ** 2, 1.0))
+    begin = [*begin[:cold], *_annealed(objective, begin[0])]
     kept = _distinct(climbs([objective] * len(begin), begin))
     if not kept:
         raise FitError("expected a mode of the posterior; none was found")
-    if problem.size > _LARGE:
-        return kept
-    return _distinct([*kept, *_plateaus(problem, setting, errors, kept)])
+    return _distinct([*kept, *_plateaus(problem, setting, errors, kept)], 2 * _LEFT_OUT)
 
 
-def _annealed(objective: Objective, start: Array) -> Array:
-    """Where a climb ends whose claims' errors are at first far too wide, then less and less."""
-    x = start
-    for wider in _ANNEALING:
-        (peak,) = climbs([objective], [x], anneal=[wider], settled=_NEAR)
-        x = peak.spot.x
-    return x
+def _annealed(objective: Objective, start: Array) -> list[Array]:
+    """Where climbs end whose claims' errors are at first too wide, then less, in each way."""
+    ends = [start] * len(_ANNEALINGS)
+    for stage in range(max(map(len, _ANNEALINGS))):
+        lanes = [i for i, widths in enumerate(_ANNEALINGS) if stage < len(widths)]
+        wider = [_ANNEALINGS[i][stage] for i in lanes]
+        begin = [ends[i] for i in lanes]
+        peaks = climbs([objective] * len(lanes), begin, anneal=wider, settled=_NEAR)
+        for i, peak in zip(lanes, peaks, strict=True):
+            ends[i] = peak.spot.x
+    return ends
 
 
 def _plateaus(
     problem: Problem, setting: Setting, errors: Errors, kept: Sequence[Peak]
 ) -> list[Peak]:
-    """The modes where one claim, that the best mode takes for fair, is a gross error: of few claims
-    each, of a longer table the last ones; without those that are among the `kept` ones."""
+    """The modes of a table of few claims where some that the best mode takes for fair tell nothing:
+    one of the last that is a gross error; all that say again what another source said; without
+    those that are among the `kept` ones."""
+    if len(problem.claims) > _MOST_FORCED:
+        return []
     best = kept[0]
+    apart = [told_apart(problem, peak) for peak in kept]
+    doubts = [gross + copied for gross, copied in apart]
     ends = [claim.period.last for claim in problem.claims]
     order = sorted(range(len(ends)), key=lambda i: ends[i], reverse=True)
-    doubted = gross_shares(problem, best)
-    forced = order[:_FORCED] if len(order) <= _MOST_FORCED else []
-    forced = [claim for claim in forced if doubted[claim] < 0.5]
-    objectives = [posed(problem, setting, errors, problem.rows.claim == c) for c in forced]
+    repeated = np.unique(problem.rows.claim[problem.rows.copied > 0]).tolist()
+    forced = [[claim] for claim in order[:_FORCED] if claim not in repeated]
+    forced += [repeated] if repeated else []
+    forced = [claims for claims in forced if doubts[0][claims].min() < 0.5]
+    silent = [np.isin(problem.rows.claim, claims) for claims in forced]
+    objectives = [posed(problem, setting, errors, rows) for rows in silent]
     begin = [*[best.spot.x] * len(forced), *start_without(problem, forced)]
-    doubts = [gross_shares(problem, peak) for peak in kept]
     return [
         peak
-        for claim, peak in zip(forced * 2, climbs(objectives * 2, begin), strict=True)
+        for claims, peak in zip(forced * 2, climbs(objectives * 2, begin), strict=True)
         if not any(
-            doubt[claim] > 0.5 and _apart(peak, other) < 0.5
+            doubt[claims].min() > 0.5 and _apart(peak, other) < 0.5
             for doubt, other in zip(doubts, kept, strict=True)
         )
     ]
 
 
-def gross_shares(problem: Problem, peak: Peak) -> Array:
-    """The probability (N,) of each claim that it is a gross error, at a mode."""
+def told_apart(problem: Problem, peak: Peak) -> tuple[Array, Array]:
+    """The probabilities (N,) of each claim that it is a gross error, and that it is a copy, at a
+    mode."""
     rows, spot, N = problem.rows, peak.spot, len(problem.claims)
     effects = problem.effects.loads @ spot.x[problem.border :]
-    mass = peak.objective.law.at(spot.f[rows.place] + effects[rows.load])
-    whole = sum_by(rows.claim, mass.mass, N)
-    return sum_by(rows.claim, mass.gross, N) / np.maximum(whole, 1e-300)
+    law = peak.objective.law
+    mass = law.at(spot.f[rows.place] + effects[rows.load])
+    whole = np.maximum(sum_by(rows.claim, mass.mass, N), 1e-300)
+    gross, copied = sum_by(rows.claim, mass.gross, N), sum_by(rows.claim, law.copied, N)
+    return gross / whole, copied / whole
 
 
-def _distinct(peaks: Sequence[Peak]) -> list[Peak]:
-    """Different modes, the likeliest first, without those far less likely."""
+def _distinct(peaks: Sequence[Peak], within: float = _LEFT_OUT) -> list[Peak]:
+    """Different modes, the likeliest first, `within` so many nats of the best."""
     ordered = sorted(peaks, key=lambda p: (not p.exact, -p.log_evidence))
     ordered = [p for p in ordered if np.isfinite(p.log_evidence)]
     best = max((p.log_evidence for p in ordered if p.exact), default=-np.inf)
     kept: list[Peak] = []
     for peak in ordered:
-        if kept and (not peak.exact or peak.log_evidence < best - _LEFT_OUT):
+        if kept and (not peak.exact or peak.log_evidence < best - within):
             continue
         if all(not _same(peak, other) for other in kept):
             kept.append(peak)
@@ -361,33 +383,53 @@ class _Lattice:
             moved = _moved(moved, axis, i * step)
         return moved
 
-    def cloud(self) -> Cloud:
-        """Nodes of all points and modes; a mode that two climbs reached counts once."""
-        entries: list[tuple[Setting, Peak, float, int]] = []
+    @property
+    def mass(self) -> float:
+        """About the log of its share of the posterior, up to a constant of the problem."""
+        return self.weight(self.peaks, self.centre) + self.log_cell
+
+    @property
+    def log_cell(self) -> float:
+        """log of what a point of the lattice stands for, in units of the hyperparameters."""
+        return float(np.log(self.steps[self.axes]).sum())
+
+    def entries(self, first: int) -> list[_Entry]:
+        """All points and modes with their log weights; the modes are numbered from `first`. A mode
+        that two climbs reached counts once."""
+        entries: list[_Entry] = []
         for at, peaks in self.found.items():
             setting = self.setting(at)
             for mode, peak in enumerate(peaks):
                 if any(_same(peak, other) for other in peaks[:mode]) or not peak.exact:
                     continue
-                entries.append((setting, peak, peak.log_evidence + _log_prior(setting), mode))
-        if not entries:
-            setting, peak = self.centre, self.peaks[0]
-            entries = [(setting, peak, 0.0, 0)]
-        logs = np.array([entry[2] for entry in entries])
-        weights = np.exp(logs - logs.max())
-        weights /= weights.sum()
-        nodes = [
-            Node(setting, peak, float(weight), mode)
-            for (setting, peak, _, mode), weight in zip(entries, weights, strict=True)
-            if weight > 1e-4
-        ]
-        total = sum(node.weight for node in nodes)
-        nodes = [replace(node, weight=node.weight / total) for node in nodes]
-        nodes.sort(key=lambda node: -node.weight)
-        return Cloud(
-            self.problem, tuple(nodes), self.errors,
-            all(node.peak.settled for node in nodes), len(self.found),
-        )  # fmt: skip
+                weight = peak.log_evidence + _log_prior(setting) + self.log_cell
+                entries.append((setting, peak, weight, first + mode))
+        return entries or [(self.centre, self.peaks[0], self.log_cell, first)]
+
+
+_Entry = tuple[Setting, Peak, float, int]
+
+
+def _cloud(problem: Problem, lattices: Sequence[_Lattice]) -> Cloud:
+    """Nodes of all points and modes of the `lattices`; the errors are those of the first."""
+    entries: list[_Entry] = []
+    for lattice in lattices:
+        entries += lattice.entries(max((entry[3] + 1 for entry in entries), default=0))
+    logs = np.array([entry[2] for entry in entries])
+    weights = np.exp(logs - logs.max())
+    weights /= weights.sum()
+    nodes = [
+        Node(setting, peak, float(weight), mode)
+        for (setting, peak, _, mode), weight in zip(entries, weights, strict=True)
+        if weight > 1e-4
+    ]
+    total = sum(node.weight for node in nodes)
+    nodes = [replace(node, weight=node.weight / total) for node in nodes]
+    nodes.sort(key=lambda node: -node.weight)
+    return Cloud(
+        problem, tuple(nodes), lattices[0].errors,
+        all(node.peak.settled for node in nodes), sum(len(lattice.found) for lattice in lattices),
+    )  # fmt: skip
 
 
 def _moved(setting: Setting, axis: int, by: float) -> Setting:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -101,11 +102,16 @@ class Spot:
 _Tree = Spot | Sums | Penalty | Held
 
 
+@cache
+def _names(kind: type[_Tree]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
+
+
 def _leaves(tree: _Tree) -> list[Array]:
     """The arrays of a spot, in order."""
     found: list[Array] = []
-    for f in fields(tree):
-        value = getattr(tree, f.name)
+    for name in _names(type(tree)):
+        value = getattr(tree, name)
         if isinstance(value, np.ndarray):
             found.append(value)
         elif value is not None:
@@ -115,9 +121,11 @@ def _leaves(tree: _Tree) -> list[Array]:
 
 def _mapped(tree: Any, change: Callable[[Array], Array]) -> Any:
     """The spot with every array changed."""
-    if tree is None or isinstance(tree, np.ndarray):
-        return tree if tree is None else change(tree)
-    return type(tree)(*(_mapped(getattr(tree, f.name), change) for f in fields(tree)))
+    if isinstance(tree, np.ndarray):
+        return change(tree)
+    if tree is None:
+        return None
+    return type(tree)(*[_mapped(getattr(tree, name), change) for name in _names(type(tree))])
 
 
 @dataclass(frozen=True, eq=False)
@@ -262,7 +270,7 @@ class Objective:
         if safe:
             near = np.abs(prior.z) <= 1e-6
             curve = np.where(near, 1.0, prior.slope / np.where(near, 1.0, terms.errors(spot.x)))
-        return _outer_sum(terms, curve / terms.scale**2, spot.x.shape[-1])
+        return self._over_terms(curve / terms.scale**2)
 
     def _wall_curvature(self, spot: Spot, pulled: Array) -> Array:
         """Add the walls' scores to `pulled`; their curvature (..., n, n) in the states."""
@@ -296,7 +304,14 @@ class Objective:
         """
         terms = self.terms
         weight = _STEADY * np.exp(-2 * spot.penalty.log_stretch) / terms.scale**2
-        return curvature + _outer_sum(terms, weight, spot.x.shape[-1])
+        return curvature + self._over_terms(weight)
+
+    def _over_terms(self, weight: Array) -> Array:
+        """``sum_t weight_t l_t l_t'`` (..., size, size) over the rows l of the prior's terms."""
+        size = self.problem.size
+        found = np.zeros((*weight.shape[:-1], size, size))
+        self.problem.term_squares.add(found, weight)
+        return found
 
     def log_volume(self, spot: Spot) -> Array:
         """log |dx / dz| (...,): of the map from the whitened unknowns."""
@@ -306,14 +321,6 @@ class Objective:
 def _gram(rows: Array, weight: Array) -> Array:
     """``sum_f weight_f r_f r_f'`` (..., n, n) of the `rows` (..., F, n)."""
     return (np.swapaxes(rows, -1, -2) * weight[..., None, :]) @ rows
-
-
-def _outer_sum(terms: Terms, weight: Array, size: int) -> Array:
-    """``sum_t weight_t l_t l_t'`` (..., size, size) over the rows l of the prior's terms."""
-    table = (weight[..., None] * terms.coef)[..., :, None] * terms.coef[:, None, :]
-    where = terms.at[:, :, None] * size + terms.at[:, None, :]
-    lead = weight.shape[:-1]
-    return sum_by(where.ravel(), table.reshape(*lead, -1), size * size).reshape(*lead, size, size)
 
 
 def _claims(problem: Problem, mass: Mass) -> tuple[Array, Array, Array, Array]:

@@ -18,7 +18,7 @@ from reconcile.inference.ahead import beyond_last, extended
 from reconcile.inference.draws import PathDraws, draw_at, draw_paths, paths_ahead
 from reconcile.inference.forecast.claims_expected import expected_of, left_out
 from reconcile.inference.forecast.expected import Expected
-from reconcile.inference.lattice import Cloud, gross_shares, integrate
+from reconcile.inference.lattice import Cloud, integrate, told_apart
 from reconcile.inference.path import carried, knots
 from reconcile.inference.profile import (
     Marginal,
@@ -236,13 +236,25 @@ class Posterior:
         mean = float(w @ mu)
         return mean, float(np.sqrt(w @ (np.array(variances) + (mu - mean) ** 2)))
 
-    @cached_property
+    @property
     def doubted(self) -> dict[str, float]:
         """The probability of each claim that it is a gross error, over the nodes."""
-        found = np.zeros(len(self.problem.claims))
+        return self._told_apart[0]
+
+    @property
+    def copied(self) -> dict[str, float]:
+        """The probability of each claim that it only repeats what another source said."""
+        return self._told_apart[1]
+
+    @cached_property
+    def _told_apart(self) -> tuple[dict[str, float], dict[str, float]]:
+        claims = self.problem.claims
+        found = np.zeros((2, len(claims)))
         for node in self.cloud.nodes:
-            found += node.weight * gross_shares(self.problem, node.peak)
-        return {c.id: float(p) for c, p in zip(self.problem.claims, found, strict=True)}
+            found += node.weight * np.stack(told_apart(self.problem, node.peak))
+        gross, copied = ({c.id: float(p) for c, p in zip(claims, each, strict=True)}
+                         for each in found)  # fmt: skip
+        return gross, copied
 
     def error_sd(self) -> float:
         """The posterior mean of the usual error within a series, on the model's scale."""

@@ -63,11 +63,11 @@ def starts(problem: Problem) -> list[Array]:
     return [_through(problem, points, keep) for keep in choices[:_MOST_STARTS]] + found
 
 
-def start_without(problem: Problem, claims: Sequence[int]) -> list[Array]:
-    """For each of `claims` (indices) a path through all others."""
+def start_without(problem: Problem, groups: Sequence[Sequence[int]]) -> list[Array]:
+    """For each group of claims (indices) a path through all others."""
     points = [_points(problem, track) for track in problem.states.tracks]
     N = len(problem.claims)
-    return [_through(problem, points, _without(N, np.array([claim]))) for claim in claims]
+    return [_through(problem, points, _without(N, np.array(group))) for group in groups]
 
 
 def _through(problem: Problem, points: Sequence[_Points], keep: Flags) -> Array:

@@ -2,7 +2,7 @@
 
 A functional is ``log(sum of w a) + sum of A x``, a the amounts of leaves and cells; of an event
 that is over, what is known of it at an age adds the log of its completeness (`model/growth.py`). A
-total counts every cell up to its own, so sums of squares over many totals are cumulative sums:
+total counts every cell up to its own, so sums of squares over many totals need one sum a cell:
 their cost follows the cells squared, not the claims times that.
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 from reconcile.model.growth import completeness
 from reconcile.model.states import States
 from reconcile.numerics.arrays import Array, Flags, Index
-from reconcile.numerics.sums import sum_by
+from reconcile.numerics.outer_sums import OuterSums
 from reconcile.values import Quantity
 
 __all__ = ["Asked", "Functionals", "Sums", "functionals"]
@@ -71,7 +71,8 @@ class Functionals:
         totals = np.where(self.inside, (self.weights @ amounts[..., None])[..., 0], 1.0)
         totals = np.maximum(totals, 1e-290)
         value = np.where(self.inside, np.log(totals) + top, 0.0)
-        value = value + (self.linear @ x[..., None])[..., 0]
+        if self._beside:
+            value = value + (self.linear @ x[..., None])[..., 0]
         if self.states.grows:
             value = value + completeness(self.log_age, x[..., -2:-1], x[..., -1:]).value
         return value, Sums(amounts, totals)
@@ -103,7 +104,7 @@ class Functionals:
         inner = self.weights.T @ (push / sums.totals[..., None])
         rows = np.swapaxes(inner * sums.amounts[..., None], -1, -2)
         found = self.states.pulled_back(x, rows)
-        if self.linear.any():
+        if self._beside:
             found = found + np.swapaxes(push, -1, -2) @ self.linear
         if self.states.grows:
             slopes = completeness(self.log_age, x[..., -2:-1], x[..., -1:]).slopes
@@ -132,9 +133,9 @@ class Functionals:
 
     def _add_linear(self, found: Array, x: Array, sums: Sums, squares: Array) -> None:
         """What the linear parts add, where there are any."""
-        if not self.linear.any() or not squares.any():
+        if not self._beside or not squares.any():
             return
-        found += self._linear_pairs.squares(squares)
+        self._linear_sums.add(found, squares)
         both = self._both
         if len(both):
             part = self.taken(both)
@@ -162,82 +163,75 @@ class Functionals:
         if self.weights.ndim > 2:
             columns = np.swapaxes(self.weights, -1, -2)
             return (columns * weight[..., None, :]) @ self.weights
-        rising, narrow, wide = self._kinds
-        turned = rising.squares(weight)
-        for block in self.states.blocks:
-            back = slice(self.states.size - block.stop, self.states.size - block.start)
-            for axis, part in ((-1, turned[..., back]), (-2, turned[..., back, :])):
-                np.cumsum(part, axis=axis, out=part)
-        found = turned[..., ::-1, ::-1]
-        found += narrow.squares(weight)
+        totals, narrow, wide = self._kinds
+        found = self._totals_squared(totals, weight)
+        narrow.add(found, weight)
         if len(wide):
             rows = self.weights[wide]
             found += (rows.T * weight[..., None, wide]) @ rows
         return found
 
-    @cached_property
-    def _kinds(self) -> tuple[_Pairs, _Pairs, Index]:
-        """Rows that fall along every leaf (totals), by their falls, last state first; rows of few
-        cells; the others.
+    def _totals_squared(self, totals: Index, weight: Array) -> Array:
+        """The squares of the rows `totals`: 1 up to the cell where a total ends, so the product of
+        two cells is the weight of the later one."""
+        n = self.states.size
+        found = np.zeros((*weight.shape[:-1], n, n))
+        felt, table = weight[..., totals], self.weights[totals]
+        for track in self.states.tracks if len(totals) else ():
+            blocks = [track.at(leaf) for leaf in range(track.size)]
+            speak = [np.asarray(table[:, block].any(axis=1)) for block in blocks]
+            step = np.arange(track.steps)
+            later = np.maximum.outer(step, step)
+            for a, one in enumerate(blocks):
+                for b, other in enumerate(blocks[: a + 1]):
+                    both = np.logical_and(speak[a], speak[b])
+                    cells = np.where(both[:, None], table[:, one], 0.0)
+                    square = (felt @ cells)[..., later]
+                    square[..., step, step] = felt @ cells**2
+                    found[..., one, other] = square
+                    if a != b:
+                        found[..., other, one] = square
+        return found
 
-        The falls of a total are where it ends: sums that run back from there add nothing of
-        different sign, so nothing is lost by rounding.
-        """
-        falls = self.weights.copy()
-        for block in self.states.blocks:
-            own = self.weights[:, block]
-            falls[:, block] = own - np.c_[own[:, 1:], np.zeros(len(own))]
+    @cached_property
+    def _kinds(self) -> tuple[Index, OuterSums, Index]:
+        """Rows that are 1 up to where they end, in every leaf alike (totals); those of few cells;
+        the others."""
         some = np.asarray(self.weights.any(axis=1))
-        rising = some & (falls >= -1e-12).all(axis=1)
+        total = some & np.array([self._is_total(row) for row in self.weights], dtype=bool)
         count = np.count_nonzero(self.weights, axis=1)
-        narrow = some & ~rising & (8 * count**2 < self.states.size**2)
-        wide = np.flatnonzero(some & ~rising & ~narrow)
+        narrow = some & ~total & (8 * count**2 < self.states.size**2)
         return (
-            _Pairs.of(np.where(rising[:, None], falls, 0.0)[:, ::-1]),
-            _Pairs.of(np.where(narrow[:, None], self.weights, 0.0)),
-            wide,
+            np.flatnonzero(total),
+            OuterSums.of_table(np.where(narrow[:, None], self.weights, 0.0)),
+            np.flatnonzero(some & ~total & ~narrow),
         )
 
+    def _is_total(self, row: Array) -> bool:
+        """Whether a row (n,) is 1 in the first cells of some leaves of one walk, and less in one
+        more cell, the same in each."""
+        told = [t for t in self.states.tracks if row[t.all].any()]
+        if len(told) != 1 or row.any() != row[told[0].all].any():
+            return False
+        leaves = [row[told[0].at(leaf)] for leaf in range(told[0].size)]
+        cells = [leaf for leaf in leaves if leaf.any()]
+        last = int(np.flatnonzero(cells[0])[-1])
+        alike = all(np.array_equal(leaf, cells[0]) for leaf in cells)
+        return alike and bool(np.all(cells[0][:last] == 1.0))
+
     @cached_property
-    def _linear_pairs(self) -> _Pairs:
-        return _Pairs.of(self.linear)
+    def _linear_sums(self) -> OuterSums:
+        return OuterSums.of_table(self.linear)
+
+    @cached_property
+    def _beside(self) -> bool:
+        """Whether any has a linear part."""
+        return bool(self.linear.any())
 
     @cached_property
     def _both(self) -> Index:
         """Those with a log and a linear part."""
         return np.flatnonzero(self.inside & self.linear.any(axis=1))
-
-
-@dataclass(frozen=True, eq=False)
-class _Pairs:
-    """The products of all pairs of entries within each row of a table (F, n) of few entries:
-    `row`, `place` in (n, n) and `product` (P,)."""
-
-    row: Index
-    place: Index
-    product: Array
-    size: int
-
-    @classmethod
-    def of(cls, table: Array) -> _Pairs:
-        n = table.shape[1]
-        found: list[tuple[Array, Array, Array]] = []
-        for f in range(len(table)):
-            at = np.flatnonzero(table[f])
-            own = table[f, at]
-            where = (at[:, None] * n + at).ravel()
-            found.append((np.full(len(where), f), where, np.outer(own, own).ravel()))
-        row, place, product = (
-            (np.concatenate(columns) for columns in zip(*found, strict=True))
-            if found
-            else (np.zeros(0), np.zeros(0), np.zeros(0))
-        )
-        return cls(row.astype(np.intp), place.astype(np.intp), product.astype(float), n)
-
-    def squares(self, weight: Array) -> Array:
-        """``sum_f weight_f t_f t_f'`` (..., n, n) for `weight` (..., F)."""
-        total = sum_by(self.place, weight[..., self.row] * self.product, self.size**2)
-        return total.reshape(*weight.shape[:-1], self.size, self.size)
 
 
 def functionals(asked: Sequence[Asked], states: States) -> Functionals:

@@ -69,7 +69,6 @@ ONE_SIDED_SD = 0.15
 # Some speakers round: this share of numbers is said to two or three digits, the others as they are.
 # A number with more digits was not rounded so. (One digit is rarer, and "about" says it.)
 ROUNDED = {2: 0.1, 3: 0.1}
-
 # --- streams: inference/stream_errors.py
 
 # The sds of the log of a stream's error around that of all, and of its log odds of a gross error

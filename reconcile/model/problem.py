@@ -23,11 +23,13 @@ from reconcile.model.houses import Effects, effects_of
 from reconcile.model.lineage import Lineage, lineage
 from reconcile.model.observations import TRUE_KIND, Observation, observed
 from reconcile.model.placements import claim_days, placements
+from reconcile.model.repeated_numbers import Repeats, repeated_numbers
 from reconcile.model.states import States, states_of
 from reconcile.model.timegrid import MOST_CELLS, TimeGrid, beyond, claim_edges
 from reconcile.model.truth import TrackRecord
 from reconcile.model.walks import Terms, mean_columns, stacked_terms, walk_terms
 from reconcile.numerics.arrays import Array, Flags, Index
+from reconcile.numerics.outer_sums import OuterSums
 from reconcile.values import Claim, Quantity, Source
 
 __all__ = ["Problem", "Rows", "pose"]
@@ -41,7 +43,8 @@ class Rows:
     and its series (a source's totals or flows of a quantity). log_share (R,): log of its share
     among the claim's placements. said (R,): the middle of its narrowest cell. extra, gross, wide
     (R,): as in `Observation`. thinned, true (R,): a part; the truth itself. pace (R,): whether a
-    lag of the count tells (totals). of, lower, upper, weight (M,): the cells, and the row of each.
+    lag of the count tells (totals). fair, copied (R,): as in `Repeats`. of, lower, upper, weight
+    (M,): the cells, and the row of each.
     """
 
     claim: Index
@@ -56,6 +59,8 @@ class Rows:
     thinned: Flags
     true: Flags
     pace: Flags
+    fair: Array
+    copied: Array
     of: Index
     lower: Array
     upper: Array
@@ -110,6 +115,11 @@ class Problem:
     def border(self) -> int:
         """The column of the first effect."""
         return self.states.size + sum(len(c) for c in mean_columns(self.states))
+
+    @cached_property
+    def term_squares(self) -> OuterSums:
+        """Sums of squares of the prior's terms, each a row of coefficients over the unknowns."""
+        return OuterSums.of(zip(self.terms.at, self.terms.coef, strict=True), self.size)
 
     @cached_property
     def term_roots(self) -> tuple[tuple[str, ...], Index]:
@@ -171,14 +181,16 @@ def pose(
     walks = walk_terms(states, centres, prior_scale)
     first = states.size + sum(len(c) for c in mean_columns(states))
     scales = {component.quantities[name].scale for name in component.quantities}
+    error = min(_ERROR[scale] for scale in scales)
+    repeats = repeated_numbers(used, streams, readings, error)
     return Problem(
         states=states,
         asked=tuple(order),
         functionals=functionals(list(order), states),
         claims=tuple(used),
         lineage=line,
-        rows=_rows(used, placed, order, readings, load, [names[s] for s in streams], sources, line,
-                   component),
+        rows=_rows(used, placed, order, readings, load, [names[s] for s in streams], repeats,
+                   sources, line, component),
         effects=effects,
         streams=tuple(names),
         terms=stacked_terms([walks, effects.terms(first, prior_scale)]),
@@ -186,7 +198,7 @@ def pose(
         above=np.array([order[large] for _, large in bounds], dtype=np.intp),
         regimes=regimes,
         log_scale=scales == {"log"},
-        error=min(_ERROR[scale] for scale in scales),
+        error=error,
     )  # fmt: skip
 
 
@@ -201,7 +213,7 @@ _ERROR = {"log": 0.02, "logit": 0.05, "linear": 0.1}
 
 def _rows(
     claims: Sequence[Claim], placed: Sequence[Sequence[Asked]], order: Mapping[Asked, int],
-    readings: Sequence[Observation], load: Index, stream: Sequence[int],
+    readings: Sequence[Observation], load: Index, stream: Sequence[int], repeats: Repeats,
     sources: Mapping[str, Source], line: Lineage, component: Component,
 ) -> Rows:  # fmt: skip
     counts = np.array([len(found) for found in placed], dtype=int)
@@ -230,6 +242,8 @@ def _rows(
         thinned=trait("thinned").astype(bool),
         true=np.array(true, dtype=bool)[of],
         pace=np.array(pace, dtype=bool)[of],
+        fair=repeats.fair[of],
+        copied=repeats.copied[of],
         of=np.repeat(np.arange(len(cells)), [len(each) for each in cells]),
         lower=flat[:, 0],
         upper=flat[:, 1],

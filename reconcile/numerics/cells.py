@@ -52,15 +52,17 @@ def student_cell(lower: Array, upper: Array, eta: Array, sigma: Array) -> Mass:
     """
     a, b = _standardised(lower, upper, eta, sigma)
     width = b - a
-    narrow = width < NARROW
     unit = np.where(width > 0, width, 1 / sigma)
     f, f1, f2 = student_t(0.5 * (a + b))
-    (fa, ga), (fb, gb) = _student_slope(a), _student_slope(b)
-    return (
-        np.where(narrow, f * unit, _student_mass(a, b)),
-        np.where(narrow, -f1 * unit, fa - fb) / sigma,
-        np.where(narrow, f2 * unit, gb - ga) / sigma**2,
-    )
+    mass, slope, bend = (np.asarray(part * unit) for part in (f, f1, f2))
+    broad = np.flatnonzero(width >= NARROW)
+    if len(broad):
+        a, b = a.ravel()[broad], b.ravel()[broad]
+        (fa, ga), (fb, gb) = _student_slope(a), _student_slope(b)
+        mass.reshape(-1)[broad] = _student_mass(a, b)
+        slope.reshape(-1)[broad] = fb - fa
+        bend.reshape(-1)[broad] = gb - ga
+    return mass, -slope / sigma, bend / sigma**2
 
 
 def _standardised(lower: Array, upper: Array, eta: Array, sigma: Array) -> tuple[Array, Array]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from reconcile.numerics.arrays import Array, Index
@@ -18,7 +20,7 @@ def sum_by(place: Index, values: Array, size: int) -> Array:
     if values.ndim == 1:
         return np.asarray(np.bincount(place, values, size), dtype=np.float64)
     lead = values.shape[:-1]
-    lanes = int(np.prod(lead))
+    lanes = math.prod(lead)
     where = place if lanes == 1 else (np.arange(lanes)[:, None] * size + place).ravel()
     total = np.bincount(where, values.ravel(), lanes * size)
     return np.asarray(total, dtype=np.float64).reshape(*lead, size)

@@ -63,7 +63,7 @@ class Difference:
 
     def __str__(self) -> str:
         if not self.changes:
-            return "the two ledgers hold the same"
+            return "the two ledgers are the same"
         counted = ", ".join(f"{number:,} {name}" for name, number in self.changes.counts.items())
         return "\n".join(
             [counted, *(_effect_words(row) for row in self.effects.to_dict("records"))]

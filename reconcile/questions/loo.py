@@ -32,6 +32,7 @@ def check_of(fit: FitStore, seed: int) -> Check:
         {
             "item": [claim.id for claim in claims],
             "source": [claim.source for claim in claims],
+            "label": [fit.ledger.source(claim.source).label or claim.source for claim in claims],
             "quantity": [claim.quantity for claim in claims],
             "truth": expected.value,
             "pit": pit_between(below, upto, seed=seed),
@@ -41,7 +42,8 @@ def check_of(fit: FitStore, seed: int) -> Check:
         }
     )
     place = np.argsort([order[name] for name in rows["item"]], kind="stable")
-    return Check(rows.iloc[place].reset_index(drop=True), score_name="CRPS of log1p(number)")
+    placed = rows.iloc[place].reset_index(drop=True)
+    return Check(placed, score_name="CRPS of log1p(number)", of="claims")
 
 
 def without_itself(fit: FitStore) -> tuple[list[Claim], Predictive]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from reconcile.errors import PhraseError
 from reconcile.language import parse
-from reconcile.language.document.attribution import slug
+from reconcile.language.document.aliases import slug
 from reconcile.language.document.extraction import Reader
 from reconcile.language.document.inventory import Inventory, read_inventory
 from reconcile.language.document.whereabouts import holder_of, place_of

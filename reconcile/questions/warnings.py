@@ -41,6 +41,7 @@ def cautions(
         *_model(diagnostics),
         *_taken_back(about, day, posterior.problem.regimes, set(table["claim"])),
         *_doubts(table, posterior.doubted),
+        *_copies(table, posterior.copied),
         *([f"conflicts and envelope: {note}"] if note else []),
     ]
     return tuple(found)
@@ -49,7 +50,7 @@ def cautions(
 def _support(about: Quantity, table: pd.DataFrame, fit: FitStore) -> list[str]:
     used = table[table["status"] == "active"]
     if used.empty:
-        return [f"no claim bears on {about.id}: this is the prior of the registry"]
+        return [f"no claim is about {about.id}: the answer is the prior of the registry"]
     origins = len(set(origin_sources(used, fit.ledger)))
     if origins < _FEW_ORIGINS:
         return [
@@ -67,12 +68,12 @@ def _time(about: Quantity, day: date | None, table: pd.DataFrame) -> list[str]:
     first, last = used["start"].min().date(), used["end"].max().date()
     if day < first:
         return [
-            f"no claim speaks of a time as early as {day} (the first, of {first}): "
-            "before it the prior decides: that nobody claimed anything is not read as a zero"
+            f"no claim is about a day as early as {day} (the first is about {first}): the prior "
+            "decides there, and days without claims are not read as zero"
         ]
     if (day - last).days > _STALE_DAYS:
         return [
-            f"the last claim speaks of {last}, {(day - last).days} days before {day}: "
+            f"the last claim is about {last}, {(day - last).days} days before {day}: "
             "this is an extrapolation"
         ]
     return []
@@ -95,13 +96,11 @@ def _model(diagnostics: Mapping[str, float]) -> list[str]:
     repeats = int(diagnostics["proposed_repeats"])
     if repeats:
         found.append(
-            f"undeclared repeats, as it seems: {repeats:,}; they count as evidence of their own "
-            "(`reconcile origins` lists what seems to repeat what)"
+            f"possible undeclared repeats: {counted(repeats, 'claim')}; equal numbers count for "
+            "less (listed by `reconcile origins`)"
         )
     if not diagnostics["settled"]:
-        found.append(
-            "the search for the mode did not settle everywhere: take the interval as rough"
-        )
+        found.append("the search for the mode did not converge everywhere: the interval is rough")
     return found
 
 
@@ -136,14 +135,29 @@ def _taken_back(about: Quantity, day: date | None, regimes: Regimes, named: set[
 def _doubts(table: pd.DataFrame, doubted: Mapping[str, float]) -> list[str]:
     """The claims that are taken for gross errors, the likeliest first."""
     chances = {name: doubted.get(name, 0.0) for name in table["claim"]}
-    named = sorted((n for n, p in chances.items() if p > 0.5), key=lambda n: (-chances[n], n))
     unsure = [n for n, p in chances.items() if _UNSURE < p <= 0.5]
     open_ones = [
-        f"{n} is either right, and then it tells of a leap, or an error ({chances[n]:.0%})"
+        f"{n} may be an error ({chances[n]:.0%}); if it is right, the number jumped"
         for n in sorted(unsure, key=lambda n: (-chances[n], n))[:_MOST_NAMED]
     ]
-    if not named:
+    if not any(p > 0.5 for p in chances.values()):
         return open_ones
+    return [f"probably gross errors, and given little weight: {_likeliest(chances)}", *open_ones]
+
+
+def _copies(table: pd.DataFrame, copied: Mapping[str, float]) -> list[str]:
+    """The claims that probably only repeat what another source said."""
+    chances = {name: copied.get(name, 0.0) for name in table["claim"]}
+    if not any(p > 0.5 for p in chances.values()):
+        return []
+    return [
+        f"probably copies of what another source said, and given little weight: "
+        f"{_likeliest(chances)} (if you know the original, name it in `origin`)"
+    ]
+
+
+def _likeliest(chances: Mapping[str, float]) -> str:
+    """The names with a chance above a half, the likeliest first."""
+    named = sorted((n for n, p in chances.items() if p > 0.5), key=lambda n: (-chances[n], n))
     shown = ", ".join(f"{name} ({chances[name]:.0%})" for name in named[:_MOST_NAMED])
-    more = f" and {len(named) - _MOST_NAMED:,} more" if len(named) > _MOST_NAMED else ""
-    return [f"probably gross errors, and counted for little: {shown}{more}", *open_ones]
+    return shown + (f" and {len(named) - _MOST_NAMED:,} more" if len(named) > _MOST_NAMED else "")

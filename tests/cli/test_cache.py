@@ -137,3 +137,14 @@ def test_the_environment_may_name_it(
     monkeypatch.setenv("RECONCILE_CACHE", str(tmp_path / "kept"))
     run(table, "estimate", "dead", "2024-10-31")
     assert len(list((tmp_path / "kept").glob("*.reconcile"))) == 1
+
+
+def test_a_figure_of_several_days_is_one_fit_and_takes_what_is_kept(
+    table: Path, tmp_path: Path, fits: list[int]
+) -> None:
+    asked = ("plot", "compare", "dead", "2024-10-30", "2024-10-31", "--against", "hull")
+    for name, number in (("one.svg", 1), ("two.svg", 0)):
+        fits.clear()
+        told = run(table, *asked, "-o", str(tmp_path / name), cache=tmp_path / "kept")
+        assert (told.exit_code, len(fits)) == (0, number), told.output
+    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()

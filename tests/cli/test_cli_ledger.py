@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -61,6 +62,23 @@ def test_every_command_exists_and_begins_its_help_with_examples(command: str) ->
     assert lines[2] == "Examples:"
     assert lines[3].startswith(f"reconcile {command}")
     assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("command", list(COMMANDS))
+def test_help_has_every_option_once_and_the_shared_ones_in_sections_after_the_rest(
+    command: str,
+) -> None:
+    shown = run(command, "--help").stdout
+    found = main.get_command(click.Context(main), command)
+    assert found is not None
+    heads = [line.split()[:2] for line in shown.splitlines() if line.startswith("  -")]
+    listed = [word.rstrip(",") for head in heads for word in head if word.startswith("-")]
+    options = [p for p in found.params if isinstance(p, click.Option)]
+    assert sorted(listed) == sorted([*(o for p in options for o in p.opts), "-h", "--help"])
+    sections = ("Options:", "Claims:", "A table as ledger:", "Figure:", "Computation:", "Output:")
+    titles = [line for line in shown.splitlines() if line in sections]
+    assert titles == [title for title in sections if title in titles]
+    assert titles[-1] == "Output:"
 
 
 @pytest.mark.parametrize(

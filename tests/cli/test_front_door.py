@@ -100,6 +100,7 @@ def test_add_asks_for_what_is_missing_and_again_where_it_is_wrong(flood: Path) -
     )
     shown = terminal("add", str(flood), typed=typed)
     assert "Did you mean flood_dead" in shown
+    assert "casualties" not in shown  # only names of this ledger are offered
     assert "reads >= 101 (at_least)" in shown
     assert "next: reconcile estimate flood_dead 2024-11-02 --ledger" in shown
     ledger = read_ledger(flood)
@@ -198,7 +199,7 @@ def test_doctor_says_what_is_amiss(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_bundle, "_PACKAGE", Path("/nowhere/reconcile"))
     result = run("doctor")
     assert result.exit_code == 1
-    assert "<- amiss" in result.stdout
+    assert "<- problem" in result.stdout
     assert "Install reconcile again" in " ".join(result.stdout.split())
 
 

@@ -95,7 +95,7 @@ def test_diff_names_the_change_and_its_effect(tmp_path: Path) -> None:
     assert data["counts"]["claim added"] == 1
     (effect,) = data["effects"]
     assert effect["median_b"] > effect["median_a"]
-    assert run("diff", str(old), str(old)).stdout.strip() == "the two ledgers hold the same"
+    assert run("diff", str(old), str(old)).stdout.strip() == "the two ledgers are the same"
 
 
 def test_sensitivity_has_a_table_each_for_sources_words_and_priors(

@@ -13,7 +13,7 @@ from reconcile.model.priors import GRADE_SPREAD
 GRADES = Path(__file__).parents[2] / "docs" / "how-to" / "grade-sources.md"
 PAGE = Path(__file__).parents[2] / "docs" / "model.md"
 ROW = re.compile(r"^\|[^|]*\| `(\w+)\.(\w+)` \| ([\d.]+) \|", re.M)
-ROOMS = {"priors": "model"}
+ROOMS = {"priors": "model", "agreement": "ledger.audit"}
 ROWS = ROW.findall(PAGE.read_text(encoding="utf-8"))
 
 

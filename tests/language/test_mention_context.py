@@ -222,3 +222,24 @@ def test_publication_may_be_a_date_and_must_be_one() -> None:
 def test_the_ends_of_the_calendar_are_no_error(published: str) -> None:
     text = "Yesterday, last week, since January, in two days and this month 5 Ruritanians died."
     assert len(_READER.extract(text, published=published)) == 2
+
+
+def _flagged(text: str) -> list[bool]:
+    return [bool({"disputed", "unverified"} & m.flags) for m in Reader().extract(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "flagged"),
+    [
+        ("12 died. Five were hurt. A third blast killed 30; nobody has confirmed it.", [0, 0, 1]),
+        ("12 died, but the army could not confirm that 30 were missing.", [0, 1]),
+        ("Rebels claimed 40 dead. The army denied it.", [1]),
+        ("Four died. Rebels said 40 had fled. This could not be verified.", [0, 1]),
+        ("Four died and 9 were hurt. These figures could not be verified.", [1, 1]),
+        ("The envoy denied that 12 had drowned, while 3 are missing.", [1, 0]),
+        ("Forty died. The claim has not been confirmed.", [1]),
+        ("Two fell ill; the firm said 7 had, which no doctor has confirmed.", [0, 1]),
+    ],
+)
+def test_a_doubt_is_about_its_own_clause_or_the_one_before(text: str, flagged: list[int]) -> None:
+    assert _flagged(text) == [bool(flag) for flag in flagged]

@@ -284,7 +284,7 @@ def test_equal_ledgers_differ_in_nothing() -> None:
     found = reconcile.diff(known, known)
     assert not found
     assert len(found.effects) == 0
-    assert str(found) == "the two ledgers hold the same"
+    assert str(found) == "the two ledgers are the same"
 
 
 def test_what_one_ledger_does_not_know_is_missing_there() -> None:

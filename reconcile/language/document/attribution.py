@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from reconcile.language.document.aliases import ARTICLES, Aliases
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import TIME_WORDS
 from reconcile.language.phrase.number_words import SMALL, bag
-from reconcile.language.phrase.tokens import END, MARK, NUMBER, WORD, Tokens, tokenise
-from reconcile.values import Source
+from reconcile.language.phrase.tokens import END, MARK, NUMBER, WORD, Tokens
 
-__all__ = ["SPEECH_WORDS", "Aliases", "Speech", "slug", "speeches_in"]
+__all__ = ["SPEECH_WORDS", "Speech", "speeches_in"]
 
 _VERBS = bag("""
     said says say saying told tells tell telling reported announced announces announcing added
@@ -23,8 +21,10 @@ _VERBS = bag("""
     assesses believes believe warned warns testified asserted asserts alleged alleges posted
     tweeted indicated indicates claimed claiming concluded concludes cited counted recounted
     published quoted asked projected projects forecast forecasts predicted predicts recorded
-    speaks spoke speak talks talked
+    speaks spoke speak talks talked reckon reckons reckoned maintains maintained contends contended
+    reiterated documented tallied registered logged
 """)
+
 # These are verbs only where something that can be said follows.
 _SAID_NEXT = (
     bag("""
@@ -33,22 +33,29 @@ _SAID_NEXT = (
 """)
     | SMALL.keys()
 )
-_NOUN_VERBS = bag("reports claims estimates puts put report claim count counts")
+
+_NOUN_VERBS = bag(
+    "reports claims estimates puts put report claim count counts list lists show shows"
+)
+
 SPEECH_WORDS = _VERBS | _NOUN_VERBS | {"according", "citing", "per", "by"}
+
 _SKIPPED = bag("""
     also first later earlier previously now meanwhile still separately reportedly recently initially
     then has had have however repeatedly publicly further only just already officially again once
     , was is
 """)
+
 _BOUNDARIES = bag("""
     that which who whom but while as because after although with if when where whereas though since
     until before than is are was were be been has have had will would could can may might
     ; : — – " “ ” ? ! . \n
 """)
+
 _PRONOUNS = bag("he she they it i we")
-_ARTICLES = bag("the a an")
-_PREPOSITIONS = bag("of at in on near from for with by to inside during , ( - ) and")
+
 _QUOTES = frozenset('"“”')
+
 _LONGEST_NAME, _LONG_NAME = 24, 9
 
 
@@ -69,84 +76,6 @@ class Speech(NamedTuple):
     said: Time | None = None
     guessed: bool = False
     pronoun: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Alias:
-    words: tuple[str, ...]
-    upper: tuple[bool, ...]
-    source: str
-
-
-class Aliases:
-    """The sources of a ledger, ready to be found in text by their labels and synonyms."""
-
-    def __init__(self, sources: Sequence[Source]) -> None:
-        self.sources = {source.id: source for source in sources}
-        self._by_first: dict[str, list[_Alias]] = {}
-        for source in sources:
-            for name in dict.fromkeys((*source.synonyms, source.label)):
-                self._add(name, source.id)
-
-    def _add(self, name: str, source: str) -> None:
-        tokens = tokenise(name, frozenset())
-        first = 1 if tokens.count > 1 and tokens.low[0] in _ARTICLES - {"a", "an"} else 0
-        if first and tokens.low[1].islower() and tokens.word(1).islower():
-            first = 0  # "the directorate" is a name only with its article
-        elif tokens.low[0] in ("a", "an"):
-            first = 1
-        words = tuple(_plain(tokens.low[k]) for k in range(first, tokens.count))
-        if not words:
-            return
-        upper = tuple(_is_acronym(tokens.word(k)) for k in range(first, tokens.count))
-        self._by_first.setdefault(words[0], []).append(_Alias(words, upper, source))
-
-    def find(self, t: Tokens, first: int, last: int) -> tuple[str, int, int] | None:
-        """The source that the words from `first` to `last` name, with the place of the name.
-
-        The longest name wins; one word, like the name of a country, counts only where it is the
-        head of the phrase: "a U.S. analyst" is not the U.S. government.
-        """
-        best: tuple[int, str, int, int] | None = None
-        for k in range(first, last):
-            for alias in self._by_first.get(_plain(t.low[k]), ()):
-                end = k + len(alias.words)
-                if end > last or not _alias_at(t, k, alias):
-                    continue
-                if len(alias.words) < 2 and not _is_head(t, k, end, first, last):
-                    continue
-                if best is None or len(alias.words) > best[0]:
-                    best = (len(alias.words), alias.source, k, end)
-        return None if best is None else best[1:]
-
-    def kind(self, source: str | None) -> str:
-        """The kind of a source, empty if it is not known."""
-        found = self.sources.get(source or "")
-        return found.kind if found else ""
-
-
-def _plain(word: str) -> str:
-    return word.replace("’", "'")
-
-
-def _is_acronym(word: str) -> bool:
-    return len(word) > 1 and word.isupper() and "." not in word
-
-
-def _alias_at(t: Tokens, k: int, alias: _Alias) -> bool:
-    for n, word in enumerate(alias.words):
-        if _plain(t.low[k + n]) != word:
-            return False
-        if alias.upper[n] and not t.word(k + n).isupper():
-            return False
-    return True
-
-
-def _is_head(t: Tokens, k: int, end: int, first: int, last: int) -> bool:
-    """Whether a one-word name heads its phrase: last in it, or before "of" and the like."""
-    return (end >= last or t.low[end] in _PREPOSITIONS) and not (
-        end < last and t.low[end] == "-" and t.glued(end)
-    )
 
 
 # ---------------------------------------------------------------- acts of saying
@@ -170,7 +99,7 @@ def _speech_at(
     if word == "citing":
         return _behind(t, k, k + 1, end, "citing", aliases)
     if word == "per":
-        named = t.capital(k + 1 + (t.low[k + 1] == "the"))
+        named = t.capital(k + 1) or t.low[k + 1] == "the"
         return _behind(t, k, k + 1, end, "according", aliases) if named else None
     if word == "by":
         carried = t.low[k - 1] in ("reported", "cited", "quoted", "published", "carried")
@@ -184,12 +113,22 @@ def _is_verb(t: Tokens, k: int, begin: int) -> bool:
     word, before, after = t.low[k], t.low[k - 1], t.low[k + 1]
     if word in _PARTICIPLES and before == ",":
         return False  # "..., saying 39 died": the speaker is the subject of the sentence
+    if before == "(" and after == ")":
+        return False
     if after == "by" or before in ("be", "been", "being", "not"):
         return False
     if word in ("puts", "put"):
         return "at" in t.low[k + 2 : k + 9] and k > begin and before not in ("was", "were", "to")
     if word in ("speaks", "spoke", "speak", "talks", "talked"):
         return after == "of"
+    if word in ("show", "shows"):
+        return before in _SHOWING or before in ("by", "from")
+    if word == "counts" and t.kind[k + 1] == NUMBER and t.capital(k - 1):
+        return False  # "Equateur counts 8,212 cases": it has them
+    if word in ("admitted", "admits") and t.kind[k + 1] == NUMBER:
+        patients = "patients" in t.low[k + 2 : k + 5] or before in ("had", "has", "have")
+        if patients:
+            return False
     if word in _NOUN_VERBS:
         said = after in _SAID_NEXT or t.kind[k + 1] == NUMBER
         return said and before not in ("a", "the", "no", "some", "these", "those", "two", "three")
@@ -197,9 +136,34 @@ def _is_verb(t: Tokens, k: int, begin: int) -> bool:
         return False
     if word in ("claimed", "claims", "claim") and "lives" in t.low[k + 1 : k + 6]:
         return False  # "the storm claimed 12 lives"
-    if word in ("reported", "suggested", "estimated", "alleged", "claimed", "counted", "cited"):
-        return before not in ("a", "an", "the", "as", "is", "are", "was", "were", "of", "at")
+    if word in _PASSIVE and before in (
+        "a",
+        "an",
+        "the",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "of",
+        "at",
+    ):
+        return False
+    if word in ("said", "reckoned") and after == "to" and before in _TO_BE:
+        return False  # "a second slide is said to have buried 30"
     return k > begin or t.kind[k + 1] == WORD
+
+
+_SHOWING = bag("""
+    figures data records statistics numbers documents files images footage survey poll tally report
+    study model models count counts estimates registers logs
+""")
+
+_PASSIVE = bag("""
+    reported suggested estimated alleged claimed counted cited documented tallied registered logged
+""")
+
+_TO_BE = bag("is are was were")
 
 
 def _behind(t: Tokens, k: int, first: int, end: int, kind: str, aliases: Aliases) -> Speech | None:
@@ -299,7 +263,9 @@ def _relative_clause(t: Tokens, k: int, begin: int) -> int:
 
 
 _RELATIVE = bag("which who where whose whom")
+
 _PARTICIPLES = bag("saying adding suggesting claiming")
+
 _NOBODY = bag("no nobody none neither nothing not")
 
 
@@ -319,7 +285,7 @@ def _is_inverted(t: Tokens, k: int, begin: int, end: int) -> bool:
     if t.low[k] in ("told", "tells"):
         return False  # "a miner, told the Herald."
     first, last = _inverted(t, k, begin, end)
-    if last > first and t.low[last] == "," and t.low[first] not in _ARTICLES:
+    if last > first and t.low[last] == "," and t.low[first] not in ARTICLES:
         return True
     return last > first and (t.low[last] in (".", ";", "\n", '"', "”") or t.kind[last] == END)
 
@@ -344,6 +310,8 @@ def _subject_start(t: Tokens, last: int, begin: int, times: Sequence[Time]) -> i
         if any(time.last == j for time in times):
             break
         word = t.low[j - 1]
+        if word in ("said", "says", "added") and j < last and not t.capital(j - 1):
+            break  # "Dr Mbuyi said she warned"
         named = word == "who" and t.word(j - 1) == "WHO"
         named = named or (word == "." and t.low[j - 2] in _TITLES and j < last)
         if (word in _BOUNDARIES and not named) or (
@@ -364,13 +332,27 @@ def _inverted(t: Tokens, k: int, begin: int, end: int) -> tuple[int, int]:
     """The speaker behind the verb: '..., said Kirby'."""
     first = k + 1
     quoted = k > begin and (t.low[k - 1] in _QUOTES or t.low[k - 1] in (",", "?", "!"))
-    named = t.capital(first) or t.low[first] in _ARTICLES
+    named = t.capital(first) or t.low[first] in ARTICLES
+    if quoted and not named and t.low[k - 1] not in ("?", "!") and t.low[k] in _HEADLINE:
+        return first, _bare_speaker(t, first, end)
     if not (quoted and named):
         return first, first
     last = first
     while last < min(end, first + _LONGEST_NAME) and not _ends_name(t, last):
         last += 1
     return first, last
+
+
+_HEADLINE = bag("say says said")
+
+
+def _bare_speaker(t: Tokens, first: int, end: int) -> int:
+    """The end of a speaker without article: "12 dead, says mayor", "said elder Ahmed Noor."."""
+    last = first
+    while last < end and last - first < 8 and t.kind[last] == WORD and not _ends_name(t, last):
+        last += 1
+    closed = last == end or t.low[last] in (";", ".", "\n", ",") or t.kind[last] == END
+    return last if closed and t.low[first] not in _PRONOUNS else first
 
 
 def _said_behind(t: Tokens, k: int, end: int, times: Sequence[Time]) -> Time | None:
@@ -391,7 +373,7 @@ def _said_before(t: Tokens, first: int, begin: int, times: Sequence[Time]) -> Ti
         if (
             at_start
             and first - time.last <= 2
-            and t.low[time.last] in (",", *_ARTICLES, t.low[first])
+            and t.low[time.last] in (",", *ARTICLES, t.low[first])
         ):
             return time
     return None
@@ -410,13 +392,3 @@ def _told(t: Tokens, k: int, end: int, aliases: Aliases) -> tuple[str, ...]:
     named = t.capital(k + 1) or (t.low[k + 1] == "the" and t.capital(k + 2))
     text = t.slice(k + 1, last) if last > k + 1 else ""
     return (text,) if named and len(text) < 60 else ()
-
-
-def slug(text: str) -> str:
-    """An id for a source that the ledger does not know yet.
-
-    >>> slug("a Pentagon spokesman")
-    'pentagon_spokesman'
-    """
-    words = [word for word in re.findall(r"[^\W_]+", text.lower()) if word not in _ARTICLES]
-    return "_".join(words[:6])

@@ -23,7 +23,8 @@ _SPEAKING = bag("""
     witnesses witness separatists insurgents militants analysts analyst researchers
     survivors coroner court red cross crescent prosecutors intelligence spokesman
     spokesperson spokeswoman parliament senate unofficial unofficially reuters bloomberg
-    xinhua amnesty kremlin pentagon hamas hezbollah houthis taliban historians scholars
+    jazeera arabiya guardian telegraph xinhua amnesty kremlin pentagon hamas hezbollah houthis
+    taliban historians scholars
     estimate estimates claim claims claimed source sources newspaper newspapers
 """)
 # The last word of the name of a body that speaks: "River Aid", "Rights Watch".
@@ -116,7 +117,8 @@ def _inner(
         end += 1
     if n + 1 < len(found):
         end = min(end, max(r.last, found[n + 1].first))
-    plus = t.low[r.first - 1] == "+" and r.first - 1 > first
+    opens = not n or found[n - 1].last <= first  # a plus between two parts makes no increment
+    plus = t.low[r.first - 1] == "+" and r.first - 1 > first and opens
     included = not _INCLUDED.isdisjoint(t.low[first + 1 : r.first])
     words = t.slice(r.last, end).strip(" .:,-") if end > r.last else ""
     speaks = not words and t.low[r.first - 1] == ":"

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left, bisect_right
+from typing import NamedTuple
+
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
-from reconcile.language.phrase.tokens import Tokens
+from reconcile.language.phrase.tokens import BREAK, Tokens
 
-__all__ = ["FUTURE", "TELLING", "doubts_around"]
+__all__ = ["FUTURE", "TELLING", "DoubtSpan", "doubts_around", "doubts_by_sentence", "doubts_told"]
 
 _MODALS = {
     "could": "possible", "may": "possible", "might": "possible", "would": "conditional",
     "will": "future", "shall": "future", "'ll": "future", "if": "conditional",
-    "unless": "conditional", "should": "conditional", "feared": "feared", "rumoured": "unverified",
+    "unless": "conditional", "should": "conditional", "feared": "feared", "fear": "feared",
+    "fears": "feared", "fearing": "feared", "rumoured": "unverified",
     "rumored": "unverified", "rumours": "unverified", "rumors": "unverified",
     "rumour": "unverified", "rumor": "unverified", "possibly": "possible", "perhaps": "possible",
-    "presumed": "presumed", "alleged": "unverified", "speculation": "unverified",
+    "presumed": "presumed", "alleged": "unverified",
+    "alleges": "unverified", "allege": "unverified", "speculation": "unverified",
     "unproven": "unverified", "unsubstantiated": "unverified", "uncorroborated": "unverified",
     "retracted": "disputed", "retracts": "disputed",
 }  # fmt: skip
@@ -68,6 +74,8 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
             break
         if word in _MODALS and not _is_month(t, k) and not _is_other_subject(t, k, r.last):
             flags.add(_MODALS[word])
+        elif word in _TO_BE and low[k + 1] == "to" and word in ("is", "are"):
+            flags.add("future")  # "2,500 soldiers are to patrol the province"
         elif word in _INTENDING and low[k + 1] == "to" and low[k - 1] in _BEING:
             flags.add("future")
     if not _UNSURE.isdisjoint(low[max(begin, r.first - _BEFORE) : r.first]):
@@ -128,11 +136,14 @@ def _is_denied(t: Tokens, begin: int, end: int, at: int) -> bool:
             return True
         if word in _WRONG and words[n - 1] in _PROVED:
             return True
+        if word in _HAPPENING and not _NOT.isdisjoint(words[max(0, n - 3) : n]):
+            return True
         if word in _TRUTH and not _NOT.isdisjoint(words[max(0, n - 4) : n]):
             return True
     return False
 
 
+_HAPPENING = bag("happened happen occurred occur existed exist")
 _WRONG = bag("wrong incorrect mistaken erroneous inaccurate")
 _PROVED = bag("proved proven was were be is are been")
 _TRUTH = bag("true truth correct case")
@@ -145,7 +156,125 @@ TELLING = (
     | _FALSE
     | _UNSURE
     | _TRUTH
+    | _HAPPENING
     | _TO_BE
 )
 """A sentence with none of these words says nothing of doubt."""
 _NOT = bag("not n't no isn't wasn't isn’t wasn’t never aren't weren't")
+
+
+# ---------------------------------------------------------------- doubts told of other clauses
+
+_DENIALS = bag("deny denying denied denies disputed disputes rejected refuted dismissed")
+_DOUBT_WORDS = _DENIALS | bag("""
+    verify verified verifying confirm confirmed corroborate corroborated authenticate authenticated
+    unverified unconfirmed evidence proof
+""")
+_CONTRACTED = ("n't", "n’t")
+_NEGATING = bag("not cannot unable yet no nobody none never")
+_CLAUSES = bag("; but while whereas")
+_ONE_CLAIM = bag("it this that")
+_RECORDING = re.compile(r"recording|\bcall\b|audio|video|footage|intercept", re.IGNORECASE)
+_SENTENCES_BACK = 2
+
+
+class DoubtSpan(NamedTuple):
+    """A doubt and the tokens it covers, from `first` up to and without `last`.
+
+    `own` says that it denies what its own clause says ("he denied that 12 had died"),
+    `of_recording` that it is about a recording, and so about all that is quoted from it.
+    """
+
+    flag: str
+    first: int
+    last: int
+    own: bool
+    of_recording: bool
+
+
+def doubts_told(t: Tokens, numbers: list[int]) -> list[DoubtSpan]:
+    """The doubts that a text tells, each with the words it is about.
+
+    A doubt is about the numbers of its own clause. Where that has none, "it" and "this" are about
+    the clause of the number before, and other words ("these figures could not be verified") about
+    the sentences before, in the same paragraph.
+    """
+    if _DOUBT_WORDS.isdisjoint(t.low):
+        return []
+    cuts = sorted({*t.sentences, *(k for k, word in enumerate(t.low) if word in _CLAUSES)})
+    found: list[DoubtSpan] = []
+    for k, word in enumerate(t.low):
+        flag = _doubt_at(t, k, max(t.sentence(k)[0], k - 60)) if word in _DOUBT_WORDS else ""
+        if flag:
+            first, last = _covered(t, k, numbers, cuts, own=flag == _OWN_DENIAL)
+            words = t.text[t.start[max(t.sentence(k)[0], k - 60)] : t.end[min(k + 30, t.count - 1)]]
+            of_recording = _RECORDING.search(words) is not None
+            found.append(DoubtSpan(flag, first, last, flag == _OWN_DENIAL, of_recording))
+    return found
+
+
+_OWN_DENIAL = "denied here"
+
+
+def _covered(
+    t: Tokens, k: int, numbers: list[int], cuts: list[int], *, own: bool
+) -> tuple[int, int]:
+    """The words that the doubt at token `k` is about."""
+    begin, end = _between(cuts, k, t.count)
+    known = bisect_left(numbers, begin)
+    if own or bisect_left(numbers, end) > known:
+        return begin, end
+    index = bisect_right(t.sentences, k) - 1
+    back = index
+    while back > max(0, index - _SENTENCES_BACK) and t.kind[t.sentences[back] - 1] != BREAK:
+        back -= 1
+    floor = t.sentences[back]
+    if known and numbers[known - 1] >= floor and _is_of_one(t, k, end):
+        return _between(cuts, numbers[known - 1], t.count)[0], end
+    return floor, end
+
+
+def _is_of_one(t: Tokens, k: int, end: int) -> bool:
+    """ "nobody has confirmed it", "that could not be verified"."""
+    behind = t.low[k + 1] in _ONE_CLAIM and (k + 2 >= end or t.low[k + 2] in (".", ",", ";"))
+    before = [word for word in t.low[max(0, k - 6) : k] if word in _ONE_CLAIM]
+    subject = bool(before) and t.low[max(0, k - 6) : k].index(before[0]) <= 2
+    return behind or (subject and t.low[k + 1] != "that")
+
+
+def _between(cuts: list[int], k: int, count: int) -> tuple[int, int]:
+    place = bisect_right(cuts, k)
+    return cuts[place - 1], cuts[place] if place < len(cuts) else count
+
+
+def doubts_by_sentence(t: Tokens, doubts: list[DoubtSpan]) -> dict[int, list[DoubtSpan]]:
+    """The doubts that cover some of each sentence."""
+    found: dict[int, list[DoubtSpan]] = {}
+    for doubt in doubts:
+        for k in range(bisect_right(t.sentences, doubt.first) - 1, len(t.sentences)):
+            if t.sentences[k] >= doubt.last:
+                break
+            found.setdefault(k, []).append(doubt)
+    return found
+
+
+def _doubt_at(t: Tokens, k: int, begin: int) -> str:
+    """The flag that a word of doubt raises: "could not confirm", "without evidence", "denied"."""
+    word = t.low[k]
+    if word in _DENIALS:
+        if t.low[k - 1] in ("not", "n't"):
+            return ""
+        return _OWN_DENIAL if t.low[k + 1] == "that" else "disputed"
+    if word in ("unverified", "unconfirmed"):
+        return "unverified"
+    before = t.low[max(begin, k - 5) : k]
+    negated = any(w in _NEGATING or w.endswith(_CONTRACTED) for w in before)
+    if word in ("evidence", "proof") and "without" in before[-3:]:
+        return "unverified"
+    if word == "evidence":
+        giving = any(w.startswith(("provid", "offer", "giv", "show")) for w in before)
+        none = t.low[k - 1] in ("no", "little", "any") and (negated or t.low[k - 1] != "any")
+        return "unverified" if none or (giving and (negated or "without" in before)) else ""
+    if not negated:
+        return ""
+    return "disputed" if word.startswith("confirm") else "unverified"

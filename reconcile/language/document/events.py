@@ -37,7 +37,7 @@ EVENT_WORDS = _inflections("""
     killed: fatalities fatality perished perish fatal fatally murdered executed massacred
     killed: toll tolls drowned drown drowns drowning lives kia claiming bodies corpses
     wounded: wounded wound wounds wounding injured injure injures injuring injuries injury hurt
-    wounded: maimed wia hurting hurts maiming stabbed stabbing gored
+    wounded: inj wded maimed wia hurting hurts maiming stabbed stabbing gored
     hospitalised: hospitalised hospitalized hospitalisations hospitalizations admitted admissions
     hospitalised: hospital intensive
     infected: infected infect infects infecting infection infections cases sickened ill
@@ -54,10 +54,10 @@ EVENT_WORDS = _inflections("""
     attacked: attacked
     spilled: spilled spilt leaked spilling
     missing: missing disappeared mia unaccounted
-    detained: detained arrested jailed imprisoned detain arrest arrests
+    detained: held detained arrested jailed imprisoned detain arrest arrests
     displaced: displaced displacing displace fled homeless sheltering sheltered
     evacuated: evacuated evacuate evacuating evacuation evacuations shifted relocated
-    rescued: rescued rescue rescuing freed
+    rescued: rescued rescue rescuing freed winched plucked saved
     trapped: trapped stranded
     survived: survived survive survivors
     recovered: recovered recoveries discharged
@@ -68,8 +68,10 @@ EVENT_WORDS = _inflections("""
     trained: training trained
     destroyed: destroyed destroy destroying shot downed flattened razed collapsed wrecked torched
     destroyed: burned burnt burning gutted demolished
-    damaged: damaged damage damaging flooded looted vandalised vandalized
-    lost: lost losing lose
+    affected: affected
+    spoilt: spoilt spoiled
+    damaged: unusable uninhabitable damaged damage damaging flooded looted vandalised vandalized
+    lost: lost losing lose loss
     advanced: advance advanced advancing advances
 """)
 _LOSSES = bag("killed wounded casualties")
@@ -124,6 +126,8 @@ def counted_noun(t: Tokens, r: Reading, end: int) -> Counted:
     first = k
     while k < end and k < first + 7 and _in_noun(t, k, first):
         k += 1
+    if t.low[k - 1] == "head" and t.low[k] == "of" and t.kind[k + 1] == WORD and k < end:
+        k += 2  # "700 head of cattle"
     while k > first and t.low[k - 1] in ("more", "additional", "'s", "’s"):
         k -= 1
     if k == first and r.last < end and t.low[r.last] in ("others",):
@@ -232,6 +236,8 @@ def places_around(
 def event_named(t: Tokens, k: int) -> str:
     """The event that the token `k` names, empty if none; "lost their lives" is "killed"."""
     word = t.low[k]
+    if word == "pulled" and "alive" in t.low[k + 1 : k + 8]:
+        return "rescued"
     if word == "shot" and (t.low[k + 1] == "dead" or t.low[k + 1 : k + 3] == ["and", "killed"]):
         return "killed"
     if word in ("lost", "lose", "losing", "claimed") and (
@@ -277,7 +283,7 @@ _SHELTERS = bag("camps centres centers shelters tents halls beds")
 _MOVED_TO = bag("evacuated displaced rescued")
 _OF_PERSONS = bag("""
     killed wounded casualties hospitalised infected missing detained trapped survived recovered
-    vaccinated rescued sent deployed
+    vaccinated rescued sent deployed arrived escaped withdrawn
 """)
 
 
@@ -296,9 +302,12 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
     if word in ("lost", "came", "reached", "shot", "train", "pulled", "taken"):
         if word == "reached" and t.kind[k + 1] != WORD:
             return False
-        return t.low[k + 1] not in ("to", "after") or word == "lost"
+        return t.low[k + 1] not in _NOT_REACHED or word == "lost"
     if word in ("hospital", "intensive"):
         return t.low[k - 1] == "in"
+    if word == "held":  # "4 held with heroin", not "3 talks held in Geneva"
+        ended = t.kind[k + 1] != WORD or t.low[k + 1] in _HOLDING
+        return ended and _is_person(t, noun, t.low[noun.last - 1])
     if word == "claiming":
         return "lives" in t.low[k : k + 6]
     if word == "lives":
@@ -308,6 +317,10 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
             return False
         return word not in ("ill", "admitted") or t.low[k + 1] != "that"
     return True
+
+
+_NOT_REACHED = bag("to after first second third fourth fifth last top")
+_HOLDING = bag("with for over in by after at on without captive hostage prisoner")
 
 
 def _with_partner(t: Tokens, k: int, name: str) -> str:

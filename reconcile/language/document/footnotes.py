@@ -18,10 +18,12 @@ _MARKS = re.compile(
       | (?<=[\w)]\ )\[\d{1,3}\](?=[\s.,;:]|$)
       | (?<=\d)[¹²³⁰⁴-⁹]{1,3}(?![\w])
       | (?<=[\w)]{3}[.,;])[¹²³⁰⁴-⁹]{1,3}
+      | (?<=\d)[*†‡§]{1,3}(?=[\s.,;:)]|$)
+      | (?<=[(\n])[*†‡§]{1,3}(?=\w)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_POSSIBLE = ("<", "[", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹")
+_POSSIBLE = ("<", "[", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "*", "†", "‡", "§")
 
 
 def blank_marks(text: str) -> tuple[str, tuple[Unread, ...]]:
@@ -30,7 +32,7 @@ def blank_marks(text: str) -> tuple[str, tuple[Unread, ...]]:
     >>> blank_marks("1,200[3] people")[0]
     '1,200    people'
     """
-    if "[" not in text and "<" not in text and text.isascii():
+    if text.isascii() and "[" not in text and "<" not in text and "*" not in text:
         return text, ()
     if not any(sign in text for sign in _POSSIBLE):
         return text, ()

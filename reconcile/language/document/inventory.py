@@ -12,7 +12,7 @@ from typing import Any
 
 from reconcile._bundle import bundled
 from reconcile.errors import OptionError
-from reconcile.language.document.attribution import slug
+from reconcile.language.document.aliases import slug
 from reconcile.language.document.events import EVENT_WORDS
 from reconcile.language.phrase.readings import is_time
 from reconcile.values import Mention, Quantity
@@ -23,6 +23,7 @@ _KEYS = {
     "id", "event", "label", "kind", "of", "synonyms", "nouns", "measure", "unit", "scale",
     "parts", "holder", "reason",
 }  # fmt: skip
+_MONEY = frozenset({"shilling", "krone", "dinar", "cent", "penny"})
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 
 
@@ -106,7 +107,7 @@ class Inventory:
         return f"the text does not say what happened to {m.noun!r}"
 
     def _measured(self, m: Mention, unit: str) -> CountedKind | str:
-        measure = "money" if _CURRENCY.match(unit) else unit
+        measure = "money" if _CURRENCY.match(unit) or unit in _MONEY else unit
         context = set(re.findall(r"[^\W\d_]+", m.context.lower()))
         fitting = [kind for kind in self.kinds if measure in kind.measure]
         for kind in fitting:

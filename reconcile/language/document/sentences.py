@@ -7,7 +7,9 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from reconcile.language.document.attribution import SPEECH_WORDS, Aliases, Speech, speeches_in
+from reconcile.language.document.aliases import Aliases
+from reconcile.language.document.attribution import SPEECH_WORDS, Speech, speeches_in
+from reconcile.language.document.doubts import DoubtSpan, doubts_by_sentence, doubts_told
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import times_in
 from reconcile.language.phrase.number_words import bag
@@ -17,18 +19,8 @@ from reconcile.values import Days
 __all__ = ["Attribution", "Document", "Scene"]
 
 _LOOK_BACK, _REACH = 6, 80
-_RECORDED = -1
-_OWN_DENIAL = "denied here"  # "he denied that 12 had died" says nothing of the sentences before
 _QUOTES = frozenset('"“”')
 _BARRIERS = bag("while whereas ;")
-_DENIALS = bag("deny denying denied denies disputed disputes rejected refuted dismissed")
-_DOUBT_WORDS = _DENIALS | bag("""
-    verify verified verifying confirm confirmed corroborate corroborated authenticate authenticated
-    unverified unconfirmed evidence proof
-""")
-_NOT = ("n't", "n’t")
-_NEGATING = bag("not cannot unable yet no nobody none never")
-_RECORDING = re.compile(r"recording|\bcall\b|audio|video|footage|intercept", re.IGNORECASE)
 _INTERCEPT = re.compile(r"intercept|phone call|wiretap|purported recording", re.IGNORECASE)
 
 
@@ -55,15 +47,17 @@ class Attribution(NamedTuple):
 
 @dataclass(slots=True)
 class Document:
-    """Sentences are looked at when first asked for, and once."""
+    """Sentences are looked at when first asked for, and once; `numbers` are their tokens."""
 
     tokens: Tokens
     aliases: Aliases
     published: Days | None
+    numbers: list[int]
     _scenes: dict[int, Scene] = field(default_factory=dict[int, Scene])
     _quotes: list[int] | None = None
     _opened: list[bool] = field(default_factory=list[bool])
-    _doubts: dict[int, set[str]] | None = None
+    _doubted: dict[int, list[DoubtSpan]] | None = None
+    _recorded: set[str] = field(default_factory=set[str])
 
     def index(self, token: int) -> int:
         """The number of the sentence that holds a token."""
@@ -174,7 +168,7 @@ class Document:
             if earlier is None:
                 return Attribution()
             return earlier._replace(guessed=True)
-        if s.source is None and s.text.lower().startswith("the "):
+        if s.source is None and _is_short(s.text):
             earlier = self._same_head(index, s)
             if earlier is not None:
                 return earlier._replace(guessed=True)
@@ -188,7 +182,7 @@ class Document:
                 media = self.aliases.kind(other.source) == "media"
                 if s.pronoun in ("he", "she") and (media or other.kind == "carried"):
                     continue
-                short = other.source is None and other.text.lower().startswith("the ")
+                short = other.source is None and _is_short(other.text)
                 return (self._same_head(back, other) if short else None) or Attribution(
                     other.source, other.text, intercepted=self._intercepted(other, back)
                 )
@@ -197,11 +191,15 @@ class Document:
     def _same_head(self, index: int, s: Speech) -> Attribution | None:
         """ "the official", "the outlet": the last speaker named by that word."""
         head = s.text.split()[-1]
-        if not head.islower():  # "the group Clean Coast" is a name of its own
-            return None
+        if not head.islower() and not _is_surname(s.text):
+            return None  # "the group Clean Coast" is a name of its own
+        head, longer = head.lower(), len(s.text.split())
         for back in range(index - 1, max(-1, index - _LOOK_BACK), -1):
             for other in reversed(self.scene(back).speeches):
-                if other.text and head in other.text.lower().split():
+                words = other.text.lower().split()
+                if head in words and (
+                    s.text[0].islower() or s.text[:4] == "The " or len(words) > longer
+                ):
                     return Attribution(
                         other.source, other.text, intercepted=self._intercepted(other, back)
                     )
@@ -254,38 +252,29 @@ class Document:
 
     def doubts(self, token: int, *, intercepted: bool) -> set[str]:
         """The flags that doubts near a token, or about the recording it comes from, give it."""
-        if self._doubts is None:
-            self._doubts = self._find_doubts()
-        if not self._doubts:
-            return set()
-        index = self.index(token)
-        found = set(self._doubts.get(_RECORDED, ())) if intercepted else set[str]()
-        for k in range(index, min(index + 3, len(self.tokens.sentences))):
-            if k > index and self.opens_paragraph(k):
-                break
-            doubts = self._doubts.get(k, set())
-            found.update(doubts if k == index else doubts - {_OWN_DENIAL})
-        if _OWN_DENIAL in found:
-            found = found - {_OWN_DENIAL} | {"denied", "disputed"}
+        if self._doubted is None:
+            doubts = doubts_told(self.tokens, self.numbers)
+            self._doubted = doubts_by_sentence(self.tokens, doubts)
+            self._recorded = {doubt.flag for doubt in doubts if doubt.of_recording}
+        found = self._recorded.copy() if intercepted else set[str]()
+        for doubt in self._doubted.get(self.index(token), ()):
+            if doubt.first <= token < doubt.last:
+                found |= {"denied", "disputed"} if doubt.own else {doubt.flag}
         return found
 
-    def _find_doubts(self) -> dict[int, set[str]]:
-        """The flags of doubt by sentence, and those about a recording under `_RECORDED`."""
-        t = self.tokens
-        found: dict[int, set[str]] = {}
-        if _DOUBT_WORDS.isdisjoint(t.low):
-            return found
-        for k, word in enumerate(t.low):
-            if word in _DOUBT_WORDS:
-                index = self.index(k)
-                begin = max(t.sentences[index], k - 60)
-                flag = _doubt_at(t, k, begin)
-                if flag:
-                    found.setdefault(index, set()).add(flag)
-                    words = t.text[t.start[begin] : t.end[min(k + 30, t.count - 1)]]
-                    if _RECORDING.search(words):
-                        found.setdefault(_RECORDED, set()).add(flag)
-        return found
+
+_TITLED = bag("mr ms mrs dr prof col gen maj capt sgt lt rev sen gov pres adm judge bishop")
+
+
+def _is_short(text: str) -> bool:
+    return text.lower().startswith("the ") or _is_surname(text)
+
+
+def _is_surname(text: str) -> bool:
+    """ "Ms Anyango", "Kirby": who was named in full before."""
+    words = text.replace(".", " ").split()
+    titled = len(words) == 2 and words[0].lower() in _TITLED
+    return bool(words) and words[-1][:1].isupper() and (len(words) == 1 or titled)
 
 
 def _parities(low: list[str], places: list[int]) -> list[bool]:
@@ -296,25 +285,3 @@ def _parities(low: list[str], places: list[int]) -> list[bool]:
         inside = low[place] != "\n" and not inside
         opened.append(inside)
     return opened
-
-
-def _doubt_at(t: Tokens, k: int, begin: int) -> str:
-    """The flag that a word of doubt raises: "could not confirm", "without evidence", "denied"."""
-    word = t.low[k]
-    if word in _DENIALS:
-        if t.low[k - 1] in ("not", "n't"):
-            return ""
-        return _OWN_DENIAL if t.low[k + 1] == "that" else "disputed"
-    if word in ("unverified", "unconfirmed"):
-        return "unverified"
-    before = t.low[max(begin, k - 5) : k]
-    negated = any(w in _NEGATING or w.endswith(_NOT) for w in before)
-    if word in ("evidence", "proof") and "without" in before[-3:]:
-        return "unverified"
-    if word == "evidence":
-        giving = any(w.startswith(("provid", "offer", "giv", "show")) for w in before)
-        none = t.low[k - 1] in ("no", "little", "any") and (negated or t.low[k - 1] != "any")
-        return "unverified" if none or (giving and (negated or "without" in before)) else ""
-    if not negated:
-        return ""
-    return "disputed" if word.startswith("confirm") else "unverified"

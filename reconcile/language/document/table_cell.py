@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from functools import cache
 
-from reconcile.language.document.attribution import slug
+from reconcile.language.document.aliases import slug
 from reconcile.language.document.brackets import speaker_in
 from reconcile.language.document.extraction import Reader
 from reconcile.values import Cell, Mention, Mentions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
@@ -51,6 +52,8 @@ def opened(t: Tokens, time: Time | None, begin: int) -> Time | None:
         return time._replace(first=back, kind="since")
     if time.kind in ("day", "window") and _is_since_clause(t, back, begin):
         return time._replace(kind="since")
+    if t.low[back] == "at" and t.low[back - 1] == "as" and back - 1 >= begin:
+        return time._replace(first=back - 1, kind="as_of")
     if t.low[back] == "of" and back - 1 >= begin:
         return _of(t, time, back, begin)
     if t.low[back] == "to" and t.low[back - 1] in _SPANS and back - 2 >= begin:
@@ -62,7 +65,10 @@ def opened(t: Tokens, time: Time | None, begin: int) -> Time | None:
     return _so_far(t, time)
 
 
-_SPANS = {"hours": 1 / 24, "day": 1, "days": 1, "week": 7, "weeks": 7, "month": 30, "months": 30}
+_SPANS = {
+    "hours": 1 / 24, "day": 1, "days": 1, "week": 7, "weeks": 7, "month": 30, "months": 30,
+    "year": 365, "years": 365,
+}  # fmt: skip
 
 
 def _closed_span(t: Tokens, time: Time, back: int) -> Time:
@@ -72,9 +78,19 @@ def _closed_span(t: Tokens, time: Time, back: int) -> Time:
     count = float(counted) if counted.isdecimal() and len(counted) < 5 else SMALL.get(counted, 1)
     if days is None:
         return time
-    length = max(1, round(count * _SPANS[t.low[back - 1]]))
-    first = days.last - timedelta(days=length - 1)
+    unit = t.low[back - 1]
+    months = round(count * {"y": 12, "m": 1}.get(unit[0], 0))
+    if months:  # "in the year to June", "in the three months to 15 May"
+        first = _months_before(days.last + timedelta(days=1), months)
+    else:
+        first = days.last - timedelta(days=max(1, round(count * _SPANS[unit])) - 1)
     return time._replace(first=back - 2, kind="window", days=Days(first, days.last))
+
+
+def _months_before(day: date, months: int) -> date:
+    month = day.year * 12 + day.month - 1 - months
+    year, month = month // 12, month % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 _CLOCKS = bag("p.m. a.m. pm am : hours gmt local")
@@ -148,8 +164,11 @@ def joined_times(t: Tokens, begin: int, times: list[Time]) -> list[Time]:
     return joined
 
 
+_PARTS_OF_DAY = bag("the morning noon afternoon evening night midnight dawn dusk")
+
+
 def _joined(t: Tokens, begin: int, a: Time, b: Time) -> Time | None:
-    gap = [word for word in t.low[a.last : b.first] if word != "the"]
+    gap = [word for word in t.low[a.last : b.first] if word not in _PARTS_OF_DAY]
     closed = gap == [] and t.low[b.first] in ("until", "till", "through") and b.kind == "by"
     linked = len(gap) == 1 and gap[0] in _TO
     ends = a.kind in ("day", "window", "ahead", "since") and b.kind in (

@@ -25,6 +25,10 @@ PERSON = bag("""
     firefighter paramedic sailor captain corporal sergeant lieutenant private major colonel general
     recruit conscript veteran pensioner retiree mayor minister senator president leader engineer
     patient survivor bystander witness shopkeeper cashier clerk waiter waitress cook chef artist
+    robber bandit thief terrorist insurgent militant smuggler trafficker gangster looter intruder
+    burglar poacher protester protestor demonstrator villager herder herdsman pilgrim labourer
+    laborer trader motorist commuter settler inmate detainee convict rioter sniper
+    voter citizen employee
     father-in-law boyfriend girlfriend fiance fiancee partner friend colleague pastor rabbi
 """)
 _PRONOUNS = bag("he she who i")
@@ -113,10 +117,11 @@ def _is_between_commas(t: Tokens, i: int) -> bool:
         return False
     if t.low[k] == "of" and not t.capital(k + 1):
         return False
-    if ":" in t.low[max(0, i - 12) : i]:
+    if ":" in t.low[max(0, i - 12) : i] and t.low[i - 2] not in PERSON:
         return False
-    if t.low[k] in ("and", ",") and _is_persons(t.low[i - 2]) and _years(t, k + 1):
-        return not _counts(t, k + 2)
+    if t.low[k] in ("and", ",") and _is_persons(t.low[i - 2]):
+        owned = t.low[i - 3] in ("the", "his", "her", "their", "my", "our") and k > i
+        return owned or (_years(t, k + 1) > 0 and not _counts(t, k + 2))
     return _is_person(t, i - 2, named=1 if t.low[k] in (",", "and", ".") else 2)
 
 
@@ -149,7 +154,7 @@ def _is_limit(t: Tokens, i: int) -> bool:
         return t.low[k - 1] in ("whom", "who", "them", "victims", "he", "she") or (
             t.low[k] == "aged"
         )
-    return t.low[k] in _PERSONS or (t.low[k] in ("the", "those") and False)
+    return t.low[k] in _PERSONS or _is_persons(t.low[k])
 
 
 _CLOSING = bag("were was are is have had died and or who in at to on from must may can will")

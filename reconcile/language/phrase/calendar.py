@@ -160,7 +160,13 @@ def _is_by_month(t: Tokens, month: int) -> bool:
 
 def _counts_after_month(t: Tokens, month: int, last: int) -> bool:
     """ "In November 26 soldiers ...": "in" takes a month, "on" takes a day."""
-    return t.low[month - 1] in ("in", "since", "during") and _counts(t, last)
+    before = t.low[month - 1]
+    inside = before in ("in", "since", "during") or (before == "of" and t.low[month - 2] in _PARTS)
+    return inside and (_counts(t, last) or t.low[last] in _VERBS)
+
+
+_PARTS = frozenset({"week", "end", "start", "beginning", "middle", "half", "days", "month"})
+_VERBS = frozenset({"were", "died", "drowned", "perished", "had", "have", "more", "dead", "fell"})
 
 
 def _counts(t: Tokens, k: int) -> bool:
@@ -184,6 +190,8 @@ def _before_month(t: Tokens, i: int) -> Dated | None:
         return None
     to_day = 0
     k = last
+    while t.low[k] == "," and _number(t, k + 1, 1, 31) and t.low[k + 2] in (",", "and"):
+        k += 2  # "on 12, 13 and 14 September"
     if t.low[k] in _LINKS:
         to_day, k = _day(t, k + 1)
         if to_day <= day:

@@ -75,7 +75,7 @@ above: a little over; a little more than; a little above; a bit over; a bit more
 above: a shade over
 above: little more than; little over; not much more than; a touch over; a fraction over
 above: a shade more than
-above_from: barely; scarcely; hardly; only just
+above_from: a good; a solid; barely; scarcely; hardly; only just
 exact: exactly; precisely; equal to; equals; equaling to; equalling; equaling; a total of; =
 exact: equal
 exact: numbering; totaling; totalling; totalled; totaled; a mere; all; an average of; a combined
@@ -88,7 +88,7 @@ approx: or around that
 approx: approximately
 at_most: ( max ); ( max . ); ( maximum ); ( at most ); ( or fewer ); ( or less )
 approx: , give or take; , more or less; , or so; , or thereabouts; , roughly; , approximately
-approx: or something like that; or near that; - some; or there about; or there abouts
+approx: or something like that; or near that; or there about; or there abouts
 approx: on average or so
 at_least: upwards; upward; and upward; ( + ); ( or more ); ( plus ); ( and counting )
 at_least: ( and rising ); ( minimum ); ( min ); ( min . ); ( at least ); ( and more ); - or - more
@@ -105,7 +105,7 @@ at_most: or fewer; or less; or under; or below; at most; at the most; tops; max;
 at_most: , at most; , at the most; , tops; , or fewer; , or less; , max
 at_most: or smaller; or younger; or shorter; if that; at the very most; at the outside; at best
 at_most: or even less; or even fewer; and under; and below; or fewer still; or less than
-above_from: - odd; odd; - some odd; and change; and some; - and - change
+above_from: - odd; odd; - some; - some odd; and change; and some; - and - change
 exact: - strong; strong; exactly
 closed: or equal; or equal to; or equal than; or equals; or equal to it
 """

@@ -16,7 +16,7 @@ MAGNITUDE_CUES = (
     | _RANKS
     | RANKED
     | bag("""
-    on at by until before around from to between measuring measured past
+    of and on at by until before around from to between measuring measured past
 """)
 )
 _BEFORE_RANKED = bag("on by in at of until since after from to is was as , ( : . ; – — \n")
@@ -35,20 +35,33 @@ def ranked_at(t: Tokens, i: int) -> int:
         return i + 1
     if i and before in ("magnitude", "richter", "intensity", "mach"):
         return i + 1
-    if before == "of" and low[i - 2] in ("magnitude", "intensity"):
+    if before == "of" and (low[i - 2] in ("magnitude", "intensity") or _of_quake(t, i)):
         return i + 1
+    if before == "and" and low[i - 3] == "of" and "." in low[i] and _of_quake(t, i - 2):
+        return i + 1  # "aftershocks of 5.1 and 5.4"
     if before == "-" and low[i - 2] in _RANKS and t.glued(i) and t.glued(i - 1):
         return i + 1
     if before in ("measuring", "measured") and "." in low[i]:
         return 0 if _QUAKES.isdisjoint(low[max(0, i - 9) : i]) else i + 1
+    if before in ("(", ":", ",") and low[i - 2] in _QUAKES and "." in low[i]:
+        return i + 1
     if before in ("category", "cat") and after in _STORMS:
         return i + 1
     return i + 1 if i and before in RANKED and _is_ranked(t, i) else 0
 
 
+def _of_quake(t: Tokens, i: int) -> bool:
+    return t.low[i - 2] in _QUAKES and "." in t.low[i] and len(t.low[i]) == 3
+
+
 def _is_ranked(t: Tokens, i: int) -> bool:
     """ "on day 300 of the war", "Day 1,000: 14 wounded"; not "that day 300 marched"."""
-    opened = i == 1 or t.low[i - 2] in _BEFORE_RANKED or t.sentence(i)[0] == i - 1
+    opened = (
+        i == 1
+        or t.low[i + 1] in (":", "–", "—")
+        or t.low[i - 2] in _BEFORE_RANKED
+        or t.sentence(i)[0] == i - 1
+    )
     return opened and t.low[i + 1] not in _COUNTED_BEHIND and not t.low[i + 1].endswith("s")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconcile.language.phrase.number_words import SMALL, SUFFIXES, bag
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
-from reconcile.language.phrase.units import UNITS, currency_before
+from reconcile.language.phrase.units import CURRENCY_WORDS_BEFORE, UNITS, currency_before
 
 __all__ = [
     "COUNT_NOUNS",
@@ -33,7 +33,8 @@ _NAMED_ALWAYS = bag("""
 # ... and those that do unless a plural behind it is what it counts.
 _NAMED = bag("""
     channel article articles section sections chapter room page pages figure fig table number
-    numbers unit phase level category type version line district gate terminal model grade
+    flat numbers unit wk ew phase level category type version line district gate terminal model
+    grade
     apartment apt suite pier dock exit lane track platform block hill area zone stage round game
     week day verse act scene part volume vol episode season title rule regulation directive
     amendment paragraph clause annex appendix protocol law decree order radio bbc cnn itv fox abc
@@ -42,6 +43,7 @@ _NAMED = bag("""
     lesson test seed court bundesliga ligue serie super euro expo agenda vision operation mission
     ranked psalm catch studio stalag ward pod mig checkpoint outpost post position point sector
     precinct bunker warehouse silo tunnel shaft patient barracks wave convoy bn bde strongpoint
+    pc constable const badge update sitrep bulletin alert
     typhoon hurricane cyclone station stations local engine ladder booth cell lot plot berth ferry
     trawler tanker vessel boat compartment coach bay class form km mile milepost brgy barangay purok
     sitio blk bldg rm regt sqn ch hwy rte note
@@ -50,9 +52,22 @@ _NAMED_LOWER = bag("""
     channel resolution article section chapter flight route highway room page figure table no number
     phase level category type version district gate terminal model grade version paragraph clause
     annex appendix protocol platform ranked episode verse volume station note footnote
+    km mile milepost kilometre kilometer junction wk ew
 """)
 _INDICES = bag("ftse nasdaq nikkei dax cac stoxx hang russell p500 dow s&p p")
-NAMING = _NAMED | _NAMED_ALWAYS | _NAMED_LOWER | _INDICES | bag("top group gang committee society")
+# What identifies a person or thing: "ID 3321-8890", "Case No 114/2023", "reg KBC 123".
+_IDENTIFYING = bag("""
+    id ids ref reference account acct licence license plate serial passport docket pin visa permit
+    registration invoice case ticket policy badge code
+""")
+NAMING = (
+    _NAMED
+    | _IDENTIFYING
+    | _NAMED_ALWAYS
+    | _NAMED_LOWER
+    | _INDICES
+    | bag("top group gang committee society")
+)
 """The words before a number that can make a name of it."""
 
 COUNT_NOUNS = bag("""
@@ -95,10 +110,10 @@ def after_letters(t: Tokens, i: int) -> int:
     if not t.glued(i):
         return 0
     if t.kind[back] == WORD:
-        if t.word(back) in ("R", "P") and currency_before(t, i) is not None:
-            return 0
-        return i + 1 if t.low[back] not in _MONEY_WORDS else 0
-    if t.low[back] == "." and (t.low[back - 1] in _SHORTENED or t.low[back - 1] in _MONEY_WORDS):
+        return i + 1 if currency_before(t, i) is None else 0
+    if t.low[back] == "." and (
+        t.low[back - 1] in _SHORTENED or t.low[back - 1] in CURRENCY_WORDS_BEFORE
+    ):
         return 0
     if t.low[back] in ("#", "@", "_", "/") or (t.low[back] == "." and t.kind[back - 1] == WORD):
         decimal = t.low[back] == "." and not t.glued(back)
@@ -107,12 +122,6 @@ def after_letters(t: Tokens, i: int) -> int:
         measured = t.kind[back - 2] == NUMBER and t.glued(back - 1)  # "5k-20k", "3km-5km"
         return 0 if measured and _is_measure(t.low[back - 1]) else _hyphenated_name(t, i)
     return 0
-
-
-_MONEY_WORDS = bag("""
-    usd eur gbp rs cny jpy inr aud cad chf sek nok dkk rub uah us rm rp ksh kshs tsh ush sfr nis tk
-    kr skr nkr dkr zł hkd nzd sgd twd brl mxn zar myr idr php thb
-""")
 
 
 _SHORTENED = bag("c ca approx est")
@@ -163,6 +172,8 @@ def named(t: Tokens, i: int) -> int:
         return 0
     if word in _NAMED_LOWER and not capital and not _closes_name(t, i):
         return 0
+    if _identifies(t, i, back):
+        return _chain_end(t, i)
     if word in _INDICES or (word in _NAMED_ALWAYS and (capital or word in _NAMED_LOWER)):
         return i + 1
     if word in _NAMED_LOWER and not capital:
@@ -173,7 +184,8 @@ def named(t: Tokens, i: int) -> int:
         return i + 1
     if word in _AIRLINES and written.isupper() and t.low[i + 1] in _VERBS_OF_NAMES:
         return i + 1
-    return i + 1 if word == "top" and t.low[back - 1] in _DETERMINERS else 0
+    led = t.low[back - 1] in _DETERMINERS or back == t.sentence(i)[0]
+    return i + 1 if word == "top" and led else 0
 
 
 _PLACE_WORDS = bag("bay district hill island lane gate area tower")
@@ -232,7 +244,8 @@ def _is_station(t: Tokens, i: int, back: int) -> bool:
 
 
 _VERBS_NEXT = bag("""
-    were was are is had have has dead killed wounded injured people more other others per % percent
+    of were was are is had have has dead killed wounded injured people more other others per %
+    percent
     to and or - – million billion thousand died men women
 """)
 
@@ -248,11 +261,17 @@ def _is_model_name(t: Tokens, i: int, back: int) -> bool:
     k = i + 1
     if t.kind[k] != WORD:
         return _inside(t, i, back)
+    acts = t.low[k].endswith("s") and (t.kind[k + 1] == NUMBER or t.low[k + 1] in _ARTICLES)
+    if acts and t.low[k] not in COUNT_NOUNS:
+        return True  # "Falcon 9 lofts 23 satellites"
     if t.glued(k) or t.low[k] in _VERBS_NEXT or t.low[k] in UNITS:
         return False
     if t.low[k] in ("series", "class", "generation"):
         return True
     return not any(_is_counted(t, n) for n in (k, k + 1, k + 2)) and _inside(t, i, back)
+
+
+_ARTICLES = bag("a an the its")
 
 
 def _is_ship(t: Tokens, back: int) -> bool:
@@ -284,12 +303,13 @@ def _is_listed(t: Tokens, i: int, back: int) -> bool:
     before = back - 1
     while before > i - 7 and (t.capital(before) or t.low[before] in ("the", "'", "’")):
         before -= 1
-    if t.low[before] in (",", ";", "and") and (
-        t.kind[before - 1] == NUMBER or t.kind[before - 2] == NUMBER
-    ):
+    if t.low[before] in (",", ";", "and") and (NUMBER in t.kind[max(0, before - _NEAR) : before]):
         return True
     k = i + 2 if t.low[i + 2] != "the" else i + 3
     return t.low[i + 1] in (",", ";") and t.capital(k) and NUMBER in (t.kind[k + 1], t.kind[k + 2])
+
+
+_NEAR = 6  # tokens: "1,604 of the dead, Taroudant 976"
 
 
 def _is_counted(t: Tokens, k: int) -> bool:
@@ -299,16 +319,35 @@ def _is_counted(t: Tokens, k: int) -> bool:
     return t.low[k].endswith("s") or t.low[k] in COUNT_NOUNS
 
 
+def _identifies(t: Tokens, i: int, back: int) -> bool:
+    """The number of a document: four digits or more behind its word, "no", "is" or "was"."""
+    k = back - 1 if t.low[back] in ("no", "number", "is", "was", "nos") else back
+    return t.low[k] in _IDENTIFYING and len(t.low[i]) >= 4 and not _counts_soon(t, i)
+
+
+def _chain_end(t: Tokens, i: int) -> int:
+    """Behind the groups of "3321-8890", "114/2023"."""
+    k = i + 1
+    while t.low[k] in _GROUPING and t.glued(k) and t.glued(k + 1) and t.kind[k + 1] == NUMBER:
+        k += 2
+    return k
+
+
+_GROUPING = frozenset("-–/")
+
+
 def _closes_name(t: Tokens, i: int) -> bool:
     """Whether a name in lower case can end at token `i`: "on page 12 of", not "district 12 men"."""
     if t.kind[i + 1] == WORD:
         bound = t.low[i + 1] == "at" and t.low[i + 2] in ("least", "most", "the", "a")
-        return t.low[i + 1] in _AFTER_NAMES and not bound
+        acted = t.low[i + 1].endswith("ed") and t.kind[i + 2] != WORD and t.low[i - 2] in _INSIDE
+        return (t.low[i + 1] in _AFTER_NAMES or acted) and not bound
     if t.low[i + 1] == "," and t.low[i + 2] in ("at", "give", "or"):
         return False  # "90, at least,"
     return t.low[i + 1] not in ("+", *DASHES) and t.kind[i + 1] != NUMBER
 
 
+_INSIDE = bag("in on at from of to")
 _AFTER_NAMES = bag("""
     of in on at was is has had said says for from with that which who will by when where as but if
     because after before during until since would could may might does did reads states requires

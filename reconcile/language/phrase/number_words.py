@@ -53,7 +53,7 @@ SCALES = _table("""
 """)
 # Suffixes that only count behind digits: "40k", "3.4bn", "10 bln".
 SUFFIXES = _table("""
-    k = 1e3; m mn mln mil mio = 1e6; b bn bln = 1e9; tn tln trn = 1e12
+    k = 1e3; m mn mln mil mio = 1e6; cr = 1e7; b bn bln = 1e9; tn tln trn = 1e12
 """)
 UNIT_ORDINALS = _table("""
     first = 1; second = 2; third = 3; fourth = 4; fifth = 5

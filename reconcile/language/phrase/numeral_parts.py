@@ -84,7 +84,8 @@ _METRES = bag("""
     tall high deep long wide thick away from race sprint freestyle butterfly backstroke hurdles
     above below of underwater apart east west north south dash run relay yacht boat wave waves
     surge surges swell wall crater tsunami drop fall gap radius trench fence tower into inland
-    offshore underground beneath deeper higher closer
+    offshore underground beneath deeper higher closer final finals heat heats medley relay sprinter
+    runner champion championship medal semi-final semifinal hurdler steeplechase swim
 """)
 _WATERS = bag("""
     wave waves surge surges swell swells crest crested tsunami seas flood floods floodwater

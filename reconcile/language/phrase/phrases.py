@@ -6,9 +6,11 @@ from math import inf
 
 from reconcile.intervals import Interval
 from reconcile.language.phrase.convention import Convention
+from reconcile.language.phrase.denied_numbers import with_denied, with_years
 from reconcile.language.phrase.hedges import hedged
-from reconcile.language.phrase.joins import compose, join_ranges, with_denied, with_years
+from reconcile.language.phrase.joins import compose
 from reconcile.language.phrase.quantities import NUMERIC_WORDS, read_quantities
+from reconcile.language.phrase.ranges import join_ranges
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens, tokenise
 from reconcile.values import Phrase
@@ -25,8 +27,8 @@ _CLOSED = {
 
 def read_tokens(text: str, convention: Convention | None = None) -> Tokens:
     """The tokens of a text, with the places where a number may start; a convention adds words."""
-    own = convention.words.keys() if convention else frozenset[str]()
-    return tokenise(text, NUMERIC_WORDS | own)
+    own = convention.words.keys() - NUMERIC_WORDS if convention else None
+    return tokenise(text, NUMERIC_WORDS | own if own else NUMERIC_WORDS)
 
 
 def read_phrases(t: Tokens, convention: Convention) -> list[Reading]:

@@ -103,7 +103,7 @@ def _is_none_counted(t: Tokens, i: int) -> bool:
         return True
     if after == "of":
         return t.low[i + 2] in ("the", "them", "those", "these", "its", "their", "whom", "our")
-    return bool(_LIFE_EVENTS & set(t.low[i + 1 : i + 4]))
+    return t.low[i - 1] in _LIFE_EVENTS or bool(_LIFE_EVENTS & set(t.low[i + 1 : i + 4]))
 
 
 def _neither(t: Tokens, i: int) -> Reading | None:

@@ -97,31 +97,21 @@ def tokenise(text: str, numeric_words: frozenset[str]) -> Tokens:
     lowered = text.lower()
     if len(lowered) != len(text):  # a few letters, like the Turkish dotted I, grow when lowered
         lowered = "".join(letter if len(letter.lower()) > 1 else letter.lower() for letter in text)
-    low: list[str] = []
-    kind: list[int] = []
-    start: list[int] = []
-    end: list[int] = []
-    numeric: list[int] = []
-    count = 0
-    for match in _TOKEN.finditer(text):
-        what = match.lastindex or MARK
-        first, last = match.span()
-        word = lowered[first:last]
-        if what >= BREAK:
-            if what == _LINE and not _is_break(text, first):
-                continue
-            what, word = BREAK, "\n"
-        elif what in _NUMERIC or word in numeric_words:
-            numeric.append(count)
-        low.append(word)
-        kind.append(what)
-        start.append(first)
-        end.append(last)
-        count += 1
+    matches = list(_TOKEN.finditer(text))
+    if "\n" in text:
+        matches = [m for m in matches if m.lastindex != _LINE or _is_break(text, m.start())]
+    kind = [match.lastindex or MARK for match in matches]
+    spans = [match.span() for match in matches]
+    low = [lowered[first:last] for first, last in spans]
+    if "\n" in text:
+        low = ["\n" if what >= BREAK else word for what, word in zip(kind, low, strict=True)]
+        kind = [min(what, BREAK) for what in kind]
+    numeric = [i for i, word in enumerate(low) if word in numeric_words or kind[i] in _NUMERIC]
+    count = len(low)
     behind = [len(text) + 1] * _PADDING
-    tokens = Tokens(
-        text, low + _NOTHING, kind + _ENDS, start + behind, end + behind, numeric, [0], count
-    )
+    start = [first for first, _ in spans] + behind
+    end = [last for _, last in spans] + behind
+    tokens = Tokens(text, low + _NOTHING, kind + _ENDS, start, end, numeric, [0], count)
     stop = _STOP.search(text) if numeric else None
     if numeric and (count > _LONGEST_SENTENCE or (stop and stop.start() < end[count - 1] - 1)):
         tokens.sentences = _sentences(tokens)

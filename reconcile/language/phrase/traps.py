@@ -21,6 +21,7 @@ from reconcile.language.phrase.names import (
 )
 from reconcile.language.phrase.number_words import SMALL, SUFFIXES, bag
 from reconcile.language.phrase.pairs import heading_slash, is_sexed
+from reconcile.language.phrase.phone_numbers import PHONE_CUES, phone_at
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import UNITS
 
@@ -36,11 +37,9 @@ class Trap(NamedTuple):
 
 
 _JOINTS = bag("- ‐ ‑ – . : / ·")
+
 _SCORE_CUES = bag("vote votes voted voting ruled ruling decision majority margin score scoreline")
-_PHONE_CUES = bag("""
-    call calls called phone tel telephone dial hotline fax whatsapp text helpline mobile sms
-""")
-_DIALLING = bag("call dial phone ring text")
+
 _WEAPONS = bag("""
     shell shells gun guns howitzer howitzers round rounds artillery caliber calibre calibers
     mortar mortars cannon cannons ammunition projectile projectiles rocket rockets pistol
@@ -48,18 +47,22 @@ _WEAPONS = bag("""
     grenades munition munitions ammo handgun handguns autocannon anti-aircraft anti-tank nato
     ordnance
 """)
+
 _CALIBRES = bag("mm millimeter millimetre millimeters inch cm caliber calibre cal gauge")
+
 _COMPANY_ORDINALS = bag("st nd rd th")
+
 _YEAR_CUES = bag("""
     in since of by until till before after from during early late mid circa year years fiscal season
     spring summer autumn fall winter january february march april may june july august september
     october november december jan feb mar apr jun jul aug sep sept oct nov dec end © c through to
     and between for back beyond around throughout into
 """)
+
 _AGE_CUES = bag("aged ages age")
 
+_CUES_BEFORE = NAMING | MONTHS.keys() | PHONE_CUES | _AGE_CUES | bag(". + ( # @ / _ \" “ '")
 
-_CUES_BEFORE = NAMING | MONTHS.keys() | _PHONE_CUES | _AGE_CUES | bag(". + ( # @ / _ \" “ '")
 _CUES_BEHIND = (
     CLOCK_WORDS
     | MONTHS.keys()
@@ -68,7 +71,9 @@ _CUES_BEHIND = (
     | STREETS
     | bag("/ : magnitude on max dreamliner")
 )
+
 _CUES_ADJACENT = AGE_BEFORE | MAGNITUDE_CUES | {"category", "cat"}
+
 _CUES_RANKED = MAGNITUDE_CUES | {"-", "magnitude", "richter"}
 
 
@@ -95,6 +100,7 @@ def trap_at(t: Tokens, i: int, *, plain: bool) -> Trap | None:
 
 
 _MONTHS = frozenset(MONTHS)
+
 _PLAIN = re.compile(r"\d{1,6}|[1-9]\d{0,2}(?:,\d{3}){1,3}")
 
 
@@ -124,6 +130,7 @@ def word_trap_at(t: Tokens, i: int) -> Trap | None:
 
 
 _WORD_CUES = AGE_BEFORE | RANKED
+
 
 # ---------------------------------------------------------------- digits
 
@@ -166,38 +173,6 @@ def _commas_fit(word: str) -> bool:
     return all(2 <= len(group) <= 3 for group in groups[1:])
 
 
-def _phone(t: Tokens, i: int) -> int:
-    word = t.low[i]
-    if not word.isdecimal():
-        return 0
-    long_code = len(word) >= 7 and word[0] == "0"
-    international = t.low[i - 1] == "+" and t.glued(i) and len(word) >= 8
-    if long_code or international:
-        return i + 1
-    alone = t.kind[i + 1] != NUMBER and t.low[i + 1] not in DASHES
-    if len(word) == 3 and t.low[i - 1] in _DIALLING and alone:
-        numbers = t.low[i + 1] in COUNT_NOUNS or t.low[i + 1].endswith("s")
-        return 0 if numbers else i + 1
-    if len(word) == 3 and t.low[i - 1] == "or" and t.low[i - 3] in _DIALLING:
-        return i + 1  # "dial 112 or 999"
-    dialled = {t.low[i - 1], t.low[i - 2], t.low[i - 3]} & _PHONE_CUES
-    spaced = t.low[i + 1] in DASHES or t.kind[i + 1] == NUMBER or len(word) >= 6 or word == "911"
-    if dialled and spaced and len(word) >= 3:
-        return _phone_end(t, i)
-    area = t.low[i - 1] == "(" and t.low[i + 1] == ")" and t.kind[i + 2] == NUMBER
-    if area and t.low[i + 3] in DASHES:
-        return i + 5
-    local = len(word) == 3 and t.low[i + 1] == "-" and t.glued(i + 1) and t.glued(i + 2)
-    return i + 3 if local and len(t.low[i + 2]) == 4 and t.low[i + 2].isdecimal() else 0
-
-
-def _phone_end(t: Tokens, i: int) -> int:
-    j = i + 1
-    while t.kind[j] == NUMBER or (t.low[j] in DASHES and t.kind[j + 1] == NUMBER):
-        j += 1
-    return j
-
-
 def _score(t: Tokens, i: int) -> int:
     """ "3-2", "won 2-0", "a 5-4 decision"; "10-12" is a range."""
     j = i + 1
@@ -212,6 +187,21 @@ def _score(t: Tokens, i: int) -> int:
         return j + 2
     near = (*t.low[max(0, i - 3) : i], *t.low[j + 2 : j + 4])
     return j + 2 if not _SCORE_CUES.isdisjoint(near) else 0
+
+
+_WON = _SCORE_CUES | bag("""
+    passed approved rejected adopted carried won lost beat beats defeated defeat defeats victory win
+    acquit convict backed
+""")
+
+
+def _score_in_words(t: Tokens, i: int) -> int:
+    """ "passed 218 to 206": the greater number first, behind a word of voting or playing."""
+    first, second = t.low[i], t.low[i + 2]
+    digits = first.isdecimal() and second.isdecimal() and len(first) < 6 and len(second) < 6
+    if not digits or int(first) <= int(second) or t.kind[i + 3] == WORD:
+        return 0
+    return i + 3 if not _WON.isdisjoint(t.low[max(0, i - 4) : i]) else 0
 
 
 def _season(first: str, second: str, j: int) -> int:
@@ -259,8 +249,11 @@ _HEATED = bag("""
     to of at reached hit hits above below over under around about near exceeded exceeding topped
     than and was between from by
 """)
+
 _GLUED_WORDS = bag("am pm odd ish plus pc pct percent x")
+
 _LINES_OF_VIDEO = bag("240 360 480 720 1080 1440 2160 4320")
+
 _SCREENS = bag(
     "resolution video videos tv tvs display displays ultra hd screen screens content camera"
 )
@@ -269,6 +262,8 @@ _SCREENS = bag(
 def _calibre(t: Tokens, i: int) -> int:
     """ "155mm shells", "a .50-caliber gun", "122-mm rockets"."""
     j = i + 1
+    if t.low[i - 1] == "." and t.glued(i) and t.low[j] in _WEAPONS:
+        return j  # "a .45 pistol"
     hyphen = t.low[j] in DASHES
     if hyphen:
         j += 1
@@ -336,6 +331,7 @@ def _noun_next(t: Tokens, i: int) -> bool:
 
 
 _Test = tuple[str, Callable[[Tokens, int], int]]
+
 # What only letters or signs glued to the digits can make of them, and what words around them can.
 _GLUED_BEHIND: tuple[_Test, ...] = (
     ("clock time", clock_at),
@@ -343,17 +339,20 @@ _GLUED_BEHIND: tuple[_Test, ...] = (
     ("ordinal", _ordinal),
     ("decade", _decade),
 )
+
 _ALWAYS: tuple[_Test, ...] = (
     ("chain of numbers", _chain),
-    ("phone number", _phone),
+    ("phone number", phone_at),
     ("age bracket", _bracket),
     ("calibre", _calibre),
 )
+
 _BEFORE: tuple[_Test, ...] = (
     ("clock time", written_hour),
     ("age", age_at),
     ("magnitude or numbered day", ranked_at),
 )
+
 _BEHIND_LAST: tuple[_Test, ...] = (("name", _glued_letters), ("score", _score))
 
 
@@ -361,16 +360,20 @@ def _plain_tests(t: Tokens, i: int, near: list[str], behind: list[str]) -> Itera
     """The tests that can hold for plain digits: the words around them decide which."""
     before, after = t.low[i - 1], t.low[i + 1]
     if before in _CUES_ADJACENT or t.low[i][0] == "0":
+        if t.kind[i + 1] == NUMBER:
+            yield _ALWAYS[1]
         yield _BEFORE[0]
         ranked = True
     else:
         ranked = after in _CUES_RANKED
     if after in CLOCK_WORDS:
         yield "clock time", clock_at
-    if not _PHONE_CUES.isdisjoint(near) or len(t.low[i]) == 6 or before == "(":
+    if not PHONE_CUES.isdisjoint(near) or len(t.low[i]) == 6 or before == "(":
         yield _ALWAYS[1]
     if after in CLOCK_WORDS or after == "through":
         yield _ALWAYS[2]
+    if after == "to":
+        yield "score", _score_in_words
     if after in _CALIBRES or after in DASHES:
         yield _ALWAYS[3]
     if ranked:

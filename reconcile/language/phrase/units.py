@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from reconcile.language.phrase.number_words import SCALES, SUFFIXES, bag
 from reconcile.language.phrase.pairs import is_sexed
-from reconcile.language.phrase.tokens import WORD, Tokens
+from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 
 __all__ = [
     "CURRENCY_SIGNS",
@@ -42,11 +42,14 @@ _SIGN_LETTERS = {
 _LETTERS = {
     "rm": "MYR", "rp": "IDR", "ksh": "KES", "kshs": "KES", "tsh": "TZS", "ush": "UGX", "rs": "INR",
     "sfr": "CHF", "nis": "ILS", "tk": "BDT", "r": "ZAR", "kr": "krone", "zł": "PLN",
-    "skr": "SEK", "nkr": "NOK", "dkr": "DKK", "p": "PHP", "php": "PHP",
+    "skr": "SEK", "nkr": "NOK", "dkr": "DKK", "p": "PHP", "php": "PHP", "n": "NGN",
+    "sh": "shilling", "shs": "shilling",
 }  # fmt: skip
 _CODES = bag("""
     usd eur gbp jpy cny rub krw kpw uah inr ils try chf sek nok dkk pln czk huf aud cad nzd hkd
-    twd sgd brl mxn zar aed sar irr iqd vnd thb idr php pkr ngn kzt byn gel rmb
+    twd sgd brl mxn zar aed sar irr iqd vnd thb idr php pkr ngn kzt byn gel rmb kes tzs ugx ghs etb
+    egp cop ars clp pen bdt lkr npr mmk uzs amd azn ron bgn rsd qar kwd bhd omr jod lbp syp mad dzd
+    tnd xaf xof zmw rwf myr mwk mzn sdg ssp yer afn nad bwp jmd ttd pyg uyu bob gtq hnl crc dop
 """)
 _CURRENCY_WORDS = _table("""
     USD: dollars dollar bucks
@@ -213,11 +216,13 @@ def currency_before(t: Tokens, i: int) -> Unit | None:
         letters = t.low[i - 2]
         if word == "$" and letters in _SIGN_LETTERS and t.glued(i - 1):
             return Unit(_SIGN_LETTERS[letters], i - 2)
+        if letters == "gh" and t.glued(i - 1):
+            return Unit("GHS", i - 2)  # "GH¢", "GH₵"
         return Unit(CURRENCY_SIGNS[word], i - 1)
     if word in _CODES and t.word(i - 1).isupper():
         return Unit(_code(word), i - 1)
     if word in _LETTERS:
-        rand = t.word(i - 1) in ("R", "P") and t.glued(i) and _is_amount(t, i)
+        rand = t.word(i - 1) in ("R", "P", "N") and t.glued(i) and _is_amount(t, i)
         written = t.capital(i - 1) or word in ("kr", "zł")
         return Unit(_LETTERS[word], i - 1) if rand or (len(word) > 1 and written) else None
     if word in ("rs", "rs.") or (word == "." and t.low[i - 2] == "rs"):
@@ -265,7 +270,7 @@ def unit_after(t: Tokens, i: int, *, words: bool, plural: bool) -> Unit | None:
 
 # The words and signs that a unit can start with: one look-up is enough for all others.
 UNIT_STARTS = frozenset({
-    *_PERCENT, "per", "percentage", "basis", "hong", "new", "c", "f", *"€£₽₴₩$¥₹",
+    *_PERCENT, "per", "percentage", "basis", "hong", "new", "c", "f", *"€£₽₴₩$¥₹/",
     *_CURRENCY_WORDS, *_CODES, *_DOLLARS, *_FEMININE, *UNITS,
 })  # fmt: skip
 
@@ -290,6 +295,9 @@ def _money(t: Tokens, k: int) -> Unit | None:
         return Unit(_DOLLARS.get(t.low[k + 1], "USD"), k + 3)
     if word in _DOLLARS and t.low[k + 1] in _CURRENCY_WORDS and t.low[k + 1] != "won":
         return Unit(_DOLLARS[word], k + 2)
+    if word == "/":  # "500/=" and "500/-"
+        ends = t.kind[k + 2] != NUMBER and t.low[k + 1] in ("=", "-")
+        return Unit("shilling", k + 2) if ends and t.glued(k) and t.glued(k + 1) else None
     if word in ("€", "£", "₽", "₴", "₩", "$", "¥", "₹"):
         return Unit(CURRENCY_SIGNS[word], k + 1)
     return None

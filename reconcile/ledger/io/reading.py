@@ -317,10 +317,13 @@ def _phrase(
 
 def _level(cells: Cells) -> float | None:
     """The probability that the bounds hold, as the speaker states it (0.95, or 95 for percent)."""
-    level = cells.number("level")
+    said = cells.row.get("level")
+    percent = isinstance(said, str) and said.rstrip().endswith("%")
+    row = {"level": said.rstrip(" %")} if isinstance(said, str) else cells.row
+    level = Cells(row, cells.place, cells.problems).number("level")
     if level is None:
         return None
-    level = level / 100 if 1 < level < 100 else level
+    level = level / 100 if percent or 1 < level < 100 else level
     if not 0 < level < 1:
         cells.wrong("level", cells.row["level"], "a probability between 0 and 1 (0.95)")
         return None

@@ -22,6 +22,7 @@ from reconcile.ledger.io.records import CLAIM_KEYS, PHRASE_KEYS
 from reconcile.ledger.io.row_cells import Cells, FilePlace, hint
 from reconcile.ledger.ledger import Ledger
 from reconcile.ledger.tables.cell_claims import claims_of_cell
+from reconcile.ledger.tables.cell_units import in_their_units
 from reconcile.ledger.tables.normal_cells import NormalCells, normalised
 from reconcile.ledger.tables.number_columns import missing_reason
 from reconcile.ledger.tables.plain_cells import plain
@@ -35,7 +36,9 @@ from reconcile.values import Claim, Quantity, Report, Resolution, Source
 __all__ = ["Registries", "read_raw"]
 
 _FLAGS = ("minimum", "maximum")
-_MADE = frozenset(PHRASE_KEYS) | {"scope", "status", "superseded_by", "note", "source", "quantity"}
+_MADE = frozenset(
+    (*PHRASE_KEYS, "scope", "additional", "status", "superseded_by", "note", "source", "quantity")
+)
 """Cells that a row may get though the table has no such column: by flags, by words."""
 _GIVEN = ("value", "lower", "upper")
 _ALL = (*CLAIM_KEYS, *_FLAGS, *ABOUT)
@@ -140,6 +143,8 @@ def _rows_read(
             continue
         if i in normal.words and not row.get("phrase"):
             row |= {"phrase": normal.words[i], "value": None}
+        if i in normal.percent and not row.get("unit"):
+            row["unit"] = "percent"
         several = claims_of_cell(row, i + 1, asked.convention)
         if several:
             (split if len(several) > 1 else spoken).append(line)
@@ -158,7 +163,7 @@ def _rows_read(
     found.remarks += [_aside_words(why, lines) for why, lines in aside.items()]
     for told, lines in (
         ("cells with several claims are read as claims of their own", split),
-        ("a speaker or a doubt beside the number is taken from the cell", spoken),
+        ("a speaker, a doubt or a plus (an increment) is taken from the cell", spoken),
     ):
         if lines:
             shown = ", ".join(map(str, lines[:10])) + (" ..." if len(lines) > 10 else "")
@@ -302,6 +307,9 @@ def _registered(
     new = [name for name in quantities if name not in known.quantities]
     made = quantities_of(new, of_quantities, imported.quantities, problems, table.file)
     made = _kinds_by_numbers(made, rows.claims, imported, of_quantities)
+    made = in_their_units(
+        made, rows.claims, rows.lines, table.file, problems, stated="unit" in table
+    )
     people = {
         name: imported.sources.get(name) or source_of(name, of_sources.get(name, {}))
         for name in sources
@@ -338,7 +346,10 @@ def _kinds_by_numbers(
         return made
     falls: set[str] = set()
     last: dict[tuple[str, str], float] = {}
+    flows = {claim.quantity for claim in claims if claim.period.kind == "during"}
     for claim in sorted(claims, key=lambda c: c.period.last):
+        if claim.quantity in flows:
+            continue
         number = claim.phrase.nominal or 0.0
         key = (claim.quantity, claim.source)
         if number < last.get(key, number):
@@ -412,6 +423,9 @@ def _assumed(
             f"taken for running totals that never fall: {_listed(totals)} (else quantity_kind: "
             "stock or constant)"
         )
+    units = sorted({q.unit for q in quantities.values()} - {"count"})
+    if units:
+        parts.append(f"counted in {', '.join(units)}, the unit of their numbers")
     undated = {n: q for n, q in quantities.items() if q.kind == "cumulative" and q.epoch is None}
     if undated:
         parts.append(f"the day on which counting begins is not known (epoch): {_listed(undated)}")

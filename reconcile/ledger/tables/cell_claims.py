@@ -20,6 +20,7 @@ _ASIDE = frozenset({
     "confirmed", "both-sides", "both_sides",
 })  # fmt: skip
 _OLD = frozenset({"superseded", "earlier"})
+_TELLING = ("quantity", "source", "scope", "additional", "status", "note")
 _OWN = ("value", "lower", "upper", "kind", "closed", "nominal")
 
 
@@ -27,11 +28,12 @@ def claims_of_cell(
     row: Mapping[str, Any], number: int, convention: str
 ) -> tuple[dict[str, Any], ...]:
     """A row for each claim of a cell that `parse` takes for more than one, or whose one number has
-    a speaker or a doubt beside it; else none.
+    a speaker or a doubt beside it or is an increment; else none.
 
-    A speaker named beside a number is its source. Another word beside it ("Turkey"), or that
-    something else happened ("22 killed, 61 injured"), makes a quantity of its own; parts are parts,
-    and what was said before is superseded.
+    A number said to be more ("+5", "5 more", the 5 of "120 (+5)") is an increment. A speaker
+    named beside a number is its source. Another word beside it ("Turkey"), or that something else
+    happened ("22 killed, 61 injured"), makes a quantity of its own; parts are parts, and what was
+    said before is superseded.
     """
     text = row.get("phrase")
     if not isinstance(text, str) or any(row.get(key) not in (None, "") for key in _OWN):
@@ -39,7 +41,14 @@ def claims_of_cell(
     stated = row.get("convention") or convention
     mentions = _mentions(text, str(stated))
     made = [_row(row, number, k, mentions) for k in range(len(mentions))]
-    return tuple(_superseded(made, mentions))
+    rows = tuple(_superseded(made, mentions))
+    return rows if _differ(rows) else ()
+
+
+def _differ(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether something but the number tells the claims apart: else the cell can't be read."""
+    told = [tuple(str(row.get(key)) for key in _TELLING) for row in rows]
+    return len(set(told)) == len(told)
 
 
 @lru_cache(maxsize=65536)
@@ -52,7 +61,8 @@ def _mentions(text: str, convention: str) -> tuple[Mention, ...]:
         return ()
     else:
         (told, *more) = parse_cell(text, convention=convention).mentions or (None,)
-        return (told,) if told and not more and (told.source_text or told.flags) else ()
+        beside = told and (told.source_text or told.flags or told.additional)
+        return (told,) if told and not more and beside else ()
     found = parse_cell(text, convention=convention).mentions
     return tuple(m for m in found if "base" not in m.flags)  # the 12 of "7 of 12" is no claim
 
@@ -94,6 +104,8 @@ def _row(
     beside = label or (other if mention.scope == "whole" and not old else "")
     if beside and row.get("quantity"):
         made["quantity"] = f"{row['quantity']}-{slug(beside)}"
+    if mention.additional and row.get("additional") in (None, ""):
+        made["additional"] = True
     if mention.scope == "part" and not label and not old:
         made["scope"] = "part"
     if not row.get("note"):

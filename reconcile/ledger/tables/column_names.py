@@ -34,20 +34,38 @@ def _m(name: str, says: str, also: str = "", group: str = "claim") -> ColumnMean
 
 MEANINGS: tuple[ColumnMeaning, ...] = (
     _m("id", "a name of the claim of its own", "claim_id"),
-    _m("quantity", "what is counted", "indicator metric measure variable series quantity_id"),
+    _m(
+        "quantity",
+        "what is counted",
+        "indicator indicator_name metric measure variable series quantity_id",
+    ),
     _m(
         "source",
         "who says it",
-        "source_name claim_source speaker organisation organization model_id",
+        "source_name claim_source speaker organisation organization model_id quelle fuente",
     ),
     _m("place", "where: each place makes quantities of its own"),
     _m("phrase", "the words ('at least 30')", "words quote wording claim_text reported_as"),
-    _m("value", "one number", "count number figure estimate best best_estimate point toll amount"),
-    _m("lower", "the least", "low min lower_bound low_estimate low_est ci_low lower_ci lcl"),
-    _m("upper", "the most", "high max upper_bound high_estimate high_est ci_high upper_ci ucl"),
+    _m(
+        "value",
+        "one number",
+        "count number figure estimate best best_estimate point toll amount wert valor anzahl",
+    ),
+    _m(
+        "lower",
+        "the least",
+        "low min lower_bound low_estimate low_est ci_low ci_lower lower_ci conf_low lcl lwr",
+    ),
+    _m(
+        "upper",
+        "the most",
+        "high max upper_bound high_estimate high_est ci_high ci_upper upper_ci conf_high ucl upr",
+    ),
     _m("level", "the probability that lower to upper holds", "confidence_level coverage"),
     _m(
-        "on", "the day of a level, or by the end of which a total", "date day as_of_date year month"
+        "on",
+        "the day of a level, or by the end of which a total",
+        "date day as_of as_of_date datum fecha year month",
     ),
     _m("during", "the day or first/last of a flow", "on_day"),
     _m("during_start", "first day of a flow", "start_date date_start start date_from from_date"),
@@ -107,9 +125,11 @@ COUNTED = frozenset(_COUNTED.split())
 """Column names that say what is counted: a column of numbers under one is a quantity."""
 
 _PLACES = """
-place country location entity region state province governorate oblast country_region
+place country country_name country_txt country_or_area countriesandterritories location
+location_name entity territory geography region region_name state state_name province governorate
+oblast country_region
 province_state admin1 adm1 admin2 adm2
-district county city town municipality area
+district county county_name city town municipality commune village area camp site station
 """
 PLACES = tuple(_PLACES.split())
 """Column names that say where; where they differ from row to row, so do the quantities."""
@@ -119,6 +139,7 @@ _BEFORE = (
         "total",
         "number_of",
         "no_of",
+        "no",
         "num",
         "n",
         "count_of",
@@ -178,5 +199,6 @@ def meaning_of(name: str) -> str | None:
 @cache
 def known_names() -> frozenset[str]:
     """Every name that tells a header from a row of cells."""
-    others = "entity location country event_date fatalities target horizon output_type iso3 code"
-    return frozenset((*_by_name(), *COUNTED, *others.split()))
+    places = ("entity", "location", "country", "country_name", "iso3", "code")
+    hubs = ("event_date", "fatalities", "target", "horizon", "output_type")
+    return frozenset((*_by_name(), *COUNTED, *places, *hubs))

@@ -12,7 +12,15 @@ from typing import Any
 from reconcile.errors import OptionError
 from reconcile.ledger.tables.raw_table import blank
 
-__all__ = ["ORDERS", "DateReading", "iso_text", "looks_like_dates", "read_dates"]
+__all__ = [
+    "ORDERS",
+    "DateReading",
+    "is_day_of_year",
+    "iso_text",
+    "looks_like_dates",
+    "month_number",
+    "read_dates",
+]
 
 ORDERS = ("ISO", "DMY", "MDY", "YMD", "excel", "unix")
 """What `dates` may name: the order of day, month and year, or a count of days or seconds."""
@@ -21,18 +29,18 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january jan januar janvier enero janeiro gennaio",
+            "january jan januar jänner janvier janv enero ene janeiro gennaio",
             "february feb februar fevrier février febrero fevereiro febbraio",
             "march mar märz maerz mars marzo março",
-            "april apr avril abril aprile",
+            "april apr avril avr abril abr aprile",
             "may mai mayo maio maggio",
             "june jun juni juin junio junho giugno",
-            "july jul juli juillet julio julho luglio",
-            "august aug août aout agosto",
+            "july jul juli juillet juil julio julho luglio",
+            "august aug août aout agosto ago",
             "september sept sep septembre septiembre setembro settembre",
             "october oct oktober okt octobre octubre outubro ottobre",
             "november nov novembre noviembre novembro",
-            "december dec dezember dez décembre decembre diciembre dezembro dicembre",
+            "december dec dezember dez décembre decembre déc diciembre dic dezembro dicembre",
         ),
         start=1,
     )
@@ -47,16 +55,21 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _MONTH = r"(?P<month>[^\W\d]+)\.?"
-_WORDED = (
-    re.compile(
-        rf"(?:\w+,\s*)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[\s\-]+{_MONTH},?[\s\-]+"
-        r"(?P<year>\d{4}|\d{2})$"
-    ),
-    re.compile(
-        rf"(?:\w+,\s*)?{_MONTH}[\s\-]+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?[\s\-]+(?P<year>\d{{4}})$"
-    ),
-    re.compile(rf"{_MONTH},?[\s\-]+(?P<year>\d{{4}})$"),
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|º)?"
+_WEEKDAY = r"(?:[^\W\d]+[,.]?\s+)?"
+_GAP = r"[\s/,.\-]+(?:de\s+|of\s+)?"
+_WORDED = tuple(
+    re.compile(pattern + "$", re.IGNORECASE)
+    for pattern in (
+        rf"{_WEEKDAY}{_DAY}{_GAP}{_MONTH}{_GAP}(?P<year>\d{{4}}|\d{{2}})",
+        rf"{_WEEKDAY}{_MONTH}[\s\-]+{_DAY}{_GAP}(?P<year>\d{{4}})",
+        rf"(?P<year>\d{{4}}){_GAP}{_MONTH}{_GAP}{_DAY}",
+        rf"{_MONTH}{_GAP}(?P<year>\d{{4}})",
+        rf"(?P<year>\d{{4}}){_GAP}{_MONTH}",
+    )
 )
+_MONTH_YEAR = re.compile(r"(\d{1,2})[/.\-]((?:1[89]|2[01])\d{2})$")
+_QUARTER = re.compile(r"(?:(\d{4})[\s\-]?Q([1-4])|Q([1-4])[\s\-/](\d{4}))$", re.IGNORECASE)
 _WEEK = re.compile(r"(\d{4})-?W(\d{1,2})$", re.IGNORECASE)
 
 
@@ -65,13 +78,20 @@ class DateReading:
     """The cells of a column as ISO text (a cell that is no date as it came), and what to say.
 
     `remark` tells the format where it is not ISO, `question` what must be asked where the cells
-    fit two, `hint` what many of the cells that fit none may be.
+    fit two, whose names are `answers`; `hint` what many of the cells that fit none may be.
     """
 
     cells: list[Any]
     remark: str = ""
     question: str = ""
     hint: str = ""
+    answers: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> str:
+        """What is expected of a column that fits two formats."""
+        told = ", ".join(self.answers[:-1]) + " or " * (len(self.answers) > 1) + self.answers[-1]
+        return f"dates that read one way: {self.question}; pass --dates {told}"
 
 
 def read_dates(cells: Sequence[Any], order: str | None = None) -> DateReading:
@@ -94,7 +114,8 @@ def read_dates(cells: Sequence[Any], order: str | None = None) -> DateReading:
     told = list(dict.fromkeys(text for text in plain if text is not None))
     if order in (None, "ISO") and all(_iso(text) for text in told):
         table = {text: _iso(text) for text in told}
-        return DateReading(_put(cells, plain, table))
+        asked = _two_years(told) if order is None else ""
+        return DateReading(_put(cells, plain, table), question=asked, answers=("ISO",))
     if order is not None:
         return DateReading(_put(cells, plain, _partly(order, told)))
     names = list(_FORMATS)
@@ -104,7 +125,8 @@ def read_dates(cells: Sequence[Any], order: str | None = None) -> DateReading:
         name = next(name for name in names if _table(name, told) == differing[0])
         return DateReading(_put(cells, plain, differing[0]), f"as {_FORMATS[name][1]}")
     if differing:
-        return DateReading(_put(cells, plain, differing[0]), question=_asked(names, told))
+        question, answers = _asked(names, told)
+        return DateReading(_put(cells, plain, differing[0]), question=question, answers=answers)
     return DateReading(_put(cells, plain, _partly("ISO", told)), hint=_hint(told))
 
 
@@ -112,6 +134,25 @@ def iso_text(cell: Any) -> str | None:
     """The ISO text of a cell that is a date by itself, else None."""
     text = _plain(cell)
     return None if text is None else _iso(text)
+
+
+def month_number(text: str) -> int | None:
+    """The number of a month by its name in English or a few other languages.
+
+    >>> month_number("March"), month_number("déc."), month_number("noon")
+    (3, 12, None)
+    """
+    return _MONTHS.get(text.strip().rstrip(".").casefold())
+
+
+def is_day_of_year(text: str) -> bool:
+    """Whether a text is a day and a month by its name, with or without a year.
+
+    >>> is_day_of_year("15-May"), is_day_of_year("May 15"), is_day_of_year("15 men")
+    (True, True, False)
+    """
+    found = re.fullmatch(r"(?:\d{1,2}[\s\-/.]+)?([^\W\d]+)\.?(?:[\s\-/.]+\d{1,4})?", text.strip())
+    return found is not None and text.strip() != found[1] and found[1].casefold() in _MONTHS
 
 
 def looks_like_dates(cells: Sequence[Any]) -> bool:
@@ -189,7 +230,7 @@ def _ordered(order: str) -> Callable[[str], str | None]:
 
 
 def _worded(text: str) -> str | None:
-    """10 May 2026, May 10, 2026, 10-May-26, May 2026."""
+    """10 May 2026, May 10, 2026, 10-May-26, 2026 May 10, May 2026."""
     for pattern in _WORDED:
         found = pattern.match(text)
         number = None if found is None else _MONTHS.get(found["month"].casefold())
@@ -222,6 +263,21 @@ def _week(text: str) -> str | None:
     return f"{first.isoformat()}/{(first + timedelta(6)).isoformat()}"
 
 
+def _month_year(text: str) -> str | None:
+    """03/2024: a month."""
+    found = _MONTH_YEAR.match(text)
+    return None if found is None else _iso(f"{found[2]}-{found[1]}")
+
+
+def _quarter(text: str) -> str | None:
+    """2024-Q1, Q1 2024: the months of a quarter."""
+    found = _QUARTER.match(text)
+    if found is None:
+        return None
+    year, number = found[1] or found[4], int(found[2] or found[3])
+    return _iso(f"{year}-{3 * number - 2}/{year}-{3 * number:02d}")
+
+
 def _excel(text: str) -> str | None:
     """Days since 30 December 1899, 1954 to 2119; a fraction is a time of day."""
     if not re.fullmatch(r"\d{5}(\.\d+)?", text):
@@ -245,10 +301,12 @@ _FORMATS: dict[str, tuple[Callable[[str], str | None], str]] = {
     "words": (_worded, "days with the month in words"),
     "compact": (_compact, "year, month and day in eight digits"),
     "week": (_week, "ISO weeks, Monday to Sunday"),
+    "month": (_month_year, "month/year"),
+    "quarter": (_quarter, "quarters of a year"),
     "excel": (_excel, "Excel's day numbers (excel)"),
     "unix": (_unix, "seconds since 1970 in UTC (unix)"),
 }
-_CALENDAR = ("DMY", "MDY", "YMD", "words", "compact", "week")
+_CALENDAR = ("DMY", "MDY", "YMD", "words", "compact", "week", "month", "quarter")
 
 
 # ---------------------------------------------------------------- a column
@@ -289,22 +347,31 @@ def _put(cells: Sequence[Any], plain: Sequence[str | None], table: dict[str, Any
     ]
 
 
-def _asked(names: Sequence[str], told: Sequence[str]) -> str:
-    """The readings of the first text that has two."""
+def _asked(names: Sequence[str], told: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The readings of the first text that has two, and the formats that give them."""
     for text in told:
-        reads = {read: name for name in reversed(names) if (read := _fits(name, text))}
+        reads: dict[str, str] = {}
+        for name in names:
+            read = _fits(name, text)
+            if read is not None:
+                reads.setdefault(read, name)
         if len(reads) > 1:
-            said = [f"{_said(read)} ({name})" for read, name in sorted(reads.items(), reverse=True)]
-            return f"{' or '.join(reversed(_by_order(said)))} for {text!r}"
-    return f"two formats fit {told[0]!r}"
+            said = [f"{_said(read)} ({name})" for read, name in reads.items()]
+            return f"{' or '.join(said)} for {text!r}", tuple(reads.values())
+    return f"two formats fit {told[0]!r}", ORDERS
 
 
-def _by_order(said: list[str]) -> list[str]:
-    """DMY first, as the readings are offered."""
-    return sorted(said, key=lambda text: list(_FORMATS).index(text[-4:-1]), reverse=True)
+def _two_years(told: Sequence[str]) -> str:
+    """2009-10, 2010-11 and nothing else: months, or years that begin in one and end in the next."""
+    found = [re.fullmatch(r"(\d{2})(\d{2})-(\d{2})", text) for text in told]
+    if len(told) < 2 or not all(m and int(m[3]) == (int(m[2]) + 1) % 100 for m in found):
+        return ""
+    return f"a month or the year from {told[0][:4]} into the next for {told[0]!r}"
 
 
 def _said(iso: str) -> str:
+    if len(iso) != 10:
+        return iso
     day = date.fromisoformat(iso)
     return f"{day.day} {day:%B} {day.year}"
 

@@ -37,6 +37,9 @@ def read_delimited(data: bytes, file: str, suffix: str = "") -> RawTable:
     rows = [row for row in _rows(text, separator, file) if any(cell.strip() for cell in row[1])]
     if not rows:
         raise _refused(file, None, "no row", "a header line and at least one claim")
+    names = rows[0][1][0].split() if len(rows[0][1]) == 1 else []
+    if len(rows) > 1 and sum(folded(name) in known_names() for name in names) > 1:
+        raise _refused(file, rows[0][0], "columns parted by blanks", "commas, tabs or semicolons")
     usual = "\t" if suffix == ".tsv" else ","
     remarks = [said] if said else []
     if separator != usual:
@@ -127,7 +130,10 @@ def _unquoted(cells: Sequence[str], width: int) -> str:
 
 def _rows(text: str, separator: str, file: str) -> Iterator[_Row]:
     """The rows with the line that each begins on, blank lines counted."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    spaced = all(cell.startswith(" ") for cell in text.partition("\n")[0].split(separator)[1:])
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=spaced
+    )
     start = 1
     try:
         for cells in reader:
@@ -163,18 +169,22 @@ def _separator(text: str, suffix: str) -> str:
 
 
 def _header(rows: Sequence[_Row]) -> int:
-    """Where the header stands: the first row as wide as most, or one that names known columns."""
+    """Where the header stands: the first row as wide as most, or one below it that names known
+    columns where that one names none."""
     looked = rows[:_LOOKED_AT]
-    widths = Counter(sum(bool(cell.strip()) for cell in cells) for _, cells in looked)
+    widths = Counter(_width(cells) for _, cells in looked)
     usual = max(widths.items(), key=lambda item: (item[1], item[0]))[0]
-    for i, (_, cells) in enumerate(looked[:20]):
-        named = sum(cell.strip().casefold() in known_names() for cell in cells)
-        if named >= 2 or (sum(bool(c.strip()) for c in cells) >= max(2, usual) and named):
+    named = [sum(folded(cell) in known_names() for cell in cells) for _, cells in looked[:20]]
+    wide = [_width(cells) >= max(2, usual) for _, cells in looked[:20]]
+    first = next((i for i, fits in enumerate(wide) if fits), 0)
+    for i, (_, cells) in enumerate(looked[: max(first, 1) if named[first] else 20]):
+        if named[i] >= 2 and not any(looks_like_numbers([cell]) for cell in cells):
             return i
-    for i, (_, cells) in enumerate(looked[:20]):
-        if sum(bool(cell.strip()) for cell in cells) >= max(2, usual):
-            return i
-    return 0
+    return first
+
+
+def _width(cells: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in cells)
 
 
 def _refused(file: str, line: int | None, came: str, expected: str) -> LedgerError:

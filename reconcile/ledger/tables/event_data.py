@@ -171,8 +171,8 @@ def read_events(
 def _days(table: RawTable, name: str, order: str | None, problems: list[DataProblem]) -> list[Any]:
     reading = read_dates(table[name], order)
     if reading.question:
-        expected = f"days that read one way ({reading.question}: pass --dates)"
-        problems.append(DataProblem(table.file, None, name, "dates that read two ways", expected))
+        came = "dates that read two ways"
+        problems.append(DataProblem(table.file, None, name, came, reading.asked))
     return [_day(cell) for cell in reading.cells]
 
 

@@ -91,6 +91,8 @@ def _read(data: bytes, name: str, suffix: str, path: str, part: str) -> RawTable
     if data.startswith(b"PK\x03\x04"):
         from reconcile.ledger.tables.workbook import read_workbook
 
+        if b"[Content_Types].xml" not in data:
+            _refuse(name, "a zip archive (or .ods)", "a table; unpack it first, or save it as CSV")
         return read_workbook(data, name, part)
     if data.startswith((b"PAR1", b"ARROW1", b"\xff\xff\xff\xff")):
         from reconcile.ledger.tables.columnar import read_columnar

@@ -79,14 +79,24 @@ def _table_of(value: Any, file: str) -> RawTable:
         ]
         if odd:
             raise LedgerError(odd)
-        return table_of_rows(items, file, range(1, len(items) + 1))
+        rows = [_properties(item) for item in items]
+        return table_of_rows(rows, file, range(1, len(rows) + 1))
     if isinstance(value, Mapping):
         return _table_of_columns(cast("Mapping[str, Any]", value), file)
     raise LedgerError([DataProblem(file, None, "file", f"{value!r:.60}", f"JSON: {_EXPECTED}")])
 
 
+def _properties(item: dict[str, Any]) -> dict[str, Any]:
+    """What GeoJSON says of a feature; any other object as it is."""
+    held = item.get("properties")
+    return held if item.get("type") == "Feature" and isinstance(held, dict) else item
+
+
 def _held(value: dict[str, Any]) -> Any:
     """The list that an object holds under a usual name, or as its only list of objects."""
+    names, rows = value.get("columns"), value.get("data")
+    if isinstance(names, list) and isinstance(rows, list):  # as pandas splits a frame
+        return [names, *cast("list[Any]", rows)]
     lists = {
         k: v
         for k, v in value.items()

@@ -13,7 +13,7 @@ __all__ = ["counted_numbers", "in_english_marks", "one_number_two_readings"]
 _MARKED = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)+(?![\w.,]*\d)")
 _THREE_DIGITS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}[.,]\d{3}(?![\w.,]*\d)")
 _SCALE = re.compile(
-    r"\s?(?:[kmb]|mn|mio|bn|tn|mrd|percent|per\s?cent|lakh|crore|\w+llions?|thousands?)\b|\s?%",
+    r"\s?(?:[kmb]|ml?n|mio|bn|tn|mrd|percent|per\s?cent|lakh|crore|\w+llions?|thousands?)\b|\s?%",
     re.IGNORECASE,
 )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconcile.errors import DataProblem
+from reconcile.ledger.tables.bounds_in_cells import with_bounds
 from reconcile.ledger.tables.date_columns import read_dates
 from reconcile.ledger.tables.marks_in_words import in_english_marks
 from reconcile.ledger.tables.number_columns import NumberReading, read_numbers
@@ -46,6 +47,7 @@ def normalised(
     """The table made plain. A table that `write_ledger` wrote is taken as it is."""
     if set(table.names) >= OWN_FORM and not options.columns:
         return NormalCells(table)
+    table = with_bounds(table)
     columns = table.to_dict()
     problems: list[DataProblem] = []
     remarks: list[str] = []
@@ -81,11 +83,8 @@ def _dates(
                 f"column {name!r} is read in the order of the others, {next(iter(orders))}"
             )
         if reading.question:
-            expected = f"dates that read one way: {reading.question}; pass --dates DMY or MDY"
-            if "YMD" in reading.question:
-                expected = expected.replace("DMY or MDY", "DMY, MDY or YMD")
             problems.append(
-                DataProblem(table.file, None, name, "dates that read two ways", expected)
+                DataProblem(table.file, None, name, "dates that read two ways", reading.asked)
             )
         if reading.remark:
             remarks.append(f"dates in {name!r} are read {reading.remark}")
@@ -212,11 +211,15 @@ def _groups(table: RawTable) -> list[range | list[int]]:
     return list(found.values())
 
 
+_COUNTS = frozenset(["", "none", "count", "counts", "number", "people", "persons", "individuals"])
+"""Units of what is counted one by one."""
+
+
 def _are_counts(table: RawTable, rows: Any, quantities: dict[str, Quantity]) -> bool:
     """Whether the numbers count something: no scale or unit says otherwise."""
     scales = {str(table["scale"][i]).strip() for i in rows} if "scale" in table else set[str]()
-    units = {str(table["unit"][i]).strip() for i in rows} if "unit" in table else set[str]()
-    if scales - {"log", "", "None"} or units - {"count", "", "None"}:
+    units = {str(table["unit"][i]).strip().casefold() for i in rows} if "unit" in table else set()
+    if scales - {"log", "", "None"} or units - _COUNTS:
         return False
     ids = {str(table["quantity"][i]).strip() for i in rows} if quantities else set[str]()
     known = [quantities[name] for name in ids if name in quantities]

@@ -11,17 +11,25 @@ from typing import Any
 
 from reconcile.errors import OptionError
 from reconcile.language import why_no_number
+from reconcile.ledger.tables.date_columns import is_day_of_year
 from reconcile.ledger.tables.marks_in_words import counted_numbers, in_english_marks
 from reconcile.ledger.tables.raw_table import blank
 
 __all__ = ["NumberReading", "looks_like_numbers", "missing_reason", "number_of", "read_numbers"]
 
-_FOOTNOTE = re.compile(r"\s*(?:\[[^\[\]]{1,12}\]|[*†‡§]+)\s*$")
+_FOOTNOTE = re.compile(r"\s*(?:\[(?:[^\[\]\d]{1,20}|[^\[\]\d]{0,6}\d{1,3})\]|[*†‡§]+)\s*$")
 _NUMERIC = re.compile(r"[+\-−]?[\d.,'’\s_]*\d[\d.,'’\s_]*(?:[eE][+-]?\d+)?\s*%?$")
+_FEW = re.compile(r"[<>≥≤~≈]?=?\s*[\d.,]+\s*(\+|[-–]\s*[\d.,]+)?(\s*[(\[][^()\[\]]*[)\]])?")
+_LESS = re.compile(r"(?:[–—]\s*(\d[\d.,'’\s]*)|\(\s*(\d[\d.,'’\s]*)\)|(\d[\d.,'’\s]*)[-–])$")
+_MORE = re.compile(r"\+\s*\d[\d.,'’\s]*$")
+_FORMULA = re.compile(r"=.*[A-Za-z(]")
 _MISSING = {
     **dict.fromkeys(("n/a", "na", "n.a.", "#n/a", "not available", "not applicable"), "n/a"),
     **dict.fromkeys(("unknown", "unk", "unclear", "?", "??", "unspecified"), "unknown"),
-    **dict.fromkeys(("-", "–", "—", "--", "---", ".", "..", "...", "…"), "a dash or dots"),
+    **dict.fromkeys(("-", "–", "—", "--", "---", ".", "..", "...", "…", ":"), "a dash or dots"),
+    **dict.fromkeys(
+        ("*", "**", "suppressed", "redacted", "withheld", "confidential"), "suppressed"
+    ),
     **dict.fromkeys(
         ("none", "null", "nil return", "no data", "no report", "no reports"), "no data"
     ),
@@ -61,7 +69,7 @@ def read_numbers(
     twice stands between thousands. Where only one reading gives whole numbers and the marks are
     those of English ("12,000") it is taken; "1.038" or "3,5" in a column of `counts` is asked
     about. `decimal` ("." or ",") answers. Numbers within words count among them, and the words are
-    given back with the marks of English.
+    given back with the marks of English. "+5" among counts is an increment and so words.
 
     >>> read_numbers(["1.234,5", "950"]).cells, read_numbers(["12,000", "7"]).cells
     ([1234.5, 950.0], [12000.0, 7.0])
@@ -72,12 +80,16 @@ def read_numbers(
         raise OptionError(f'expected decimal to be "." or ",", got {decimal!r}')
     texts = {i: _clean(cell) for i, cell in enumerate(cells) if isinstance(cell, str)}
     texts = {i: text for i, text in texts.items() if text}
-    numeric = {i: text for i, text in texts.items() if _NUMERIC.match(text)}
+    numeric = {
+        i: text
+        for i, text in texts.items()
+        if _NUMERIC.match(text) and not (counts and _MORE.match(text))
+    }
     typed = _typed_fractions(cells) if counts else {}
     bare = {**{i: text.rstrip("% ") for i, text in numeric.items()}, **typed}
     rest = {i: text for i, text in texts.items() if i not in numeric}
     aside = {i: why for i, text in rest.items() if (why := missing_reason(text)) is not None}
-    words = {i: text for i, text in rest.items() if i not in aside}
+    words = {i: text for i, text in rest.items() if i not in aside and not _no_words(text)}
     within = counted_numbers(words.values()) if counts else []
     mark, remark, question = _mark(list(dict.fromkeys([*bare.values(), *within])), decimal, counts)
     out: list[Any] = [None if blank(cell) else cell for cell in cells]
@@ -106,8 +118,7 @@ def looks_like_numbers(cells: Sequence[Any]) -> bool:
     for cell in told:
         if isinstance(cell, str):
             text = _clean(cell)
-            few = re.fullmatch(r"[<>≥≤~≈]?=?\s*[\d.,]+\s*(\+|[-–]\s*[\d.,]+)?", text)
-            fits += bool(_NUMERIC.match(text) or few or missing_reason(text))
+            fits += bool(_NUMERIC.match(text) or _FEW.fullmatch(text) or missing_reason(text))
         else:
             fits += _is_number(cell)
     return bool(told) and fits > 0.7 * len(told)
@@ -156,10 +167,19 @@ def _ungrouped(text: str) -> str | None:
 
 
 def _clean(cell: str) -> str:
+    """A cell without footnotes and Excel's mark of text; "(5)", "5-" and "–5" as -5."""
     text = " ".join(cell.replace("\u00a0", " ").replace("\u202f", " ").split())
     while (cut := _FOOTNOTE.sub("", text)) != text and cut:
         text = cut
-    return text
+    if text[:1] == "'" and text[1:2].isdigit():
+        text = text[1:]
+    less = _LESS.match(text)
+    return text if less is None else f"-{less[1] or less[2] or less[3]}"
+
+
+def _no_words(text: str) -> bool:
+    """A formula, or a day of a year (15-May: what Excel makes of 5-15), which hold no number."""
+    return bool(_FORMULA.match(text)) or is_day_of_year(text)
 
 
 def _typed_fractions(cells: Sequence[Any]) -> dict[int, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -21,7 +21,8 @@ def plain(table: RawTable) -> RawTable:
     """The table with texts, numbers, truth values, days, lists and gaps as its only cells.
 
     Numbers of NumPy, decimals and fractions become numbers, bytes text; of anything else the text
-    that it prints as is taken, which its column's reader then judges.
+    that it prints as is taken, which its column's reader then judges. Durations and complex numbers
+    stay: no text of theirs may pass for a number.
     """
     columns = {name: _column(cells) for name, cells in table.to_dict().items()}
     return table.of(columns)
@@ -36,7 +37,7 @@ def _column(cells: Sequence[Any]) -> Sequence[Any]:
 def _cell(cell: Any) -> Any:
     if type(cell).__name__ in _MISSING:
         return None
-    if isinstance(cell, datetime | date | str | dict):
+    if isinstance(cell, datetime | date | str | dict | timedelta | complex):
         return cell
     if isinstance(cell, Decimal | Fraction):
         return _number(cell)

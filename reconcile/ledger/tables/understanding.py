@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -58,7 +59,7 @@ _LIKE_DATE = (
 _NO_COUNT = frozenset(
     """
 id code index no row lat latitude lon lng longitude x y year month population zip priority
-geo_precision time_precision timestamp iso
+geo_precision time_precision timestamp iso fips geoid objectid fid rank postcode zipcode phone
 """.split()  # noqa: SIM905
 )
 
@@ -119,7 +120,7 @@ def understood(table: RawTable, options: TableOptions, known: Iterable[str] = ()
     if imported is not None and {"quantity", "source"} <= set(imported.table.names):
         return imported
     inner = table if imported is None else imported.table
-    tidy = _long(_synonyms(inner), tuple(known), imported is not None)
+    tidy = _long(_synonyms(inner), tuple(known), imported is not None, options.dates)
     _complete(tidy)
     return Imported("", tidy) if imported is None else replace(imported, table=tidy)
 
@@ -205,10 +206,12 @@ def _synonyms(table: RawTable) -> RawTable:
             found.setdefault(ours, []).append(name)
     if "on" in found and taken & {"during_start", "during_end", "during"}:
         found.pop("on")
-    dated = [name for name in ("year", "month", "day") if name in map(folded, found.get("on", ()))]
-    if "on" in found and dated[:2] == ["year", "month"] and "date" not in map(folded, found["on"]):
-        names = {folded(name): name for name in found.pop("on")}
-        table = joined_days(table, [names[part] for part in dated])
+    if "said" in found and not ({*found} | taken) & {*_TIMES} and not _all_constant(table):
+        found.pop("said")  # it may be the day that is missing: asked for, not taken
+    parts = _parts_of_day(table, found.get("on", ()))
+    if parts:
+        found.pop("on")
+        table = joined_days(table, parts)
     problems: list[DataProblem] = []
     renames: dict[str, str] = {}
     for ours, names in found.items():
@@ -219,11 +222,54 @@ def _synonyms(table: RawTable) -> RawTable:
             problems.append(DataProblem(table.file, None, ours, came, expected))
         else:
             renames[best or names[0]] = ours
+    if not problems:
+        problems += _finer_date(table, renames)
     if problems:
         raise LedgerError(problems)
     told = [f"{a!r} as {b}" for a, b in renames.items()]
     remark = [f"columns read: {', '.join(told)}"] if told else []
     return table.renamed(renames).remarked(*remark)
+
+
+def _parts_of_day(table: RawTable, dated: Sequence[str]) -> dict[str, str]:
+    """The columns of year and month (and day), or year and week or quarter, that make a date."""
+    names = {folded(name): name for name in dated}
+    if "year" not in names or "date" in names or not _all_years(table[names["year"]]):
+        return {}
+    if "month" in names:
+        return {part: names[part] for part in ("year", "month", "day") if part in names}
+    for part, called in _PARTS.items():
+        own = next((name for name in table.names if folded(name) in called), None)
+        if own is not None:
+            return {"year": names["year"], part: own}
+    return {}
+
+
+def _all_years(cells: Sequence[Any]) -> bool:
+    return all(re.fullmatch(r"\d{4}(\.0)?", str(cell).strip()) for cell in cells if not blank(cell))
+
+
+_PARTS = {
+    "week": {"week", "iso_week", "isoweek", "epi_week", "epiweek", "week_number", "week_no"},
+    "quarter": {"quarter", "qtr"},
+}
+
+
+def _finer_date(table: RawTable, renames: Mapping[str, str]) -> list[DataProblem]:
+    """A year beside a column of days that has no meaning: the year would be taken for the day."""
+    year = next((a for a, b in renames.items() if b == "on" and folded(a) in _COARSE), None)
+    if year is None:
+        return []
+    others = [n for n in table.names if n not in renames and n not in _NAMES]
+    finer = [n for n in others if looks_like_dates(table[n]) and not looks_like_numbers(table[n])]
+    if not finer:
+        return []
+    expected = f"one column of days{_asking('on', finer)} (or --columns on={_quoted(year)})"
+    came = f"the column {year!r} beside {', '.join(map(repr, finer))}"
+    return [DataProblem(table.file, None, "on", came, expected)]
+
+
+_COARSE = ("year", "month")
 
 
 def _first(ours: str, names: Sequence[str]) -> str | None:
@@ -265,14 +311,16 @@ _FLAG_WORDS = frozenset(["0", "1", "0.0", "1.0", "true", "false", "yes", "no", "
 # ---------------------------------------------------------------- wide tables and places
 
 
-def _long(table: RawTable, known: Sequence[str], imported: bool) -> RawTable:
+def _long(
+    table: RawTable, known: Sequence[str], imported: bool, dates: str | None = None
+) -> RawTable:
     """One row for each claim: columns that are quantities, sources or days become rows."""
     have = set(table.names)
     numbers = [name for name in table.names if _is_number_column(table, name)]
     counted = [n for n in numbers if counted_name(n) or folded(n) in {folded(k) for k in known}]
     read = have & set(_NUMBERS)
     if not have & set(_TIMES):
-        days = _day_columns(table)
+        days = _day_columns(table, dates)
         if days:
             return _placed(melted(table, days, "on"))
     if "quantity" not in have:
@@ -280,6 +328,7 @@ def _long(table: RawTable, known: Sequence[str], imported: bool) -> RawTable:
             numbers, read = [*numbers, "value"], have & {"phrase"}
         chosen = counted if counted and not imported else numbers if "source" in have else []
         if chosen and not read:
+            _all_meant(table, chosen, numbers)
             return _placed(counted_rows(table, chosen))
     elif "source" not in have and not read and len(numbers) > 1 and not counted:
         return _placed(melted(table, {name: name.strip() for name in numbers}, "source"))
@@ -292,7 +341,7 @@ def _is_number_column(table: RawTable, name: str) -> bool:
     if (
         name in _NAMES
         or plain in _NO_COUNT
-        or plain.endswith(("_id", "_code"))
+        or plain.endswith(("_id", "_code", "_no", "year", "month", "_day", "iday", "eventid"))
         or name.startswith("#")
     ):
         return False
@@ -308,12 +357,29 @@ def _hold_digits(cells: Sequence[Any]) -> bool:
     return 2 * fits >= len(told) and not looks_like_dates(cells)
 
 
-def _day_columns(table: RawTable) -> dict[str, str]:
-    """The columns whose names are days in one format, at least three: as ISO text."""
+def _all_meant(table: RawTable, chosen: Sequence[str], numbers: Sequence[str]) -> None:
+    """Raise `LedgerError` where beside columns that count by their names others hold numbers."""
+    rest = [name for name in numbers if name not in chosen]
+    if not rest:
+        return
+    every = ",".join(f"quantity={_quoted(name)}" for name in (*chosen, *rest))
+    none = ",".join(f"ignore={_quoted(name)}" for name in rest)
+    came = f"columns of numbers, {', '.join(rest):.80}, beside {', '.join(chosen):.80}"
+    expected = f"what they are; quantities too: --columns {every}; nothing: --columns {none}"
+    raise LedgerError([DataProblem(table.file, None, rest[0], came, expected)])
+
+
+def _day_columns(table: RawTable, order: str | None) -> dict[str, str]:
+    """The columns whose names are days in one format, at least three (two in ISO): as ISO text."""
     names = [name for name in table.names if any(c.isdigit() for c in name)]
-    names = [name for name in names if looks_like_dates([name])]
-    reading = read_dates(names)
-    if len(names) < 3 or reading.question or reading.hint:
+    names = [n for n in names if looks_like_dates([n]) or re.fullmatch(r"(1[5-9]|20)\d\d", n)]
+    if len(names) < (2 if all(re.fullmatch(r"\d{4}-\d\d-\d\d", n) for n in names) else 3):
+        return {}
+    reading = read_dates(names, order)
+    if reading.question:
+        came = "columns named by days that read two ways"
+        raise LedgerError([DataProblem(table.file, None, names[0], came, reading.asked)])
+    if reading.hint:
         return {}
     return {name: str(day) for name, day in zip(names, reading.cells, strict=True)}
 
@@ -390,8 +456,73 @@ def _complete(table: RawTable) -> None:
         )
         for name in stray
     ]
+    bounds = [n for n in numbers if n not in stray and _LIKE_BOUND & set(folded(n).split("_"))]
+    problems += [
+        DataProblem(
+            table.file,
+            None,
+            name,
+            "a column of numbers that is not understood",
+            f"what it means: --columns lower={_quoted(name)} (or upper, value, ignore)",
+        )
+        for name in bounds
+    ]
+    if not problems and have & set(_TIMES):
+        problems += _told_apart(table, [n for n in unknown if n not in dates], numbers)
     if problems:
         raise LedgerError(problems)
+
+
+_LIKE_BOUND = frozenset("lower upper low high min max minimum maximum".split())  # noqa: SIM905
+
+
+def _told_apart(table: RawTable, names: Sequence[str], numbers: Sequence[str]) -> list[DataProblem]:
+    """Columns without a meaning by which a source's numbers of one quantity and day differ.
+
+    Ignored, two sites (sexes, candidates) would be one quantity of which a source says two things.
+    A column of numbers counts where they come again, as codes do.
+    """
+    if not names:
+        return []
+    same = _same_told(table)
+    codes = [n for n in numbers if len({*map(str, table[n])}) * 2 <= len(table)]
+    found = [
+        name
+        for name in names
+        if (name in codes if name in numbers else _short_words(table, name))
+        and 2 * sum(len({str(table[name][i]) for i in rows}) == len(rows) for rows in same)
+        > len(same)
+    ]
+    if not same or not found:
+        return []
+    lines = ", ".join(str(table.lines[i]) for i in same[0][:3])
+    told = ", ".join(f"`{name}`" for name in found[:3])
+    expected = (
+        f"one number of a source for a quantity and day, and lines {lines} hold several; {told} "
+        f"tell{'s' * (len(found) == 1)} them apart: pass --columns place={_quoted(found[0])} "
+        f"(quantities of their own), or --columns ignore={_quoted(found[0])}"
+    )
+    return [
+        DataProblem(table.file, table.lines[same[0][1]], found[0], "a column ignored", expected)
+    ]
+
+
+def _short_words(table: RawTable, name: str) -> bool:
+    """Whether a column's cells are names rather than sentences or addresses of pages."""
+    told = [str(cell) for cell in table.filled(name)][:200]
+    return bool(told) and sum(map(len, told)) < 40 * len(told) and "://" not in told[0]
+
+
+def _same_told(table: RawTable) -> list[list[int]]:
+    """The rows of one quantity, source and time whose numbers differ, by their positions."""
+    keys = [n for n in table.names if n in _NAMES and n not in (*_NUMBERS, "id", "note", "level")]
+    told = [table[name] for name in _NUMBERS if name in table]
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for i, cells in enumerate(zip(*(table[name] for name in keys), strict=True)):
+        if not all(blank(column[i]) for column in told):
+            groups.setdefault(tuple(map(str, cells)), []).append(i)
+    several = [rows for rows in groups.values() if len(rows) > 1]
+    return [rows for rows in several if len({tuple(str(c[i]) for c in told) for i in rows}) > 1]
 
 
 def _named_date(table: RawTable, name: str) -> bool:
@@ -422,7 +553,7 @@ def _wide_asked(table: RawTable, numbers: Sequence[str]) -> DataProblem:
 
 def _quantity_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
     near = near_misses("quantity", texts)
-    like = _asking("quantity", near) or "; to name one for all rows: --columns quantity==deaths"
+    like = _asking("quantity", near) or _said_or_named("quantity", texts, "deaths")
     return _missing(table, "quantity", f"a column 'quantity'{hint('quantity', texts)}{like}")
 
 
@@ -430,8 +561,15 @@ def _source_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
     near = near_misses("source", texts)
     named = [name for name in texts if set(folded(name).split("_")) & _LIKE_SOURCE]
     found = tuple(dict.fromkeys((*near, *named)))
-    like = _asking("source", found) or "; to name one for all rows: --columns source==ministry"
+    like = _asking("source", found) or _said_or_named("source", texts, "ministry")
     return _missing(table, "source", f"a column 'source'{hint('source', texts)}{like}")
+
+
+def _said_or_named(ours: str, texts: Sequence[str], example: str) -> str:
+    """What to pass where a column says it, and where it is the same for all rows."""
+    said = " or ".join(f"{ours}={_quoted(name)}" for name in texts[:3] if name not in PLACES)
+    column = f"; where a column says it: --columns {said}" if said else ""
+    return f"{column}; to name one for all rows: --columns {ours}=={example}"
 
 
 def _asking(ours: str, names: Sequence[str]) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+from reconcile.ledger.tables.date_columns import month_number
 from reconcile.ledger.tables.raw_table import RawTable, blank
 
 __all__ = ["joined_days", "melted", "with_places"]
@@ -63,14 +64,36 @@ def with_places(table: RawTable, places: Sequence[str], slug: Callable[[str], st
     return made.of(made.to_dict() | {"quantity": ids}).remarked(remark)
 
 
-def joined_days(table: RawTable, names: Sequence[str]) -> RawTable:
-    """The table with its columns of year, month and perhaps day as one column ``on``."""
-    parts = [table[name] for name in names]
-    days: list[Any] = []
-    for cells in zip(*parts, strict=True):
-        texts = ["" if blank(cell) else str(cell).strip().removesuffix(".0") for cell in cells]
-        filled = all(texts) and all(text.isdigit() for text in texts)
-        days.append("-".join([texts[0], *(t.zfill(2) for t in texts[1:])]) if filled else None)
-    made = table.without(names)
-    remark = f"the columns {', '.join(map(repr, names))} are read as the day `on`"
+def joined_days(table: RawTable, names: Mapping[str, str]) -> RawTable:
+    """The table with its columns of year, month and day (or week, or quarter) as one, ``on``.
+
+    `names` are the columns by those words. A month may be a word; a row without a day speaks of its
+    month, one without a month of its year, and how many do is said.
+    """
+    days = [_day_of(dict(zip(names, cells, strict=True))) for cells in _rows_of(table, names)]
+    coarse = sum(d is not None and d.count("-") < len(names) - 1 for d in days)
+    made = table.without(names.values())
+    told = ", ".join(map(repr, names.values()))
+    remark = f"the columns {told} are read as the day `on`"
+    remark += " (ISO weeks, Monday to Sunday)" if "week" in names else ""
+    if coarse:
+        remark += f"; {coarse} row{'s' * (coarse > 1)} with a gap in them, as the month or year"
     return made.of(made.to_dict() | {"on": days}).remarked(remark)
+
+
+def _rows_of(table: RawTable, names: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
+    return zip(*(table[name] for name in names.values()), strict=True)
+
+
+def _day_of(cells: Mapping[str, Any]) -> str | None:
+    """The text of a date from its parts, as far as they are given; None without a year."""
+    texts = [(k, "" if blank(c) else str(c).strip().removesuffix(".0")) for k, c in cells.items()]
+    given: list[str] = []
+    for part, text in texts:
+        if not text:
+            break
+        number = month_number(text) if part == "month" else None
+        plain = (text if number is None else str(number)).upper().lstrip("WQ" if given else "")
+        mark = {"week": "W", "quarter": "Q"}.get(part, "")
+        given.append(mark + (plain.zfill(2) if given and mark != "Q" else plain))
+    return "-".join(given) or None

@@ -16,8 +16,11 @@ from reconcile.errors import OptionError
 from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.colouring import GRID, INK, MEDIAN, QUIET
 from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
+from reconcile.plot.parts.values_axis import EvenTicks
+from reconcile.plot.parts.words import shorter_names
 
 __all__ = ["calibration"]
 
@@ -28,11 +31,19 @@ MOST_SCORES = 14
 
 @dataclass(frozen=True, eq=False)
 class _Check:
-    """What is drawn: coverage (level, covered, n), pit (N,), scores (source, score)."""
+    """What is drawn: coverage (level, covered, n), pit (N,), scores (source, score).
+
+    `of` says what was forecast: "truths", or "claims".
+    """
 
     coverage: pd.DataFrame
     pit: Array
     scores: pd.DataFrame
+    of: str = "truths"
+
+    def told(self, say: Messages, key: str, **words: object) -> str:
+        """A message on calibration, in the words for what was forecast."""
+        return say(f"calibration.{'' if self.of == 'truths' else 'claims_'}{key}", **words)
 
 
 def calibration(check: object, **options: Unpack[FigureOptions]) -> Axes:
@@ -61,7 +72,7 @@ def calibration(check: object, **options: Unpack[FigureOptions]) -> Axes:
         panels = _panels(sheet, found)
         for name, panel in panels.items():
             {"coverage": _coverage, "pit": _pit, "scores": _scores}[name](sheet, panel, found)
-        sheet.head(words.title, request.subtitled(sheet.say("calibration.subtitle")))
+        sheet.head(words.title, request.subtitled(found.told(sheet.say, "subtitle")))
         sheet.foot(words.source)
         sheet.fit()
         attach(sheet.ax, words)
@@ -83,6 +94,7 @@ def _found(check: object) -> _Check:
         _table(coverage, "coverage", ("level", "covered", "n")),
         np.asarray([] if pit is None else pit, dtype=float),
         _table(scores, "scores", ("source", "score")),
+        "claims" if take("of") == "claims" else "truths",
     )
     if not (len(found.coverage) or len(found.pit) or len(found.scores)):
         raise OptionError(
@@ -151,7 +163,7 @@ def _score_labels(sheet: Sheet, found: _Check) -> list[str]:
         else [""] * len(table)
     )
     return [
-        sheet.shorten(str(text), 0.2 * sheet.room, sheet.font) + count
+        sheet.name(shorter_names(str(text)), 0.2 * sheet.room, sheet.font) + count
         for text, count in zip(table[name], told, strict=True)
     ]
 
@@ -185,7 +197,8 @@ def _coverage(sheet: Sheet, panel: Axes, found: _Check) -> None:
     low, high = np.asarray(binom.ppf([[0.025], [0.975]], size, grid), dtype=float) / size
     panel.fill_between(grid, low, high, color=BAND, linewidth=0, zorder=1)
     panel.plot([0, 1], [0, 1], color=QUIET, linewidth=0.8, linestyle=(0, (3, 2)), zorder=2)
-    panel.plot(level, covered, color=MEDIAN, linewidth=1.2, marker="o", markersize=4, zorder=3)
+    style: Options = {"linewidth": 1.2, "marker": "o", "markersize": 4, "zorder": 3}
+    panel.plot(level, covered, color=MEDIAN, clip_on=False, **style)
     panel.set(xlim=(0, 1), ylim=(0, 1.0))
     ticks = [0, 0.5, 1.0]
     for axis, shown in ((panel.xaxis, ticks), (panel.yaxis, ticks[1:])):  # one 0% in the corner
@@ -193,7 +206,7 @@ def _coverage(sheet: Sheet, panel: Axes, found: _Check) -> None:
         axis.set_major_formatter(FixedFormatter([sheet.say.percent(tick) for tick in shown]))
     panel.grid(color=GRID, linewidth=0.6)
     panel.set_xlabel(sheet.say("calibration.coverage_axis"), fontsize=0.95 * sheet.font)
-    _heading(sheet, panel, sheet.say("calibration.coverage"))
+    _heading(sheet, panel, found.told(sheet.say, "coverage"))
 
 
 def _pit(sheet: Sheet, panel: Axes, found: _Check) -> None:
@@ -214,8 +227,8 @@ def _pit(sheet: Sheet, panel: Axes, found: _Check) -> None:
     panel.xaxis.set_major_formatter(
         FixedFormatter([sheet.say.digits(each) for each in ("0", "0.5", "1")])
     )
-    panel.set_xlabel(sheet.say("calibration.pit_axis"), fontsize=0.95 * sheet.font)
-    _heading(sheet, panel, sheet.say("calibration.pit"))
+    panel.set_xlabel(found.told(sheet.say, "pit_axis"), fontsize=0.95 * sheet.font)
+    _heading(sheet, panel, found.told(sheet.say, "pit"))
 
 
 def _scores(sheet: Sheet, panel: Axes, found: _Check) -> None:
@@ -230,7 +243,8 @@ def _scores(sheet: Sheet, panel: Axes, found: _Check) -> None:
     panel.yaxis.set_major_locator(FixedLocator([float(k) for k in y]))
     panel.yaxis.set_major_formatter(FixedFormatter(_score_labels(sheet, found)))
     panel.tick_params(axis="y", length=0)
-    panel.locator_params(axis="x", nbins=4)
+    panel.xaxis.set_major_locator(MaxNLocator(3))
+    panel.xaxis.set_major_formatter(EvenTicks(sheet.say))
     panel.spines["left"].set_visible(False)
     panel.set_xlabel(sheet.say("calibration.scores_axis"), fontsize=0.95 * sheet.font)
     _heading(sheet, panel, sheet.say("calibration.scores"))
@@ -238,30 +252,34 @@ def _scores(sheet: Sheet, panel: Axes, found: _Check) -> None:
 
 def _describe(found: _Check, request: Request) -> Description:
     say, parts, count = request.say, list[str](), len(found.pit)
-    name = say("calibration.title")
+    name = found.told(say, "title")
     if len(found.coverage):
         table = found.coverage.sort_values("level")
         parts.append(
             "; ".join(
-                say("calibration.held", level=say.percent(level), covered=say.percent(covered))
+                found.told(
+                    say, "held", level=say.percent(level), covered=say.percent(round(covered, 2))
+                )
                 for level, covered in zip(table["level"], table["covered"], strict=True)
             )
         )
         count = max(count, int(table["n"].max()))
     if len(found.pit):
         tails = (float(np.mean(found.pit < 0.05)), float(np.mean(found.pit > 0.95)))
-        low, high = (say.percent(share, 2) for share in tails)
-        parts.append(say("calibration.tails", low=low, high=high))
+        low, high = (say.percent(round(share, 3)) for share in tails)
+        parts.append(found.told(say, "tails", low=low, high=high))
     if len(found.scores):
         best = found.scores.sort_values("score").iloc[0]
         score = say.digits(f"{best['score']:.3g}")
-        parts.append(say("calibration.best", score=score, source=best["source"]))
+        named = best["label"] if "label" in found.scores.columns else best["source"]
+        parts.append(say("calibration.best", score=score, source=named))
     told = ". ".join(part[:1].upper() + part[1:] for part in parts)
-    foot = say("calibration.line", truths=say.count(count, "truth"))
+    number = say.count(count, "truth" if found.of == "truths" else "claim")
+    foot = say("calibration.line", truths=number)
     panels = say.count(len(_names(found)), "panel")
     return Description(
         request.titled(name),
-        say("calibration.caption", title=name, told=told, subtitle=say("calibration.subtitle")),
+        say("calibration.caption", title=name, told=told, subtitle=found.told(say, "subtitle")),
         say("calibration.alt", panels=panels, told=told),
         foot if count else say("calibration.line_scores"),
         _data(found),

@@ -16,6 +16,7 @@ from reconcile.plot.parts.fan import band_shades
 from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
+    SHARE,
     RowWords,
     dress_rows,
     form_y,
@@ -135,17 +136,27 @@ def _axis(rows: Mapping[str, Estimate], request: Request) -> ValueAxis:
 
 
 def _plan(sheet: Sheet, rows: Mapping[str, Estimate]) -> tuple[list[RowWords], float]:
-    y, high = 0.6 * sheet.font, 1.25 * row_height(sheet, two_lines=False)
+    long = layout_of(sheet) == "beside" and any(_long(sheet, name) for name in rows)
+    y, high = 0.6 * sheet.font, (1.0 if long else 1.25) * row_height(sheet, two_lines=long)
     if sheet.fixed:
         high = max((sheet.pt(sheet.inner.height) - y) / len(rows), 0.8 * sheet.font)
         high = min(high, 4.0 * sheet.font)
     lines: list[RowWords] = []
     for name, estimate in rows.items():
-        second = _short(estimate, sheet.say) if layout_of(sheet) == "above" else ""
-        lines.append(RowWords(y + high / 2, name, second, figures=True))
+        first, second = name, ""
+        if layout_of(sheet) == "above":
+            second = _short(estimate, sheet.say)
+        elif _long(sheet, name):  # the second half is what tells it from others
+            first, _, second = name.rpartition(", ")
+        lines.append(RowWords(y + high / 2, first or name, second, figures=True))
         y += high
     bottom = y + 0.4 * sheet.font
     return lines, max(bottom, sheet.pt(sheet.inner.height)) if sheet.fixed else bottom
+
+
+def _long(sheet: Sheet, name: str) -> bool:
+    """Whether a name takes more of the width than the words of a row may."""
+    return sheet.measure(name, sheet.font, "bold")[0] > SHARE * sheet.room - 6
 
 
 def _short(estimate: Estimate, say: Messages) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from reconcile.plot.parts.claim_rows import ARROW, off_axis, off_axis_words
+from reconcile.plot.parts.claim_rows import ARROW, off_axis, off_axis_words, several_years
 from reconcile.plot.parts.colouring import ALARM, INK, SourceLook, known_sources, palette
 from reconcile.plot.parts.description import Description, attach
 from reconcile.plot.parts.glyphs import Brush, arrow_bounds, draw_glyph
@@ -143,6 +143,7 @@ def _draw_blocks(
     """Two passes: where rows stand, then, with the height fixed, what stands in them."""
     font, high = sheet.font, row_height(sheet)
     above = layout_of(sheet) == "above"
+    years = several_years([mark for block in blocks for mark in block.marks])
     rows: list[list[RowWords]] = []
     heads: list[tuple[float, str]] = []
     y = 0.4 * font
@@ -154,7 +155,7 @@ def _draw_blocks(
         y += sheet.measure(text, font)[1] + 0.5 * font
         rows.append(
             [
-                _words(sheet, y + high * (k + 0.5), m, estimate.about, looks, request)
+                _words(sheet, y + high * (k + 0.5), m, estimate.about, looks, request, years)
                 for k, m in enumerate(block.marks)
             ]
         )
@@ -171,6 +172,7 @@ def _draw_blocks(
     for block, lines in zip(blocks, rows, strict=True):
         _draw_block(sheet, axis, estimate, block, lines, looks)
     if not blocks:
+        sheet.ax.set_axis_off()  # no claim is drawn: an axis would measure nothing
         write_heading(sheet, 1.6 * font, sheet.say("conflicts.none"))
 
 
@@ -181,8 +183,9 @@ def _words(
     about: Quantity,
     looks: Mapping[str, SourceLook],
     request: Request,
+    years: bool,
 ) -> RowWords:
-    when = f"{days_label(mark.start, mark.end, say=sheet.say)}, "
+    when = f"{days_label(mark.start, mark.end, years, sheet.say)}, "
     told = request.words_of(mark, claim_words(mark, about, sheet.say))
     return RowWords(y, told, when, looks[mark.source].colour, shorter_names(mark.source_label))
 
@@ -274,7 +277,7 @@ def _describe(
 ) -> Description:
     say = request.say
     name = say("conflicts.title", title=dated_title(estimate.about, estimate.date, say))
-    told = " ".join(block.text for block in blocks[:3])
+    told = " ".join(f"{block.text.rstrip('.')}." for block in blocks[:3])
     count = say.count(len(blocks), "contradiction") if blocks else say("conflicts.count_none")
     claims = say.count(estimate.n_claims, "claim")
     rows = [
@@ -285,7 +288,9 @@ def _describe(
     return Description(
         request.titled(name),
         say("conflicts.caption", title=name, count=count, claims=claims, told=told).strip(),
-        say("conflicts.alt", count=count, told=told).strip(),
+        say("conflicts.alt", count=count, told=told).strip()
+        if blocks
+        else say("conflicts.alt_none"),
         source_line(marks, estimate.as_of, say),
         pd.DataFrame(rows),
     )

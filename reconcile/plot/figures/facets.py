@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -25,6 +26,7 @@ from reconcile.values.timeline import Timeline
 
 __all__ = ["facets"]
 
+FILLED = 0.6  # of the decades of a shared axis that a panel must have, or values stand apart
 PANEL = {"column": 62.0, "page": 66.0, "slide": 60.0}  # mm: the height of a row of panels
 
 
@@ -41,7 +43,8 @@ def facets(
     With a mapping the keys name the panels, else the labels of the quantities do. `columns` is
     how many stand side by side (default: one in a column, two on a page, three on a slide).
     `shared` gives all the same days and values, so that heights can be compared (timelines in
-    different units share the days alone); by default where they speak of much the same days.
+    different units share the days alone); by default where they speak of much the same days, and
+    the values too where none would be squeezed.
     `figure` is a Figure or SubFigure of your own. The other
     options are `FigureOptions`, without `ax`. Raises `OptionError` for what is no timeline.
     """
@@ -89,7 +92,17 @@ def _common(values: Sequence[Timeline], shared: bool | None, request: Request) -
     found = shared_axes(values, request)
     shortest = min((value.dates[-1] - value.dates[0]).days for value in values)
     alike = (found.last - found.first).days <= 2 * max(shortest, 1)
-    return found if shared or alike else None
+    if shared or not alike:
+        return found if shared else None
+    own = [shared_axes([value], request) for value in values]
+    return found if all(_fills(each, found) for each in own) else found.days_alone()
+
+
+def _fills(own: Shared, common: Shared) -> bool:
+    """Whether the values of a panel take a good part of the axis that all of them have."""
+    ranges = [np.log10(np.maximum(s.shown[s.shown > 0], 1e-9)) for s in (own, common)]
+    spans = [float(np.ptp(r)) if len(r) > 1 else 0.0 for r in ranges]
+    return spans[0] >= FILLED * spans[1]
 
 
 def _host(figure: Figure | SubFigure | None, request: Request, rows: int) -> Figure | SubFigure:

@@ -83,7 +83,7 @@ def forest(
         dress_rows(sheet, bottom)
         write_rows(sheet, [*rows.words, *(line for line, _ in pooled)])
         if layout_of(sheet) != "above":
-            _write_columns(sheet, rows, estimate.about)
+            _write_columns(sheet, rows, estimate)
         sheet.set_inner_height(bottom)
         thin_ticks(sheet.ax, "x", sheet.px(3.2 * sheet.font))
         sheet.ax.plot([estimate.median] * 2, [0, bottom], color=MEDIAN, linewidth=0.8, zorder=1.5)
@@ -161,9 +161,9 @@ def _weight(mark: Mark, say: Messages) -> str:
     if not np.isfinite(mark.weight):
         return ""
     share = mark.weight
-    if 0 < share < 0.0095:
-        return f"<{say.percent(0.01)}"
-    return say.percent(round(share, 2))
+    if 0 < share < 0.00095:
+        return f"<{say.percent(0.001)}"
+    return say.percent(round(share, 2 if share >= 0.0995 else 3), 2)
 
 
 def influence_label(
@@ -199,10 +199,14 @@ def influence_label(
     return sign + say("numbers.percent", n=say.digits(f"{abs(percent):,}"))
 
 
-def _write_columns(sheet: Sheet, rows: ClaimRows, about: Quantity) -> None:
-    top, say = 0.7 * sheet.font, sheet.say
+def _write_columns(sheet: Sheet, rows: ClaimRows, estimate: Estimate) -> None:
+    top, say, span = 0.7 * sheet.font, sheet.say, estimate.interval()
+    fine = (span.upper - span.lower) / 10  # single claims move it by little
     weights = [(words.y, _weight(mark, say)) for words, mark in rows.claims]
-    moves = [(words.y, influence_label(mark.influence, about, say)) for words, mark in rows.claims]
+    moves = [
+        (words.y, influence_label(mark.influence, estimate.about, say, fine))
+        for words, mark in rows.claims
+    ]
     end = write_right(sheet, weights, say("forest.weight"), 6.0, top)
     write_right(sheet, moves, say("forest.moves"), end + 8.0, top)
 

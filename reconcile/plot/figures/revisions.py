@@ -39,6 +39,8 @@ __all__ = ["revisions"]
 _BANDS = ("lower50", "upper50", "lower80", "upper80", "lower", "upper")
 _COLUMNS = ("as_of", "median", *_BANDS, "lower", "upper")
 DATES = {"column": 5, "page": 8, "slide": 8}
+WIDE = 21.0  # lines of type: how wide a label may be
+MOVED = 0.03  # of the interval's width: what moves the median less is not worth a label
 MOST_LABELS = {"column": 5, "page": 9, "slide": 8}
 
 
@@ -133,9 +135,19 @@ def _draw_news(sheet: Sheet, table: pd.DataFrame, fan: Fan, labels: bool) -> Non
     tags: list[Tag] = []
     for k, move in rows:
         when = day_text(table["as_of"].iloc[k].date(), sheet.say)
-        told = one_line(str(table["news"].iloc[k]))
-        tags.append(Tag(tag_shapes(sheet, told, [when], 19 * sheet.font), MEDIAN, move))
+        told = _shown_news(sheet, one_line(str(table["news"].iloc[k])))
+        tags.append(Tag(tag_shapes(sheet, told, [when], WIDE * sheet.font), MEDIAN, move))
     write_tags(sheet, tags, survey)
+
+
+def _shown_news(sheet: Sheet, told: str) -> str:
+    """The news of a day, as many of them as fit in whole; the first in any case."""
+    items, shown = told.split("; "), told
+    for count in range(len(items), 0, -1):
+        shown = "; ".join(items[:count]) + (";\u00a0…" if count < len(items) else "")
+        if sheet.measure(shown, 0.95 * sheet.font, "bold")[0] <= WIDE * sheet.font:
+            break
+    return shown
 
 
 def _stairs(x: Array, y: Array) -> Array:
@@ -148,7 +160,11 @@ def _largest_moves(table: pd.DataFrame, most: int) -> list[tuple[int, float]]:
     middle = table["median"].to_numpy(float)
     width = np.maximum((table["upper"] - table["lower"]).to_numpy(float), 1e-12)
     moves = np.abs(np.diff(middle, prepend=middle[0])) / width
-    news = [k for k, told in enumerate(table["news"]) if isinstance(told, str) and told]
+    news = [
+        k
+        for k, told in enumerate(table["news"])
+        if isinstance(told, str) and told and (k == 0 or moves[k] >= MOVED or len(table) <= most)
+    ]
     return [(k, float(moves[k])) for k in sorted(news, key=lambda k: (-moves[k], k))[:most]]
 
 

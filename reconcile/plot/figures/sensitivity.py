@@ -165,11 +165,10 @@ def _write_moves(
     moves: Mapping[str, float],
     about: Quantity,
 ) -> None:
+    width = base.upper - base.lower  # of all rows, so that medians and changes add up
     medians = [
-        (form_y(sheet, line), number_label(row.median, row.upper - row.lower, sheet.say))
-        for line, row in lines
+        (form_y(sheet, line), number_label(row.median, width, sheet.say)) for line, row in lines
     ]
-    width = base.upper - base.lower
     changes = [
         (form_y(sheet, line), influence_label(moves[row.source], about, sheet.say, width))
         for line, row in lines
@@ -231,7 +230,7 @@ def _describe(
         say(
             "sensitivity.told",
             source=row.label,
-            median=number_text(row.median, row.upper - row.lower, say),
+            median=number_text(row.median, base.upper - base.lower, say),
             change=influence_label(moves[row.source], about, say, base.upper - base.lower),
         )
         for row in rows[:4]

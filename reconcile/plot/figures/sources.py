@@ -395,14 +395,21 @@ def _describe(
     count = say.count(len({row.source for row in rows}), "source")
     clear = len({row.source for row in rows if row.clear})
     alt = say(
-        "sources.alt" if ratio else "sources.alt_difference", sources=count, n=clear, told=told
+        "sources.alt" if ratio else "sources.alt_difference",
+        sources=count,
+        clear=say("sources.clear", n=clear) if clear else say("sources.clear_none"),
+        told=told,
     )
     claims = [row.claims for row in rows if row.claims is not None]
     foot = say("sources.line_bare", sources=count)
     if claims:
         foot = say("claims.line", n=say.digits(f"{sum(claims):,}"), sources=count)
+    logit = "scale" in table.columns and bool((table["scale"] == "logit").any())
     caption = say(
-        "sources.caption" if ratio else "sources.caption_difference", title=name, level=level
+        "sources.caption" if ratio else "sources.caption_difference",
+        title=name,
+        level=level,
+        unit=say("sources.log_odds") if logit else "",
     )
     return Description(
         request.titled(name), caption, alt if rows else say("sources.alt_none"), foot, table.copy()

@@ -267,7 +267,9 @@ def density(spread: Distribution, axis: ValueAxis, n: int = 400) -> tuple[Array,
     width = max(width * 400**-0.2, 1e-9)
     ends = axis.to_scale([axis.lower, axis.upper])
     grid = np.linspace(max(z[0] - 3 * width, ends[0]), min(z[-1] + 3 * width, ends[1]), n)
-    sources = np.concatenate([z, -z]) if axis.log else z
+    if z[0] >= 0:  # a count has no density below zero: what the kernel puts there is reflected
+        grid = grid[grid >= 0]
+    sources = np.concatenate([z, -z]) if axis.log or z[0] >= 0 else z
     height = np.exp(-0.5 * ((grid[:, None] - sources) / width) ** 2).sum(axis=1)
     return axis.from_scale(grid), height / height.max()
 
@@ -426,7 +428,8 @@ def _against(estimate: Estimate, marks: Sequence[Mark], level: float, say: Messa
     """
     wide, about = estimate.interval(level), estimate.about
     levels = [mark for mark in marks if mark.role == "level" and _of_the_day(mark, estimate)]
-    outside = [m for m in levels if m.upper < wide.lower or m.lower > wide.upper]
+    half = 0.5 if about.unit == "count" and about.scale == "log" else 0.0  # 0 is "less than one"
+    outside = [m for m in levels if m.upper + half < wide.lower or m.lower - half > wide.upper]
     if not levels:
         return "" if estimate.date is None else say("spread.no_claim_that_day")
     key = "spread.outside" if estimate.date is None else "spread.outside_day"

@@ -16,7 +16,9 @@ from reconcile.errors import OptionError
 from reconcile.plot.parts.colouring import GRID, INK, MEDIAN, QUIET, palette
 from reconcile.plot.parts.dates_axis import apply_dates
 from reconcile.plot.parts.description import Description, attach
-from reconcile.plot.parts.fan import Fan, band_shades, fan_of, settle_labels
+from reconcile.plot.parts.fan import PALE, Fan, band_shades, fan_of, settle_labels
+from reconcile.plot.parts.marks import marks_of
+from reconcile.plot.parts.on_fan import draw_last_claim, last_claim
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
 from reconcile.plot.parts.values_axis import thin_ticks, value_axis
@@ -26,6 +28,8 @@ from reconcile.plot.parts.words import (
     by_day,
     day_text,
     number_label,
+    sentences,
+    source_line,
     title_of,
 )
 from reconcile.values.timeline import Timeline
@@ -69,6 +73,10 @@ def stacked(
         sheet.foot(words.source)
         sheet.fit()
         settle_labels(sheet, beside)
+        if (ending := _ending(whole or parts[0])) is not None:  # the rest is paler
+            low, high = float(date2num(ending)), float(date2num(last))
+            sheet.ax.axvspan(low, high, color="white", alpha=PALE, linewidth=0, zorder=3)
+            draw_last_claim(sheet, ending, np.zeros((0, 4)))
         thin_ticks(sheet.ax, "y", sheet.px(1.4 * sheet.font))
         attach(sheet.ax, words)
     return sheet.ax
@@ -118,10 +126,25 @@ def _draw(
     if whole is not None and fan is not None:
         shade: Options = {"color": band_shades(3)[0], "linewidth": 0, "zorder": 1}
         ax.fill_between(days, fan.lower, fan.upper, **shade)
-        ax.plot(days, fan.median, color=MEDIAN, linewidth=1.6, zorder=3, label="_median")
+        sure = _sure(whole)
+        ax.plot(days[:sure], fan.median[:sure], color=MEDIAN, linewidth=1.6, zorder=3.2)
+        dashed: Options = {"linewidth": 1.2, "linestyle": (0, (4, 2)), "zorder": 3.2}
+        ax.plot(days[sure - 1 :], fan.median[sure - 1 :], color=MEDIAN, **dashed)
         size = number_label(float(fan.median[-1]), _width(whole), sheet.say)
         told.append((f"{size} {title_of(whole.about)}", float(fan.median[-1]), "bold"))
     return [_beside(sheet, *words) for words in told]
+
+
+def _ending(value: Timeline) -> pd.Timestamp | None:
+    """The last day that a claim speaks of, where days after it are drawn."""
+    first, last = (pd.Timestamp(value.dates[k]) for k in (0, -1))
+    return last_claim(marks_of(value.claims, value.about), first, last)
+
+
+def _sure(value: Timeline) -> int:
+    """How many days claims speak of."""
+    ending = _ending(value)
+    return len(value.dates) if ending is None else sum(d <= ending.date() for d in value.dates)
 
 
 def _width(value: Timeline) -> float:
@@ -131,7 +154,10 @@ def _width(value: Timeline) -> float:
 
 def _beside(sheet: Sheet, text: str, y: float, weight: str) -> Text:
     ink = INK if weight == "bold" else QUIET
-    short = sheet.shorten(text, 0.3 * sheet.room, 0.92 * sheet.font, weight)
+    # what the whole consists of is on the figure: its name may do without what is in brackets
+    names = list(dict.fromkeys([text, text.partition(" (")[0]]))
+    wide = 0.3 * sheet.room / (1.1 if weight == "bold" else 1.0)
+    short = sheet.name(names, wide, 0.92 * sheet.font)
     style: Options = {"fontsize": 0.92 * sheet.font, "fontweight": weight, "color": ink}
     where = sheet.beside(right=3.5)
     return sheet.ax.text(1, y, short, transform=where, va="center_baseline", clip_on=False, **style)
@@ -164,11 +190,15 @@ def _describe(parts: Sequence[Timeline], whole: Timeline | None, request: Reques
     first, last = (day_text(parts[0].dates[k], say) for k in (0, -1))
     frames: Mapping[str, pd.DataFrame] = {each.quantity: each.to_frame() for each in every}
     data = pd.concat([frame.assign(quantity=key) for key, frame in frames.items()])
-    claims = say.count(len({c for each in every for c in each.claims.get("claim", ())}), "claim")
+    claims = {mark.claim: mark for each in every for mark in marks_of(each.claims, each.about)}
+    ending = _ending(whole or parts[0])
+    beyond = "" if ending is None else say("timeline.beyond", date=day_text(ending.date(), say))
     return Description(
         request.titled(name),
-        say("compare.stacked_caption", title=name, first=first, last=last, told=told),
-        say("compare.stacked_alt", told=told),
-        claims,
+        sentences(
+            say("compare.stacked_caption", title=name, first=first, last=last, told=told), beyond
+        ),
+        sentences(say("compare.stacked_alt", told=told), beyond),
+        source_line([*claims.values()], every[-1].as_of, say),
         data.reset_index(drop=True),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Unpack
 
 import numpy as np
@@ -19,7 +20,16 @@ from reconcile.plot.parts.fan import Fan, draw_fan, fan_of, label_fan, settle_la
 from reconcile.plot.parts.glyphs import arrow_bounds
 from reconcile.plot.parts.levels import DENSE, DODGE, draw_levels, telling
 from reconcile.plot.parts.marks import Mark, day_number, mark_table, marks_of, witnesses
-from reconcile.plot.parts.on_fan import draw_as_of, draw_bounds, draw_last_claim, name_bounds
+from reconcile.plot.parts.messages import Messages
+from reconcile.plot.parts.on_fan import (
+    BoundLine,
+    bound_lines,
+    draw_as_of,
+    draw_bounds,
+    draw_last_claim,
+    last_claim,
+    name_bounds,
+)
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.sheet import Sheet, open_sheet
 from reconcile.plot.parts.source_key import draw_source_key
@@ -152,7 +162,7 @@ class _Scene:
     looks: Mapping[str, SourceLook]
     ending: pd.Timestamp | None
 
-    @property
+    @cached_property
     def names(self) -> dict[str, str]:
         """The label of each source in sight."""
         return {mark.source: mark.source_label for mark in (*self.levels, *self.flows)}
@@ -161,6 +171,12 @@ class _Scene:
     def sources(self) -> list[str]:
         """The ids of the sources in sight."""
         return list(self.names)
+
+    @cached_property
+    def bounds(self) -> list[BoundLine]:
+        """The hard bounds among the values shown, as far as they make a line."""
+        shown = _own_axes(self).shown
+        return bound_lines(self.frame, self.value.about.kind, shown.min(), shown.max())
 
     def gaps(self, marks: Sequence[Mark]) -> Array:
         """How far claims (N,) lie outside the widest band of their last day, in its widths."""
@@ -176,7 +192,7 @@ def _scene(value: Timeline, request: Request) -> _Scene:
     frame = value.to_frame()
     marks = request.drawn(marks_of(value.claims, value.about))
     first, last = frame["date"].iloc[0], frame["date"].iloc[-1]
-    ending = _last_claim(marks, first, last)
+    ending = last_claim(marks, first, last)
     sure = None if ending is None else int((frame["date"] <= ending).sum())
     levels = request.levels(value.level)
     seen = [m for m in witnesses(marks) if m.end >= first and m.start <= last and m.finite_bounds]
@@ -190,18 +206,6 @@ def _scene(value: Timeline, request: Request) -> _Scene:
         palette(known_sources(value.claims), request.colours),
         ending,
     )
-
-
-def _last_claim(
-    marks: Sequence[Mark], first: pd.Timestamp, last: pd.Timestamp
-) -> pd.Timestamp | None:
-    """The last day that a claim in force speaks of, or None if the timeline ends by then.
-
-    Also None where it begins after that day: then nothing of it rests on claims, and the whole is
-    drawn alike.
-    """
-    ending = max((mark.end.normalize() for mark in marks if mark.active), default=None)
-    return None if ending is None or not first <= ending < last else ending
 
 
 def _to_name(sheet: Sheet, scene: _Scene, request: Request) -> list[Mark]:
@@ -230,7 +234,8 @@ def _draw(
     """
     ax = sheet.ax
     axis = _lay_out(sheet, scene, request, shared)
-    draw_fan(ax, _spanned(scene.fan))
+    fan = _spanned(scene.fan)
+    draw_fan(ax, fan)
     beside = label_fan(sheet, scene.fan)
     sheet.label_axes("", request.ylabel)
     if key or scene.flows:  # what stands above and below needs to know how wide the Axes is
@@ -245,12 +250,13 @@ def _draw(
     sheet.fit()
     settle_labels(sheet, beside)
     thin_ticks(ax, "y", sheet.px(1.4 * sheet.font))
-    lines = draw_bounds(sheet, scene.frame, axis)
+    lines = scene.bounds
+    draw_bounds(sheet, lines)
     drawn = draw_levels(sheet, axis, scene.levels, scene.looks, bool(key), named)
     marks = np.concatenate([drawn.boxes(), drawn.others()])
     solid = draw_as_of(sheet, scene.value, marks)
     solid += draw_last_claim(sheet, scene.ending, np.concatenate([marks, *solid]))
-    solid += name_bounds(sheet, lines, np.concatenate([marks, *solid, scene.fan.path(ax)]))
+    solid += name_bounds(sheet, lines, np.concatenate([marks, *solid, fan.path(ax)]))
 
     def survey() -> Survey:
         boxes = drawn.boxes()
@@ -258,8 +264,8 @@ def _draw(
         pixels = [line.pixels(ax) for line in lines]
         return Survey(
             [Bbox.from_extents(*anchors[mark.claim]) for mark in named],
-            np.concatenate([boxes, drawn.others(), *solid, *pixels, scene.fan.path(ax)]),
-            scene.fan.slabs(ax),
+            np.concatenate([boxes, drawn.others(), *solid, *pixels, fan.path(ax)]),
+            fan.slabs(ax),
         )
 
     tags = [_tag(sheet, scene, request, mark) for mark in named]
@@ -398,7 +404,7 @@ def _describe(scene: _Scene, request: Request) -> Description:
     alt = say(
         "timeline.alt",
         title=name,
-        start=number_text(value.distributions[0].median, say=say),
+        start=_start(value, say),
         first=by_day(about, dates[0], say),
         answer=ends,
     )
@@ -412,11 +418,17 @@ def _describe(scene: _Scene, request: Request) -> Description:
     )
 
 
+def _start(value: Timeline, say: Messages) -> str:
+    """The median of the first day, rounded to what is known of it."""
+    spread = value.distributions[0]
+    span = spread.interval(value.level)
+    return number_text(spread.median, span.upper - span.lower or np.inf, say)
+
+
 def _marks_sentences(scene: _Scene, request: Request) -> list[str]:
     say, roles = request.say, {mark.role for mark in scene.marks}
-    bounds = scene.frame[["envelope_lower", "envelope_upper"]].to_numpy(float)
     told = {
-        "bounds": bool(np.isfinite(bounds).any()),
+        "bounds": bool(scene.bounds),
         "floors": "floor" in roles,
         "ceilings": "ceiling" in roles,
         "windows": bool(scene.flows),
@@ -430,7 +442,7 @@ def _range(marks: Sequence[Mark], about: Quantity, request: Request) -> str:
         return ""
     say = request.say
     low = min(levels, key=lambda mark: mark.point)
-    high = max(levels, key=lambda mark: mark.point)
+    high = max(reversed(levels), key=lambda mark: mark.point)
     if low is high:
         told = claim_words(low, about, say)
         return say("timeline.one_claim", claim=told, source=low.source_label)

@@ -13,7 +13,7 @@ from reconcile.plot.parts.colouring import SourceLook
 from reconcile.plot.parts.glyphs import Brush, draw_glyph
 from reconcile.plot.parts.marks import Mark
 from reconcile.plot.parts.rows import RowWords, form_y, pack_lanes, row_height, write_heading
-from reconcile.plot.parts.sheet import Sheet
+from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import ValueAxis
 from reconcile.plot.parts.words import (
     claim_words,
@@ -31,10 +31,13 @@ __all__ = [
     "draw_claim_rows",
     "off_axis",
     "off_axis_words",
+    "several_years",
 ]
 
 ARROW = 20.0  # points that an unbounded side is drawn
 LANE = 3.0
+YEAR = 330  # days: of claims further apart the year is told
+LEAST_BOX = 2.2  # points: the box of an exact claim is all there is of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def arrange_claims(
     claims: list[tuple[RowWords, Mark]] = []
     headings: list[tuple[float, str]] = []
     y = top
-    groups = _groups(sheet, named, about)
+    groups, years = _groups(sheet, named, about), several_years(marks)
     if sheet.fixed:  # little height: what is not lighter needs no heading
         groups = [("" if members[0].role == "level" else name, members) for name, members in groups]
     for heading, members in groups:
@@ -79,13 +82,20 @@ def arrange_claims(
             headings.append((y + 1.1 * font, heading))
             y += 1.9 * font
         for mark in members:
-            words = _words(sheet, y + high / 2, mark, about, looks[mark.source])
+            words = _words(sheet, y + high / 2, mark, about, looks[mark.source], years)
             claims.append((replace(words, first=told(mark, words.first)), mark))
             y += high
     rest_top = y
     if rest:
-        y += 2.2 * font + LANE * min(_lanes(sheet), len(rest))
+        taken = pack_lanes(sorted(_between(mark) for mark in rest), _lanes(sheet))
+        y += 2.2 * font + LANE * (max(taken) + 1)
     return ClaimRows(claims, headings, rest, rest_top, y + 0.4 * font)
+
+
+def _between(mark: Mark) -> tuple[float, float]:
+    """The bounds of a claim; an open side is as good as closed, for it is a short arrow."""
+    ends = mark.finite_bounds or (0.0,)
+    return min(ends), max(ends)
 
 
 def _lanes(sheet: Sheet) -> int:
@@ -129,8 +139,16 @@ def _groups(sheet: Sheet, marks: Sequence[Mark], about: Quantity) -> list[tuple[
     return [(heading, members) for heading, members in groups if members]
 
 
-def _words(sheet: Sheet, y: float, mark: Mark, about: Quantity, look: SourceLook) -> RowWords:
-    when = f"{days_label(mark.start, mark.end, say=sheet.say)}, "
+def several_years(marks: Sequence[Mark]) -> bool:
+    """Whether a day and a month leave open which year is meant."""
+    days = [day for mark in marks for day in (mark.start, mark.end)]
+    return bool(days) and (max(days) - min(days)).days > YEAR
+
+
+def _words(
+    sheet: Sheet, y: float, mark: Mark, about: Quantity, look: SourceLook, years: bool
+) -> RowWords:
+    when = f"{days_label(mark.start, mark.end, years, sheet.say)}, "
     names, told = shorter_names(mark.source_label), claim_words(mark, about, sheet.say)
     return RowWords(y, told, when, look.colour, names, said_by(mark, sheet.say))
 
@@ -182,7 +200,7 @@ def _draw_weight(
         [axis.clip(mark.point)],
         [y],
         marker="s",
-        markersize=max(1.5 * sheet.font * share**0.5, 0.5),
+        markersize=max(1.5 * sheet.font * share**0.5, LEAST_BOX),
         markerfacecolor=look.colour if mark.active else "white",
         markeredgecolor=look.colour,
         markeredgewidth=0.3,
@@ -206,22 +224,32 @@ def _is_floor(mark: Mark, about: Quantity, day: date | None) -> bool:
 def _draw_rest(
     sheet: Sheet, axis: ValueAxis, rows: ClaimRows, looks: Mapping[str, SourceLook]
 ) -> None:
-    """The unnamed rest as thin lines from bound to bound, packed."""
-    spans = [(axis.clip(mark.lower), axis.clip(mark.upper)) for mark in rows.rest]
+    """The unnamed rest as thin lines from bound to bound, packed; an open side is an arrow."""
+    spans = [_stretch(sheet, axis, mark) for mark in rows.rest]
     order = sorted(range(len(spans)), key=lambda k: spans[k])
     count = sheet.say("claims.and_more", claims=sheet.say.count(len(spans), "lighter"))
     write_heading(sheet, rows.rest_top + 1.1 * sheet.font, count)
     top = rows.rest_top + 2.2 * sheet.font
-    for k, lane in zip(order, pack_lanes([spans[k] for k in order], _lanes(sheet)), strict=True):
-        y = top + LANE * (lane + 0.5)
-        line = Line2D(
-            spans[k],
-            [y, y],
-            color=looks[rows.rest[k].source].colour,
-            linewidth=0.45 * LANE,
-            marker="o" if spans[k][0] == spans[k][1] else None,
-            markersize=0.8 * LANE,
-            markeredgewidth=0,
-            alpha=0.75,
-        )
+    lanes = max(round((rows.bottom - 0.4 * sheet.font - top) / LANE), 1)
+    for k, lane in zip(order, pack_lanes([spans[k] for k in order], lanes), strict=True):
+        y, mark, (low, high) = top + LANE * (lane + 0.5), rows.rest[k], spans[k]
+        style: Options = {"color": looks[mark.source].colour, "alpha": 0.75}
+        line = Line2D([low, high], [y, y], linewidth=0.45 * LANE, **style)
         sheet.ax.add_artist(line)
+        shapes = [(low, "<", np.isinf(mark.lower)), (high, ">", np.isinf(mark.upper))]
+        for end, shape in (
+            [(low, "o")] if low == high else [(e, s) for e, s, open in shapes if open]
+        ):
+            dot: Options = {"marker": shape, "markersize": 0.8 * LANE, "markeredgewidth": 0}
+            sheet.ax.add_artist(Line2D([end], [y], linestyle="none", **dot, **style))
+
+
+def _stretch(sheet: Sheet, axis: ValueAxis, mark: Mark) -> tuple[float, float]:
+    """From bound to bound; an open side reaches as far as an arrow."""
+    low, high = axis.clip(mark.lower), axis.clip(mark.upper)
+    reach = Brush(sheet.ax, axis, "x")
+    if np.isfinite(mark.lower) and not np.isfinite(mark.upper):
+        high = axis.clip(reach.moved(low, 0.0, ARROW / 2))
+    elif np.isfinite(mark.upper) and not np.isfinite(mark.lower):
+        low = axis.clip(reach.moved(high, 0.0, -ARROW / 2))
+    return low, high

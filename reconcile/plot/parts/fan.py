@@ -23,6 +23,7 @@ from reconcile.plot.parts.words import number_label
 from reconcile.values.distribution import Distribution
 
 __all__ = [
+    "PALE",
     "Fan",
     "band_shades",
     "draw_fan",

@@ -127,7 +127,9 @@ def _column(claims: pd.DataFrame, name: str) -> Sequence[Any]:
     if name in _NUMBERS:
         return pd.to_numeric(column).astype(float).tolist()
     if name in _DAYS:
-        return [*pd.to_datetime(column)]
+        place, stamps = pd.factorize(pd.to_datetime(column))  # a stamp is dear: one for each day
+        kept = [*stamps, pd.NaT]
+        return [kept[k] for k in place.tolist()]
     if name in _FLAGS:
         return [bool(value) for value in column]
     values = column.astype(object).tolist()

@@ -12,34 +12,50 @@ from matplotlib.dates import date2num
 
 from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.colouring import INK, QUIET
+from reconcile.plot.parts.marks import Mark
 from reconcile.plot.parts.placing import boxes_along
 from reconcile.plot.parts.sheet import Options, Sheet
-from reconcile.plot.parts.values_axis import ValueAxis
 from reconcile.plot.parts.words import day_text, days_label
 from reconcile.values.timeline import Timeline
 
-__all__ = ["BoundLine", "draw_as_of", "draw_bounds", "draw_last_claim", "name_bounds"]
+__all__ = [
+    "BoundLine",
+    "bound_lines",
+    "draw_as_of",
+    "draw_bounds",
+    "draw_last_claim",
+    "last_claim",
+    "name_bounds",
+]
 
-SOME = 0.04  # of the days must have a bound for it to be a line
+# Of the days, so many must have a bound for it to be a line: of a total it holds from its day on,
+# of a level on the days of claims alone, between which a line would invent bounds.
+SOME = {"cumulative": 0.04, "stock": 0.9, "constant": 0.9}
 
 
-def draw_bounds(sheet: Sheet, frame: pd.DataFrame, axis: ValueAxis) -> list[BoundLine]:
-    """The hard bounds as thin dashed lines; their names come later, where there is room.
-
-    A bound that few of the days have (of a level it holds on the day of a claim alone) is no line.
-    """
+def bound_lines(frame: pd.DataFrame, kind: str, lower: float, upper: float) -> list[BoundLine]:
+    """The hard bounds between two values, where enough days have them to make a line."""
     found: list[BoundLine] = []
     x = np.asarray(date2num(frame["date"].to_numpy()), dtype=float)
     for name in ("lower", "upper"):
         y = frame[f"envelope_{name}"].to_numpy(float)
-        y = np.where(np.isfinite(y) & (y > axis.lower) & (y < axis.upper), y, np.nan)
-        if np.isfinite(y).sum() < max(2, SOME * len(y)):
-            continue
-        sheet.ax.plot(
-            x, y, color=QUIET, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2, label=f"_{name}"
-        )
-        found.append(BoundLine(name, x, y))
+        y = np.where(np.isfinite(y) & (y >= lower) & (y <= upper) & (y != 0), y, np.nan)
+        if np.isfinite(y).sum() >= max(2, SOME[kind] * len(y)) and _steady(y):
+            found.append(BoundLine(name, x, y))
     return found
+
+
+def _steady(y: Array) -> bool:
+    """Whether a bound goes up and down little enough to be seen as one: a total's always does."""
+    known = y[np.isfinite(y)]
+    return bool(np.abs(np.diff(known)).sum() <= 3 * np.ptp(known) + 1e-12)
+
+
+def draw_bounds(sheet: Sheet, lines: Sequence[BoundLine]) -> None:
+    """The hard bounds as thin dashed lines; their names come later, where there is room."""
+    style: Options = {"color": QUIET, "linewidth": 0.8, "linestyle": (0, (4, 2)), "zorder": 2}
+    for line in lines:
+        sheet.ax.plot(line.x, line.y, label=f"_{line.name}", **style)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +119,18 @@ def draw_as_of(sheet: Sheet, value: Timeline, avoid: Array) -> list[Array]:
     told = sheet.say("timeline.as_known", date=day_text(as_of, sheet.say))
     line = {"color": INK, "linewidth": 0.8, "linestyle": (0, (1, 1.5)), "zorder": 2.8}
     return _upright(sheet, float(date2num(as_of)), told, line | {"label": "_as_of"}, INK, avoid)
+
+
+def last_claim(
+    marks: Sequence[Mark], first: pd.Timestamp, last: pd.Timestamp
+) -> pd.Timestamp | None:
+    """The last day that a claim in force speaks of, or None if the days drawn end by then.
+
+    Also None where they begin after it: then nothing of them rests on claims, and the whole is
+    drawn alike.
+    """
+    ending = max((mark.end.normalize() for mark in marks if mark.active), default=None)
+    return None if ending is None or not first <= ending < last else ending
 
 
 def draw_last_claim(sheet: Sheet, last: pd.Timestamp | None, avoid: Array) -> list[Array]:

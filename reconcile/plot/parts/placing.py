@@ -187,7 +187,7 @@ def _best(choices: _Choices, others: list[Place], pad: float) -> Place | None:
     free &= ~_crosses(choices.leaders, taken).any(axis=0)
     if not free.any():
         return None
-    cost = choices.cost + 3.0 * _meet(choices.leaders, lines).sum(axis=1)
+    cost = choices.cost + 8.0 * _meet(choices.leaders, lines).sum(axis=1)
     winner = int(np.argmin(np.where(free, cost, np.inf)))
     return Place(
         _four(choices.boxes[winner]),

@@ -17,6 +17,7 @@ from reconcile.plot.parts.colouring import GRID, INK, QUIET
 from reconcile.plot.parts.sheet import Options, Sheet
 
 __all__ = [
+    "SHARE",
     "RowWords",
     "dress_rows",
     "form_y",

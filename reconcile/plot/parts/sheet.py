@@ -194,7 +194,8 @@ class Sheet:
     ) -> str:
         """The longest of `names` that fits between `before` and `after`, else one cut short.
 
-        An abbreviation in brackets outlives the words before it, of which some are kept.
+        An abbreviation in brackets outlives the words before it, of which some are kept; of other
+        names the end is kept too, which may be all that tells two of them apart.
         """
         plain = [name for name in names if f"({name})" not in names[0]]
         short = names[-1] if len(plain) < len(names) else ""
@@ -204,8 +205,21 @@ class Sheet:
         tail = f" ({short}){after}" if short else after
         words = plain[-1].removesuffix(f"({short})").strip() if short else plain[-1]
         left = width - self.measure(f"{before}{tail}", size)[0]
-        cut = self.shorten(words, max(left, 1.0), size)
-        return f"{before}{short}{after}" if short and len(cut) < 9 else f"{before}{cut}{tail}"
+        if short:
+            cut = self.shorten(words, max(left, 1.0), size)
+            # mere beginnings of words say less than the abbreviation alone
+            kept = len(cut) >= max(9, 0.5 * len(words))
+            return f"{before}{cut}{tail}" if kept else f"{before}{short}{after}"
+        return f"{before}{self._shorten_inside(words, max(left, 1.0), size)}{tail}"
+
+    def _shorten_inside(self, text: str, width: float, size: float) -> str:
+        """`text`, cut before its last word where that is short and not alone."""
+        *_, last = text.rsplit(" ", 1)
+        room = width - self.measure(f" {last}", size)[0]
+        if last == text or self.measure(last, size)[0] > 0.35 * width:
+            return self.shorten(text, width, size)
+        head = self.shorten(text[: -len(last) - 1], room, size)
+        return f"{head} {last}" if len(head) > 6 else self.shorten(text, width, size)
 
     @property
     def room(self) -> float:

@@ -12,20 +12,32 @@ from reconcile.plot.parts.sheet import Options, Sheet
 __all__ = ["draw_source_key"]
 
 MOST = 24
+LINES = 3  # more would take the height of the figure, and so many colours tell nothing
 
 
 def draw_source_key(sheet: Sheet, entries: Sequence[tuple[str, SourceLook]]) -> None:
-    """Marker and name of the first `MOST` sources, in lines above the Axes."""
-    size = 0.9 * sheet.font
-    more = (
-        []
-        if len(entries) <= MOST
-        else [(sheet.say("claims.more_sources", n=len(entries) - MOST), None)]
-    )
+    """Marker and name of the first sources, at most `MOST` in `LINES` lines above the Axes."""
+    size, shown = 0.9 * sheet.font, min(len(entries), MOST)
+    lines = _lines(sheet, entries, shown, size)
+    while len(lines) > LINES and shown > 1:
+        shown -= 1
+        lines = _lines(sheet, entries, shown, size)
+    sheet.grow(1.45 * size * len(lines))
+    for row, line in enumerate(reversed(lines)):
+        for name, look, start in line:
+            _entry(sheet, name, look, start, (0.9 + 1.45 * row) * size, size)
+
+
+def _lines(
+    sheet: Sheet, entries: Sequence[tuple[str, SourceLook]], shown: int, size: float
+) -> list[list[tuple[str, SourceLook | None, float]]]:
+    """The first `shown` entries and how many more there are, with where each begins in its line."""
+    told: list[tuple[str, SourceLook | None]] = [*entries[:shown]]
+    if shown < len(entries):
+        told.append((sheet.say("claims.more_sources", n=len(entries) - shown), None))
     lines: list[list[tuple[str, SourceLook | None, float]]] = [[]]
-    x = 0.0
-    width = sheet.pt(sheet.ax.bbox.width)
-    for name, look in [*entries[:MOST], *more]:
+    x, width = 0.0, sheet.pt(sheet.ax.bbox.width)
+    for name, look in told:
         short = sheet.name([name.partition(",")[0]], width - 2.4 * size, size)
         step = sheet.measure(short, size)[0] + 2.4 * size
         if x + step > width and lines[-1]:
@@ -33,10 +45,7 @@ def draw_source_key(sheet: Sheet, entries: Sequence[tuple[str, SourceLook]]) -> 
             x = 0.0
         lines[-1].append((short, look, x))
         x += step
-    sheet.grow(1.45 * size * len(lines))
-    for row, line in enumerate(reversed(lines)):
-        for name, look, start in line:
-            _entry(sheet, name, look, start, (0.9 + 1.45 * row) * size, size)
+    return lines
 
 
 def _entry(

@@ -21,6 +21,7 @@ __all__ = ["draw_strip"]
 
 MOST_ROWS = 12
 SHARE = 0.36  # of the height that a slide, or the caller's Axes, give to the strip
+LEAST = 22.0  # lines of type: a lower sheet has no room for the words of the strip
 LANES = 8  # of bars without words, for those that get no row
 LANE = 2.6  # points
 GAP = 4.0  # points between bar and words
@@ -48,7 +49,7 @@ def draw_strip(
     """Hang the strip under the fan; returns the flows that are named in it."""
     size, head = 0.9 * sheet.font, 1.9 * sheet.font
     rows, rest = _rows_that_fit(sheet, flows, about, head)
-    lanes = pack_lanes([_span(mark, sheet.ax) for mark in rest], LANES)
+    lanes = pack_lanes(_spans(rest, sheet.ax), LANES)
     heights = [_height(row, size) for row in rows]
     total = head + sum(heights) + _tail(lanes, size) + 2.0
     sheet.grow(total + 4.0)
@@ -61,7 +62,7 @@ def draw_strip(
     for row, height in zip(rows, heights, strict=True):
         _draw_row(sheet, part, row, looks[row.mark.source], top, height, size)
         top += height
-    _draw_lanes(sheet, part, rest, lanes, looks, top, size)
+    _draw_lanes(sheet, part, rest, lanes, looks, top, size, alone=not rows)
     return [row.mark for row in rows]
 
 
@@ -69,11 +70,14 @@ def _rows_that_fit(
     sheet: Sheet, flows: Sequence[Mark], about: Quantity, head: float
 ) -> tuple[list[_FlowRow], list[Mark]]:
     """The heaviest flows as rows, and the rest; on a fixed sheet the fan keeps most height."""
-    size, room = 0.9 * sheet.font, SHARE * sheet.pt(sheet.inner.height) - head
+    size, high = 0.9 * sheet.font, sheet.pt(sheet.inner.height)
+    if sheet.fixed and high < LEAST * sheet.font:  # a panel among others: bars without words
+        return [], [*flows]
+    room = SHARE * high - head
     for most in range(min(MOST_ROWS, len(flows)), 0, -1):
         named, rest = _chosen(flows, most)
         rows = [_row(sheet, mark, about) for mark in named]
-        lanes = pack_lanes([_span(mark, sheet.ax) for mark in rest], LANES)
+        lanes = pack_lanes(_spans(rest, sheet.ax), LANES)
         if not sheet.fixed or sum(_height(row, size) for row in rows) + _tail(lanes, size) <= room:
             return rows, rest
     return [], [*flows]
@@ -99,9 +103,18 @@ def _chosen(flows: Sequence[Mark], most: int) -> tuple[list[Mark], list[Mark]]:
     return named, [mark for mark in flows if mark.claim not in kept]
 
 
+def _spans(marks: Sequence[Mark], ax: Axes) -> list[tuple[float, float]]:
+    """The windows of several marks."""
+    limits = ax.get_xlim()
+    return [_inside(mark, *limits) for mark in marks]
+
+
 def _span(mark: Mark, ax: Axes) -> tuple[float, float]:
     """First and last moment of the window (to the end of its last day), inside the limits."""
-    low, high = ax.get_xlim()
+    return _inside(mark, *ax.get_xlim())
+
+
+def _inside(mark: Mark, low: float, high: float) -> tuple[float, float]:
     start, end = day_number(mark.start), day_number(mark.end) + 1.0
     return max(start, low), min(max(end, low), high)
 
@@ -123,7 +136,10 @@ def _row(sheet: Sheet, mark: Mark, about: Quantity) -> _FlowRow:
             return _FlowRow(mark, first, f"{name}{tail}", left - GAP - wide, step, False)
     first = sheet.shorten(first, 0.7 * width, size, "bold")
     step = sheet.measure(first, size, "bold")[0] + 0.6 * size
-    second = sheet.name(names, width - step, size, after=tail)
+    kept = [n for n in names if left + step + sheet.measure(f"{n}{tail}", size)[0] <= width]
+    second = sheet.name(
+        kept or names[-1:], width - step, size, after=tail
+    )  # words begin at the bar
     wide = step + sheet.measure(second, size)[0]
     return _FlowRow(mark, first, second, min(left, max(width - wide, 0.0)), step, True)
 
@@ -213,16 +229,18 @@ def _draw_lanes(
     looks: Mapping[str, SourceLook],
     top: float,
     size: float,
+    alone: bool,
 ) -> None:
     if not rest:
         return
     told = sheet.say("claims.and_more", claims=sheet.say.count(len(rest), "lighter"))
+    if alone:
+        told = sheet.say.count(len(rest), "claim")
     style: Options = {"fontsize": size, "color": QUIET, "va": "center"}
     where = sheet.beside(part=part)
     sheet.within(part.text(0, top + 0.8 * size, told, transform=where, **style))
     bars: list[list[tuple[float, float]]] = []
-    for mark, lane in zip(rest, lanes, strict=True):
-        start, end = _span(mark, part)
+    for (start, end), lane in zip(_spans(rest, part), lanes, strict=True):
         y, half = top + 1.6 * size + LANE * (lane + 0.5), 0.3 * LANE
         bars.append([(start, y - half), (end, y - half), (end, y + half), (start, y + half)])
     edges = [looks[mark.source].colour for mark in rest]

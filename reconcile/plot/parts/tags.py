@@ -207,7 +207,12 @@ def tag_shapes(
 ) -> list[tuple[str, str]]:
     """A wide way and a narrow way to set the words of a claim and the name of its source."""
     big = _sizes(sheet)[0]
-    short = sheet.shorten(words, width, big, "bold")
+    short = words
+    if sheet.measure(words, big, "bold")[0] > width:  # two lines say more than one cut short
+        short = sheet.wrap(words, 0.8 * width, big, "bold")
+        lines = [sheet.measure(line, big, "bold")[0] for line in short.splitlines()]
+        if len(lines) > 2 or max(lines) > width:
+            short = sheet.shorten(words, width, big, "bold")
     wide = (short, _name_lines(sheet, names, 0.75 * width, 2, after))
     lines = sheet.wrap(words, 0.6 * width, big, "bold")
     narrow = (lines, _name_lines(sheet, names, 0.55 * width, 3, after))

@@ -16,11 +16,12 @@ from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.values.registry import Quantity
 
-__all__ = ["AxisScale", "ValueAxis", "thin_ticks", "tick_words", "value_axis"]
+__all__ = ["AxisScale", "EvenTicks", "ValueAxis", "thin_ticks", "tick_words", "value_axis"]
 
 AxisScale = Literal["auto", "log", "linear"]
 
 DECADES = 1.5  # a log axis when the values span more than this
+SQUEEZED = 1 / 3  # or when on a linear axis one outlier would leave the rest less than this
 ROOM = 9  # and never more decades than this below the largest value
 LINEAR_SHARE = 0.36  # with base 10: the stretch from 0 to the threshold is 0.4 decades
 
@@ -48,7 +49,7 @@ class ValueAxis:
         else:
             (ax.set_xscale if along == "x" else ax.set_yscale)("linear")
             axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
-            axis.set_major_formatter(_EvenTicks(say))
+            axis.set_major_formatter(EvenTicks(say))
         axis.set_minor_locator(NullLocator())
         (ax.set_xlim if along == "x" else ax.set_ylim)(self.lower, self.upper)
 
@@ -126,6 +127,7 @@ def value_axis(
     judged = positive if deciding is None else np.array([v for v in deciding if 0 < v < math.inf])
     big = judged[judged >= threshold]
     spans = len(big) > 1 and math.log10(big.max() / big.min()) > DECADES
+    spans |= len(big) > 1 and big.max() < SQUEEZED * shown.max()
     wanted = about.scale == "log" and spans and shown.min() >= 0
     log = scale == "log" or (scale == "auto" and wanted)
     if log and shown.min() < 0:
@@ -179,7 +181,7 @@ def thin_ticks(ax: Axes, along: Literal["x", "y"], gap: float) -> None:
     axis.set_major_locator(FixedLocator(sorted(tick for tick, _ in kept)))
 
 
-class _EvenTicks(FuncFormatter):
+class EvenTicks(FuncFormatter):
     """Numbers in even steps, all with as many decimals as any of them needs; zero is a plain 0."""
 
     def __init__(self, say: Messages) -> None:

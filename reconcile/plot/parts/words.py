@@ -158,7 +158,8 @@ def _plain(value: float, say: Messages) -> str:
     if abs(value) >= 1e6:
         return tick_words(value, say)
     sign, size = ("−" if value < 0 else ""), abs(value)
-    return sign + say.digits(f"{size:,.0f}" if size == round(size) else f"{size:,.4g}")
+    digits = 3 - math.floor(math.log10(1 - size)) if 0.9 < size < 1 else 4  # what is left to 1
+    return sign + say.digits(f"{size:,.0f}" if size == round(size) else f"{size:,.{digits}g}")
 
 
 def claim_words(mark: Mark, about: Quantity, say: Messages = ENGLISH) -> str:

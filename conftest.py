@@ -1,0 +1,71 @@
+"""Where a fit may be shared between tests: one posterior for equal problems.
+
+A page of the documentation, a doctest, a command, a figure and a question each ask the bundled
+ledger anew, and one fit of it takes seconds. A posterior is a function of its `Problem` and of
+nothing else, so the doctests and the tests of `SHARED` take the posterior that a test before them
+found of an equal problem, bit by bit. What leads to the problem and what follows from the posterior
+is done anew each time. Tests of the engine, and of keeping, repeating and updating a fit, compute
+every posterior themselves: there that it comes out the same is what is tested.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections import OrderedDict
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconcile.inference import Posterior
+from reconcile.questions.fit_store import FitStore
+
+ROOT = Path(__file__).parent
+SHARED = (
+    *("reconcile", "tests/cli", "tests/docs", "tests/examples", "tests/plot", "tests/questions"),
+    "tests/report",
+)
+ALONE = (
+    *("reconcile/questions/repeat.py", "reconcile/questions/save.py", "tests/cli/test_cache.py"),
+    *("tests/questions/test_check_and_update.py", "tests/questions/test_save_and_repeat.py"),
+    "tests/questions/test_update.py",
+)
+MOST = 40  # posteriors kept at a time: a few megabytes each
+
+_alone = FitStore._settled
+_found: OrderedDict[tuple[str, ...], Posterior] = OrderedDict()
+
+
+def shares(path: Path) -> bool:
+    """Whether the tests of a file take the fits of others."""
+    name = path.relative_to(ROOT).as_posix()
+    return name.startswith(SHARED) and name not in ALONE
+
+
+def _shared(
+    self: FitStore,
+    key: tuple[str, ...],
+    problem: Any,
+    base: Callable[[], Posterior] | None = None,
+) -> Posterior:
+    if ("stored", *key) in self.kept:
+        return _alone(self, key, problem, base)
+    name = (hashlib.sha256(pickle.dumps(problem)).hexdigest(), str(base is None))
+    if name not in _found:
+        _found[name] = _alone(self, key, problem, base)
+    _found.move_to_end(name)
+    while len(_found) > MOST:
+        _found.popitem(last=False)
+    return _found[name]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Fixtures of a module are made within the first of its tests, so that these share too."""
+    FitStore._settled = _shared if shares(item.path) else _alone  # type: ignore[method-assign]
+    try:
+        return (yield)
+    finally:
+        FitStore._settled = _alone  # type: ignore[method-assign]

@@ -1,0 +1,106 @@
+"""Speakers told without a verb: headings, quotations, the end of a head line."""
+
+from __future__ import annotations
+
+from reconcile.language.document.brackets import speaker_in
+from reconcile.language.document.events import EVENT_WORDS
+from reconcile.language.document.sentences import Attribution, Document, Scene
+from reconcile.language.phrase.number_words import bag
+from reconcile.language.phrase.readings import Reading
+from reconcile.language.phrase.tokens import BREAK, END, WORD
+
+__all__ = ["heading_speaker", "unsaid_speaker"]
+
+
+def unsaid_speaker(document: Document, r: Reading, scene: Scene) -> Attribution | None:
+    """ "The army reported 200 dead, the government 80.": the verb is told once for both."""
+    t = document.tokens
+    ended = t.kind[r.last] in (BREAK, END) or t.low[r.last] in (".", ";", ",")
+    if not scene.speeches or not ended or scene.speeches[-1].verb > r.first:
+        return None
+    end = r.first
+    if t.low[end - 1] == "at" and t.low[scene.speeches[-1].verb] in ("put", "puts"):
+        end -= 1  # "Rebels put the toll at 90; the army at 35."
+    comma = end - 1
+    while comma > scene.begin and r.first - comma <= 5 and t.low[comma] not in (",", ";"):
+        if t.kind[comma] != WORD or t.low[comma] in EVENT_WORDS or t.low[comma] in _NO_NAMES:
+            return None
+        comma -= 1
+    words = range(comma + 1, end)
+    if t.low[comma] not in (",", ";") or not words or scene.speeches[-1].verb > comma:
+        return None
+    named = t.capital(words[-1]) or (t.low[words[0]] == "the" and len(words) > 1)
+    if not named or any(time.first <= words[-1] < time.last for time in scene.times):
+        return None
+    found = document.aliases.find(t, words[0], end)
+    return Attribution(found[0] if found else None, t.slice(words[0], end))
+
+
+def heading_speaker(document: Document, r: Reading, scene: Scene) -> Attribution | None:
+    """ "The ministry: 12 dead.", "UN figures: 4,500": a speaker before the colon."""
+    t = document.tokens
+    named = _quoting(document, r, scene) or _closing_speaker(document, scene)
+    if named is not None:
+        return named
+    colon = r.first - 1
+    if colon <= scene.begin or t.low[colon] != ":":
+        return None
+    first = colon
+    while first > scene.begin and colon - first < 6 and t.kind[first - 1] == WORD:
+        first -= 1
+    words = t.slice(first, colon) if first < colon else ""
+    if not words or not _HEADINGS.isdisjoint(t.low[first:colon]):
+        return None
+    found = document.aliases.find(t, first, colon)
+    speaker = speaker_in(words)
+    if not speaker and t.low[colon - 1] in _PERSONS_SPEAKING and t.kind[r.last] == WORD:
+        speaker = words  # "Doctors: 60 treated for tear gas", not "Doctors: 4, nurses: 12"
+    if found is None:
+        return Attribution(None, speaker) if speaker else None
+    return Attribution(found[0], speaker or words)
+
+
+def _quoting(document: Document, r: Reading, scene: Scene) -> Attribution | None:
+    """ "Police chief Rana Iqbal: “We have 7 bodies.”": who is named before the quotation."""
+    t = document.tokens
+    if ":" not in scene.words or not document.is_quoted(r.first):
+        return None
+    for k in range(r.first - 1, scene.begin + 1, -1):
+        if t.low[k] in _QUOTING and t.low[k - 1] == ":":
+            last = k - 1
+            named = last - scene.begin <= 8 and t.capital(last - 1) and t.kind[last - 1] == WORD
+            if not named:
+                return None
+            found = document.aliases.find(t, scene.begin, last)
+            return Attribution(found[0] if found else None, t.slice(scene.begin, last))
+    return None
+
+
+def _closing_speaker(document: Document, scene: Scene) -> Attribution | None:
+    """The last words of a head line behind a dash: "12 killed in blast - police"."""
+    t, end = document.tokens, scene.end
+    while end > scene.begin and t.low[end - 1] in (".", "\n"):
+        end -= 1
+    for dash in range(end - 1, max(scene.begin, end - 7), -1):
+        if t.low[dash] in ("-", "–", "—") and not t.glued(dash) and not t.glued(dash + 1):
+            speaker = speaker_in(t.slice(dash + 1, end)) if dash + 1 < end else ""
+            found = document.aliases.find(t, dash + 1, end) if speaker else None
+            return Attribution(found[0] if found else None, speaker) if speaker else None
+        if t.kind[dash] != WORD:
+            return None
+    return None
+
+
+_PERSONS_SPEAKING = bag("""
+    doctors medics lawyers villagers locals residents rescuers relatives campaigners charities
+    paramedics firefighters neighbours neighbors monks organisers teachers miners scientists
+""")
+
+_QUOTING = frozenset('"“')
+
+_HEADINGS = EVENT_WORDS.keys() - {"hospital"}
+
+_NO_NAMES = bag("""
+    and or but including with in at on of for to from by about up more than some was were is are
+    total number toll figure rest other others
+""")

@@ -1,0 +1,121 @@
+"""Stage 9: the time that a number speaks of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from reconcile.language.document.sentences import Attribution, Document
+from reconcile.language.document.time_ranges import Time
+from reconcile.language.document.times import period_of
+from reconcile.language.document.told_number import ToldNumber
+from reconcile.language.phrase.number_words import bag
+from reconcile.language.phrase.readings import Reading, is_time
+from reconcile.language.phrase.tokens import NUMBER, Tokens
+from reconcile.values import Days, Period
+
+__all__ = ["period_told"]
+
+
+_COMPARING = bag("from compared than against")
+
+_LABELLING = bag(": – - ( =")
+
+_TOTALS = bag("already total altogether bringing overall")
+
+_ONE = timedelta(days=1)
+
+
+def period_told(
+    document: Document, told: ToldNumber, who: Attribution, kind: str, additional: bool
+) -> tuple[Period | None, bool]:
+    """The time a number speaks of, and whether it was only inferred from when it was said."""
+    r = told.reading
+    if is_time(r.unit) and not kind:
+        return None, False
+    time = _nearest_time(document, r, who)
+    reference, known = _reference(document, who)
+    if time is not None:
+        stock = kind in ("stock", "constant") and not additional
+        bounded = _bounded(document, r, time)
+        if bounded is not None and not stock:
+            return bounded, False
+        if told.total and time.kind in ("since", "to_date", "recent") and not stock:
+            start = time.days if told.role == "earlier" and time.kind == "since" else reference
+            return (None if start is None else Period.on(start)), False
+        if told.total and time.days is not None and time.kind in ("day", "window", "by", "as_of"):
+            return Period.on(time.days), False
+        if document.is_quoted(r.first) and not known:
+            time = _quoted(time)
+        found = None if stock and time.kind != "day" else period_of(time, reference, stock=stock)
+        if found is not None:
+            return found, not known and time.kind in ("length", "recent")
+    said = who.said.days if who.said else document.published
+    if not (kind or told.total) or said is None or told.role == "earlier":
+        return None, False
+    return Period.on(said), True
+
+
+def _bounded(document: Document, r: Reading, time: Time) -> Period | None:
+    """ "as of February 2024 ... since 24 February 2022": both ends of one window."""
+    if time.kind not in ("since", "by", "as_of"):
+        return None
+    times = document.scene(document.index(r.first)).times
+    since = next((other.days for other in times if other.kind == "since"), None)
+    until = next((other.days for other in times if other.kind in ("by", "as_of")), None)
+    if since is None or until is None or since.first > until.last:
+        return None
+    return Period.during(Days(since.first, min(since.last, until.last)), until)
+
+
+def _reference(document: Document, who: Attribution) -> tuple[Days | None, bool]:
+    """The days on which it was said, and whether the text tells them."""
+    if who.said is not None and who.said.days is not None:
+        return who.said.days, True
+    return document.published, False
+
+
+def _quoted(time: Time) -> Time:
+    """Inside a quotation "today" is a day before the report, or the day of it."""
+    if time.days is None or time.kind != "day" or not time.days.exact:
+        return time
+    try:
+        return time._replace(days=Days(time.days.first - _ONE, time.days.last))
+    except OverflowError:
+        return time
+
+
+def _is_of_other(t: Tokens, time: Time) -> bool:
+    """The Tuesday of "up from 8 on Tuesday, and 23 were in hospital" is that of the 8."""
+    before = time.first - 2 if t.low[time.first - 1] in ("on", "in") else time.first - 1
+    return before >= 0 and t.kind[before] == NUMBER
+
+
+def _nearest_time(document: Document, r: Reading, who: Attribution) -> Time | None:
+    """The time expression nearest to the number that does not date an act of saying."""
+    index = document.index(r.first)
+    scene = document.scene(index)
+    dating = {s.said for s in scene.speeches if s.said is not None}
+    if who.said is not None:
+        dating.add(who.said)
+    low = document.tokens.low
+    best, best_distance = None, 40
+    for time in scene.times:
+        if time in dating or (time.first <= r.first < time.last):
+            continue
+        behind = time.first >= r.last
+        distance = time.first - r.last if behind else 2 + r.first - time.last
+        gap = low[time.last : r.first] if not behind else ["?", "?"]
+        if len(gap) < 2 and _LABELLING.issuperset(gap):  # "Jan 159", "January: 31"
+            distance = 0
+        if behind and low[time.first - 1] == "than":
+            continue
+        compared = behind and not _COMPARING.isdisjoint(low[r.last : time.first])
+        if compared and any(n[:1].isdigit() for n in low[r.last : time.first]):
+            continue  # "67 percent, up from 61 percent in 2018"
+        if distance < 0 or (not behind and _TOTALS & set(low[time.last : r.first])):
+            continue
+        if not behind and gap[:1] == [","] and _is_of_other(document.tokens, time):
+            continue
+        if distance < best_distance:
+            best, best_distance = time, distance
+    return best

@@ -1,0 +1,110 @@
+"""Numbers that move: "rose by 30 to 400", "revised down from 241 to 219", "the toll hit 231"."""
+
+from __future__ import annotations
+
+from reconcile.language.document.events import EVENT_WORDS
+from reconcile.language.document.told_number import ToldNumber, shared
+from reconcile.language.phrase.number_words import bag
+from reconcile.language.phrase.tokens import Tokens
+
+__all__ = ["moved", "with_movement"]
+
+_MOVING_TO = frozenset(
+    {("to",), (",", "to"), ("to", "reach"), ("up", "to"), ("down", "to"), (",", "reaching"),
+     ("and", "reached"), (",", "bringing", "the", "total", "to"), (",", "taking", "it", "to"),
+     (",", "bringing", "it", "to"), (",", "bringing", "the", "toll", "to")}
+)  # fmt: skip
+_RISING = bag("""
+    rose rise rises risen rising increased increase increases increasing grew grow grows grown
+    climbed climb climbs climbing jumped jump jumps jumping surged surge surges up soared added
+""")
+_FALLING = bag("""
+    fell fall falls fallen falling decreased decrease decreases dropped drop drops declined decline
+    declines shrank down
+""")
+_REVISING = bag("""
+    revised revising revises corrected corrects correcting lowered lowers lowering raised raises
+    updated updates amended upgraded downgraded cut changed
+""")
+
+
+def with_movement(t: Tokens, item: ToldNumber) -> ToldNumber:
+    """ "rose by 30", "up 30": an increment; "fell by 30": a decrement; "the toll hit 231"."""
+    first = item.reading.first
+    near = t.low[max(0, first - 5) : first]
+    changed = near[-1:] == ["by"] or (
+        near[-1:] in (["up"], ["down"]) and (len(near) == 1 or near[-2] in _BEFORE_CHANGE)
+    )
+    if not changed:
+        return _reached(t, item, near)
+    if near[-1] == "up" and t.low[first] == "to":
+        return item
+    if not _RISING.isdisjoint(near):
+        return item._replace(additional=True)
+    return item if _FALLING.isdisjoint(near) else item._replace(role="decrease")
+
+
+def _reached(t: Tokens, item: ToldNumber, near: list[str]) -> ToldNumber:
+    """A number that may be a total, or an earlier one."""
+    toll = _toll_reached(t, item.reading.first)
+    if toll is not None:
+        item = item._replace(total=True)
+        if not item.event and t.low[toll] in EVENT_WORDS:
+            places = (*item.places, (toll, _NEAR_TOLL))
+            item = item._replace(event=EVENT_WORDS[t.low[toll]], at=toll, places=places)
+    earlier = not _EARLIER.isdisjoint(near) or near[-2:] == ["(", "was"]
+    return item._replace(role="earlier") if earlier else item
+
+
+_NEAR_TOLL = 12
+_BEFORE_CHANGE = bag("""
+    , ( – — is are was were been gone going went moved revised edged ticked toll deaths cases number
+""")  # "up 30", not "shot down 45" or "rounded up 12"
+_TOLLS = bag("toll tolls total tally count number figure deaths cases losses injuries casualties")
+_REACHING = bag("""
+    to at reached reaches reaching passed passes passing hit hits is was now stands exceeded
+    exceeds topped surpassed past
+""")
+
+
+_COUNTED = bag(
+    "killed wounded casualties missing displaced infected hospitalised detained evacuated"
+)
+_PASSING = bag("passed passes passing exceeded exceeds topped surpassed")
+_EARLIER = bag("earlier previously initially originally formerly prev previous")
+_ARROWS = frozenset({("→",), ("->",), ("-->",), ("⇒",), ("➔",)})
+
+
+def _toll_reached(t: Tokens, first: int) -> int | None:
+    """The word for the total in "the toll rose to 231", "the number of dead stood at 88"."""
+    if not first or (t.low[first - 1] not in _REACHING and t.low[first] not in _PASSING):
+        return None
+    begin = max(t.sentence(first)[0], first - 12)
+    before = t.low[begin:first]
+    if not before or "from" in before[-4:]:
+        return None
+    tolls = [k for k, word in enumerate(before[:-1]) if word in _TOLLS]
+    if not tolls:
+        return None
+    told = [k for k in range(tolls[0], len(before)) if EVENT_WORDS.get(before[k]) in _COUNTED]
+    return begin + (told[0] if told else tolls[0])
+
+
+def moved(
+    t: Tokens, a: ToldNumber, b: ToldNumber, gap: tuple[str, ...]
+) -> tuple[ToldNumber, ToldNumber] | None:
+    """Two numbers as the start (or the step) and the end of a movement; None if they are none."""
+    first, plain = a.reading.first, tuple(t.low[a.reading.last : b.reading.first])
+    if plain in _ARROWS:
+        a = a._replace(role="superseded")  # "19 → 23"
+        return a, b if b.event else shared(a, b)
+    if gap not in _MOVING_TO and plain not in _MOVING_TO:
+        return None
+    opened = t.low[first - 1] if first else ""
+    if opened == "from":
+        revised = not _REVISING.isdisjoint(t.low[max(0, first - 9) : first])
+        a = a._replace(total=True, role="superseded" if revised else "earlier")
+    elif not (a.additional or a.role == "decrease"):
+        return None
+    b = (b if b.event else shared(a, b))._replace(total=True)
+    return a if a.event else shared(b, a), b

@@ -1,0 +1,95 @@
+"""`ToldNumber`: a number with what the words around it say was counted and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import NamedTuple
+
+from reconcile.language.document.events import (
+    EVENT_WORDS,
+    OF_BODIES,
+    PLACE_NOUNS,
+    Counted,
+    Place,
+    counted_noun,
+    event_at,
+    is_site,
+    places_around,
+)
+from reconcile.language.phrase.number_words import bag
+from reconcile.language.phrase.readings import Reading, is_time
+from reconcile.language.phrase.tokens import Tokens
+
+__all__ = ["ToldNumber", "acting", "is_participle", "shared", "told_alone"]
+
+
+class ToldNumber(NamedTuple):
+    """A number with what the words around it, and those around its neighbours, tell of it.
+
+    `at` is the token that tells the event, `places` the telling words near the number with their
+    distances. `part` says that it is part of the number before it; `additional` that it is an
+    increment; `role` is "base" for the 40 of "12 of the 40", "earlier" for the start of a movement,
+    "superseded" for what a revision replaces and "decrease" for a decrement; `total` that it is a
+    level reached; `labelled` that a heading tells the event. `of_places` and `of_things` say that
+    places or things are counted, to which nothing that befalls persons happens.
+    """
+
+    reading: Reading
+    noun: Counted
+    places: tuple[Place, ...]
+    event: str = ""
+    at: int = -1
+    part: bool = False
+    additional: bool = False
+    role: str = ""
+    total: bool = False
+    labelled: bool = False
+    of_places: bool = False
+    of_things: bool = False
+
+
+def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[str]) -> ToldNumber:
+    """What the words between the two tokens of `edge` tell of a number."""
+    noun = counted_noun(t, r, edge[1])
+    places = tuple(places_around(t, noun, r, edge, telling))
+    if is_time(r.unit):
+        return ToldNumber(r, noun, places)
+    event, at = event_at(t, noun, places)
+    of_places = noun.last > noun.first and t.low[noun.last - 1] in PLACE_NOUNS
+    if r.last - r.first > 1 and r.upper == 0:  # "no deaths": the word is inside the number
+        inner = next((k for k in range(r.first, r.last) if t.low[k] in EVENT_WORDS), None)
+        if inner is not None:
+            return ToldNumber(r, noun, ((inner, 0), *places), EVENT_WORDS[t.low[inner]], inner)
+    of_things = is_site(t, noun)
+    sited = of_things and t.low[r.first - 1] in _AT  # "guards at five prisons went on strike"
+    of_places = of_places or sited
+    told = ToldNumber(r, noun, places, event, at, of_places=of_places, of_things=of_things)
+    caused = t.low[r.first - 1] == "by" and noun.text and is_participle(t.low[r.first - 2])
+    return acting(told) if sited or caused else told  # "killed by three gunmen"
+
+
+_AT = bag("at in from across inside outside")
+
+
+def is_participle(word: str) -> bool:
+    """Whether a word tells what somebody did to others: "killed", "shot"."""
+    return word in EVENT_WORDS and word.endswith(("ed", "en", "shot", "slain"))
+
+
+def acting(item: ToldNumber) -> ToldNumber:
+    """The number counts who did it: what happened, happened to others."""
+    places = tuple(p for p in item.places if item.noun.first <= p[0] < item.noun.last)
+    return item._replace(event="", at=-1, places=places)
+
+
+def shared(giver: ToldNumber, taker: ToldNumber) -> ToldNumber:
+    """`taker`, about what its neighbour is about."""
+    if not giver.event or is_time(taker.reading.unit) or taker.of_places:
+        return taker
+    if taker.of_things and giver.event in OF_BODIES:
+        return taker
+    places = (*taker.places, *((k, d + _FARTHER) for k, d in giver.places))
+    return taker._replace(event=giver.event, at=giver.at, places=places)
+
+
+_FARTHER = 10  # tokens: what a neighbour tells counts less than any word of the number's own

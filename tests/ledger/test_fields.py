@@ -1,0 +1,86 @@
+"""Tables of many fields (hydrology, polls, prices, refugees, strikes), as `fields.toml` lists."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconcile.errors import LedgerError, OptionError
+from reconcile.ledger import Ledger, read_ledger
+
+CASES: dict[str, Any] = tomllib.loads(Path(__file__).with_name("fields.toml").read_text("utf-8"))
+
+
+def told(ledger: Ledger) -> list[str]:
+    """Each claim as the cases tell it."""
+    ends = [[_end(c.lower), _end(c.upper)] for c in ledger]
+    return [
+        f"{c.quantity} | {c.source} | {'..'.join(bounds)} | {c.period}"
+        for c, bounds in zip(ledger, ends, strict=True)
+    ]
+
+
+def _end(number: float) -> str:
+    return "" if abs(number) == float("inf") else f"{number:.12g}"
+
+
+def fails(words: str, *arguments: Any, **options: Any) -> None:
+    with pytest.raises((LedgerError, OptionError)) as caught:
+        read_ledger(*arguments, **options)
+    assert words in str(caught.value)
+    assert len(str(caught.value).splitlines()) <= 20
+
+
+@pytest.mark.parametrize("name", CASES["table"])
+def test_a_table_of_a_field_is_read_or_told_what_to_do(name: str, tmp_path: Path) -> None:
+    case = CASES["table"][name]
+    path = tmp_path / case.get("file", "t.csv")
+    path.write_bytes(case["content"].encode())
+    options = {key: case[key] for key in ("columns", "dates") if key in case}
+    if "says" in case:
+        fails(case["says"], path, **options)
+    else:
+        assert told(read_ledger(path, **options)) == case["reads"]
+
+
+@pytest.mark.parametrize("text", CASES["cells"])
+def test_a_cell_of_counts_gives_its_claims_or_a_problem(text: str) -> None:
+    row = {"quantity": "dead", "source": "town", "value": text, "on": "2024-03-01"}
+    expected = CASES["cells"][text]
+    if expected.startswith("! "):
+        fails(expected[2:], [row])
+        return
+    found = [line.split(" | ") for line in told(read_ledger([row]))]
+    shown = [f"{q.removeprefix('dead')}{'=' * (q != 'dead')}{bounds}" for q, _, bounds, _ in found]
+    assert "; ".join(shown) == expected
+
+
+@pytest.mark.parametrize("texts", CASES["dates"])
+def test_a_column_of_dates_is_read_in_one_format_or_refused(texts: str) -> None:
+    rows = [
+        {"quantity": "dead", "source": "town", "value": n, "on": text}
+        for n, text in enumerate(texts.split(" | "), start=1)
+    ]
+    expected = CASES["dates"][texts]
+    if expected.startswith("! "):
+        fails(expected[2:], rows)
+    else:
+        assert " | ".join(str(claim.period) for claim in read_ledger(rows)) == expected
+
+
+def test_an_increment_is_no_total() -> None:
+    row = {"quantity": "dead", "source": "town", "on": "2024-03-01"}
+    for text in ("+5", "5 more", "120 (+5)"):
+        claims = list(read_ledger([row | {"value": text}]))
+        assert [claim.additional for claim in claims] == [False, True][-len(claims) :]
+    bounded = read_ledger([row | {"value": "30 (95% CI 25-35)"}])[0].phrase
+    assert (bounded.nominal, bounded.level) == (30, 0.95)
+
+
+@pytest.mark.parametrize("cell", [3 + 4j, __import__("datetime").timedelta(3)])
+def test_what_is_no_number_does_not_pass_for_one(cell: object) -> None:
+    row = {"quantity": "dead", "source": "town", "value": cell, "on": "2024-03-01"}
+    fails("a number", [row])

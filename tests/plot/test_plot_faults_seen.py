@@ -1,0 +1,197 @@
+"""Faults that were seen in figures of other people's data, each with the data that showed it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from plot_cases import (
+    CASUALTIES,
+    INF,
+    crowd,
+    labelled,
+    log_normal,
+    make_estimate,
+    make_timeline,
+    misplaced,
+    normal,
+    row,
+    vintage_table,
+    words_on,
+)
+
+from reconcile import plot
+from reconcile.check import Check
+from reconcile.intervals import Interval
+from reconcile.plot.figures.spread import density
+from reconcile.plot.parts.values_axis import value_axis
+from reconcile.values import Distribution, Quantity
+
+LEVEL = Quantity("level", "river level", unit="m", kind="stock", scale="linear")
+
+
+def texts(ax) -> list[str]:
+    return [text.get_text() for text in words_on(ax)]
+
+
+def of_days(name: str, source: str, value: float, day: str, quantity: str = "casualties") -> dict:
+    return row(name, source, f"{value:g}", "exact", value, value, day, 0.05, value, quantity)
+
+
+def test_one_far_claim_does_not_take_the_height_from_the_rest() -> None:
+    rows = [of_days(f"c{k}", "a", 100.0 + 3 * k, f"2024-12-{k + 1:02}") for k in range(20)] + [
+        row("far", "b", "up to 3,000", "at_most", -INF, 3000, "2024-12-05", 0.01, 3000)
+    ]
+    ax = plot.timeline(
+        make_timeline(on=lambda day: log_normal(130, 1.1), claims=pd.DataFrame(rows))
+    )
+    low, high = (ax.transAxes.inverted().transform(ax.transData.transform((0, y)))[1]
+                 for y in (100, 160))  # fmt: skip
+    assert ax.get_yscale() == "symlog"
+    assert high - low > 0.08
+
+
+def jagged(day: date) -> Interval:
+    """Bounds of a level: on the day of a claim alone, each day another."""
+    return Interval(3 + day.day % 7, 9 + day.day % 5)
+
+
+@pytest.mark.parametrize("every", [1, 3])
+def test_bounds_of_single_days_are_no_line_and_no_caption_says_so(every: int) -> None:
+    def bounds(day: date) -> Interval:
+        return jagged(day) if day.toordinal() % every == 0 else Interval(-INF, INF)
+
+    claims = pd.DataFrame([of_days("a", "a", 8.0, "2024-12-01", "level")])
+    line = make_timeline(LEVEL, lambda day: normal(8.0, 2.0), claims, envelope=bounds)
+    ax = plot.timeline(line)
+    assert not labelled(ax, "_lower")
+    assert not labelled(ax, "_upper")
+    assert "dashed lines" not in plot.describe(ax).caption
+
+
+def test_bounds_that_are_drawn_are_told() -> None:
+    line = make_timeline(envelope=lambda day: Interval(40, 400))
+    ax = plot.timeline(line)
+    assert labelled(ax, "_lower")
+    assert "dashed lines" in plot.describe(ax).caption
+
+
+def test_a_check_of_claims_speaks_of_claims_and_not_of_truths() -> None:
+    rows = pd.DataFrame(
+        {"source": ["b", "a"] * 10, "label": ["Bureau", "Agency"] * 10, "truth": 1.0,
+         "pit": np.linspace(0.02, 0.98, 20), "score": 0.0004}
+    )  # fmt: skip
+    ax = plot.calibration(Check(rows, of="claims"))
+    words, shown = plot.describe(ax), " ".join(texts(ax))
+    for text in (words.title, words.caption, words.alt, words.source, shown):
+        assert "truth" not in text.lower()
+    assert "Checked on 20 claims" in words.source
+    assert "Agency (10)" in shown
+    assert misplaced(ax) == ([], [])
+    assert "truths" in plot.describe(plot.calibration(Check(rows))).caption
+
+
+def test_all_inside_is_a_hundred_percent() -> None:
+    rows = pd.DataFrame({"truth": 1.0, "pit": np.full(300, 0.5), "score": 0.1})
+    assert "95% intervals hold 100% of truths" in plot.describe(plot.calibration(Check(rows))).alt
+
+
+def test_medians_and_changes_without_a_source_add_up() -> None:
+    table = pd.DataFrame(
+        {"source": ["", "a", "b"], "label": ["", "a", "b"], "median": [4.31, 4.27, 4.36],
+         "lower": [3.9, 3.0, 3.95], "upper": [5.0, 6.6, 4.9], "level": 0.9}
+    )  # fmt: skip
+    told = plot.describe(plot.sensitivity(table, about=LEVEL)).caption
+    assert "the median is 4.3; without b 4.4 (0); " not in told
+    assert "without a 4.3 (0)" in told
+
+
+@pytest.mark.parametrize("size", ["column", "page", "slide"])
+def test_estimates_side_by_side_keep_what_tells_them_apart(size: str) -> None:
+    days = [date(2024, 12, 18), date(2024, 12, 31)]
+    long = replace(CASUALTIES, label="casualties of all formations on the whole of the front")
+    ax = plot.compare([make_estimate(day, long) for day in days], size=size)
+    shown = texts(ax)
+    assert any("18 Dec 2024" in text for text in shown)
+    assert any("31 Dec 2024" in text for text in shown)
+    assert misplaced(ax) == ([], [])
+
+
+def test_stacked_parts_are_paler_after_the_last_claim() -> None:
+    whole = make_timeline()
+    parts = [
+        make_timeline(replace(CASUALTIES, id=name, label=name, parts=()))
+        for name in ("killed", "hurt")
+    ]
+    ax = plot.stacked(parts, whole)
+    words = plot.describe(ax)
+    assert any(text.startswith("last claim") for text in texts(ax))
+    assert "after the last claim" in words.caption
+    assert "after the last claim" in words.alt
+    assert "sources" in words.source
+
+
+def test_news_is_shown_in_whole_items() -> None:
+    table = vintage_table()
+    table.loc[3, "news"] = "; ".join(f"the regional governor of district {k}: 20" for k in range(5))
+    shown = texts(plot.revisions(table, about=CASUALTIES))
+    assert any(text.endswith(";\u00a0…") for text in shown)
+    assert not any("…" in text and not text.endswith(";\u00a0…") for text in shown)
+
+
+def test_claims_of_several_years_tell_the_year() -> None:
+    rows = [of_days(f"c{k}", "a", 100.0 + k, f"{2015 + k}-12-31") for k in range(5)]
+    apart = texts(plot.spread(make_estimate(date(2019, 12, 31), claims=pd.DataFrame(rows))))
+    assert any("31 Dec 2017" in text for text in apart)
+    near = texts(plot.spread(make_estimate()))
+    assert not any(text.startswith("20 Nov 2024") for text in near)
+
+
+def test_a_count_has_no_density_below_zero() -> None:
+    p = np.linspace(0, 1, 201)
+    spread = Distribution(0.2 * p**3, p)
+    axis = value_axis([0, 0.2], Quantity("cases"), "linear")
+    x, height = density(spread, axis)
+    assert x.min() >= 0
+    assert height[0] == pytest.approx(1.0, abs=0.05)
+
+
+def test_nobody_is_not_outside_of_nearly_nobody() -> None:
+    claims = pd.DataFrame([of_days("none", "a", 0.0, "2024-12-18")])
+    few = Distribution(np.array([1e-4, 0.02, 0.2]), np.array([0.0, 0.5, 1.0]))
+    words = plot.describe(plot.spread(make_estimate(spread=few, claims=claims)))
+    assert "Outside the 90% interval: 0 of 1 claim" in words.alt
+
+
+def test_names_that_differ_at_their_end_are_told_apart_when_cut() -> None:
+    label = "Committee for the Defence of Detained Persons and their Families"
+    rows = [
+        of_days(f"c{k}", f"s{k}", 200.0 + k, "2024-12-18") | {"source_label": f"{label} {k}"}
+        for k in range(3)
+    ]
+    ax = plot.forest(make_estimate(claims=pd.DataFrame(rows)), size="page")
+    cut = [text for text in texts(ax) if "Committee" in text]
+    assert len(cut) == len(set(cut)) == 3
+
+
+def test_sixty_sources_leave_the_height_to_the_figure() -> None:
+    few, ax = (
+        plot.timeline(make_timeline(claims=crowd(60, sources=count)), size="column")
+        for count in (8, 60)
+    )
+    assert ax.bbox.height > 0.8 * few.bbox.height
+    assert misplaced(ax) == ([], [])
+
+
+def test_the_words_for_a_single_day_leave_its_median_free() -> None:
+    claims = pd.DataFrame([of_days("a", "mayor", 260.0, "2024-12-18")])
+    line = make_timeline(claims=claims, start="2024-12-18", end="2024-12-18")
+    ax = plot.timeline(line)
+    median = ax.transData.transform((0, line.distributions[0].median))[1]
+    for text in words_on(ax):
+        if text.get_label() == "_tag":
+            box = text.get_window_extent()
+            assert not box.y0 < median < box.y1
