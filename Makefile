@@ -38,7 +38,7 @@ lint: $(VENV)/.installed-dev
 
 unit: $(VENV)/.installed-dev
 	@echo "==> Tests: laws, oracles, references, calibration, doctests"
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder
 
 docs: $(VENV)/.installed-docs
 	@echo "==> The documentation as a site (warnings are errors): docs/_build/html/index.html"

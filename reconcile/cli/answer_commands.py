@@ -146,7 +146,7 @@ def _tell(answer: Estimate, above: tuple[float, ...], as_json: bool) -> None:
     click.echo(_in_common(answer), nl=False)
     if len(answer.conflicts) > _MOST_CONFLICTS:
         more = len(answer.conflicts) - _MOST_CONFLICTS
-        click.echo(f"\n... and {more:,} more contradictions (`reconcile conflicts`)")
+        click.echo(f"\n... and {counted(more, 'more contradiction')} (`reconcile conflicts`)")
     warn(answer.warnings)
 
 

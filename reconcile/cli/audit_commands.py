@@ -76,7 +76,7 @@ def audit(ledger_path: str | None, as_of: str | None, target: str | None, as_jso
     if target is not None:
         options.must_be_a_copy(Path(target), False, ledger_path)
         write_ledger(found.apply(ledger), target)
-        click.echo(f"wrote {target}: {len(found.edits)} edits", err=True)
+        click.echo(f"wrote {target}: {counted(len(found.edits), 'edit')}", err=True)
     if as_json:
         print_json({"findings": [asdict(finding) for finding in found]})
         return
@@ -84,7 +84,7 @@ def audit(ledger_path: str | None, as_of: str | None, target: str | None, as_jso
         click.echo(_audit_table(found))
     counts = Counter(finding.check for finding in found)
     told = ", ".join(f"{count} {check}" for check, count in counts.items())
-    click.echo(f"{len(found)} findings{': ' if told else ''}{told}", err=True)
+    click.echo(f"{counted(len(found), 'finding')}{': ' if told else ''}{told}", err=True)
     if found.edits and target is None:
         suggest("audit", "--write", "checked.toml", why="a copy with the edits made")
 

@@ -15,6 +15,7 @@ from reconcile.cli import options
 from reconcile.cli.sections import command
 from reconcile.cli.terminal import print_json
 from reconcile.errors import MissingExtraError, OptionError
+from reconcile.values.wording import counted
 
 __all__ = ["batch"]
 
@@ -85,7 +86,9 @@ def batch(
         )
     failed = found.failed
     units = found.frame["unit"].nunique()
-    click.echo(f"{found.path}: {units:,} units, {len(failed):,} without an answer", err=True)
+    click.echo(
+        f"{found.path}: {counted(units, 'unit')}, {len(failed):,} without an answer", err=True
+    )
     for row in failed.head(5).to_dict("records"):
         click.echo(f"  {row['unit']}: {str(row['error']).splitlines()[0]}", err=True)
     path = str(Path(cast("Path", found.path)))
@@ -98,7 +101,7 @@ def batch(
 
 def _progress(done: int, failed: int) -> None:
     """One line that is written over."""
-    click.echo(f"\r{done:,} units done, {failed:,} without an answer", nl=False, err=True)
+    click.echo(f"\r{counted(done, 'unit')} done, {failed:,} without an answer", nl=False, err=True)
 
 
 @contextmanager

@@ -121,7 +121,7 @@ class _Group(click.Group):
         try:
             code = super().main(*args, **options)
         except click.ClickException as error:
-            error.show()
+            _refuse(error)
             code = error.exit_code
         except (click.Abort, KeyboardInterrupt):
             click.echo("interrupted", err=True)
@@ -132,6 +132,17 @@ class _Group(click.Group):
         except Exception as error:
             code = _failure(error)
         sys.exit(code)
+
+
+def _refuse(error: click.ClickException) -> None:
+    """What is wrong with a command line: as click says it, in lines of 80 columns."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None or isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return
+    click.echo(context.get_usage(), err=True)
+    click.echo(f"Try '{context.command_path} --help' for help.\n", err=True)
+    _tell(f"Error: {error.format_message()}")
 
 
 def _failure(error: Exception) -> int:

@@ -293,7 +293,9 @@ def _stacked(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
     whole = asked.timeline(asked.quantity)
     names = list(asked.quantities[1:]) or list(whole.about.parts)
     if not names:
-        raise click.UsageError(f"expected the parts of {asked.quantity} after it, got none")
+        raise click.UsageError(
+            f"{asked.quantity} has no parts in its registry: name the quantities to stack after it"
+        )
     days = {"start": whole.dates[0].isoformat(), "end": whole.dates[-1].isoformat()}
     parts = [asked.timeline(name, **days) for name in names]
     return stacked(parts, whole, **look), _warnings([whole, *parts])

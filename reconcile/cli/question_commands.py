@@ -328,8 +328,7 @@ def _walk(answer: Estimate, frame: pd.DataFrame, by: str, ledger: Ledger) -> str
         words = _said(term["term"], answer, ledger) if by == "claim" else _counted(term["claims"])
         steps.append((term["term"], words, step, step))
     if small:
-        more = "1 smaller term" if len(small) == 1 else f"{len(small)} smaller terms"
-        steps.append((more, "", sum(small), sum(small)))
+        steps.append((counted(len(small), "smaller term"), "", sum(small), sum(small)))
     at, rows = 0.0, []
     for name, words, step, value in steps:
         at += value
@@ -406,5 +405,4 @@ def _named_copies(frame: pd.DataFrame) -> pd.DataFrame:
 def _copy_words(frame: pd.DataFrame) -> Iterable[str]:
     for copies, declared in zip(frame["copies"], frame["declared"], strict=True):
         told = "as repeats" if declared else "as new sources"
-        counted = "1 copy" if copies == 1 else f"{copies} copies"
-        yield f"{counted}, {told}" if copies else ""
+        yield f"{counted(copies, 'copy', 'copies')}, {told}" if copies else ""

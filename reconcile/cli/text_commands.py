@@ -233,11 +233,12 @@ def _write_new(
         about = {"claims": draft.claims, "quantities": list(draft.quantities)}
         print_json({"folder": os.fspath(folder), "files": sorted(draft.files)} | about | counts)
         return
+    claims = counted(draft.claims, "claim")
     about = counted(len(draft.quantities), "quantity", "quantities")
     aside = counted(draft.set_aside, "number")
     click.echo(
         paragraph(
-            f"wrote {os.fspath(folder)}: {draft.claims} claims about {about}, {aside} set aside, "
+            f"wrote {os.fspath(folder)}: {claims} about {about}, {aside} set aside, "
             f"{draft.unread} that count nothing. Check review.csv."
         )
     )
@@ -278,4 +279,6 @@ def _write(target: Path, documents: list[ReadFile], ledger: Ledger, *, overwrite
         if kept:
             raise
         click.echo(f"{target}: {error.problems[0]}", err=True)
-    click.echo(f"wrote {os.fspath(target)}: {kept} claims to check, {left} left out", err=True)
+    click.echo(
+        f"wrote {os.fspath(target)}: {counted(kept, 'claim')} to check, {left} left out", err=True
+    )

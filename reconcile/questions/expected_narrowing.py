@@ -170,7 +170,8 @@ def _row(
         return Ledger.of([claim], base.ledger.quantities, known)
 
     expected = base.predictive(heard(_sayable(start.median, about))).quantile(_NODES)[0]
-    numbers = [_sayable(float(value), about) for value in expected]
+    taken = {c.phrase.nominal for c in base.ledger if c.quantity == about.id and c.source != name}
+    numbers = [_beside(_sayable(float(value), about), about, taken) for value in expected]
     widths = {
         number: _width(spread_at(base.update(heard(number)), about.id, when), about, level)
         for number in dict.fromkeys(numbers)
@@ -205,6 +206,14 @@ def _sayable(value: float, about: Quantity) -> float:
     if about.scale == "linear":
         return float(f"{value:.4g}")
     return max(float(round(value)), 0.0) if value >= 1 or about.unit == "count" else value
+
+
+def _beside(number: float, about: Quantity, taken: Collection[float | None]) -> float:
+    """The next number that no other source gave: an equal one would tell of copying, by chance."""
+    step = 1.0 if number == round(number) else 10.0 ** (math.floor(math.log10(abs(number))) - 3)
+    while number in taken:
+        number += 0.001 if about.scale == "logit" else step
+    return number
 
 
 def _width(spread: Distribution, about: Quantity, level: float) -> float:

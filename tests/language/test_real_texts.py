@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from datetime import date
 from math import inf, isclose
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from reconcile import extract
-from reconcile.values import Mention
+from reconcile.values import Mention, Mentions
 
 _FILE = Path(__file__).parent / "real_texts.jsonl"
 _ROWS = [json.loads(line) for line in _FILE.read_text(encoding="utf-8").splitlines()]
@@ -51,9 +52,9 @@ def _is_total(m: Mention, day: str) -> bool:
     return m.period is not None and m.period.kind == "on" and str(m.period.last) == day
 
 
-def _wrong(row: dict[str, Any]) -> str:
+def _wrong(row: dict[str, Any], found: Mentions) -> str:
     """What is wrong about the reading of a row; empty if nothing is."""
-    left = list(extract(row["text"], published=row["published"]))
+    left = list(found)
     for wanted in row["expect"]:
         found = next((m for m in left if _says(m, wanted)), None)
         if found is None:
@@ -70,7 +71,20 @@ def _shown(mentions: Iterable[Mention]) -> list[str]:
 
 @pytest.mark.parametrize("row", _ROWS, ids=lambda row: f"{row['topic']}-{row['id']}")
 def test_row(row: dict[str, Any]) -> None:
-    assert _wrong(row) == "", row["text"]
+    found = extract(row["text"], published=row["published"])
+    assert _wrong(row, found) == "", row["text"]
+    assert _unaccounted(row["text"], found) == ""
+
+
+def _unaccounted(text: str, found: Mentions) -> str:
+    """The digits that are in no mention and not told to be unread."""
+    assert all(text[slice(*u.span)] == u.text and u.taken_for for u in found.unread)
+    spans = [*(m.span for m in found), *(u.span for u in found.unread)]
+    return "".join(
+        letter
+        for place, letter in enumerate(text)
+        if letter.isdigit() and not any(first <= place < last for first, last in spans)
+    )
 
 
 def test_the_set_is_large_and_of_every_kind() -> None:
@@ -80,12 +94,13 @@ def test_the_set_is_large_and_of_every_kind() -> None:
     assert len({row["text"] for row in _ROWS}) == len(_ROWS)
 
 
-@pytest.mark.parametrize("row", _ROWS, ids=lambda row: row["id"])
-def test_every_number_is_a_mention_or_told_to_be_unread(row: dict[str, Any]) -> None:
-    text = row["text"]
-    found = extract(text, published=row["published"])
-    spans = [*(m.span for m in found), *(u.span for u in found.unread)]
-    for place, letter in enumerate(text):
-        if letter.isdigit():
-            assert any(first <= place < last for first, last in spans), (text, place)
-    assert all(text[slice(*u.span)] == u.text and u.taken_for for u in found.unread)
+@pytest.mark.parametrize("published", ["0001-01-02", "2024-02-29", "9999-12-30", None])
+def test_no_mixture_of_the_texts_raises(published: str | None) -> None:
+    random = Random(13)
+    words = [word for row in _ROWS for word in row["text"].split()]
+    for _ in range(150):
+        text = " ".join(random.choices(words, k=random.randint(1, 30)))
+        found = extract(text, published=published)
+        for m in found:  # a footnote mark inside a phrase is read as spaces
+            said = zip(text[slice(*m.span)], m.phrase.text, strict=True)
+            assert all(read in (letter, " ") for letter, read in said)

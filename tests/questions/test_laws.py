@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import reconcile
@@ -85,7 +85,7 @@ def test_the_order_of_claims_is_no_matter(order: list[int]) -> None:
 @pytest.mark.xfail(
     reason="numerical error: one example narrows by 3.4 % (docs/model.md, Limits)", strict=False
 )
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4, deadline=None, phases=[Phase.generate])  # it is known to fail
 @given(
     lower=st.floats(20, 400),
     width=st.floats(0.02, 1.0),

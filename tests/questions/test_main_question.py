@@ -48,9 +48,6 @@ def test_widths_are_honest(fit: Fit) -> None:
     assert late.upper / late.lower > 5
 
 
-@pytest.mark.xfail(
-    reason="numerical settings move medians by up to 15 % (docs/model.md, Limits)", strict=False
-)
 def test_the_unsupported_500_hardly_moves_the_answer_and_is_a_conflict(fit: Fit) -> None:
     whole = fit.estimate("casualties", "2024-12-18")
     without = reconcile.estimate("casualties", "2024-12-18", exclude="kd-gdc-500")
@@ -58,19 +55,12 @@ def test_the_unsupported_500_hardly_moves_the_answer_and_is_a_conflict(fit: Fit)
     assert any("kd-gdc-500" in conflict.claims for conflict in whole.conflicts)
 
 
-@pytest.mark.xfail(
-    reason=".53: .49 to .59 by the order in which claims enter (docs/model.md, Limits)",
-    strict=False,
-)
 def test_what_was_known_on_18_december_made_a_thousand_in_january_unlikely() -> None:
     then = reconcile.estimate("casualties", "2025-01-05", as_of="2024-12-18")
     assert then.probability(1000) < 0.5
     assert then.probability(1000) < reconcile.estimate("casualties", "2025-01-05").probability(1000)
 
 
-@pytest.mark.xfail(
-    reason="numerical settings move medians by up to 15 % (docs/model.md, Limits)", strict=False
-)
 def test_troops_in_russia(fit: Fit) -> None:
     assert 9_500 < fit.estimate("troops_deployed", "2024-12-18").median < 12_500
     early = fit.estimate("troops_deployed", "2024-10-23").interval(0.9)

@@ -22,7 +22,7 @@ _VERBS = bag("""
     tweeted indicated indicates claimed claiming concluded concludes cited counted recounted
     published quoted asked projected projects forecast forecasts predicted predicts recorded
     speaks spoke speak talks talked reckon reckons reckoned maintains maintained contends contended
-    reiterated documented tallied registered logged
+    insist reiterated documented tallied registered logged
 """)
 
 # These are verbs only where something that can be said follows.

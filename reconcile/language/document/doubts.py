@@ -134,6 +134,8 @@ def _is_denied(t: Tokens, begin: int, end: int, at: int) -> bool:
             if word == "false" and words[n + 1 : n + 2] in (["alarm"], ["start"], ["flag"]):
                 continue
             return True
+        if word == "contrary" and words[n + 1 : n + 2] == ["to"]:
+            return True
         if word in _WRONG and words[n - 1] in _PROVED:
             return True
         if word in _HAPPENING and not _NOT.isdisjoint(words[max(0, n - 3) : n]):
@@ -157,6 +159,7 @@ TELLING = (
     | _UNSURE
     | _TRUTH
     | _HAPPENING
+    | {"contrary"}
     | _TO_BE
 )
 """A sentence with none of these words says nothing of doubt."""
@@ -171,7 +174,7 @@ _DOUBT_WORDS = _DENIALS | bag("""
     unverified unconfirmed evidence proof
 """)
 _CONTRACTED = ("n't", "n’t")
-_NEGATING = bag("not cannot unable yet no nobody none never")
+_NEGATING = bag("refused refuses declined declines not cannot unable yet no nobody none never")
 _CLAUSES = bag("; but while whereas")
 _ONE_CLAIM = bag("it this that")
 _RECORDING = re.compile(r"recording|\bcall\b|audio|video|footage|intercept", re.IGNORECASE)

@@ -236,6 +236,8 @@ def places_around(
 def event_named(t: Tokens, k: int) -> str:
     """The event that the token `k` names, empty if none; "lost their lives" is "killed"."""
     word = t.low[k]
+    if t.low[k + 1 : k + 3] == ["to", "death"]:  # burnt, stabbed, beaten
+        return "killed"
     if word == "pulled" and "alive" in t.low[k + 1 : k + 8]:
         return "rescued"
     if word == "shot" and (t.low[k + 1] == "dead" or t.low[k + 1 : k + 3] == ["and", "killed"]):

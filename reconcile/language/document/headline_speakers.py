@@ -21,6 +21,8 @@ def unsaid_speaker(document: Document, r: Reading, scene: Scene) -> Attribution 
     end = r.first
     if t.low[end - 1] == "at" and t.low[scene.speeches[-1].verb] in ("put", "puts"):
         end -= 1  # "Rebels put the toll at 90; the army at 35."
+    if t.low[end - 1] == "of" and t.low[scene.speeches[-1].verb] in ("spoke", "speaks", "speak"):
+        end -= 1
     comma = end - 1
     while comma > scene.begin and r.first - comma <= 5 and t.low[comma] not in (",", ";"):
         if t.kind[comma] != WORD or t.low[comma] in EVENT_WORDS or t.low[comma] in _NO_NAMES:
@@ -29,7 +31,8 @@ def unsaid_speaker(document: Document, r: Reading, scene: Scene) -> Attribution 
     words = range(comma + 1, end)
     if t.low[comma] not in (",", ";") or not words or scene.speeches[-1].verb > comma:
         return None
-    named = t.capital(words[-1]) or (t.low[words[0]] == "the" and len(words) > 1)
+    plural = len(words) == 1 and t.low[words[0]].endswith("s")
+    named = plural or t.capital(words[-1]) or (t.low[words[0]] == "the" and len(words) > 1)
     if not named or any(time.first <= words[-1] < time.last for time in scene.times):
         return None
     found = document.aliases.find(t, words[0], end)

@@ -187,7 +187,7 @@ def read_inventory() -> Inventory:
     Raises `OptionError` for an entry that can't be read.
 
     >>> sorted(read_inventory().by_event)[:3]
-    ['arrived', 'attacked', 'captured']
+    ['affected', 'arrived', 'attacked']
     """
     kinds: list[CountedKind] = []
     subjects: dict[str, str] = {}

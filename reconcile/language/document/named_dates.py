@@ -9,6 +9,7 @@ from reconcile.language.document.doubts import FUTURE
 from reconcile.language.document.time_ranges import Time, TimeKind, opened
 from reconcile.language.phrase.calendar import MONTHS, Dated, date_at
 from reconcile.language.phrase.number_words import bag
+from reconcile.language.phrase.numerals import numeral
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.values import Days
 
@@ -114,6 +115,8 @@ def _part_of_year(t: Tokens, time: Time, begin: int) -> Time:
     k = time.first - 1
     if k - 2 < begin or time.days is None:
         return time
+    if t.low[k - 1 : k + 1] == ["months", "of"]:
+        return _months_of_year(t, time, k - 2)
     if t.low[k].isdecimal():  # "Q2 2024", "H1 2023"
         k, months, place = k + 1, _NUMBERED_PARTS.get(t.low[k - 1]), int(t.low[k]) - 1
     else:
@@ -127,6 +130,21 @@ def _part_of_year(t: Tokens, time: Time, begin: int) -> Time:
     year = time.days.first.year
     end = month_days(year, (place + 1) * months).last
     return Time(k - 2, time.last, "window", Days(date(year, place * months + 1, 1), end))
+
+
+def _months_of_year(t: Tokens, time: Time, k: int) -> Time:
+    """ "the first eight months of 2024"; token `k` tells how many."""
+    found = numeral(t, k)
+    count = round(found.value) if found is not None and found.last == k + 1 else 0
+    place = t.low[k - 1]
+    if time.days is None or not 0 < count < 12 or place not in ("first", "last", "final"):
+        return time
+    year = time.days.first.year
+    if place == "first":
+        days = Days(time.days.first, month_days(year, count).last)
+    else:
+        days = Days(date(year, 13 - count, 1), time.days.last)
+    return Time(k - 1, time.last, "window", days)
 
 
 def month_time(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:

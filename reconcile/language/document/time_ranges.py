@@ -42,7 +42,7 @@ def opened(t: Tokens, time: Time | None, begin: int) -> Time | None:
     back = time.first - 1
     if t.low[back] in _BESIDE:
         back -= 1
-    if t.low[back] in ("noon", "midnight", "evening", "morning", "night"):
+    if t.low[back] in _HOURS:
         back -= 1
     while back >= begin and (t.low[back] in _CLOCKS or _is_hour(t, back)):
         back -= 1
@@ -93,6 +93,7 @@ def _months_before(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
+_HOURS = bag("noon midday midnight dawn dusk nightfall morning afternoon evening night")
 _CLOCKS = bag("p.m. a.m. pm am : hours gmt local")
 
 

@@ -49,7 +49,8 @@ def times_in(
         time = _within_calendar(t, i, begin, published)
         if time is None:
             continue
-        if time.first < last and time.kind == "window" and found[-1].kind in ("length", "recent"):
+        inside = bool(found) and time.first < last and found[-1].kind in ("length", "recent")
+        if inside and time.kind == "window":
             found.pop()  # "in the 48 hours to Wednesday": the length is that of the window
             last = time.first
         if time.first >= last:

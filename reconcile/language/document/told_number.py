@@ -55,6 +55,8 @@ def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[
     if is_time(r.unit):
         return ToldNumber(r, noun, places)
     event, at = event_at(t, noun, places)
+    if not event and t.low[noun.last] == "(":
+        event, at = _behind_bracket(t, noun.last)
     of_places = noun.last > noun.first and t.low[noun.last - 1] in PLACE_NOUNS
     if r.last - r.first > 1 and r.upper == 0:  # "no deaths": the word is inside the number
         inner = next((k for k in range(r.first, r.last) if t.low[k] in EVENT_WORDS), None)
@@ -68,6 +70,15 @@ def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[
     return acting(told) if sited or caused else told  # "killed by three gunmen"
 
 
+def _behind_bracket(t: Tokens, opening: int) -> tuple[str, int]:
+    """ "8 (incl. 3 children) killed"."""
+    for k in range(opening + 1, min(t.count, opening + _LONGEST_BRACKET)):
+        if t.low[k] == ")":
+            return (event, k + 1) if (event := EVENT_WORDS.get(t.low[k + 1], "")) else ("", -1)
+    return "", -1
+
+
+_LONGEST_BRACKET = 12  # tokens
 _AT = bag("at in from across inside outside")
 
 

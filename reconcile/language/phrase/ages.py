@@ -147,7 +147,9 @@ _GROUPS = bag("men women children boys girls policemen policewomen")
 
 def _is_limit(t: Tokens, i: int) -> bool:
     """ "people over 60", "four of whom were under 20"."""
-    if _counts(t, i + 1) or (t.kind[i + 1] == WORD and t.low[i + 1] not in _CLOSING):
+    after = t.low[i + 1]
+    closed = t.kind[i + 1] != WORD or after in _CLOSING or after.endswith("ed")
+    if _counts(t, i + 1) or not closed:
         return False
     k = i - 2
     if t.low[k] in ("were", "are", "is", "was", "aged"):

@@ -37,7 +37,8 @@ at_most: up to; anything up to; nothing over; nothing above; as many as; as much
 at_most: as large as; as big as; as long as; at most
 at_most: at the most; at the very most; no more than; not more than; no greater than
 at_most: no higher than
-at_most: a maximum of; the maximum of; maximum of; a max of; max; maximum; capped at; limited to
+at_most: a maximum of; the maximum of; maximum of; a max of; max; max .; maximum
+at_most: capped at; limited to
 at_most: <=; ≤; < =; a ceiling of; an upper limit of; up to but not exceeding; at best; upto
 at_most: upper limit of; restricted to; no larger than; no longer than; not exceeding
 at_most: not to exceed
@@ -72,7 +73,7 @@ below: a bit under; a bit less than; a shade under; little less than; just about
 below: near enough
 below_to: close to; near to; closer to; next to; near; coming close to; nearer
 above: a little over; a little more than; a little above; a bit over; a bit more than
-above: a shade over
+above: a shade over; not many more than
 above: little more than; little over; not much more than; a touch over; a fraction over
 above: a shade more than
 above_from: a good; a solid; barely; scarcely; hardly; only just

@@ -69,6 +69,7 @@ _STANDING = bag("""
     stood stands put puts estimated remains remained set standing stand toll count total number
     figure losses counted
 """)
+_PARTS_OF_HOUR = frozenset({("half", "past"), ("quarter", "past"), ("quarter", "to")})
 _AT = bag("at by until before around from to since between about and")
 _ZONED = bag("hours hrs hour local gmt utc h")
 
@@ -76,7 +77,8 @@ _ZONED = bag("hours hrs hour local gmt utc h")
 def written_hour(t: Tokens, i: int) -> int:
     """ "at 0930", "By 2200 hours", "at 1745 and": an hour written as four digits."""
     word = t.low[i]
-    if t.low[i - 1] in ("past", "to") and t.low[i - 2] in ("half", "quarter") and len(word) < 3:
+    part = (t.low[i - 2], t.low[i - 1]) if i > 1 else ("", "")
+    if part in _PARTS_OF_HOUR and len(word) < 3:
         return i + 1  # "half past 10"
     if len(word) != 4 or not word.isdecimal() or word >= "2400" or word[2] > "5":
         return 0

@@ -43,7 +43,7 @@ _NAMED = bag("""
     lesson test seed court bundesliga ligue serie super euro expo agenda vision operation mission
     ranked psalm catch studio stalag ward pod mig checkpoint outpost post position point sector
     precinct bunker warehouse silo tunnel shaft patient barracks wave convoy bn bde strongpoint
-    pc constable const badge update sitrep bulletin alert
+    platoon troop pc constable const badge update sitrep bulletin alert
     typhoon hurricane cyclone station stations local engine ladder booth cell lot plot berth ferry
     trawler tanker vessel boat compartment coach bay class form km mile milepost brgy barangay purok
     sitio blk bldg rm regt sqn ch hwy rte note
@@ -52,7 +52,7 @@ _NAMED_LOWER = bag("""
     channel resolution article section chapter flight route highway room page figure table no number
     phase level category type version district gate terminal model grade version paragraph clause
     annex appendix protocol platform ranked episode verse volume station note footnote
-    km mile milepost kilometre kilometer junction wk ew
+    km mile milepost kilometre kilometer junction wk ew cat mag
 """)
 _INDICES = bag("ftse nasdaq nikkei dax cac stoxx hang russell p500 dow s&p p")
 # What identifies a person or thing: "ID 3321-8890", "Case No 114/2023", "reg KBC 123".
@@ -168,6 +168,8 @@ def named(t: Tokens, i: int) -> int:
         return 0  # "in Linden Bay 310 birds", "Hill District 207"
     if capital and written[1:] != written[1:].lower() and not written.isupper():
         return i + 1 if _is_product(t, i, written) else 0
+    if word == "number" and (t.low[back - 1] in _NUMBERING or t.low[back - 1].endswith("s")):
+        return 0  # "the dead number 17"
     if word in ("number", "numbers") and (len(t.low[i]) > 2 or t.low[i + 1] in _RANGE_LINKS):
         return 0
     if word in _NAMED_LOWER and not capital and not _closes_name(t, i):
@@ -178,6 +180,8 @@ def named(t: Tokens, i: int) -> int:
         return i + 1
     if word in _NAMED_LOWER and not capital:
         return 0 if _counts_next(t, i) else i + 1
+    if word in _NAMED and not capital and t.low[back - 1] in _INSIDE and _closes_name(t, i):
+        return i + 1  # "in ward 9, 4 infants"
     if word in _NAMED and capital:
         return 0 if _counts_soon(t, i) else i + 1
     if capital and (_is_model_name(t, i, back) or _is_station(t, i, back)):
@@ -188,9 +192,10 @@ def named(t: Tokens, i: int) -> int:
     return i + 1 if word == "top" and led else 0
 
 
+_NUMBERING = bag("dead wounded missing injured")
 _PLACE_WORDS = bag("bay district hill island lane gate area tower")
 _SHORT_NAMING = bag("""
-    no nos art fig sec pt vol brgy blk bldg rm ch regt sqn hwy rte cl para reg ref
+    cat mag no nos art fig sec pt vol brgy blk bldg rm ch regt sqn hwy rte cl para reg ref
 """)
 
 

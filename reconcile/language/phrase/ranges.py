@@ -25,6 +25,9 @@ _CHANGES = bag("""
     slipping plunged plunge plunging went gone going expanded expand expanding shrank shrink
     shrinking doubled tripled widened narrowed rebounded soared soaring slid revised upgraded
     downgraded changed moved swelled dwindled ballooned accelerated slowed improved extended
+    weakened weakens strengthened strengthens firmed eased eases dipped sank rallied tumbled
+    plummeted
+    inched edged ticked crept trimmed pared gained gains shed sheds jumps
     hike hiked boost boosted swung swing
 """)
 

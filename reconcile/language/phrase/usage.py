@@ -72,6 +72,8 @@ def _is_scale_used(t: Tokens, found: Numeral, i: int) -> bool:
     """ "a hundred" and "hundred and five" are numbers; "hundreds" alone is vague."""
     if found.first < i or found.last > i + 1:
         return True
+    if t.low[i - 1] == "the" and t.low[i - 2] == "of":
+        return True  # "ten of the dozen hostages"
     singular = not t.low[i].endswith("s")
     return singular and (t.count <= 2 or t.low[i - 1] not in ("the", "per", "last", "one", "-"))
 
