@@ -566,20 +566,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--write", nargs="+", type=Path, default=[], metavar="FILE")
     files = parser.parse_args(arguments).write
     folder = Path(os.environ["RECONCILE_BENCH"])
-    print(HEAD)
+    print(COMPARED)
     rows: dict[tuple[str, str], Row] = {}
     spent: dict[str, float] = {}
-    for part in (simulated, cooke, polls, calories, pnas):
+    compared: list[Hindsight] = []
+    for task in tasks(folder):
+        compared.append(hindsight(task))
+        print(compared[-1], flush=True)
+    print("\n" + HEAD)
+    for part in (cooke, polls, calories, simulated, pnas):
         start = time.process_time()
         for one in part(folder):
             rows[one.data, one.method] = one
             print(one, flush=True)
         spent[part.__name__] = time.process_time() - start
-    print("\n" + COMPARED)
-    compared: list[Hindsight] = []
-    for task in tasks(folder):
-        compared.append(hindsight(task))
-        print(compared[-1], flush=True)
     took = seconds()
     print("\nseconds of one core: " + ", ".join(f"{k} {v:.0f}" for k, v in spent.items()))
     print(f"200,000 quantile claims: {took:.1f} s of one core\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,18 +49,19 @@ class Answers:
 
 def cdf(z: Array) -> Array:
     """Distribution function of Student's t with 5 degrees of freedom."""
-    angle = np.arctan(z / np.sqrt(5.0))
-    cos = np.cos(angle)
-    return 0.5 + (angle + np.sin(angle) * cos * (1 + 2 / 3 * cos * cos)) / np.pi
+    u = z / np.sqrt(5.0)
+    square = 1 / (1 + u * u)
+    return 0.5 + (np.arctan(u) + u * square * (1 + 2 / 3 * square)) / np.pi
 
 
-def quantiles_of(crowd: Crowd, shape: Shape) -> Array:
-    """Quantiles (I, P) of the truth of each item, at `PROBABILITIES`."""
-    rho, unit, middle = shape.rho, crowd.unit[:, None], crowd.middle[:, None]
-    wide = shape.omega**2 + TO_SCALE * shape.c_variance
-    own = TO_SCALE * (1 - rho**2) * crowd.averaging[:, None] + wide
+def quantiles_of(crowd: Crowd, shapes: Sequence[Shape]) -> Array:
+    """Quantiles (I, P) of the truth of each item under its shape, at `PROBABILITIES`."""
+    told = np.array([(s.rho, s.omega, s.c, s.c_variance) for s in shapes])
+    rho, omega, shift, c_variance = (told[:, [k]] for k in range(4))
+    unit, middle = crowd.unit[:, None], crowd.middle[:, None]
+    own = TO_SCALE * (1 - rho**2) * crowd.averaging[:, None] + omega**2 + TO_SCALE * c_variance
     scale = np.sqrt(own * unit**2 + (rho * GAP * crowd.gap) ** 2)
-    at = (1 - rho) * middle + rho * crowd.nodes + shape.c * unit
+    at = (1 - rho) * middle + rho * crowd.nodes + shift * unit
     points = (at[..., None] + OFFSETS * scale[..., None]).reshape(len(at), -1)
     points = np.sort(points, axis=1)
     below = np.zeros_like(points)

@@ -25,9 +25,9 @@ TOGETHER, DOUBT = 0.3, 5.0
 elections can't, however many the races."""
 REFRESH = 1.05
 """Learn anew when the number of known items has grown by a twentieth."""
-MOST_AT_ONCE = 150
+MOST_AT_ONCE = 40
 """Items told at one time whose likelihood is computed: of more, evenly spaced ones stand for all;
-a shape has few numbers, and thousands of items are known by then."""
+a shape has few numbers, and a thousand items are known by then."""
 FORGET = 0.5
 """What was told when n items were known counts (n / N)^0.5 once N are: forecasters mature."""
 
@@ -43,13 +43,12 @@ def walk_forward(items: Items, table: list[Block], size: TableSize) -> Answers:
     upto = checkpoints(items.known[order])
     when = items.known[order][upto - 1] if len(upto) else np.zeros(0)
     stage = np.searchsorted(when, items.asked, side="right")
-    walk = _ForwardState(items, table, size, stage)
+    told = [np.sort(part) for part in np.split(order, upto)[: len(upto)]]
+    walk = _ForwardState(items, table, size, stage, told)
     walk.answer_stage(0)
-    start = 0
-    for number, end in enumerate(upto.tolist(), start=1):
-        walk.learn(np.sort(order[start:end]))
+    for number, new in enumerate(told, start=1):
+        walk.learn(new)
         walk.answer_stage(number)
-        start = end
     taught = np.concatenate([[0], upto])[stage].astype(float)
     return Answers(
         walk.quantiles, walk.habits, walk.record, walk.evidence.shape(-1), walk.units, taught
@@ -91,10 +90,17 @@ def worth_of(error: Array, group: Ints, known: Array, doubt: float = 0.0) -> Arr
     return 1 / (1 + (size[period] - 1) * r)
 
 
+def _thinned(new: Ints) -> Ints:
+    """Those of the items `new` whose likelihood is computed."""
+    return new[:: max(1, -(-len(new) // MOST_AT_ONCE))]
+
+
 class _ForwardState:
     """The state of the walk: what was answered, and the sums over what is known so far."""
 
-    def __init__(self, items: Items, table: list[Block], size: TableSize, stage: Ints) -> None:
+    def __init__(
+        self, items: Items, table: list[Block], size: TableSize, stage: Ints, told: list[Ints]
+    ) -> None:
         count = len(items.item_ids)
         self.items, self.table, self.size, self.stage = items, table, size, stage
         self.quantiles = np.full((count, len(PROBABILITIES)), np.nan)
@@ -109,10 +115,16 @@ class _ForwardState:
         weightings, nodes = len(WEIGHTING), len(NODES)
         self._centres = np.zeros((2, weightings, count))
         self._nodes = np.zeros((2, weightings, count, nodes))
+        spoken = np.zeros(count, dtype=bool)
+        for block in table:
+            spoken[block.items] = True
+        usable = spoken & ~np.isnan(items.truth)
+        self._teaches = np.zeros(count, dtype=bool)
+        for new in told:
+            self._teaches[_thinned(new[usable[new]])] = True
 
     def answer_stage(self, number: int) -> None:
         """Answer the items of one stage, and keep what their truths will be compared with."""
-        shapes: dict[int, Shape] = {}
         chosen = [whole.take(self.stage[whole.items] == number) for whole in self.table]
         for block in chosen:
             self._unit[block.items], self._middle[block.items] = self.units.of(block), block.middle
@@ -121,14 +133,11 @@ class _ForwardState:
             unit, row = self._unit[block.items], np.zeros(len(block), dtype=np.int64)
             shift = self.habits.tilt(block, row, self.levels.at(block))
             shift = shift + self._follow * self._recent[block.items]
-            self._keep(block, crowds(block, unit, self.habits, row, shift))
-            for group in np.unique(block.group).tolist():
-                shape = shapes.setdefault(group, self._shape(group))
-                at = np.flatnonzero(block.group == group)
+            self.quantiles[block.items] = answer(block, unit, self.habits, row, shift, self._shape)
+            at = np.flatnonzero(self._teaches[block.items])
+            if len(at):
                 part = block.take(at)
-                self.quantiles[part.items] = answer(
-                    part, unit[at], self.habits, row[at], shift[at], shape
-                )
+                self._keep(part, crowds(part, unit[at], self.habits, row[at], shift[at]))
 
     def _look_back(self, asked: Ints) -> None:
         """The errors of late, as each of the items `asked` could see them."""
@@ -175,11 +184,10 @@ class _ForwardState:
         self._learn_level()
         self.habits = SourceHabits.of(self.record)
         self._learn_follow()
-        new = self._told(new)
-        thin = max(1, -(-len(new) // MOST_AT_ONCE))
-        new = new[::thin]
+        told = self._told(new)
+        new = _thinned(told)
         found = self._crowds(new)
-        group, worth = self.items.group[new], thin * self._worth[new]
+        group, worth = self.items.group[new], len(told) / max(len(new), 1) * self._worth[new]
         self.tables = add_tables(self._faded(group), found, truth[new], group, worth)
         self.evidence = Evidence(self.tables, self.evidence, fade)
 

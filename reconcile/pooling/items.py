@@ -303,7 +303,8 @@ def _scales(
         know = np.searchsorted(known[order], asked, side="right")
         counts = Counts.of(taught, know, order)
     else:
-        counts = Counts.of_all(replace(own, zero=taught.zero & (own.low <= 0)))
+        _, untold = _extents(item, len(item_ids), claims, np.full_like(truth, np.nan))
+        counts = Counts.of_all(replace(own, zero=untold.zero & (own.low <= 0)))
     told = _told_scale(frame, scale, item, item_ids)
     chosen, _ = choose(own, counts)
     if on:

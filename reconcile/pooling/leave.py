@@ -15,7 +15,7 @@ from reconcile.pooling.evidence import Evidence, add_tables
 from reconcile.pooling.items import Items
 from reconcile.pooling.level import Levels
 from reconcile.pooling.record import ErrorSums, SourceHabits, TableSize, sums_of
-from reconcile.pooling.shape import Crowd, untaught
+from reconcile.pooling.shape import Crowd, Shape, untaught
 from reconcile.pooling.step import PIECE, answer, crowds
 from reconcile.pooling.unit import Units
 
@@ -41,14 +41,11 @@ def leave_one_out(
     quantiles = np.full((len(items.item_ids), len(PROBABILITIES)), np.nan)
     for fold in range(folds.count):
         evidence = Evidence(folds.evidence(fold))
+        shape_of = evidence.shape if evidence.tables else _untaught
         for part, habits, row in folds.left_out(fold):
             unit = folds.units.of(part)
             shift = habits.tilt(part, row, folds.levels.at(part))
-            for group in np.unique(part.group).tolist():
-                at = np.flatnonzero(part.group == group)
-                one = part.take(at)
-                shape = evidence.shape(group) if evidence.tables else untaught()
-                quantiles[one.items] = answer(one, unit[at], habits, row[at], shift[at], shape)
+            quantiles[part.items] = answer(part, unit, habits, row, shift, shape_of)
     record = folds.record(())
     shape = Evidence(folds.evidence(None)).shape(-1)
     known = sum(float((~np.isnan(block.truth)).sum()) for block in table)
@@ -56,10 +53,13 @@ def leave_one_out(
     return Answers(quantiles, SourceHabits.of(record), record, shape, folds.units, taught)
 
 
+def _untaught(_: int) -> Shape:
+    return untaught()
+
+
 def agree(items: Items, table: list[Block], size: TableSize) -> Answers:
     """As if the crowd's robust middle were the truth of each other item: sources that stand
     alone there weigh less here. Learns no error that sources share: only truths tell it."""
-    shape = untaught()
     count = len(items.item_ids)
     quantiles = np.full((count, len(PROBABILITIES)), np.nan)
     half = int(np.flatnonzero(PROBABILITIES == 0.5)[0])
@@ -73,10 +73,11 @@ def agree(items: Items, table: list[Block], size: TableSize) -> Answers:
         for fold in range(folds.count):
             for part, habits, row in folds.left_out(fold):
                 unit, none = folds.units.of(part), np.zeros(len(part))
-                quantiles[part.items] = answer(part, unit, habits, row, none, shape)
+                quantiles[part.items] = answer(part, unit, habits, row, none, _untaught)
     record = folds.record(()) if folds else ErrorSums.empty(size)
     units = folds.units if folds else Units.empty()
-    return Answers(quantiles, SourceHabits.of(record), record, shape, units, np.zeros(count))
+    habits = SourceHabits.of(record)
+    return Answers(quantiles, habits, record, untaught(), units, np.zeros(count))
 
 
 def _folds_for(count: int) -> int:

@@ -298,9 +298,10 @@ def pool(
     told = items.dated if learn == "past" else learn == "others" and _any_truth(items)
     methods = pd.DataFrame({"method": [method], "weight": [1.0], "loss": [np.nan], "n": [0]})
     if method == "auto" and told:
-        hedged = hedge(
-            views_of(lambda on: read_items(frame, scale=scale, learn=learn, on=on)), str(learn)
+        views = views_of(
+            lambda on: read_items(frame, scale=scale, learn=learn, on=on) if on else items
         )
+        hedged = hedge(views, str(learn))
         quantiles, methods = hedged.quantiles, hedged.methods
         sources = _sources(items, hedged.answers)
     elif method in ("auto", "hierarchical"):

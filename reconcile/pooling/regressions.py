@@ -13,6 +13,7 @@ import numpy as np
 from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import GRID
 from reconcile.pooling.items import Items
+from reconcile.pooling.online import moments_in_order
 from reconcile.pooling.past_errors import SHRINK, by_group, enough, spread_of, teaches
 from reconcile.pooling.seen import Seen
 
@@ -87,46 +88,29 @@ def on_sources(items: Items, centre: Array, unit: Array, seen: Seen) -> Array:
     found = np.full(len(centre), np.nan)
     if seen.learn != "past":
         return found
-    told = items.witnesses
     teach = np.flatnonzero(teaches(items, seen) & np.isfinite(centre))
-    teach = teach[np.argsort(items.known[teach], kind="stable")]
-    if not len(teach):
-        return found
-    starts = np.searchsorted(told.item, np.arange(len(centre) + 1))
-    state = _Normal()
-    asked = np.argsort(items.asked, kind="stable")
-    asked = asked[np.isfinite(centre[asked])]
-    cuts = np.searchsorted(items.asked[asked], np.unique(items.known[teach]), side="left")
-    when = np.unique(items.known[teach])
-    bounds = np.r_[cuts, len(asked)]
-    place = np.searchsorted(items.known[teach], when)
-    place = np.r_[place, len(teach)]
-    for m in range(len(when)):
-        state.fade(seen.fade)
-        for i in teach[place[m] : place[m + 1]]:
-            rows = slice(starts[i], starts[i + 1])
-            off = (told.x[rows, 2] - centre[i]) / unit[i]
-            error = (items.truth[i] - centre[i]) / unit[i]
-            state.add(told.source[rows], off, float(centre[i] / unit[i]), float(error))
-        now = asked[bounds[m] : bounds[m + 1]]
-        if not len(now) or len(state.place) > MOST_SOURCES:
+    told = np.isin(np.arange(len(centre)), teach)
+    state = _Normal(items, centre, unit)
+    for new, now in moments_in_order(items.known, items.asked, told):
+        if not len(new):
             continue
-        coefficients = state.solve()
-        for i in now:
-            rows = slice(starts[i], starts[i + 1])
-            off = (told.x[rows, 2] - centre[i]) / unit[i]
-            move = state.predict(coefficients, told.source[rows], off, float(centre[i] / unit[i]))
-            found[i] = centre[i] + unit[i] * move
+        state.fade(seen.fade)
+        state.add(new)
+        now = now[np.isfinite(centre[now])]
+        if len(now) and state.sources <= MOST_SOURCES:
+            found[now] = centre[now] + unit[now] * state.predicted(now)
     return found
 
 
 class _Normal:
     """The normal equations, growing by a row when a source first speaks of a known item."""
 
-    def __init__(self) -> None:
-        self.place: dict[int, int] = {}
-        self.cross = np.zeros((2, 2))
-        self.right = np.zeros(2)
+    def __init__(self, items: Items, centre: Array, unit: Array) -> None:
+        self.items, self.centre, self.unit = items, centre, unit
+        self.starts = np.searchsorted(items.witnesses.item, np.arange(len(centre) + 1))
+        self.place = np.full(len(items.source_ids), -1, dtype=np.int64)
+        self.sources = 0
+        self.cross, self.right = np.zeros((2, 2)), np.zeros(2)
         self.square, self.weight = 0.0, 0.0
 
     def fade(self, by: float) -> None:
@@ -134,29 +118,40 @@ class _Normal:
             self.cross, self.right = by * self.cross, by * self.right
             self.square, self.weight = by * self.square, by * self.weight
 
-    def add(self, source: Ints, off: Array, level: float, error: float) -> None:
-        for s in source.tolist():
-            if s not in self.place:
-                self.place[s] = len(self.place)
-                self.cross = np.pad(self.cross, (0, 1))
-                self.right = np.pad(self.right, (0, 1))
-        row = self._row(source, off, level)
-        self.cross = self.cross + row[:, None] * row
-        self.right = self.right + row * error
-        self.square, self.weight = self.square + error * error, self.weight + 1
+    def add(self, new: Ints) -> None:
+        """Take in the items `new`, told at one moment."""
+        fresh = self.items.witnesses.source[self._spoken(new)[1]]
+        fresh = fresh[self.place[fresh] < 0]
+        names = fresh[np.sort(np.unique(fresh, return_index=True)[1])]
+        self.place[names] = self.sources + np.arange(len(names))
+        self.sources += len(names)
+        self.cross, self.right = (np.pad(a, (0, len(names))) for a in (self.cross, self.right))
+        error = (self.items.truth[new] - self.centre[new]) / self.unit[new]
+        rows = self._rows(new)
+        self.cross = self.cross + rows.T @ rows
+        self.right = self.right + rows.T @ error
+        self.square, self.weight = self.square + float(error @ error), self.weight + len(new)
 
-    def _row(self, source: Ints, off: Array, level: float) -> Array:
-        row = np.zeros(2 + len(self.place))
-        row[0], row[1] = 1.0, level
-        for s, x in zip(source.tolist(), off.tolist(), strict=True):
-            if s in self.place:
-                row[2 + self.place[s]] += x
-        return row
+    def _spoken(self, at: Ints) -> tuple[Ints, Ints]:
+        """Which of the items `at` (n,) each of their witnesses speaks of, and its place."""
+        count = self.starts[at + 1] - self.starts[at]
+        row = np.repeat(np.arange(len(at)), count)
+        before = np.cumsum(count) - count
+        return row, np.arange(len(row)) + (self.starts[at] - before)[row]
 
-    def solve(self) -> Array:
-        size = len(self.right)
+    def _rows(self, at: Ints) -> Array:
+        row, flat = self._spoken(at)
+        place = self.place[self.items.witnesses.source[flat]]
+        off = (self.items.witnesses.x[flat, 2] - self.centre[at][row]) / self.unit[at][row]
+        found = np.zeros((len(at), 2 + self.sources))
+        found[:, 0], found[:, 1] = 1.0, self.centre[at] / self.unit[at]
+        seen = place >= 0
+        np.add.at(found, (row[seen], 2 + place[seen]), off[seen])
+        return found
+
+    def _solved(self) -> Array:
         noise = (self.square + 1e-9) / max(self.weight, 1.0)
-        prior = np.full(size, noise / SHARE_SD**2)
+        prior = np.full(len(self.right), noise / SHARE_SD**2)
         prior[0] = 0.01
         middle = self.cross[0, 1] / max(self.weight, 1e-9)
         across = self.cross[1, 1] - middle * self.cross[0, 1]
@@ -164,6 +159,6 @@ class _Normal:
         found = np.linalg.solve(self.cross + np.diag(prior), self.right)
         return np.asarray(found, dtype=np.float64)
 
-    def predict(self, coefficients: Array, source: Ints, off: Array, level: float) -> float:
-        row = self._row(source, off, level)
-        return float((row * coefficients).sum())
+    def predicted(self, asked: Ints) -> Array:
+        """The moves (A,) of the items `asked`, in units."""
+        return (self._rows(asked) * self._solved()).sum(axis=1)

@@ -182,9 +182,10 @@ def likelihood(crowd: Crowd, truth: Array) -> Array:
     gap = np.clip(crowd.gap / unit, 0.0, FAR)
     found = np.empty((len(truth), len(SHIFTS), len(OMEGA), len(RHO)))
     for r, rho in enumerate(RHO):
-        own = TO_SCALE * (1 - rho**2) * crowd.averaging[:, None] + (rho * GAP * gap) ** 2
+        few = slice(None) if rho else slice(1)  # a point has no nodes
+        own = TO_SCALE * (1 - rho**2) * crowd.averaging[:, None] + (rho * GAP * gap[:, few]) ** 2
         square = own.T[:, :, None] + OMEGA**2
-        away = (off - rho * nodes).T[:, :, None] - SHIFTS
+        away = (off - rho * nodes[:, few]).T[:, :, None] - SHIFTS
         bend = (away * away)[..., None] * (1 / (NU * square))[:, :, None]
         bend += 1
         cube = bend * bend

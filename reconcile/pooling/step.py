@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from reconcile.numerics.arrays import Array, Ints
@@ -25,8 +27,15 @@ def crowds(block: Block, unit: Array, habits: SourceHabits, row: Ints, shift: Ar
 
 
 def answer(
-    block: Block, unit: Array, habits: SourceHabits, row: Ints, shift: Array, shape: Shape
+    block: Block,
+    unit: Array,
+    habits: SourceHabits,
+    row: Ints,
+    shift: Array,
+    shape: Callable[[int], Shape],
 ) -> Array:
-    """Quantiles (I, P) of the truths of a block under one `shape`."""
-    weights = np.tile([shape.precision, shape.robust, shape.undone], (len(block), 1))
-    return quantiles_of(crowd_of(block, unit, habits.at(block, row), weights, shift), shape)
+    """Quantiles (I, P) of the truths of a block, each under the `shape` of its group."""
+    of_group = {group: shape(group) for group in np.unique(block.group).tolist()}
+    shapes = [of_group[group] for group in block.group.tolist()]
+    weights = np.array([(s.precision, s.robust, s.undone) for s in shapes])
+    return quantiles_of(crowd_of(block, unit, habits.at(block, row), weights, shift), shapes)

@@ -87,6 +87,16 @@ def test_any_item_knows_nothing_of_its_own_truth(frame: pd.DataFrame, data: st.D
     assert _bytes(pool(hidden, learn="others"), item) == _bytes(pool(frame, learn="others"), item)
 
 
+def test_a_truth_of_zero_below_claims_moves_no_scale() -> None:
+    """A truth of 0 where claims reach below it once shifted the logarithms of all items."""
+    said = {"a": [228, 240], "b": [180, 203], "c": [-6, 3], "d": [127, 130], "e": [306, 299]}
+    truth = {"a": 230, "b": 180, "c": 0, "d": 127, "e": 306}
+    rows = [(i, f"s{k}", v, truth[i]) for i, each in said.items() for k, v in enumerate(each)]
+    frame = pd.DataFrame(rows, columns=["item", "source", "value", "truth"])
+    hidden = frame.assign(truth=frame["truth"].mask(frame["item"] == "c"))
+    assert _bytes(pool(hidden, learn="others"), "c") == _bytes(pool(frame, learn="others"), "c")
+
+
 @pytest.mark.parametrize(
     "frame",
     [

@@ -51,7 +51,7 @@ def test_the_likelihood_is_that_of_a_mixture_of_t(s: int, o: int, r: int) -> Non
 def test_quantiles_invert_the_distribution_function_of_the_mixture() -> None:
     crowd = _crowd(2)
     shape = Shape(0.3, 0.02, 0.4, 0.8, 0.0, 0.0, 1.0, 0.2)
-    found = quantiles_of(crowd, shape)
+    found = quantiles_of(crowd, [shape] * len(crowd.unit))
     for i in range(5):
         parts = _mixture(crowd, i, 0.8, np.sqrt(0.4**2 + 0.6 * 0.02), 0.3)
         at = stats.t.cdf(found[i][:, None], 5, *parts).mean(axis=1)
