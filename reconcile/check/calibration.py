@@ -17,7 +17,7 @@ from scipy.special import chdtrc, ndtri
 from reconcile.check.scores import checked_quantiles
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
-from reconcile.numerics.arrays import Floats
+from reconcile.numerics.arrays import Array
 
 __all__ = [
     "coverage",
@@ -81,9 +81,7 @@ def coverage_table(pit: ArrayLike, levels: Sequence[float] = (0.5, 0.8, 0.9, 0.9
     return pd.DataFrame(rows, columns=["level", "covered", "n", "lower", "upper"])
 
 
-def pit_between(
-    below: ArrayLike, upto: ArrayLike, *, seed: int | np.random.Generator = 0
-) -> Floats:
+def pit_between(below: ArrayLike, upto: ArrayLike, *, seed: int | np.random.Generator = 0) -> Array:
     """Randomised PIT (N,) of discrete truths: uniform between F(y-) = `below` and F(y) = `upto`.
 
     Of a calibrated discrete forecast it is exactly uniform, which F(y) is not. Raises
@@ -98,7 +96,7 @@ def pit_between(
 
 def pit_of_samples(
     samples: ArrayLike, truth: ArrayLike, *, seed: int | np.random.Generator = 0
-) -> Floats:
+) -> Array:
     """The PIT (N,) from `samples` (n, N): the truth's rank among them, ties broken at random.
 
     Uniform, if the truth is one more draw, on (0, 1) without steps.
@@ -112,7 +110,7 @@ def pit_of_samples(
     )
 
 
-def pit_of_quantiles(quantiles: ArrayLike, probabilities: ArrayLike, truth: ArrayLike) -> Floats:
+def pit_of_quantiles(quantiles: ArrayLike, probabilities: ArrayLike, truth: ArrayLike) -> Array:
     """The PIT (N,) from `quantiles` (N, P): linear between them, exponential tails beyond.
 
     Where several quantiles equal the truth, the middle of their probabilities is taken. Raises
@@ -149,7 +147,7 @@ def uniformity(pit: ArrayLike, bins: int = 10) -> tuple[NDArray[np.int64], float
     return counts, float(chdtrc(bins - 1, np.sum((counts - expected) ** 2) / expected))
 
 
-def _pit(pit: ArrayLike) -> Floats:
+def _pit(pit: ArrayLike) -> Array:
     u = np.asarray(pit, dtype=float)
     u = u[~np.isnan(u)]
     if ((u < 0) | (u > 1)).any():

@@ -13,12 +13,12 @@ from scipy.special import ndtr
 
 from reconcile.check.scores import quantile_score
 from reconcile.errors import OptionError
-from reconcile.numerics.arrays import Floats
+from reconcile.numerics.arrays import Array
 
 __all__ = ["crps_censored", "crps_lognormal", "crps_normal", "crps_quantiles", "crps_samples"]
 
 
-def crps_samples(samples: ArrayLike, truth: ArrayLike, *, fair: bool = False) -> Floats:
+def crps_samples(samples: ArrayLike, truth: ArrayLike, *, fair: bool = False) -> Array:
     """E|X - y| - E|X - X'|/2 from `samples` (n, N), (N,); O(n log n).
 
     `fair` corrects the second mean for the finite n, so that the expectation is that of the
@@ -39,7 +39,7 @@ def crps_samples(samples: ArrayLike, truth: ArrayLike, *, fair: bool = False) ->
     return np.mean(np.abs(x - y), axis=0) - spread / 2
 
 
-def crps_quantiles(quantiles: ArrayLike, probabilities: ArrayLike, truth: ArrayLike) -> Floats:
+def crps_quantiles(quantiles: ArrayLike, probabilities: ArrayLike, truth: ArrayLike) -> Array:
     """Twice the integral of the pinball loss over p, from `quantiles` (N, P): (N,).
 
     Each probability stands for the part of (0, 1) nearest to it. Raises `OptionError` for shapes
@@ -50,7 +50,7 @@ def crps_quantiles(quantiles: ArrayLike, probabilities: ArrayLike, truth: ArrayL
     return 2 * quantile_score(quantiles, p, truth) @ np.diff(edges)
 
 
-def crps_normal(mean: ArrayLike, sd: ArrayLike, truth: ArrayLike) -> Floats:
+def crps_normal(mean: ArrayLike, sd: ArrayLike, truth: ArrayLike) -> Array:
     """Of N(mean, sd^2), in closed form.
 
     >>> round(float(crps_normal(0.0, 1.0, 0.0)), 6)
@@ -62,7 +62,7 @@ def crps_normal(mean: ArrayLike, sd: ArrayLike, truth: ArrayLike) -> Floats:
     return np.asarray(scale * half)
 
 
-def crps_lognormal(mean: ArrayLike, sd: ArrayLike, truth: ArrayLike) -> Floats:
+def crps_lognormal(mean: ArrayLike, sd: ArrayLike, truth: ArrayLike) -> Array:
     """Of a number whose logarithm is N(mean, sd^2), in closed form.
 
     Reference: Baran and Lerch (2015), QJRMS 141, 2289-2299, doi 10.1002/qj.2521.
@@ -81,7 +81,7 @@ def crps_censored(
     upper: ArrayLike,
     *,
     limits: tuple[ArrayLike, ArrayLike] = (-np.inf, np.inf),
-) -> Floats:
+) -> Array:
     """The score (N,) where of the truth only `lower` <= y <= `upper` is known.
 
     The integral of F^2 below `lower` and of (1 - F)^2 above `upper`: nothing is charged inside,
@@ -119,7 +119,7 @@ def crps_censored(
     return under + first + np.sum((1 - reached[:-1]) ** 2 * above, axis=0)
 
 
-def _checked(samples: ArrayLike, truth: ArrayLike) -> tuple[Floats, Floats]:
+def _checked(samples: ArrayLike, truth: ArrayLike) -> tuple[Array, Array]:
     x, y = np.asarray(samples, dtype=float), np.asarray(truth, dtype=float)
     if x.ndim != 2 or y.shape != x.shape[1:] or not len(x):
         raise OptionError(f"expected samples (n, N) and N truths, got {x.shape} and {y.shape}")

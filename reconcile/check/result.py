@@ -20,7 +20,7 @@ from reconcile.check.calibration import (
 from reconcile.check.crps import crps_quantiles, crps_samples
 from reconcile.check.scores import log_score_quantiles
 from reconcile.errors import OptionError
-from reconcile.numerics.arrays import Floats
+from reconcile.numerics.arrays import Array
 from reconcile.values import Distribution
 
 __all__ = ["LEVELS", "Check", "check_distributions", "check_quantiles", "check_samples"]
@@ -46,7 +46,7 @@ class Check:
     of: Literal["truths", "claims"] = "truths"
 
     @property
-    def pit(self) -> Floats:
+    def pit(self) -> Array:
         """The probability integral transform of each truth (N,), uniform if calibrated."""
         return self.rows["pit"].dropna().to_numpy(dtype=float)
 
@@ -194,8 +194,8 @@ def check_distributions(
 
 
 def _made(
-    rows: dict[str, Floats],
-    truth: Floats,
+    rows: dict[str, Array],
+    truth: Array,
     source: ArrayLike | None,
     block: ArrayLike | None,
     item: ArrayLike | None,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reconcile.errors import OptionError
-from reconcile.numerics.arrays import Floats
+from reconcile.numerics.arrays import Array
 
 __all__ = [
     "checked_quantiles",
@@ -23,9 +23,7 @@ __all__ = [
 ]
 
 
-def interval_score(
-    lower: ArrayLike, upper: ArrayLike, truth: ArrayLike, level: ArrayLike
-) -> Floats:
+def interval_score(lower: ArrayLike, upper: ArrayLike, truth: ArrayLike, level: ArrayLike) -> Array:
     """(u - l) + 2/a (l - y)+ + 2/a (y - u)+ with a = 1 - `level`: width plus a price for a miss.
 
     Raises `OptionError` for a level outside 0 to 1 or a lower bound above its upper one.
@@ -44,7 +42,7 @@ def interval_score(
     return high - low + 2 / tail * (np.maximum(low - y, 0) + np.maximum(y - high, 0) + 0 * y)
 
 
-def quantile_score(quantiles: ArrayLike, probabilities: ArrayLike, truth: ArrayLike) -> Floats:
+def quantile_score(quantiles: ArrayLike, probabilities: ArrayLike, truth: ArrayLike) -> Array:
     """The pinball loss (N, P): (1{y < q} - p)(q - y), least in expectation at the true quantile.
 
     Raises `OptionError` for shapes that don't fit. Reference: Gneiting (2011), International
@@ -60,7 +58,7 @@ def quantile_score(quantiles: ArrayLike, probabilities: ArrayLike, truth: ArrayL
 
 def weighted_interval_score(
     median: ArrayLike, lower: ArrayLike, upper: ArrayLike, levels: ArrayLike, truth: ArrayLike
-) -> Floats:
+) -> Array:
     """(|y - m| / 2 + sum_k a_k / 2 IS_k) / (K + 1/2) of K central intervals, a_k = 1 - level_k.
 
     `median` and `truth` are (N,), `lower` and `upper` (N, K), `levels` (K,). It is twice the mean
@@ -83,7 +81,7 @@ def weighted_interval_score(
     return (np.abs(y - m) / 2 + spread.sum(axis=1)) / (len(at) + 0.5)
 
 
-def log_score_normal(mean: ArrayLike, sd: ArrayLike, truth: ArrayLike) -> Floats:
+def log_score_normal(mean: ArrayLike, sd: ArrayLike, truth: ArrayLike) -> Array:
     """-log density of N(mean, sd^2) at the truth (N,), in nats.
 
     Reference: Good (1952), JRSS B 14, 107-114.
@@ -92,7 +90,7 @@ def log_score_normal(mean: ArrayLike, sd: ArrayLike, truth: ArrayLike) -> Floats
     return np.asarray(np.log(s) + 0.5 * np.log(2 * np.pi) + 0.5 * ((y - m) / s) ** 2)
 
 
-def log_score_lognormal(mean: ArrayLike, sd: ArrayLike, truth: ArrayLike) -> Floats:
+def log_score_lognormal(mean: ArrayLike, sd: ArrayLike, truth: ArrayLike) -> Array:
     """-log density at the truth (N,) of a number whose logarithm is N(mean, sd^2)."""
     y = np.asarray(truth, dtype=float)
     log_y = np.log(np.where(y > 0, y, 1.0))
@@ -100,7 +98,7 @@ def log_score_lognormal(mean: ArrayLike, sd: ArrayLike, truth: ArrayLike) -> Flo
     return np.where(y > 0, log_score_normal(mean, sd, log_y) + log_y, elsewhere)
 
 
-def log_score_quantiles(quantiles: ArrayLike, probabilities: ArrayLike, truth: ArrayLike) -> Floats:
+def log_score_quantiles(quantiles: ArrayLike, probabilities: ArrayLike, truth: ArrayLike) -> Array:
     """-log density (N,) of the piecewise-uniform density between `quantiles` (N, P).
 
     Beyond the outermost quantiles it falls exponentially, continuing the outermost bin's density.
@@ -122,7 +120,7 @@ def log_score_quantiles(quantiles: ArrayLike, probabilities: ArrayLike, truth: A
 
 def checked_quantiles(
     quantiles: ArrayLike, probabilities: ArrayLike, truth: ArrayLike
-) -> tuple[Floats, Floats, Floats]:
+) -> tuple[Array, Array, Array]:
     """Quantiles (N, P), probabilities (P,) and truths (N,), checked against each other."""
     q, y = np.asarray(quantiles, dtype=float), np.asarray(truth, dtype=float)
     p = np.asarray(probabilities, dtype=float)

@@ -16,7 +16,7 @@ from reconcile.constraints.linear_system import System
 from reconcile.constraints.oracle import Oracle
 from reconcile.constraints.sum_relations import Relations
 from reconcile.intervals import Interval
-from reconcile.numerics.arrays import Flags, Floats, Ints
+from reconcile.numerics.arrays import Array, Flags, Ints
 
 __all__ = ["Allowed", "Parcel", "Sets", "components"]
 
@@ -73,7 +73,7 @@ class Allowed:
         self._lower = np.array([node.lower for node in system.nodes])
         self._upper = np.array([node.upper for node in system.nodes])
         self._known: dict[tuple[str, int, int], tuple[End, End]] = {}
-        self._points: dict[int, list[Floats]] = {}
+        self._points: dict[int, list[Array]] = {}
         self._oracles: dict[int, Oracle] = {}
 
     @property
@@ -126,11 +126,11 @@ class Allowed:
         before = int(edges[at]) if edges[at] == day else (int(edges[at - 1]) if at else SINCE)
         return (SINCE, before), (SINCE, int(edges[at]))
 
-    def _floors(self, row: Flags) -> Floats:
+    def _floors(self, row: Flags) -> Array:
         """The lower bound (N,) of the sum over `row` (V,) that each node sets, -inf where none."""
         return np.where(self._relations.never_above(row), self._lower, -np.inf)
 
-    def _caps(self, row: Flags) -> Floats:
+    def _caps(self, row: Flags) -> Array:
         """The upper bound (N,) of the sum over `row` (V,) that each node sets, inf where none."""
         return np.where(self._relations.never_below(row), self._upper, np.inf)
 
@@ -156,14 +156,14 @@ class Allowed:
     def _labels(self) -> Ints:
         return components(self._system, binding_only=False)[1]
 
-    def _apart(self, row: Flags, greatest: bool) -> Iterator[tuple[Floats, Flags]]:
+    def _apart(self, row: Flags, greatest: bool) -> Iterator[tuple[Array, Flags]]:
         """The sum over `row` (V,) in pieces that nothing ties: coefficients (n,), cells (V,)."""
         cost = self._system.coefficients(row, greatest)
         for label in dict.fromkeys(self._labels[cost != 0].tolist()):
             own = self._labels == label
             yield np.where(own, cost, 0.0), row & own[self._system.variable]
 
-    def _least_of(self, cost: Floats, row: Flags, sign: int) -> float:
+    def _least_of(self, cost: Array, row: Flags, sign: int) -> float:
         """The least of cost @ increments over the sets, which are those of its parcels combined.
 
         `sign` 1: the sum over `row` itself, -1: less the sum. No set allows less than its nodes
@@ -192,7 +192,7 @@ class Allowed:
             stack += [(float(bounds[i]), nodes | sets[i], depth + 1) for i in order]
         return best
 
-    def _asked(self, nodes: int, cost: Floats, best: float, least: float) -> float:
+    def _asked(self, nodes: int, cost: Array, best: float, least: float) -> float:
         """The oracle's answer, or that of a point it gave before where none can be better."""
         points = self._points.setdefault(nodes, [])
         start = float((np.array(points) @ cost).min()) if points else np.inf
@@ -210,7 +210,7 @@ class Allowed:
             return self._oracles.get(nodes, self._oracle)
         return self._oracles.setdefault(nodes, Oracle(self._system))
 
-    def _said(self, depth: int, parcels: Sequence[Parcel], each: Floats) -> Floats:
+    def _said(self, depth: int, parcels: Sequence[Parcel], each: Array) -> Array:
         """The greatest of `each` (N,) node's bounds within each set of a parcel (M,)."""
         members = self._members(parcels[depth])
         return np.where(members, each, -np.inf).max(axis=1, initial=-np.inf)

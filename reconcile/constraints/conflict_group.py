@@ -15,7 +15,7 @@ from reconcile.constraints.linear_system import EPSILONS, BoundSum, System, buil
 from reconcile.constraints.minimal import Search, search
 from reconcile.constraints.oracle import Oracle
 from reconcile.constraints.sum_relations import Relations
-from reconcile.numerics.arrays import Flags, Floats, Ints
+from reconcile.numerics.arrays import Array, Flags, Ints
 
 __all__ = ["Found", "Group"]
 
@@ -198,7 +198,7 @@ class Group:
             found.append(Found((self.nodes[i].members, self.nodes[j].members), float(gaps[at])))
         return found
 
-    def _pair_gaps(self, first: Ints, second: Ints) -> Floats:
+    def _pair_gaps(self, first: Ints, second: Ints) -> Array:
         lower = np.array([node.lower for node in self.nodes])[first]
         upper = np.array([node.upper for node in self.nodes])[second]
         return np.round((lower - upper) / EPSILONS) / 10.0**self.system.grid.decimals

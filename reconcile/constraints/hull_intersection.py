@@ -11,7 +11,7 @@ import numpy as np
 from reconcile.errors import IntervalError, OptionError
 from reconcile.intervals import Interval
 from reconcile.ledger.origins import roots
-from reconcile.numerics.arrays import Flags, Floats
+from reconcile.numerics.arrays import Array, Flags
 from reconcile.values import Claim
 
 __all__ = ["EMPTY", "Bounds", "Intervals", "bounds_of", "hull", "intersection", "interval_of"]
@@ -38,8 +38,8 @@ Intervals = Iterable[Interval] | Iterable[Claim] | Iterable[Pair] | _Array
 class Bounds:
     """N intervals as arrays (N,): bounds, which ends are open, a name and an origin of each."""
 
-    lower: Floats
-    upper: Floats
+    lower: Array
+    upper: Array
     lower_open: Flags
     upper_open: Flags
     names: tuple[str, ...] | tuple[int, ...]

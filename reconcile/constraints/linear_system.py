@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.constraints.claim_bounds import SINCE, ClaimBound, Family, Window
-from reconcile.numerics.arrays import Flags, Floats
+from reconcile.numerics.arrays import Array, Flags
 
 __all__ = [
     "EPSILONS",
@@ -120,16 +120,16 @@ class System:
     family: Family
     grid: DecimalGrid
     nodes: tuple[BoundSum, ...]
-    matrix: Floats
+    matrix: Array
     member: Flags
-    floor: Floats
-    row_upper: Floats
-    row_lower: Floats
+    floor: Array
+    row_upper: Array
+    row_lower: Array
     variable: NDArray[np.int64]
     cells: Increments
     ties: tuple[Tie, ...]
 
-    def coefficients(self, row: Flags, greatest: bool) -> Floats:
+    def coefficients(self, row: Flags, greatest: bool) -> Array:
         """The coefficients (n,) of the most (or least) that the cells `row` (V,) can sum to.
 
         Increments that were joined are alike to all claims: what they hold may lie in any of them.
@@ -332,7 +332,7 @@ def _shared(family: Family, name: str, outer: str, cells: Increments) -> list[Wi
 
 def _joined(
     family: Family, cells: Increments, member: Flags, ties: Sequence[Tie]
-) -> tuple[Floats, NDArray[np.int64], Floats]:
+) -> tuple[Array, NDArray[np.int64], Array]:
     """Rows over the distinct columns, which variable each cell belongs to, and their floors.
 
     What may be negative stays apart: one of two such could rise as far as the other falls.

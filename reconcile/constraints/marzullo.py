@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from reconcile.constraints.hull_intersection import EMPTY, Bounds, Intervals, bounds_of, interval_of
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
-from reconcile.numerics.arrays import Flags, Floats, Ints
+from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.values import Consensus
 
 __all__ = ["agreement", "agreement_of"]
@@ -124,7 +124,7 @@ def _taken(found: Bounds, index: NDArray[np.int64]) -> Bounds:
     )  # fmt: skip
 
 
-def _sweep(votes: Bounds) -> tuple[Floats, Flags, Ints]:
+def _sweep(votes: Bounds) -> tuple[Array, Flags, Ints]:
     """Cuts of the line in order: where, whether just after that number, the votes from there on.
 
     A closed lower and an open upper end cut before their number, the others after it.
@@ -140,7 +140,7 @@ def _sweep(votes: Bounds) -> tuple[Floats, Flags, Ints]:
     return position[last], after[last], np.cumsum(step)[last]
 
 
-def _narrowest(positions: Floats, after: Flags, best: Flags) -> Interval:
+def _narrowest(positions: Array, after: Flags, best: Flags) -> Interval:
     """The narrowest of the stretches with the `best` count, then the lowest."""
     edges = np.diff(np.r_[False, best, False].astype(np.int8))
     starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
@@ -151,7 +151,7 @@ def _narrowest(positions: Floats, after: Flags, best: Flags) -> Interval:
     return _stretch(positions, after, int(starts[choice]), int(ends[choice]))
 
 
-def _stretch(positions: Floats, after: Flags, first: int, last: int) -> Interval:
+def _stretch(positions: Array, after: Flags, first: int, last: int) -> Interval:
     """From one cut to another."""
     return interval_of(
         float(positions[first]), float(positions[last]), bool(after[first]), not after[last]

@@ -8,7 +8,7 @@ import numpy as np
 
 from reconcile.constraints.linear_system import BoundSum, System
 from reconcile.constraints.simplex import Simplex
-from reconcile.numerics.arrays import Floats
+from reconcile.numerics.arrays import Array
 
 __all__ = ["Oracle"]
 
@@ -66,7 +66,7 @@ class Oracle:
     def least(
         self,
         active: int,
-        cost: Floats,
+        cost: Array,
         bound: float = np.inf,
         *,
         enough: float = -np.inf,
@@ -85,7 +85,7 @@ class Oracle:
         return found
 
     def _least(
-        self, nodes: list[int], cost: Floats, bound: float, chosen: Mapping[int, int]
+        self, nodes: list[int], cost: Array, bound: float, chosen: Mapping[int, int]
     ) -> float:
         if self._clash(nodes, chosen) is not None:
             return np.inf
@@ -151,7 +151,7 @@ class Oracle:
 
         Where that is `unsure` to be the point asked for, any node without a chosen placement.
         """
-        point: Floats | None = None
+        point: Array | None = None
         for index in nodes:
             node = self.system.nodes[index]
             if len(node.rows) < 2 or index in chosen:

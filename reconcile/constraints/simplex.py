@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reconcile.numerics.arrays import Flags, Floats, Ints
+from reconcile.numerics.arrays import Array, Flags, Ints
 
 __all__ = ["Simplex"]
 
@@ -27,7 +27,7 @@ class Simplex:
     """
 
     def __init__(
-        self, matrix: Floats, free_lower: Floats, free_upper: Floats, tolerance: float
+        self, matrix: Array, free_lower: Array, free_upper: Array, tolerance: float
     ) -> None:
         m, n = matrix.shape
         self._matrix = matrix.astype(float, copy=False)
@@ -42,7 +42,7 @@ class Simplex:
         self._n = n
         self._tolerance = tolerance
 
-    def set_rows(self, lower: Floats, upper: Floats) -> None:
+    def set_rows(self, lower: Array, upper: Array) -> None:
         """Ask for `lower` <= A x <= `upper` (m,), in place of what was asked before."""
         self._lower[self._n :] = lower
         self._upper[self._n :] = upper
@@ -124,7 +124,7 @@ class Simplex:
         self._tableau[row] = pivot_row
         self._rows[row], self._columns[column] = self._columns[column], self._rows[row]
 
-    def minimum(self, cost: Floats) -> float:
+    def minimum(self, cost: Array) -> float:
         """The least of cost @ x (n,) under the bounds, which can be met (after `clash`)."""
         number = np.zeros(len(self._lower))
         number[: self._n] = cost
@@ -137,7 +137,7 @@ class Simplex:
                 return -np.inf
         raise ArithmeticError("the simplex method did not end; please report the ledger")
 
-    def _descent(self, slope: Floats, bland: bool) -> int:
+    def _descent(self, slope: Array, bland: bool) -> int:
         can = (slope < -_TINY) & (self._at < self._upper[self._columns])
         can |= (slope > _TINY) & (self._at > self._lower[self._columns])
         choices = np.flatnonzero(can)
@@ -168,7 +168,7 @@ class Simplex:
             self._pivot(row, column, toward[row])
         return True
 
-    def point(self) -> Floats:
+    def point(self) -> Array:
         """The variables x (n,) where the last question ended."""
         number = np.empty(len(self._lower))
         number[self._columns], number[self._rows] = self._at, self._values

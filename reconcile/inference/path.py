@@ -25,7 +25,7 @@ _MOST_KNOTS = 12
 
 
 def knots(days: Sequence[date], spoken: Sequence[date]) -> list[int]:
-    """Indices of `days`: both ends, and the rest where claims end (`spoken`), spread over time."""
+    """Index of `days`: both ends, and the rest where claims end (`spoken`), spread over time."""
     since = np.array([(day - days[0]).days for day in days], dtype=float)
     inside = [end for day in spoken if since[0] < (end := (day - days[0]).days) < since[-1]]
     evenly = np.linspace(since[0], since[-1], _MOST_KNOTS // 2)

@@ -15,7 +15,7 @@ from reconcile.intervals.bounds import Bounds
 from reconcile.intervals.convert import bounds_from, texts
 from reconcile.intervals.protocols import NumpyFunctions, operand, refuse_order, store
 from reconcile.intervals.reductions import Axis
-from reconcile.intervals.rounding.twofold import Floats
+from reconcile.intervals.rounding.twofold import Array
 from reconcile.intervals.scalar import Interval
 from reconcile.numerics.arrays import Flags
 
@@ -82,12 +82,12 @@ class IntervalArray(NumpyFunctions):
     # What it is made of
 
     @property
-    def lower(self) -> Floats:
+    def lower(self) -> Array:
         """The lower bounds, read-only; of the empty set inf."""
         return _read_only(self._lower)
 
     @property
-    def upper(self) -> Floats:
+    def upper(self) -> Array:
         """The upper bounds, read-only; of the empty set -inf."""
         return _read_only(self._upper)
 
@@ -117,27 +117,27 @@ class IntervalArray(NumpyFunctions):
         return self.transpose()
 
     @property
-    def midpoint(self) -> Floats:
+    def midpoint(self) -> Array:
         """The middles, rounded to nearest; NaN where empty."""
         return bounds.mid(self._pair)
 
     @property
-    def width(self) -> Floats:
+    def width(self) -> Array:
         """upper - lower, rounded up; NaN where empty."""
         return bounds.wid(self._pair)
 
     @property
-    def radius(self) -> Floats:
+    def radius(self) -> Array:
         """The smallest r with [midpoint - r, midpoint + r] around it; NaN where empty."""
         return bounds.rad(self._pair)
 
     @property
-    def magnitude(self) -> Floats:
+    def magnitude(self) -> Array:
         """The largest absolute values; NaN where empty."""
         return bounds.mag(self._pair)
 
     @property
-    def mignitude(self) -> Floats:
+    def mignitude(self) -> Array:
         """The smallest absolute values; NaN where empty."""
         return bounds.mig(self._pair)
 
@@ -354,7 +354,7 @@ class IntervalArray(NumpyFunctions):
         return self.copy()
 
 
-def _read_only(bound: Floats) -> Floats:
+def _read_only(bound: Array) -> Array:
     view = bound.view()
     view.flags.writeable = False
     return view

@@ -11,11 +11,11 @@ import numpy as np
 from reconcile.intervals.kernels import Kernel, Scratch
 from reconcile.intervals.rounding import explog
 from reconcile.intervals.rounding.directed import rounding
-from reconcile.intervals.rounding.twofold import Floats
+from reconcile.intervals.rounding.twofold import Array
 
 __all__ = ["Bounds", "elementary", "run"]
 
-Bounds = tuple[Floats, Floats]
+Bounds = tuple[Array, Array]
 _BLOCK = 8192
 
 
@@ -53,7 +53,7 @@ def elementary(function: explog.Function, operand: Bounds) -> Bounds:
     return lower, upper
 
 
-def _flat(bound: Floats, shape: tuple[int, ...]) -> Floats:
+def _flat(bound: Array, shape: tuple[int, ...]) -> Array:
     """One-dimensional and contiguous, or without dimension where one number serves all."""
     if bound.size == 1:
         return bound.reshape(())

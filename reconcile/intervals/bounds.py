@@ -18,7 +18,7 @@ from reconcile.intervals.overlap_states import OVERLAPS, Overlap
 from reconcile.intervals.rounding.directed import rounding
 from reconcile.intervals.rounding.float_rounding import MAX
 from reconcile.intervals.rounding.powers import power
-from reconcile.intervals.rounding.twofold import Floats, two_sum
+from reconcile.intervals.rounding.twofold import Array, two_sum
 from reconcile.numerics.arrays import Flags
 
 __all__ = [
@@ -159,7 +159,7 @@ def _odd_power(x: Bounds, n: int) -> Bounds:
     return low, high
 
 
-def _power(x: Floats, n: int, *, up: bool) -> Floats:
+def _power(x: Array, n: int, *, up: bool) -> Array:
     """x**n of either sign; for negative numbers the power of -x rounded the other way."""
     flat = np.abs(x).reshape(-1)
     negative = (x < 0.0).reshape(-1) & (n % 2 == 1)
@@ -196,7 +196,7 @@ def cancel_plus(x: Bounds, y: Bounds) -> Bounds:
     return cancel_minus(x, neg(y))
 
 
-def mid(x: Bounds) -> Floats:
+def mid(x: Bounds) -> Array:
     """The midpoints, to nearest; of half-lines the largest float on them, of everything 0."""
     lower, upper = x
     with np.errstate(all="ignore"):
@@ -207,7 +207,7 @@ def mid(x: Bounds) -> Floats:
     return np.where(is_empty(x), nan, middle)
 
 
-def rad(x: Bounds) -> Floats:
+def rad(x: Bounds) -> Array:
     """The smallest r with [mid - r, mid + r] around x."""
     middle = mid(x)
     left, right = np.empty(middle.shape), np.empty(middle.shape)
@@ -217,7 +217,7 @@ def rad(x: Bounds) -> Floats:
     return np.maximum(left, right)
 
 
-def wid(x: Bounds) -> Floats:
+def wid(x: Bounds) -> Array:
     """The widths, rounded up."""
     width = np.empty(x[0].shape)
     with rounding() as directed:
@@ -225,17 +225,17 @@ def wid(x: Bounds) -> Floats:
     return np.where(is_empty(x), nan, width + 0.0)
 
 
-def mag(x: Bounds) -> Floats:
+def mag(x: Bounds) -> Array:
     """The largest absolute values."""
     return np.where(is_empty(x), nan, np.maximum(np.abs(x[0]), np.abs(x[1])))
 
 
-def mig(x: Bounds) -> Floats:
+def mig(x: Bounds) -> Array:
     """The smallest absolute values."""
     return np.where(is_empty(x), nan, _mignitude(x))
 
 
-def _mignitude(x: Bounds) -> Floats:
+def _mignitude(x: Bounds) -> Array:
     return np.maximum(np.maximum(x[0], -x[1]), 0.0) + 0.0
 
 
@@ -244,7 +244,7 @@ def is_empty(x: Bounds) -> Flags:
     return np.greater(x[0], x[1])
 
 
-def is_member(number: Floats, x: Bounds) -> Flags:
+def is_member(number: Array, x: Bounds) -> Flags:
     """Whether a real number is in it."""
     return (x[0] <= number) & (number <= x[1]) & np.isfinite(number)
 

@@ -9,20 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reconcile.errors import IntervalError
-from reconcile.intervals.rounding.twofold import Floats
+from reconcile.intervals.rounding.twofold import Array
 from reconcile.intervals.scalar import Interval, outer_float
 
 __all__ = ["Bounds", "HasBounds", "bounds_from", "texts"]
 
-Bounds = tuple[Floats, Floats]
+Bounds = tuple[Array, Array]
 
 
 class HasBounds:
     """An array that keeps its bounds in two float arrays of one shape."""
 
     __slots__ = ("_lower", "_upper")
-    _lower: Floats
-    _upper: Floats
+    _lower: Array
+    _upper: Array
 
     @property
     def _pair(self) -> Bounds:
@@ -45,7 +45,7 @@ def bounds_from(lower: object, upper: object = None) -> Bounds:
     return low + 0.0, high + 0.0
 
 
-def _floats(values: object, *, up: bool) -> Floats:
+def _floats(values: object, *, up: bool) -> Array:
     """Numbers as floats, rounded outward where they are none; of intervals the bound there."""
     array = np.asarray(values)
     kind, size = array.dtype.kind, array.dtype.itemsize
@@ -72,7 +72,7 @@ def _outer(value: Any, up: bool) -> float:
     return outer_float(value, up=up)
 
 
-def _check(lower: Floats, upper: Floats) -> None:
+def _check(lower: Array, upper: Array) -> None:
     ordered = lower <= upper
     if ordered.all() and not np.any((lower == inf) | (upper == -inf)):
         return

@@ -26,7 +26,7 @@ from reconcile.errors import IntervalError
 from reconcile.intervals import protocols
 from reconcile.intervals.array import IntervalArray
 from reconcile.intervals.convert import bounds_from
-from reconcile.intervals.rounding.twofold import Floats
+from reconcile.intervals.rounding.twofold import Array
 from reconcile.intervals.scalar import Closed, Interval, is_number
 
 __all__ = ["IntervalColumn", "IntervalDtype"]
@@ -99,7 +99,7 @@ class IntervalColumn(ExtensionArray):
         self._lower, self._upper, self._code = low + 0.0, high + 0.0, code
 
     @classmethod
-    def _of(cls, lower: Floats, upper: Floats, code: NDArray[np.uint8]) -> Self:
+    def _of(cls, lower: Array, upper: Array, code: NDArray[np.uint8]) -> Self:
         column = object.__new__(cls)
         column._lower, column._upper, column._code = lower, upper, code
         return column
@@ -139,12 +139,12 @@ class IntervalColumn(ExtensionArray):
         return IntervalDtype()
 
     @property
-    def lower(self) -> Floats:
+    def lower(self) -> Array:
         """The lower ends, NaN where missing."""
         return self._lower.copy()
 
     @property
-    def upper(self) -> Floats:
+    def upper(self) -> Array:
         """The upper ends, NaN where missing."""
         return self._upper.copy()
 
@@ -230,7 +230,7 @@ class IntervalColumn(ExtensionArray):
 
     # Order of rows, equality, hashing
 
-    def _keys(self) -> tuple[Floats, ...]:
+    def _keys(self) -> tuple[Array, ...]:
         """The ends as cuts of the line, last key first; NaN as -1 of nothing."""
         left = self._code & 1 == 0
         right = self._code & 2 == 0
@@ -427,9 +427,7 @@ def _codes(closed: Any, missing: NDArray[np.bool_]) -> NDArray[np.uint8]:
     return np.array(codes, np.uint8)
 
 
-def _check(
-    lower: Floats, upper: Floats, code: NDArray[np.uint8], missing: NDArray[np.bool_]
-) -> None:
+def _check(lower: Array, upper: Array, code: NDArray[np.uint8], missing: NDArray[np.bool_]) -> None:
     """Each row must make an `Interval`; the first that does not says why."""
     thin = (lower == upper) & (code == 3) & np.isfinite(lower)
     good = missing | thin | (lower < upper) | ((lower == np.inf) & (upper == -np.inf))

@@ -8,14 +8,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from reconcile.intervals.rounding.twofold import Floats
+from reconcile.intervals.rounding.twofold import Array
 
 __all__ = ["TYPE", "from_columns", "to_columns"]
 
 TYPE = pa.struct([("lower", pa.float64()), ("upper", pa.float64()), ("closed", pa.string())])
 
 
-def from_columns(lower: Floats, upper: Floats, closed: NDArray[Any], target: Any) -> Any:
+def from_columns(lower: Array, upper: Array, closed: NDArray[Any], target: Any) -> Any:
     """A struct array, null where `closed` is None."""
     missing = np.array([name is None for name in closed], np.bool_)
     parts = [
@@ -27,7 +27,7 @@ def from_columns(lower: Floats, upper: Floats, closed: NDArray[Any], target: Any
     return array if target is None or target == TYPE else array.cast(target)
 
 
-def to_columns(array: Any) -> tuple[Floats, Floats, NDArray[Any]]:
+def to_columns(array: Any) -> tuple[Array, Array, NDArray[Any]]:
     """Lower ends, upper ends and `closed`; NaN and None where null."""
     whole = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     if isinstance(whole, pa.ChunkedArray):

@@ -14,18 +14,18 @@ from typing import NamedTuple
 import numpy as np
 
 from reconcile.intervals.rounding.directed import Directed
-from reconcile.intervals.rounding.twofold import Floats
+from reconcile.intervals.rounding.twofold import Array
 from reconcile.numerics.arrays import Flags
 
 __all__ = ["ADD", "DIVIDE", "MULTIPLY", "SQRT", "SQUARE", "SUBTRACT", "Kernel"]
 
-Bounds = tuple[Floats, Floats]
+Bounds = tuple[Array, Array]
 
 
 class Scratch(NamedTuple):
     """Buffers of the size of a block."""
 
-    number: Floats
+    number: Array
     first: Flags
     second: Flags
 
@@ -33,8 +33,8 @@ class Scratch(NamedTuple):
 class Kernel(NamedTuple):
     """`fast(directed, operands, result, scratch)` marks what `careful(directed, operands)` does."""
 
-    fast: Callable[[Directed, list[Floats], Bounds, Scratch], Flags | None]
-    careful: Callable[[Directed, list[Floats]], Bounds]
+    fast: Callable[[Directed, list[Array], Bounds, Scratch], Flags | None]
+    careful: Callable[[Directed, list[Array]], Bounds]
 
 
 def _unsign_zeros(directed: Directed, result: Bounds) -> None:
@@ -57,7 +57,7 @@ def _not_finite(result: Bounds, scratch: Scratch) -> Flags | None:
 
 
 def _add(
-    directed: Directed, operands: list[Floats], result: Bounds, scratch: Scratch
+    directed: Directed, operands: list[Array], result: Bounds, scratch: Scratch
 ) -> Flags | None:
     a, b, c, d = operands
     directed.down(np.add, a, c, result[0])
@@ -67,7 +67,7 @@ def _add(
 
 
 def _subtract(
-    directed: Directed, operands: list[Floats], result: Bounds, scratch: Scratch
+    directed: Directed, operands: list[Array], result: Bounds, scratch: Scratch
 ) -> Flags | None:
     a, b, c, d = operands
     directed.down(np.subtract, a, d, result[0])
@@ -76,14 +76,14 @@ def _subtract(
     return _out_of_order(result, scratch)
 
 
-def _empty(directed: Directed, operands: list[Floats]) -> Bounds:
+def _empty(directed: Directed, operands: list[Array]) -> Bounds:
     """Sums and differences are out of order only where an operand is empty."""
     shape = np.broadcast_shapes(*(bound.shape for bound in operands))
     return np.full(shape, np.inf), np.full(shape, -np.inf)
 
 
 def _extremes(
-    directed: Directed, ufunc: np.ufunc, operands: list[Floats], result: Bounds, spare: Floats
+    directed: Directed, ufunc: np.ufunc, operands: list[Array], result: Bounds, spare: Array
 ) -> None:
     """The least and the greatest of `ufunc` at the four corners."""
     a, b, c, d = operands
@@ -98,14 +98,14 @@ def _extremes(
 
 
 def _multiply(
-    directed: Directed, operands: list[Floats], result: Bounds, scratch: Scratch
+    directed: Directed, operands: list[Array], result: Bounds, scratch: Scratch
 ) -> Flags | None:
     _extremes(directed, np.multiply, operands, result, scratch.number)
     _unsign_zeros(directed, result)
     return _not_finite(result, scratch)
 
 
-def _careful_multiply(directed: Directed, operands: list[Floats]) -> Bounds:
+def _careful_multiply(directed: Directed, operands: list[Array]) -> Bounds:
     a, b, c, d = np.broadcast_arrays(*operands)
     corners: list[Bounds] = []
     for x, y in ((a, c), (a, d), (b, c), (b, d)):
@@ -121,7 +121,7 @@ def _careful_multiply(directed: Directed, operands: list[Floats]) -> Bounds:
 
 
 def _divide(
-    directed: Directed, operands: list[Floats], result: Bounds, scratch: Scratch
+    directed: Directed, operands: list[Array], result: Bounds, scratch: Scratch
 ) -> Flags | None:
     _extremes(directed, np.divide, operands, result, scratch.number)
     _unsign_zeros(directed, result)
@@ -135,7 +135,7 @@ def _divide(
     return divisor if special is None else np.logical_or(special, divisor, special)
 
 
-def _careful_divide(directed: Directed, operands: list[Floats]) -> Bounds:
+def _careful_divide(directed: Directed, operands: list[Array]) -> Bounds:
     """By the sign of the divisor; one below zero is reflected, with the numerator."""
     a, b, c, d = np.broadcast_arrays(*operands)
     empty = (a > b) | (c > d) | ((c == 0.0) & (d == 0.0))
@@ -152,8 +152,8 @@ def _careful_divide(directed: Directed, operands: list[Floats]) -> Bounds:
 
 
 def _quotient(
-    rounded: Callable[..., None], numerator: Floats, divisor: Floats, at_zero: float
-) -> Floats:
+    rounded: Callable[..., None], numerator: Array, divisor: Array, at_zero: float
+) -> Array:
     out = np.empty(numerator.shape)
     rounded(np.divide, numerator, divisor, out)
     out = np.where(divisor == 0.0, at_zero, out)
@@ -161,7 +161,7 @@ def _quotient(
 
 
 def _square(
-    directed: Directed, operands: list[Floats], result: Bounds, scratch: Scratch
+    directed: Directed, operands: list[Array], result: Bounds, scratch: Scratch
 ) -> Flags | None:
     a, b = operands
     np.negative(b, result[0])
@@ -175,7 +175,7 @@ def _square(
     return _not_finite(result, scratch)
 
 
-def _careful_square(directed: Directed, operands: list[Floats]) -> Bounds:
+def _careful_square(directed: Directed, operands: list[Array]) -> Bounds:
     a, b = operands
     small, large = np.maximum(np.maximum(a, -b), 0.0), np.maximum(-a, b)
     lower, upper = np.empty_like(small), np.empty_like(large)
@@ -186,7 +186,7 @@ def _careful_square(directed: Directed, operands: list[Floats]) -> Bounds:
 
 
 def _sqrt(
-    directed: Directed, operands: list[Floats], result: Bounds, scratch: Scratch
+    directed: Directed, operands: list[Array], result: Bounds, scratch: Scratch
 ) -> Flags | None:
     a, b = operands
     np.maximum(a, 0.0, out=result[0])
@@ -195,7 +195,7 @@ def _sqrt(
     return _out_of_order(result, scratch)
 
 
-def _emptied(empty: Flags, lower: Floats, upper: Floats) -> Bounds:
+def _emptied(empty: Flags, lower: Array, upper: Array) -> Bounds:
     return np.where(empty, np.inf, lower), np.where(empty, -np.inf, upper)
 
 

@@ -13,7 +13,7 @@ from reconcile.intervals import bounds
 from reconcile.intervals.bounds import Bounds
 from reconcile.intervals.rounding.directed import rounding
 from reconcile.intervals.rounding.float_rounding import add_down, add_up, ratio_down, ratio_up
-from reconcile.intervals.rounding.twofold import Floats, two_sum
+from reconcile.intervals.rounding.twofold import Array, two_sum
 
 __all__ = [
     "Axis",
@@ -104,7 +104,7 @@ def accumulate(function: Callable[[Bounds, Bounds], Bounds], x: Bounds, axis: in
     return np.moveaxis(lower, 0, axis), np.moveaxis(upper, 0, axis)
 
 
-def _reduced(x: Floats, axis: Axis) -> Floats:
+def _reduced(x: Array, axis: Axis) -> Array:
     """The axes that are summed over, as one first axis."""
     axes = range(x.ndim) if axis is None else np.atleast_1d(axis) % max(x.ndim, 1)
     axes = tuple(int(a) for a in axes)
@@ -125,7 +125,7 @@ def _emptied_if_any(x: Bounds, axis: Axis, result: Bounds) -> Bounds:
     return np.where(empty, inf, result[0]), np.where(empty, -inf, result[1])
 
 
-def _directed_total(x: Floats, *, up: bool) -> Floats:
+def _directed_total(x: Array, *, up: bool) -> Array:
     """Sums over the first axis rounded up or down, tightest; infinite where a summand is.
 
     A tree of exact sums: the rounding errors are added up apart, which gives the total to about
@@ -149,7 +149,7 @@ def _directed_total(x: Floats, *, up: bool) -> Floats:
     return np.where(infinite, inf if up else -inf, value)
 
 
-def _tree(x: Floats) -> tuple[Floats, Floats, Floats]:
+def _tree(x: Array) -> tuple[Array, Array, Array]:
     """(sum, its error, how far that is off at most), over the first axis."""
     count = x.shape[0]
     error, size = np.zeros(x.shape[1:]), np.zeros(x.shape[1:])

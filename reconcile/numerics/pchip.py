@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from reconcile.numerics.arrays import Floats
+from reconcile.numerics.arrays import Array
 
 __all__ = ["pchip"]
 
 
-def pchip(at: Floats, x: Floats, y: Floats) -> Floats:
+def pchip(at: Array, x: Array, y: Array) -> Array:
     """The piecewise cubic through `x` (P,), rising, and `y` (P,), at the points `at`.
 
     It is smooth in its first derivative, and has no wiggles: where `y` rises, so does it. `at` lies
@@ -36,7 +36,7 @@ def pchip(at: Floats, x: Floats, y: Floats) -> Floats:
     return y[k] + t * (d[k] + t * (c + t * b))
 
 
-def _derivatives(h: Floats, slope: Floats) -> Floats:
+def _derivatives(h: Array, slope: Array) -> Array:
     """The derivative (P,) at each node: a weighted harmonic mean of the slopes beside it."""
     if len(h) == 1:
         return np.repeat(slope, 2)

@@ -12,7 +12,7 @@ import pandas as pd
 from reconcile.errors import UnknownQuantityError
 from reconcile.inference import PathDraws, Posterior
 from reconcile.model import Component
-from reconcile.numerics.arrays import Floats
+from reconcile.numerics.arrays import Array
 from reconcile.questions.fit_store import FitStore
 from reconcile.values import Claim, Quantity
 
@@ -20,7 +20,7 @@ __all__ = ["Draws", "draws_of"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Draws(Mapping[str, Floats]):
+class Draws(Mapping[str, Array]):
     """`draws[quantity]` is an array (n, T): n joint paths over the days of `dates` (T,).
 
     In every draw a whole is the sum of its parts and a total never falls. A constant is the same on
@@ -30,11 +30,11 @@ class Draws(Mapping[str, Floats]):
     """
 
     dates: tuple[date, ...]
-    paths: Mapping[str, Floats]
-    houses: Mapping[tuple[str, str], Floats] = field(default_factory=dict[tuple[str, str], Floats])
+    paths: Mapping[str, Array]
+    houses: Mapping[tuple[str, str], Array] = field(default_factory=dict[tuple[str, str], Array])
     made: tuple[tuple[Posterior, PathDraws], ...] = ()
 
-    def __getitem__(self, quantity: str) -> Floats:
+    def __getitem__(self, quantity: str) -> Array:
         if quantity not in self.paths:
             raise UnknownQuantityError(quantity, self.paths)
         return self.paths[quantity]
@@ -67,8 +67,8 @@ def draws_of(fit: FitStore, n: int, seed: int) -> Draws:
     last = max(fit.horizon(component) for component in spoken)
     first = min(_first_day(each, fit.claims_of(each), last) for each in spoken)
     dates = tuple(first + timedelta(days=i) for i in range((last - first).days + 1))
-    values: dict[str, Floats] = {}
-    houses: dict[tuple[str, str], Floats] = {}
+    values: dict[str, Array] = {}
+    houses: dict[tuple[str, str], Array] = {}
     made: list[tuple[Posterior, PathDraws]] = []
     for number, component in enumerate(spoken):
         rng = np.random.default_rng([seed, number])
@@ -94,7 +94,7 @@ def _first_day(component: Component, claims: Sequence[Claim], last: date) -> dat
 
 def _paths_of(
     component: Component, posterior: Posterior, drawn: PathDraws, dates: tuple[date, ...]
-) -> dict[str, Floats]:
+) -> dict[str, Array]:
     """The paths (n, T) of all quantities of one component."""
     return {
         name: _zero_before(about, posterior.values_of(drawn, about, dates), dates)
@@ -102,7 +102,7 @@ def _paths_of(
     }
 
 
-def _zero_before(about: Quantity, values: Floats, dates: tuple[date, ...]) -> Floats:
+def _zero_before(about: Quantity, values: Array, dates: tuple[date, ...]) -> Array:
     """Before its epoch a total or a level is 0."""
     before = np.array([about.epoch is not None and day < about.epoch for day in dates])
     return np.where(before & (about.kind != "constant"), 0.0, values)

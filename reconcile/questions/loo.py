@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from reconcile.check import Check, crps_quantiles, pit_between
 from reconcile.errors import FitError
 from reconcile.inference.forecast.said_number import SaidNumber, plainly
-from reconcile.numerics.arrays import Floats
+from reconcile.numerics.arrays import Array
 from reconcile.questions.fit_store import FitStore
 from reconcile.questions.predictive import Predictive, cells_of, numbers
 from reconcile.values import Claim
@@ -74,7 +74,7 @@ def _pieces(fit: FitStore) -> Iterator[tuple[Sequence[Claim], SaidNumber]]:
             yield posterior.problem.claims, plainly(posterior.left_out(), scale)
 
 
-def _crps(expected: Predictive) -> Floats:
+def _crps(expected: Predictive) -> Array:
     """The CRPS (N,) of log1p(number); on a linear or logit scale of the number itself."""
     counts = np.ones(len(expected), dtype=bool)
     for at, part in expected.parts:

@@ -11,7 +11,7 @@ import numpy as np
 from reconcile.errors import OptionError
 from reconcile.inference.forecast.said_number import SaidNumber, plainly
 from reconcile.ledger import Ledger
-from reconcile.numerics.arrays import Floats, Indices
+from reconcile.numerics.arrays import Array, Index
 from reconcile.questions.fit_store import FitStore
 from reconcile.values import Claim, Source
 
@@ -32,14 +32,14 @@ class Predictive:
     (3, 2)
     """
 
-    value: Floats
-    cell: Floats
-    parts: tuple[tuple[Indices, SaidNumber], ...]
+    value: Array
+    cell: Array
+    parts: tuple[tuple[Index, SaidNumber], ...]
 
     def __len__(self) -> int:
         return len(self.value)
 
-    def quantile(self, p: float | Sequence[float] | Floats) -> Floats:
+    def quantile(self, p: float | Sequence[float] | Array) -> Array:
         """The numbers below which shares `p` of the probability lie: (N,), or (N, len(p)).
 
         Raises `OptionError` for what is no probability.
@@ -51,7 +51,7 @@ class Predictive:
         found = self._quantiles(wide)
         return found[:, 0] if asked.ndim == 0 else found
 
-    def samples(self, n: int, seed: int | np.random.Generator = 0) -> Floats:
+    def samples(self, n: int, seed: int | np.random.Generator = 0) -> Array:
         """`n` draws of each number (n, N), independent between claims."""
         if n < 1:
             raise OptionError(f"expected at least one draw, got {n}")
@@ -59,7 +59,7 @@ class Predictive:
         return self._quantiles(uniform).T
 
     @property
-    def log_mass(self) -> Floats:
+    def log_mass(self) -> Array:
         """The log probability (N,) of the number that was said, rounded as it was said."""
         mass = np.zeros(len(self))
         for at, part in self.parts:
@@ -67,7 +67,7 @@ class Predictive:
         return np.log(np.maximum(mass, 1e-300))
 
     @property
-    def log_density(self) -> Floats:
+    def log_density(self) -> Array:
         """The log density (N,) of log1p(number) at what was said: the mass over its cell's width.
 
         On a linear scale that of the number itself.
@@ -78,14 +78,14 @@ class Predictive:
             width[at] = ends[:, 1] - ends[:, 0]
         return self.log_mass - np.log(width)
 
-    def cdf(self, x: Floats) -> Floats:
+    def cdf(self, x: Array) -> Array:
         """The probability (N,) of a number of at most `x` (N,), spread evenly over cells."""
         found = np.zeros(len(self))
         for at, part in self.parts:
             found[at] = part.below(np.asarray(x, dtype=float)[at])
         return found
 
-    def _quantiles(self, p: Floats) -> Floats:
+    def _quantiles(self, p: Array) -> Array:
         found = np.zeros(p.shape)
         for at, part in self.parts:
             found[at] = part.quantile(p[at])
@@ -144,12 +144,12 @@ def _said(
     return plainly(expected, scale) if teacher is None else teacher.of(expected, claims)
 
 
-def numbers(claims: Sequence[Claim]) -> Floats:
+def numbers(claims: Sequence[Claim]) -> Array:
     """The number that each claim says (N,)."""
     return np.array([claim.number for claim in claims], dtype=float)
 
 
-def cells_of(claims: Sequence[Claim]) -> Floats:
+def cells_of(claims: Sequence[Claim]) -> Array:
     """From and to (N, 2) of the numbers that would be said in the same words."""
     return np.array([_cell(claim) for claim in claims], dtype=float).reshape(-1, 2)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from reconcile.errors import MissingExtraError, OptionError
 from reconcile.inference.draw_likelihood import expected_in, log_likelihood_in
-from reconcile.numerics.arrays import Floats
+from reconcile.numerics.arrays import Array
 from reconcile.questions.draws import Draws, draws_of
 from reconcile.questions.fit_store import FitStore
 from reconcile.questions.predictive import numbers, predictive_of
@@ -29,7 +29,7 @@ def to_arviz(fit: FitStore, draws: int, seed: int, chains: int) -> Any:
     heard, likelihood, said = _of_claims(fit, found, seed)
     effects = sorted(found.houses)
 
-    def chained(values: Floats) -> Floats:
+    def chained(values: Array) -> Array:
         return values.reshape(chains, draws, *values.shape[1:])
 
     groups = {
@@ -67,12 +67,12 @@ def _exported(
     return arviz.from_dict(groups, coords=coords, dims=dims)
 
 
-def _of_claims(fit: FitStore, found: Draws, seed: int) -> tuple[list[Claim], Floats, Floats]:
+def _of_claims(fit: FitStore, found: Draws, seed: int) -> tuple[list[Claim], Array, Array]:
     """The claims that the fit rests on, how likely each is in every draw (n, N), and what it would
     say there (n, N)."""
     heard: list[Claim] = []
-    likelihood: list[Floats] = []
-    said: list[Floats] = []
+    likelihood: list[Array] = []
+    said: list[Array] = []
     for number, (posterior, drawn) in enumerate(found.made):
         claims = list(posterior.problem.claims)
         rng = np.random.default_rng([seed, number, 1])
@@ -89,7 +89,7 @@ def _of_claims(fit: FitStore, found: Draws, seed: int) -> tuple[list[Claim], Flo
     )
 
 
-def _told(fit: FitStore, claims: Sequence[Claim], expected: Floats) -> Floats:
+def _told(fit: FitStore, claims: Sequence[Claim], expected: Array) -> Array:
     """Numbers (n, N) with the law of `fit.predictive`, which rise and fall as `expected` does."""
     n = len(expected)
     ranks = expected.argsort(axis=0).argsort(axis=0)

@@ -97,7 +97,7 @@ def _interval(kind: str, first: float, second: float, closed: Closed) -> Interva
 
 
 def members(x: Interval) -> st.SearchStrategy[float]:
-    """Floats in an interval, its ends and its middle often; nothing where it holds no float.
+    """Array in an interval, its ends and its middle often; nothing where it holds no float.
 
     >>> from hypothesis import find
     >>> find(members(Interval(2, 7)), lambda number: number > 2) in Interval(2, 7)

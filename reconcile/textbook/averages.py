@@ -8,7 +8,7 @@ from scipy import stats
 
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
-from reconcile.numerics.arrays import Floats
+from reconcile.numerics.arrays import Array
 from reconcile.values import Distribution
 
 __all__ = ["mean_interval", "median_interval", "normal_mean", "normals_of"]
@@ -52,7 +52,7 @@ def median_interval(values: ArrayLike, level: float = 0.9) -> tuple[float, Inter
 
 def normals_of(
     intervals: ArrayLike, level: float = 0.9, *, log: bool = False
-) -> tuple[Floats, Floats]:
+) -> tuple[Array, Array]:
     """Values and variances (k,) of normals whose central `level` intervals are `intervals` (k, 2).
 
     With `log`, of lognormals, on the log scale. Raises `OptionError` for bounds that are not
@@ -80,7 +80,7 @@ def normal_mean(mean: float, sd: float, *, log: bool = False) -> Distribution:
     return Distribution(np.exp(points) if log else points, (p - p[0]) / (p[-1] - p[0]))
 
 
-def _checked(values: ArrayLike, level: float) -> Floats:
+def _checked(values: ArrayLike, level: float) -> Array:
     x = np.asarray(values, dtype=float)
     if x.ndim != 1 or not len(x) or not np.isfinite(x).all():
         raise OptionError("expected at least one finite value")

@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from reconcile.errors import OptionError
-from reconcile.numerics.arrays import Flags, Floats
+from reconcile.numerics.arrays import Array, Flags
 from reconcile.textbook.pools import linear_pool
 from reconcile.values import Distribution
 
@@ -40,11 +40,11 @@ class Panel:
     the smallest to the largest value stated (and its truth, where given), an `overshoot` wider.
     """
 
-    quantiles: Floats
-    probabilities: Floats
+    quantiles: Array
+    probabilities: Array
     log: Flags
-    lower: Floats
-    upper: Floats
+    lower: Array
+    upper: Array
 
     @classmethod
     def of(
@@ -84,7 +84,7 @@ class Panel:
         """Which expert answered which question (E, Q)."""
         return ~np.isnan(self.quantiles[:, :, 0])
 
-    def bins(self, truths: ArrayLike) -> Floats:
+    def bins(self, truths: ArrayLike) -> Array:
         """In which bin (E, Q) each truth fell, NaN where unanswered or unknown.
 
         A truth that equals a quantile counts in the bin below it.
@@ -94,7 +94,7 @@ class Panel:
         unknown = ~self.answered | np.isnan(truth[:, :, 0])
         return np.where(unknown, np.nan, found)
 
-    def information(self) -> Floats:
+    def information(self) -> Array:
         """Relative information (E, Q) of each statement with respect to the background, in nats."""
         shares = np.diff(np.r_[0.0, self.probabilities, 1.0])
         edges = self._edges()
@@ -102,7 +102,7 @@ class Panel:
         against = (self.upper - self.lower)[None, :, None]
         return (shares * np.log(shares * against / widths)).sum(axis=2)
 
-    def _edges(self) -> Floats:
+    def _edges(self) -> Array:
         ends = np.broadcast_to(
             np.stack([self.lower, self.upper])[:, None, :, None], (2, *self.answered.shape, 1)
         )
@@ -135,20 +135,20 @@ class PerformanceWeights:
     information) of the pool on the same questions.
     """
 
-    calibration: Floats
-    information: Floats
-    weights: Floats
+    calibration: Array
+    information: Array
+    weights: Array
     cutoff: float
     decision_maker: tuple[float, float]
 
-    def on_item(self, information: ArrayLike) -> Floats:
+    def on_item(self, information: ArrayLike) -> Array:
         """Weights (E,) for one question, by the `information` (E,) of the statements on it."""
         raw = np.where(self.weights > 0, self.calibration * np.asarray(information), 0.0)
         raw = np.where(np.isfinite(raw) & (raw > 0), raw, 0.0)
         return raw / raw.sum() if raw.sum() > 0 else self.weights
 
 
-def calibration(bins: Floats, probabilities: Floats) -> Floats:
+def calibration(bins: Array, probabilities: Array) -> Array:
     """The p-value (E,) of 2 N I(s; p) under chi-square with B - 1 degrees of freedom.
 
     `bins` (E, N) are those into which truths fell (NaN: none), s their shares, and
@@ -202,7 +202,7 @@ def _merit(found: PerformanceWeights) -> float:
 
 
 def _with_cutoff(
-    panel: Panel, truths: Floats, score: Floats, informed: Floats, cutoff: float
+    panel: Panel, truths: Array, score: Array, informed: Array, cutoff: float
 ) -> PerformanceWeights:
     raw = np.where(score >= cutoff, score * informed, 0.0)
     raw = raw if raw.sum() > 0 else np.ones_like(raw)
@@ -222,7 +222,7 @@ def _with_cutoff(
     return PerformanceWeights(score, informed, weights, cutoff, (achieved, told))
 
 
-def _maker_says(panel: Panel, weights: Floats, question: int) -> Floats:
+def _maker_says(panel: Panel, weights: Array, question: int) -> Array:
     """The pool's quantiles (R,) on the question's scale; those of a lone expert are his own."""
     active = np.flatnonzero(panel.answered[:, question] & (weights > 0))
     if len(active) == 1:
@@ -231,14 +231,14 @@ def _maker_says(panel: Panel, weights: Floats, question: int) -> Floats:
     return np.log(pooled) if panel.log[question] else pooled
 
 
-def _scaled(values: Floats, log: Flags) -> Floats:
+def _scaled(values: Array, log: Flags) -> Array:
     """Logarithms of the questions (axis 1) that are on a log scale."""
     found = values.astype(float).copy()
     found[:, log] = np.log(found[:, log])
     return found
 
 
-def _curved(z: Floats, p: Floats, logarithmic: bool) -> Distribution:
+def _curved(z: Array, p: Array, logarithmic: bool) -> Distribution:
     """A distribution that is uniform between the edges `z` on its own scale.
 
     Points in between keep it so, since `Distribution` goes straight on another scale.

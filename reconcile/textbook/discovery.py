@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from reconcile.errors import OptionError
-from reconcile.numerics.arrays import Floats, Ints
+from reconcile.numerics.arrays import Array, Ints
 
 __all__ = ["Discovery", "catd", "crh", "gtm"]
 
@@ -35,9 +35,9 @@ class Discovery:
 
     items: NDArray[np.generic]
     sources: NDArray[np.generic]
-    truths: Floats
-    weights: Floats
-    spread: Floats
+    truths: Array
+    weights: Array
+    spread: Array
     steps: int
     converged: bool
 
@@ -50,29 +50,29 @@ class _Claims:
     sources: NDArray[np.generic]
     item: Ints
     source: Ints
-    z: Floats
-    centre: Floats
-    scale: Floats
+    z: Array
+    centre: Array
+    scale: Array
 
-    def by_source(self, terms: Floats) -> Floats:
+    def by_source(self, terms: Array) -> Array:
         return np.bincount(self.source, terms, len(self.sources)).astype(np.float64)
 
-    def by_item(self, terms: Floats) -> Floats:
+    def by_item(self, terms: Array) -> Array:
         return np.bincount(self.item, terms, len(self.items)).astype(np.float64)
 
-    def means(self, weights: Floats) -> Floats:
+    def means(self, weights: Array) -> Array:
         each = weights[self.source]
         return self.by_item(each * self.z) / self.by_item(each)
 
-    def squared(self, truths: Floats) -> Floats:
+    def squared(self, truths: Array) -> Array:
         """The sum of squared distances of each source (S,)."""
         return self.by_source((self.z - truths[self.item]) ** 2)
 
-    def absolute(self, truths: Floats) -> Floats:
+    def absolute(self, truths: Array) -> Array:
         """The sum of absolute distances of each source (S,)."""
         return self.by_source(np.abs(self.z - truths[self.item]))
 
-    def medians(self, weights: Floats) -> Floats:
+    def medians(self, weights: Array) -> Array:
         """Weighted medians (I,): the least value with at least half of the weight up to it."""
         order = np.lexsort((self.z, self.item))
         item, z = self.item[order], self.z[order]
@@ -86,7 +86,7 @@ class _Claims:
         return found
 
     @property
-    def counts(self) -> Floats:
+    def counts(self) -> Array:
         """How many claims each source makes (S,)."""
         return np.bincount(self.source, minlength=len(self.sources)).astype(float)
 
@@ -116,7 +116,7 @@ def crh(
     if loss not in ("squared", "absolute"):
         raise OptionError(f"expected a loss squared or absolute, got {loss!r}")
 
-    def weigh(claims: _Claims, truths: Floats) -> Floats:
+    def weigh(claims: _Claims, truths: Array) -> Array:
         off = claims.squared(truths) if loss == "squared" else claims.absolute(truths)
         mean = off / claims.counts
         share = np.maximum(mean, 1e-12 * max(mean.max(), 1e-300)) / max(mean.sum(), 1e-300)
@@ -141,7 +141,7 @@ def catd(
     if not 0 < alpha < 1:
         raise OptionError(f"expected alpha between 0 and 1, got {alpha}")
 
-    def weigh(claims: _Claims, truths: Floats) -> Floats:
+    def weigh(claims: _Claims, truths: Array) -> Array:
         loss = np.maximum(claims.squared(truths), _LEAST_VARIANCE * claims.counts)
         return np.asarray(stats.chi2.ppf(alpha / 2, claims.counts), dtype=float) / loss
 
@@ -189,7 +189,7 @@ def gtm(
 
 def _alternated(
     claims: _Claims,
-    weigh: Callable[[_Claims, Floats], Floats],
+    weigh: Callable[[_Claims, Array], Array],
     steps: int,
     *,
     median: bool = False,
@@ -232,7 +232,7 @@ def _numbered(item: ArrayLike, source: ArrayLike, value: ArrayLike) -> _Claims:
     return _Claims(items, sources, numbers, owners, z, centre, scale)
 
 
-def _medians(claims: _Claims) -> Floats:
+def _medians(claims: _Claims) -> Array:
     order = np.lexsort((claims.z, claims.item))
     counts = np.bincount(claims.item)
     ends = np.cumsum(counts)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reconcile.errors import FitError
-from reconcile.numerics.arrays import Floats
+from reconcile.numerics.arrays import Array
 from reconcile.textbook.averages import normal_mean, normals_of
 from reconcile.textbook.cooke import performance_weights
 from reconcile.textbook.pools import beta_transformed_linear_pool, fit_beta_transform, linear_pool
@@ -33,7 +33,7 @@ class Question:
     not; `truth` where it became known."""
 
     sources: tuple[str, ...]
-    bounds: Floats
+    bounds: Array
     log: bool
     truth: float = np.nan
 
@@ -42,7 +42,7 @@ class Question:
         centre, variance = normals_of(self.bounds, log=self.log)
         return [normal_mean(m, v**0.5, log=self.log) for m, v in zip(centre, variance, strict=True)]
 
-    def quantiles(self) -> Floats:
+    def quantiles(self) -> Array:
         """5, 50 and 95 % of each source (k, 3)."""
         centre, variance = normals_of(self.bounds, log=self.log)
         reach = _REACH * np.sqrt(variance)[:, None] * np.array([-1.0, 0.0, 1.0])
@@ -100,7 +100,7 @@ def _told(known: Sequence[Question], asked: Question, method: str) -> list[Quest
 def questions(
     true: Iterable[Claim],
     said: Callable[[Claim], Sequence[Claim]],
-    cells: Callable[[Sequence[Claim], bool], Floats],
+    cells: Callable[[Sequence[Claim], bool], Array],
     logs: Mapping[str, bool],
 ) -> list[Question]:
     """The questions that claims of the truth answer; `said` finds what others claimed of each."""

@@ -12,7 +12,7 @@ from scipy import optimize, stats
 
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
-from reconcile.numerics.arrays import Floats
+from reconcile.numerics.arrays import Array
 from reconcile.values import Distribution
 
 __all__ = ["Between", "PooledEffect", "Test", "common_effect", "random_effects"]
@@ -31,18 +31,18 @@ class PooledEffect:
     variation that is not sampling error; `weights` (k,) sum to 1.
     """
 
-    coefficients: Floats
-    covariance: Floats
+    coefficients: Array
+    covariance: Array
     tau2: float
     q: float
     df: int
     i2: float
-    weights: Floats
+    weights: Array
     method: str
     test: str
-    values: Floats
-    variances: Floats
-    design: Floats
+    values: Array
+    variances: Array
+    design: Array
 
     @property
     def estimate(self) -> float:
@@ -147,7 +147,7 @@ def random_effects(
 
 
 def _effects(
-    y: Floats, v: Floats, design: Floats, tau2: float, method: str, test: str
+    y: Array, v: Array, design: Array, tau2: float, method: str, test: str
 ) -> PooledEffect:
     k, p = design.shape
     covariance, coefficients, rest = _least_squares(y, v + tau2, design)
@@ -173,7 +173,7 @@ def _effects(
     )
 
 
-def _least_squares(y: Floats, variances: Floats, design: Floats) -> tuple[Floats, Floats, float]:
+def _least_squares(y: Array, variances: Array, design: Array) -> tuple[Array, Array, float]:
     """Covariance, coefficients and weighted sum of squares left over."""
     weighted = design / variances[:, None]
     covariance = np.asarray(np.linalg.inv(design.T @ weighted), dtype=np.float64)
@@ -182,34 +182,34 @@ def _least_squares(y: Floats, variances: Floats, design: Floats) -> tuple[Floats
     return covariance, coefficients, float(np.sum(residual**2 / variances))
 
 
-def _trace(variances: Floats, design: Floats) -> float:
+def _trace(variances: Array, design: Array) -> float:
     """tr(P), P = W - W X (X'W X)^-1 X'W."""
     weighted = design / variances[:, None]
     inner = np.linalg.solve(design.T @ weighted, weighted.T @ weighted)
     return float(np.sum(1 / variances) - np.trace(inner))
 
 
-def _none(y: Floats, v: Floats, design: Floats) -> float:
+def _none(y: Array, v: Array, design: Array) -> float:
     return 0.0
 
 
-def _dersimonian_laird(y: Floats, v: Floats, design: Floats) -> float:
+def _dersimonian_laird(y: Array, v: Array, design: Array) -> float:
     k, p = design.shape
     return (_least_squares(y, v, design)[2] - (k - p)) / _trace(v, design)
 
 
-def _hedges(y: Floats, v: Floats, design: Floats) -> float:
+def _hedges(y: Array, v: Array, design: Array) -> float:
     k, p = design.shape
     equal = np.ones_like(v)
     hat = design @ np.linalg.solve(design.T @ design, design.T)
     return (_least_squares(y, equal, design)[2] - float(np.sum(v * (1 - np.diag(hat))))) / (k - p)
 
 
-def _paule_mandel(y: Floats, v: Floats, design: Floats) -> float:
+def _paule_mandel(y: Array, v: Array, design: Array) -> float:
     return _profile(y, v, design, float(len(y) - design.shape[1]))
 
 
-def _profile(y: Floats, v: Floats, design: Floats, target: float) -> float:
+def _profile(y: Array, v: Array, design: Array, target: float) -> float:
     """The tau2 >= 0 at which Q(tau2), which falls with it, is `target`; 0 where it starts below."""
 
     def excess(tau2: float) -> float:
@@ -225,10 +225,10 @@ def _profile(y: Floats, v: Floats, design: Floats, target: float) -> float:
     return float(optimize.brentq(excess, 0.0, top, xtol=1e-14 * top, rtol=1e-14, maxiter=500))
 
 
-def _likelihood(restricted: bool) -> Callable[[Floats, Floats, Floats], float]:
+def _likelihood(restricted: bool) -> Callable[[Array, Array, Array], float]:
     """At the greatest of all local maxima: the best of a grid, then the root of the slope."""
 
-    def between(y: Floats, v: Floats, design: Floats) -> float:
+    def between(y: Array, v: Array, design: Array) -> float:
         def slope(tau2: float) -> float:
             return _slope(y, v, design, tau2, restricted)
 
@@ -243,7 +243,7 @@ def _likelihood(restricted: bool) -> Callable[[Floats, Floats, Floats], float]:
     return between
 
 
-def _deviance(y: Floats, v: Floats, design: Floats, tau2: Floats, restricted: bool) -> Floats:
+def _deviance(y: Array, v: Array, design: Array, tau2: Array, restricted: bool) -> Array:
     """-2 log (restricted) likelihood for each of `tau2` (G,), up to a constant."""
     w = 1 / (v + tau2[:, None])
     inner = np.einsum("gk,kp,kq->gpq", w, design, design)
@@ -253,7 +253,7 @@ def _deviance(y: Floats, v: Floats, design: Floats, tau2: Floats, restricted: bo
     return found + np.linalg.slogdet(inner)[1] if restricted else found
 
 
-def _slope(y: Floats, v: Floats, design: Floats, tau2: float, restricted: bool) -> float:
+def _slope(y: Array, v: Array, design: Array, tau2: float, restricted: bool) -> float:
     """Its derivative: tr(P) - y'PPy, for the plain likelihood tr(W) - y'PPy."""
     coefficients = _least_squares(y, v + tau2, design)[1]
     pulled = float(np.sum(((y - design @ coefficients) / (v + tau2)) ** 2))
@@ -261,7 +261,7 @@ def _slope(y: Floats, v: Floats, design: Floats, tau2: float, restricted: bool) 
     return free - pulled
 
 
-_BETWEEN: dict[str, Callable[[Floats, Floats, Floats], float]] = {
+_BETWEEN: dict[str, Callable[[Array, Array, Array], float]] = {
     "FE": _none,
     "DL": _dersimonian_laird,
     "HE": _hedges,
@@ -273,7 +273,7 @@ _BETWEEN: dict[str, Callable[[Floats, Floats, Floats], float]] = {
 
 def _checked(
     values: ArrayLike, variances: ArrayLike, moderators: ArrayLike | None
-) -> tuple[Floats, Floats, Floats]:
+) -> tuple[Array, Array, Array]:
     y, v = np.asarray(values, dtype=float), np.asarray(variances, dtype=float)
     if y.ndim != 1 or y.shape != v.shape or not len(y):
         raise OptionError(

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
 from reconcile.errors import FitError, OptionError
-from reconcile.numerics.arrays import Floats
+from reconcile.numerics.arrays import Array
 from reconcile.values import Distribution
 
 __all__ = [
@@ -73,7 +73,7 @@ def fit_beta_transform(pit: ArrayLike, *, shrink: float = 0.0) -> tuple[float, f
     mean_log = (np.log(u).sum() - shrink) / weight
     mean_log1 = (np.log1p(-u).sum() - shrink) / weight
 
-    def cost(log_ab: Floats) -> float:
+    def cost(log_ab: Array) -> float:
         a, b = np.exp(log_ab)
         log_beta = stats.beta.logpdf(0.5, a, b) - (a + b - 2) * np.log(0.5)
         return float(-(log_beta + (a - 1) * mean_log + (b - 1) * mean_log1))
@@ -145,7 +145,7 @@ def quantile_average(
     if scale == "log" and any(one.points[0] <= 0 for one in distributions):
         raise OptionError("expected values above 0 for an average of logarithms")
     p = np.unique(np.concatenate([np.linspace(0, 1, 257), *(one.cdf for one in distributions)]))
-    sides: list[Floats] = []
+    sides: list[Array] = []
     for side in ("left", "right"):
         each = [_quantile(one, p, side) for one in distributions]
         if scale == "log":
@@ -157,7 +157,7 @@ def quantile_average(
 
 
 def _mixed(
-    distributions: Sequence[Distribution], shares: Floats, transform: tuple[float, float] | None
+    distributions: Sequence[Distribution], shares: Array, transform: tuple[float, float] | None
 ) -> Distribution:
     x = np.unique(np.concatenate([one.points for one in distributions]))
     sides = [
@@ -169,7 +169,7 @@ def _mixed(
     return _tidy(np.repeat(x, 2), np.maximum.accumulate(cdf))
 
 
-def _tidy(points: Floats, cdf: Floats) -> Distribution:
+def _tidy(points: Array, cdf: Array) -> Distribution:
     """Without repeated pairs, and with the whole probability in it."""
     new = np.r_[True, (np.diff(points) > 0) | (np.diff(cdf) > 0)]
     points, cdf = points[new], cdf[new]
@@ -187,18 +187,18 @@ def _refined(one: Distribution) -> Distribution:
     return _tidy(np.column_stack(pairs).ravel(), np.repeat(p, 2))
 
 
-def _scaled(x: Floats) -> Floats:
+def _scaled(x: Array) -> Array:
     """The coordinate in which a `Distribution` is linear between its points."""
     return np.where(x > 1, 1 + np.log(np.maximum(x, 1)), x)
 
 
-def _cdf(one: Distribution, x: Floats, side: Side) -> Floats:
+def _cdf(one: Distribution, x: Array, side: Side) -> Array:
     """The probability of less than (side left) or of at most (right) each of `x` (T,)."""
     z, points = _scaled(x), _scaled(one.points)
     return _between(z, points, np.asarray(one.cdf, dtype=float), side, 0.0, 1.0)
 
 
-def _quantile(one: Distribution, p: Floats, side: Side) -> Floats:
+def _quantile(one: Distribution, p: Array, side: Side) -> Array:
     """The quantiles at `p` (T,), at a gap its lower (side left) or upper (right) end."""
     points = _scaled(one.points)
     z = _between(p, one.cdf, points, side, points[0], points[-1])
@@ -206,8 +206,8 @@ def _quantile(one: Distribution, p: Floats, side: Side) -> Floats:
 
 
 def _between(
-    asked: Floats, at: Floats, values: Floats, side: Side, below: float, above: float
-) -> Floats:
+    asked: Array, at: Array, values: Array, side: Side, below: float, above: float
+) -> Array:
     """Linear interpolation with jumps, from the left or from the right."""
     after = np.searchsorted(at, asked, side=side)
     inner = np.clip(after, 1, len(at) - 1)
@@ -218,7 +218,7 @@ def _between(
     return np.where(after == 0, below, np.where(after == len(at), above, found))
 
 
-def _weights(distributions: Sequence[Distribution], weights: ArrayLike | None) -> Floats:
+def _weights(distributions: Sequence[Distribution], weights: ArrayLike | None) -> Array:
     count = len(distributions)
     shares = np.ones(count) if weights is None else np.asarray(weights, dtype=float)
     if not count or shares.shape != (count,):

@@ -21,7 +21,7 @@ from reconcile.errors import FitError, OptionError
 from reconcile.intervals import Interval
 from reconcile.ledger.origins import roots
 from reconcile.model.observations import TRUE_KIND
-from reconcile.numerics.arrays import Floats
+from reconcile.numerics.arrays import Array
 from reconcile.textbook.averages import mean_interval, median_interval, normal_mean, normals_of
 from reconcile.textbook.learnt import (
     Question,
@@ -165,7 +165,7 @@ def _learnt(
     return made, f"from {len(known)} truths: alpha {alpha:.2f}, beta {beta:.2f}"
 
 
-def _cells(claims: Sequence[Claim], log: bool) -> Floats:
+def _cells(claims: Sequence[Claim], log: bool) -> Array:
     """Bounds (k, 2), never without width, and above 0 on a log scale."""
     bounds = np.array([[claim.lower, claim.upper] for claim in claims])
     exact = bounds[:, 0] == bounds[:, 1]
@@ -173,7 +173,7 @@ def _cells(claims: Sequence[Claim], log: bool) -> Floats:
     return np.maximum(bounds, [0.25, 0.5]) if log else bounds
 
 
-def _odds(claims: Sequence[Claim]) -> Floats:
+def _odds(claims: Sequence[Claim]) -> Array:
     """Bounds (k, 2) of shares as log odds; an exact share is a cell of a hundredth."""
     bounds = np.array([[claim.lower, claim.upper] for claim in claims])
     bounds[bounds[:, 0] == bounds[:, 1]] += [-0.005, 0.005]
@@ -188,16 +188,16 @@ def _alone(claims: Sequence[Claim]) -> list[str]:
     return [f"no two of {found.origins} origins agree: this is the interval of one of them"]
 
 
-def _counts(points: Floats) -> Floats:
+def _counts(points: Array) -> Array:
     """Logarithms as counts; what few degrees of freedom put beyond all numbers, at e^300."""
     return np.exp(np.minimum(points, 300.0))
 
 
 def _effect(
-    bounds: Floats,
+    bounds: Array,
     log: bool,
     _: float,
-    how: Callable[[Floats, Floats], PooledEffect],
+    how: Callable[[Array, Array], PooledEffect],
     *,
     new: bool = False,
 ) -> Distribution:
@@ -209,10 +209,10 @@ def _effect(
 
 
 def _average(
-    bounds: Floats,
+    bounds: Array,
     log: bool,
     level: float,
-    how: Callable[[Floats, float], tuple[float, Interval]],
+    how: Callable[[Array, float], tuple[float, Interval]],
 ) -> Distribution:
     """A quantile function from the intervals of many levels."""
     value = normals_of(bounds, log=log)[0]
@@ -230,7 +230,7 @@ def _average(
     return Distribution(_counts(points) if log else points, cdf)
 
 
-def _pooled(bounds: Floats, log: bool, _: float, how: Callable[..., Distribution]) -> Distribution:
+def _pooled(bounds: Array, log: bool, _: float, how: Callable[..., Distribution]) -> Distribution:
     centre, variance = normals_of(bounds, log=log)
     each = [normal_mean(m, v**0.5, log=log) for m, v in zip(centre, variance, strict=True)]
     return how(each)
@@ -258,7 +258,7 @@ def _agreed(claims: Sequence[Claim]) -> Interval:
 
 
 _REML = partial(random_effects, method="REML", test="adhoc")
-_RULES: dict[str, Callable[[Floats, bool, float], Distribution]] = {
+_RULES: dict[str, Callable[[Array, bool, float], Distribution]] = {
     "mean": partial(_average, how=mean_interval),
     "median": partial(_average, how=median_interval),
     "common-effect": partial(_effect, how=common_effect),

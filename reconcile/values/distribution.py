@@ -10,7 +10,7 @@ import numpy as np
 
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
-from reconcile.numerics.arrays import Floats
+from reconcile.numerics.arrays import Array
 
 __all__ = ["Distribution"]
 
@@ -23,8 +23,8 @@ class Distribution:
     both are above `LOG_FROM`, which is how counts spread); outside them there is no mass.
     """
 
-    points: Floats
-    cdf: Floats
+    points: Array
+    cdf: Array
 
     LOG_FROM = 1.0
 
@@ -43,24 +43,24 @@ class Distribution:
         return cls(np.array([value, value], dtype=float), np.array([0.0, 1.0]))
 
     @classmethod
-    def from_samples(cls, samples: Floats) -> Distribution:
+    def from_samples(cls, samples: Array) -> Distribution:
         """The empirical distribution of `samples` (N,)."""
         ordered = np.sort(np.asarray(samples, dtype=float))
         cdf = (np.arange(len(ordered)) + 0.5) / len(ordered)
         return cls(np.r_[ordered[0], ordered, ordered[-1]], np.r_[0.0, cdf, 1.0])
 
-    def _to_scale(self, x: Floats) -> Floats:
+    def _to_scale(self, x: Array) -> Array:
         """Linear below `LOG_FROM`, logarithmic above, continuous with its slope."""
         return np.where(x > self.LOG_FROM, 1 + np.log(np.maximum(x, self.LOG_FROM)), x)
 
-    def _from_scale(self, z: Floats) -> Floats:
+    def _from_scale(self, z: Array) -> Array:
         return np.where(z > 1, np.exp(np.maximum(z, 1) - 1), z)
 
     @overload
     def quantile(self, p: float) -> float: ...
     @overload
-    def quantile(self, p: Sequence[float] | Floats) -> Floats: ...
-    def quantile(self, p: float | Sequence[float] | Floats) -> float | Floats:
+    def quantile(self, p: Sequence[float] | Array) -> Array: ...
+    def quantile(self, p: float | Sequence[float] | Array) -> float | Array:
         """The value below which a share `p` of the probability lies; shape of `p`.
 
         >>> Distribution(np.array([0.0, 1.0]), np.array([0.0, 1.0])).quantile(0.25)
@@ -76,8 +76,8 @@ class Distribution:
     @overload
     def at(self, x: float) -> float: ...
     @overload
-    def at(self, x: Sequence[float] | Floats) -> Floats: ...
-    def at(self, x: float | Sequence[float] | Floats) -> float | Floats:
+    def at(self, x: Sequence[float] | Array) -> Array: ...
+    def at(self, x: float | Sequence[float] | Array) -> float | Array:
         """The probability of a value of at most `x`; shape of `x`."""
         asked = np.asarray(x, dtype=float)
         inner = np.interp(self._to_scale(asked), self._to_scale(self.points), self.cdf)
@@ -116,10 +116,10 @@ class Distribution:
         """The standard deviation."""
         return float(np.std(self._strata()))
 
-    def _strata(self, n: int = 20_000) -> Floats:
+    def _strata(self, n: int = 20_000) -> Array:
         return self.quantile((np.arange(n) + 0.5) / n)
 
-    def samples(self, n: int, seed: int | np.random.Generator = 0) -> Floats:
+    def samples(self, n: int, seed: int | np.random.Generator = 0) -> Array:
         """`n` independent draws (n,)."""
         return self.quantile(np.random.default_rng(seed).random(n))
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
-from reconcile.numerics.arrays import Floats
+from reconcile.numerics.arrays import Array
 from reconcile.values.annex import Annex, Cell, Printed, figure
 from reconcile.values.annex_tables import (
     bound_headers,
@@ -121,16 +121,16 @@ class Estimate(Printed, Displayed):
     @overload
     def quantile(self, p: float) -> float: ...
     @overload
-    def quantile(self, p: Sequence[float] | Floats) -> Floats: ...
-    def quantile(self, p: float | Sequence[float] | Floats) -> float | Floats:
+    def quantile(self, p: Sequence[float] | Array) -> Array: ...
+    def quantile(self, p: float | Sequence[float] | Array) -> float | Array:
         """The value below which a share `p` of the probability lies."""
         return self.distribution.quantile(p)
 
     @overload
     def cdf(self, x: float) -> float: ...
     @overload
-    def cdf(self, x: Sequence[float] | Floats) -> Floats: ...
-    def cdf(self, x: float | Sequence[float] | Floats) -> float | Floats:
+    def cdf(self, x: Sequence[float] | Array) -> Array: ...
+    def cdf(self, x: float | Sequence[float] | Array) -> float | Array:
         """The probability of at most `x`."""
         return self.distribution.at(x)
 
@@ -170,7 +170,7 @@ class Estimate(Printed, Displayed):
         share = self.variance_shares.get("priors", self.diagnostics.get("prior_share", np.nan))
         return confidence_words(self.n_origins, float(share), len(self.conflicts))
 
-    def samples(self, n: int, seed: int | np.random.Generator = 0) -> Floats:
+    def samples(self, n: int, seed: int | np.random.Generator = 0) -> Array:
         """`n` draws (n,) from the distribution."""
         return self.distribution.samples(n, seed)
 

@@ -32,7 +32,7 @@ import numpy as np
 
 from reconcile.errors import OptionError
 from reconcile.intervals.rounding import twofold
-from reconcile.intervals.rounding.twofold import Floats
+from reconcile.intervals.rounding.twofold import Array
 
 __all__ = ["Directed", "Way", "rounding", "switching_works", "using"]
 
@@ -199,7 +199,7 @@ def _library() -> ctypes.PyDLL:
     return ctypes.PyDLL(None)
 
 
-def _trials() -> Iterator[tuple[np.ufunc, tuple[Floats, ...]]]:
+def _trials() -> Iterator[tuple[np.ufunc, tuple[Array, ...]]]:
     """Inexact operations, long enough for every width of vector loop and its tail."""
     x = 1.0 + np.arange(1.0, 102.0) / 128.0
     tiny = np.full_like(x, 2.0**-70)
@@ -211,7 +211,7 @@ def _trials() -> Iterator[tuple[np.ufunc, tuple[Floats, ...]]]:
     yield np.sqrt, (third + np.floor(x) - 1.0,)
 
 
-def _obeys(directed: Directed, ufunc: np.ufunc, inputs: tuple[Floats, ...]) -> bool:
+def _obeys(directed: Directed, ufunc: np.ufunc, inputs: tuple[Array, ...]) -> bool:
     low, high, near = (np.empty_like(inputs[0]) for _ in range(3))
     directed.down(ufunc, *inputs, low)
     directed.up(ufunc, *inputs, high)

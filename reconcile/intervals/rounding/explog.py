@@ -22,12 +22,12 @@ from reconcile.intervals.rounding.directed import Directed
 from reconcile.intervals.rounding.explog_accurate import accurate
 from reconcile.intervals.rounding.explog_library import is_faithful, library_stage
 from reconcile.intervals.rounding.explog_proven import REACH, Function, new_space, proven_stage
-from reconcile.intervals.rounding.twofold import Floats
+from reconcile.intervals.rounding.twofold import Array
 
 __all__ = ["FUNCTIONS", "Function", "Stage", "outward", "using"]
 
 Stage = Literal["library", "proven"]
-Bounds = tuple[Floats, Floats]
+Bounds = tuple[Array, Array]
 _Masks = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 FUNCTIONS: tuple[Function, ...] = ("exp", "exp2", "log", "log2", "log10")
 _BLOCK = 16384
@@ -83,7 +83,7 @@ def outward(function: Function, directed: Directed, x: Bounds, out: Bounds) -> N
         _finish(function, directed, np.concatenate(left[up]), x, out, up=up)
 
 
-def _beyond(function: Function, lower: Floats, upper: Floats) -> _Masks | None:
+def _beyond(function: Function, lower: Array, upper: Array) -> _Masks | None:
     """Which lower and upper bounds the first stage can't answer, None if there are none.
 
     The largest lower bound is looked at for the sake of the empty set, (inf, -inf).

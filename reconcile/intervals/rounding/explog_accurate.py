@@ -17,7 +17,7 @@ from reconcile.intervals.rounding import explog_tables as tables
 from reconcile.intervals.rounding import ziv
 from reconcile.intervals.rounding.directed import Directed
 from reconcile.intervals.rounding.float_rounding import MAX, TINY
-from reconcile.intervals.rounding.twofold import Floats, quick_two_sum, two_product, two_sum
+from reconcile.intervals.rounding.twofold import Array, quick_two_sum, two_product, two_sum
 
 __all__ = ["accurate", "log_parts"]
 
@@ -32,10 +32,10 @@ _ZIV: dict[str, Callable[[float], tuple[float, float]]] = {
     "log2": ziv.log2,
     "log10": ziv.log10,
 }
-_Rounded = tuple[Floats, NDArray[np.bool_]]
+_Rounded = tuple[Array, NDArray[np.bool_]]
 
 
-def accurate(function: str, directed: Directed, x: Floats, *, up: bool) -> Floats:
+def accurate(function: str, directed: Directed, x: Array, *, up: bool) -> Array:
     """`function(x)` for one of exp, exp2, log, log2, log10, rounded up or down, tightest.
 
     Logarithms of numbers <= 0 are -inf.
@@ -53,7 +53,7 @@ def accurate(function: str, directed: Directed, x: Floats, *, up: bool) -> Float
     return result
 
 
-def _one_by_one(function: str, x: Floats, up: bool) -> Floats:
+def _one_by_one(function: str, x: Array, up: bool) -> Array:
     values, back = np.unique(x, return_inverse=True)
     if function.startswith("log"):
         values = np.maximum(values, 0.0)
@@ -61,7 +61,7 @@ def _one_by_one(function: str, x: Floats, up: bool) -> Floats:
     return answers[back]
 
 
-def _exponential(function: str, directed: Directed, x: Floats, up: bool) -> _Rounded:
+def _exponential(function: str, directed: Directed, x: Array, up: bool) -> _Rounded:
     result, simple = _exponential_limits(function, x, up)
     work = np.where(simple, 0.5, x)
     n, high, low = (_exp_reduced if function == "exp" else _exp2_reduced)(work)
@@ -71,7 +71,7 @@ def _exponential(function: str, directed: Directed, x: Floats, up: bool) -> _Rou
     return result, undecided & ~simple
 
 
-def _exponential_limits(function: str, x: Floats, up: bool) -> tuple[Floats, NDArray[np.bool_]]:
+def _exponential_limits(function: str, x: Array, up: bool) -> tuple[Array, NDArray[np.bool_]]:
     """The results that need no arithmetic: exact, or next to 0, 1 or infinity."""
     bottom, top = (-745.2, 709.79) if function == "exp" else (-1074.0, np.nextafter(1024.0, 0.0))
     near_one = np.abs(x) < 2.0**-54
@@ -87,7 +87,7 @@ def _exponential_limits(function: str, x: Floats, up: bool) -> tuple[Floats, NDA
     return result, simple
 
 
-def _exp_reduced(x: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
+def _exp_reduced(x: Array) -> tuple[NDArray[np.int64], Array, Array]:
     """(n, q, q'): exp(x) = 2**(n / POWERS) * (1 + q + q')."""
     first, second, third = tables.exp_step()
     n = np.rint(x / (first + second))
@@ -98,7 +98,7 @@ def _exp_reduced(x: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
     return n.astype(np.int64), q, low + (rest + rest * r)
 
 
-def _exp2_reduced(x: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
+def _exp2_reduced(x: Array) -> tuple[NDArray[np.int64], Array, Array]:
     """(n, q, q'): 2**x = 2**(n / POWERS) * (1 + q + q')."""
     n = np.rint(x * tables.POWERS)
     part = x - n / tables.POWERS
@@ -113,9 +113,7 @@ def _exp2_reduced(x: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
 _LN2 = (0.6931471805599453, 2.3190468138462996e-17)
 
 
-def _power(
-    n: NDArray[np.int64], q: Floats, low: Floats
-) -> tuple[Floats, Floats, NDArray[np.int64]]:
+def _power(n: NDArray[np.int64], q: Array, low: Array) -> tuple[Array, Array, NDArray[np.int64]]:
     """2**(n / POWERS) * (1 + q + low) as h + c and a power of two."""
     table, tail = tables.power_table()
     index = n & (tables.POWERS - 1)
@@ -128,7 +126,7 @@ def _power(
 
 
 def _scaled(
-    directed: Directed, up: bool, parts: tuple[Floats, Floats], k: NDArray[np.int64]
+    directed: Directed, up: bool, parts: tuple[Array, Array], k: NDArray[np.int64]
 ) -> _Rounded:
     """(h + c) * 2**k rounded once, into the subnormals too.
 
@@ -153,7 +151,7 @@ def _scaled(
     return result if up else np.minimum(result, MAX), (value != other) | border
 
 
-def _logarithm(function: str, directed: Directed, x: Floats, up: bool) -> _Rounded:
+def _logarithm(function: str, directed: Directed, x: Array, up: bool) -> _Rounded:
     result, simple = _logarithm_limits(function, x)
     work = np.where(simple, 2.0, x)
     base = {"log": None, "log2": 2, "log10": 10}[function]
@@ -168,7 +166,7 @@ def _logarithm(function: str, directed: Directed, x: Floats, up: bool) -> _Round
     return result, (value != other) & ~simple
 
 
-def _logarithm_limits(function: str, x: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+def _logarithm_limits(function: str, x: Array) -> tuple[Array, NDArray[np.bool_]]:
     """The logarithms that are floats."""
     result = np.where(x <= 0.0, -np.inf, np.where(x == 1.0, 0.0, x))
     simple = (x <= 0.0) | (x == 1.0) | (x == np.inf)
@@ -185,7 +183,7 @@ def _logarithm_limits(function: str, x: Floats) -> tuple[Floats, NDArray[np.bool
     return result, simple
 
 
-def log_parts(x: Floats, table: tables.LogBase) -> tuple[Floats, Floats, Floats]:
+def log_parts(x: Array, table: tables.LogBase) -> tuple[Array, Array, Array]:
     """(s, c, error): the logarithm of x is s + c to within `error`.
 
     With k = 0 and the centre at 1 nothing but the series is left, and the error is relative.
@@ -211,14 +209,14 @@ def log_parts(x: Floats, table: tables.LogBase) -> tuple[Floats, Floats, Floats]
     return a, c, bound
 
 
-def _times(high: Floats, low: Floats, scale: tuple[float, float]) -> tuple[Floats, Floats]:
+def _times(high: Array, low: Array, scale: tuple[float, float]) -> tuple[Array, Array]:
     if scale == (1.0, 0.0):
         return high, low
     product, error = two_product(high, np.full_like(high, scale[0]))
     return product, error + (high * scale[1] + low * scale[0])
 
 
-def _cell(x: Floats) -> tuple[Floats, Floats, Floats, NDArray[np.int64]]:
+def _cell(x: Array) -> tuple[Array, Array, Array, NDArray[np.int64]]:
     """x = m * 2**k with m near the centre of one of the tabulated cells; and the cell's index."""
     small = x < 2.0**-1022
     bits = (x * np.where(small, 2.0**54, 1.0)).view(np.int64)

@@ -22,7 +22,7 @@ import numpy as np
 from reconcile.intervals.rounding.directed import rounding
 from reconcile.intervals.rounding.explog_accurate import accurate
 from reconcile.intervals.rounding.explog_proven import REACH, Function, Space
-from reconcile.intervals.rounding.twofold import Floats
+from reconcile.intervals.rounding.twofold import Array
 
 __all__ = ["is_faithful", "library_stage"]
 
@@ -38,7 +38,7 @@ _NUMPY: dict[Function, np.ufunc] = {
 }
 
 
-def library_stage(function: Function, x: Floats, out: Floats, space: Space, *, up: bool) -> None:
+def library_stage(function: Function, x: Array, out: Array, space: Space, *, up: bool) -> None:
     """Two floats beyond NumPy's result; `space.open` becomes true where it may be a float.
 
     The rounding mode must be to nearest. Arguments beyond the domain give nonsense.
@@ -60,31 +60,31 @@ def library_stage(function: Function, x: Floats, out: Floats, space: Space, *, u
         np.add(bits, space.exponent, bits)
 
 
-def _one_argument(argument: float) -> Callable[[Floats, Floats, Space], None]:
-    def mark(x: Floats, result: Floats, space: Space) -> None:
+def _one_argument(argument: float) -> Callable[[Array, Array, Space], None]:
+    def mark(x: Array, result: Array, space: Space) -> None:
         np.equal(x, argument, space.open)
 
     return mark
 
 
-def _whole_argument(x: Floats, result: Floats, space: Space) -> None:
+def _whole_argument(x: Array, result: Array, space: Space) -> None:
     np.rint(x, space.a)
     np.equal(x, space.a, space.open)
 
 
-def _power_of_two(x: Floats, result: Floats, space: Space) -> None:
+def _power_of_two(x: Array, result: Array, space: Space) -> None:
     np.bitwise_and(x.view(np.int64), _MANTISSA, space.place)
     np.equal(space.place, 0, space.open)
 
 
-def _nearly_whole_result(x: Floats, result: Floats, space: Space) -> None:
+def _nearly_whole_result(x: Array, result: Array, space: Space) -> None:
     np.rint(result, space.a)
     np.subtract(result, space.a, space.a)
     np.abs(space.a, space.a)
     np.less(space.a, 2.0**-46, space.open)
 
 
-_EXACT: dict[Function, Callable[[Floats, Floats, Space], None]] = {
+_EXACT: dict[Function, Callable[[Array, Array, Space], None]] = {
     "exp": _one_argument(0.0),
     "exp2": _whole_argument,
     "log": _one_argument(1.0),
@@ -104,7 +104,7 @@ def is_faithful(function: Function) -> bool:
     return bool(np.all((low <= near) & (near <= high)))
 
 
-def _trial(function: Function) -> Floats:
+def _trial(function: Function) -> Array:
     """Numbers over the whole range, close to the hard places, in every cell of a table."""
     steps = np.asarray((np.arange(4096.0) * 0.6180339887498949) % 1.0, np.float64)
     shift = -(np.arange(4096) % 60).astype(np.int32)

@@ -25,12 +25,12 @@ from numpy.typing import NDArray
 
 from reconcile.intervals.rounding import explog_tables as tables
 from reconcile.intervals.rounding.directed import Directed
-from reconcile.intervals.rounding.twofold import Floats
+from reconcile.intervals.rounding.twofold import Array
 
 __all__ = ["REACH", "Function", "Space", "first_parts", "new_space", "proven_stage"]
 
 Function = Literal["exp", "exp2", "log", "log2", "log10"]
-Bounds = tuple[Floats, Floats]
+Bounds = tuple[Array, Array]
 
 _EPSILON = {
     name: units * 2.0**-65
@@ -51,11 +51,11 @@ _FIFTH = 0.8685 * 2.0**-24 / 5  # z**5 / 5 is nearly _FIFTH * z**3
 class Space(NamedTuple):
     """Buffers for one block; `open` tells which elements have no answer yet."""
 
-    a: Floats
-    b: Floats
-    c: Floats
-    d: Floats
-    e: Floats
+    a: Array
+    b: Array
+    c: Array
+    d: Array
+    e: Array
     place: NDArray[np.int64]
     exponent: NDArray[np.int64]
     open: NDArray[np.bool_]
@@ -73,12 +73,12 @@ def new_space(size: int) -> Space:
 
 
 # Stage 1: (x, space) -> h, c - EPSILON, and the bits of 2**k by which the sum is scaled
-_Stage = Callable[[Floats, Space], tuple[Floats, Floats, NDArray[np.int64] | None]]
+_Stage = Callable[[Array, Space], tuple[Array, Array, NDArray[np.int64] | None]]
 
 
 def first_parts(
-    function: Function, x: Floats, space: Space
-) -> tuple[Floats, Floats, NDArray[np.int64] | None]:
+    function: Function, x: Array, space: Space
+) -> tuple[Array, Array, NDArray[np.int64] | None]:
     """(h, c, k): `function(x)` is h + c + EPSILON, for exp and exp2 times 2**(k / 2**52).
 
     The parts are buffers of `space`. Rounding must be to nearest.
@@ -87,7 +87,7 @@ def first_parts(
 
 
 def proven_stage(
-    function: Function, directed: Directed, x: Floats, out: Floats, space: Space, *, up: bool
+    function: Function, directed: Directed, x: Array, out: Array, space: Space, *, up: bool
 ) -> None:
     """Round `function(x)` into `out`; `space.open` becomes true where two answers are left.
 
@@ -107,7 +107,7 @@ def proven_stage(
         np.add(bits, exponent, bits)
 
 
-def _exp(x: Floats, space: Space) -> tuple[Floats, Floats, NDArray[np.int64]]:
+def _exp(x: Array, space: Space) -> tuple[Array, Array, NDArray[np.int64]]:
     n, s, r, q = space.a, space.b, space.c, space.d
     first, second, third = tables.exp_step()
     np.multiply(x, 1.0 / (first + second), n)
@@ -124,7 +124,7 @@ def _exp(x: Floats, space: Space) -> tuple[Floats, Floats, NDArray[np.int64]]:
     return _times_power("exp", q, space)
 
 
-def _exp2(x: Floats, space: Space) -> tuple[Floats, Floats, NDArray[np.int64]]:
+def _exp2(x: Array, space: Space) -> tuple[Array, Array, NDArray[np.int64]]:
     n, r, q = space.a, space.c, space.d
     np.add(x, _MAGIC / tables.POWERS, n)
     np.subtract(n, _MAGIC / tables.POWERS, r)
@@ -136,9 +136,7 @@ def _exp2(x: Floats, space: Space) -> tuple[Floats, Floats, NDArray[np.int64]]:
     return _times_power("exp2", q, space)
 
 
-def _times_power(
-    function: str, q: Floats, space: Space
-) -> tuple[Floats, Floats, NDArray[np.int64]]:
+def _times_power(function: str, q: Array, space: Space) -> tuple[Array, Array, NDArray[np.int64]]:
     """2**(n / POWERS) * (1 + q) in two parts and a power of two; n is in the low bits of `a`."""
     high, low = _power_table(function)
     n, h, tail = space.a.view(np.int64), space.b, space.c
@@ -158,7 +156,7 @@ def _power_table(function: str) -> Bounds:
     return high, low - _EPSILON[function]
 
 
-def _log(function: str, x: Floats, space: Space) -> tuple[Floats, Floats, None]:
+def _log(function: str, x: Array, space: Space) -> tuple[Array, Array, None]:
     z, q, s, w, centre = space.a, space.b, space.c, space.d, space.e
     high, low, (first, second), scale = _log_table(function)
     bits, index, exponent = x.view(np.int64), space.place, space.exponent
@@ -182,7 +180,7 @@ def _log(function: str, x: Floats, space: Space) -> tuple[Floats, Floats, None]:
     return s, w, None
 
 
-def _add_series(z: Floats, q: Floats, w: Floats, scale: float) -> None:
+def _add_series(z: Array, q: Array, w: Array, scale: float) -> None:
     """Add scale * log(1 + z) to w; q is scratch, z is lost."""
     np.multiply(z, -scale / 4, q)
     np.add(q, scale * (1 / 3 + _FIFTH), q)
@@ -197,7 +195,7 @@ def _add_series(z: Floats, q: Floats, w: Floats, scale: float) -> None:
 
 
 @cache
-def _log_table(function: str) -> tuple[Floats, Floats, tuple[float, float], float]:
+def _log_table(function: str) -> tuple[Array, Array, tuple[float, float], float]:
     table = tables.log_base(_BASE[function])
     first, second, third = (part * 2.0**-52 for part in table.two)
     return table.high, table.low - _EPSILON[function], (first, second + third), table.scale[0]

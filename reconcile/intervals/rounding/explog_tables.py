@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from reconcile.intervals.rounding import ziv
-from reconcile.intervals.rounding.twofold import Floats
+from reconcile.intervals.rounding.twofold import Array
 
 __all__ = ["CELL", "FIRST", "POWERS", "LogBase", "exp_step", "log_base", "power_table", "split"]
 
@@ -51,7 +51,7 @@ def exp_step() -> tuple[float, float, float]:
 
 
 @cache
-def power_table() -> tuple[Floats, Floats]:
+def power_table() -> tuple[Array, Array]:
     """2**(j / POWERS) for each j, in two parts."""
     step = ziv.ln2(_BITS)
     rows = [
@@ -70,8 +70,8 @@ class LogBase(NamedTuple):
     parts.
     """
 
-    high: Floats
-    low: Floats
+    high: Array
+    low: Array
     two: tuple[float, float, float]
     scale: tuple[float, float]
 

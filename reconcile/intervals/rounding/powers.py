@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 
 from reconcile.intervals.rounding.directed import rounding
 from reconcile.intervals.rounding.float_rounding import pow_down, pow_up
-from reconcile.intervals.rounding.twofold import Floats, quick_two_sum, two_product
+from reconcile.intervals.rounding.twofold import Array, quick_two_sum, two_product
 
 __all__ = ["power"]
 
 _BLOCK = 8192
 _LARGEST_EXPONENT = 1 << 20  # beyond it the pair of floats loses too many bits
-_Parts = tuple[Floats, Floats, NDArray[np.int64]]
+_Parts = tuple[Array, Array, NDArray[np.int64]]
 
 
-def power(x: Floats, n: int, *, up: bool) -> Floats:
+def power(x: Array, n: int, *, up: bool) -> Array:
     """x**n rounded up or down, for one-dimensional x >= 0 and n != 0; 0 and inf give the limits.
 
     >>> power(np.array([3.0, 0.1]), 3, up=True).tolist()
@@ -38,7 +38,7 @@ def power(x: Floats, n: int, *, up: bool) -> Floats:
     return out
 
 
-def _block(x: Floats, n: int, up: bool) -> Floats:
+def _block(x: Array, n: int, up: bool) -> Array:
     limit = (x == 0.0) | np.isinf(x)
     work = np.where(limit, 1.0, x)
     out, open_ = np.empty_like(x), np.ones(x.shape, np.bool_)
@@ -52,7 +52,7 @@ def _block(x: Floats, n: int, up: bool) -> Floats:
     return np.where(limit, ends, out)
 
 
-def _rounded(x: Floats, n: int, up: bool) -> tuple[Floats, NDArray[np.bool_]]:
+def _rounded(x: Array, n: int, up: bool) -> tuple[Array, NDArray[np.bool_]]:
     """x**n, and where the error bound or the range leaves it open."""
     mantissa, exponent = np.frexp(x)
     with rounding() as directed:
@@ -74,7 +74,7 @@ def _rounded(x: Floats, n: int, up: bool) -> tuple[Floats, NDArray[np.bool_]]:
     return result, ~inside | (value != other)
 
 
-def _pair_power(mantissa: Floats, n: int) -> _Parts:
+def _pair_power(mantissa: Array, n: int) -> _Parts:
     """mantissa**n = (high + low) * 2**k with high in [1/2, 1)."""
     high, low, k = mantissa, np.zeros_like(mantissa), np.zeros(mantissa.shape, np.int64)
     for digit in bin(n)[3:]:
@@ -88,12 +88,12 @@ def _pair_power(mantissa: Floats, n: int) -> _Parts:
     return high, low, k
 
 
-def _normal(high: Floats, low: Floats, k: NDArray[np.int64]) -> _Parts:
+def _normal(high: Array, low: Array, k: NDArray[np.int64]) -> _Parts:
     high, shift = np.frexp(high)
     return high, np.ldexp(low, -shift), k + shift
 
 
-def _reciprocal(high: Floats, low: Floats, k: NDArray[np.int64]) -> _Parts:
+def _reciprocal(high: Array, low: Array, k: NDArray[np.int64]) -> _Parts:
     inverse = 1.0 / high
     product, error = two_product(inverse, high)
     rest = ((1.0 - product) - error) - inverse * low
@@ -101,7 +101,7 @@ def _reciprocal(high: Floats, low: Floats, k: NDArray[np.int64]) -> _Parts:
     return inverse, tail, -k
 
 
-def _length(mantissa: Floats) -> NDArray[np.int64]:
+def _length(mantissa: Array) -> NDArray[np.int64]:
     """How many bits the mantissas (in [1/2, 1)) have up to their last 1."""
     whole = np.ldexp(mantissa, 53).astype(np.int64)
     last = np.frexp((whole & -whole).astype(np.float64))[1]

@@ -15,9 +15,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from reconcile.numerics.arrays import Floats
+from reconcile.numerics.arrays import Array
 
-__all__ = ["Floats", "add", "divide", "multiply", "quick_two_sum", "sqrt", "two_product", "two_sum"]
+__all__ = ["Array", "add", "divide", "multiply", "quick_two_sum", "sqrt", "two_product", "two_sum"]
 
 _SPLIT = 134217729.0  # 2^27 + 1
 _TINY = 2.0**-1074
@@ -25,7 +25,7 @@ _TINY = 2.0**-1074
 _SMALL, _LARGE = 2.0**-960, 2.0**990
 
 
-def two_sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+def two_sum(a: Array, b: Array) -> tuple[Array, Array]:
     """(s, e) with s + e = a + b exactly and s the nearest float, where nothing overflows.
 
     >>> s, e = two_sum(np.array([1.0]), np.array([2.0**-60]))
@@ -37,13 +37,13 @@ def two_sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
     return s, (a - (s - t)) + (b - t)
 
 
-def quick_two_sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+def quick_two_sum(a: Array, b: Array) -> tuple[Array, Array]:
     """The same as `two_sum` where |a| >= |b| or a = 0."""
     s = a + b
     return s, b - (s - a)
 
 
-def two_product(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+def two_product(a: Array, b: Array) -> tuple[Array, Array]:
     """(p, e) with p + e = a * b exactly and p the nearest float, where nothing over- or underflows.
 
     >>> p, e = two_product(np.array([1 + 2.0**-52]), np.array([1 + 2.0**-52]))
@@ -56,12 +56,12 @@ def two_product(a: Floats, b: Floats) -> tuple[Floats, Floats]:
     return p, al * bl - (((p - ah * bh) - al * bh) - ah * bl)
 
 
-def _upper_half(a: Floats) -> Floats:
+def _upper_half(a: Array) -> Array:
     c = a * _SPLIT
     return c - (c - a)
 
 
-def add(a: Floats, b: Floats, *, up: bool) -> Floats:
+def add(a: Array, b: Array, *, up: bool) -> Array:
     """a + b rounded up or down. Finite operands that overflow give the largest float or inf."""
     s, error = two_sum(a, b)
     if not np.isfinite(error).all():
@@ -69,14 +69,14 @@ def add(a: Floats, b: Floats, *, up: bool) -> Floats:
     return _moved(s, error, up)
 
 
-def _careful_sum_error(a: Floats, b: Floats, s: Floats) -> Floats:
+def _careful_sum_error(a: Array, b: Array, s: Array) -> Array:
     """The error of s where a step of `two_sum` may overflow, or s itself does."""
     large = np.abs(a) >= np.abs(b)
     first, second = np.where(large, a, b), np.where(large, b, a)
     return _overflow_aware(s, second - (s - first), np.isfinite(a) & np.isfinite(b))
 
 
-def multiply(a: Floats, b: Floats, *, up: bool) -> Floats:
+def multiply(a: Array, b: Array, *, up: bool) -> Array:
     """a * b rounded up or down; NaN for 0 * inf, as in floating point."""
     p, error = two_product(a, b)
     safe = _moderate(p) & (np.abs(a) < _LARGE) & (np.abs(b) < _LARGE)
@@ -87,7 +87,7 @@ def multiply(a: Floats, b: Floats, *, up: bool) -> Floats:
     return _moved(p, error, up)
 
 
-def _careful_product_error(a: Floats, b: Floats, p: Floats) -> Floats:
+def _careful_product_error(a: Array, b: Array, p: Array) -> Array:
     """A number with the sign of a*b - p, computed with the exponents taken out."""
     (am, ae), (bm, be) = np.frexp(a), np.frexp(b)
     pm, error = two_product(am, bm)
@@ -95,7 +95,7 @@ def _careful_product_error(a: Floats, b: Floats, p: Floats) -> Floats:
     return _overflow_aware(p, error, np.isfinite(a) & np.isfinite(b))
 
 
-def divide(a: Floats, b: Floats, *, up: bool) -> Floats:
+def divide(a: Array, b: Array, *, up: bool) -> Array:
     """a / b rounded up or down; division by zero as in floating point."""
     q = np.divide(a, b)
     p, e = two_product(q, b)
@@ -108,7 +108,7 @@ def divide(a: Floats, b: Floats, *, up: bool) -> Floats:
     return _moved(q, error, up)
 
 
-def _careful_quotient_error(a: Floats, b: Floats, q: Floats) -> Floats:
+def _careful_quotient_error(a: Array, b: Array, q: Array) -> Array:
     """A number with the sign of a/b - q, computed with the exponents taken out."""
     (am, ae), (bm, be) = np.frexp(a), np.frexp(b)
     qm = np.divide(am, bm)
@@ -117,7 +117,7 @@ def _careful_quotient_error(a: Floats, b: Floats, q: Floats) -> Floats:
     return _overflow_aware(q, error, np.isfinite(a) & np.isfinite(b) & (b != 0))
 
 
-def sqrt(a: Floats, *, up: bool) -> Floats:
+def sqrt(a: Array, *, up: bool) -> Array:
     """The square root rounded up or down; NaN below zero."""
     m, e = np.frexp(a)
     m = np.ldexp(m, e & 1)
@@ -127,27 +127,27 @@ def sqrt(a: Floats, *, up: bool) -> Floats:
     return _moved(np.sqrt(a), error, up)
 
 
-def _moderate(x: Floats) -> NDArray[np.bool_]:
+def _moderate(x: Array) -> NDArray[np.bool_]:
     """Where x is far enough from zero and infinity for its error to be exact."""
     size = np.abs(x)
     return (size > _SMALL) & (size < _LARGE)
 
 
 def _rescaled_error(
-    result: Floats, mantissa: Floats, error: Floats, shift: NDArray[np.int32]
-) -> Floats:
+    result: Array, mantissa: Array, error: Array, shift: NDArray[np.int32]
+) -> Array:
     """The error's sign where `result` is subnormal and so lost more bits than its mantissa."""
     lost = mantissa - np.ldexp(result, shift)
     return np.where(lost != 0.0, lost, error)
 
 
-def _overflow_aware(result: Floats, error: Floats, finite: NDArray[np.bool_]) -> Floats:
+def _overflow_aware(result: Array, error: Array, finite: NDArray[np.bool_]) -> Array:
     """Error 0 for unbounded operands; towards zero where finite operands overflow."""
     error = np.where(np.isfinite(result), error, -result)
     return np.where(finite, error, 0.0)
 
 
-def _moved(x: Floats, error: Floats, up: bool) -> Floats:
+def _moved(x: Array, error: Array, up: bool) -> Array:
     """Each x whose exact value lies beyond it, moved to the next float there.
 
     Seen as integers, the floats away from zero count up. A zero moves to the smallest number.
@@ -163,7 +163,7 @@ def _moved(x: Floats, error: Floats, up: bool) -> Floats:
     return x
 
 
-Directed = Callable[..., Floats]
+Directed = Callable[..., Array]
 
 
 def directed(ufunc: np.ufunc) -> Directed:
@@ -171,7 +171,7 @@ def directed(ufunc: np.ufunc) -> Directed:
     return _DIRECTED[ufunc]
 
 
-def _subtract(a: Floats, b: Floats, *, up: bool) -> Floats:
+def _subtract(a: Array, b: Array, *, up: bool) -> Array:
     return add(a, np.negative(b), up=up)
 
 

@@ -94,7 +94,7 @@ def log_fixed(mantissa: int, exponent: int, bits: int) -> int:
 
 
 def _ziv(bound: Callable[[int], tuple[int, int, int]]) -> Around:
-    """Floats around the value that `bound(bits)` gives as (middle, units of error, exponent)."""
+    """Array around the value that `bound(bits)` gives as (middle, units of error, exponent)."""
     bits = _START_BITS
     while True:
         middle, units, exponent = bound(bits)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reconcile.ledger.ledger import Ledger
-from reconcile.numerics.arrays import Flags, Floats, Indices
+from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.values import Claim
 
 __all__ = ["Culprit", "culprits"]
@@ -71,10 +71,10 @@ class _Bounds:
     """What N claims say at least (`least`, -inf: nothing) and at most (`most`, inf: nothing), and
     from which day (`begin`) to which (`end`) another claim may be later or earlier."""
 
-    least: Floats
-    most: Floats
-    begin: Floats
-    end: Floats
+    least: Array
+    most: Array
+    begin: Array
+    end: Array
     same_day: bool
 
     @classmethod
@@ -94,12 +94,12 @@ class _Bounds:
         days = np.asarray(begin, dtype=float), np.asarray(end, dtype=float)
         return cls(least, most, *days, kind == "stock")
 
-    def at(self, rows: Indices) -> _Bounds:
+    def at(self, rows: Index) -> _Bounds:
         """The bounds of some of the claims."""
         parts = (self.least[rows], self.most[rows], self.begin[rows], self.end[rows])
         return _Bounds(*parts, self.same_day)
 
-    def involved(self) -> Indices:
+    def involved(self) -> Index:
         """The claims that contradict some other: the highest least before each, the lowest most
         after it."""
         by_end, by_begin = np.argsort(self.end), np.argsort(self.begin)
@@ -120,7 +120,7 @@ class _Bounds:
         later &= self.end <= self.begin[rows, None]
         return earlier | later
 
-    def clash_counts(self) -> Indices:
+    def clash_counts(self) -> Index:
         """How many others each claim contradicts (N,)."""
         size = len(self.least)
         blocks = [
