@@ -37,6 +37,8 @@ _HOLD = 0.07
 _STEP, _GROWTH, _MOST_STEPS = 0.75, 1.25, 12
 # Where log p has fallen by so much nothing is left.
 _NOTHING = 9.0
+# Modes of a smaller share of the posterior are taken as normal: they hardly move a 90 % interval.
+_PROFILED = 0.03
 # Nats that another step of a held climb would gain: far below what a marginal shows.
 _SETTLED = 1e-3
 
@@ -183,7 +185,8 @@ def _shapes(cloud: Cloud, laid: Functionals, means: Array, sds: Array) -> dict[i
     """By mode, the shapes of all T functionals at its heaviest node."""
     T = means.shape[1]
     each = [laid.taken(np.array([t])) for t in range(T)]
-    heaviest = {node.mode: k for k, node in reversed(list(enumerate(cloud.nodes)))}
+    first = {node.mode: k for k, node in reversed(list(enumerate(cloud.nodes)))}
+    heaviest = {m: k for m, k in first.items() if cloud.mode_shares[m] >= _PROFILED or k == 0}
     lanes = [
         _Held(cloud.nodes[k], each[t], float(means[k, t]), float(sds[k, t]))
         for k in heaviest.values()
@@ -211,7 +214,8 @@ def _shapes(cloud: Cloud, laid: Functionals, means: Array, sds: Array) -> dict[i
     found = [
         _shape(start, walks[2 * i].found + walks[2 * i + 1].found) for i, start in enumerate(starts)
     ]
-    return {mode: found[i * T : (i + 1) * T] for i, mode in enumerate(heaviest)}
+    light = {mode: [_normal(cloud.nodes[k].peak)] * T for mode, k in first.items()}
+    return light | {mode: found[i * T : (i + 1) * T] for i, mode in enumerate(heaviest)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -296,12 +300,17 @@ def _towards(walks: Sequence[_ProfileWalk]) -> list[Array]:
 
 def _shape(start: Peak, walked: Sequence[tuple[float, float, Array]]) -> _Shape:
     """The shape from what both walks found."""
-    if len(walked) < 2:  # nothing could be held: the normal shape stands in
-        z = np.linspace(-3.0, 3.0, 7)
-        return _Shape(z, -0.5 * z * z, np.tile(start.spot.x, (len(z), 1)))
+    if len(walked) < 2:  # nothing could be held
+        return _normal(start)
     found = sorted([(0.0, start.log_evidence, start.spot.x), *walked], key=lambda each: each[0])
     offsets, log_p = np.array([each[0] for each in found]), np.array([each[1] for each in found])
     return _Shape(offsets, log_p - log_p.max(), np.array([each[2] for each in found]))
+
+
+def _normal(peak: Peak) -> _Shape:
+    """The shape of a normal around a mode."""
+    z = np.linspace(-3.0, 3.0, 7)
+    return _Shape(z, -0.5 * z * z, np.tile(peak.spot.x, (len(z), 1)))
 
 
 def moments(means: Array, sds: Array, weights: Sequence[float] | Array) -> tuple[Array, Array]:
