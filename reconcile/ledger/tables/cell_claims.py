@@ -102,7 +102,7 @@ def _row(
     old = not mention.flags.isdisjoint(_OLD)
     label = "" if old or slug(mention.label) in _ASIDE else mention.label
     beside = label or (other if mention.scope == "whole" and not old else "")
-    if beside and row.get("quantity"):
+    if slug(beside) and row.get("quantity"):
         made["quantity"] = f"{row['quantity']}-{slug(beside)}"
     if mention.additional and row.get("additional") in (None, ""):
         made["additional"] = True
