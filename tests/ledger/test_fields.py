@@ -97,6 +97,22 @@ def test_a_number_of_families_is_no_number_of_persons_unsaid() -> None:
         assert not any("if persons are meant" in w for w in found)
 
 
+@pytest.mark.parametrize("text", ["12 wounded", "12 dead or missing", "12 injured, 3 dead"])
+def test_words_of_something_else_are_told(text: str) -> None:
+    row = {"quantity": "killed", "source": "town", "value": text, "on": "2024-03-01"}
+    assert any("something else" in w for w in read_ledger([row]).warnings)
+    for plain in ("12 dead (3 injured)", "12 civilians", "12 deaths"):
+        found = read_ledger([row | {"value": plain}]).warnings
+        assert not any("something else" in w for w in found)
+
+
+def test_a_unit_that_the_row_states_is_known() -> None:
+    row = {"quantity": "oil", "source": "firm", "on": "2024-03-01", "scale": "linear"}
+    for text, unit in (("12 bbl/d", "bbl/d"), ("312 m³/s", "m³/s"), ("12 µg/m3", "µg/m3")):
+        assert read_ledger([row | {"value": text, "unit": unit}])[0].lower == float(text.split()[0])
+    fails("'GWh' may", [row | {"value": "5 GWh"}])
+
+
 def test_words_of_the_row_are_its_own() -> None:
     row = {"quantity": "pangolins", "source": "Park", "value": "12 pangolins", "on": "2024-03-01"}
     assert read_ledger([row])[0].lower == 12

@@ -7,17 +7,17 @@ from collections.abc import Collection, Iterator
 from functools import cache
 
 from reconcile.language.document.brackets import SPEAKING
-from reconcile.language.document.events import EVENT_WORDS, PERSONS, PLACE_NOUNS, THINGS
+from reconcile.language.document.events import EVENT_WORDS, OF_PERSONS, PERSONS, PLACE_NOUNS, THINGS
 from reconcile.language.document.matching import NATIONS
 from reconcile.language.phrase.ages import PERSON
 from reconcile.language.phrase.names import COUNT_NOUNS
 from reconcile.language.phrase.number_words import bag
-from reconcile.values import Cell
+from reconcile.values import Cell, Mention
 
-__all__ = ["SCALES_ELSEWHERE", "unread_in_cell", "words_beside"]
+__all__ = ["WORDS_ELSEWHERE", "events_in", "unread_in_cell", "words_beside"]
 
-# Multipliers of other languages, or short forms that stand for a million here and a thousand there.
-SCALES_ELSEWHERE = bag("""
+# Multipliers and bounds of other languages, which no name in a bracket can be.
+WORDS_ELSEWHERE = bag("""
     tsd tausend mio mill million millionen mrd milliarde milliarden dutzend hunderte
     mil miles millón millon millones millares docena docenas decena decenas cientos
     mila mille milioni milione miliardi miliardo migliaia centinaia dozzine
@@ -26,6 +26,8 @@ SCALES_ELSEWHERE = bag("""
     тыс тысяч тысячи тысяча млн млрд миллион миллиона миллионов тис десятки сотни
     tys tyś tysięcy tysiące tysiąc mln mld mlrd bin milyon milyar yüz duizend miljoen miljard
     tusen tusind tuhat miljoner ribu juta nghìn ngàn triệu elfu laki
+    mindestens höchstens etwa ungefähr über fast knapp mehr weniger environ presque plus moins
+    almeno oltre más menos cerca mais około ponad minimaal meer ongeveer минимум более около
     ألف آلاف مليون مليار 万 億 亿 千 百 만 천
 """)
 _CONNECTORS = bag("of in at on from by to with for and or among inside near and/or")
@@ -36,7 +38,8 @@ _BESIDE = bag("""
     official officially unofficial unofficially preliminary provisional provisionally revised
     updated final suspected probable possible possibly presumed presumably alleged allegedly
     feared believed likely disputed estimated est claimed so far date only just exactly precisely
-    see note etc incl including inclusive excl excluding both
+    see note etc incl including inclusive both cumulative suppressed rounded
+    north south east west northern southern eastern western central
     human humans individual civilian civilians child children baby babies infant infants adult
     adults minor minors elderly male males female females boy boys girl girls m f youth youths
     teenager teenagers student students pupil pupils teacher teachers
@@ -109,7 +112,8 @@ def unread_in_cell(cell: Cell, own: Collection[str] = ()) -> tuple[str, ...]:
     beside = words_beside(cell)
     told = _told(cell) | {word.casefold() for word in own}
     brackets = [found.span() for found in _BRACKETS.finditer(cell.text)]
-    return tuple(
+    empty = [word for m in cell.mentions if _says_nothing(m) for word in _words(m.label)]
+    return tuple(empty) or tuple(
         word
         for k, (word, place) in enumerate(beside)
         if not _is_known(word, place, told, brackets) or _joins_nothing(cell, beside, k)
@@ -120,7 +124,7 @@ def _told(cell: Cell) -> set[str]:
     """The words of the speakers, and of the labels where these make claims of their own."""
     texts = [mention.source_text for mention in cell.mentions]
     if len(cell.mentions) > 1:
-        texts += [mention.label for mention in cell.mentions]
+        texts += [m.label for m in cell.mentions]
     if any(mention.additional for mention in cell.mentions):
         texts.append("more additional further another extra new")
     if any(not mention.flags.isdisjoint(("earlier", "superseded")) for mention in cell.mentions):
@@ -130,13 +134,36 @@ def _told(cell: Cell) -> set[str]:
     return {word.casefold() for text in texts for word in _words(text)}
 
 
+_NO_LABEL = bag("""
+    up down rise fall revised out from of in at to by was were or maybe perhaps than over under
+    excluding excl except without not
+""")
+
+
+def _says_nothing(mention: Mention) -> bool:
+    """Whether a label names nothing of which a number could be: "(up 3)", "(revised from 14)"."""
+    words = {word.casefold() for word in _words(mention.label)}
+    read = not mention.flags.isdisjoint(("earlier", "superseded", "base"))
+    return bool(words) and words <= _NO_LABEL and not read
+
+
+def events_in(text: str) -> frozenset[str]:
+    """What the words of a text say to have happened to persons: killed, wounded, missing.
+
+    >>> sorted(events_in("12 dead or missing"))
+    ['killed', 'missing']
+    """
+    named = {EVENT_WORDS.get(word.casefold(), "") for word in re.findall(r"[^\W\d_]+", text)}
+    return frozenset(named & OF_PERSONS)
+
+
 def _words(text: str) -> Iterator[str]:
     return (found[0] for found in _WORD.finditer(text))
 
 
 def _is_known(word: str, place: int, told: set[str], brackets: list[tuple[int, int]]) -> bool:
     low = word.casefold()
-    if low in SCALES_ELSEWHERE:
+    if low in WORDS_ELSEWHERE:
         return False
     if word in _MARKS or low in _known() or low in _CONNECTORS or low in told:
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from reconcile.language import events_in
 from reconcile.ledger.tables.raw_table import first_lines
 from reconcile.ledger.tables.refused_cells import counts_groups
 from reconcile.values import Claim
@@ -47,6 +48,7 @@ def cells_told(
     rest = f"; and in other words in lines {first_lines(more)}" if more else ""
     yield f"{cells} of 'value' read as words: {', '.join(shown)}{rest}"
     yield from _groups_told(read)
+    yield from _others_told(read)
 
 
 def _groups_told(read: Mapping[int, tuple[str, Sequence[Claim]]]) -> Iterator[str]:
@@ -64,11 +66,36 @@ def _groups_told(read: Mapping[int, tuple[str, Sequence[Claim]]]) -> Iterator[st
         )
 
 
+def _others_told(read: Mapping[int, tuple[str, Sequence[Claim]]]) -> Iterator[str]:
+    """Cells whose words say that something else happened than their quantity names."""
+    others = [line for line, (text, claims) in read.items() if claims and _is_other(text, claims)]
+    if others:
+        text, claims = read[others[0]]
+        yield (
+            f"cells whose words speak of something else are read as so many "
+            f"{claims[0].quantity!r} ({text!r:.40}), line {first_lines(others)}: if it is meant, "
+            "give it a row of its own quantity"
+        )
+
+
+def _is_other(text: str, claims: Sequence[Claim]) -> bool:
+    named = events_in(claims[0].quantity)
+    own = text.partition(claims[1].phrase.text)[0] if len(claims) > 1 else text
+    return bool(named) and not events_in(own) <= named
+
+
 def _as_read(text: str, claims: Sequence[Claim]) -> str:
     if not claims:
         return f"{text!r} as no claim"
     several = len(claims) > 1
-    told = [f"{_number(c)} of {c.quantity!r}" if several else _number(c) for c in claims]
+    spoken = len({claim.source for claim in claims}) > 1
+    told = [
+        _number(c)
+        + f" of {c.quantity!r}" * several
+        + f" by {c.source!r}" * spoken
+        + " (superseded)" * (c.status == "superseded")
+        for c in claims
+    ]
     return f"{text!r} as {' and '.join(told)}"
 
 

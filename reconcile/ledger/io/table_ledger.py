@@ -218,13 +218,14 @@ def _aside_words(why: str, lines: Sequence[int]) -> str:
     return f"{rows} set aside, their number is given as {why}: line {first_lines(lines)}"
 
 
+_NUMBER = "a number, or words with one in them (where a cell holds several, a row for each)"
+
+
 def _of_value(problem: DataProblem, text: str) -> DataProblem:
     """A problem with words that came from `value` is one of that column."""
     if problem.field != "phrase":
         return problem
-    return replace(
-        problem, field="value", came=f"{text!r:.80}", expected="a number, or words with one in them"
-    )
+    return replace(problem, field="value", came=f"{text!r:.80}", expected=_NUMBER)
 
 
 def _hinted(problem: DataProblem, hints: Mapping[str, str]) -> DataProblem:

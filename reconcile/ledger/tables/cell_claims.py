@@ -100,7 +100,8 @@ def _row(
         made["source"] = slug(mention.source_text)
     other = mention.event if mention.event != mentions[0].event else ""
     old = not mention.flags.isdisjoint(_OLD)
-    label = "" if old or slug(mention.label) in _ASIDE else mention.label
+    aside = _ASIDE | {slug(mention.source_text)}
+    label = "" if old or slug(mention.label) in aside else mention.label
     beside = label or (other if mention.scope == "whole" and not old else "")
     if slug(beside) and row.get("quantity"):
         made["quantity"] = f"{row['quantity']}-{slug(beside)}"

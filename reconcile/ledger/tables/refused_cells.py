@@ -48,6 +48,7 @@ _PERSONS = _bag("""
     killed dead deaths death fatalities deceased injured wounded casualties missing detained
     arrested displaced refugees people persons civilians children women men soldiers
 """)
+_PARTS = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -57,7 +58,8 @@ def why_refused(text: str, row: Mapping[str, Any], convention: str) -> str | Non
     A rate, a time of its own, a number in a bracket that can be several things, and words that may
     multiply, bound or deny the number. Words of the row (quantity, source, unit) are its own.
     """
-    said = _shape(text)
+    unit = str(row.get("unit") or "")
+    said = _shape(text.replace(unit, "") if unit else text)
     if said is not None:
         return said
     cell = _cell(text, convention)
@@ -66,7 +68,8 @@ def why_refused(text: str, row: Mapping[str, Any], convention: str) -> str | Non
     bracket = _number_in_bracket(cell)
     if bracket is not None:
         return bracket
-    own = {word for key in ("quantity", "source", "unit", "label") for word in _words(row.get(key))}
+    own = {word for key in ("quantity", "source", "label") for word in _words(row.get(key))}
+    own |= {*_PARTS.findall(unit), *unit.split()}
     unread = unread_in_cell(cell, own)
     if not unread or _is_dated_as_row(cell, row):
         return None
@@ -78,7 +81,7 @@ def why_refused(text: str, row: Mapping[str, Any], convention: str) -> str | Non
         )
     return (
         f"a number whose words are known: {_listed(unread)} may multiply, bound or deny it; write "
-        "the number in digits (12000, >10, 10-15), and words of what it counts into a column note"
+        "the number in digits (12000, >10, 10-15), a unit into a column unit, other words into note"
     )
 
 
