@@ -14,7 +14,7 @@ from reconcile.language.phrase.names import COUNT_NOUNS
 from reconcile.language.phrase.number_words import bag
 from reconcile.values import Cell, Mention
 
-__all__ = ["WORDS_ELSEWHERE", "events_in", "unread_in_cell", "words_beside"]
+__all__ = ["WORDS_ELSEWHERE", "events_in", "is_period_word", "unread_in_cell", "words_beside"]
 
 # Multipliers and bounds of other languages, which no name in a bracket can be.
 WORDS_ELSEWHERE = bag("""
@@ -30,6 +30,15 @@ WORDS_ELSEWHERE = bag("""
     almeno oltre más menos cerca mais około ponad minimaal meer ongeveer минимум более около
     ألف آلاف مليون مليار 万 億 亿 千 百 만 천
 """)
+_PERIODS = bag("""
+    last past next since until till during ago
+    today yesterday tonight overnight morning afternoon evening night
+    second minute minutes hour hours day days week weeks weekend fortnight month months quarter year
+    years decade century monday tuesday wednesday thursday friday saturday sunday
+    january february march april june july august september october november december
+    jan feb mar apr jun jul aug sep sept oct nov dec q1 q2 q3 q4
+    ytd mtd wtd am pm noon midnight
+""")
 _CONNECTORS = bag("of in at on from by to with for and or among inside near and/or")
 _BESIDE = bag("""
     a an the these those all their its were was are is have has had been being total totals
@@ -40,7 +49,8 @@ _BESIDE = bag("""
     feared believed likely disputed estimated est claimed so far date only just exactly precisely
     see note etc incl including inclusive both cumulative suppressed rounded
     north south east west northern southern eastern western central
-    human humans individual civilian civilians child children baby babies infant infants adult
+    human humans individual ppl pers indiv hh hhs civilian civilians
+    child children baby babies infant infants adult
     adults minor minors elderly male males female females boy boys girl girls m f youth youths
     teenager teenagers student students pupil pupils teacher teachers
     family families household households couple couples relatives villagers locals
@@ -122,7 +132,7 @@ def unread_in_cell(cell: Cell, own: Collection[str] = ()) -> tuple[str, ...]:
 
 def _told(cell: Cell) -> set[str]:
     """The words of the speakers, and of the labels where these make claims of their own."""
-    texts = [mention.source_text for mention in cell.mentions]
+    texts = [m.source_text for m in cell.mentions if not is_period_word(m.source_text)]
     if len(cell.mentions) > 1:
         texts += [m.label for m in cell.mentions]
     if any(mention.additional for mention in cell.mentions):
@@ -136,7 +146,7 @@ def _told(cell: Cell) -> set[str]:
 
 _NO_LABEL = bag("""
     up down rise fall revised out from of in at to by was were or maybe perhaps than over under
-    excluding excl except without not
+    excluding excl except without not possibly possible could be may might likely probably
 """)
 
 
@@ -144,7 +154,8 @@ def _says_nothing(mention: Mention) -> bool:
     """Whether a label names nothing of which a number could be: "(up 3)", "(revised from 14)"."""
     words = {word.casefold() for word in _words(mention.label)}
     read = not mention.flags.isdisjoint(("earlier", "superseded", "base"))
-    return bool(words) and words <= _NO_LABEL and not read
+    bare = words - {"unverified", "unconfirmed", "est", ","}
+    return bool(bare) and bare <= _NO_LABEL and not read
 
 
 def events_in(text: str) -> frozenset[str]:
@@ -161,6 +172,15 @@ def _words(text: str) -> Iterator[str]:
     return (found[0] for found in _WORD.finditer(text))
 
 
+def is_period_word(word: str) -> bool:
+    """Whether a word tells a time: "week", "March"; "may" only as the month.
+
+    >>> is_period_word("YTD"), is_period_word("May"), is_period_word("may")
+    (True, True, False)
+    """
+    return word.casefold() in _PERIODS or word == "May"
+
+
 def _is_known(word: str, place: int, told: set[str], brackets: list[tuple[int, int]]) -> bool:
     low = word.casefold()
     if low in WORDS_ELSEWHERE:
@@ -170,7 +190,11 @@ def _is_known(word: str, place: int, told: set[str], brackets: list[tuple[int, i
     parts = re.split(r"['’.\-/]", low)
     if len(parts) > 1 and all(part in _known() or part in ("s", "") for part in parts):
         return True
-    return word[:1].isupper() and any(first < place < last for first, last in brackets)
+    return (
+        word[:1].isupper()
+        and not is_period_word(word)
+        and any(first < place < last for first, last in brackets)
+    )
 
 
 def _joins_nothing(cell: Cell, beside: list[tuple[str, int]], k: int) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
-from reconcile.language import parse_cell, unread_in_cell, words_beside
+from reconcile.language import is_period_word, unread_in_cell, words_beside
+from reconcile.ledger.tables.cell_claims import cell_read
 from reconcile.values import Cell
 
 __all__ = ["counts_groups", "why_refused"]
@@ -29,16 +29,8 @@ _ONE_OR_MORE = re.compile(r"\b(?:dozen|score|hundred|thousand|million|billion)\s
 _BRACKETED = re.compile(r"[(\[]\s*[~≈]?\s*\d[\d.,\s]*(?:(?:-|–|—|to)\s*\d[\d.,\s]*)?%?\s*[)\]]")
 _RAISED_TEN = re.compile(r"(?<!\d)10[⁰¹²³⁴⁵⁶⁷⁸⁹]")
 _MIL = re.compile(r"\d\s*mil\b", re.IGNORECASE)
-_PERIODS = _bag("""
-    last past next since until till during ago
-    today yesterday tonight overnight morning afternoon evening night
-    second minute minutes hour hours day days week weeks weekend fortnight month months quarter year
-    years decade century monday tuesday wednesday thursday friday saturday sunday
-    january february march april may june july august september october november december
-    jan feb mar apr jun jul aug sep sept oct nov dec q1 q2 q3 q4
-""")
 _GROUPS = _bag("""
-    family families household households couple couples group groups crew crews team teams
+    family families hh hhs household households couple couples group groups crew crews team teams
     house houses home homes building buildings dwellings vehicle vehicles car cars bus buses
     truck trucks tank tanks boat boats ship ships plane planes brigade brigades battalion battalions
     company companies village villages town towns city cities school schools
@@ -62,7 +54,7 @@ def why_refused(text: str, row: Mapping[str, Any], convention: str) -> str | Non
     said = _shape(text.replace(unit, "") if unit else text)
     if said is not None:
         return said
-    cell = _cell(text, convention)
+    cell = cell_read(text, convention)
     if not cell.mentions:
         return None
     bracket = _number_in_bracket(cell)
@@ -83,11 +75,6 @@ def why_refused(text: str, row: Mapping[str, Any], convention: str) -> str | Non
         f"a number whose words are known: {_listed(unread)} may multiply, bound or deny it; write "
         "the number in digits (12000, >10, 10-15), a unit into a column unit, other words into note"
     )
-
-
-@lru_cache(maxsize=65536)
-def _cell(text: str, convention: str) -> Cell:
-    return parse_cell(text, convention=convention)
 
 
 def _words(value: object) -> list[str]:
@@ -137,7 +124,7 @@ def _number_in_bracket(cell: Cell) -> str | None:
 
 
 def _tells_time(cell: Cell, unread: tuple[str, ...]) -> bool:
-    times = any(word.casefold() in _PERIODS for word in unread)
+    times = any(is_period_word(word) for word in unread)
     return (
         times
         or any(mention.period is not None for mention in cell.mentions)
@@ -152,7 +139,7 @@ def _is_dated_as_row(cell: Cell, row: Mapping[str, Any]) -> bool:
     period = cell.mentions[0].period
     day = period.first.isoformat()
     left = [w for w, _ in words_beside(cell) if w[0].isalpha()]
-    known = all(w.casefold() in _PERIODS or w.casefold() in ("as", "of", "on", "at") for w in left)
+    known = all(is_period_word(w) or w.casefold() in ("as", "of", "on", "at") for w in left)
     return known and period.first == period.last and str(row.get("on"))[:10] == day
 
 
