@@ -40,6 +40,8 @@ range | six to eight thousand = 6000 8000; two or three = 2 3; four or five hund
 range | between one and two million = 1e6 2e6; between a dozen and two dozen = 12 24
 range | 5–7k = 5000 7000
 range | $3 billion to $5 billion = 3e9 5e9; $3-5 billion = 3e9 5e9; 1,200 ± 10% = 1080 1320
+range | 10 (±3) = 7 13; 10 (+/- 3) = 7 13; 1,200 (± 10%) = 1080 1320; .5-.7 million = 5e5 7e5
+exact | .5k = 500; .5 million = 5e5; .5m people = 5e5; .08 = 0.08; 1.2×10³ = 1200; 12 × 10⁻² = 0.12
 range | more than 1,000 but fewer than 1,500 = 1000 1500; at least 20 and at most 30 = 20 30
 range | two to three hundred thousand = 200000 300000
 range | at least 10, possibly as many as 15 = 10 15

@@ -9,13 +9,13 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import WORD, Tokens
 
-__all__ = ["NOTHING", "Beside", "beside_numbers", "speaker_in"]
+__all__ = ["NOTHING", "SPEAKING", "Beside", "beside_numbers", "speaker_in"]
 
 _OPEN, _CLOSE = frozenset("(["), frozenset(")]")
 _LONGEST, _REACH = 60, 8
 _ENDS = frozenset({";", "/", "|", "\n", ",", "+", "–", "—", "•", "and", "&"})
 
-_SPEAKING = bag("""
+SPEAKING = bag("""
     official officials officially government govt gov ministry minister authorities
     authority commission opposition alternative independent un army military police rebels
     rebel media press activists activist monitor monitors observatory hospital hospitals ngo
@@ -145,7 +145,7 @@ def speaker_in(label: str) -> str:
     claimed = any(word in ("claim", "claims", "claimed") for word in plain[last:])
     if told or claimed or (last < len(words) and kept):
         return kept
-    if not _SPEAKING.isdisjoint(plain):
+    if not SPEAKING.isdisjoint(plain):
         return " ".join(words)
     if len(words) > 1 and words[0][:1].isupper() and plain[-1] in _ORGANISATIONS:
         return " ".join(words)

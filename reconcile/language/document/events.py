@@ -14,8 +14,10 @@ __all__ = [
     "EVENT_WORDS",
     "LOSS_WORDS",
     "OF_BODIES",
+    "OF_PERSONS",
     "PERSONS",
     "PLACE_NOUNS",
+    "THINGS",
     "Counted",
     "Place",
     "counted_noun",
@@ -193,10 +195,10 @@ def event_at(t: Tokens, noun: Counted, places: Sequence[Place]) -> tuple[str, in
     """
     best, best_distance, at = "", 99, -1
     head = t.low[noun.last - 1] if noun.last > noun.first else ""
-    place, thing = head in PLACE_NOUNS, head in _THINGS
+    place, thing = head in PLACE_NOUNS, head in THINGS
     for k, distance in places:
         name = event_named(t, k)
-        if not name or not _is_event(t, k, noun) or (place and name in _OF_PERSONS):
+        if not name or not _is_event(t, k, noun) or (place and name in OF_PERSONS):
             continue
         if thing and (name in OF_BODIES or (name in _MOVED_TO and head in _SHELTERS)):
             continue
@@ -252,7 +254,7 @@ def event_named(t: Tokens, k: int) -> str:
 def is_site(t: Tokens, noun: Counted) -> bool:
     """Whether what is counted can be where something happened: prisons, towns, boats."""
     head = t.low[noun.last - 1] if noun.last > noun.first else ""
-    return head in PLACE_NOUNS or head in _THINGS
+    return head in PLACE_NOUNS or head in THINGS
 
 
 def _is_person(t: Tokens, noun: Counted, head: str) -> bool:
@@ -274,7 +276,7 @@ PLACE_NOUNS = bag("""
     zones sectors parishes townships taluks tehsils mandals upazilas streets roads nations
 """)
 # What can be destroyed, lost or missing but has no body to be killed, hurt or infected.
-_THINGS = bag("""
+THINGS = bag("""
     beds doses tents kits camps centres centers shelters schools hospitals clinics houses homes
     buildings bridges shops vehicles cars trucks buses lorries boats ships aircraft planes tanks
     helicopters drones missiles rockets seats ballots stations booths flights trains trips hectares
@@ -283,7 +285,7 @@ _THINGS = bag("""
 OF_BODIES = bag("killed wounded hospitalised infected vaccinated recovered")
 _SHELTERS = bag("camps centres centers shelters tents halls beds")
 _MOVED_TO = bag("evacuated displaced rescued")
-_OF_PERSONS = bag("""
+OF_PERSONS = bag("""
     killed wounded casualties hospitalised infected missing detained trapped survived recovered
     vaccinated rescued sent deployed arrived escaped withdrawn
 """)

@@ -12,7 +12,7 @@ from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens
 from reconcile.values import Quantity
 
-__all__ = ["Match", "Matcher", "match_earlier", "match_quantity"]
+__all__ = ["NATIONS", "Match", "Matcher", "match_earlier", "match_quantity"]
 
 _GENERIC = bag("""
     north south korean koreans foreign elite enemy russian ukrainian
@@ -23,7 +23,7 @@ _GENERIC = bag("""
 _OF_PEOPLE = bag(
     "killed wounded casualties deployed sent arrived missing detained displaced withdrawn"
 )
-_NATIONS = bag("""
+NATIONS = bag("""
     american americans u.s. us british french german israeli israelis palestinian palestinians
     iranian iranians russian russians ukrainian ukrainians chinese japanese turkish syrian syrians
     lebanese iraqi iraqis indian indians pakistani polish georgian belarusian korean koreans
@@ -34,7 +34,7 @@ _NATIONS = bag("""
 """)
 
 
-_NATION_FORMS = frozenset(f"{name}{ending}" for name in _NATIONS for ending in ("", "'s", "’s"))
+_NATION_FORMS = frozenset(f"{name}{ending}" for name in NATIONS for ending in ("", "'s", "’s"))
 
 
 @dataclass(frozen=True, slots=True)

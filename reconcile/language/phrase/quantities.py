@@ -6,6 +6,7 @@ from math import inf, isfinite
 
 from reconcile.language.phrase.convention import Convention
 from reconcile.language.phrase.number_words import SMALL, SUFFIXES, TENS, bag
+from reconcile.language.phrase.numeral_parts import scale_at
 from reconcile.language.phrase.numerals import NUMERAL_WORDS, Numeral, denominator, numeral
 from reconcile.language.phrase.readings import Reading, exact
 from reconcile.language.phrase.special import SPECIAL_WORDS, special_at
@@ -179,14 +180,24 @@ def _leads_decimal(t: Tokens, i: int, last: int) -> bool:
 
 
 def _leading_point(t: Tokens, i: int) -> Reading:
-    value = float(f"0.{t.low[i][:40]}")
-    reading = _from_numeral(Numeral(i - 1, i + 1, value, len(t.low[i].strip("0")), "digits"), i)
-    return _with_unit(t, reading, Numeral(i - 1, i + 1, value, 1, "digits"), i - 1)
+    """ ".08", ".5k", ".5 million"."""
+    mantissa = float(f"0.{t.low[i][:40]}")
+    scale, last = scale_at(t, i + 1, "digits")
+    shares = ((mantissa, scale),) if scale > 1 else ()
+    digits = len(t.low[i].strip("0"))
+    found = Numeral(i - 1, last, mantissa * scale, digits, "digits", shares)
+    return _with_unit(t, _from_numeral(found, i), found, i - 1)
 
 
 def _scientific(t: Tokens, r: Reading) -> Reading:
-    """ "1.3x10^6", "6.23 x 10^-4", "1.1^23"."""
+    """ "1.3x10^6", "6.23 x 10^-4", "1.2×10³", "1.1^23"."""
     k = r.last
+    if t.low[k] in ("x", "×") and t.low[k + 1] == "10" and t.glued(k + 2):
+        raised = _raised(t, k + 2)
+        if raised is not None:
+            value = float(f"{r.lower!r}e{raised[0]}")
+            changed = {"last": raised[1], "lower": value, "upper": value, "nominal": value}
+            return r._replace(**changed, shares=()) if isfinite(value) else r
     times_ten = t.low[k] in ("x", "×") and t.low[k + 1] == "10" and t.low[k + 2] == "^"
     if not times_ten and t.low[k] != "^":
         return r
@@ -200,6 +211,21 @@ def _scientific(t: Tokens, r: Reading) -> Reading:
     if not isfinite(value):
         return r
     return r._replace(last=e + 1, lower=value, upper=value, nominal=value, shares=())
+
+
+_SUPERSCRIPTS = {
+    ord(raised): plain for raised, plain in zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True)
+}
+_RAISED = frozenset(map(chr, _SUPERSCRIPTS))
+
+
+def _raised(t: Tokens, k: int) -> tuple[str, int] | None:
+    """An exponent in raised digits at token `k`, and the place behind it."""
+    last = k
+    while t.low[last] and set(t.low[last]) <= _RAISED and (last == k or t.glued(last)):
+        last += 1
+    exponent = "".join(t.low[k:last]).translate(_SUPERSCRIPTS)
+    return (exponent, last) if exponent.lstrip("+-").isdecimal() and len(exponent) < 5 else None
 
 
 def _power(r: Reading, sign: str, exponent: str) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconcile.language.phrase.merging import as_range, merged, shared_unit
+from reconcile.language.phrase.merging import as_range, gaps, merged, shared_unit
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
@@ -151,22 +151,20 @@ def _with_shared_scale(t: Tokens, a: Reading, b: Reading) -> float:
     return a.lower
 
 
+_TOLERANCES = gaps("±; +/-; + / -; plus or minus; give or take")
+
+
 def _tolerance(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
-    """ "300 ± 20", "1,200 ± 10%", "300 give or take 20"."""
-    if gap not in (
-        ("±",),
-        ("+/-",),
-        ("plus", "or", "minus"),
-        ("give", "or", "take"),
-        ("+", "/", "-"),
-    ):
+    """ "300 ± 20", "300 (± 20)", "1,200 ± 10%", "300 give or take 20"."""
+    bracket = gap[:1] == ("(",) and t.low[b.last] == ")"
+    if (gap[1:] if bracket else gap) not in _TOLERANCES:
         return None
     if a.kind != "exact" or b.kind != "exact" or b.lower < 0:
         return None
     relative = b.unit == "percent" and a.unit != "percent"
     half = abs(a.lower) * b.upper / 100 if relative else b.upper
     return a._replace(
-        last=b.last,
+        last=b.last + bracket,
         lower=a.lower - half,
         upper=a.upper + half,
         nominal=a.lower,

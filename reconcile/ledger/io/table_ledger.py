@@ -9,6 +9,7 @@ from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger.audit.far_dates import IMPOSSIBLE, far_dates
+from reconcile.ledger.io.cells_told import cells_told
 from reconcile.ledger.io.ledger_checks import (
     Broken,
     claim_problems,
@@ -31,6 +32,7 @@ from reconcile.ledger.tables.normal_cells import NormalCells, normalised
 from reconcile.ledger.tables.number_columns import missing_reason
 from reconcile.ledger.tables.plain_cells import plain
 from reconcile.ledger.tables.raw_table import RawTable, first_lines
+from reconcile.ledger.tables.refused_cells import why_refused
 from reconcile.ledger.tables.registry_columns import ABOUT
 from reconcile.ledger.tables.shares import as_shares
 from reconcile.ledger.tables.understanding import TableOptions, understood
@@ -113,6 +115,7 @@ def _rows_read(
     aside: dict[str, list[int]] = {}
     split: list[int] = []
     spoken: list[int] = []
+    read: dict[int, tuple[str, Sequence[Claim]]] = {}
     before = len(problems)
     for i, row in enumerate(_rows(table)):
         line = table.lines[i]
@@ -121,20 +124,36 @@ def _rows_read(
             aside.setdefault(why, []).append(line)
             continue
         own = _with_words(normal, i, row)
+        refused = _refused(normal, i, row, asked.convention)
+        if refused is not None:
+            problems.append(
+                DataProblem(table.file, line, "value", f"{normal.words[i]!r:.80}", refused)
+            )
+            found.broken.append(Broken.of(Cells(row, FilePlace(table.file, line), problems)))
+            continue
         several = claims_of_cell(row, i + 1, asked.convention)
         if several:
             (split if len(several) > 1 else spoken).append(line)
         memory = changed if own or flagged or several else as_it_is
-        at = len(problems)
+        at, before_claims = len(problems), len(found.claims)
         for one in several or (row,):
             cells = Cells(one, FilePlace(table.file, line), problems)
             _take(found, cells, read_claim(cells, asked.convention, i + 1, memory))
         if i in normal.words:
+            read[line] = (normal.words[i], found.claims[before_claims:])
             problems[at:] = [_of_value(p, normal.words[i]) for p in problems[at:]]
     problems[before:] = [_hinted(p, normal.hints) for p in problems[before:]]
     found.remarks += [_aside_words(why, lines) for why, lines in aside.items()]
-    found.remarks += _cells_told(split, spoken, normal.words)
+    found.remarks += cells_told(split, spoken, read)
     return found
+
+
+def _refused(normal: NormalCells, i: int, row: Mapping[str, Any], convention: str) -> str | None:
+    """What is expected instead of a cell of numbers whose words are not read."""
+    text = normal.words.get(i)
+    return (
+        None if text is None else why_refused(text, row, str(row.get("convention") or convention))
+    )
 
 
 def _take(found: ReadRows, cells: Cells, claim: Claim | None) -> None:
@@ -154,22 +173,6 @@ def _with_words(normal: NormalCells, i: int, row: dict[str, Any]) -> bool:
     if percent:
         row["unit"] = "percent"
     return words or percent
-
-
-def _cells_told(
-    split: Sequence[int], spoken: Sequence[int], words: Mapping[int, str]
-) -> Iterator[str]:
-    """What to say of cells that were read as more than a number."""
-    for told, lines in (
-        ("cells with several claims are read as claims of their own", split),
-        ("a speaker, a doubt or a plus (an increment) is taken from the cell", spoken),
-    ):
-        if lines:
-            yield f"{told}: {first_lines(lines)}"
-    if words:
-        told = ", ".join(repr(text) for text in list(dict.fromkeys(words.values()))[:6])
-        cells = "1 cell" if len(words) == 1 else f"{len(words):,} cells"
-        yield f"{cells} of 'value' read as words: {told}"
 
 
 def _rows(table: RawTable) -> Iterator[dict[str, Any]]:
@@ -215,13 +218,14 @@ def _aside_words(why: str, lines: Sequence[int]) -> str:
     return f"{rows} set aside, their number is given as {why}: line {first_lines(lines)}"
 
 
+_NUMBER = "a number, or words with one in them (where a cell holds several, a row for each)"
+
+
 def _of_value(problem: DataProblem, text: str) -> DataProblem:
     """A problem with words that came from `value` is one of that column."""
     if problem.field != "phrase":
         return problem
-    return replace(
-        problem, field="value", came=f"{text!r:.80}", expected="a number, or words with one in them"
-    )
+    return replace(problem, field="value", came=f"{text!r:.80}", expected=_NUMBER)
 
 
 def _hinted(problem: DataProblem, hints: Mapping[str, str]) -> DataProblem:

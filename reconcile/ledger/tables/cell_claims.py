@@ -9,9 +9,9 @@ from typing import Any
 from reconcile.errors import PhraseError, ReconcileError
 from reconcile.language import parse, parse_cell
 from reconcile.ledger.tables.public_tables import slug
-from reconcile.values import Mention
+from reconcile.values import Cell, Mention
 
-__all__ = ["claims_of_cell"]
+__all__ = ["cell_read", "claims_of_cell"]
 
 # Words beside a number that say how sure it is, not of what.
 _ASIDE = frozenset({
@@ -52,6 +52,12 @@ def _differ(rows: Sequence[Mapping[str, Any]]) -> bool:
 
 
 @lru_cache(maxsize=65536)
+def cell_read(text: str, convention: str) -> Cell:
+    """What `parse_cell` reads, from memory where the cell came before."""
+    return parse_cell(text, convention=convention)
+
+
+@lru_cache(maxsize=65536)
 def _mentions(text: str, convention: str) -> tuple[Mention, ...]:
     try:
         parse(text, convention=convention)
@@ -60,10 +66,10 @@ def _mentions(text: str, convention: str) -> tuple[Mention, ...]:
     except ReconcileError:  # a convention that is not there: the reader of the row says so
         return ()
     else:
-        (told, *more) = parse_cell(text, convention=convention).mentions or (None,)
+        (told, *more) = cell_read(text, convention).mentions or (None,)
         beside = told and (told.source_text or told.flags or told.additional)
         return (told,) if told and not more and beside else ()
-    found = parse_cell(text, convention=convention).mentions
+    found = cell_read(text, convention).mentions
     return tuple(m for m in found if "base" not in m.flags)  # the 12 of "7 of 12" is no claim
 
 
@@ -100,9 +106,10 @@ def _row(
         made["source"] = slug(mention.source_text)
     other = mention.event if mention.event != mentions[0].event else ""
     old = not mention.flags.isdisjoint(_OLD)
-    label = "" if old or slug(mention.label) in _ASIDE else mention.label
+    aside = _ASIDE | {slug(mention.source_text)}
+    label = "" if old or slug(mention.label) in aside else mention.label
     beside = label or (other if mention.scope == "whole" and not old else "")
-    if beside and row.get("quantity"):
+    if slug(beside) and row.get("quantity"):
         made["quantity"] = f"{row['quantity']}-{slug(beside)}"
     if mention.additional and row.get("additional") in (None, ""):
         made["additional"] = True
