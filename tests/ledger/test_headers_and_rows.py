@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from reconcile.errors import LedgerError
@@ -54,3 +55,29 @@ def test_a_table_is_read_or_told_what_to_do(name: str, tmp_path: Path) -> None:
     ledger = read_ledger(path, **options)
     assert told(ledger) == case["reads"]
     assert case.get("warns", "") in "\n".join(ledger.warnings)
+
+
+def _dated(texts: list[Any]) -> list[dict[str, Any]]:
+    row = {"quantity": "dead", "source": "town"}
+    return [{**row, "value": n, "on": text} for n, text in enumerate(texts, start=1)]
+
+
+@pytest.mark.parametrize("texts", CASES["dates"])
+def test_a_date_that_is_no_plain_day_is_a_problem(texts: str) -> None:
+    rows = _dated(texts.split(" | "))
+    expected = CASES["dates"][texts]
+    if expected.startswith("! "):
+        fails(expected[2:], rows)
+    else:
+        assert " | ".join(str(claim.period) for claim in read_ledger(rows)) == expected
+
+
+def test_other_calendars_are_read_where_they_are_meant() -> None:
+    assert str(read_ledger(_dated(["1402-12-05"]), dates="far")[0].period) == "1402-12-05"
+
+
+def test_numbers_taken_for_nanoseconds_are_no_days() -> None:
+    fails("since 1 January 1970", _dated(list(pd.to_datetime([20240305, 20240306]))))
+    fails("since 1 January 1970", _dated(list(pd.to_datetime([3, 9], unit="D"))))
+    days = pd.to_datetime(["1970-01-05", "1971-02-06"])
+    assert len(read_ledger(_dated(list(days)))) == 2
