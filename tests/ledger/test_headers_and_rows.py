@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -81,3 +83,50 @@ def test_numbers_taken_for_nanoseconds_are_no_days() -> None:
     fails("since 1 January 1970", _dated(list(pd.to_datetime([3, 9], unit="D"))))
     days = pd.to_datetime(["1970-01-05", "1971-02-06"])
     assert len(read_ledger(_dated(list(days)))) == 2
+
+
+@pytest.mark.parametrize("name", CASES["sources"])
+def test_a_source_that_is_none_or_several_is_told(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    rows = "\n".join(f'2024-03-05,"{source}",12' for source in ("Reuters", name, "AP"))
+    path.write_text(f"date,source,killed\n{rows}\n", "utf-8")
+    expected = CASES["sources"][name]
+    if expected.startswith("! "):
+        fails(expected[2:], path)
+        return
+    ledger = read_ledger(path)
+    assert [claim.source for claim in ledger] == ["Reuters", name, "AP"]
+    warnings = "\n".join(ledger.warnings)
+    assert ("may name several" in warnings) == bool(expected)
+    assert expected.removeprefix("? ") in warnings
+
+
+def test_a_registry_that_lists_a_source_of_this_name_is_believed(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("date,source,killed\n2024-03-05,World,12\n", "utf-8")
+    (tmp_path / "sources.toml").write_text(
+        '[[source]]\nid = "World"\nlabel = "The World"\nreliability = "C"\n'
+    )
+    assert read_ledger(tmp_path / "t.csv")[0].source == "World"
+
+
+def _workbook(path: Path, last: str, kind: bytes = b"") -> Path:
+    """A workbook whose last cell is a formula without a stored value; `kind` of its result."""
+    book = openpyxl.Workbook()
+    page: Any = book.active
+    for row in (["date", "source", "killed"], ["2024-03-05", "AP", 12], ["2024-03-06", "AP", last]):
+        page.append(row)
+    book.save(path)
+    with zipfile.ZipFile(path) as parts:
+        told = {name: parts.read(name) for name in parts.namelist()}
+    with zipfile.ZipFile(path, "w") as parts:
+        for name, data in told.items():
+            parts.writestr(name, data.replace(b'<c r="C3"><f>', b'<c r="C3"' + kind + b"><f>"))
+    return path
+
+
+def test_a_formula_that_was_never_calculated_is_a_problem(tmp_path: Path) -> None:
+    fails("without a stored value in C3", _workbook(tmp_path / "t.xlsx", "=C2+3"))
+    fails("never calculated: open the file", tmp_path / "t.xlsx")
+    empty = _workbook(tmp_path / "empty.xlsx", '=IF(C2>1,"",1)', b' t="str"')
+    assert told(read_ledger(empty)) == ["killed | AP | 12..12 | 2024-03-05"]
+    assert len(read_ledger(_workbook(tmp_path / "plain.xlsx", "15"))) == 2
