@@ -27,7 +27,10 @@ _UNCLEAR = frozenset(
     "billion billions billionen trillion trillions dozen dozens 10000 100000".split()  # noqa: SIM905
 )
 _MONEY = frozenset("usd us eur gbp chf jpy cny inr rub uah aud cad".split())  # noqa: SIM905
+_PEOPLE = re.compile(r"people|persons|population|displaced|refugees|affected|killed|wounded")
+"""Before a bracketed m that is no metre."""
 _IN_BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_TIMES_LAST = re.compile(r"[\s_]*((?:(?<=[\s_])x|[×*])\s?1[ ,.'’]?0[0 ,.'’]*0)$", re.IGNORECASE)
 _LAST = re.compile(r"[\s,;:_\-–]+(?:in[\s_]+)?(['’x×*]?[^\s,;:_\-–]+)$", re.IGNORECASE)
 _FIRST = re.compile(r"(['’]?[^\s,;:_\-–]+)[\s_]+(?:of[\s_]+)?(?=\S)", re.IGNORECASE)
 _TIMES = re.compile(r"[x×*]\s?(\d[\d ,.'’]*)$")
@@ -76,6 +79,8 @@ def header_unit(name: str) -> HeaderUnit | None:
         return HeaderUnit("percent", 1.0, percent[0], stem or name)
     for found in _IN_BRACKETS.finditer(name):
         made = _multiple(found[1], _FACTORS | _BRACKETED)
+        if found[1].strip() == "M" or (found[1].strip() == "m" and _PEOPLE.search(text)):
+            made = ("unclear", 1.0)
         if made is not None:
             stem = f"{name[: found.start()]} {name[found.end() :]}".strip()
             return HeaderUnit(made[0], made[1], found[0], stem or name)
@@ -85,7 +90,7 @@ def header_unit(name: str) -> HeaderUnit | None:
 def _unbracketed(name: str) -> HeaderUnit | None:
     """Words of a multiple that begin or end a name ("displaced, in thousands")."""
     bare = _IN_BRACKETS.sub(" ", name).strip()
-    for found in (_LAST.search(bare), _FIRST.match(bare)):
+    for found in (_TIMES_LAST.search(bare), _LAST.search(bare), _FIRST.match(bare)):
         made = None if found is None else _multiple(found[1], _FACTORS)
         if found is not None and made is not None:
             stem = bare[: found.start()] or bare[found.end() :]

@@ -94,10 +94,10 @@ def units_asked(
             )
         elif not scaled or unit.kind == "unclear":
             problems.append(_asked(tidy.file, name, unit))
-    return problems + _in_cells(tidy), remarks
+    return problems + _in_cells(tidy, scaled), remarks
 
 
-def _in_cells(tidy: RawTable) -> list[DataProblem]:
+def _in_cells(tidy: RawTable, scaled: bool) -> list[DataProblem]:
     """Rows whose unit, or whose quantity by its name, says that their numbers are multiples."""
     problems: list[DataProblem] = []
     for name, mark in (("unit", "x "), ("quantity", "")):
@@ -106,10 +106,13 @@ def _in_cells(tidy: RawTable) -> list[DataProblem]:
         cells = [str(cell) for cell in tidy[name]]
         for text in dict.fromkeys(cells):
             unit = header_unit(mark + text)
-            if unit is not None and unit.kind == "multiple":
+            percent = name == "quantity" and "%" in text and not scaled
+            if unit is not None and (unit.kind == "multiple" or percent):
                 line, rows = tidy.lines[cells.index(text)], cells.count(text)
                 came = f"{text!r:.60} ({rows} row{'s' * (rows > 1)})"
                 expected = "numbers in full, and no word of a multiple beside them"
+                if percent:
+                    expected = "counts; for percent a column 'scale' that says logit (or linear)"
                 problems.append(DataProblem(tidy.file, line, name, came, expected))
     return problems
 

@@ -20,6 +20,16 @@ _CITING = re.compile(
 )
 _JOINED = re.compile(r"\s*(?:,|&|\+|\band\b|\bund\b|\bet\b|\by\b)\s*", re.IGNORECASE)
 _SHOWN = 6
+_MEANS = (
+    "average",
+    "mean",
+    "median",
+    "durchschnitt",
+    "mittelwert",
+    "moyenne",
+    "promedio",
+    "médiane",
+)
 
 
 def no_sources(table: RawTable, known: Collection[str]) -> Iterator[DataProblem]:
@@ -29,12 +39,12 @@ def no_sources(table: RawTable, known: Collection[str]) -> Iterator[DataProblem]
     for name in at:
         if name in known:
             continue
-        if is_total(name):
+        if is_total(name) or name.casefold() in _MEANS:
             expected = (
                 "who says it; leave a row of totals out (a source of this name: list it in "
                 "sources.toml)"
             )
-            yield _problem(table, at[name], f"{name!r}, which names a sum", expected)
+            yield _problem(table, at[name], f"{name!r}, which names a sum or mean", expected)
         elif name in notes and len(notes) < len(at):
             expected = "who says it; leave out the lines below the table"
             yield _problem(table, at[name], f"{name!r:.60}, which begins as a note", expected)
