@@ -22,8 +22,9 @@ def far_dates(days: Sequence[date], least: float = _DOUBTFUL) -> tuple[int, ...]
     """The positions in `days` of those far from all others.
 
     Far: parted from the bulk by more than `least` days and by more than five times the span of the
-    bulk, and no more than a tenth of the dates (or a single one of three and more). Of two dates
-    only 400 years tell, and then the earlier is named.
+    bulk, and no more than a tenth of the dates (or a single one of three and more). Of two days
+    that are as often only 400 years tell (50 where there are two dates in all), and then the
+    earlier is named.
 
     >>> days = [date(2024, 3, d) for d in range(1, 9)]
     >>> far_dates([*days, date(220, 3, 9)]), far_dates([*days, date(2026, 1, 1)])
@@ -49,6 +50,7 @@ def far_dates(days: Sequence[date], least: float = _DOUBTFUL) -> tuple[int, ...]
     for k, group in enumerate(groups):
         gap = max((groups[bulk][0] - group[-1]).days, (group[0] - groups[bulk][-1]).days)
         few = sizes[k] <= max(1.0, _FEW * len(days)) and len(days) > 2
-        if k != bulk and gap > _SPANS * span and (few or gap > _ALONE):
+        alone = IMPOSSIBLE if len(days) == 2 else _ALONE
+        if k != bulk and gap > _SPANS * span and (few or gap > alone):
             far.update(group)
     return tuple(i for i, day in enumerate(days) if day in far)

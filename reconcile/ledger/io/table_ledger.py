@@ -10,6 +10,7 @@ from typing import Any
 from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger.audit.far_dates import IMPOSSIBLE, far_dates
 from reconcile.ledger.io.cells_told import cells_told
+from reconcile.ledger.io.known_by_name import ids_by_name
 from reconcile.ledger.io.ledger_checks import (
     Broken,
     claim_problems,
@@ -29,13 +30,15 @@ from reconcile.ledger.io.table_registries import (
 from reconcile.ledger.ledger import Ledger
 from reconcile.ledger.tables.cell_claims import claims_of_cell
 from reconcile.ledger.tables.normal_cells import NormalCells, normalised
+from reconcile.ledger.tables.note_rows import without_notes
 from reconcile.ledger.tables.number_columns import missing_reason
 from reconcile.ledger.tables.plain_cells import plain
 from reconcile.ledger.tables.raw_table import RawTable, first_lines
 from reconcile.ledger.tables.refused_cells import why_refused
 from reconcile.ledger.tables.registry_columns import ABOUT
 from reconcile.ledger.tables.shares import as_shares
-from reconcile.ledger.tables.understanding import TableOptions, understood
+from reconcile.ledger.tables.source_cells import no_sources, several_sources
+from reconcile.ledger.tables.understanding import OWN_FORM, TableOptions, understood
 from reconcile.values import Claim
 
 __all__ = ["read_raw"]
@@ -61,12 +64,16 @@ def read_raw(
     """
     asked = options or TableOptions()
     known = registries or _NONE
+    raw = plain(raw)
+    if not set(raw.names) >= OWN_FORM:
+        raw = without_notes(raw)
     try:
-        imported = understood(plain(raw), asked, registry_names(known.quantities))
+        imported = understood(raw, asked, registry_names(known.quantities))
     except LedgerError as error:
         raise LedgerError([*raw.problems, *error.problems]) from None
     normal = normalised(imported.table, asked, {**known.quantities, **imported.quantities})
     problems = [*imported.table.problems, *normal.problems]
+    told = _sources_told(normal.table, known, problems)
     rows = with_known_ids(_rows_read(normal, asked, known, problems), known)
     if not rows.claims and not problems:
         came = "no row" if not len(raw) else "; ".join(rows.remarks) or "no cell that holds one"
@@ -78,6 +85,7 @@ def read_raw(
         *normal.remarks,
         *rows.remarks,
         *shares,
+        *told,
         *_ignored(normal.table),
         *assumed,
     ]
@@ -98,6 +106,16 @@ def read_raw(
     if problems:
         raise LedgerError(sorted(problems, key=lambda problem: problem.line or 0))
     return replace(ledger, warnings=ledger_warnings(ledger))
+
+
+def _sources_told(table: RawTable, known: Registries, problems: list[DataProblem]) -> list[str]:
+    """What to say of cells that name several sources; those that name none are problems."""
+    if set(table.names) >= OWN_FORM:
+        return []
+    names = {str(cell).strip() for cell in table.get("source")}
+    listed = {*known.sources, *ids_by_name(dict.fromkeys(names), known.sources)}
+    problems += no_sources(table, listed)
+    return several_sources(table, listed)
 
 
 # ---------------------------------------------------------------- rows

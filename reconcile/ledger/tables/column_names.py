@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from reconcile.ledger.tables.header_units import header_unit
+
 __all__ = [
     "COUNTED",
     "MEANINGS",
@@ -158,12 +160,13 @@ _AFTER = (
 
 
 def folded(name: str) -> str:
-    """A column name without case, blanks and signs.
+    """A column name without case, blanks, signs and words of a multiple ("in thousands").
 
     >>> folded(" Date (start) "), folded("Best Estimate")
     ('date_start', 'best_estimate')
     """
-    plain = re.sub(r"\[[^\]]*\]", "", name)
+    unit = header_unit(name)
+    plain = re.sub(r"\[[^\]]*\]", "", name if unit is None else unit.stem)
     return re.sub(r"[^\w]+", "_", plain.strip().casefold()).strip("_")
 
 

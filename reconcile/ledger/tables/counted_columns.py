@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger.tables.column_names import folded
+from reconcile.ledger.tables.columns_asked import quoted
 from reconcile.ledger.tables.public_tables import slug
 from reconcile.ledger.tables.raw_table import RawTable, blank
 from reconcile.ledger.tables.wide_tables import melted
@@ -33,11 +35,32 @@ def counted_rows(table: RawTable, names: Sequence[str]) -> RawTable:
     grouped = {n: (role, stem) for n, (role, stem) in bounds.items() if stem in stems}
     plain = [name for name in names if name not in grouped]
     meant = {name: _quantity(name) for name in plain}
+    _two_columns(table, meant)
     parts = [melted(table.without(grouped), meant, "quantity")] if plain else []
     parts += [_bounded(table, grouped, stem, set(names)) for stem in sorted(stems)]
     flows = [name for name in plain if _FLOW.search(folded(name))]
     made = _joined(parts)
     return _with_flows(made, flows) if flows and "on" in made else made
+
+
+def _two_columns(table: RawTable, meant: Mapping[str, str]) -> None:
+    """Raise `LedgerError` where two columns would be one quantity, both totals or both flows."""
+    found: dict[tuple[str, bool], list[str]] = {}
+    for name, quantity in meant.items():
+        found.setdefault((quantity, bool(_FLOW.search(folded(name)))), []).append(name)
+    problems = [
+        DataProblem(
+            table.file,
+            None,
+            names[1],
+            f"the columns {', '.join(map(repr, names))}, by their names all of {quantity!r}",
+            f"a name of its own for each, or one left out: --columns ignore={quoted(names[1])}",
+        )
+        for (quantity, _), names in found.items()
+        if len(names) > 1
+    ]
+    if problems:
+        raise LedgerError(problems)
 
 
 def _role(name: str) -> tuple[str, str]:

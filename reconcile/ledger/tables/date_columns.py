@@ -50,13 +50,22 @@ _EXCEL_ZERO = date(1899, 12, 30)
 _ISO_DAY = re.compile(r"\d{4}(-\d{1,2}){0,2}(/\d{4}(-\d{2}){0,2})?$")
 _NUMBERS = re.compile(r"(\d{1,4})\s*([/.\-])\s*(\d{1,2})\s*\2\s*(\d{2,4})\.?$")
 _TIME = re.compile(
-    r"(?<=\d)(?:T|\s+|,\s*)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*"
-    r"(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?$|(?<=\d{8})T\d{4}(?:\d{2})?(?:Z|[+-]\d{2}:?\d{2})?$",
+    r"(?<=\d)(?:T|\s+|,\s*)(?:[01]?\d|2[0-3]|24(?=:00)):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*"
+    r"(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?$|(?<=\d{8})T(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?(?:Z|[+-]\d{2}:?\d{2})?$",
     re.IGNORECASE,
 )
 _MONTH = r"(?P<month>[^\W\d]+)\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|º)?"
-_WEEKDAY = r"(?:[^\W\d]+[,.]?\s+)?"
+_WEEKDAYS = (
+    "mon(?:day)?|tue(?:s|sday)?|wed(?:s|nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|"
+    "sun(?:day)?|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|"
+    "mo|di|mi|do|fr|sa|so|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lun|mar|mer|jeu|"
+    "ven|sam|dim|lunes|martes|miércoles|jueves|viernes|sábado|domingo|mié|jue|vie|sáb|dom|"
+    "lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|gio|sab|segunda|terça|quarta|"
+    "quinta|sexta|on|the|le|el|il|den|am"
+)
+"""Days of the week, and words that change nothing; "before" and "not" do."""
+_WEEKDAY = rf"(?:(?:{_WEEKDAYS})[,.]*\s+)?"
 _GAP = r"[\s/,.\-]+(?:de\s+|of\s+)?"
 _WORDED = tuple(
     re.compile(pattern + "$", re.IGNORECASE)
@@ -67,6 +76,11 @@ _WORDED = tuple(
         rf"{_MONTH}{_GAP}(?P<year>\d{{4}})",
         rf"(?P<year>\d{{4}}){_GAP}{_MONTH}",
     )
+)
+_DIRECTION = re.compile(
+    r"(?:before|after|since|until|till|not|from|by|around|about|circa|c\.|ca\.|early|late|mid|vor|"
+    r"nach|seit|bis|avant|après|depuis|jusqu'au|antes|después|desde|hasta)(?!\w)",
+    re.IGNORECASE,
 )
 _MONTH_YEAR = re.compile(r"(\d{1,2})[/.\-]((?:1[89]|2[01])\d{2})$")
 _QUARTER = re.compile(r"(?:(\d{4})[\s\-]?Q([1-4])|Q([1-4])[\s\-/](\d{4}))$", re.IGNORECASE)
@@ -127,7 +141,9 @@ def read_dates(cells: Sequence[Any], order: str | None = None) -> DateReading:
     if differing:
         question, answers = _asked(names, told)
         return DateReading(_put(cells, plain, differing[0]), question=question, answers=answers)
-    return DateReading(_put(cells, plain, _partly("ISO", told)), hint=_hint(told))
+    worded = 2 * sum(_fits("words", text) is not None for text in told) >= len(told)
+    found = _partly("words" if worded else "ISO", told)
+    return DateReading(_put(cells, plain, found), hint=_hint(told))
 
 
 def read_together(
@@ -400,6 +416,9 @@ def _said(iso: str) -> str:
 def _hint(told: Sequence[str]) -> str:
     """The order that most of the cells which are no ISO date fit, if one does."""
     others = [text for text in told if not _iso(text)]
+    turned = next((found[0] for text in others if (found := _DIRECTION.match(text))), "")
+    if turned:
+        return f" (a day, or first/last; {turned.strip()!r} is neither)"
     counts = {name: sum(_fits(name, text) is not None for text in others) for name in _FORMATS}
     best = max(counts, key=lambda name: counts[name])
     if not others or counts[best] < 0.5 * len(others) or best not in ORDERS:

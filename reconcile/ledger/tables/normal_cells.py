@@ -11,6 +11,7 @@ from reconcile.ledger.tables.bounds_in_cells import with_bounds
 from reconcile.ledger.tables.date_columns import read_together
 from reconcile.ledger.tables.marks_in_words import in_english_marks
 from reconcile.ledger.tables.number_columns import read_numbers
+from reconcile.ledger.tables.other_calendars import looks_like
 from reconcile.ledger.tables.raw_table import RawTable, blank
 from reconcile.ledger.tables.understanding import OWN_FORM, TableOptions
 from reconcile.values import Quantity
@@ -79,6 +80,12 @@ def _dates(
                 DataProblem(table.file, None, name, "dates that read two ways", reading.asked)
             )
         columns[name] = reading.cells
+        other = "" if options.far else looks_like(reading.cells, table[name])
+        if other:
+            first = next(i for i, cell in enumerate(reading.cells) if not blank(cell))
+            expected = f"Gregorian dates; these look like {other} (if they are meant: --dates far)"
+            came = f"{table[name][first]!s:.40}"
+            problems.append(DataProblem(table.file, table.lines[first], name, came, expected))
     return {name: reading.hint for name, reading in readings.items() if reading.hint}
 
 

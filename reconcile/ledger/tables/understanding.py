@@ -26,6 +26,8 @@ from reconcile.ledger.tables.column_names import (
 from reconcile.ledger.tables.columns_asked import asking, complete, quoted
 from reconcile.ledger.tables.counted_columns import counted_rows
 from reconcile.ledger.tables.date_columns import looks_like_dates, read_dates
+from reconcile.ledger.tables.header_units import header_unit
+from reconcile.ledger.tables.multiples import multiplied, units_asked, units_of
 from reconcile.ledger.tables.number_columns import looks_like_numbers
 from reconcile.ledger.tables.public_tables import (
     Imported,
@@ -87,6 +89,9 @@ def understood(table: RawTable, options: TableOptions, known: Iterable[str] = ()
     """
     if set(table.names) >= OWN_FORM and not options.columns:
         return Imported("", table)
+    units = units_of(table)
+    table, unread = multiplied(table, units, options.decimal)
+    ignored = frozenset(_ignored(table, options.columns))
     table = _mapped(hxl_named(table), options.columns)
     asked = ImportOptions(options.by, options.decimal, options.dates)
     needed = {"quantity", "source"} <= set(table.names) and set(NUMBERS) & set(table.names)
@@ -101,6 +106,12 @@ def understood(table: RawTable, options: TableOptions, known: Iterable[str] = ()
     inner = table if imported is None else imported.table
     tidy = _long(_synonyms(inner), tuple(known), imported is not None, options.dates)
     complete(tidy)
+    if imported is None:
+        problems, remarks = units_asked(tidy, units, ignored)
+        problems += [p for name, p in unread.items() if name not in {*tidy.names, *ignored}]
+        if problems:
+            raise LedgerError(problems)
+        tidy = tidy.remarked(*remarks)
     return Imported("", tidy) if imported is None else replace(imported, table=tidy)
 
 
@@ -148,8 +159,15 @@ def _mapped(table: RawTable, columns: Mapping[str, str | Sequence[str]]) -> RawT
     return renamed.renamed({name: f"place {name}" for name in places})
 
 
+def _ignored(table: RawTable, columns: Mapping[str, str | Sequence[str]]) -> list[str]:
+    """The columns of the table that the caller asks to ignore."""
+    named = [(a, b) for a, own in columns.items() for b in ([own] if isinstance(own, str) else own)]
+    return [_pair(table, a, b)[0] for a, b in named if "ignore" in (a, b)]
+
+
 def _label(name: str, ours: str) -> str:
-    return slug(name) if ours == "quantity" else name
+    unit = header_unit(name)
+    return slug(name if unit is None else unit.stem) if ours == "quantity" else name
 
 
 def _pair(table: RawTable, a: str, b: str) -> tuple[str, str]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from reconcile.ledger.tables.date_columns import month_number
-from reconcile.ledger.tables.raw_table import RawTable, blank
+from reconcile.ledger.tables.raw_table import RawTable, blank, first_lines
+from reconcile.ledger.tables.total_names import is_total
 
 __all__ = ["joined_days", "melted", "with_places"]
 
@@ -35,6 +36,10 @@ def melted(
     more = f" and {len(names) - 6} more" if len(names) > 6 else ""
     what = {"quantity": "a quantity", "source": "a source", "on": "a day"}[key]
     remark = f"each of the columns {told}{more} is {what}"
+    sums = [name for name in names if key == "quantity" and is_total(columns[name])]
+    if sums:
+        told = ", ".join(map(repr, sums))
+        remark += f"; {told} by its name a sum, is read as a quantity of its own{_SUM_TOLD}"
     if empty:
         remark += f"; {empty} empty cell{'s are' if empty > 1 else ' is'} no claim"
     return RawTable(
@@ -45,6 +50,11 @@ def melted(
         (*table.remarks, remark),
         table.problems,
     )
+
+
+_SUM_TOLD = (
+    ", which nothing ties to the others: name its parts (quantities.toml, parts) or leave it out"
+)
 
 
 def _id(table: RawTable, i: int, name: str) -> str:
@@ -61,7 +71,23 @@ def with_places(table: RawTable, places: Sequence[str], slug: Callable[[str], st
         ids.append(quantity if blank(quantity) else "-".join([str(quantity).strip(), *parts]))
     made = table.without(places)
     remark = f"each place makes quantities of its own (column {', '.join(map(repr, places))})"
-    return made.of(made.to_dict() | {"quantity": ids}).remarked(remark)
+    return made.of(made.to_dict() | {"quantity": ids}).remarked(remark, *_sums_told(table, places))
+
+
+def _sums_told(table: RawTable, places: Sequence[str]) -> Iterator[str]:
+    """What to say of rows whose place is a sum of the others."""
+    for name in places:
+        at = {
+            line: str(cell).strip()
+            for cell, line in zip(table[name], table.lines, strict=True)
+            if not blank(cell) and is_total(str(cell))
+        }
+        if at:
+            told = ", ".join(map(repr, dict.fromkeys(at.values())))
+            yield (
+                f"{told} in column {name!r} (line {first_lines(list(at))}), by its name a sum of "
+                f"other rows, is read as a place of its own{_SUM_TOLD}"
+            )
 
 
 def joined_days(table: RawTable, names: Mapping[str, str]) -> RawTable:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
+import zipfile
+from dataclasses import replace
 from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError, MissingExtraError
@@ -16,8 +19,8 @@ __all__ = ["read_workbook"]
 def read_workbook(data: bytes, file: str, sheet: str = "") -> RawTable:
     """The table in a workbook; where several sheets hold cells, `sheet` names one.
 
-    Formulas count with the value that was stored with them. Raises `MissingExtraError` without
-    openpyxl and `LedgerError` where there is no such sheet.
+    Formulas count with the value that was stored with them; one without is a problem. Raises
+    `MissingExtraError` without openpyxl and `LedgerError` where there is no such sheet.
     """
     try:
         import openpyxl  # an extra: asked for only where a workbook comes
@@ -47,7 +50,39 @@ def read_workbook(data: bytes, file: str, sheet: str = "") -> RawTable:
         raise LedgerError(
             [DataProblem(file, None, "file", "no row", "a header and at least one claim")]
         )
-    return _typed(sheets[chosen], file)
+    table = _typed(sheets[chosen], file)
+    empty = _never_calculated(data, book[chosen])
+    if not empty:
+        return table
+    came = f"a formula without a stored value in {', '.join(name for name, _ in empty[:6])}"
+    came += f" and {len(empty) - 6} more" if len(empty) > 6 else ""
+    expected = "values (these were never calculated: open the file in Excel and save it)"
+    problem = DataProblem(file, empty[0][1], "cell", came, expected)
+    return replace(table, problems=(*table.problems, problem))
+
+
+def _never_calculated(data: bytes, page: Any) -> list[tuple[str, int]]:
+    """The cells, with their rows, that hold a formula and no result of it, not even an empty text.
+
+    `page` holds the results: there a cell whose result is an empty text is of the kind "str".
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        names = [name for name in parts.namelist() if name.startswith("xl/worksheets/")]
+        if not any(re.search(rb"<(?:\w+:)?f[\s>/]", parts.read(name)) for name in names):
+            return []
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        formulas: Any = openpyxl.load_workbook(io.BytesIO(data))[page.title]
+    return [
+        (cell.coordinate, cell.row)
+        for row in formulas.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+        and page[cell.coordinate].value is None
+        and page[cell.coordinate].data_type != "str"
+    ]
 
 
 def _cells(page: Any) -> list[tuple[int, list[Any]]]:
