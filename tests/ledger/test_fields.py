@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from table_cases import dates_are, told
+from table_cases import fails as fails_with
 
 from reconcile.errors import LedgerError, OptionError
-from reconcile.ledger import Ledger, read_ledger
+from reconcile.ledger import read_ledger
 
 CASES: dict[str, Any] = tomllib.loads(Path(__file__).with_name("fields.toml").read_text("utf-8"))
 
 
-def told(ledger: Ledger) -> list[str]:
-    """Each claim as the cases tell it."""
-    ends = [[_end(c.lower), _end(c.upper)] for c in ledger]
-    return [
-        f"{c.quantity} | {c.source} | {'..'.join(bounds)} | {c.period}"
-        for c, bounds in zip(ledger, ends, strict=True)
-    ]
-
-
-def _end(number: float) -> str:
-    return "" if abs(number) == float("inf") else f"{number:.12g}"
-
-
-def fails(words: str, *arguments: Any, **options: Any) -> None:
-    with pytest.raises((LedgerError, OptionError)) as caught:
-        read_ledger(*arguments, **options)
-    assert words in str(caught.value)
-    assert len(str(caught.value).splitlines()) <= 20
+fails = partial(fails_with, error=(LedgerError, OptionError))
 
 
 @pytest.mark.parametrize("name", CASES["table"])
@@ -121,15 +107,7 @@ def test_words_of_the_row_are_its_own() -> None:
 
 @pytest.mark.parametrize("texts", CASES["dates"])
 def test_a_column_of_dates_is_read_in_one_format_or_refused(texts: str) -> None:
-    rows = [
-        {"quantity": "dead", "source": "town", "value": n, "on": text}
-        for n, text in enumerate(texts.split(" | "), start=1)
-    ]
-    expected = CASES["dates"][texts]
-    if expected.startswith("! "):
-        fails(expected[2:], rows)
-    else:
-        assert " | ".join(str(claim.period) for claim in read_ledger(rows)) == expected
+    dates_are(texts, CASES["dates"][texts])
 
 
 def test_an_increment_is_no_total() -> None:

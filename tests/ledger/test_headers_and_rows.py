@@ -10,25 +10,13 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from table_cases import dated, dates_are, fails, told
 
-from reconcile.errors import LedgerError
-from reconcile.ledger import Ledger, read_ledger
+from reconcile.ledger import read_ledger
 
 CASES: dict[str, Any] = tomllib.loads(
     Path(__file__).with_name("headers_and_rows.toml").read_text("utf-8")
 )
-
-
-def told(ledger: Ledger) -> list[str]:
-    return [
-        f"{c.quantity} | {c.source} | {c.lower:.12g}..{c.upper:.12g} | {c.period}" for c in ledger
-    ]
-
-
-def fails(words: str, *arguments: Any, **options: Any) -> None:
-    with pytest.raises(LedgerError) as caught:
-        read_ledger(*arguments, **options)
-    assert words in str(caught.value)
 
 
 @pytest.mark.parametrize("name", CASES["headers"])
@@ -59,30 +47,20 @@ def test_a_table_is_read_or_told_what_to_do(name: str, tmp_path: Path) -> None:
     assert case.get("warns", "") in "\n".join(ledger.warnings)
 
 
-def _dated(texts: list[Any]) -> list[dict[str, Any]]:
-    row = {"quantity": "dead", "source": "town"}
-    return [{**row, "value": n, "on": text} for n, text in enumerate(texts, start=1)]
-
-
 @pytest.mark.parametrize("texts", CASES["dates"])
 def test_a_date_that_is_no_plain_day_is_a_problem(texts: str) -> None:
-    rows = _dated(texts.split(" | "))
-    expected = CASES["dates"][texts]
-    if expected.startswith("! "):
-        fails(expected[2:], rows)
-    else:
-        assert " | ".join(str(claim.period) for claim in read_ledger(rows)) == expected
+    dates_are(texts, CASES["dates"][texts])
 
 
 def test_other_calendars_are_read_where_they_are_meant() -> None:
-    assert str(read_ledger(_dated(["1402-12-05"]), dates="far")[0].period) == "1402-12-05"
+    assert str(read_ledger(dated(["1402-12-05"]), dates="far")[0].period) == "1402-12-05"
 
 
 def test_numbers_taken_for_nanoseconds_are_no_days() -> None:
-    fails("since 1 January 1970", _dated(list(pd.to_datetime([20240305, 20240306]))))
-    fails("since 1 January 1970", _dated(list(pd.to_datetime([3, 9], unit="D"))))
+    fails("since 1 January 1970", dated(list(pd.to_datetime([20240305, 20240306]))))
+    fails("since 1 January 1970", dated(list(pd.to_datetime([3, 9], unit="D"))))
     days = pd.to_datetime(["1970-01-05", "1971-02-06"])
-    assert len(read_ledger(_dated(list(days)))) == 2
+    assert len(read_ledger(dated(list(days)))) == 2
 
 
 @pytest.mark.parametrize("name", CASES["sources"])
