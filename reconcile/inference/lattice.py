@@ -190,8 +190,7 @@ def _plateaus(
     if len(problem.claims) > _MOST_FORCED:
         return []
     best = kept[0]
-    apart = [told_apart(problem, peak) for peak in kept]
-    doubts = [gross + copied for gross, copied in apart]
+    doubts = [np.add(*told_apart(problem, peak)) for peak in kept]
     ends = [claim.period.last for claim in problem.claims]
     order = sorted(range(len(ends)), key=lambda i: ends[i], reverse=True)
     repeated = np.unique(problem.rows.claim[problem.rows.copied > 0]).tolist()
@@ -404,7 +403,7 @@ class _Lattice:
                     continue
                 weight = peak.log_evidence + _log_prior(setting) + self.log_cell
                 entries.append((setting, peak, weight, first + mode))
-        return entries or [(self.centre, self.peaks[0], self.log_cell, first)]
+        return entries
 
 
 _Entry = tuple[Setting, Peak, float, int]
@@ -415,6 +414,8 @@ def _cloud(problem: Problem, lattices: Sequence[_Lattice]) -> Cloud:
     entries: list[_Entry] = []
     for lattice in lattices:
         entries += lattice.entries(max((entry[3] + 1 for entry in entries), default=0))
+    if not entries:
+        entries = [(lattices[0].centre, lattices[0].peaks[0], 0.0, 0)]
     logs = np.array([entry[2] for entry in entries])
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
