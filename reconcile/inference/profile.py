@@ -186,7 +186,8 @@ def _shapes(cloud: Cloud, laid: Functionals, means: Array, sds: Array) -> dict[i
     T = means.shape[1]
     each = [laid.taken(np.array([t])) for t in range(T)]
     first = {node.mode: k for k, node in reversed(list(enumerate(cloud.nodes)))}
-    heaviest = {m: k for m, k in first.items() if cloud.mode_shares[m] >= _PROFILED or k == 0}
+    shares = cloud.mode_shares
+    heaviest = {mode: k for mode, k in first.items() if shares[mode] >= _PROFILED or k == 0}
     lanes = [
         _Held(cloud.nodes[k], each[t], float(means[k, t]), float(sds[k, t]))
         for k in heaviest.values()

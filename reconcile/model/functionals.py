@@ -175,22 +175,30 @@ class Functionals:
         """The squares of the rows `totals`: 1 up to the cell where a total ends, so the product of
         two cells is the weight of the later one."""
         n = self.states.size
-        found = np.zeros((*weight.shape[:-1], n, n))
-        felt, table = weight[..., totals], self.weights[totals]
-        for track in self.states.tracks if len(totals) else ():
+        found, felt = np.zeros((*weight.shape[:-1], n, n)), weight[..., totals]
+        for one, other, cells, squared in self._total_blocks:
+            step = np.arange(cells.shape[1])
+            square = (felt @ cells)[..., np.maximum.outer(step, step)]
+            square[..., step, step] = felt @ squared
+            found[..., one, other] = square
+            if one != other:
+                found[..., other, one] = square
+        return found
+
+    @cached_property
+    def _total_blocks(self) -> list[tuple[slice, slice, Array, Array]]:
+        """For each pair of leaves of one walk their states, and the cells of the totals that count
+        both, with their squares."""
+        table = self.weights[self._kinds[0]]
+        found: list[tuple[slice, slice, Array, Array]] = []
+        for track in self.states.tracks if len(table) else ():
             blocks = [track.at(leaf) for leaf in range(track.size)]
             speak = [np.asarray(table[:, block].any(axis=1)) for block in blocks]
-            step = np.arange(track.steps)
-            later = np.maximum.outer(step, step)
             for a, one in enumerate(blocks):
                 for b, other in enumerate(blocks[: a + 1]):
                     both = np.logical_and(speak[a], speak[b])
                     cells = np.where(both[:, None], table[:, one], 0.0)
-                    square = (felt @ cells)[..., later]
-                    square[..., step, step] = felt @ cells**2
-                    found[..., one, other] = square
-                    if a != b:
-                        found[..., other, one] = square
+                    found.append((one, other, cells, cells**2))
         return found
 
     @cached_property
@@ -211,7 +219,7 @@ class Functionals:
         """Whether a row (n,) is 1 in the first cells of some leaves of one walk, and less in one
         more cell, the same in each."""
         told = [t for t in self.states.tracks if row[t.all].any()]
-        if len(told) != 1 or row.any() != row[told[0].all].any():
+        if len(told) != 1:
             return False
         leaves = [row[told[0].at(leaf)] for leaf in range(told[0].size)]
         cells = [leaf for leaf in leaves if leaf.any()]

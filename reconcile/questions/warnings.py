@@ -140,24 +140,24 @@ def _doubts(table: pd.DataFrame, doubted: Mapping[str, float]) -> list[str]:
         f"{n} may be an error ({chances[n]:.0%}); if it is right, the number jumped"
         for n in sorted(unsure, key=lambda n: (-chances[n], n))[:_MOST_NAMED]
     ]
-    if not any(p > 0.5 for p in chances.values()):
-        return open_ones
-    return [f"probably gross errors, and given little weight: {_likeliest(chances)}", *open_ones]
+    named = _likeliest(chances)
+    errors = [f"probably gross errors, and given little weight: {named}"] if named else []
+    return [*errors, *open_ones]
 
 
 def _copies(table: pd.DataFrame, copied: Mapping[str, float]) -> list[str]:
     """The claims that probably only repeat what another source said."""
-    chances = {name: copied.get(name, 0.0) for name in table["claim"]}
-    if not any(p > 0.5 for p in chances.values()):
+    named = _likeliest({name: copied.get(name, 0.0) for name in table["claim"]})
+    if not named:
         return []
     return [
-        f"probably copies of what another source said, and given little weight: "
-        f"{_likeliest(chances)} (if you know the original, name it in `origin`)"
+        f"probably copies of what another source said, and given little weight: {named} "
+        "(if you know the original, name it in `origin`)"
     ]
 
 
 def _likeliest(chances: Mapping[str, float]) -> str:
-    """The names with a chance above a half, the likeliest first."""
+    """The names with a chance above a half, the likeliest first; "" without any."""
     named = sorted((n for n, p in chances.items() if p > 0.5), key=lambda n: (-chances[n], n))
     shown = ", ".join(f"{name} ({chances[name]:.0%})" for name in named[:_MOST_NAMED])
     return shown + (f" and {len(named) - _MOST_NAMED:,} more" if len(named) > _MOST_NAMED else "")
