@@ -1,8 +1,7 @@
 """Several stacks of candidates, of long and of short memory, weighed by how they did of late.
 
 A stack that remembers all is best where skill stays, one that forgets where sources drift or swap;
-which it is can't be known beforehand, so that both are experts of one more aggregation, which has
-a bound on its regret against each of them (`online`).
+which it is can't be known beforehand, so that both are experts of one more aggregation (`online`).
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ The weights are exponential in regrets of second order, with a rate for each exp
 own regrets (BOA: Wintenberger 2017, doi 10.1007/s10994-016-5592-6; Gaillard, Stoltz and van Erven
 2014): against each expert the mixture loses at most the order of sqrt(V log(1 / prior)), V the sum
 of its squared regrets, and log(1 / prior) where one expert is better throughout, whatever the data
-do. With `fade` the same holds of regrets that count less the older they are, so that the mixture
-follows when another expert becomes the best (as fixed shares do: Herbster and Warmuth 1998).
+do. With `fade` older regrets count less, so that the mixture follows when another expert becomes
+the best (as fixed shares do: Herbster and Warmuth 1998); no bound is proven for that.
 """
 
 from __future__ import annotations
