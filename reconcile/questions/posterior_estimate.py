@@ -275,7 +275,7 @@ def _diagnostics(posterior: Posterior, account: Account, table: pd.DataFrame) ->
     """Numbers that tell when not to believe; `cautions` puts them into words."""
     mine, pulls = set(table["claim"]), account.pulls
     return {
-        "prior_share": float(np.clip(1 - sum(pull.weight for pull in pulls), 0, 1)),
+        "beyond_claims": float(np.clip(1 - sum(pull.weight for pull in pulls), 0, 1)),
         "weight_elsewhere": float(sum(pull.weight for pull in pulls if pull.claim not in mine)),
         "other_modes": float(1 - posterior.cloud.mode_shares.max()),
         "settled": float(posterior.cloud.settled),

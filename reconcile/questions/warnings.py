@@ -18,7 +18,7 @@ __all__ = ["cautions"]
 
 _FEW_ORIGINS = 3  # with fewer, no majority is possible
 _STALE_DAYS = 14  # two issues of a weekly report
-_PRIOR_HEAVY = 0.5  # share of the variance: the prior says more than the claims
+_BEYOND_CLAIMS = 0.5  # share of the variance: claims of the same sources would hardly help
 _OTHER_MODES = 0.15  # of the mass: an interval at 90 % may miss a mode
 _MOST_NAMED = 5  # in one sentence
 # A claim that is a gross error with a chance above this one is named as open.
@@ -81,12 +81,11 @@ def _time(about: Quantity, day: date | None, table: pd.DataFrame) -> list[str]:
 
 def _model(diagnostics: Mapping[str, float]) -> list[str]:
     found: list[str] = []
-    share = diagnostics["prior_share"]
-    if share > _PRIOR_HEAVY:
+    share = diagnostics["beyond_claims"]
+    if share > _BEYOND_CLAIMS:
         found.append(
-            f"{share:.0%} of the variance comes from priors (how far sources err as a whole, what "
-            "happened between the claims): more sources would narrow it, more claims of the same "
-            "ones would not"
+            f"{share:.0%} of the variance is house effects, time and priors, not the claims' own "
+            "errors: more sources would narrow it, more claims of the same ones would not"
         )
     if diagnostics["other_modes"] > _OTHER_MODES:
         found.append(
