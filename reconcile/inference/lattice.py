@@ -31,8 +31,9 @@ __all__ = ["Cloud", "Node", "integrate", "posed", "told_apart"]
 
 # kappa = KAPPA |H(z, KAPPA_TAIL)|: fitted to the spreads between sources of 14 public data sets.
 KAPPA, KAPPA_TAIL = 0.8, 0.25
-# Where the lattice begins: the middle of kappa's prior.
-_MIDDLE = float(np.log(0.5))
+# Where the lattice begins: the middle of kappa's prior; and where modes of sources that differ a lot
+# are looked for, some of which are none at the middle: two sds of its prior.
+_MIDDLE, _QUARREL = float(np.log(0.5)), float(np.log(2.5))
 # Modes this much less likely than the best, in nats, are left out; twice as much where they have
 # lattices of their own, as their best hyperparameters may be others (sources that agree, or copy).
 _LEFT_OUT = 3.5
@@ -141,14 +142,17 @@ def integrate(problem: Problem) -> Cloud:
     if len(problem.claims) > 2:
         main.settle(_ROUGH_MOVES)
     main.refine()
-    others = [
-        _Lattice(problem, main.errors, [peak], middle)
-        for peak in peaks
-        if all(peak is not known for known in plain)
-    ]
-    lattices = [main, *others]
-    for lattice in lattices:
+    far = [(middle, peak) for peak in plain if len(plain) > 1]
+    far += _quarrels(problem, errors, peaks)
+    silent = [(middle, peak) for peak in peaks if all(peak is not known for known in plain)]
+    alone = [_Lattice(problem, main.errors, [peak], at) for at, peak in far + silent]
+    for lattice in alone:
+        lattice.begin()
+    for lattice in [main, *alone]:
         lattice.settle(_MOST_MOVES)
+    for lattice in alone[: len(far)]:
+        main.reach(lattice)
+    lattices = [main, *alone[len(far) :]]
     best = max(lattice.mass for lattice in lattices)
     lattices = [lattice for lattice in lattices if lattice.mass > best - 2 * _LEFT_OUT]
     for lattice in lattices:
@@ -168,6 +172,21 @@ def _modes(problem: Problem, setting: Setting, errors: Errors) -> list[Peak]:
     return _distinct([*kept, *_plateaus(problem, setting, errors, kept)], 2 * _LEFT_OUT)
 
 
+def _quarrels(
+    problem: Problem, errors: Errors, peaks: Sequence[Peak]
+) -> list[tuple[Setting, Peak]]:
+    """The modes of a table of few claims that are modes only where the sources differ a lot: others
+    than those that the `peaks` become there."""
+    if len(problem.claims) > _MOST_FORCED:
+        return []
+    setting = Setting(log_kappa=_QUARREL)
+    known = [peak.spot.x for peak in peaks if peak.objective.law.wrong is None]
+    begin = [*known, *starts(problem)]
+    found = climbs([posed(problem, setting, errors)] * len(begin), begin)
+    there, kept = found[: len(known)], _distinct(found)
+    return [(setting, p) for p in kept if not any(_same(p, other) for other in there)]
+
+
 def _annealed(objective: Objective, start: Array) -> list[Array]:
     """Where climbs end whose claims' errors are at first too wide, then less, in each way."""
     ends = [start] * len(_ANNEALINGS)
@@ -184,25 +203,32 @@ def _annealed(objective: Objective, start: Array) -> list[Array]:
 def _plateaus(
     problem: Problem, setting: Setting, errors: Errors, kept: Sequence[Peak]
 ) -> list[Peak]:
-    """The modes of a table of few claims where some that the best mode takes for fair tell nothing:
+    """The modes of a table of few claims where some that a `kept` mode takes for fair tell nothing:
     one of the last that is a gross error; all that say again what another source said; without
     those that are among the `kept` ones."""
     if len(problem.claims) > _MOST_FORCED:
         return []
-    best = kept[0]
     doubts = [np.add(*told_apart(problem, peak)) for peak in kept]
     ends = [claim.period.last for claim in problem.claims]
     order = sorted(range(len(ends)), key=lambda i: ends[i], reverse=True)
     repeated = np.unique(problem.rows.claim[problem.rows.copied > 0]).tolist()
     forced = [[claim] for claim in order[:_FORCED] if claim not in repeated]
     forced += [repeated] if repeated else []
-    forced = [claims for claims in forced if doubts[0][claims].min() < 0.5]
-    silent = [np.isin(problem.rows.claim, claims) for claims in forced]
+    pairs = [
+        (claims, peak.spot.x)
+        for peak, doubt in zip(kept, doubts, strict=True)
+        for claims in forced
+        if doubt[claims].min() < 0.5
+    ]
+    forced = [claims for claims in forced if any(claims is told for told, _ in pairs)]
+    pairs += zip(forced, start_without(problem, forced), strict=True)
+    silent = [np.isin(problem.rows.claim, claims) for claims, _ in pairs]
     objectives = [posed(problem, setting, errors, rows) for rows in silent]
-    begin = [*[best.spot.x] * len(forced), *start_without(problem, forced)]
     return [
         peak
-        for claims, peak in zip(forced * 2, climbs(objectives * 2, begin), strict=True)
+        for (claims, _), peak in zip(
+            pairs, climbs(objectives, [start for _, start in pairs]), strict=True
+        )
         if not any(
             doubt[claims].min() > 0.5 and _apart(peak, other) < 0.5
             for doubt, other in zip(doubts, kept, strict=True)
@@ -269,6 +295,7 @@ class _Lattice:
 
     def __post_init__(self) -> None:
         self.found: dict[tuple[int, int, int], list[Peak]] = {}
+        self.far: list[_Lattice] = []
 
     def weight(self, peaks: Sequence[Peak], setting: Setting) -> float:
         """Log prior x evidence, summed over the modes."""
@@ -345,12 +372,27 @@ class _Lattice:
             (found,) = self.climbed([self.centre], [self.peaks])
             self.peaks = _distinct(found) or self.peaks
 
+    def begin(self) -> None:
+        """Climb to the peaks again, as the errors of the series are others by now."""
+        (self.peaks,) = self.climbed([self.centre], [self.peaks])
+
+    def reach(self, other: _Lattice) -> None:
+        """Walk also from the centre of `other`: a mode whose hyperparameters lie elsewhere."""
+        self.far.append(other)
+        self.steps = np.minimum(self.steps, other.steps)
+
     def fill(self) -> None:
-        """Walk outwards from the centre to wherever there is mass."""
+        """Walk outwards from the centre, and from those of other modes, to wherever there is
+        mass."""
         most = int(np.clip(_MOST_POINTS * _SMALL / self.problem.size, _FEW_POINTS, _MOST_POINTS))
         self.found = {(0, 0, 0): self.peaks}
-        logs = {(0, 0, 0): self.weight(self.peaks, self.centre)}
-        left = [(0, 0, 0)]
+        for other in self.far:
+            at = self.nearest(other.centre)
+            if at not in self.found:
+                near = [*other.peaks, *self.peaks]
+                (self.found[at],) = self.climbed([self.setting(at)], [near])
+        logs = {at: self.weight(peaks, self.setting(at)) for at, peaks in self.found.items()}
+        left = list(self.found)
         while left and len(self.found) < most:
             best = max(logs.values())
             wanted: dict[tuple[int, int, int], tuple[int, int, int]] = {}
@@ -381,6 +423,13 @@ class _Lattice:
         for axis, (i, step) in enumerate(zip(at, self.steps, strict=True)):
             moved = _moved(moved, axis, i * step)
         return moved
+
+    def nearest(self, setting: Setting) -> tuple[int, int, int]:
+        """The lattice point next to `setting`."""
+        here, there = self.centre, setting
+        off = (there.log_kappa - here.log_kappa, there.pace - here.pace, there.error - here.error)
+        i, j, k = (round(by / step) for by, step in zip(off, self.steps.tolist(), strict=True))
+        return i, j, k
 
     @property
     def mass(self) -> float:
