@@ -27,7 +27,7 @@ from reconcile.questions.answer_tables import (
 )
 from reconcile.questions.dates import days_of
 from reconcile.questions.fit_store import FitStore
-from reconcile.questions.warnings import cautions
+from reconcile.questions.warnings import cautions, unclaimed
 from reconcile.values import (
     Claim,
     Consensus,
@@ -310,6 +310,7 @@ def sources_of(
 def _nothing(fit: FitStore, about: Quantity, asked: Asking, level: float, why: str) -> Estimate:
     """An answer that is 0 by definition."""
     table = claims_table([], fit.ledger, [], {})
+    heard = any(claim.quantity == about.id for claim in fit.ledger)
     return Estimate(
         about=about,
         date=asked.day,
@@ -325,7 +326,7 @@ def _nothing(fit: FitStore, about: Quantity, asked: Asking, level: float, why: s
         n_claims=0,
         n_origins=0,
         n_effective=0.0,
-        warnings=(f"{why}: it is 0 by definition",),
+        warnings=(f"{why}: it is 0 by definition", *([] if heard else [unclaimed(about, fit)])),
         terms=(Contribution("0 by definition", -np.inf),),
         settings=Later(partial(settings, fit, level, asked)),
     )

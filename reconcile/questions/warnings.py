@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
@@ -14,7 +15,7 @@ from reconcile.questions.fit_store import FitStore
 from reconcile.values import Quantity
 from reconcile.values.wording import counted
 
-__all__ = ["cautions"]
+__all__ = ["cautions", "unclaimed"]
 
 _FEW_ORIGINS = 3  # with fewer, no majority is possible
 _STALE_DAYS = 14  # two issues of a weekly report
@@ -47,10 +48,20 @@ def cautions(
     return tuple(found)
 
 
+def unclaimed(about: Quantity, fit: FitStore) -> str:
+    """That no claim is about a quantity, and what those of the ledger are about."""
+    counts = Counter(claim.quantity for claim in fit.ledger if claim.quantity != about.id)
+    told = [f"{name} ({number:,})" for name, number in counts.most_common(_MOST_NAMED)]
+    if len(counts) > len(told):
+        told.append(f"{len(counts) - len(told):,} more quantities")
+    others = f" (claims are about {', '.join(told)})" if told else ""
+    return f"no claim is about {about.id}{others}"
+
+
 def _support(about: Quantity, table: pd.DataFrame, fit: FitStore) -> list[str]:
     used = table[table["status"] == "active"]
     if used.empty:
-        return [f"no claim is about {about.id}: the answer is the prior of the registry"]
+        return [f"{unclaimed(about, fit)}: the answer is the prior of the registry"]
     origins = len(set(origin_sources(used, fit.ledger)))
     if origins < _FEW_ORIGINS:
         return [
