@@ -21,8 +21,6 @@ from reconcile.errors import OptionError
 from reconcile.ledger import Ledger
 from reconcile.values import Claim, Days
 
-__all__ = ["by_folds", "leave_one_source_out", "said_number", "walk_forward"]
-
 
 class Predictions(Protocol):
     """What claims are expected to say."""

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from reconcile.questions.fit import Fit
     from reconcile.values import Estimate, Timeline
 
-__all__ = ["combine", "estimate", "timeline"]
-
 # Of many claims and contradictions the first ones are shown.
 _MOST_ROWS, _MOST_CONFLICTS = 30, 2
 _FREQUENCY = click.option(

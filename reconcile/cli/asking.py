@@ -10,8 +10,6 @@ import click
 from reconcile.cli.table_options import opened
 from reconcile.cli.terminal import warn
 
-__all__ = ["arguments", "drawable"]
-
 _FORMATS = (".svg", ".png", ".pdf")
 
 

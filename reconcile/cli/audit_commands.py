@@ -20,8 +20,6 @@ from reconcile.ledger.tables.column_names import COUNTED, MEANINGS, PLACES
 from reconcile.values import Claim
 from reconcile.values.wording import counted, day_words
 
-__all__ = ["audit", "columns", "explained"]
-
 _SHOWN = 10  # claims that are told in words
 _GROUPS = {
     "claim": "Of the claim",

@@ -26,8 +26,6 @@ from reconcile.ledger.io.starter import write_example, write_starter
 from reconcile.values import Claim
 from reconcile.values.grades import read_credibility
 
-__all__ = ["add", "edit", "init"]
-
 _ISO = re.compile(r"\d{4}-\d\d-\d\d\Z")
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _LEDGER = click.Path(exists=True, path_type=Path)

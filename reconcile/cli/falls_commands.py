@@ -26,8 +26,6 @@ from reconcile.ledger import (
 from reconcile.ledger import falls as falls_of
 from reconcile.values.wording import counted
 
-__all__ = ["conflicts", "falls", "origins"]
-
 
 @command
 @click.argument("quantity", required=False)

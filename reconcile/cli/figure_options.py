@@ -8,8 +8,6 @@ from typing import Any
 
 import click
 
-__all__ = ["figure_look", "figure_options"]
-
 _PLAIN = (
     *("title", "subtitle", "xlabel", "ylabel", "colours"),
     *("bands", "scale", "locale", "style"),

@@ -18,8 +18,6 @@ from reconcile.ledger.io.records import claim_record, source_record
 from reconcile.values.annex import safe_csv
 from reconcile.values.wording import counted
 
-__all__ = ["claims", "sources", "validate"]
-
 
 @command
 @options.ledger

@@ -18,8 +18,6 @@ from reconcile.ledger import Ledger
 from reconcile.ledger.io.emit import table
 from reconcile.values import Days, Mention, Quantity
 
-__all__ = ["ReadFile", "draft_ledger", "mention_record", "mentions_table"]
-
 _WIDTH = 80
 _COLUMNS = (4, 20, 19, 19, 18)
 _HEADS = ("#", "says", "quantity", "source", "when")

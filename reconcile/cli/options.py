@@ -13,24 +13,6 @@ import click
 
 from reconcile.cli.table_options import existing, table_options
 
-__all__ = [
-    "as_of",
-    "cache",
-    "convention",
-    "example",
-    "exclude",
-    "finite",
-    "json_output",
-    "ledger",
-    "level",
-    "method",
-    "must_be_a_copy",
-    "must_be_new",
-    "overwrite",
-    "seed",
-    "since",
-]
-
 _ledger = click.option(
     "--ledger",
     "ledger_path",

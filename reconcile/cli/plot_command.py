@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 
     from reconcile.values import Estimate, Timeline
 
-__all__ = ["plot"]
-
 Drawn = tuple["Axes | Figure", tuple[str, ...]]
 DAY = re.compile(r"\d{4}(-\d\d?){0,2}")
 

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from reconcile.ledger import Change, Changes, Ledger
     from reconcile.values import Estimate
 
-__all__ = ["diff", "explain", "revisions", "sensitivity"]
-
 _FIGURE = click.option(
     "-o",
     "--output",

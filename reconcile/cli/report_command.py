@@ -16,8 +16,6 @@ from reconcile.cli.terminal import print_json
 from reconcile.report.folder import PAGE_FORMATS, write_report
 from reconcile.report.gathering import Progress
 
-__all__ = ["report"]
-
 _BAR = 30
 _STEPS = 10  # off a terminal a line is printed each tenth of the way
 

@@ -7,8 +7,6 @@ from typing import Any
 
 import click
 
-__all__ = ["command"]
-
 _SECTIONS = {
     "Claims": ("ledger_path", "as_of", "exclude", "convention"),
     "A table as ledger": (

@@ -10,8 +10,6 @@ import click
 
 from reconcile.ledger import Ledger, read_ledger
 
-__all__ = ["existing", "given_options", "opened", "table_options"]
-
 _KEY = "reconcile.table"
 _F = Callable[..., Any]
 

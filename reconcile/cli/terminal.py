@@ -18,19 +18,6 @@ from reconcile.cli.streams import visible
 if TYPE_CHECKING:
     from reconcile.values import Period
 
-__all__ = [
-    "bold",
-    "bounds",
-    "days",
-    "heading",
-    "interactive",
-    "line_width",
-    "paragraph",
-    "print_json",
-    "table",
-    "warn",
-]
-
 
 def table(
     headers: Sequence[str], rows: Iterable[Sequence[object]], width: int | None = None

@@ -28,8 +28,6 @@ from reconcile.questions.new_ledger import Article, draft_new_ledger
 from reconcile.values import Days, Phrase
 from reconcile.values.wording import counted
 
-__all__ = ["extract", "parse"]
-
 
 @command
 @click.argument("text", nargs=-1, required=True)

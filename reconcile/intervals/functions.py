@@ -24,33 +24,6 @@ from reconcile.intervals.protocols import operand, store
 from reconcile.intervals.rounding import explog
 from reconcile.intervals.scalar import Interval, is_number
 
-__all__ = [
-    "absolute",
-    "add",
-    "cancel_minus",
-    "cancel_plus",
-    "convex_hull",
-    "div",
-    "exp",
-    "exp2",
-    "intersection",
-    "log",
-    "log2",
-    "log10",
-    "maximum",
-    "minimum",
-    "mul",
-    "neg",
-    "pos",
-    "pown",
-    "recip",
-    "sqr",
-    "sqrt",
-    "sub",
-    "text_to_interval",
-    "tightest",
-]
-
 Out = IntervalArray | None
 _Array = Callable[..., Bounds]
 

@@ -20,30 +20,6 @@ from reconcile.intervals.bounds import Bounds
 from reconcile.intervals.protocols import operand
 from reconcile.intervals.scalar import Interval, is_number
 
-__all__ = [
-    "disjoint",
-    "equal",
-    "inf",
-    "interior",
-    "is_common_interval",
-    "is_empty",
-    "is_entire",
-    "is_member",
-    "is_singleton",
-    "less",
-    "mag",
-    "mid",
-    "mig",
-    "overlap",
-    "precedes",
-    "rad",
-    "strict_less",
-    "strict_precedes",
-    "subset",
-    "sup",
-    "wid",
-]
-
 
 def _single(x: object) -> Interval | None:
     if isinstance(x, Interval):

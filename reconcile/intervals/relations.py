@@ -10,23 +10,6 @@ from typing import Protocol
 
 from reconcile.intervals.overlap_states import Overlap, classify
 
-__all__ = [
-    "Cut",
-    "Ends",
-    "disjoint",
-    "equal",
-    "interior",
-    "is_member",
-    "less",
-    "overlap",
-    "precedes",
-    "start",
-    "stop",
-    "strict_less",
-    "strict_precedes",
-    "subset",
-]
-
 Cut = tuple[float, int]
 
 

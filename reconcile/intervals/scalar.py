@@ -17,8 +17,6 @@ from reconcile.intervals.overlap_states import Overlap
 from reconcile.intervals.relations import start, stop
 from reconcile.intervals.rounding.float_rounding import MAX, add_down, add_up
 
-__all__ = ["Closed", "Interval", "is_number", "outer_float"]
-
 Closed = Literal["both", "left", "right", "neither"]
 Number = float | SupportsFloat
 

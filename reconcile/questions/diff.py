@@ -18,8 +18,6 @@ from reconcile.questions.posterior_estimate import spread_at
 from reconcile.values import Quantity
 from reconcile.values.wording import day_words, spread_words
 
-__all__ = ["Difference", "diff"]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Difference:

@@ -22,8 +22,6 @@ from reconcile.values import Claim, Days, Distribution, Period, Phrase, Quantity
 if TYPE_CHECKING:
     from reconcile.questions.fit import Fit
 
-__all__ = ["NEW_SOURCE", "expected_narrowing"]
-
 NEW_SOURCE = "(a new source)"
 """Stands for a source that the ledger does not know, of grade B."""
 

@@ -24,8 +24,6 @@ from reconcile.questions.dates import day_of
 from reconcile.questions.fit import Fit, checked_level, fit
 from reconcile.values.annex import one_line
 
-__all__ = ["Batch", "fit_many"]
-
 Progress = Callable[[int, int], object]
 _COLUMNS = (
     *("unit", "quantity", "date", "median", "lower50", "upper50", "lower80", "upper80"),

@@ -21,8 +21,6 @@ from reconcile.ledger.io.emit import table
 from reconcile.questions.extract import own_quantities
 from reconcile.values import Days, Mention, Mentions, Period, Quantity
 
-__all__ = ["Article", "NewLedger", "draft_new_ledger"]
-
 
 class Article(NamedTuple):
     """A text to draft claims from: its name, the text, when and by whom it was published."""

@@ -23,8 +23,6 @@ from reconcile.values.wording import day_words, number_words
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Revisions", "revisions"]
-
 # More vintages than this are thinned to evenly spaced ones; a fit each is no matter of patience.
 _MOST = 60
 

@@ -23,8 +23,6 @@ from reconcile.values.wording import day_words, share_words
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Sensitivity", "sensitivity", "shares_across"]
-
 _PRIOR_SCALES = (0.5, 1.0, 2.0)  # halved and doubled, the usual pair
 
 

@@ -18,8 +18,6 @@ from reconcile.questions.posterior_estimate import claims_about, estimate_at
 from reconcile.values import Claim, Distribution, Quantity, Timeline
 from reconcile.values.deferred import Later
 
-__all__ = ["envelopes_of", "timeline_of"]
-
 
 def timeline_of(
     fit: FitStore, quantity: str, start: Any, end: Any, freq: str, level: float

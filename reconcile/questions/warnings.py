@@ -14,8 +14,6 @@ from reconcile.questions.fit_store import FitStore
 from reconcile.values import Quantity
 from reconcile.values.wording import counted
 
-__all__ = ["cautions"]
-
 _FEW_ORIGINS = 3  # with fewer, no majority is possible
 _STALE_DAYS = 14  # two issues of a weekly report
 _PRIOR_HEAVY = 0.5  # share of the variance: the prior says more than the claims

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["FORMATS", "Drawing", "drawings"]
-
 FORMATS = ("svg", "png")
 """The files of each figure; a PDF has them all as its pages."""
 

@@ -17,8 +17,6 @@ from reconcile.report.gathering import Progress, gather
 from reconcile.report.html_page import html_page
 from reconcile.report.markdown_page import markdown_page
 
-__all__ = ["PAGE_FORMATS", "write_report"]
-
 PAGE_FORMATS = ("html", "md", "pdf")
 # What the parts of the work take of the time, as measured on ledgers of 37 and 4,609 claims.
 _ASKED, _DRAWN = 0.6, 0.95

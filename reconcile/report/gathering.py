@@ -16,8 +16,6 @@ from reconcile.report.contents import Contents, Section, Without
 from reconcile.report.refits import Refit, spreads_of_each
 from reconcile.values import Distribution, Estimate, Timeline
 
-__all__ = ["Progress", "gather"]
-
 Progress = Callable[[float, str], None]
 """Called with the share that is done, from 0 to 1, and what is done next."""
 

@@ -22,8 +22,6 @@ from reconcile.values.annex import figure, one_line
 from reconcile.values.annex_tables import sources_annex
 from reconcile.values.wording import day_words, share_words
 
-__all__ = ["basis_words", "html_page"]
-
 _MOST_FINDINGS = 40
 SORTABLE = (
     ("quantity", "Quantity"), ("source", "Source"), ("says", "Says"), ("reads", "Reads"),

@@ -11,8 +11,6 @@ from reconcile.intervals import Interval
 from reconcile.numerics.arrays import Array
 from reconcile.values import Distribution
 
-__all__ = ["mean_interval", "median_interval", "normal_mean", "normals_of"]
-
 
 def mean_interval(values: ArrayLike, level: float = 0.9) -> tuple[float, Interval]:
     """The mean of `values` (k,) and its Student t interval; unbounded for a single value.

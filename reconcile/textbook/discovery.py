@@ -19,9 +19,6 @@ from scipy import stats
 from reconcile.errors import OptionError
 from reconcile.numerics.arrays import Array, Ints
 
-__all__ = ["Discovery", "catd", "crh", "gtm"]
-
-
 _LEAST_VARIANCE = 0.01  # of the standardised claims: a source that is always right stays finite
 
 

@@ -15,8 +15,6 @@ from reconcile.intervals import Interval
 from reconcile.numerics.arrays import Array
 from reconcile.values import Distribution
 
-__all__ = ["Between", "PooledEffect", "Test", "common_effect", "random_effects"]
-
 Between = Literal["FE", "DL", "HE", "PM", "ML", "REML"]
 Test = Literal["z", "knha", "adhoc"]
 

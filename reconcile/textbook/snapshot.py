@@ -34,9 +34,6 @@ from reconcile.textbook.method_names import LEARNT, TEXTBOOK
 from reconcile.textbook.pools import linear_pool, log_pool, quantile_average
 from reconcile.values import Claim, Distribution, Quantity
 
-__all__ = ["Snapshot", "said_about", "textbook"]
-
-
 _BOUNDS = {"hull", "intersection", "agreement"}
 
 

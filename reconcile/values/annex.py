@@ -19,18 +19,6 @@ from reconcile.values.wording import number_words, rounded
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = [
-    "Annex",
-    "Number",
-    "Printed",
-    "csv_cell",
-    "figure",
-    "markdown_text",
-    "one_line",
-    "safe_csv",
-    "share",
-]
-
 # A LaTeX table longer than a page must break across pages.
 _MOST_ON_A_PAGE = 40
 

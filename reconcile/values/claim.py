@@ -11,8 +11,6 @@ from reconcile.errors import OptionError, one_of
 from reconcile.values.period import Days, Period
 from reconcile.values.phrase import Phrase
 
-__all__ = ["Claim"]
-
 
 @dataclass(frozen=True, slots=True)
 class Claim:

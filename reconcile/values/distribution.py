@@ -12,8 +12,6 @@ from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.numerics.arrays import Array
 
-__all__ = ["Distribution"]
-
 
 @dataclass(frozen=True, eq=False)
 class Distribution:

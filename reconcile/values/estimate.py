@@ -34,8 +34,6 @@ from reconcile.values.wording import counted, day_words, number_words
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["SCHEMA_VERSION", "Estimate"]
-
 SCHEMA_VERSION = 1
 
 

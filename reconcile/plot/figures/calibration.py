@@ -22,8 +22,6 @@ from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
 from reconcile.plot.parts.values_axis import EvenTicks
 from reconcile.plot.parts.words import shorter_names
 
-__all__ = ["calibration"]
-
 BAND = "#DCE5EE"
 BINS = 10
 MOST_SCORES = 14

@@ -40,8 +40,6 @@ from reconcile.plot.parts.words import (
 )
 from reconcile.values.estimate import Estimate
 
-__all__ = ["compare"]
-
 _WITHOUT = ("claims", "labels", "ylabel")
 
 

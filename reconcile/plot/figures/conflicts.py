@@ -49,8 +49,6 @@ from reconcile.values.estimate import Estimate
 from reconcile.values.finding import Conflict
 from reconcile.values.registry import Quantity
 
-__all__ = ["conflicts", "describe_conflicts"]
-
 MOST = {"column": 5, "page": 7, "slide": 3}
 
 

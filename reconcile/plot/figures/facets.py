@@ -24,8 +24,6 @@ from reconcile.plot.parts.style import style_settings
 from reconcile.plot.parts.words import sentences, title_of
 from reconcile.values.timeline import Timeline
 
-__all__ = ["facets"]
-
 FILLED = 0.6  # of the decades of a shared axis that a panel must have, or values stand apart
 PANEL = {"column": 62.0, "page": 66.0, "slide": 60.0}  # mm: the height of a row of panels
 

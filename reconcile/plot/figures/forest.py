@@ -49,8 +49,6 @@ from reconcile.plot.parts.words import (
 from reconcile.values.estimate import Estimate
 from reconcile.values.registry import Quantity
 
-__all__ = ["describe_forest", "forest", "influence_label"]
-
 MOST = 32  # claims on a sheet that may grow: no taller than a page
 
 

@@ -34,8 +34,6 @@ from reconcile.plot.parts.values_axis import thin_ticks, value_axis
 from reconcile.plot.parts.words import band_words, day_text, number_text, title_of
 from reconcile.values.registry import Quantity
 
-__all__ = ["revisions"]
-
 _BANDS = ("lower50", "upper50", "lower80", "upper80", "lower", "upper")
 _COLUMNS = ("as_of", "median", *_BANDS, "lower", "upper")
 WIDE = 21.0  # lines of type: how wide a label may be

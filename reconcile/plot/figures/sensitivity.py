@@ -33,8 +33,6 @@ from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, value_axis
 from reconcile.plot.parts.words import number_label, number_text, shorter_names
 from reconcile.values.registry import Quantity
 
-__all__ = ["sensitivity"]
-
 _COLUMNS = ("source", "median", "lower", "upper")
 
 

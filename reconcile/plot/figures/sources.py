@@ -37,8 +37,6 @@ from reconcile.plot.parts.rows import (
 from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
 from reconcile.plot.parts.words import capitalised, factor_words, shorter_names
 
-__all__ = ["HasSources", "sources"]
-
 REACH = 32.0  # factors further from 1 are drawn to the edge, with an arrow
 _COLUMNS = ("source", "factor", "factor_lower", "factor_upper")
 

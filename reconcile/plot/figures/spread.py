@@ -60,8 +60,6 @@ from reconcile.values.distribution import Distribution
 from reconcile.values.estimate import Estimate
 from reconcile.values.registry import Quantity
 
-__all__ = ["describe_spread", "spread"]
-
 Form = Literal["density", "dots"]
 DOTS = 50
 DOT_COLOURS = ("#3E658F", "#7F9FC0", "#A3BBD2", "#C3D2E1", "#D6E0EA")  # from the middle outward

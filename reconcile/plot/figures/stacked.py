@@ -34,8 +34,6 @@ from reconcile.plot.parts.words import (
 )
 from reconcile.values.timeline import Timeline
 
-__all__ = ["stacked"]
-
 HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\")
 
 

@@ -53,8 +53,6 @@ from reconcile.plot.parts.words import (
 from reconcile.values.registry import Quantity
 from reconcile.values.timeline import Timeline
 
-__all__ = ["Shared", "describe_timeline", "draw_timeline", "shared_axes", "timeline"]
-
 FEW = {"column": 7, "page": 14, "slide": 12}  # claims that are all named
 TOLD = {"column": 4, "page": 9, "slide": 8}  # of more, those that tell
 LEAST = 10.0  # lines of type: the height below which the fan gets the room of the words over it

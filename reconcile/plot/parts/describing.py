@@ -16,8 +16,6 @@ from reconcile.plot.parts.description import Description, described
 from reconcile.plot.parts.request import FigureOptions
 from reconcile.values import Estimate, Timeline
 
-__all__ = ["describe"]
-
 
 def describe(
     drawn: Axes | Figure | Estimate | Timeline,

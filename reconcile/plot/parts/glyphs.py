@@ -26,8 +26,6 @@ from reconcile.plot.parts.colouring import SourceLook
 from reconcile.plot.parts.marks import Mark
 from reconcile.plot.parts.values_axis import ValueAxis
 
-__all__ = ["Brush", "arrow_bounds", "draw_glyph", "extent"]
-
 STEPS = 24  # pieces of a fading bar
 Along = Literal["x", "y"]
 

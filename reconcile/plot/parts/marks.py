@@ -15,8 +15,6 @@ from reconcile.errors import OptionError
 from reconcile.values.phrase import PhraseKind
 from reconcile.values.registry import Quantity
 
-__all__ = ["Mark", "Role", "day_number", "mark_record", "mark_table", "marks_of", "witnesses"]
-
 Role = Literal["level", "floor", "ceiling", "related", "flow"]
 
 _REQUIRED = (

@@ -17,8 +17,6 @@ from reconcile.plot.parts.sheet import SIZES, Size, exact_size, size_named
 from reconcile.plot.parts.style import Style
 from reconcile.plot.parts.values_axis import AxisScale
 
-__all__ = ["FigureOptions", "Request", "read_request"]
-
 
 class FigureOptions(TypedDict, total=False):
     """The options of every figure.

@@ -17,22 +17,6 @@ from reconcile.plot.parts.colouring import GRID, INK, QUIET
 from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import ValueAxis, thin_ticks
 
-__all__ = [
-    "SHARE",
-    "RowWords",
-    "apply_values",
-    "dress_rows",
-    "form_y",
-    "layout_of",
-    "pack_lanes",
-    "row_height",
-    "rows_that_fit",
-    "thin_values",
-    "write_heading",
-    "write_right",
-    "write_rows",
-]
-
 Layout = Literal["above", "beside", "line"]
 
 SHARE = 0.4  # of the width, at most, that words on the left take
