@@ -56,12 +56,8 @@ def conflicts(
 
     Raises
     ------
-    UnknownQuantityError
-        If the ledger does not know the quantity; the near misses are named.
-    DateError
-        If a date is malformed, or missing where the quantity changes with time.
-    OptionError
-        If an argument lies outside of what it may be.
+    UnknownQuantityError, DateError, OptionError
+        As `reconcile.estimate` does.
 
     References
     ----------

@@ -13,7 +13,7 @@ from datetime import datetime, time
 from html import escape
 from typing import TYPE_CHECKING
 
-from reconcile.errors import OptionError
+from reconcile.errors import one_of
 from reconcile.values.wording import number_words, rounded
 
 if TYPE_CHECKING:
@@ -177,8 +177,7 @@ class Printed:
         """
         found = self._annexes()
         name = next(iter(found)) if table is None else table
-        if name not in found:
-            raise OptionError(f"expected a table of {', '.join(found)}; got {table!r}")
+        one_of("table", name, [*found])
         return found[name]()
 
     def to_markdown(self, table: str | None = None) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from reconcile.plot.parts.given import need_columns
+from reconcile.values.claim import number_of
 from reconcile.values.phrase import PhraseKind
 from reconcile.values.registry import Quantity
 
@@ -65,18 +66,9 @@ class Mark:
 
     @property
     def point(self) -> float:
-        """Where a marker stands: the number said, else the one finite bound, else the middle.
-
-        The middle of two positive bounds is their geometric mean: these are counts.
-        """
-        if math.isfinite(self.nominal):
-            return self.nominal
-        finite = [bound for bound in (self.lower, self.upper) if math.isfinite(bound)]
-        if len(finite) < 2:
-            return finite[0] if finite else 0.0
-        if min(finite) > 0:
-            return math.sqrt(finite[0] * finite[1])
-        return (finite[0] + finite[1]) / 2
+        """Where a marker stands: the number said, as `Claim.number` has it."""
+        found = number_of(self.nominal, self.lower, self.upper)
+        return found if math.isfinite(found) else 0.0
 
     @property
     def finite_bounds(self) -> tuple[float, ...]:
