@@ -59,13 +59,7 @@ _STEPS = 10  # off a terminal a line is printed each tenth of the way
     help="Number of processes. [default: one for each core]",
 )
 @click.option("--title", metavar="TEXT", default="", help="Title of the page.")
-@options.ledger
-@options.as_of
-@options.level
-@options.method
-@options.convention
-@options.exclude
-@options.seed
+@options.answered
 @options.json_output
 @options.example(
     "reconcile report casualties --out report/",

@@ -44,6 +44,17 @@ class _Command(click.Command):
                     formatter.write_dl(rows)
 
 
+def together(*options: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Several options as one decorator, in this order in the help."""
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
+
+
 def command(function: Callable[..., Any]) -> _Command:
     """Make a function a command of the program."""
     return click.command(cls=_Command)(function)
