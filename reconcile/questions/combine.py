@@ -46,8 +46,6 @@ from reconcile.values import Claim, Conflict, Contribution, Days, Distribution, 
 from reconcile.values.deferred import Later
 from reconcile.values.registry import QuantityKind
 
-__all__ = ["combined_at", "growth_at", "probability_of"]
-
 Key = tuple[str, date | None]
 
 _POINTS, _SHARES = np.polynomial.legendre.leggauss(24)

@@ -22,8 +22,6 @@ from reconcile.model.scale import with_unit
 from reconcile.model.truth import TrackRecord, earned
 from reconcile.values import Claim, Quantity
 
-__all__ = ["FitStore"]
-
 
 @dataclass(frozen=True, eq=False)
 class FitStore:

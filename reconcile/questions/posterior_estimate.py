@@ -39,18 +39,6 @@ from reconcile.values import (
 )
 from reconcile.values.deferred import Later
 
-__all__ = [
-    "Asking",
-    "added_at",
-    "asked_days",
-    "claims_about",
-    "estimate_at",
-    "settings",
-    "sources_of",
-    "spread_at",
-    "too_early",
-]
-
 
 def estimate_at(fit: FitStore, quantity: str, when: Any, level: float) -> Estimate:
     """The estimate of `quantity` at `when` from the fit's posterior."""

@@ -15,8 +15,6 @@ from reconcile.questions.fit_store import FitStore
 from reconcile.values import Quantity
 from reconcile.values.wording import counted
 
-__all__ = ["cautions", "unclaimed"]
-
 _FEW_ORIGINS = 3  # with fewer, no majority is possible
 _STALE_DAYS = 14  # two issues of a weekly report
 _BEYOND_CLAIMS = 0.5  # share of the variance: claims of the same sources would hardly help

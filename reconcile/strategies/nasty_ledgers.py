@@ -18,8 +18,6 @@ from reconcile.ledger import Ledger
 from reconcile.strategies.ledger_strategies import QUANTITIES, SOURCES
 from reconcile.values import Claim, Days, Period, Phrase, Quantity
 
-__all__ = ["nasty_ledgers"]
-
 _FIRST = date(2024, 10, 1)
 _GAPS = (0, 0, 1, 7, 60, 365, 3_650)
 """Days between the epoch and a claim: mostly close, now and then years."""
