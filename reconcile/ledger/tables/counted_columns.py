@@ -13,13 +13,17 @@ from reconcile.ledger.tables.public_tables import slug
 from reconcile.ledger.tables.raw_table import RawTable, blank
 from reconcile.ledger.tables.wide_tables import melted
 
-__all__ = ["counted_rows"]
+__all__ = ["counted_rows", "counts_a_day"]
 
 _FLOW = re.compile(r"^(new|daily)_(?=.)|_(per_day|daily|new)$")
-_TOTAL = re.compile(r"^(total|cumulative|cum)_(?=.)|_(total|cumulative)$")
+_TOTAL = re.compile(
+    r"^(total|cumulative|cumul|cum)_(?=.)|_(total|cumulative|cumul|to_date|so_far|overall)$"
+)
+_LEAST = "min|minimum|low|lower|at_least|lower_bound|low_estimate|lower_estimate"
+_MOST = "max|maximum|high|upper|at_most|up_to|upper_bound|high_estimate|upper_estimate"
 _ROLES = (
-    ("lower", re.compile(r"_(min|minimum|low|lower)$|^(min|minimum|low|lower)_(?=.)")),
-    ("upper", re.compile(r"_(max|maximum|high|upper)$|^(max|maximum|high|upper)_(?=.)")),
+    ("lower", re.compile(rf"_({_LEAST})$|^({_LEAST})_(?=.)")),
+    ("upper", re.compile(rf"_({_MOST})$|^({_MOST})_(?=.)")),
     ("value", re.compile(r"_(best|point|central)$|^(best)_(?=.)")),
 )
 
@@ -38,7 +42,7 @@ def counted_rows(table: RawTable, names: Sequence[str]) -> RawTable:
     _two_columns(table, meant)
     parts = [melted(table.without(grouped), meant, "quantity")] if plain else []
     parts += [_bounded(table, grouped, stem, set(names)) for stem in sorted(stems)]
-    flows = [name for name in plain if _FLOW.search(folded(name))]
+    flows = [name for name in plain if counts_a_day(name)]
     made = _joined(parts)
     return _with_flows(made, flows) if flows and "on" in made else made
 
@@ -47,7 +51,7 @@ def _two_columns(table: RawTable, meant: Mapping[str, str]) -> None:
     """Raise `LedgerError` where two columns would be one quantity, both totals or both flows."""
     found: dict[tuple[str, bool], list[str]] = {}
     for name, quantity in meant.items():
-        found.setdefault((quantity, bool(_FLOW.search(folded(name)))), []).append(name)
+        found.setdefault((quantity, counts_a_day(name)), []).append(name)
     problems = [
         DataProblem(
             table.file,
@@ -63,7 +67,17 @@ def _two_columns(table: RawTable, meant: Mapping[str, str]) -> None:
         raise LedgerError(problems)
 
 
+def counts_a_day(name: str) -> bool:
+    """Whether a name says that its numbers are what was added on a day ("new_deaths")."""
+    return _FLOW.search(folded(name)) is not None
+
+
+_SIGNS = (("≥", " at least "), (">=", " at least "), ("≤", " at most "), ("<=", " at most "))
+
+
 def _role(name: str) -> tuple[str, str]:
+    for sign, words in _SIGNS:
+        name = name.replace(sign, words)
     plain = folded(name)
     for role, pattern in _ROLES:
         stem = pattern.sub("", plain)

@@ -27,7 +27,7 @@ from reconcile.ledger.tables.columns_asked import asking, complete, quoted
 from reconcile.ledger.tables.counted_columns import counted_rows
 from reconcile.ledger.tables.date_columns import looks_like_dates, read_dates
 from reconcile.ledger.tables.header_units import header_unit
-from reconcile.ledger.tables.multiples import multiplied, units_asked, units_of
+from reconcile.ledger.tables.multiples import multiplied, titles_asked, units_asked, units_of
 from reconcile.ledger.tables.number_columns import looks_like_numbers
 from reconcile.ledger.tables.public_tables import (
     Imported,
@@ -36,6 +36,7 @@ from reconcile.ledger.tables.public_tables import (
     recognise,
     slug,
 )
+from reconcile.ledger.tables.qualifying_columns import qualifying_columns
 from reconcile.ledger.tables.raw_table import RawTable, blank, repeated_names
 from reconcile.ledger.tables.wide_tables import joined_days, melted, with_places
 
@@ -107,7 +108,9 @@ def understood(table: RawTable, options: TableOptions, known: Iterable[str] = ()
     tidy = _long(_synonyms(inner), tuple(known), imported is not None, options.dates)
     complete(tidy)
     if imported is None:
-        problems, remarks = units_asked(tidy, units, ignored)
+        problems, remarks = units_asked(tidy, units, ignored, tuple(known))
+        problems += titles_asked(table.around, tidy)
+        problems += qualifying_columns(tidy, ignored)
         problems += [p for name, p in unread.items() if name not in {*tidy.names, *ignored}]
         if problems:
             raise LedgerError(problems)
