@@ -24,8 +24,10 @@ _FACTORS = {word: factor for factor, words in _WORDS.items() for word in words.s
 _BRACKETED = {"1000": 1e3, "k": 1e3}
 """Read as factors in brackets alone: "killed 1000" and "camp K" may be names."""
 _UNCLEAR = frozenset(
-    "billion billions billionen trillion trillions dozen dozens 10000 100000 10s 100s "
-    "musd kusd bnusd meur keur bneur mgbp".split()  # noqa: SIM905
+    """
+billion billions billionen trillion trillions dozen dozens 10000 100000 10s 100s musd kusd bnusd
+meur keur bneur mgbp
+""".split()  # noqa: SIM905
 )
 _MONEY = frozenset("usd us eur gbp chf jpy cny inr rub uah aud cad".split())  # noqa: SIM905
 _PEOPLE = re.compile(r"people|persons|population|displaced|refugees|affected|killed|wounded")
@@ -63,7 +65,7 @@ _FLOW = re.compile(
     r"annually|yesterday|overnight|since|previous|prior|change|changes|diff|difference|delta|"
     rf"increase|decrease|net|additional|\d+\s?{_TIMES_OF}|"
     rf"(?:this|last|past|previous|prior|each|every|per|in[ _]the)[ _](?:\d+[ _]?)?{_TIMES_OF})"
-    r"(?![^\W_])|[Δ∆]"
+    r"(?![^\W_])|[Δ∆δ]"
 )
 _COUNTED_PER_TIME = re.compile(
     r"(?:persons?|people|individuals|cases|deaths|counts?|arrivals|number)\s?(?:/|per)\s?"
@@ -71,11 +73,14 @@ _COUNTED_PER_TIME = re.compile(
 )
 
 
+_Kind = Literal["multiple", "percent", "rate", "flow", "unclear"]
+
+
 @dataclass(frozen=True, slots=True)
 class HeaderUnit:
     """`kind`, the `factor` of multiples (else 1), the words that say it, the name without them."""
 
-    kind: Literal["multiple", "percent", "rate", "flow", "unclear"]
+    kind: _Kind
     factor: float
     words: str
     stem: str
@@ -141,6 +146,14 @@ _TITLE_MANY = re.compile(
 )
 
 
+_TITLES: tuple[tuple[_Kind, re.Pattern[str]], ...] = (
+    ("rate", _TITLE_RATE),
+    ("percent", _TITLE_PERCENT),
+    ("flow", _TITLE_FLOW),
+    ("unclear", _TITLE_MANY),
+)
+
+
 def title_unit(title: str) -> HeaderUnit | None:
     """What a line above or below a table says of all its numbers.
 
@@ -148,12 +161,7 @@ def title_unit(title: str) -> HeaderUnit | None:
     ['unclear', 'rate']
     >>> title_unit("Thousands flee the flood") or title_unit("Toll up 5% in March")
     """
-    for kind, pattern in (
-        ("rate", _TITLE_RATE),
-        ("percent", _TITLE_PERCENT),
-        ("flow", _TITLE_FLOW),
-        ("unclear", _TITLE_MANY),
-    ):
+    for kind, pattern in _TITLES:
         found = pattern.search(title.casefold())
         if found is not None:
             return HeaderUnit(kind, 1.0, found[0].strip(" ,;"), title)

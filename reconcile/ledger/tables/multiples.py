@@ -115,7 +115,10 @@ def _allowed(tidy: RawTable) -> frozenset[str]:
     levels = "quantity_kind" in tidy and kinds <= {"stock", "level", "constant"}
     periods = any(tidy.filled(n) for n in ("during", "during_start", "days") if n in tidy)
     return frozenset(
-        [*(["percent", "rate"] if scaled or levels else []), *(["flow"] if periods or levels else [])]
+        [
+            *(["percent", "rate"] if scaled or levels else []),
+            *(["flow"] if periods or levels else []),
+        ]
     )
 
 

@@ -52,7 +52,9 @@ _SPREAD = _bag(
     "se|sd|std|stdev|stderr|std_err|std_error|standard_error|standard_deviation|moe|margin|"
     "margin_of_error|uncertainty|error|plus_minus"
 )
-_RANGE = re.compile(r"[(\[]?\s*\d[\d.,\s]*(?:[-–—;]|to|,\s)\s*\d[\d.,\s]*[)\]]?$|±\s*\d[\d.,]*\s*%?$")
+_RANGE = re.compile(
+    r"[(\[]?\s*\d[\d.,\s]*(?:[-–—;]|to|,\s)\s*\d[\d.,\s]*[)\]]?$|±\s*\d[\d.,]*\s*%?$"
+)
 _GROUPS = _bag(
     """sex|gender|age|age_group|agegroup|age_band|age_class|ethnicity|race|victim_type|victim_group
     population_group|nationality|cause|cause_of_death|civilian|combatant|occupation|income_group"""
