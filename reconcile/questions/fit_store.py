@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -70,16 +70,26 @@ class FitStore:
 
     def component(self, quantity: str) -> Component:
         """The joint system that holds `quantity`."""
-        name = self.ledger.quantity(quantity).id
-        return next(found for found in self.components() if name in found.quantities)
+        return self._once(("of quantity",), self._component_of)[self.ledger.quantity(quantity).id]
+
+    def _component_of(self) -> dict[str, Component]:
+        return {name: found for found in self.components() for name in found.quantities}
 
     def claims_of(self, component: Component) -> list[Claim]:
         """The active claims about a component."""
-        return [
-            claim
-            for claim in self.ledger
-            if claim.status == "active" and claim.quantity in component.quantities
-        ]
+        return [c for c in self.said_of(component.quantities) if c.status == "active"]
+
+    def said_of(self, quantities: Iterable[str]) -> list[Claim]:
+        """The claims about any of `quantities`, as the ledger orders them."""
+        by_quantity: dict[str, list[int]] = self._once(("claims",), self._claims_by_quantity)
+        claims = self.ledger.claims
+        return [claims[i] for i in sorted(i for n in quantities for i in by_quantity.get(n, ()))]
+
+    def _claims_by_quantity(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for place, claim in enumerate(self.ledger.claims):
+            found.setdefault(claim.quantity, []).append(place)
+        return found
 
     def horizon(self, component: Component) -> date:
         """The last day that a claim on `component` speaks of; without claims, that any claim does.
