@@ -22,7 +22,7 @@ __all__ = ["asked_of", "kept_fit"]
 def asked_of(settings: dict[str, Any]) -> Generator[Fit]:
     """The fit that the options of a command ask of; what is found in it is kept in `--cache`."""
     folder = settings.pop("cache")
-    with kept_fit(fit(**arguments(settings)), folder) as known:
+    with kept_fit(fit(**arguments(settings), progress=True), folder) as known:
         yield known
 
 
