@@ -158,8 +158,7 @@ def _of_mean(account: Account, last: Distribution, mean: Distribution, about: Qu
 def claims_about(fit: FitStore, quantity: str) -> list[Claim]:
     """The claims on `quantity`, its parts, the whole it is part of, and what flows into it."""
     kin = fit.component(quantity).kin(quantity)
-    ordered = sorted(fit.ledger, key=lambda claim: claim.id)
-    return [claim for claim in ordered if claim.quantity in kin]
+    return sorted(fit.said_of(kin), key=lambda claim: claim.id)
 
 
 def _joined(
