@@ -1,9 +1,10 @@
-"""How often the sources of a table copy each other's numbers: of each claim, by all others.
+"""How many numbers of a table are copied, and how many known: for each claim, by all others.
 
-A share c of the claims copies, its log odds normal. A claim that repeats a number of another
-source is a copy or not, one that does not is none. What a claim tells of c is left out where c is
-asked for that claim, so that a lone repeat does not vouch for itself; where many numbers are
-repeated that their sources would not have said, the next one is likelier a copy.
+Of the claims a share c copies and a share k knows the number, their log odds normal. A claim that
+repeats a number of another source is one of the two or equal by chance, one that does not is
+neither. What a claim tells of the shares is left out where they are asked for that claim, so that a
+lone repeat does not vouch for itself; where many numbers are repeated that their sources would not
+have said, the next one is likelier a copy.
 """
 
 from __future__ import annotations
@@ -12,41 +13,60 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from reconcile.inference.claim_law import ClaimLaw, Mass
-from reconcile.ledger.audit.agreement import COPIES
-from reconcile.model.priors import COPIES_LOG_SD, COPIES_MEDIAN
+from reconcile.inference.claim_law import USUAL_SHARES, ClaimLaw, Mass
+from reconcile.model.priors import COPIES_LOG_SD, COPIES_MEDIAN, KNOWS_LOG_SD, KNOWS_MEDIAN
 from reconcile.model.problem import Problem
 from reconcile.numerics.arrays import Array
 from reconcile.numerics.sums import sum_by
 
-__all__ = ["learnt_copies"]
+__all__ = ["learnt_shares"]
 
-# Nodes of the log odds of c, in sds of its prior.
-_NODES = np.linspace(-3.0, 3.5, 27)
+# Nodes of the log odds of the shares, in sds of their priors.
+_NODES = np.linspace(-3.0, 3.5, 20)
+# What is left for numbers that are neither.
+_LEAST_OWN = 0.02
 
 
-def learnt_copies(problem: Problem, law: ClaimLaw, told: Sequence[tuple[float, Mass]]) -> Array:
-    """By how much (R,) the log odds that a row's number is a copy lie above the usual ones, where
-    `told` has weighted masses of the rows under `law`, with the usual ones."""
+def learnt_shares(
+    problem: Problem, law: ClaimLaw, told: Sequence[tuple[float, Mass]]
+) -> tuple[Array, Array]:
+    """The shares (R,) of copies and of known numbers for each row, where `told` has weighted masses
+    of the rows under `law`, which has the usual ones."""
     rows, N = problem.rows, len(problem.claims)
-    copied = sum_by(rows.claim, law.copied, N)
-    repeats = np.flatnonzero(copied > 0)
+    usual = [np.full(len(rows.claim), share) for share in USUAL_SHARES]
+    repeats = np.unique(rows.claim[rows.air > 0])
     if not len(repeats):
-        return np.zeros(len(rows.claim))
-    centre = np.log(COPIES_MEDIAN / (1 - COPIES_MEDIAN))
-    share = 1 / (1 + np.exp(-centre - COPIES_LOG_SD * _NODES))
-    logs = np.zeros((len(share), len(repeats)))
-    for weight, mass in told:
-        own = np.maximum(sum_by(rows.claim, mass.mass, N) - copied, 1e-290)[repeats]
-        either = (
-            own * (1 - share[:, None]) / (1 - COPIES) + copied[repeats] * share[:, None] / COPIES
+        return usual[0], usual[1]
+    copies, knows = (
+        each.ravel()
+        for each in np.meshgrid(
+            _share(COPIES_MEDIAN, COPIES_LOG_SD), _share(KNOWS_MEDIAN, KNOWS_LOG_SD)
         )
-        logs += weight * np.log(either)
+    )
+    z, y = (each.ravel() for each in np.meshgrid(_NODES, _NODES))
+    own = np.maximum(1 - copies - knows, _LEAST_OWN)
+    c, k = USUAL_SHARES
+    odd, copied = np.zeros(N), sum_by(rows.claim, law.copied, N)[repeats] / c
+    odd[rows.claim] = rows.odd
+    equal = own[:, None] + knows[:, None] * odd[repeats]
+    before = 1 - c - k + k * odd[repeats]
+    logs = np.zeros((len(z), len(repeats)))
+    for weight, mass in told:
+        fair = np.maximum(sum_by(rows.claim, mass.mass, N)[repeats] - c * copied, 1e-290) / before
+        logs += weight * np.log(fair * equal + copied * copies[:, None])
     plain = N - len(repeats) - 1
-    whole = logs.sum(axis=1) + plain * np.log1p(-share) - 0.5 * _NODES**2
+    whole = logs.sum(axis=1) + plain * np.log(own) - 0.5 * (z * z + y * y)
     others = whole[:, None] - logs
     weights = np.exp(others - others.max(axis=0))
-    expected = share @ weights / weights.sum(axis=0)
-    shift = np.zeros(N)
-    shift[repeats] = np.log(expected / (1 - expected)) - np.log(COPIES / (1 - COPIES))
-    return shift[rows.claim]
+    weights /= weights.sum(axis=0)
+    found = []
+    for share, each in zip((copies, knows), usual, strict=True):
+        by_claim = np.full(N, each[0])
+        by_claim[repeats] = share @ weights
+        found.append(by_claim[rows.claim])
+    return found[0], found[1]
+
+
+def _share(median: float, log_sd: float) -> Array:
+    """The shares at the nodes."""
+    return 1 / (1 + (1 - median) / median * np.exp(-log_sd * _NODES))

@@ -30,6 +30,7 @@ __all__ = [
 # The middle of the hyperparameters' prior; and where, two sds off, modes are looked for that are
 # none there: sources differ a lot, or the path moves a lot.
 MIDDLE = Setting(log_kappa=float(np.log(0.5)))
+# At these two.
 _ELSEWHERE = Setting(log_kappa=float(np.log(2.5))), replace(MIDDLE, pace=2.0)
 # Modes this much less likely than the best, in nats, are left out; twice as much where they have
 # lattices of their own, as their best hyperparameters may be others (sources that agree, or copy).
@@ -61,7 +62,7 @@ def posed(
     terms = problem.terms.scaled(setting.pace, setting.log_kappa, shift)
     odds = errors.odds[problem.rows.stream]
     sigma = np.hypot(own, errors.lags)
-    law = claim_law(problem.rows, sigma, problem.log_scale, wrong, odds, errors.copies)
+    law = claim_law(problem.rows, sigma, problem.log_scale, wrong, odds, errors.repeats)
     return Objective(problem, terms, law)
 
 
@@ -119,7 +120,7 @@ def _plateaus(
     doubts = [np.add(*told_apart(problem, peak)) for peak in kept]
     ends = [claim.period.last for claim in problem.claims]
     order = sorted(range(len(ends)), key=lambda i: ends[i], reverse=True)
-    repeated = np.unique(problem.rows.claim[problem.rows.copied > 0]).tolist()
+    repeated = np.unique(problem.rows.claim[problem.rows.air > 0]).tolist()
     forced = [[claim] for claim in order[:_FORCED] if claim not in repeated]
     forced += [repeated] if repeated else []
     pairs = [

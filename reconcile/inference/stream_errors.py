@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reconcile.inference.claim_law import Mass, claim_law, shifted_odds
+from reconcile.inference.claim_law import USUAL_SHARES, Mass, Shares, claim_law, shifted_odds
 from reconcile.inference.climb import Peak
-from reconcile.inference.copies import learnt_copies
+from reconcile.inference.copies import learnt_shares
 from reconcile.inference.objective import Setting
 from reconcile.model.functionals import Asked
 from reconcile.model.priors import (
@@ -60,7 +60,8 @@ class Errors:
     sigma (S,): the error of each stream in units of sigma_0; odds (S,): the log of its odds of a
     gross error in units of the grade's; lag: the sd of the time of a count, in days; lags (R,): the
     sds of the rows that come from it; shifts (roots,): of log kappa of each root quantity from that
-    of all; copies (R,): of the log odds that a number is a copy, by what the other claims tell.
+    of all; copies, knows (R,): the shares of numbers that are copied, and known, by what all other
+    claims tell.
     """
 
     sigma: Array
@@ -69,15 +70,20 @@ class Errors:
     lags: Array
     shifts: Array
     copies: Array
+    knows: Array
+
+    @property
+    def repeats(self) -> Shares:
+        """The shares of copies and of known numbers."""
+        return self.copies, self.knows
 
     @classmethod
     def usual(cls, problem: Problem) -> Errors:
         """Before anything is known."""
         S = max(len(problem.streams), 1)
         rows, roots = len(problem.rows.claim), len(problem.term_roots[0])
-        return cls(
-            np.ones(S), np.zeros(S), LAG_DAYS, np.zeros(rows), np.zeros(roots), np.zeros(rows)
-        )
+        usual = (np.full(rows, share) for share in USUAL_SHARES)
+        return cls(np.ones(S), np.zeros(S), LAG_DAYS, np.zeros(rows), np.zeros(roots), *usual)
 
 
 def learnt_errors(peak: Peak, before: Errors, setting: Setting) -> Errors:
@@ -96,8 +102,8 @@ def learnt_errors(peak: Peak, before: Errors, setting: Setting) -> Errors:
     shifts = _root_shifts(peak, before.shifts, setting.log_kappa)
     lags = timing.errors(lag)
     law = claim_law(rows, np.hypot(own, lags), problem.log_scale, odds=odds[rows.stream])
-    copies = learnt_copies(problem, law, [(w, law.at(eta + at * spread)) for at, w in _SLICES])
-    return Errors(sigma, odds, lag, lags, shifts, copies)
+    masses = [(share, law.at(eta + at * spread)) for at, share in _SLICES]
+    return Errors(sigma, odds, lag, lags, shifts, *learnt_shares(problem, law, masses))
 
 
 def _streams(
