@@ -139,7 +139,7 @@ def _earned(ledger: Ledger, as_json: bool) -> None:
     """House effects with the given and the posterior grade of every source that claims."""
     from reconcile.questions.fit import fit  # the other commands here need no model
 
-    found = fit(ledger).sources()
+    found = fit(ledger, progress=True).sources()
     if as_json:
         print_json(found.to_dict("records"))
         return

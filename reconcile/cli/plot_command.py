@@ -143,7 +143,7 @@ def plot(words: tuple[str, ...], output: Path | None, as_json: bool, **settings:
     look = figure_look(settings)
     folder, method = settings.pop("cache"), checked_method(settings.pop("method"))
     question = arguments(settings)
-    with kept_fit(ask_fit(**question), folder) as known:
+    with kept_fit(ask_fit(**question, progress=True), folder) as known:
         asked = _Asked(quantities, dates, question, known, method, span, against, ledgers)
         drawn, warnings = _FIGURES[figure](asked, look)
     saved = save(drawn, target)
@@ -242,7 +242,7 @@ def _compare(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
     """Every quantity at every date, by every method, from every ledger, in that order."""
     others = {Path(path).stem: opened(path, asked.question["convention"]) for path in asked.ledgers}
     question = {name: each for name, each in asked.question.items() if name != "ledger"}
-    fits = {name: ask_fit(each, **question) for name, each in others.items()}
+    fits = {name: ask_fit(each, **question, progress=True) for name, each in others.items()}
     found = [
         (name, known.estimate(quantity, date, method=method))
         for name, known in {"": asked.known, **fits}.items()

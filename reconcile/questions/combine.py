@@ -423,4 +423,4 @@ def _worst(parts: Any, table: pd.DataFrame) -> dict[str, float]:
         name: (min if name in least else max)(each[name] for each in told)
         for name in (told[0] if told else {})
     }
-    return found | {"prior_share": float(np.clip(1 - table["weight"].sum(), 0, 1))}
+    return found | {"beyond_claims": float(np.clip(1 - table["weight"].sum(), 0, 1))}

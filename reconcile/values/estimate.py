@@ -165,7 +165,7 @@ class Estimate(Printed, Displayed, ToJson):
         From the independent origins, the share of the variance that is prior, and the
         contradictions; see `reconcile.values.likelihood.confidence_words`.
         """
-        share = self.variance_shares.get("priors", self.diagnostics.get("prior_share", np.nan))
+        share = self.variance_shares.get("priors", np.nan)
         return confidence_words(self.n_origins, float(share), len(self.conflicts))
 
     def samples(self, n: int, seed: int | np.random.Generator = 0) -> Array:
