@@ -269,7 +269,7 @@ class Constraints:
             return 0
         day = _day(when)
         if day is None:
-            raise DateError(f"expected a date: {quantity} is not a constant")
+            raise DateError(f"expected a date, got none: {quantity} is not a constant")
         return day
 
     def _claimed(self, name: str, day: int) -> bool:

@@ -108,7 +108,9 @@ def _first_day(since: Any, days: Days | None) -> date | None:
     if since is None:
         return None
     if days is None:
-        raise OptionError("expected a total or a level with since: constants do not change")
+        raise OptionError(
+            "expected a total or a level with since, got constants alone: constants do not change"
+        )
     first = days_of(since).last
     if first > days.last:
         raise DateError(
