@@ -209,7 +209,7 @@ def _pit(sheet: Sheet, panel: Axes, found: _Check) -> None:
 
 
 def _scores(sheet: Sheet, panel: Axes, found: _Check) -> None:
-    """A dot a source, the best on top."""
+    """A dot for each source, the best on top."""
     table = found.scores.sort_values("score", kind="stable").head(MOST_SCORES)
     y = np.arange(len(table))
     score = table["score"].to_numpy(float)

@@ -1,4 +1,4 @@
-"""Estimates side by side: quantities, ledgers, methods or dates, a row each on one axis."""
+"""Estimates of quantities, ledgers, methods or dates side by side: a row for each, on one axis."""
 
 from __future__ import annotations
 
