@@ -11,7 +11,7 @@ import numpy as np
 from reconcile.constraints.claim_bounds import ClaimBound, Family, reading_of
 from reconcile.constraints.conflict_group import Found, Group
 from reconcile.constraints.conflict_words import conflict_words
-from reconcile.constraints.hull_intersection import Bounds, interval_of
+from reconcile.constraints.hull_intersection import bounds_together, interval_of
 from reconcile.constraints.linear_system import linked
 from reconcile.constraints.marzullo import agreement_of
 from reconcile.errors import DateError, OptionError, UnknownQuantityError
@@ -244,18 +244,9 @@ class Constraints:
         read = self.readings(quantity, date)
         if not read:
             return Consensus(interval_of(self._floor(quantity), np.inf, False, True), 0, 0)
-        spans = [span for _, span in read]
-        return agreement_of(
-            Bounds(
-                np.array([span.lower for span in spans]),
-                np.array([span.upper for span in spans]),
-                np.array([not span.lower_closed for span in spans]),
-                np.array([not span.upper_closed for span in spans]),
-                tuple(claim.id for claim, _ in read),
-                tuple(self._roots[claim.id] for claim, _ in read),
-            ),
-            k,
-        )
+        names = tuple(claim.id for claim, _ in read)
+        origins = tuple(self._roots[name] for name in names)
+        return agreement_of(bounds_together([span for _, span in read], names, origins), k)
 
     def note(self, quantity: str) -> str:
         """What the envelope of `quantity` leaves out; empty where it leaves out nothing."""
