@@ -322,7 +322,7 @@ def _chained(
     asked: _Combination, parts: Mapping[Key, Estimate], values: Mapping[Key, Array],
     about: Quantity,
 ) -> Account:  # fmt: skip
-    """What each claim does to the formula: by the chain rule, from what it does to each quantity."""
+    """What each claim does to the formula, from what it does to each quantity (chain rule)."""
     keys = [key for key, part in parts.items() if np.isfinite([t.value for t in part.terms]).all()]
     first = np.array([parts[key].terms[0].value for key in keys])
     last = np.array([to_scale(parts[key].median, parts[key].about) for key in keys])
