@@ -285,7 +285,7 @@ def test_sensitivity_puts_the_furthest_move_first() -> None:
         (lambda: plot.describe(Figure().add_subplot()), "nothing of reconcile.plot"),
         (
             lambda: plot.describe(make_estimate(), "histogram"),
-            "a figure of spread, forest, conflicts",
+            "of spread, forest, conflicts",
         ),
     ],
 )

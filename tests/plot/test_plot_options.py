@@ -355,7 +355,7 @@ def test_names_in_other_scripts_are_written() -> None:
     )
     ax = plot.timeline(make_timeline(claims=claims))
     assert "біля 200" in said(ax)
-    from reconcile.plot.parts.glyph_fonts import families_for
+    from reconcile.plot.parts.typefaces import families_for
 
     plain = families_for(["plain", "Ελλάδα", "тест"], ["DejaVu Sans"])
     assert plain == ["DejaVu Sans"]
