@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import product
+from operator import attrgetter
 
 import numpy as np
 
@@ -73,7 +75,8 @@ class Constraints:
         self.family = Family(dict(quantities))
         self._sources = dict(sources or {})
         self._roots = roots(self.claims)
-        found = (reading_of(claim, quantities) for claim in sorted(self.claims, key=_id))
+        ordered = sorted(self.claims, key=attrgetter("id"))
+        found = (reading_of(claim, quantities) for claim in ordered)
         self._readings = [reading for reading in found if reading is not None]
         self._groups: dict[int, Group] = {}
         self._told: dict[tuple[str, ...], Conflict] = {}
@@ -175,7 +178,7 @@ class Constraints:
             [r for r in self._distinct(members) if _speaks_of([r], day, self.family)]
             for members in found.nodes
         ]
-        for count, members in enumerate(_product(choices)):
+        for count, members in enumerate(product(*choices)):
             if count >= most:
                 return
             ids = tuple(sorted(r.claim.id for r in members))
@@ -305,10 +308,6 @@ def _shortfall(cut: Sequence[Group]) -> list[str]:
     return notes
 
 
-def _id(claim: Claim) -> str:
-    return claim.id
-
-
 def _day(when: str | date | None) -> int | None:
     """A date as an ordinal; of a month or a year the last day."""
     return None if when is None else Days.of(when).last.toordinal()
@@ -324,15 +323,6 @@ def _speaks_of(members: Sequence[ClaimBound], day: int | None, family: Family) -
         if kind == "constant" or (first <= day and (kind != "stock" or day <= last)):
             return True
     return False
-
-
-def _product(choices: Sequence[Sequence[ClaimBound]]) -> Iterator[tuple[ClaimBound, ...]]:
-    if not choices:
-        yield ()
-        return
-    for first in choices[0]:
-        for rest in _product(choices[1:]):
-            yield (first, *rest)
 
 
 def _summed(ends: Sequence[tuple[float, int]]) -> tuple[float, int]:
