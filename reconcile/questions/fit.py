@@ -67,7 +67,7 @@ class Fit(FitStore):
         if since is not None:
             raise OptionError(
                 f"expected the method {METHODS[0]} with since, got {method!r}: the textbook "
-                "methods answer for one day at a time"
+                "methods know no two days together"
             )
         return textbook.textbook_estimate(self, quantity, date, wanted, method)
 

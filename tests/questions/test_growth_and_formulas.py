@@ -156,7 +156,7 @@ def test_what_growth_refuses(cases: Fit) -> None:
         cases.estimate("cases-north", "2024-03-05", since="2024-03-06")
     with pytest.raises(OptionError, match="household is a constant"):
         cases.estimate("household", since="2024-03-01")
-    with pytest.raises(OptionError, match="textbook methods answer for one day"):
+    with pytest.raises(OptionError, match="textbook methods know no two days"):
         cases.estimate("cases-north", "2024-03-05", since="2024-03-01", method="hull")
     with pytest.raises(DateError, match="expected a date"):
         cases.estimate("cases-north", since="2024-03-01")
