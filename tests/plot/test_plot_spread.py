@@ -152,7 +152,7 @@ def test_there_are_fifty_dots() -> None:
 
 
 def test_an_unknown_form_is_refused() -> None:
-    with pytest.raises(OptionError, match="expected form 'density' or 'dots', got 'violin'"):
+    with pytest.raises(OptionError, match="form of density, dots; got 'violin'"):
         plot.spread(cases()["casualties"], form="violin")
 
 
