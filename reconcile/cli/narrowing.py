@@ -28,7 +28,7 @@ def told_next(
     asked: dict[str, Any],
     as_json: bool,
 ) -> None:
-    """Ask, and print a row a source."""
+    """Ask, and print a row for each source."""
     line = progress_line() or _silent
     found = expected_narrowing(quantity, date, sources=sources, progress=line, **asked)
     if as_json:
