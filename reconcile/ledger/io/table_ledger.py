@@ -142,8 +142,14 @@ def _rows_read(
     spoken: list[int] = []
     read: dict[int, tuple[str, Sequence[Claim]]] = {}
     before = len(problems)
+    told = {*normal.words, *normal.percent, *(i for i, _ in normal.aside)}
+    numbers = "phrase" not in names and not flagged
     for i, row in enumerate(_rows(table)):
         line = table.lines[i]
+        if numbers and i not in told:  # most rows of long tables
+            cells = Cells(row, FilePlace(table.file, line), problems)
+            _take(found, cells, read_claim(cells, asked.convention, i + 1, as_it_is))
+            continue
         why = _set_aside(normal, i, row)
         if why is not None:
             aside.setdefault(why, []).append(line)
