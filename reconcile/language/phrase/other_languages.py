@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 
-__all__ = ["WORDS_ELSEWHERE", "other_language"]
+__all__ = ["WORDS_ELSEWHERE", "other_language", "words_elsewhere"]
 
 WORDS_ELSEWHERE = bag("""
     tsd tausend mio mill million millionen mrd milliarde milliarden dutzend hunderte
@@ -38,7 +39,18 @@ _PEOPLE = bag("""
     desplazados desaparecidos habitantes hombres mujeres niños refugiados víctimas vítimas
     dólares euros
 """)
+_LETTERS = re.compile(r"[^\W\d_]+")
 _NEAR = 3  # tokens before the number
+
+
+def words_elsewhere(text: str) -> list[str]:
+    """The words of a text that multiply, bound or blur numbers in other languages alone.
+
+    >>> words_elsewhere("12 Tsd. Tote"), words_elsewhere("12 miles")
+    (['Tsd'], [])
+    """
+    known = WORDS_ELSEWHERE - _ALSO_ENGLISH
+    return [word for word in _LETTERS.findall(text) if word.casefold() in known]
 
 
 def other_language(t: Tokens, r: Reading) -> str:

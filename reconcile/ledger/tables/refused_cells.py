@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from reconcile.language import is_period_word, unread_in_cell, words_beside
+from reconcile.language import is_period_word, unread_in_cell, words_beside, words_elsewhere
 from reconcile.ledger.tables.cell_claims import cell_read
 from reconcile.values import Cell
 
-__all__ = ["counts_groups", "why_refused"]
+__all__ = ["counts_groups", "why_phrase_refused", "why_refused"]
 
 
 def _bag(text: str) -> frozenset[str]:
@@ -28,7 +28,7 @@ _BOUND_AND_RANGE = re.compile(r"[<>≥≤]=?\s*\d[\d.,]*\s*[-–—]\s*\d")
 _ONE_OR_MORE = re.compile(r"\b(?:dozen|score|hundred|thousand|million|billion)\s?\(s\)", re.I)
 _BRACKETED = re.compile(r"[(\[]\s*[~≈]?\s*\d[\d.,\s]*(?:(?:-|–|—|to)\s*\d[\d.,\s]*)?%?\s*[)\]]")
 _RAISED_TEN = re.compile(r"(?<!\d)10[⁰¹²³⁴⁵⁶⁷⁸⁹]")
-_ARROW = re.compile(r"→|⇒|↑|↓|▲|▼|[-=]>\s*\d|(?<!\S)--\d")
+_ARROW = re.compile(r"[↑↓▲▼]|(?<!\S)--\d")
 _STATISTIC = re.compile(
     r"\b(?:IQR|SD|SEM?|CI|CrI|median|mean|range|quartiles?|percentiles?|avg|average)\b"
     r"(?!\s*(?:of\s+)?motion)"
@@ -80,6 +80,35 @@ def why_refused(text: str, row: Mapping[str, Any], convention: str) -> str | Non
         f"a number whose words are known: {_listed(unread)} may multiply, bound or deny it; write "
         "the number in digits (12000, >10, 10-15), a unit into a column unit, other words into note"
     )
+
+
+_DENIED = re.compile(
+    r"\bnot\s+\d(?!.*\bbut\b)|\d\s+(?:fewer|less)\b(?!\s+than\s+\d)", re.IGNORECASE
+)
+_OR_LESS = re.compile(r"\b(?:or|and)\s+(?:fewer|less)\b|\d\s+per", re.IGNORECASE)
+_OPEN_END = re.compile(r"\b(?:and|to|or|-)\s*$", re.IGNORECASE)
+
+
+def why_phrase_refused(text: str, row: Mapping[str, Any], convention: str) -> str | None:
+    """What is expected instead of words of a `phrase` that say another number than they hold.
+
+    Other words may stand there: only rates (but where the row has a period), arrows, statistics,
+    numbers in brackets, what is denied or taken away, and words of other languages.
+    """
+    rate = _RATE.search(text)
+    periods = any(row.get(key) not in (None, "") for key in ("during_start", "during_end", "days"))
+    said = None if rate is not None and periods else _shape(text)
+    if said is not None:
+        return said
+    foreign = words_elsewhere(text)
+    if foreign:
+        return (
+            f"words in English or a number in digits: {_listed(tuple(foreign))} may multiply or "
+            "bound it"
+        )
+    if (_DENIED.search(text) and not _OR_LESS.search(text)) or _OPEN_END.search(text):
+        return "the number that is claimed, without one that is denied, taken away or missing"
+    return _number_in_bracket(cell_read(text, convention))
 
 
 def _words(value: object) -> list[str]:
