@@ -34,6 +34,7 @@ _PAIRS = {
     ("mehr", "als"), ("weniger", "als"), ("bis", "zu"), ("non", "meno"), ("не", "менее"),
     ("не", "более"), ("co", "najmniej"),
 }  # fmt: skip
+_TELLING = WORDS_ELSEWHERE | {word for word, _ in _PAIRS}
 _PEOPLE = bag("""
     personas muertos muertas muertes heridos soldados pessoas mortos mortes feridos casos
     desplazados desaparecidos habitantes hombres mujeres niños refugiados víctimas vítimas
@@ -58,6 +59,8 @@ def other_language(t: Tokens, r: Reading) -> str:
 
     Empty where there are none.
     """
+    if _TELLING.isdisjoint(t.low):
+        return ""
     before = t.low[max(0, r.first - _NEAR) : r.first]
     for pair in pairwise(before):
         if pair in _PAIRS:

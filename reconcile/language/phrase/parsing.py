@@ -57,7 +57,7 @@ def parse(text: str, *, convention: str = "default") -> Phrase:
         if reading is None:
             raise _refusal(text, tokens, readings, found, meanings)
         found = [reading]
-    foreign = "" if text.isascii() and tokens.count == 1 else other_language(tokens, found[0])
+    foreign = other_language(tokens, found[0])
     if foreign:
         raise PhraseError(
             f"expected a numeric expression in English, got {foreign!r} in {text[:60]!r}, which in "

@@ -92,7 +92,9 @@ def units_asked(
     statistics are asked about but where a scale other than that of counts is given, counts of a
     period but where the table has periods. `known` are quantities that a registry describes.
     """
+    speakers = {str(cell) for cell in tidy.get("source")} if "_column" in tidy else set[str]()
     used = {n: u for n, u in units.items() if n not in tidy.names and n not in ignored}
+    used = {n: u for n, u in used.items() if n not in speakers or u.kind not in ("flow", "rate")}
     allowed = _allowed(tidy)
     problems: list[DataProblem] = []
     remarks: list[str] = []
@@ -111,15 +113,11 @@ def _allowed(tidy: RawTable) -> frozenset[str]:
     """The kinds of numbers that other columns say how to take."""
     scales = _words_of(tidy, "scale")
     kinds = {kind.casefold() for kind in _words_of(tidy, "quantity_kind")}
-    scaled = bool(scales) and scales <= {"logit", "linear"}
     levels = bool(kinds) and kinds <= {"stock", "level", "constant"}
+    levels = levels or (bool(scales) and scales <= {"logit", "linear"})
     periods = any(tidy.filled(n) for n in ("during", "during_start", "days") if n in tidy)
-    return frozenset(
-        [
-            *(["percent", "rate"] if scaled or levels else []),
-            *(["flow"] if periods or levels else []),
-        ]
-    )
+    plain = ["percent", "rate"] if levels else []
+    return frozenset([*plain, "flow"] if periods or levels else plain)
 
 
 def _words_of(tidy: RawTable, name: str) -> set[str]:
