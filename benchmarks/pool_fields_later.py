@@ -1,4 +1,4 @@
-"""Four more fields, simulated after the pool had been built on those of `pool_fields`: registers that
+"""Four more fields, simulated after the pool had been built on `pool_fields`: registers that
 copy one another, reports held up over weekends, a panel that herds, forecasts that split in two.
 What was scored at first sight stands in docs/pool.md.
 """
