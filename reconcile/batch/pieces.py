@@ -17,8 +17,6 @@ from reconcile.errors import DataProblem, LedgerError, MissingExtraError, Option
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["NO_UNIT", "Unit", "fingerprint", "tasks"]
-
 Unit = tuple[str, Any]
 """The name of a unit, and its rows as a frame."""
 
@@ -27,7 +25,7 @@ NO_UNIT = ""
 
 _PIECE = 100_000  # rows read at once: some 100 MB of text cells
 _BUCKETS = 64  # files that the rows of a large table are sorted into: one is held at a time
-_MOST_UNITS, _MOST_ROWS = 32, 4_000  # of a task: seconds of work, so that little is lost or waits
+_MOST_UNITS, _MOST_ROWS = 16, 1_000  # of a task: some 15 s of work, all that a kill can cost
 
 
 def tasks(source: Any, by: Sequence[str]) -> Iterator[list[Unit]]:

@@ -10,8 +10,6 @@ from typing import TypeVar
 
 from reconcile.errors import FitError, OptionError
 
-__all__ = ["DIED", "in_order"]
-
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _AHEAD = 3  # tasks in flight for each worker: enough that none waits, few that wait in memory
@@ -58,7 +56,10 @@ def in_order(
                 pool.shutdown(wait=False, cancel_futures=True)
                 yield number, _alone(work, items, failed)
                 pool = ProcessPoolExecutor(count)
-                waiting = deque((n, i, pool.submit(work, i)) for n, i, _ in waiting)
+                waiting = deque(
+                    (n, i, before if _done(before) else pool.submit(work, i))
+                    for n, i, before in waiting
+                )
             except Exception as error:  # of the cluster: what a unit raises is in its result
                 if executor is None:
                     raise
@@ -68,6 +69,11 @@ def in_order(
             future.cancel()
         if executor is None:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _done(future: Future[list[_R]]) -> bool:
+    """Whether it gave its results before the pool broke: they are not found anew."""
+    return future.done() and not future.cancelled() and future.exception() is None
 
 
 def _alone(

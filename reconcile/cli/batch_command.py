@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Generator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -16,8 +15,6 @@ from reconcile.cli.sections import command
 from reconcile.cli.terminal import print_json
 from reconcile.errors import MissingExtraError, OptionError
 from reconcile.values.wording import counted
-
-__all__ = ["batch"]
 
 
 @command
@@ -78,7 +75,7 @@ def batch(
             executor=executor,
             sink=out,
             resume=not restart,
-            progress=_progress if sys.stderr is not None and sys.stderr.isatty() else None,
+            progress=True,
             workers=workers,
             form="parquet" if parquet else "csv",
             date=date,
@@ -97,11 +94,6 @@ def batch(
         print_json({"path": path, "units": units, "failed": errors})
         return
     click.echo(path)
-
-
-def _progress(done: int, failed: int) -> None:
-    """One line that is written over."""
-    click.echo(f"\r{counted(done, 'unit')} done, {failed:,} without an answer", nl=False, err=True)
 
 
 @contextmanager

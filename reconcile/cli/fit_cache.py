@@ -15,14 +15,12 @@ from reconcile.errors import LedgerError, OptionError, StorageError
 from reconcile.questions.fit import Fit, fit
 from reconcile.questions.save import engine_digest, load, save
 
-__all__ = ["asked_of", "kept_fit"]
-
 
 @contextmanager
 def asked_of(settings: dict[str, Any]) -> Generator[Fit]:
     """The fit that the options of a command ask of; what is found in it is kept in `--cache`."""
     folder = settings.pop("cache")
-    with kept_fit(fit(**arguments(settings)), folder) as known:
+    with kept_fit(fit(**arguments(settings), progress=True), folder) as known:
         yield known
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from reconcile.cli.terminal import interactive, paragraph, print_json, table
+from reconcile.batch.progress_line import progress_line
+from reconcile.cli.terminal import paragraph, print_json, table
 from reconcile.questions.expected_narrowing import expected_narrowing
 from reconcile.values.wording import number_words
-
-__all__ = ["told_next"]
 
 _NOTE = (
     "narrows: by how much the interval is expected to narrow (in % of its width, on the model's "
@@ -31,7 +29,8 @@ def told_next(
     as_json: bool,
 ) -> None:
     """Ask, and print a row a source."""
-    found = expected_narrowing(quantity, date, sources=sources, progress=_progress, **asked)
+    line = progress_line() or _silent
+    found = expected_narrowing(quantity, date, sources=sources, progress=line, **asked)
     if as_json:
         print_json({"quantity": quantity, "date": date, "sources": found.to_dict("records")})
         return
@@ -46,8 +45,5 @@ def _cells(row: Mapping[Any, Any]) -> tuple[object, ...]:
     return row["source"], row["reliability"], row["n_claims"], said, f"{row['narrowing']:.0%}"
 
 
-def _progress(done: float, what: str) -> None:
-    """A line that is written over, on a terminal alone."""
-    if interactive(sys.stderr):
-        told = f"{done:4.0%} {what[:60]}"
-        click.echo(f"\r{told:70}", nl=done >= 1, err=True)
+def _silent(done: float, what: str) -> None:
+    """Off a terminal nothing is told."""

@@ -10,6 +10,7 @@ import click
 import numpy as np
 
 import reconcile.plot as plot  # loads matplotlib when a figure is asked for
+from reconcile.batch.progress_line import under_way
 from reconcile.cli import options
 from reconcile.cli.asking import arguments, drawable
 from reconcile.cli.fit_cache import asked_of
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
     from reconcile.ledger import Change, Changes, Ledger
     from reconcile.values import Estimate
-
-__all__ = ["diff", "explain", "revisions", "sensitivity"]
 
 _FIGURE = click.option(
     "-o",
@@ -60,12 +59,7 @@ _MOST_STEPS = 25  # lines: a terminal shows them at once
     help="One line for each claim, source or origin.",
 )
 @options.since
-@options.ledger
-@options.as_of
-@options.level
-@options.convention
-@options.exclude
-@options.seed
+@options.asked
 @options.cache
 @options.json_output
 @options.example(
@@ -163,7 +157,9 @@ def revisions(
     if len(as_of) > 1 and freq:
         raise click.UsageError("give one --as-of with --freq, or several without")
     known = as_of if len(as_of) > 1 else next(iter(as_of), None)
-    found = ask_revisions(quantity, date, as_of=known, freq=freq, **arguments(settings))
+    asked = arguments(settings)
+    with under_way(f"revisions of {quantity}"):
+        found = ask_revisions(quantity, date, as_of=known, freq=freq, **asked)
     frame = found.to_frame()
     if as_json:
         print_json(found.to_dict())
@@ -208,7 +204,8 @@ def diff(
     """What changed from the ledger BEFORE to AFTER, and what that did to the estimates."""
     ledgers = [read_ledger(path, convention=settings["convention"]) for path in (before, after)]
     warn(dict.fromkeys(text for ledger in ledgers for text in ledger.warnings))
-    found = ask_diff(*ledgers, quantity=quantity or None, date=date, **settings)
+    with under_way("differences of the answers"):
+        found = ask_diff(*ledgers, quantity=quantity or None, date=date, **settings)
     if as_json:
         click.echo(found.to_json())
         return
@@ -242,12 +239,7 @@ def diff(
     is_flag=True,
     help="Show instead which source's next number would narrow the interval most.",
 )
-@options.ledger
-@options.as_of
-@options.level
-@options.convention
-@options.exclude
-@options.seed
+@options.asked
 @_FIGURE
 @options.json_output
 @options.example(
@@ -277,7 +269,8 @@ def sensitivity(
         return
     if stress is not None:
         asked["ledger"].source(stress)
-    found = ask_sensitivity(quantity, date, sources=sources or None, **asked)
+    with under_way(f"sensitivity of {quantity}"):
+        found = ask_sensitivity(quantity, date, sources=sources or None, **asked)
     copied = None if stress is None else found.copied(stress)
     if as_json:
         told = found.to_dict()

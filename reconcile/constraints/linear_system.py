@@ -19,22 +19,11 @@ from numpy.typing import NDArray
 from reconcile.constraints.claim_bounds import SINCE, ClaimBound, Family, Window
 from reconcile.numerics.arrays import Array, Flags
 
-__all__ = [
-    "EPSILONS",
-    "FOREVER",
-    "BoundSum",
-    "DecimalGrid",
-    "Increments",
-    "System",
-    "Tie",
-    "build",
-    "linked",
-]
-
 Key = tuple[str, Window]
 
 EPSILONS = 2.0**16
 """An open end is this fraction of a grid step away from the closed one."""
+_MOST_DECIMALS = 12  # more than a float has beside an epsilon: 10^12 * 2^16 > 2^53
 _MOST_PLACEMENTS = 1500  # of one imprecise period; with more it is relaxed, and said
 FOREVER = 10**9  # days: later than any date
 
@@ -55,6 +44,7 @@ class DecimalGrid:
         finite = [abs(x) for x in numbers if np.isfinite(x)]
         exponents = [Decimal(repr(x)).normalize().as_tuple().exponent for x in finite]
         decimals = max([0, *(-e for e in exponents if isinstance(e, int))])
+        decimals = min(decimals, _MOST_DECIMALS)
         top = max([1.0, *finite]) * min(max(len(finite), 1), 64)
         while top * 10.0**decimals * EPSILONS > 2.0**53:
             decimals -= 1

@@ -19,8 +19,6 @@ from reconcile.intervals import Interval
 from reconcile.ledger.origins import roots
 from reconcile.values import Claim, Conflict, Consensus, Days, Quantity, Source
 
-__all__ = ["Conflicts", "Constraints"]
-
 
 class Conflicts(tuple[Conflict, ...]):
     """The conflicts found, smallest sets first, then the widest gaps.
@@ -86,12 +84,13 @@ class Constraints:
         tied = {frozenset(self.family.leaves(r.quantity)) for r in self._readings}
         for name, outer in linked(self.family, self._readings):
             tied.add(frozenset({*self.family.leaves(name), *self.family.leaves(outer)}))
-        parcels: list[set[str]] = []
-        for leaves in sorted(tied, key=sorted):
-            touching = [parcel for parcel in parcels if parcel & leaves]
-            parcels = [parcel for parcel in parcels if not parcel & leaves]
-            parcels.append(set(leaves).union(*touching))
-        return parcels
+        parcels: dict[int, set[str]] = {}
+        holder: dict[str, int] = {}
+        for number, leaves in enumerate(sorted(tied, key=sorted)):
+            touching = {holder[leaf] for leaf in leaves if leaf in holder}
+            parcels[number] = set(leaves).union(*(parcels.pop(other) for other in touching))
+            holder |= dict.fromkeys(parcels[number], number)
+        return list(parcels.values())
 
     @cached_property
     def _parcel_of(self) -> dict[str, int]:

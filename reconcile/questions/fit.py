@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from reconcile.batch.progress_line import progress_line
 from reconcile.check import Check
 from reconcile.errors import FitError, OptionError, one_of
 from reconcile.ledger import Ledger, read_ledger
@@ -25,13 +26,11 @@ from reconcile.questions import update as updating
 from reconcile.questions.answer_tables import claims_table, fit_summary
 from reconcile.questions.dates import day_of
 from reconcile.questions.draws import Draws, draws_of
-from reconcile.questions.fit_store import FitStore
+from reconcile.questions.fit_store import FitStore, Progress
 from reconcile.questions.predictive import Predictive, predictive_of
 from reconcile.textbook import TEXTBOOK
 from reconcile.values import Claim, Estimate, Timeline
 from reconcile.values.annex_frame import AnnexFrame
-
-__all__ = ["METHODS", "Fit", "fit"]
 
 METHODS = ("state-space", *TEXTBOOK)
 
@@ -107,7 +106,8 @@ class Fit(FitStore):
         """Estimates from `start` to `end`; see `reconcile.timeline`."""
         wanted = self.level if level is None else checked_level(level)
         if checked_method(method) == METHODS[0]:
-            return series.timeline_of(self, quantity, start, end, freq, wanted)
+            with self.under_way(f"timeline of {quantity}"):
+                return series.timeline_of(self, quantity, start, end, freq, wanted)
         return textbook.textbook_timeline(self, quantity, start, end, freq, wanted, method)
 
     def sources(self) -> AnnexFrame:
@@ -292,6 +292,7 @@ def fit(
     convention: str = "default",
     seed: int = 0,
     prior_scale: float = 1.0,
+    progress: Progress | bool | None = None,
 ) -> Fit:
     """The joint posterior of all quantities of a ledger.
 
@@ -314,6 +315,11 @@ def fit(
         Kept with the answer; the default method draws nothing at random.
     prior_scale : float
         Multiplies the standard deviation of every prior.
+    progress : callable or bool, optional
+        Called as ``progress(done, what)`` when a part of the fit or a timeline begins and ends:
+        the share of the ledger's joint systems that are fitted, and what is under way ("" when
+        nothing is any more). True: a line on stderr, or below a notebook's cell, for what takes
+        more than a second; nothing where neither is there.
 
     Raises
     ------
@@ -347,7 +353,18 @@ def fit(
     if not len(whole):
         raise FitError("expected a ledger with claims, got an empty one; add a claim first")
     public = whole if known is None else whole.as_of(known)
-    return Fit(resolved(public), known, level, convention, seed, prior_scale, left_out)
+    return Fit(
+        resolved(public), known, level, convention, seed, prior_scale, left_out,
+        progress=_told(progress),
+    )  # fmt: skip
+
+
+def _told(progress: Progress | bool | None) -> Progress | None:
+    if progress is True:
+        return progress_line()
+    if progress is None or progress is False or callable(progress):
+        return progress or None
+    raise OptionError(f"expected a function or True for progress, got {progress!r}")
 
 
 def checked_method(method: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -14,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from reconcile.batch.pieces import NO_UNIT, Unit, fingerprint, tasks
+from reconcile.batch.progress_line import progress_line
 from reconcile.batch.results import TEXTS, Form, Results
 from reconcile.batch.running import in_order
 from reconcile.errors import OptionError, ReconcileError
@@ -23,8 +26,7 @@ from reconcile.ledger.io.storing import locked
 from reconcile.questions.dates import day_of
 from reconcile.questions.fit import Fit, checked_level, fit
 from reconcile.values.annex import one_line
-
-__all__ = ["Batch", "fit_many"]
+from reconcile.values.wording import counted
 
 Progress = Callable[[int, int], object]
 _COLUMNS = (
@@ -70,7 +72,7 @@ def fit_many(
     executor: Executor | None = None,
     sink: str | PathLike[str] | None = None,
     resume: bool = True,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     workers: int | None = None,
     form: Form = "csv",
     date: Any = None,
@@ -98,22 +100,16 @@ def fit_many(
         A folder where each answer is kept as it comes. By default only in memory.
     resume : bool
         Go on where a run into the same `sink` stopped.
-    progress : callable, optional
-        Called as ``progress(units done, units that failed)`` after each few units.
+    progress : callable or bool, optional
+        Called as ``progress(units done, units that failed)`` after each few units. True: a line on
+        the stderr of a terminal, or below a notebook's cell.
     workers : int, optional
         Processes of this machine; by default one for each core.
     form : "csv" or "parquet"
         The form of the one table that is written into `sink` at the end.
     date : date-like, optional
         The day of the answers; by default the last day that a claim of the unit speaks of.
-    as_of : date-like, optional
-        Use only what was public by the end of that day.
-    level : float
-        The probability of the interval, between 0 and 1.
-    convention : str
-        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
-    seed : int
-        Kept with the answers; the default method draws nothing at random.
+    as_of, level, convention, seed : as in `reconcile.estimate`
     reading : mapping, optional
         Further arguments of `read_ledger` (`columns`, `quantities`, `dates`, ...).
 
@@ -151,7 +147,21 @@ def fit_many(
         "seed": seed,
     }
     work = partial(_answers, settings=settings, reading=dict(reading or {}))
-    run = partial(_run, work, source, columns, executor, workers, progress)
+    with _told(progress) as tell:
+        run = partial(_run, work, source, columns, executor, workers, tell)
+        return _gathered(run, source, settings, sink, resume, form, reading)
+
+
+def _gathered(
+    run: Callable[[Results | None], Iterator[tuple[int, pd.DataFrame]]],
+    source: Any,
+    settings: dict[str, Any],
+    sink: str | PathLike[str] | None,
+    resume: bool,
+    form: Form,
+    reading: Mapping[str, Any] | None,
+) -> Batch:
+    """The answers of all units, by way of the folder `sink` if there is one."""
     if sink is None:
         return Batch(_joined([frame for _, frame in run(None)]))
     folder = Path(sink)
@@ -166,6 +176,30 @@ def fit_many(
         if not results.complete:
             results.finish(sum(1 for _ in run(results)))
         return Batch(results.read(), results.table)
+
+
+@contextmanager
+def _told(progress: Progress | bool | None) -> Generator[Progress | None]:
+    """Where to tell how far the run is; a line ends with it."""
+    if not isinstance(progress, bool):
+        yield progress
+        return
+    line = progress_line() if progress else None
+    if line is None:
+        yield None
+        return
+    begun = time.monotonic()
+
+    def tell(done: int, failed: int) -> None:
+        pace = done / max(time.monotonic() - begun, 1e-9)
+        told = f"{counted(done, 'unit')} done, {failed:,} without an answer, {pace:.2g} a second"
+        line(0.0, told)
+
+    tell(0, 0)
+    try:
+        yield tell
+    finally:
+        line(1.0, "")
 
 
 def _run(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -22,7 +23,8 @@ from reconcile.model.scale import with_unit
 from reconcile.model.truth import TrackRecord, earned
 from reconcile.values import Claim, Quantity
 
-__all__ = ["FitStore"]
+Progress = Callable[[float, str], object]
+"""Called as ``progress(done, what)``: a share, and what is under way ("": nothing)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +33,7 @@ class FitStore:
 
     Each is computed when it is first needed, and kept. `Fit` adds the questions; the functions
     that answer them take a store. `exclude` records what was left out of the ledger. Pickled and
-    copied, it takes the posteriors along and finds the rest again.
+    copied, it takes the posteriors along and finds the rest again; `progress` stays behind.
     """
 
     ledger: Ledger
@@ -42,6 +44,35 @@ class FitStore:
     prior_scale: float = 1.0
     exclude: tuple[str, ...] = ()
     kept: dict[tuple[str, ...], Any] = field(default_factory=dict[tuple[str, ...], Any], repr=False)
+    progress: Progress | None = field(default=None, repr=False)
+
+    @contextmanager
+    def under_way(self, what: str) -> Generator[None]:
+        """Tells `progress` what is under way and how much of the fit is done, "" at the end."""
+        if self.progress is None:
+            yield
+            return
+        doing: list[str] = self._once(("doing",), list[str])
+        doing.append(what)
+        self.progress(self._share_fitted(), what)
+        try:
+            yield
+        finally:
+            doing.pop()
+            self.progress(self._share_fitted(), doing[-1] if doing else "")
+
+    def _share_fitted(self) -> float:
+        """The share of the components with claims whose posterior is found."""
+        spoken: set[str] = self._once(("spoken",), self._spoken)
+        return len(self._fitted() & spoken) / max(len(spoken), 1)
+
+    def _fitted(self) -> set[str]:
+        """The names of the components whose posterior was found."""
+        return self._once(("fitted",), set[str])
+
+    def _spoken(self) -> set[str]:
+        active = {claim.quantity for claim in self.ledger if claim.status == "active"}
+        return {next(iter(self.component(name).quantities)) for name in active}
 
     def components(self) -> list[Component]:
         """The joint systems of the ledger's quantities."""
@@ -70,16 +101,26 @@ class FitStore:
 
     def component(self, quantity: str) -> Component:
         """The joint system that holds `quantity`."""
-        name = self.ledger.quantity(quantity).id
-        return next(found for found in self.components() if name in found.quantities)
+        return self._once(("of quantity",), self._component_of)[self.ledger.quantity(quantity).id]
+
+    def _component_of(self) -> dict[str, Component]:
+        return {name: found for found in self.components() for name in found.quantities}
 
     def claims_of(self, component: Component) -> list[Claim]:
         """The active claims about a component."""
-        return [
-            claim
-            for claim in self.ledger
-            if claim.status == "active" and claim.quantity in component.quantities
-        ]
+        return [c for c in self.said_of(component.quantities) if c.status == "active"]
+
+    def said_of(self, quantities: Iterable[str]) -> list[Claim]:
+        """The claims about any of `quantities`, as the ledger orders them."""
+        by_quantity: dict[str, list[int]] = self._once(("claims",), self._claims_by_quantity)
+        claims = self.ledger.claims
+        return [claims[i] for i in sorted(i for n in quantities for i in by_quantity.get(n, ()))]
+
+    def _claims_by_quantity(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for place, claim in enumerate(self.ledger.claims):
+            found.setdefault(claim.quantity, []).append(place)
+        return found
 
     def horizon(self, component: Component) -> date:
         """The last day that a claim on `component` speaks of; without claims, that any claim does.
@@ -127,8 +168,12 @@ class FitStore:
         """
         arrays = self.kept.get(("stored", *key))
         if arrays is None:
-            found = fit_posterior(problem) if base is None else base().extended(problem)
-            arrays = posterior_to_arrays(found)
+            start = None if base is None else base()
+            with self.under_way(f"fit of {key[0]}"):
+                found = fit_posterior(problem) if start is None else start.extended(problem)
+                arrays = posterior_to_arrays(found)
+                self._fitted().add(key[0])
+        self._fitted().add(key[0])
         return posterior_from(problem, arrays)
 
     def stored(self) -> dict[tuple[str, ...], Arrays]:
@@ -141,7 +186,7 @@ class FitStore:
 
     def __getstate__(self) -> dict[str, Any]:
         """The settings, and of what was computed the posteriors, as arrays."""
-        return self.__dict__ | {"kept": self.stored()}
+        return self.__dict__ | {"kept": self.stored(), "progress": None}
 
     def _problem(self, component: Component, horizon: date | None = None) -> Problem:
         return pose(

@@ -30,8 +30,6 @@ from reconcile.ledger.io.kept import from_plain, to_plain
 from reconcile.ledger.io.storing import locked, replace_files
 from reconcile.questions.fit import Fit
 
-__all__ = ["FILE_VERSION", "engine_digest", "load", "save"]
-
 FILE_VERSION = 2
 """The version of the layout; a file of another one is refused."""
 

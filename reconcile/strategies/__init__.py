@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reconcile.strategies.ledger_strategies import ledgers as ledgers
     from reconcile.strategies.ledger_strategies import periods as periods
     from reconcile.strategies.nasty_ledgers import nasty_ledgers as nasty_ledgers
+    from reconcile.strategies.nasty_tables import nasty_rows as nasty_rows
     from reconcile.strategies.phrase_strategies import phrase_texts as phrase_texts
     from reconcile.strategies.phrase_strategies import phrases as phrases
 

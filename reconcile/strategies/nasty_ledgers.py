@@ -1,8 +1,9 @@
 """Ledgers that are valid and yet hard: what broke programs of this kind before.
 
 Counts from nothing to far beyond the living, one source that says everything, claims that
-contradict each other by ten orders of magnitude, years between two claims, windows of decades,
-chains of repeats, wholes that are smaller than their parts, everything retracted.
+contradict each other by ten orders of magnitude, a century between two claims, windows of decades,
+chains of repeats, wholes that are smaller than their parts, totals of no known beginning or that
+are over, everything retracted, truths that became known and fit nothing.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ from reconcile.errors import DateError, LedgerError
 from reconcile.intervals import Interval
 from reconcile.ledger import Ledger
 from reconcile.strategies.ledger_strategies import QUANTITIES, SOURCES
-from reconcile.values import Claim, Days, Period, Phrase, Quantity
-
-__all__ = ["nasty_ledgers"]
+from reconcile.values import Claim, Days, Period, Phrase, Quantity, Resolution
 
 _FIRST = date(2024, 10, 1)
-_GAPS = (0, 0, 1, 7, 60, 365, 3_650)
+_GAPS = (0, 0, 0, 1, 1, 7, 7, 60, 60, 365, 3_650, 36_500)
 """Days between the epoch and a claim: mostly close, now and then years."""
-_NUMBERS = (0.0, 1.0, 2.0, 30.0, 999.0, 1e6, 8e9, 1e15)
+_NUMBERS = (0.0, 0.0, 1.0, 2.0, 30.0, 30.0, 999.0, 1e6, 8e9, 1e15, 5e-324, 0.4)
+_LAST = date(2140, 1, 1)
+_OLD = Quantity("old", "of no known beginning", side="north")
+_OVER = Quantity("over", "of what is over", epoch=_FIRST, closed=_FIRST + timedelta(days=2))
+_FEW = Quantity("few", "at most those killed", epoch=_FIRST, delay=30.0, within=("killed",))
 _SHARE = Quantity("share", "share of houses", unit="share", kind="stock", scale="logit")
 _MARGIN = Quantity("margin", "margin of a poll", unit="points", kind="stock", scale="linear")
 
@@ -39,7 +42,7 @@ def nasty_ledgers(draw: st.DrawFn, *, max_claims: int = 8) -> Ledger:
     >>> len(find(nasty_ledgers(), lambda ledger: len(ledger) > 1)) > 1
     True
     """
-    quantities = (*QUANTITIES, _SHARE, _MARGIN)
+    quantities = (*QUANTITIES, _SHARE, _MARGIN, _OLD, _OVER, _FEW)
     few = draw(st.lists(st.sampled_from(quantities), min_size=1, max_size=3, unique=True))
     speakers = draw(st.lists(st.sampled_from(SOURCES), min_size=1, max_size=4, unique=True))
     found: list[Claim] = []
@@ -52,7 +55,20 @@ def nasty_ledgers(draw: st.DrawFn, *, max_claims: int = 8) -> Ledger:
         except LedgerError:  # what a ledger refuses is for the tests of its checks
             continue
         found = longer
-    return Ledger.of(found, quantities, SOURCES)
+    about = draw(st.sampled_from(few))
+    known = draw(st.lists(_resolutions(about), max_size=1)) if found else []
+    try:
+        return Ledger.of(found, quantities, SOURCES, resolutions=known)
+    except LedgerError:
+        return Ledger.of(found, quantities, SOURCES)
+
+
+@st.composite
+def _resolutions(draw: st.DrawFn, about: Quantity) -> Resolution:
+    """A truth about `about`, which may lie anywhere beside the claims."""
+    value = draw(st.sampled_from([0.25, 0.75] if about.scale == "logit" else [0.0, 40.0, 1e9]))
+    on = None if about.kind == "constant" else _day(_FIRST, draw(st.sampled_from(_GAPS[:-2])))
+    return Resolution(about.id, value, on, _day(on or _FIRST, 30))
 
 
 @st.composite
@@ -119,4 +135,4 @@ def _phrases(draw: st.DrawFn, about: Quantity) -> Phrase:
 
 
 def _day(start: date, later: int) -> date:
-    return min(start + timedelta(days=later), date(2060, 1, 1))
+    return min(start + timedelta(days=later), _LAST)

@@ -22,7 +22,8 @@ LOOK = settings(
 @settings(max_examples=40, deadline=None)
 @given(strategies.nasty_ledgers())
 def test_every_one_is_a_ledger_that_the_checks_take(ledger: Ledger) -> None:
-    assert Ledger.of(ledger.claims, ledger.quantities, ledger.sources) == ledger
+    parts = (ledger.claims, ledger.quantities, ledger.sources)
+    assert Ledger.of(*parts, resolutions=ledger.resolutions) == ledger
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,9 @@ def test_every_one_is_a_ledger_that_the_checks_take(ledger: Ledger) -> None:
         lambda x: any(c.origin is not None for c in x),
         lambda x: any(math.isinf(c.upper) for c in x),
         lambda x: any(c.upper < 0 for c in x),
+        lambda x: any(c.lower == 5e-324 for c in x),
+        lambda x: any(c.period.last.year > 2100 for c in x),
+        lambda x: bool(x.resolutions),
         lambda x: {"casualties", "killed"} <= {c.quantity for c in x},
     ],
 )

@@ -195,7 +195,7 @@ def _scientific(t: Tokens, r: Reading) -> Reading:
     if t.low[k] in ("x", "×") and t.low[k + 1] == "10" and t.glued(k + 2):
         raised = _raised(t, k + 2)
         if raised is not None:
-            value = float(f"{r.lower!r}e{raised[0]}")
+            value = _times_ten(r.lower, raised[0])
             changed = {"last": raised[1], "lower": value, "upper": value, "nominal": value}
             return r._replace(**changed, shares=()) if isfinite(value) else r
     times_ten = t.low[k] in ("x", "×") and t.low[k + 1] == "10" and t.low[k + 2] == "^"
@@ -207,7 +207,8 @@ def _scientific(t: Tokens, r: Reading) -> Reading:
         e += 1
     if t.kind[e] != NUMBER or not t.low[e].isdecimal() or len(t.low[e]) > 3:
         return r
-    value = float(f"{r.lower!r}e{sign}{t.low[e]}") if times_ten else _power(r, sign, t.low[e])
+    exponent = f"{sign}{t.low[e]}"
+    value = _times_ten(r.lower, exponent) if times_ten else _power(r, exponent)
     if not isfinite(value):
         return r
     return r._replace(last=e + 1, lower=value, upper=value, nominal=value, shares=())
@@ -228,9 +229,15 @@ def _raised(t: Tokens, k: int) -> tuple[str, int] | None:
     return (exponent, last) if exponent.lstrip("+-").isdecimal() and len(exponent) < 5 else None
 
 
-def _power(r: Reading, sign: str, exponent: str) -> float:
+def _times_ten(number: float, exponent: str) -> float:
+    """`number` times ten to `exponent`, rounded once: by its digits, 5e+65 by the exponent too."""
+    digits, _, own = repr(number).partition("e")
+    return float(f"{digits}e{int(own or 0) + int(exponent)}") if isfinite(number) else number
+
+
+def _power(r: Reading, exponent: str) -> float:
     try:
-        return r.lower ** int(f"{sign}{exponent}")
+        return r.lower ** int(exponent)
     except (OverflowError, ZeroDivisionError):
         return inf
 

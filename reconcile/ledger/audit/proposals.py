@@ -33,6 +33,7 @@ _CITED_WINDOW = 60  # a named source is looked for further back
 # name one news agency, of claims that cite a source, and of two statements by one source about
 # the same day.
 _PARENT, _WIRE, _CITED, _STATEMENT = 0.25, 0.6, 0.9, 0.9
+_LEAST_CHANCE = 1e-9  # shown: below, the law of the numbers is no longer known
 _RESTATED = 0.5  # a cited claim whose words allow the same number
 
 
@@ -421,7 +422,8 @@ def _with_others(claims: Sequence[Claim]) -> Iterator[_Heard]:
 def _same_words(claim: Claim, days: int, chance: float) -> str:
     number = claim.phrase.nominal
     what = f'the same words "{claim.phrase.text}"' if number is None else f"the same {number:,.15g}"
-    return f"{what} {_when(days)} (by chance 1 in {max(2, round(1 / chance)):,})"
+    odds = 1 / max(chance, _LEAST_CHANCE)
+    return f"{what} {_when(days)} (by chance 1 in {max(2, round(odds)):,})"
 
 
 def _when(days: int) -> str:
