@@ -26,7 +26,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -173,10 +173,9 @@ def _peak(who: int) -> int:
 # ---------------------------------------------------------------- slopes
 
 
-def slopes(names: list[str], limit: float) -> dict[str, Any]:
+def slopes(names: list[str], limit: float) -> Iterator[tuple[str, dict[str, Any]]]:
     """The cost of each size of each shape, in a process of its own; sizes that take more than
     `limit` seconds end their row."""
-    found: dict[str, Any] = {}
     for name in names or list(SHAPES):
         rows: list[dict[str, float]] = []
         for size in SHAPES[name].sizes:
@@ -187,8 +186,7 @@ def slopes(names: list[str], limit: float) -> dict[str, Any]:
             if rows[-1]["whole"] > limit:
                 break
         slope, _ = np.polyfit(*(np.log([row[key] for row in rows]) for key in ("size", "whole")), 1)
-        found[name] = {"rows": rows, "slope": round(float(slope), 2)}
-    return found
+        yield name, {"rows": rows, "slope": round(float(slope), 2)}
 
 
 def point(name: str, size: int) -> dict[str, float]:
@@ -282,7 +280,7 @@ def main() -> None:
     elif given.what == "point":
         print(json.dumps(point(given.names[0], int(given.names[1]))))
     elif given.what == "slopes":
-        for name, found in slopes(given.names, given.limit).items():
+        for name, found in slopes(given.names, given.limit):
             keep(f"slope {name}", found)
     elif given.what == "cold":
         keep("cold", cold(given.passes))

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
-
 from scale_tables import SHAPES
 
 __all__ = ["write_page"]
