@@ -36,6 +36,7 @@ from reconcile.check import by_folds, interval_score, said_number
 from reconcile.errors import FitError
 from reconcile.pooling.answer import PROBABILITIES, from_grid
 from reconcile.pooling.auto import hedge, views_of
+from reconcile.pooling.candidates import candidates
 from reconcile.pooling.items import read_items
 from reconcile.pooling.pool import pool
 from reconcile.textbook import textbook
@@ -142,7 +143,13 @@ class Task:
             items, hedged = views.own, hedge(views, self.learn)
             share = hedged.methods.set_index("method")["weight"] / len(self.frames)
             weights = weights.add(share, fill_value=0.0)
-            found = {name: from_grid(one) for name, one in hedged.found.items()}
+            # what each answers by itself: auto's own learn less where numbers agree to the digit
+            model, logs = (hedged.found[f"hierarchical{on}"] for on in ("", " on logs"))
+            plain = candidates(views, self.learn, model, logs)
+            found = {name: from_grid(one) for name, one in plain.items()}
+            found |= {
+                name: hedged.repeats.added(found[name]) for name in found if name[:4] == "hier"
+            }
             for name, one in (found | {"auto": hedged.quantiles}).items():
                 raw = pd.DataFrame(items.to_raw(one)[:, at], columns=P, index=items.item_ids)
                 parts.setdefault(name, []).append(raw)

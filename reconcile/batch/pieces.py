@@ -17,8 +17,6 @@ from reconcile.errors import DataProblem, LedgerError, MissingExtraError, Option
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["NO_UNIT", "Unit", "fingerprint", "tasks"]
-
 Unit = tuple[str, Any]
 """The name of a unit, and its rows as a frame."""
 

@@ -17,8 +17,6 @@ from reconcile.values.annex import safe_csv
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["TEXTS", "Form", "Results"]
-
 Form = Literal["csv", "parquet"]
 _MANIFEST = "manifest.json"
 _PARTS = "parts"

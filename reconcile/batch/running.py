@@ -10,8 +10,6 @@ from typing import TypeVar
 
 from reconcile.errors import FitError, OptionError
 
-__all__ = ["DIED", "in_order"]
-
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _AHEAD = 3  # tasks in flight for each worker: enough that none waits, few that wait in memory

@@ -19,15 +19,6 @@ from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.numerics.arrays import Array
 
-__all__ = [
-    "coverage",
-    "coverage_table",
-    "pit_between",
-    "pit_of_quantiles",
-    "pit_of_samples",
-    "uniformity",
-]
-
 
 def coverage(lower: ArrayLike, upper: ArrayLike, truth: ArrayLike) -> tuple[float, Interval]:
     """The share of truths (N,) inside their closed intervals, and the 95 % interval of that share.

@@ -15,8 +15,6 @@ from reconcile.check.scores import quantile_score
 from reconcile.errors import OptionError
 from reconcile.numerics.arrays import Array
 
-__all__ = ["crps_censored", "crps_lognormal", "crps_normal", "crps_quantiles", "crps_samples"]
-
 
 def crps_samples(samples: ArrayLike, truth: ArrayLike, *, fair: bool = False) -> Array:
     """E|X - y| - E|X - X'|/2 from `samples` (n, N), (N,); O(n log n).

@@ -23,9 +23,6 @@ from reconcile.errors import OptionError
 from reconcile.numerics.arrays import Array
 from reconcile.values import Distribution
 
-__all__ = ["LEVELS", "Check", "check_distributions", "check_quantiles", "check_samples"]
-
-
 LEVELS = (0.5, 0.8, 0.9, 0.95)  # those that forecast studies report, and the default of `level`
 _GRID = np.linspace(0.005, 0.995, 100)
 

@@ -21,8 +21,6 @@ from reconcile.errors import OptionError
 from reconcile.ledger import Ledger
 from reconcile.values import Claim, Days
 
-__all__ = ["by_folds", "leave_one_source_out", "said_number", "walk_forward"]
-
 
 class Predictions(Protocol):
     """What claims are expected to say."""
@@ -62,7 +60,7 @@ def walk_forward(
         raise OptionError("expected at least one cut date")
     parts: list[pd.DataFrame] = []
     for cut, following in zip(days, [*days[1:], date.max], strict=True):
-        asked = [c for c in ledger if cut < _said(c) <= following]
+        asked = [c for c in ledger if cut < c.public_on <= following]
         known = ledger.as_of(cut)
         if asked and len(known):
             parts.append(_predicted(fit(known), asked, str(cut), draws, seed))
@@ -115,15 +113,9 @@ def by_folds(
 
 
 def said_number(claim: Claim) -> float:
-    """The number that a claim says: its nominal, else its only bound, else the middle; or NaN."""
-    if claim.phrase.nominal is not None:
-        return float(claim.phrase.nominal)
-    finite = [x for x in (claim.lower, claim.upper) if np.isfinite(x)]
-    return float(np.mean(finite)) if finite else np.nan
-
-
-def _said(claim: Claim) -> date:
-    return claim.said.last if claim.said is not None else claim.period.last
+    """The number that a claim says (`Claim.number`); NaN for one that bounds nothing."""
+    number = float(claim.number)
+    return number if np.isfinite(number) else np.nan
 
 
 def _predicted(

@@ -12,16 +12,6 @@ from numpy.typing import ArrayLike
 from reconcile.errors import OptionError
 from reconcile.numerics.arrays import Array
 
-__all__ = [
-    "checked_quantiles",
-    "interval_score",
-    "log_score_lognormal",
-    "log_score_normal",
-    "log_score_quantiles",
-    "quantile_score",
-    "weighted_interval_score",
-]
-
 
 def interval_score(lower: ArrayLike, upper: ArrayLike, truth: ArrayLike, level: ArrayLike) -> Array:
     """(u - l) + 2/a (l - y)+ + 2/a (y - u)+ with a = 1 - `level`: width plus a price for a miss.

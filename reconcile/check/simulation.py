@@ -19,8 +19,6 @@ from scipy import stats
 from reconcile.errors import OptionError
 from reconcile.numerics.arrays import Ints
 
-__all__ = ["Ranks", "simulation_based_calibration"]
-
 Data = object
 
 

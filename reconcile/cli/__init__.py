@@ -2,6 +2,4 @@
 
 from __future__ import annotations
 
-from reconcile.cli.command_group import main
-
-__all__ = ["main"]
+from reconcile.cli.command_group import main as main

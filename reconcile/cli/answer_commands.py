@@ -24,19 +24,8 @@ if TYPE_CHECKING:
     from reconcile.questions.fit import Fit
     from reconcile.values import Estimate, Timeline
 
-__all__ = ["combine", "estimate", "timeline"]
-
 # Of many claims and contradictions the first ones are shown.
 _MOST_ROWS, _MOST_CONFLICTS = 30, 2
-_FREQUENCY = click.option(
-    "--freq",
-    metavar="D|W|MS",
-    default="D",
-    show_default=True,
-    help="One row for each day, week or month.",
-)
-
-
 _ABOVE = click.option(
     "--above",
     metavar="N",
@@ -47,21 +36,12 @@ _ABOVE = click.option(
 )
 
 
-def _shared(function: Any) -> Any:
-    """The options of every question."""
-    for option in (
-        *(options.cache, options.seed, options.exclude, options.convention, options.method),
-        *(options.level, options.as_of, options.ledger),
-    ):
-        function = option(function)
-    return function
-
-
 @command
 @click.argument("quantity")
 @click.argument("date", required=False)
 @options.since
-@_shared
+@options.answered
+@options.cache
 @_ABOVE
 @options.json_output
 @options.example(
@@ -89,12 +69,7 @@ def estimate(
 @click.argument("expression")
 @click.argument("date", required=False)
 @options.since
-@options.ledger
-@options.as_of
-@options.level
-@options.convention
-@options.exclude
-@options.seed
+@options.asked
 @options.cache
 @_ABOVE
 @options.json_output
@@ -185,8 +160,9 @@ def _judged(answer: Estimate, above: tuple[float, ...]) -> dict[str, Any]:
 @click.argument("quantity")
 @click.argument("start", required=False)
 @click.argument("end", required=False)
-@_FREQUENCY
-@_shared
+@options.freq
+@options.answered
+@options.cache
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV with every column and digit.")
 @options.json_output
 @options.example(

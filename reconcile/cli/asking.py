@@ -7,10 +7,7 @@ from typing import Any
 
 import click
 
-from reconcile.cli.table_options import opened
-from reconcile.cli.terminal import warn
-
-__all__ = ["arguments", "drawable"]
+from reconcile.cli.table_options import read
 
 _FORMATS = (".svg", ".png", ".pdf")
 
@@ -18,9 +15,7 @@ _FORMATS = (".svg", ".png", ".pdf")
 def arguments(settings: dict[str, Any]) -> dict[str, Any]:
     """The options as keyword arguments of the library."""
     path = settings.pop("ledger_path")
-    known = opened(path, settings["convention"])
-    warn(known.warnings)
-    return {"ledger": known} | settings
+    return {"ledger": read(path, settings["convention"])} | settings
 
 
 def drawable(target: Path) -> Path:

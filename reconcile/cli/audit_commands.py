@@ -12,15 +12,13 @@ import click
 from reconcile.cli import options
 from reconcile.cli.next_step import suggest
 from reconcile.cli.sections import command
-from reconcile.cli.table_options import opened
-from reconcile.cli.terminal import heading, line_width, print_json, table, warn
+from reconcile.cli.table_options import read
+from reconcile.cli.terminal import heading, line_width, print_json, table
 from reconcile.ledger import Audit, Ledger, write_ledger
 from reconcile.ledger.audit.auditing import audit as audit_of
 from reconcile.ledger.tables.column_names import COUNTED, MEANINGS, PLACES
 from reconcile.values import Claim
 from reconcile.values.wording import counted, day_words
-
-__all__ = ["audit", "columns", "explained"]
 
 _SHOWN = 10  # claims that are told in words
 _GROUPS = {
@@ -70,8 +68,7 @@ def audit(ledger_path: str | None, as_of: str | None, target: str | None, as_jso
 
     The ledger is not changed; --write makes a copy with the edits, for you to check.
     """
-    ledger = opened(ledger_path)
-    warn(ledger.warnings)
+    ledger = read(ledger_path)
     found = audit_of(ledger, as_of=as_of)
     if target is not None:
         options.must_be_a_copy(Path(target), False, ledger_path)

@@ -16,8 +16,6 @@ from reconcile.cli.terminal import print_json
 from reconcile.errors import MissingExtraError, OptionError
 from reconcile.values.wording import counted
 
-__all__ = ["batch"]
-
 
 @command
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))

@@ -24,8 +24,6 @@ from reconcile.errors import (
     near_misses,
 )
 
-__all__ = ["COMMANDS", "main"]
-
 COMMANDS = {
     "estimate": ("answer_commands", "What is known about a quantity at a date."),
     "combine": ("answer_commands", "A formula of quantities: sums, ratios, which is larger."),

@@ -12,8 +12,6 @@ from reconcile.cli import options
 from reconcile.cli.sections import command
 from reconcile.cli.terminal import print_json
 
-__all__ = ["completion"]
-
 _VARIABLE = "_RECONCILE_COMPLETE"
 _SHELLS = ("bash", "zsh", "fish")
 _PLACES = {

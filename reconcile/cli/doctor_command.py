@@ -20,8 +20,6 @@ from reconcile.cli import options
 from reconcile.cli.sections import command
 from reconcile.cli.terminal import heading, line_width, print_json
 
-__all__ = ["doctor"]
-
 _PACKAGE = "reconcile-claims"
 # What an extra needs is found by the name that is imported.
 _EXTRAS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ import click
 from reconcile.cli import options
 from reconcile.cli.next_step import suggest
 from reconcile.cli.questionnaire import ask_missing
-from reconcile.cli.sections import command
+from reconcile.cli.sections import command, together
 from reconcile.cli.terminal import bounds, days, interactive, paragraph, print_json
 from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger import Ledger, read_ledger
@@ -23,15 +23,14 @@ from reconcile.ledger.io.append import append_claim
 from reconcile.ledger.io.edit import edit_claim
 from reconcile.ledger.io.records import CLAIM_KEYS, claim_record
 from reconcile.ledger.io.starter import write_example, write_starter
+from reconcile.questions.draft_entries import free_name
 from reconcile.values import Claim
 from reconcile.values.grades import read_credibility
-
-__all__ = ["add", "edit", "init"]
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d\Z")
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _LEDGER = click.Path(exists=True, path_type=Path)
-_FIELDS = (
+_fields = together(
     click.option("--quantity", metavar="ID", help="What is counted."),
     click.option("--source", metavar="ID", help="Who says it."),
     click.option("--phrase", metavar="TEXT", help='The words ("about 200").'),
@@ -56,13 +55,6 @@ _FIELDS = (
     click.option("--unsupported", is_flag=True, default=None, help="It showed no evidence."),
     click.option("--note", metavar="TEXT", help="A note, such as the reason of a judgement."),
 )
-
-
-def _fields(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The fields of a claim as options."""
-    for option in reversed(_FIELDS):
-        command = option(command)
-    return command
 
 
 @command
@@ -228,7 +220,7 @@ def _successor(path: Path, name: str, new_id: str | None, changes: Mapping[str, 
         raise click.UsageError(
             "expected --said DATE (or --report): the day on which the correction became public"
         )
-    return new_id or _free(f"{name}-2", path, f"{name}-")
+    return new_id or _free(f"{name}-2", path, name)
 
 
 def _told(ledger: Ledger, name: str, as_json: bool) -> None:
@@ -249,16 +241,12 @@ def _day_of(claim: Claim) -> str:
 def _new_id(path: Path, source: str, phrase: str) -> str:
     """An id that no claim has yet, made from who says what."""
     stem = re.sub(r"[^0-9a-z]+", "-", f"{source} {phrase}".casefold()).strip("-") or "claim"
-    return _free(stem, path, f"{stem}-")
+    return _free(stem, path)
 
 
-def _free(name: str, path: Path, stem: str) -> str:
+def _free(name: str, path: Path, stem: str = "") -> str:
     try:
         taken = {claim.id for claim in read_ledger(path)}
     except LedgerError:  # no claim yet; what else is wrong stops the writing itself
         taken = set[str]()
-    number = 1
-    while name in taken:
-        number += 1
-        name = f"{stem}{number}"
-    return name
+    return free_name(name, taken, stem)

@@ -12,12 +12,11 @@ import click
 from reconcile.cli import options
 from reconcile.cli.next_step import suggest
 from reconcile.cli.sections import command
-from reconcile.cli.table_options import opened
+from reconcile.cli.table_options import read
 from reconcile.cli.terminal import bold, heading, line_width, paragraph, print_json, table, warn
 from reconcile.constraints import conflicts as ask_conflicts
 from reconcile.ledger import (
     Falls,
-    Ledger,
     ProposedOrigins,
     apply_origins,
     propose_origins,
@@ -25,8 +24,6 @@ from reconcile.ledger import (
 )
 from reconcile.ledger import falls as falls_of
 from reconcile.values.wording import counted
-
-__all__ = ["conflicts", "falls", "origins"]
 
 
 @command
@@ -58,8 +55,7 @@ def conflicts(
     QUANTITY, only sets with a claim about it, its parts or its whole are shown; with DATE, only
     claims about the time up to that day are used.
     """
-    known = opened(ledger_path, convention)
-    warn(known.warnings)
+    known = read(ledger_path, convention)
     found = ask_conflicts(known, quantity=quantity, date=date, as_of=as_of, limit=limit)
     if as_json:
         rows = [{"claims": list(c.claims), "gap": c.gap, "text": c.text} for c in found]
@@ -114,8 +110,7 @@ def origins(
     """
     if target is not None:
         options.must_be_a_copy(Path(target), overwrite, ledger_path)
-    ledger = _read(ledger_path)
-    ledger = ledger if as_of is None else ledger.as_of(as_of)
+    ledger = read(ledger_path, as_of=as_of)
     found = propose_origins(ledger, least=least)
     if target is not None:
         write_ledger(apply_origins(ledger, found, least=least), target)
@@ -164,7 +159,7 @@ def falls(
     The classes are correction, redefinition, another source, duplicate, typo and restart. Only the
     numbers decide.
     """
-    ledger = _read(ledger_path)
+    ledger = read(ledger_path)
     found = falls_of(ledger, quantity or None, as_of=as_of, by=by)  # pyright: ignore[reportArgumentType]
     if as_json:
         print_json([asdict(fall) | {"drop": fall.drop} for fall in found])
@@ -195,9 +190,3 @@ def with_reasons(shown: str, reasons: Sequence[str]) -> str:
         lines.append(f"{row.ljust(len(rule))}  {reason}" if fits else row)
         lines += [] if fits else indent(fill(reason, line_width() - 4), "    ").splitlines()
     return "\n".join(lines)
-
-
-def _read(path: str | None) -> Ledger:
-    ledger = opened(path)
-    warn(ledger.warnings)
-    return ledger

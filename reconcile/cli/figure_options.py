@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import click
 
-__all__ = ["figure_look", "figure_options"]
+from reconcile.cli.sections import together
 
-_PLAIN = (
-    *("title", "subtitle", "xlabel", "ylabel", "colours"),
-    *("bands", "scale", "locale", "style"),
-)
+_PLAIN = ("title", "subtitle", "xlabel", "ylabel", "colours", "bands", "scale", "locale", "style")
 _NAMES = ("column", "page", "slide")
 
 
@@ -48,7 +44,7 @@ def _colours(ctx: click.Context, param: click.Parameter, value: tuple[str, ...])
     return {name: colour for name, _, colour in pairs} or None
 
 
-_OPTIONS = (
+figure_options = together(
     click.option(
         "--size", metavar="NAME|WxH", default="page", show_default=True, callback=_size,
         help="column (85 mm), page (170 mm), slide (16:9), or WIDTHxHEIGHT in mm (120x80, 5x3in).",
@@ -84,13 +80,7 @@ _OPTIONS = (
     ),
     click.option("--style", metavar="NAME|FILE", help="A Matplotlib style to use instead."),
 )  # fmt: skip
-
-
-def figure_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of every figure."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+"""The options of every figure."""
 
 
 def figure_look(settings: dict[str, Any]) -> dict[str, Any]:
@@ -106,16 +96,5 @@ def figure_look(settings: dict[str, Any]) -> dict[str, Any]:
         look["labels"] = list(named) or False
     if claims or drawn:
         look["claims"] = list(drawn) or False
-    names = (
-        "title",
-        "subtitle",
-        "xlabel",
-        "ylabel",
-        "colours",
-        "bands",
-        "scale",
-        "locale",
-        "style",
-    )
-    plain = {name: settings.pop(name) for name in names}
+    plain = {name: settings.pop(name) for name in _PLAIN}
     return look | {name: value for name, value in plain.items() if value is not None}

@@ -15,8 +15,6 @@ from reconcile.errors import LedgerError, OptionError, StorageError
 from reconcile.questions.fit import Fit, fit
 from reconcile.questions.save import engine_digest, load, save
 
-__all__ = ["asked_of", "kept_fit"]
-
 
 @contextmanager
 def asked_of(settings: dict[str, Any]) -> Generator[Fit]:

@@ -10,15 +10,13 @@ from reconcile.cli import options
 from reconcile.cli.audit_commands import explained
 from reconcile.cli.next_step import suggest
 from reconcile.cli.sections import command
-from reconcile.cli.table_options import existing, opened, table_options
+from reconcile.cli.table_options import existing, opened, read, table_options
 from reconcile.cli.terminal import bounds, days, heading, print_json, table, warn
 from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger import Ledger
 from reconcile.ledger.io.records import claim_record, source_record
 from reconcile.values.annex import safe_csv
 from reconcile.values.wording import counted
-
-__all__ = ["claims", "sources", "validate"]
 
 
 @command
@@ -50,7 +48,7 @@ def claims(
     """List the claims of a ledger: who said what, of which time."""
     if as_csv and as_json:
         raise click.UsageError("give --csv or --json, not both")
-    whole = _read(ledger_path, as_of, convention)
+    whole = read(ledger_path, convention, as_of)
     found = whole.select(quantity=quantity or None, source=source or None, exclude=exclude)
     if as_json:
         print_json([claim_record(claim, complete=True) for claim in found])
@@ -82,7 +80,7 @@ def sources(
     With --fit, one row for each source and whole: the factor by which its numbers exceed the
     truth, the grade that was given, and the grade that its claims support.
     """
-    ledger = _read(ledger_path, as_of)
+    ledger = read(ledger_path, as_of=as_of)
     if fitted:
         _earned(ledger, as_json)
         return
@@ -166,12 +164,6 @@ def _claims_table(found: Ledger) -> str:
         (c.id, c.source, c.phrase.text, bounds(c.lower, c.upper), days(c.period)) for c in found
     ]
     return table(["id", "source", "says", "reads", "of"], rows)
-
-
-def _read(path: str | None, as_of: str | None = None, convention: str = "default") -> Ledger:
-    ledger = opened(path, convention)
-    warn(ledger.warnings)
-    return ledger if as_of is None else ledger.as_of(as_of)
 
 
 def _problem_record(problem: DataProblem) -> dict[str, object]:

@@ -16,9 +16,16 @@ from reconcile.cli.streams import visible
 from reconcile.cli.terminal import bounds, days
 from reconcile.ledger import Ledger
 from reconcile.ledger.io.emit import table
-from reconcile.values import Days, Mention, Quantity
-
-__all__ = ["ReadFile", "draft_ledger", "mention_record", "mentions_table"]
+from reconcile.questions.draft_entries import (
+    NO_CLAIM,
+    claim_entry,
+    commented,
+    free_name,
+    note_on,
+    period_entry,
+    report_entry,
+)
+from reconcile.values import Days, Mention, Phrase, Quantity
 
 _WIDTH = 80
 _COLUMNS = (4, 20, 19, 19, 18)
@@ -135,12 +142,9 @@ def _highlight(phrase: str) -> str:
 # ---------------------------------------------------------------- JSON
 
 
-def mention_record(document: ReadFile, m: Mention) -> dict[str, Any]:
-    """A mention as plain data; unbounded ends are null."""
-    phrase, period = m.phrase, m.period
+def phrase_record(phrase: Phrase) -> dict[str, Any]:
+    """A reading as plain data."""
     return {
-        "file": document.name,
-        "span": list(m.span),
         "phrase": phrase.text,
         "kind": phrase.kind,
         "lower": phrase.lower,
@@ -150,6 +154,16 @@ def mention_record(document: ReadFile, m: Mention) -> dict[str, Any]:
         "unit": phrase.unit,
         "rule": phrase.rule,
         "convention": phrase.convention,
+    }
+
+
+def mention_record(document: ReadFile, m: Mention) -> dict[str, Any]:
+    """A mention as plain data; unbounded ends are null."""
+    phrase, period = m.phrase, m.period
+    return {
+        "file": document.name,
+        "span": list(m.span),
+        **phrase_record(phrase),
         "noun": m.noun,
         "event": m.event,
         "quantity": m.quantity,
@@ -191,7 +205,12 @@ def draft_ledger(documents: Sequence[ReadFile], ledger: Ledger) -> tuple[str, in
     speakers: dict[str, str] = {}
     kept = left = 0
     for name, document in zip(_report_names(documents), documents, strict=True):
-        bodies.append(table("[[report]]", _report_record(name, document)))
+        bodies.append(
+            table(
+                "[[report]]",
+                report_entry(name, document.publisher, document.title, document.published),
+            )
+        )
         ids: dict[int, str] = {}
         outlet = _outlet(document.publisher, ledger)
         for index, found in enumerate(document.mentions):
@@ -203,7 +222,7 @@ def draft_ledger(documents: Sequence[ReadFile], ledger: Ledger) -> tuple[str, in
             text = table("[[claim]]", record)
             if reason:
                 left += 1
-                bodies.append(_commented(reason, text))
+                bodies.append(commented(f"Left out: {reason}", text))
                 continue
             kept += 1
             ids[index] = str(record["id"])
@@ -219,14 +238,7 @@ def draft_ledger(documents: Sequence[ReadFile], ledger: Ledger) -> tuple[str, in
     return "\n".join([*parts, *bodies]), kept, left
 
 
-_DOUBTS = {
-    "denied": "it is denied",
-    "possible": "it is said only to be possible",
-    "conditional": "it holds only under a condition",
-    "future": "it lies in the future",
-    "decrease": "a decrease, not a total",
-    "base": "the whole that another number is out of",
-}
+_DOUBTS = {"denied": "it is denied", **NO_CLAIM}
 
 
 def _doubted(m: Mention) -> str:
@@ -263,23 +275,8 @@ def _report_names(documents: Sequence[ReadFile]) -> list[str]:
         stem = Path(document.name).stem if document.name != "-" else "stdin"
         base = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "report"
         day = f"-{document.published.last}" if document.published else ""
-        name, count = f"{base}{day}", 1
-        while name in names:
-            count += 1
-            name = f"{base}{day}-{count}"
-        names.append(name)
+        names.append(free_name(f"{base}{day}", names))
     return names
-
-
-def _report_record(name: str, document: ReadFile) -> dict[str, Any]:
-    record: dict[str, Any] = {"id": name}
-    if document.publisher:
-        record["publisher"] = document.publisher
-    if document.title:
-        record["title"] = document.title
-    if document.published is not None:
-        record["date"] = str(document.published)
-    return record
 
 
 def _source_record(name: str, words: str) -> dict[str, Any]:
@@ -293,54 +290,15 @@ def _source_record(name: str, words: str) -> dict[str, Any]:
 
 
 def _claim_record(report: str, index: int, m: Mention, ids: dict[int, str]) -> dict[str, Any]:
-    record: dict[str, Any] = {
-        "id": f"{report}-{index}",
-        "quantity": m.quantity or "",
-        "source": m.source or m.proposed_source or _UNNAMED,
-        "report": report,
-        "phrase": m.phrase.text,
-        **_period_record(m),
-    }
-    if m.said is not None:
-        record["said"] = str(m.said)
-    if m.scope == "part":
-        record["scope"] = "part"
-    if m.additional:
-        record["additional"] = True
+    source = m.source or m.proposed_source or _UNNAMED
+    name, when = f"{report}-{index}", period_entry(m)
+    record = claim_entry(name, m, m.quantity or "", source, report, when)
     if m.repeats is not None and m.repeats in ids:
         record["origin"] = ids[m.repeats]
-    note = _note(m)
+    note = note_on(m, m.guesses)
     if note:
         record["note"] = note
     return record
-
-
-def _period_record(m: Mention) -> dict[str, Any]:
-    period = m.period
-    if period is None:
-        return {}
-    if period.kind == "on":
-        return {"on": str(period.start)}
-    record: dict[str, Any] = {
-        "during_start": str(period.start),
-        "during_end": str(period.end),
-    }
-    if period.days is not None:
-        record["days"] = period.days
-    return record
-
-
-def _note(m: Mention) -> str:
-    """What the analyst should check, in words."""
-    said = " ".join(part for part in (m.noun, m.event) if part)
-    parts = [
-        f"Of: {said}." if said else "",
-        f"By: {' '.join(m.source_text.split())}." if m.source_text else "",
-        f"Carried by {', '.join(m.via)}." if m.via else "",
-        f"Flags: {', '.join(sorted(m.flags))}." if m.flags else "",
-        f"Inferred: {', '.join(m.guesses)}." if m.guesses else "",
-    ]
-    return " ".join(part for part in parts if part)
 
 
 def _refusal(m: Mention, ledger: Ledger) -> str:
@@ -361,8 +319,3 @@ def _untimely(m: Mention, quantity: Quantity) -> str:
     if quantity.kind == "stock" and m.period.kind == "during" and not m.additional:
         return "a level needs a day (on), not a window"
     return ""
-
-
-def _commented(reason: str, text: str) -> str:
-    lines = [f"# Left out: {reason}.", *text.rstrip("\n").splitlines()]
-    return "\n".join(line if line.startswith("#") else f"# {line}" for line in lines) + "\n"

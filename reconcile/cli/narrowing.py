@@ -12,8 +12,6 @@ from reconcile.cli.terminal import paragraph, print_json, table
 from reconcile.questions.expected_narrowing import expected_narrowing
 from reconcile.values.wording import number_words
 
-__all__ = ["told_next"]
-
 _NOTE = (
     "narrows: by how much the interval is expected to narrow (in % of its width, on the model's "
     "scale) if the source gave one exact number for that day; below 0 it is expected to widen. "

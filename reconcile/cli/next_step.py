@@ -12,8 +12,6 @@ import click
 from reconcile.cli.table_options import given_options
 from reconcile.cli.terminal import interactive
 
-__all__ = ["suggest"]
-
 # Options that make a question what it is: the next command asks under the same.
 _KEPT = {"as_of": "--as-of", "convention": "--convention", "level": "--level"}
 

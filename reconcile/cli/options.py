@@ -11,25 +11,8 @@ from typing import Any
 
 import click
 
+from reconcile.cli.sections import together
 from reconcile.cli.table_options import existing, table_options
-
-__all__ = [
-    "as_of",
-    "cache",
-    "convention",
-    "example",
-    "exclude",
-    "finite",
-    "json_output",
-    "ledger",
-    "level",
-    "method",
-    "must_be_a_copy",
-    "must_be_new",
-    "overwrite",
-    "seed",
-    "since",
-]
 
 _ledger = click.option(
     "--ledger",
@@ -97,6 +80,17 @@ cache = click.option(
 )
 overwrite = click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
 json_output = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
+freq = click.option(
+    "--freq",
+    metavar="D|W|MS",
+    default="D",
+    show_default=True,
+    help="One row for each day, week or month.",
+)
+asked = together(ledger, as_of, level, convention, exclude, seed)
+"""The options of every question."""
+answered = together(ledger, as_of, level, method, convention, exclude, seed)
+"""The options of questions that other methods answer too."""
 
 
 def finite(ctx: click.Context, param: click.Parameter, value: tuple[float, ...]) -> Any:

@@ -28,6 +28,7 @@ from reconcile.plot import (
     forest,
     save,
     sources,
+    spread,
     stacked,
 )
 from reconcile.questions.fit import Fit, checked_method
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from reconcile.values import Estimate, Timeline
-
-__all__ = ["plot"]
 
 Drawn = tuple["Axes | Figure", tuple[str, ...]]
 DAY = re.compile(r"\d{4}(-\d\d?){0,2}")
@@ -91,13 +90,7 @@ class _Asked:
 @click.argument("words", metavar="[FIGURE] QUANTITY ... [DATE ...]", nargs=-1, required=True)
 @click.option("--start", metavar="DATE", help="First day of a timeline.")
 @click.option("--end", metavar="DATE", help="Last day of a timeline.")
-@click.option(
-    "--freq",
-    metavar="D|W|MS",
-    default="D",
-    show_default=True,
-    help="One row for each day, week or month.",
-)
+@options.freq
 @click.option(
     "-o",
     "--output",
@@ -117,13 +110,7 @@ class _Asked:
     help="compare: add this ledger; repeatable.",
 )
 @figure_options
-@options.ledger
-@options.as_of
-@options.level
-@options.method
-@options.convention
-@options.exclude
-@options.seed
+@options.answered
 @options.cache
 @options.json_output
 @options.example(
@@ -217,25 +204,19 @@ def _timeline(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
     return answer.plot(**look), answer.warnings
 
 
-def _spread(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
-    answer = asked.estimate()
-    return answer.plot(**look), answer.warnings
+def _drawn(draw: Callable[..., Axes]) -> Callable[[_Asked, Mapping[str, Any]], Drawn]:
+    """A figure of one answer."""
+
+    def figure(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+        answer = asked.estimate()
+        return draw(answer, **look), answer.warnings
+
+    return figure
 
 
-def _forest(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
-    answer = asked.estimate()
-    return forest(answer, **look), answer.warnings
-
-
-def _conflicts(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
-    answer = asked.estimate()
-    return conflicts(answer, **look), answer.warnings
-
-
-def _sources(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
+def _sources(answer: Estimate, **look: Any) -> Axes:
     """House effects are of the whole ledger; those of one quantity's claims are drawn."""
-    answer = asked.estimate()
-    return sources(answer.sources, **look), answer.warnings
+    return sources(answer.sources, **look)
 
 
 def _revisions(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
@@ -309,10 +290,10 @@ _SEVERAL = ("compare", "facets", "stacked")
 _OVER_TIME = ("timeline", "facets", "stacked")
 _FIGURES: Mapping[str, Callable[[_Asked, Mapping[str, Any]], Drawn]] = {
     "timeline": _timeline,
-    "spread": _spread,
-    "forest": _forest,
-    "sources": _sources,
-    "conflicts": _conflicts,
+    "spread": _drawn(spread),
+    "forest": _drawn(forest),
+    "sources": _drawn(_sources),
+    "conflicts": _drawn(conflicts),
     "revisions": _revisions,
     "sensitivity": _sensitivity,
     "calibration": _calibration,

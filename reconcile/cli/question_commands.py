@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from reconcile.ledger import Change, Changes, Ledger
     from reconcile.values import Estimate
 
-__all__ = ["diff", "explain", "revisions", "sensitivity"]
-
 _FIGURE = click.option(
     "-o",
     "--output",
@@ -61,12 +59,7 @@ _MOST_STEPS = 25  # lines: a terminal shows them at once
     help="One line for each claim, source or origin.",
 )
 @options.since
-@options.ledger
-@options.as_of
-@options.level
-@options.convention
-@options.exclude
-@options.seed
+@options.asked
 @options.cache
 @options.json_output
 @options.example(
@@ -246,12 +239,7 @@ def diff(
     is_flag=True,
     help="Show instead which source's next number would narrow the interval most.",
 )
-@options.ledger
-@options.as_of
-@options.level
-@options.convention
-@options.exclude
-@options.seed
+@options.asked
 @_FIGURE
 @options.json_output
 @options.example(

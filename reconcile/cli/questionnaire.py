@@ -15,8 +15,6 @@ from reconcile.language import parse
 from reconcile.ledger import read_ledger
 from reconcile.values import Days, Quantity, Source
 
-__all__ = ["ask_missing"]
-
 _MOST = 8  # names that are shown
 
 

@@ -16,8 +16,6 @@ from reconcile.cli.terminal import print_json
 from reconcile.report.folder import PAGE_FORMATS, write_report
 from reconcile.report.gathering import Progress
 
-__all__ = ["report"]
-
 _BAR = 30
 _STEPS = 10  # off a terminal a line is printed each tenth of the way
 
@@ -61,13 +59,7 @@ _STEPS = 10  # off a terminal a line is printed each tenth of the way
     help="Number of processes. [default: one for each core]",
 )
 @click.option("--title", metavar="TEXT", default="", help="Title of the page.")
-@options.ledger
-@options.as_of
-@options.level
-@options.method
-@options.convention
-@options.exclude
-@options.seed
+@options.answered
 @options.json_output
 @options.example(
     "reconcile report casualties --out report/",

@@ -7,8 +7,6 @@ from typing import Any
 
 import click
 
-__all__ = ["command"]
-
 _SECTIONS = {
     "Claims": ("ledger_path", "as_of", "exclude", "convention"),
     "A table as ledger": (
@@ -44,6 +42,17 @@ class _Command(click.Command):
             if rows:
                 with formatter.section(title):
                     formatter.write_dl(rows)
+
+
+def together(*options: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Several options as one decorator, in this order in the help."""
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
 
 
 def command(function: Callable[..., Any]) -> _Command:

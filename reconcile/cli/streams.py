@@ -8,8 +8,6 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-__all__ = ["prepare", "silence", "visible"]
-
 _PLAIN = str.maketrans({"–": "-", "—": "-", "−": "-", "“": '"', "”": '"', "‘": "'", "’": "'"})
 _PLAIN |= str.maketrans({"…": "...", "×": "x", "≥": ">=", "≤": "<=", "\u00a0": " ", "\u202f": " "})
 # What moves the cursor, colours, or turns the direction of writing; tabs and line ends stay.

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from reconcile.cli.sections import together
+from reconcile.cli.terminal import warn
 from reconcile.ledger import Ledger, read_ledger
 
-__all__ = ["existing", "given_options", "opened", "table_options"]
-
 _KEY = "reconcile.table"
-_F = Callable[..., Any]
+
+
+def read(path: str | None, convention: str = "default", as_of: str | None = None) -> Ledger:
+    """The ledger as `opened` gives it, as known on `as_of`; its warnings are printed."""
+    ledger = opened(path, convention)
+    warn(ledger.warnings)
+    return ledger if as_of is None else ledger.as_of(as_of)
 
 
 def opened(path: str | None, convention: str = "default") -> Ledger:
     """The ledger at `path`, read as the table options of the running command say."""
     given: dict[str, Any] = click.get_current_context().meta.get(_KEY, {})
     return read_ledger(path, convention=convention, **given)
-
-
-def table_options(command: _F) -> _F:
-    """Give a command the options of tables; `opened` uses what they were given."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 def given_options(context: click.Context) -> list[str]:
@@ -66,7 +64,7 @@ def _columns(ctx: click.Context, param: click.Parameter, value: tuple[str, ...])
     return _kept(ctx, param, {k: v[0] if len(v) == 1 else v for k, v in found.items()} or None)
 
 
-_OPTIONS = (
+table_options = together(
     click.option(
         "--columns",
         "table_columns",
@@ -120,6 +118,7 @@ _OPTIONS = (
         help="The registry of a table's sources (TOML).",
     ),
 )
+"""The options of tables; `opened` uses what they were given."""
 
 
 def existing(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:

@@ -14,22 +14,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from reconcile.cli.streams import visible
+from reconcile.values.plain import finite
 
 if TYPE_CHECKING:
     from reconcile.values import Period
-
-__all__ = [
-    "bold",
-    "bounds",
-    "days",
-    "heading",
-    "interactive",
-    "line_width",
-    "paragraph",
-    "print_json",
-    "table",
-    "warn",
-]
 
 
 def table(
@@ -88,7 +76,7 @@ def warn(warnings: Iterable[str]) -> None:
 
 def print_json(value: Any) -> None:
     """Plain data as JSON (RFC 8259: an unbounded end is null)."""
-    click.echo(json.dumps(_finite(value), indent=2, ensure_ascii=False, default=str))
+    click.echo(json.dumps(finite(value), indent=2, ensure_ascii=False))
 
 
 def bounds(lower: float, upper: float) -> str:
@@ -125,14 +113,6 @@ def days(period: Period) -> str:
     shared = 8 if first[:8] == last[:8] else 5 if first[:5] == last[:5] else 0
     length = f", {period.days} days" if period.days is not None and not period.exact else ""
     return f"{first}/{last[shared:]}{length}"
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _finite(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _cell(value: object) -> str:

@@ -10,7 +10,13 @@ from tempfile import TemporaryDirectory
 import click
 
 from reconcile.cli import options
-from reconcile.cli.mentions import ReadFile, draft_ledger, mention_record, mentions_table
+from reconcile.cli.mentions import (
+    ReadFile,
+    draft_ledger,
+    mention_record,
+    mentions_table,
+    phrase_record,
+)
 from reconcile.cli.next_step import suggest
 from reconcile.cli.sections import command
 from reconcile.cli.streams import visible
@@ -25,10 +31,8 @@ from reconcile.ledger import Ledger, read_ledger
 from reconcile.ledger.io.storing import new_file
 from reconcile.questions.extract import extract as extract_mentions
 from reconcile.questions.new_ledger import Article, draft_new_ledger
-from reconcile.values import Days, Phrase
+from reconcile.values import Days
 from reconcile.values.wording import counted
-
-__all__ = ["extract", "parse"]
 
 
 @command
@@ -48,30 +52,15 @@ def parse(text: tuple[str, ...], convention: str, as_json: bool) -> None:
     words = " ".join(text)
     phrase = parse_phrase(words, convention=convention)
     source = read_convention(convention).provenance(phrase.rule, phrase.digits or 1)
+    record = phrase_record(phrase) | {"digits": phrase.digits, "span": list(phrase.span)}
     if as_json:
-        print_json({**_phrase_record(phrase), "provenance": source or None})
+        print_json(record | {"provenance": source or None})
         return
-    rows = [(key, _shown(value)) for key, value in _phrase_record(phrase).items()]
+    rows = [(key, _shown(value)) for key, value in record.items()]
     if source:
         rows.append(("provenance", source))
     width = max(len(key) for key, _ in rows)
     click.echo("\n".join(f"{bold(key.ljust(width))}  {value}" for key, value in rows))
-
-
-def _phrase_record(phrase: Phrase) -> dict[str, object]:
-    return {
-        "phrase": phrase.text,
-        "kind": phrase.kind,
-        "lower": phrase.lower,
-        "upper": phrase.upper,
-        "closed": phrase.interval.closed,
-        "nominal": phrase.nominal,
-        "unit": phrase.unit,
-        "digits": phrase.digits,
-        "rule": phrase.rule,
-        "convention": phrase.convention,
-        "span": list(phrase.span),
-    }
 
 
 def _shown(value: object) -> str:

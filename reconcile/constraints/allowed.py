@@ -18,8 +18,6 @@ from reconcile.constraints.sum_relations import Relations
 from reconcile.intervals import Interval
 from reconcile.numerics.arrays import Array, Flags, Ints
 
-__all__ = ["Allowed", "Parcel", "Sets", "components"]
-
 Windows = tuple[tuple[int, int], tuple[int, int]]
 End = tuple[float, int]
 

@@ -10,8 +10,6 @@ from datetime import date
 from reconcile.errors import UnknownQuantityError
 from reconcile.values import Claim, Quantity
 
-__all__ = ["SINCE", "ClaimBound", "Family", "reading_of"]
-
 SINCE = -(10**9)
 """The start of a window that reaches back to the beginning."""
 

@@ -9,8 +9,6 @@ from reconcile.intervals import Interval
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.values import Consensus
 
-__all__ = ["conflicts", "consensus", "constraints_of", "envelope"]
-
 
 def constraints_of(ledger: Ledger | None = None, as_of: str | dt.date | None = None) -> Constraints:
     """The prepared `Constraints` of a ledger (None: the bundled one) as known at `as_of`.
@@ -58,12 +56,8 @@ def conflicts(
 
     Raises
     ------
-    UnknownQuantityError
-        If the ledger does not know the quantity; the near misses are named.
-    DateError
-        If a date is malformed, or missing where the quantity changes with time.
-    OptionError
-        If an argument lies outside of what it may be.
+    UnknownQuantityError, DateError, OptionError
+        As `reconcile.estimate` does.
 
     References
     ----------

@@ -17,9 +17,6 @@ from reconcile.constraints.oracle import Oracle
 from reconcile.constraints.sum_relations import Relations
 from reconcile.numerics.arrays import Array, Flags, Ints
 
-__all__ = ["Found", "Group"]
-
-
 _MOST_NODES = 150  # statements searched exactly; a second or two
 _MOST_SETS = 400  # conflicts listed before the search is called incomplete
 _MOST_CHECKS = 4000  # linear programs; a few seconds

@@ -10,8 +10,6 @@ from reconcile.constraints.claim_bounds import ClaimBound, Family
 from reconcile.values import Claim, Days, Quantity, Source
 from reconcile.values.wording import day_words
 
-__all__ = ["conflict_words"]
-
 
 def conflict_words(
     readings: Sequence[ClaimBound], gap: float, family: Family, sources: Mapping[str, Source]

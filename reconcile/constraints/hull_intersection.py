@@ -14,8 +14,6 @@ from reconcile.ledger.origins import roots
 from reconcile.numerics.arrays import Array, Flags
 from reconcile.values import Claim
 
-__all__ = ["EMPTY", "Bounds", "Intervals", "bounds_of", "hull", "intersection", "interval_of"]
-
 Pair = tuple[float, float]
 
 EMPTY = Interval.empty()

@@ -19,18 +19,6 @@ from numpy.typing import NDArray
 from reconcile.constraints.claim_bounds import SINCE, ClaimBound, Family, Window
 from reconcile.numerics.arrays import Array, Flags
 
-__all__ = [
-    "EPSILONS",
-    "FOREVER",
-    "BoundSum",
-    "DecimalGrid",
-    "Increments",
-    "System",
-    "Tie",
-    "build",
-    "linked",
-]
-
 Key = tuple[str, Window]
 
 EPSILONS = 2.0**16

@@ -14,8 +14,6 @@ from reconcile.intervals import Interval
 from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.values import Consensus
 
-__all__ = ["agreement", "agreement_of"]
-
 
 def agreement(claims_or_intervals: Intervals, *, k: int | None = None) -> Consensus:
     """The interval that most independent origins allow, and who is outside of it.

@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-__all__ = ["Search", "search", "shrunk"]
-
 Core = Callable[[int], int | None]
 
 

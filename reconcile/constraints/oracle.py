@@ -10,8 +10,6 @@ from reconcile.constraints.linear_system import BoundSum, System
 from reconcile.constraints.simplex import Simplex
 from reconcile.numerics.arrays import Array
 
-__all__ = ["Oracle"]
-
 Bound = tuple[int, float, float]
 _TOLERANCE = 0.01  # epsilons: bounds are whole ones, so this is rounding alone
 _BUDGET = 2000  # linear programs for one question; then it gives up, and says so

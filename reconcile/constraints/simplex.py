@@ -12,9 +12,6 @@ import numpy as np
 
 from reconcile.numerics.arrays import Array, Flags, Ints
 
-__all__ = ["Simplex"]
-
-
 _TINY = 1e-9  # of entries that are 0 or 1: rounding
 _BLAND_AFTER = 60  # steps; from there Bland's rule (1977), which can't cycle
 

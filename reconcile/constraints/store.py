@@ -19,8 +19,6 @@ from reconcile.intervals import Interval
 from reconcile.ledger.origins import roots
 from reconcile.values import Claim, Conflict, Consensus, Days, Quantity, Source
 
-__all__ = ["Conflicts", "Constraints"]
-
 
 class Conflicts(tuple[Conflict, ...]):
     """The conflicts found, smallest sets first, then the widest gaps.

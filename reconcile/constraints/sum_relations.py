@@ -9,8 +9,6 @@ import numpy as np
 from reconcile.constraints.linear_system import System
 from reconcile.numerics.arrays import Flags, Ints
 
-__all__ = ["Relations"]
-
 
 class Relations:
     """Comparisons of sums over sets of cells (rows of booleans) of one `System`.

@@ -12,7 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from reconcile.inference.climb import climbs
-from reconcile.inference.lattice import Cloud, posed
+from reconcile.inference.lattice import Cloud
+from reconcile.inference.modes import posed
 from reconcile.model.problem import Problem
 from reconcile.model.tukey import tukey_h
 from reconcile.model.walks import Terms

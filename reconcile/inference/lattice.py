@@ -17,40 +17,24 @@ from functools import cached_property
 import numpy as np
 from scipy.special import lambertw
 
-from reconcile.errors import FitError
-from reconcile.inference.claim_law import claim_law
 from reconcile.inference.climb import Peak, climbs
-from reconcile.inference.objective import Objective, Setting
-from reconcile.inference.starts import start_without, starts
+from reconcile.inference.modes import LEFT_OUT, distinct, modes_at, posed, quarrels, same_mode
+from reconcile.inference.objective import Setting
 from reconcile.inference.stream_errors import Errors, learnt_errors
 from reconcile.model.problem import Problem
-from reconcile.numerics.arrays import Array, Flags
+from reconcile.numerics.arrays import Array
 from reconcile.numerics.sums import sum_by
 
-__all__ = ["Cloud", "Node", "integrate", "posed", "told_apart"]
+__all__ = ["Cloud", "Node", "integrate"]
 
 # kappa = KAPPA |H(z, KAPPA_TAIL)|: fitted to the spreads between sources of 14 public data sets.
 KAPPA, KAPPA_TAIL = 0.8, 0.25
 # Where the lattice begins: the middle of kappa's prior.
 _MIDDLE = float(np.log(0.5))
-# Modes this much less likely than the best, in nats, are left out; twice as much where they have
-# lattices of their own, as their best hyperparameters may be others (sources that agree, or copy).
-_LEFT_OUT = 3.5
 # Steps of the lattice in sds of the posterior (equal steps of 1.7 sds integrate a normal to 0.2 %;
 # along kappa where groups of sources disagree, half as wide ones: 13 tables of one date held .87 to
 # .92 of the exact mass), and the widest ones, in units of the prior.
 _STEP, _WIDEST = np.array([0.75, 1.5, 1.5]), np.array([0.4, 1.5, 1.5])
-# Modes followed at a point of the lattice, the likeliest ones.
-_MOST_MODES = 3
-# Errors of the claims are first taken so many times too wide, so that no climb is caught by one
-# claim: from the first start in each of these ways (of 13 PNAS series of 75 to 561 claims these
-# three found a mode within 2.4 nats of the best that ten ways found, the first alone within 7.5, a
-# start with the errors as they are within 18 to 85). Such a climb ends where little is gained.
-_ANNEALINGS, _NEAR = ((16.0, 2.0), (24.0, 2.0), (16.0,)), 0.1
-# Systems of so many unknowns are also climbed from every start, larger ones from fewer, as a climb
-# costs the square of the unknowns (of those 13 series none had its best mode from there, of nine
-# with 4 to 32 claims three had).
-_ALL_STARTS = 60
 # Steps to both sides by which the posterior's widths are measured: at first in units of the prior,
 # then in widths.
 _ASIDE, _ASIDE_WIDTHS, _LEAST_ASIDE = 0.7, 1.4, 0.1
@@ -66,9 +50,6 @@ _CLOSE = 5e-3
 # The lattice ends where the posterior has fallen by so many nats below its best; along kappa, which
 # alone makes the tails of a lone claim, further out.
 _REACH, _REACH_KAPPA = 3.6, 5.5
-# In tables of up to so many claims each of the last three is once taken for a gross error, and what
-# other sources said before once for copies.
-_FORCED, _MOST_FORCED = 3, 40
 # A lattice has no more points than this for a system of so many unknowns, fewer for a larger one,
 # in inverse proportion and with wider steps, but never fewer than the last.
 _MOST_POINTS, _SMALL, _FEW_POINTS = 300, 20, 15
@@ -117,176 +98,76 @@ class Cloud:
         return next(node for node in self.nodes if node.mode == mode)
 
 
-def posed(
-    problem: Problem, setting: Setting, errors: Errors, wrong: Flags | None = None
-) -> Objective:
-    """The objective of `problem` at `setting`, with the `errors` of its series; `wrong` as in
-    `ClaimLaw`."""
-    own = problem.error * np.exp(setting.error) * errors.sigma[problem.rows.stream]
-    of = problem.term_roots[1]
-    shift = np.where(of >= 0, np.r_[errors.shifts, 0.0][of], 0.0)
-    terms = problem.terms.scaled(setting.pace, setting.log_kappa, shift)
-    odds = errors.odds[problem.rows.stream]
-    law = claim_law(problem.rows, np.hypot(own, errors.lags), problem.log_scale, wrong, odds)
-    return Objective(problem, terms, law)
+_At = tuple[int, int, int]
+_Peaks = dict[int, Peak]
+_Entry = tuple[Setting, Peak, float, int]
 
 
 def integrate(problem: Problem) -> Cloud:
     """The nodes of `problem`. Raises `FitError` if no climb settles."""
     middle = Setting(log_kappa=_MIDDLE)
     errors = Errors.usual(problem)
-    peaks = _modes(problem, middle, errors)
-    plain = [peak for peak in peaks if peak.objective.law.wrong is None] or peaks[:1]
+    found = modes_at(problem, middle, errors)
+    peaks = dict(enumerate(found))
+    plain = {i: peak for i, peak in peaks.items() if peak.objective.law.wrong is None} or {
+        0: found[0]
+    }
     main = _Lattice(problem, errors, plain, middle)
     if len(problem.claims) > 2:
         main.settle(_ROUGH_MOVES)
     main.refine()
-    others = [
-        _Lattice(problem, main.errors, [peak], middle)
-        for peak in peaks
-        if all(peak is not known for known in plain)
+    alone = [(middle, i, peak) for i, peak in peaks.items() if len(plain) > 1 or i not in plain]
+    alone += [
+        (setting, len(peaks) + j, peak)
+        for j, (setting, peak) in enumerate(quarrels(problem, errors, found))
     ]
-    lattices = [main, *others]
-    for lattice in lattices:
+    others = [_Lattice(problem, main.errors, {i: peak}, at) for at, i, peak in alone]
+    for lattice in others:
+        lattice.begin()
+    for lattice in [main, *others]:
         lattice.settle(_MOST_MOVES)
+    lattices = [main]
+    for (_, _, peak), lattice in zip(alone, others, strict=True):
+        if peak.objective.law.wrong is None:
+            main.reach(lattice)
+        else:
+            lattices.append(lattice)
     best = max(lattice.mass for lattice in lattices)
-    lattices = [lattice for lattice in lattices if lattice.mass > best - 2 * _LEFT_OUT]
+    lattices = [lattice for lattice in lattices if lattice.mass > best - 2 * LEFT_OUT]
     for lattice in lattices:
         lattice.fill()
     return _cloud(problem, lattices)
 
 
-def _modes(problem: Problem, setting: Setting, errors: Errors) -> list[Peak]:
-    """Different modes at one setting, from several starts."""
-    objective = posed(problem, setting, errors)
-    begin = starts(problem)
-    cold = int(len(begin) * min((_ALL_STARTS / problem.size) ** 2, 1.0))
-    begin = [*begin[:cold], *_annealed(objective, begin[0])]
-    kept = _distinct(climbs([objective] * len(begin), begin))
-    if not kept:
-        raise FitError("expected a mode of the posterior; none was found")
-    return _distinct([*kept, *_plateaus(problem, setting, errors, kept)], 2 * _LEFT_OUT)
-
-
-def _annealed(objective: Objective, start: Array) -> list[Array]:
-    """Where climbs end whose claims' errors are at first too wide, then less, in each way."""
-    ends = [start] * len(_ANNEALINGS)
-    for stage in range(max(map(len, _ANNEALINGS))):
-        lanes = [i for i, widths in enumerate(_ANNEALINGS) if stage < len(widths)]
-        wider = [_ANNEALINGS[i][stage] for i in lanes]
-        begin = [ends[i] for i in lanes]
-        peaks = climbs([objective] * len(lanes), begin, anneal=wider, settled=_NEAR)
-        for i, peak in zip(lanes, peaks, strict=True):
-            ends[i] = peak.spot.x
-    return ends
-
-
-def _plateaus(
-    problem: Problem, setting: Setting, errors: Errors, kept: Sequence[Peak]
-) -> list[Peak]:
-    """The modes of a table of few claims where some that the best mode takes for fair tell nothing:
-    one of the last that is a gross error; all that say again what another source said; without
-    those that are among the `kept` ones."""
-    if len(problem.claims) > _MOST_FORCED:
-        return []
-    best = kept[0]
-    doubts = [np.add(*told_apart(problem, peak)) for peak in kept]
-    ends = [claim.period.last for claim in problem.claims]
-    order = sorted(range(len(ends)), key=lambda i: ends[i], reverse=True)
-    repeated = np.unique(problem.rows.claim[problem.rows.copied > 0]).tolist()
-    forced = [[claim] for claim in order[:_FORCED] if claim not in repeated]
-    forced += [repeated] if repeated else []
-    forced = [claims for claims in forced if doubts[0][claims].min() < 0.5]
-    silent = [np.isin(problem.rows.claim, claims) for claims in forced]
-    objectives = [posed(problem, setting, errors, rows) for rows in silent]
-    begin = [*[best.spot.x] * len(forced), *start_without(problem, forced)]
-    return [
-        peak
-        for claims, peak in zip(forced * 2, climbs(objectives * 2, begin), strict=True)
-        if not any(
-            doubt[claims].min() > 0.5 and _apart(peak, other) < 0.5
-            for doubt, other in zip(doubts, kept, strict=True)
-        )
-    ]
-
-
-def told_apart(problem: Problem, peak: Peak) -> tuple[Array, Array]:
-    """The probabilities (N,) of each claim that it is a gross error, and that it is a copy, at a
-    mode."""
-    rows, spot, N = problem.rows, peak.spot, len(problem.claims)
-    effects = problem.effects.loads @ spot.x[problem.border :]
-    law = peak.objective.law
-    mass = law.at(spot.f[rows.place] + effects[rows.load])
-    whole = np.maximum(sum_by(rows.claim, mass.mass, N), 1e-300)
-    gross, copied = sum_by(rows.claim, mass.gross, N), sum_by(rows.claim, law.copied, N)
-    return gross / whole, copied / whole
-
-
-def _distinct(peaks: Sequence[Peak], within: float = _LEFT_OUT) -> list[Peak]:
-    """Different modes, the likeliest first, `within` so many nats of the best."""
-    ordered = sorted(peaks, key=lambda p: (not p.exact, -p.log_evidence))
-    ordered = [p for p in ordered if np.isfinite(p.log_evidence)]
-    best = max((p.log_evidence for p in ordered if p.exact), default=-np.inf)
-    kept: list[Peak] = []
-    for peak in ordered:
-        if kept and (not peak.exact or peak.log_evidence < best - within):
-            continue
-        if all(not _same(peak, other) for other in kept):
-            kept.append(peak)
-    return kept[:_MOST_MODES]
-
-
-def _same(a: Peak, b: Peak) -> bool:
-    """Whether two climbs ended at one mode: in units of its curvature, within a tenth."""
-    if a.objective.law.wrong is not b.objective.law.wrong and not _alike(a, b):
-        return False  # the plateau of a gross error lies around a narrow mode
-    distance = _apart(a, b)
-    near = abs(float(a.spot.value) - float(b.spot.value)) < 0.05
-    return (near and distance < 0.5) or distance < 0.05
-
-
-def _apart(a: Peak, b: Peak) -> float:
-    """How far apart two modes lie, in sds of the first."""
-    off = a.spot.x - b.spot.x
-    return float(np.linalg.norm(a.factor.L.T @ off)) / float(np.sqrt(len(off)))
-
-
-def _alike(a: Peak, b: Peak) -> bool:
-    """Whether the same claims are taken for gross errors."""
-    one, other = a.objective.law.wrong, b.objective.law.wrong
-    return one is not None and other is not None and bool(np.array_equal(one, other))
-
-
 @dataclass(eq=False)
 class _Lattice:
-    """The lattice while it grows: `found` holds the peaks at each point (i, j, k)."""
+    """The lattice while it grows: `found` holds the peaks at each point (i, j, k), by mode."""
 
     problem: Problem
     errors: Errors
-    peaks: list[Peak]
+    peaks: _Peaks
     centre: Setting
     steps: Array = field(default_factory=_WIDEST.copy)
 
     def __post_init__(self) -> None:
-        self.found: dict[tuple[int, int, int], list[Peak]] = {}
+        self.found: dict[_At, _Peaks] = {}
+        self.far: list[_Lattice] = []
 
-    def weight(self, peaks: Sequence[Peak], setting: Setting) -> float:
+    def weight(self, peaks: _Peaks, setting: Setting) -> float:
         """Log prior x evidence, summed over the modes."""
-        logs = np.array([peak.log_evidence for peak in peaks])
+        logs = np.array([peak.log_evidence for peak in peaks.values()])
         return float(np.logaddexp.reduce(logs)) + _log_prior(setting)
 
-    def climbed(
-        self, settings: Sequence[Setting], near: Sequence[Sequence[Peak]]
-    ) -> list[list[Peak]]:
+    def climbed(self, settings: Sequence[Setting], near: Sequence[_Peaks]) -> list[_Peaks]:
         """The peaks at each of `settings`, each climbed to from those of a place `near` it."""
         objectives, begin = [], []
         for setting, peaks in zip(settings, near, strict=True):
-            for peak in peaks:
+            for peak in peaks.values():
                 wrong = peak.objective.law.wrong
                 objectives.append(posed(self.problem, setting, self.errors, wrong))
                 begin.append(peak.spot.x)
         found = iter(climbs(objectives, begin, settled=_CLOSE))
-        return [[next(found) for _ in peaks] for peaks in near]
+        return [{mode: next(found) for mode in peaks} for peaks in near]
 
     def settle(self, most: int) -> None:
         """Move the centre to the mode of the hyperparameters' posterior and measure its widths: a
@@ -341,19 +222,36 @@ class _Lattice:
     def refine(self) -> None:
         """Find the errors of the series, and the spreads of the roots, at the centre."""
         for _ in range(_EM_STEPS):
-            self.errors = learnt_errors(self.peaks[0], self.errors, self.centre)
+            first = next(iter(self.peaks.values()))
+            self.errors = learnt_errors(first, self.errors, self.centre)
             (found,) = self.climbed([self.centre], [self.peaks])
-            self.peaks = _distinct(found) or self.peaks
+            kept = distinct([*found.values()])
+            modes = {mode: peak for peak in kept for mode in found if found[mode] is peak}
+            self.peaks = modes or self.peaks
+
+    def begin(self) -> None:
+        """Climb to the peaks again, as the errors of the series are others by now."""
+        (self.peaks,) = self.climbed([self.centre], [self.peaks])
+
+    def reach(self, other: _Lattice) -> None:
+        """Walk also from the centre of `other`: a mode whose hyperparameters lie elsewhere."""
+        self.far.append(other)
+        self.steps = np.minimum(self.steps, other.steps)
 
     def fill(self) -> None:
-        """Walk outwards from the centre to wherever there is mass."""
+        """Walk outwards from the centre, and from those of other modes, to wherever there is
+        mass."""
         most = int(np.clip(_MOST_POINTS * _SMALL / self.problem.size, _FEW_POINTS, _MOST_POINTS))
         self.found = {(0, 0, 0): self.peaks}
-        logs = {(0, 0, 0): self.weight(self.peaks, self.centre)}
-        left = [(0, 0, 0)]
+        for other in self.far:
+            at = self.nearest(other.centre)
+            near = other.peaks | self.found.get(at, self.peaks)
+            (self.found[at],) = self.climbed([self.setting(at)], [near])
+        logs = {at: self.weight(peaks, self.setting(at)) for at, peaks in self.found.items()}
+        left = list(self.found)
         while left and len(self.found) < most:
             best = max(logs.values())
-            wanted: dict[tuple[int, int, int], tuple[int, int, int]] = {}
+            wanted: dict[_At, _At] = {}
             for at in sorted(left, key=lambda at: -logs[at]):
                 reach = _REACH_KAPPA if at[1] == at[2] == 0 else _REACH
                 if logs[at] >= best - reach:
@@ -367,20 +265,27 @@ class _Lattice:
             for to, setting in zip(left, settings, strict=True):
                 logs[to] = self.weight(self.found[to], setting)
 
-    def _neighbours(self, at: tuple[int, int, int]) -> list[tuple[int, int, int]]:
-        found: list[tuple[int, int, int]] = []
+    def _neighbours(self, at: _At) -> list[_At]:
+        found: list[_At] = []
         for axis in self.axes:
             for by in (1, -1):
                 i, j, k = (n + by * (axis == other) for other, n in enumerate(at))
                 found.append((i, j, k))
         return found
 
-    def setting(self, at: tuple[int, int, int]) -> Setting:
+    def setting(self, at: _At) -> Setting:
         """The hyperparameters at a lattice point."""
         moved = self.centre
         for axis, (i, step) in enumerate(zip(at, self.steps, strict=True)):
             moved = _moved(moved, axis, i * step)
         return moved
+
+    def nearest(self, setting: Setting) -> _At:
+        """The lattice point next to `setting`."""
+        here, there = self.centre, setting
+        off = (there.log_kappa - here.log_kappa, there.pace - here.pace, there.error - here.error)
+        i, j, k = (round(by / step) for by, step in zip(off, self.steps.tolist(), strict=True))
+        return i, j, k
 
     @property
     def mass(self) -> float:
@@ -392,30 +297,27 @@ class _Lattice:
         """log of what a point of the lattice stands for, in units of the hyperparameters."""
         return float(np.log(self.steps[self.axes]).sum())
 
-    def entries(self, first: int) -> list[_Entry]:
-        """All points and modes with their log weights; the modes are numbered from `first`. A mode
-        that two climbs reached counts once."""
+    def entries(self) -> list[_Entry]:
+        """All points and modes with their log weights. A mode that two climbs reached counts
+        once."""
         entries: list[_Entry] = []
         for at, peaks in self.found.items():
             setting = self.setting(at)
-            for mode, peak in enumerate(peaks):
-                if any(_same(peak, other) for other in peaks[:mode]) or not peak.exact:
-                    continue
-                weight = peak.log_evidence + _log_prior(setting) + self.log_cell
-                entries.append((setting, peak, weight, first + mode))
+            before: list[Peak] = []
+            for mode, peak in peaks.items():
+                if peak.exact and not any(same_mode(peak, other) for other in before):
+                    weight = peak.log_evidence + _log_prior(setting) + self.log_cell
+                    entries.append((setting, peak, weight, mode))
+                before.append(peak)
         return entries
-
-
-_Entry = tuple[Setting, Peak, float, int]
 
 
 def _cloud(problem: Problem, lattices: Sequence[_Lattice]) -> Cloud:
     """Nodes of all points and modes of the `lattices`; the errors are those of the first."""
-    entries: list[_Entry] = []
-    for lattice in lattices:
-        entries += lattice.entries(max((entry[3] + 1 for entry in entries), default=0))
+    entries = [entry for lattice in lattices for entry in lattice.entries()]
     if not entries:
-        entries = [(lattices[0].centre, lattices[0].peaks[0], 0.0, 0)]
+        mode, peak = next(iter(lattices[0].peaks.items()))
+        entries = [(lattices[0].centre, peak, 0.0, mode)]
     logs = np.array([entry[2] for entry in entries])
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()

@@ -18,7 +18,8 @@ from reconcile.inference.ahead import beyond_last, extended
 from reconcile.inference.draws import PathDraws, draw_at, draw_paths, paths_ahead
 from reconcile.inference.forecast.claims_expected import expected_of, left_out
 from reconcile.inference.forecast.expected import Expected
-from reconcile.inference.lattice import Cloud, integrate, told_apart
+from reconcile.inference.lattice import Cloud, integrate
+from reconcile.inference.modes import told_apart
 from reconcile.inference.path import carried, knots
 from reconcile.inference.profile import (
     Marginal,

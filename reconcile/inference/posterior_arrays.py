@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
 from reconcile.inference.climb import climbs
-from reconcile.inference.lattice import Cloud, Errors, Node, posed
+from reconcile.inference.lattice import Cloud, Node
+from reconcile.inference.modes import posed
 from reconcile.inference.objective import Setting
 from reconcile.inference.posterior import Posterior
 from reconcile.inference.profile import Marginal, Ridge
+from reconcile.inference.stream_errors import Errors
 from reconcile.model.functionals import Asked
 from reconcile.model.problem import Problem
 from reconcile.numerics.threads import one_thread

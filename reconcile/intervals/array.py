@@ -19,8 +19,6 @@ from reconcile.intervals.rounding.twofold import Array
 from reconcile.intervals.scalar import Interval
 from reconcile.numerics.arrays import Flags
 
-__all__ = ["IntervalArray"]
-
 
 class IntervalArray(NumpyFunctions):
     """An array of closed intervals [lower, upper], in the sense of IEEE Std 1788.1.

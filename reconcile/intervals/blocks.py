@@ -13,8 +13,6 @@ from reconcile.intervals.rounding import explog
 from reconcile.intervals.rounding.directed import rounding
 from reconcile.intervals.rounding.twofold import Array
 
-__all__ = ["Bounds", "elementary", "run"]
-
 Bounds = tuple[Array, Array]
 _BLOCK = 8192
 

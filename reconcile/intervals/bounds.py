@@ -21,49 +21,6 @@ from reconcile.intervals.rounding.powers import power
 from reconcile.intervals.rounding.twofold import Array, two_sum
 from reconcile.numerics.arrays import Flags
 
-__all__ = [
-    "Bounds",
-    "absolute",
-    "add",
-    "cancel_minus",
-    "cancel_plus",
-    "convex_hull",
-    "disjoint",
-    "div",
-    "equal",
-    "exp",
-    "exp2",
-    "interior",
-    "intersection",
-    "is_empty",
-    "is_member",
-    "less",
-    "log",
-    "log2",
-    "log10",
-    "mag",
-    "maximum",
-    "mid",
-    "mig",
-    "minimum",
-    "mul",
-    "neg",
-    "overlap",
-    "pos",
-    "pown",
-    "precedes",
-    "rad",
-    "recip",
-    "sqr",
-    "sqrt",
-    "strict_less",
-    "strict_precedes",
-    "sub",
-    "subset",
-    "wid",
-]
-
-
 add = partial(run, kernels.ADD)
 sub = partial(run, kernels.SUBTRACT)
 mul = partial(run, kernels.MULTIPLY)

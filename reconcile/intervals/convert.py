@@ -12,8 +12,6 @@ from reconcile.errors import IntervalError
 from reconcile.intervals.rounding.twofold import Array
 from reconcile.intervals.scalar import Interval, outer_float
 
-__all__ = ["Bounds", "HasBounds", "bounds_from", "texts"]
-
 Bounds = tuple[Array, Array]
 
 

@@ -29,8 +29,6 @@ from reconcile.intervals.convert import bounds_from
 from reconcile.intervals.rounding.twofold import Array
 from reconcile.intervals.scalar import Closed, Interval, is_number
 
-__all__ = ["IntervalColumn", "IntervalDtype"]
-
 _CLOSED: tuple[Closed, ...] = ("neither", "left", "right", "both")  # bit 0: left, bit 1: right
 _CODE = {name: code for code, name in enumerate(_CLOSED)}
 _NAME = "reconcile.interval"

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from reconcile.intervals.rounding.twofold import Array
 
-__all__ = ["TYPE", "from_columns", "to_columns"]
-
 TYPE = pa.struct([("lower", pa.float64()), ("upper", pa.float64()), ("closed", pa.string())])
 
 

@@ -24,33 +24,6 @@ from reconcile.intervals.protocols import operand, store
 from reconcile.intervals.rounding import explog
 from reconcile.intervals.scalar import Interval, is_number
 
-__all__ = [
-    "absolute",
-    "add",
-    "cancel_minus",
-    "cancel_plus",
-    "convex_hull",
-    "div",
-    "exp",
-    "exp2",
-    "intersection",
-    "log",
-    "log2",
-    "log10",
-    "maximum",
-    "minimum",
-    "mul",
-    "neg",
-    "pos",
-    "pown",
-    "recip",
-    "sqr",
-    "sqrt",
-    "sub",
-    "text_to_interval",
-    "tightest",
-]
-
 Out = IntervalArray | None
 _Array = Callable[..., Bounds]
 
@@ -92,7 +65,8 @@ def _single(x: object) -> Interval | None:
     return Interval.of(x) if is_number(x) else None
 
 
-def _pair(x: object) -> Bounds:
+def bounds_pair(x: object) -> Bounds:
+    """The bounds of what turns into intervals; raises `IntervalError` for anything else."""
     pair = operand(x)
     if pair is None:
         raise IntervalError(f"expected intervals or numbers, got {type(x).__name__}")
@@ -109,7 +83,7 @@ def _unary(
 ) -> Any:
     single = _single(x) if out is None else None
     if single is None:
-        return _result(many(_pair(x)), out)
+        return _result(many(bounds_pair(x)), out)
     return single if single.is_empty else Interval(*one(single.lower, single.upper))
 
 
@@ -118,7 +92,7 @@ def _binary(
 ) -> Any:
     first, second = (_single(x), _single(y)) if out is None else (None, None)
     if first is None or second is None:
-        return _result(many(_pair(x), _pair(y)), out)
+        return _result(many(bounds_pair(x), bounds_pair(y)), out)
     return one(first, second)
 
 

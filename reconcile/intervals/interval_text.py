@@ -18,8 +18,6 @@ from typing import NamedTuple, NoReturn
 from reconcile.errors import IntervalError
 from reconcile.intervals.rounding.float_rounding import ratio_down, ratio_up
 
-__all__ = ["Literal", "bound_text", "read_literal"]
-
 _DECIMAL = re.compile(r"([+-]?)(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?(?:e([+-]?[0-9]+))?")
 _HEX = re.compile(r"([+-]?)0x(?=\.?[0-9a-f])([0-9a-f]*)(?:\.([0-9a-f]*))?p([+-]?[0-9]+)")
 _RATIONAL = re.compile(r"([+-]?[0-9]+)/(0*[1-9][0-9]*)")

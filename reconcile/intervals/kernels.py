@@ -17,8 +17,6 @@ from reconcile.intervals.rounding.directed import Directed
 from reconcile.intervals.rounding.twofold import Array
 from reconcile.numerics.arrays import Flags
 
-__all__ = ["ADD", "DIVIDE", "MULTIPLY", "SQRT", "SQUARE", "SUBTRACT", "Kernel"]
-
 Bounds = tuple[Array, Array]
 
 

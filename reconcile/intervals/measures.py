@@ -14,35 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from reconcile.errors import IntervalError
-from reconcile.intervals import bounds, relations
+from reconcile.intervals import bounds
 from reconcile.intervals.bounds import Bounds
-from reconcile.intervals.protocols import operand
+from reconcile.intervals.functions import bounds_pair
 from reconcile.intervals.scalar import Interval, is_number
-
-__all__ = [
-    "disjoint",
-    "equal",
-    "inf",
-    "interior",
-    "is_common_interval",
-    "is_empty",
-    "is_entire",
-    "is_member",
-    "is_singleton",
-    "less",
-    "mag",
-    "mid",
-    "mig",
-    "overlap",
-    "precedes",
-    "rad",
-    "strict_less",
-    "strict_precedes",
-    "subset",
-    "sup",
-    "wid",
-]
 
 
 def _single(x: object) -> Interval | None:
@@ -51,16 +26,9 @@ def _single(x: object) -> Interval | None:
     return Interval.of(x) if is_number(x) else None
 
 
-def _pair(x: object) -> Bounds:
-    pair = operand(x)
-    if pair is None:
-        raise IntervalError(f"expected intervals or numbers, got {type(x).__name__}")
-    return pair
-
-
 def _of_one(one: Callable[[Interval], Any], many: Callable[[Bounds], Any], x: object) -> Any:
     single = _single(x)
-    return many(_pair(x)) if single is None else one(single)
+    return many(bounds_pair(x)) if single is None else one(single)
 
 
 def _of_two(
@@ -71,7 +39,7 @@ def _of_two(
 ) -> Any:
     first, second = _single(x), _single(y)
     if first is None or second is None:
-        return many(_pair(x), _pair(y))
+        return many(bounds_pair(x), bounds_pair(y))
     return one(first, second)
 
 
@@ -188,8 +156,8 @@ def is_member(number: Any, x: Any) -> Any:
     """
     single = _single(x)
     if single is not None and is_number(number):
-        return relations.is_member(number, single)
-    return bounds.is_member(np.asarray(number), _pair(x))
+        return number in single
+    return bounds.is_member(np.asarray(number), bounds_pair(x))
 
 
 def equal(x: Any, y: Any) -> Any:
@@ -198,7 +166,7 @@ def equal(x: Any, y: Any) -> Any:
     >>> equal(Interval(1, 2), Interval(1, 2))
     True
     """
-    return _of_two(relations.equal, bounds.equal, x, y)
+    return _of_two(lambda a, b: a == b, bounds.equal, x, y)
 
 
 def subset(x: Any, y: Any) -> Any:
@@ -207,7 +175,7 @@ def subset(x: Any, y: Any) -> Any:
     >>> subset(Interval(1, 2), Interval(1, 2, closed="left"))
     False
     """
-    return _of_two(relations.subset, bounds.subset, x, y)
+    return _of_two(Interval.issubset, bounds.subset, x, y)
 
 
 def interior(x: Any, y: Any) -> Any:
@@ -216,7 +184,7 @@ def interior(x: Any, y: Any) -> Any:
     >>> interior(Interval(1, 2), Interval(0, 2)), interior(Interval(1, 2), Interval(0, 3))
     (False, True)
     """
-    return _of_two(relations.interior, bounds.interior, x, y)
+    return _of_two(Interval.interior, bounds.interior, x, y)
 
 
 def less(x: Any, y: Any) -> Any:
@@ -225,7 +193,7 @@ def less(x: Any, y: Any) -> Any:
     >>> less(Interval(1, 3), Interval(2, 3))
     True
     """
-    return _of_two(relations.less, bounds.less, x, y)
+    return _of_two(Interval.less, bounds.less, x, y)
 
 
 def strict_less(x: Any, y: Any) -> Any:
@@ -234,7 +202,7 @@ def strict_less(x: Any, y: Any) -> Any:
     >>> strict_less(Interval(1, 3), Interval(2, 3))
     False
     """
-    return _of_two(relations.strict_less, bounds.strict_less, x, y)
+    return _of_two(Interval.strict_less, bounds.strict_less, x, y)
 
 
 def precedes(x: Any, y: Any) -> Any:
@@ -243,7 +211,7 @@ def precedes(x: Any, y: Any) -> Any:
     >>> precedes(Interval(1, 2), Interval(2, 3))
     True
     """
-    return _of_two(relations.precedes, bounds.precedes, x, y)
+    return _of_two(Interval.precedes, bounds.precedes, x, y)
 
 
 def strict_precedes(x: Any, y: Any) -> Any:
@@ -252,7 +220,7 @@ def strict_precedes(x: Any, y: Any) -> Any:
     >>> strict_precedes(Interval(1, 2), Interval(2, 3))
     False
     """
-    return _of_two(relations.strict_precedes, bounds.strict_precedes, x, y)
+    return _of_two(Interval.strict_precedes, bounds.strict_precedes, x, y)
 
 
 def disjoint(x: Any, y: Any) -> Any:
@@ -261,7 +229,7 @@ def disjoint(x: Any, y: Any) -> Any:
     >>> disjoint(Interval(1, 2), Interval(2, 3)), disjoint(Interval(1, 2), Interval(3, 4))
     (False, True)
     """
-    return _of_two(relations.disjoint, bounds.disjoint, x, y)
+    return _of_two(Interval.isdisjoint, bounds.disjoint, x, y)
 
 
 def overlap(x: Any, y: Any) -> Any:
@@ -270,4 +238,4 @@ def overlap(x: Any, y: Any) -> Any:
     >>> overlap(Interval(1, 2), Interval(2, 3))
     <Overlap.MEETS: 'meets'>
     """
-    return _of_two(relations.overlap, bounds.overlap, x, y)
+    return _of_two(Interval.overlap, bounds.overlap, x, y)

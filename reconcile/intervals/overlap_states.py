@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["OVERLAPS", "Overlap", "classify"]
-
 
 class Overlap(StrEnum):
     """A state of IEEE Std 1788-2015, 10.6.4 (after Allen 1983, doi:10.1145/182.358434).

@@ -17,8 +17,6 @@ from reconcile.intervals.bounds import Bounds
 from reconcile.intervals.convert import HasBounds, bounds_from
 from reconcile.intervals.scalar import Interval
 
-__all__ = ["NumpyFunctions", "operand", "refuse_order", "store"]
-
 
 def _rounded(ufunc: np.ufunc) -> Callable[[Bounds], Bounds]:
     """Floor, ceiling and the like: monotone and exact, so bound by bound."""

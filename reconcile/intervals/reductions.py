@@ -15,18 +15,6 @@ from reconcile.intervals.rounding.directed import rounding
 from reconcile.intervals.rounding.float_rounding import add_down, add_up, ratio_down, ratio_up
 from reconcile.intervals.rounding.twofold import Array, two_sum
 
-__all__ = [
-    "Axis",
-    "accumulate",
-    "hull",
-    "intersection",
-    "maximum",
-    "mean",
-    "minimum",
-    "prod",
-    "total",
-]
-
 Axis = int | tuple[int, ...] | None
 
 

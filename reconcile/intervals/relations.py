@@ -6,123 +6,102 @@ stated for sets, so that open ends need no rule of their own; an infinite end co
 
 from __future__ import annotations
 
-from typing import Protocol
+from math import inf
+from typing import Any, Literal, Self, SupportsFloat
 
 from reconcile.intervals.overlap_states import Overlap, classify
 
-__all__ = [
-    "Cut",
-    "Ends",
-    "disjoint",
-    "equal",
-    "interior",
-    "is_member",
-    "less",
-    "overlap",
-    "precedes",
-    "start",
-    "stop",
-    "strict_less",
-    "strict_precedes",
-    "subset",
-]
-
+Closed = Literal["both", "left", "right", "neither"]
+Number = float | SupportsFloat
 Cut = tuple[float, int]
 
 
-class Ends(Protocol):
-    """What a relation looks at; the empty set has lower > upper."""
+class Related:
+    """An interval from `lower` to `upper`, `closed` at some of its ends, and what it is to others.
 
-    @property
-    def lower(self) -> float:
-        """The lower end."""
-        ...
+    The empty set has lower > upper.
+    """
 
-    @property
-    def upper(self) -> float:
-        """The upper end."""
-        ...
+    __slots__ = ()
+    lower: float
+    upper: float
+    closed: Closed
+
+    @classmethod
+    def of(cls, value: Any) -> Self:
+        """A number as an interval; an interval as it is."""
+        raise NotImplementedError
 
     @property
     def lower_closed(self) -> bool:
-        """Whether `lower` belongs to the set."""
-        ...
+        """Whether the lower end belongs to the interval (an infinite one never does)."""
+        return -inf < self.lower < inf and self.closed in ("both", "left")
 
     @property
     def upper_closed(self) -> bool:
-        """Whether `upper` belongs to the set."""
-        ...
+        """Whether the upper end belongs to the interval (an infinite one never does)."""
+        return -inf < self.upper < inf and self.closed in ("both", "right")
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no number belongs to it."""
+        return self.lower > self.upper
 
-def start(x: Ends) -> Cut:
-    """The lower end as a cut of the line: an open one comes after a closed one."""
-    return x.lower, 0 if x.lower_closed else 1
+    @property
+    def _start(self) -> Cut:
+        """The lower end as a cut of the line: an open one comes after a closed one."""
+        return self.lower, 0 if self.lower_closed else 1
 
+    @property
+    def _stop(self) -> Cut:
+        """The upper end as a cut of the line: an open one comes before a closed one."""
+        return self.upper, 0 if self.upper_closed else -1
 
-def stop(x: Ends) -> Cut:
-    """The upper end as a cut of the line: an open one comes before a closed one."""
-    return x.upper, 0 if x.upper_closed else -1
+    def issubset(self, other: Self | Number) -> bool:
+        """Whether every number in it is in `other`."""
+        b = self.of(other)
+        return self.is_empty or (b._start <= self._start and self._stop <= b._stop)
 
+    def interior(self, other: Self | Number) -> bool:
+        """Whether it lies in the interior of `other`: inside, and off its ends."""
+        b = self.of(other)
+        left = b.lower < self.lower or (b.lower == self.lower and not self.lower_closed)
+        return self.is_empty or (left and self._ends_before(b))
 
-def _is_empty(x: Ends) -> bool:
-    return x.lower > x.upper
+    def isdisjoint(self, other: Self | Number) -> bool:
+        """Whether no number is in both."""
+        b = self.of(other)
+        return self.strict_precedes(b) or b.strict_precedes(self)
 
+    def less(self, other: Self | Number) -> bool:
+        """Weakly less: every x here has a y >= x in `other`, every y there an x <= y here."""
+        b = self.of(other)
+        if self.is_empty or b.is_empty:
+            return self.is_empty and b.is_empty
+        return self._start <= b._start and self._stop <= b._stop
 
-def equal(a: Ends, b: Ends) -> bool:
-    """Whether both are the same set."""
-    return start(a) == start(b) and stop(a) == stop(b)
+    def strict_less(self, other: Self | Number) -> bool:
+        """Strictly less: every x here has a y > x in `other`, every y there an x < y here."""
+        b = self.of(other)
+        if self.is_empty or b.is_empty:
+            return self.is_empty and b.is_empty
+        left = self.lower < b.lower or (self.lower == b.lower and not b.lower_closed)
+        return left and self._ends_before(b)
 
+    def _ends_before(self, b: Self) -> bool:
+        return self.upper < b.upper or (self.upper == b.upper and not self.upper_closed)
 
-def subset(a: Ends, b: Ends) -> bool:
-    """Whether every number of a is in b."""
-    return _is_empty(a) or (start(b) <= start(a) and stop(a) <= stop(b))
+    def precedes(self, other: Self | Number) -> bool:
+        """Whether x <= y for all x here and all y in `other`: they touch at most."""
+        b = self.of(other)
+        return self.is_empty or b.is_empty or self.upper <= b.lower
 
+    def strict_precedes(self, other: Self | Number) -> bool:
+        """Whether x < y for all x here and all y in `other`."""
+        b = self.of(other)
+        return self.is_empty or b.is_empty or self._stop < b._start
 
-def interior(a: Ends, b: Ends) -> bool:
-    """Whether a lies in the interior of b: inside, and off its ends."""
-    left = b.lower < a.lower or (b.lower == a.lower and not a.lower_closed)
-    right = a.upper < b.upper or (a.upper == b.upper and not a.upper_closed)
-    return _is_empty(a) or (left and right)
-
-
-def disjoint(a: Ends, b: Ends) -> bool:
-    """Whether no number is in both."""
-    return strict_precedes(a, b) or strict_precedes(b, a)
-
-
-def less(a: Ends, b: Ends) -> bool:
-    """Weakly less: every x in a has a y >= x in b, every y in b an x <= y in a."""
-    if _is_empty(a) or _is_empty(b):
-        return _is_empty(a) and _is_empty(b)
-    return start(a) <= start(b) and stop(a) <= stop(b)
-
-
-def strict_less(a: Ends, b: Ends) -> bool:
-    """Strictly less: every x in a has a y > x in b, every y in b an x < y in a."""
-    if _is_empty(a) or _is_empty(b):
-        return _is_empty(a) and _is_empty(b)
-    left = a.lower < b.lower or (a.lower == b.lower and not b.lower_closed)
-    right = a.upper < b.upper or (a.upper == b.upper and not a.upper_closed)
-    return left and right
-
-
-def precedes(a: Ends, b: Ends) -> bool:
-    """Whether x <= y for all x in a and all y in b: they touch at most."""
-    return _is_empty(a) or _is_empty(b) or a.upper <= b.lower
-
-
-def strict_precedes(a: Ends, b: Ends) -> bool:
-    """Whether x < y for all x in a and all y in b."""
-    return _is_empty(a) or _is_empty(b) or stop(a) < start(b)
-
-
-def overlap(a: Ends, b: Ends) -> Overlap:
-    """How the closures lie to each other: one of the sixteen states of `Overlap`."""
-    return classify(a.lower, a.upper, b.lower, b.upper)
-
-
-def is_member(number: float, x: Ends) -> bool:
-    """Whether a number belongs to x; no NaN and no infinity does."""
-    above = x.lower <= number if x.lower_closed else x.lower < number
-    below = number <= x.upper if x.upper_closed else number < x.upper
-    return bool(above and below)
+    def overlap(self, other: Self | Number) -> Overlap:
+        """How the closures lie to each other: one of the sixteen states of `Overlap`."""
+        b = self.of(other)
+        return classify(self.lower, self.upper, b.lower, b.upper)

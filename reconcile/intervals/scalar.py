@@ -7,20 +7,13 @@ from dataclasses import FrozenInstanceError
 from decimal import Decimal
 from math import inf, nextafter
 from numbers import Real
-from typing import Any, Literal, NoReturn, SupportsFloat, TypeGuard
+from typing import Any, NoReturn, Self, TypeGuard
 
 from reconcile.errors import IntervalError, IntervalOrderError
-from reconcile.intervals import relations
 from reconcile.intervals import scalar_arithmetic as arithmetic
 from reconcile.intervals.interval_text import bound_text, read_literal
-from reconcile.intervals.overlap_states import Overlap
-from reconcile.intervals.relations import start, stop
+from reconcile.intervals.relations import Closed, Cut, Number, Related
 from reconcile.intervals.rounding.float_rounding import MAX, add_down, add_up
-
-__all__ = ["Closed", "Interval", "is_number", "outer_float"]
-
-Closed = Literal["both", "left", "right", "neither"]
-Number = float | SupportsFloat
 
 _CLOSED: dict[tuple[bool, bool], Closed] = {
     (True, True): "both",
@@ -30,7 +23,7 @@ _CLOSED: dict[tuple[bool, bool], Closed] = {
 }
 
 
-class Interval:
+class Interval(Related):
     """The reals from `lower` to `upper`; `closed` says which ends belong to it.
 
     Immutable and hashable. ``==`` asks whether two intervals are the same set; there is no
@@ -81,13 +74,13 @@ class Interval:
         return _make(-inf, inf)
 
     @classmethod
-    def of(cls, value: Interval | Number) -> Interval:
+    def of(cls, value: Self | Number) -> Self:
         """A number as the tightest interval around it; an interval as it is.
 
         >>> Interval.of(2**53 + 1)
         Interval(9007199254740992.0, 9007199254740994.0)
         """
-        return value if isinstance(value, Interval) else cls(value, value)
+        return value if isinstance(value, cls) else cls(value, value)  # pyright: ignore[reportArgumentType]
 
     @classmethod
     def from_text(cls, text: str) -> Interval:
@@ -100,21 +93,6 @@ class Interval:
         """
         lower, upper, left, right = read_literal(text)
         return _make(lower, upper, _CLOSED[left, right])
-
-    @property
-    def lower_closed(self) -> bool:
-        """Whether the lower end belongs to the interval (an infinite one never does)."""
-        return -inf < self.lower < inf and self.closed in ("both", "left")
-
-    @property
-    def upper_closed(self) -> bool:
-        """Whether the upper end belongs to the interval (an infinite one never does)."""
-        return -inf < self.upper < inf and self.closed in ("both", "right")
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no number belongs to it."""
-        return self.lower > self.upper
 
     @property
     def is_bounded(self) -> bool:
@@ -157,7 +135,7 @@ class Interval:
     def intersection(self, other: Interval | Number) -> Interval:
         """The numbers in both; also ``a & b``."""
         b = Interval.of(other)
-        return _between(max(start(self), start(b)), min(stop(self), stop(b)))
+        return _between(max(self._start, b._start), min(self._stop, b._stop))
 
     def hull(self, other: Interval | Number) -> Interval:
         """The smallest interval around both; also ``a | b``.
@@ -168,7 +146,7 @@ class Interval:
         b = Interval.of(other)
         if self.is_empty or b.is_empty:
             return self if b.is_empty else b
-        return _between(min(start(self), start(b)), max(stop(self), stop(b)))
+        return _between(min(self._start, b._start), max(self._stop, b._stop))
 
     def __and__(self, other: object) -> Interval:
         return self.intersection(other) if _is_operand(other) else NotImplemented
@@ -184,39 +162,9 @@ class Interval:
         """
         if not is_number(number):
             raise IntervalError(f"expected a number, got {number!r}; for sets: a.issubset(b)")
-        return relations.is_member(number, self)
-
-    def issubset(self, other: Interval | Number) -> bool:
-        """Whether every number in it is in `other`."""
-        return relations.subset(self, Interval.of(other))
-
-    def interior(self, other: Interval | Number) -> bool:
-        """Whether it lies in the interior of `other`: inside, and off its ends."""
-        return relations.interior(self, Interval.of(other))
-
-    def isdisjoint(self, other: Interval | Number) -> bool:
-        """Whether no number is in both."""
-        return relations.disjoint(self, Interval.of(other))
-
-    def less(self, other: Interval | Number) -> bool:
-        """Weakly less: every x here has a y >= x in `other`, every y there an x <= y here."""
-        return relations.less(self, Interval.of(other))
-
-    def strict_less(self, other: Interval | Number) -> bool:
-        """Strictly less: every x here has a y > x in `other`, every y there an x < y here."""
-        return relations.strict_less(self, Interval.of(other))
-
-    def precedes(self, other: Interval | Number) -> bool:
-        """Whether x <= y for all x here and all y in `other`: they touch at most."""
-        return relations.precedes(self, Interval.of(other))
-
-    def strict_precedes(self, other: Interval | Number) -> bool:
-        """Whether x < y for all x here and all y in `other`."""
-        return relations.strict_precedes(self, Interval.of(other))
-
-    def overlap(self, other: Interval | Number) -> Overlap:
-        """How the closures lie to each other: one of the sixteen states of `Overlap`."""
-        return relations.overlap(self, Interval.of(other))
+        above = self.lower <= number if self.lower_closed else self.lower < number
+        below = number <= self.upper if self.upper_closed else number < self.upper
+        return bool(above and below)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise FrozenInstanceError(f"an Interval can't be changed: cannot assign to {name!r}")
@@ -234,10 +182,12 @@ class Interval:
         return self
 
     def __eq__(self, other: object) -> bool:
-        return relations.equal(self, other) if isinstance(other, Interval) else NotImplemented
+        if not isinstance(other, Interval):
+            return NotImplemented
+        return self._start == other._start and self._stop == other._stop
 
     def __hash__(self) -> int:
-        return hash((start(self), stop(self)))
+        return hash((self._start, self._stop))
 
     def __lt__(self, other: object) -> NoReturn:
         raise IntervalOrderError(
@@ -382,7 +332,7 @@ def _make(lower: float, upper: float, closed: Closed = "both") -> Interval:
     return x
 
 
-def _between(first: relations.Cut, last: relations.Cut) -> Interval:
+def _between(first: Cut, last: Cut) -> Interval:
     """The interval between two cuts of the line; an infinite end is written like the other one."""
     if first > last:
         return _make(inf, -inf)

@@ -28,29 +28,6 @@ from reconcile.intervals.rounding.float_rounding import (
     sqrt_up,
 )
 
-__all__ = [
-    "EMPTY",
-    "ENTIRE",
-    "Pair",
-    "absolute",
-    "cancel_minus",
-    "div",
-    "exp",
-    "exp2",
-    "log",
-    "log2",
-    "log10",
-    "mag",
-    "mid",
-    "mig",
-    "mul",
-    "pown",
-    "rad",
-    "sqr",
-    "sqrt",
-    "wid",
-]
-
 Pair = tuple[float, float]
 EMPTY: Pair = (inf, -inf)
 ENTIRE: Pair = (-inf, inf)

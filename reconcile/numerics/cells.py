@@ -14,8 +14,6 @@ from scipy.special import erfcx, ndtr
 
 from reconcile.numerics.arrays import Array
 
-__all__ = ["NARROW", "student_cell", "student_t", "thinned_cell"]
-
 Mass = tuple[Array, Array, Array]
 
 # Below this width, in sigmas, the density times the width is right to 2e-5.

@@ -10,8 +10,6 @@ from scipy.linalg.lapack import dpotrf, dpotrs
 
 from reconcile.numerics.arrays import Array
 
-__all__ = ["Factor", "factorise"]
-
 
 @dataclass(frozen=True, eq=False)
 class Factor:

@@ -10,8 +10,6 @@ import numpy as np
 from reconcile.numerics.arrays import Array, Index
 from reconcile.numerics.sums import sum_by
 
-__all__ = ["OuterSums"]
-
 
 @dataclass(frozen=True, eq=False)
 class OuterSums:

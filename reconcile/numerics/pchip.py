@@ -6,8 +6,6 @@ import numpy as np
 
 from reconcile.numerics.arrays import Array
 
-__all__ = ["pchip"]
-
 
 def pchip(at: Array, x: Array, y: Array) -> Array:
     """The piecewise cubic through `x` (P,), rising, and `y` (P,), at the points `at`.

@@ -8,8 +8,6 @@ import numpy as np
 
 from reconcile.numerics.arrays import Array, Index
 
-__all__ = ["sum_by"]
-
 
 def sum_by(place: Index, values: Array, size: int) -> Array:
     """The sum (..., size) of `values` (..., N) at each place; `place` (N,) says where each belongs.

@@ -12,8 +12,6 @@ from typing import ParamSpec, TypeVar
 
 from threadpoolctl import ThreadpoolController
 
-__all__ = ["one_thread"]
-
 P = ParamSpec("P")
 R = TypeVar("R")
 

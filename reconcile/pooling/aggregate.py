@@ -12,7 +12,8 @@ far off it may be. With a `memory`, what was told that many moments ago counts 1
 
 The loss of an item is counted in the half width of the mixture that it was answered with, but not
 less than the typical one: items of any size and unit count alike. What becomes known at one moment
-counts as fewer items, as far as regrets go together. A candidate without an answer sleeps: the
+counts as fewer items, as far as regrets go together; so do items of which few hold most of the
+loss. A candidate without an answer sleeps: the
 others share its weight.
 """
 
@@ -27,6 +28,7 @@ from scipy.special import ndtri
 from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import GRID
 from reconcile.pooling.forward import DOUBT, PAIRS, TOGETHER, checkpoints
+from reconcile.pooling.items_scale import LINEAR
 
 __all__ = [
     "AT",
@@ -57,6 +59,8 @@ STEPS, DONE = 40, 1e-4
 """Steps of the descent, at most, and the gain in log likelihood that is not worth another."""
 PARTS = (slice(0, 2), slice(2, 5), slice(5, 7))
 """The lower tail, the middle and the upper tail among the levels `AT`."""
+SQUARE = {(0, 7): 1.50, (0, 2): 2.34, (2, 5): 1.53, (5, 7): 2.34}
+"""The mean square of losses of mean 1 over the levels of a part, errors being normal as stated."""
 KNOTS = np.asarray(ndtri([0.05, 0.25, 0.75, 0.95]), dtype=np.float64)
 """Normal scores between which the weights pass from those of a tail to those of the middle."""
 KEPT = 0.9
@@ -141,7 +145,9 @@ class Told:
         awake = np.isfinite(self.loss[:, :, 0])
         q = np.where(awake[:, :, None], self.q[:, :, part], 0.0)
         flat, shape, at = q.reshape(len(q), -1), q.shape[1:], AT[part]
-        scale = max(float((self.mixture[:, part].mean(axis=1) * count).sum() / count.sum()), 1e-300)
+        ours = self.mixture[:, part].mean(axis=1)
+        scale = max(float((ours * count).sum() / count.sum()), 1e-300)
+        penalty = penalty * _heaviness(ours / scale, count, part)
 
         def value(w: Array) -> tuple[float, Array]:
             mass = np.maximum(w @ awake, 1e-300)
@@ -162,6 +168,14 @@ class Told:
         regret = np.nan_to_num(self.loss.mean(axis=2) - self.mixture.mean(axis=1))
         size, together = _together(regret, self.moment)
         return fade / (1 + (size - 1) * float((weights * together).sum())), fade / size
+
+
+def _heaviness(loss: Array, count: Array, part: slice) -> float:
+    """How many times as many items it takes for the mean of these losses (n,), of mean 1, to be as
+    sure as that of a normal error's: where few items hold most of the loss, the others tell
+    little."""
+    square = float((count * loss**2).sum() / count.sum())
+    return max(square / SQUARE[part.start or 0, part.stop or len(AT)], 1.0)
 
 
 def _descended(value: Callable[[Array], tuple[float, Array]], w: Array, penalty: float) -> Array:
@@ -281,7 +295,8 @@ def walk(
             seen = _told(places, truth, mixture, unit, known, answered)
             found.append(_weighed(seen, prior, found[-1], memory))
             for k in np.unique(scale[told]).tolist():
-                floor[k] = np.median(unit[told[scale[told] == k]])
+                mine = unit[told[scale[told] == k]]
+                floor[k] = np.median(mine) if k == LINEAR else mine.mean()
         now = np.flatnonzero(stage == number)
         mixture[now] = mixed(table[:, now], found[-1][1:] if memory.by_part else found[-1][0])
         unit[now] = np.maximum(half_width(mixture[now]), floor[scale[now]])

@@ -21,9 +21,10 @@ from reconcile.pooling.answer import ON_GRID, Answers, from_grid
 from reconcile.pooling.candidates import Views, candidates, family
 from reconcile.pooling.items import Items
 from reconcile.pooling.items_scale import LINEAR, LOG
-from reconcile.pooling.learn import pool_items
+from reconcile.pooling.learn import agreements, model_answers
 from reconcile.pooling.memories import remembered
 from reconcile.pooling.recalibrate import end_scores, follow_levels, moved, quantile_scores
+from reconcile.pooling.repeats import Repeats
 from reconcile.pooling.whole import cells, whole_numbers
 
 __all__ = ["Hedged", "hedge", "views_of"]
@@ -36,13 +37,14 @@ NEVER = np.inf
 @dataclass(frozen=True, eq=False)
 class Hedged:
     """`quantiles` (I, P) on the items' scales, the model's own `answers`, `methods`: one row
-    a candidate with its final weight and its mean quantile loss, and what every candidate answers
-    (`found`: by name (I, P) at `GRID`)."""
+    a candidate with its final weight and its mean quantile loss, what every candidate answers
+    (`found`: by name (I, P) at `GRID`), and the numbers agreed on (`repeats`)."""
 
     quantiles: Array
     answers: Answers
     methods: pd.DataFrame
     found: dict[str, Array]
+    repeats: Repeats
 
 
 def views_of(read: Callable[[str], Items]) -> Views:
@@ -53,10 +55,11 @@ def views_of(read: Callable[[str], Items]) -> Views:
 
 def hedge(views: Views, learn: str) -> Hedged:
     """Answers by all candidates together; `learn` is "past" or "others"."""
-    answers, found = _candidates(views, learn)
+    repeats = agreements(views.own, learn)
+    answers, found = _candidates(views, learn, repeats)
     names = list(found)
     each = np.stack([found[name] for name in names])
-    near, truth = kept_near(each, views.own.truth)
+    near, truth = kept_near(each, _inexact(views.own, repeats).truth)
     if learn == "past":
         quantiles, weights = _walked(views.own, near, truth, names)
     else:
@@ -69,24 +72,35 @@ def hedge(views: Views, learn: str) -> Hedged:
     if learn == "past":  # before any truth is known, the model answers
         early = views.own.asked < views.own.known.min()
         whole[early] = answers.quantiles[early]
-    return Hedged(whole, answers, _methods(names, weights, each, views.own), found)
+    return Hedged(
+        repeats.added(whole), answers, _methods(names, weights, each, views.own), found, repeats
+    )
 
 
 def _candidates(
-    views: Views, learn: str, *, coarse: bool = False
+    views: Views, learn: str, repeats: Repeats, *, coarse: bool = False
 ) -> tuple[Answers, dict[str, Array]]:
-    answers = pool_items(views.own, learn, coarse=coarse)
+    """The model's answers, and those of every candidate; all but the model learn from truths that
+    no number agreed on tells, since these are mixed in at the end."""
+    answers = model_answers(views.own, learn, coarse=coarse)
     model = answers.quantiles[:, ON_GRID]
     on_logs = model
     if np.logical_and(views.own.scale == LINEAR, views.logs.scale == LOG).any():
-        on_logs = pool_items(views.logs, learn, coarse=coarse).quantiles[:, ON_GRID]
-    return answers, candidates(views, learn, model, on_logs)
+        on_logs = model_answers(views.logs, learn, coarse=coarse).quantiles[:, ON_GRID]
+    parts = (views.own, views.linear, views.logs)
+    inexact = Views(*(_inexact(view, repeats) for view in parts))
+    return answers, candidates(inexact, learn, model, on_logs)
+
+
+def _inexact(items: Items, repeats: Repeats) -> Items:
+    return _without(items, np.flatnonzero(repeats.exact))
 
 
 def _walked(items: Items, near: Array, truth: Array, names: list[str]) -> tuple[Array, Array]:
     known = np.where(np.isfinite(truth), items.known, NEVER)
     found = remembered(near, truth, items.scale, known, items.asked, _prior(names))
     z = end_scores(found.mixture, cells(items, "past"))
+    z[~np.isfinite(truth)] = np.nan
     scores = follow_levels(z, items.known, items.asked, items.group)
     return moved(found.mixture, scores), found.weights[-1]
 
@@ -113,9 +127,11 @@ def _left_out(views: Views, fold: Ints, asked: Array) -> Array:
     """The answers of a fold (K, m, P), weighed and recalibrated as if none of its truths were
     known: the other items are answered anew without them."""
     hidden = Views(*(_without(view, fold) for view in (views.own, views.linear, views.logs)))
-    _, found = _candidates(hidden, "others", coarse=True)
+    repeats = agreements(hidden.own, "others")
+    _, found = _candidates(hidden, "others", repeats, coarse=True)
     names = list(found)
-    each, truth = kept_near(np.stack([found[n] for n in names]), hidden.own.truth)
+    untold = _inexact(hidden.own, repeats).truth
+    each, truth = kept_near(np.stack([found[n] for n in names]), untold)
     told = np.flatnonzero(np.isfinite(truth))
     # the fold itself stands at the end, where all others are known
     table = np.concatenate([each[:, told], asked], axis=1)

@@ -15,27 +15,27 @@ from reconcile.pooling.forward import walk_forward
 from reconcile.pooling.items import Items
 from reconcile.pooling.leave import agree, leave_one_out
 from reconcile.pooling.record import TableSize
-from reconcile.pooling.repeats import with_repeats
+from reconcile.pooling.repeats import Repeats, repeats_of
 
-__all__ = ["pool_items"]
-
-
-def pool_items(items: Items, learn: str | None, *, coarse: bool = False) -> Answers:
-    """Answer every item; `learn` as in `reconcile.pool`.
-
-    With `coarse` the shape of the crowd is learnt from fewer folds ("others"). "past" without any
-    date of a truth becoming known is agreement alone, as None.
-    """
-    answers = _model(items, learn, coarse)
-    quantiles = with_repeats(items, answers.quantiles, learn if _taught(items, learn) else None)
-    return replace(answers, quantiles=quantiles)
+__all__ = ["agreements", "model_answers", "pool_items"]
 
 
-def _taught(items: Items, learn: str | None) -> bool:
-    return items.dated if learn == "past" else learn == "others"
+def pool_items(items: Items, learn: str | None) -> Answers:
+    """Answer every item by the model and the numbers that sources agree on; `learn` as in
+    `reconcile.pool`. "past" without any date of a truth becoming known is agreement alone."""
+    answers = model_answers(items, learn)
+    return replace(answers, quantiles=agreements(items, learn).added(answers.quantiles))
 
 
-def _model(items: Items, learn: str | None, coarse: bool) -> Answers:
+def agreements(items: Items, learn: str | None) -> Repeats:
+    """The numbers that several sources of an item give to the digit."""
+    taught = items.dated if learn == "past" else learn == "others"
+    return repeats_of(items, learn if taught else None)
+
+
+def model_answers(items: Items, learn: str | None, *, coarse: bool = False) -> Answers:
+    """Answer every item by the model alone, without regard to numbers said to the digit. With
+    `coarse` the shape of the crowd is learnt from fewer folds ("others")."""
     table = blocks(items)
     size = TableSize(len(items.source_ids), len(items.stances), len(items.groups))
     if learn == "past" and items.dated:

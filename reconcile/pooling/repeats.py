@@ -3,8 +3,10 @@
 The number that most witnesses of an item give may be known to all of them, copied from one, or
 equal by chance (MODEL.md, section 2). How likely chance is depends on how odd the number is; how
 often witnesses of this field agree beyond chance, and how often the number agreed on was the
-truth, is learnt from the items that an answer may know. The answer is then the model's, mixed with
-the number's rounding cell.
+truth, is learnt from the items that an answer may know; so is how often the middle one of three
+numbers, no two of which agree, was the truth to its last digit (a single vandal moves no median).
+An answer is mixed with the number's rounding cell at the very end: what weighs and recalibrates
+answers learns from the other truths, those that no such number tells.
 """
 
 from __future__ import annotations
@@ -14,14 +16,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from reconcile.ledger.audit.agreement import exact_agreement
-from reconcile.numerics.arrays import Array, Ints
+from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.answer import PROBABILITIES
 from reconcile.pooling.items import Items
 from reconcile.pooling.items_claims import half_cell
 from reconcile.pooling.items_scale import LINEAR, LOG, LOGIT, to_scale
 from reconcile.pooling.seen import Seen
 
-__all__ = ["granularity", "with_repeats"]
+__all__ = ["Repeats", "granularity", "repeats_of"]
 
 AGREE, PAIRS = 0.03, 10.0
 """Two witnesses agree to the digit beyond chance in 3 % of pairs, before anything is known: the
@@ -30,20 +32,26 @@ KNOWN = 0.75
 """The part of agreement beyond chance that is knowledge, not copying."""
 CASES = 4.0
 """What the prior shares of numbers that were the truth are worth, in items."""
-PRIOR_TRUE = np.array([0.66, 0.9, 0.5, 0.7, 0.35])
-"""The number of two witnesses, of three or more, the same beside another that two agree on, and a
-number with as many for another one; .66 is what `exact_agreement` has for two."""
+PRIOR_TRUE = np.array([0.66, 0.9, 0.5, 0.7, 0.35, 0.0])
+"""The number of two witnesses, of three or more, the same beside another that two agree on, a
+number with as many for another one (.66 is what `exact_agreement` has for two), and the middle one
+of three or more that no two agree on: that it is exact must show."""
+LONE = 5
+"""The last of these cases."""
 USUAL_LOG, USUAL_RELATIVE = 0.5, 0.25
 """The spread of independent claims where their own tells nothing: a factor of 1.6; a quarter."""
+RARE = 0.05
+"""A number that one alone would say with less probability is the truth by no chance."""
 LEAST = 0.01
 """Claims of less weight than this are left out."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Agreed:
-    """By item (I,): the `number` agreed on (raw, NaN without), by how many (`count`), how many for
-    the next number (`rival`), the `chance` that one alone says it; `pairs` of witnesses with a
-    bare point, those that `agree`, and the `expected` number by chance."""
+    """By item (I,): the `number` agreed on (raw, NaN without), by how many (`count`; 1: it is the
+    middle one of three or more), how many for the next number (`rival`), the `chance` that one
+    alone says it; `pairs` of witnesses with a bare point, those that `agree`, and the `expected`
+    number by chance."""
 
     number: Array
     count: Array
@@ -67,23 +75,45 @@ def granularity(value: Array) -> Array:
     return np.where(value == 0, np.inf, found)
 
 
-def with_repeats(items: Items, quantiles: Array, learn: str | None) -> Array:
-    """The answers (I, P), on the items' scales, mixed with the numbers agreed on."""
+@dataclass(frozen=True, eq=False)
+class Repeats:
+    """The numbers agreed on in a table of I items: of the items at `place` (A,), how likely the
+    number is the truth (`share`), and its rounding cell from `low` to `high` on the item's scale.
+
+    `exact` (I,): the truth is this number, and not by chance: it tells nothing of how far claims
+    that are not exact may be off. It hangs on the item's own claims and truth alone.
+    """
+
+    place: Ints
+    share: Array
+    low: Array
+    high: Array
+    exact: Flags
+
+    def added(self, quantiles: Array) -> Array:
+        """The answers (I, P), on the items' scales, mixed with the numbers agreed on."""
+        found = quantiles.copy()
+        whole = np.isfinite(quantiles[self.place]).all(axis=1) & (self.share > LEAST)
+        for k in np.flatnonzero(whole).tolist():
+            i = int(self.place[k])
+            share, low, high = (float(part[k]) for part in (self.share, self.low, self.high))
+            found[i] = _mixed(quantiles[i], share, low, high)
+        return found
+
+
+def repeats_of(items: Items, learn: str | None) -> Repeats:
+    """The numbers that several witnesses of an item give to the digit; `learn` as in
+    `reconcile.pool`, None where no truth is known."""
     agreed = _agreed(items)
-    ask = np.flatnonzero(agreed.count >= 2)
-    if not len(ask):
-        return quantiles
+    ask = np.flatnonzero(agreed.count >= 1)
     alone = _alone(items, agreed, ask, learn)
     share = (1 - alone[ask]) * _true_share(items, agreed, alone, ask, learn)
-    found = quantiles.copy()
     half = half_cell(agreed.number[ask])
     scale, shift = items.scale[ask], items.shift[ask]
     low = to_scale(agreed.number[ask] - half, scale, shift)
     high = to_scale(agreed.number[ask] + half, scale, shift)
-    for i, k, a, b in zip(ask.tolist(), share, low, high, strict=True):
-        if k > LEAST and np.isfinite(quantiles[i]).all():
-            found[i] = _mixed(quantiles[i], float(k), float(a), float(b))
-    return found
+    exact = _hits(items, agreed) & (agreed.chance < RARE)
+    return Repeats(ask, share, low, high, exact)
 
 
 def _mixed(row: Array, share: float, low: float, high: float) -> Array:
@@ -128,9 +158,20 @@ def _agreed(items: Items) -> _Agreed:
     expected = np.clip(usual / (2 * np.sqrt(np.pi) * spread), 0.0, 1.0)
     pairs = np.maximum(n - 1, 0)
     agree = np.bincount(which, votes * (votes - 1), count) / np.maximum(n, 1)
-    lone = most < 2
-    return _Agreed(np.where(lone, np.nan, number), np.where(lone, 0.0, most), rival, chance, pairs,
-                   agree, np.where(pairs > 0, expected * pairs, 0.0))  # fmt: skip
+    lone = np.flatnonzero((most == 1) & (distinct >= 3))
+    number[most < 2], most[most < 2] = np.nan, 0.0
+    middle = _middle(which, lone, distinct[lone], fine)
+    number[lone], most[lone] = value[middle], 1.0
+    chance[lone] = np.clip(fine[middle] / (np.sqrt(2 * np.pi) * spread[lone]), 0.0, 1.0)
+    return _Agreed(number, most, rival, chance, pairs, agree,
+                   np.where(pairs > 0, expected * pairs, 0.0))  # fmt: skip
+
+
+def _middle(which: Ints, lone: Ints, distinct: Ints, fine: Array) -> Ints:
+    """The places of the middle numbers of the items `lone`; of two, that with more digits."""
+    first = np.searchsorted(which, lone)
+    low, high = first + (distinct - 1) // 2, first + distinct // 2
+    return np.where(fine[high] < fine[low], high, low)
 
 
 def _written(raw: Array) -> Array:
@@ -165,6 +206,13 @@ def _seen(items: Items, learn: str | None) -> Seen:
     return Seen("past" if learn == "past" else "others", items.asked, items.known)
 
 
+def _hits(items: Items, agreed: _Agreed) -> Flags:
+    """Whether each truth (I,) is the number agreed on, to its last digit."""
+    truth = items.to_raw(items.truth[:, None])[:, 0]
+    off = np.abs(truth - agreed.number)
+    return np.asarray(off <= half_cell(agreed.number) * (1 + 1e-9), dtype=bool)
+
+
 def _alone(items: Items, agreed: _Agreed, ask: Ints, learn: str | None) -> Array:
     """How likely the agreement of each of the items `ask` is mere chance (I,); 1 elsewhere."""
     teach = np.flatnonzero(agreed.pairs > 0)
@@ -176,7 +224,10 @@ def _alone(items: Items, agreed: _Agreed, ask: Ints, learn: str | None) -> Array
     beyond = (sums[:, 1] + PAIRS * AGREE) / (sums[:, 0] + PAIRS)
     beyond = np.clip(beyond, 1e-5, 0.9)
     found = np.ones(len(agreed.count))
+    found[agreed.count == 1] = 0.0  # nobody agrees: what is asked is whether it is exact
     for i, b in zip(ask.tolist(), beyond.tolist(), strict=True):
+        if agreed.count[i] < 2:
+            continue
         knows, copies = float(np.sqrt(KNOWN * b)), (1 - KNOWN) * b
         parts = exact_agreement(agreed.count[i], agreed.chance[i], knows=knows, copies=copies)
         found[i] = float(parts[..., 0])
@@ -188,15 +239,19 @@ def _true_share(items: Items, agreed: _Agreed, alone: Array, ask: Ints, learn: s
     this one whose truth is known, shrunk to the prior's share."""
     case = (agreed.count >= 3) + 2 * (agreed.rival >= 2) * (agreed.rival < agreed.count)
     case = np.where(agreed.rival >= agreed.count, 4, case).astype(np.int64)
+    case[agreed.count == 1] = LONE
     prior = PRIOR_TRUE[case[ask]]
     if learn is None:
         return prior
-    truth = items.to_raw(items.truth[:, None])[:, 0]
-    hit = np.abs(truth - agreed.number) <= half_cell(agreed.number) * (1 + 1e-9)
-    teach = np.flatnonzero((agreed.count >= 2) & np.isfinite(items.truth) & (alone < 0.5))
+    hit = _hits(items, agreed)
+    teach = np.flatnonzero((agreed.count >= 1) & np.isfinite(items.truth))
     if learn == "past":
         teach = teach[np.isfinite(items.known[teach])]
-    sure = 1 - alone[teach]
-    told = np.c_[sure, sure * hit[teach]]
+    # least squares of hit = sure x share: agreement that may be chance tells little, but it tells
+    lone = agreed.count[teach] == 1
+    by_chance = np.where(lone, agreed.chance[teach], 0.0)
+    sure = np.where(lone, 1 - by_chance, 1 - alone[teach])
+    told = np.c_[sure**2, sure * (hit[teach] - by_chance)]
     sums = _seen(items, learn).sums(case[teach], teach, told, case[ask], ask)
-    return (sums[:, 1] + CASES * prior) / (sums[:, 0] + CASES)
+    told = sums[:, 0] + CASES
+    return np.clip((sums[:, 1] + CASES * prior) / told, 0.0, 1 - 1 / (told + 1))

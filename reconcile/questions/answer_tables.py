@@ -18,16 +18,6 @@ from reconcile.model.scale import unit_of
 from reconcile.values import Claim, Grade, Quantity
 from reconcile.values.annex import Annex, figure
 
-__all__ = [
-    "claims_table",
-    "coloured",
-    "effective_origins",
-    "first_said_by",
-    "fit_summary",
-    "origin_sources",
-    "sources_table",
-]
-
 
 def claims_table(
     claims: Sequence[Claim], ledger: Ledger, pulls: Iterable[Pull], repeats: Mapping[str, str]

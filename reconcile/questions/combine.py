@@ -46,8 +46,6 @@ from reconcile.values import Claim, Conflict, Contribution, Days, Distribution, 
 from reconcile.values.deferred import Later
 from reconcile.values.registry import QuantityKind
 
-__all__ = ["combined_at", "growth_at", "probability_of"]
-
 Key = tuple[str, date | None]
 
 _POINTS, _SHARES = np.polynomial.legendre.leggauss(24)
@@ -425,4 +423,4 @@ def _worst(parts: Any, table: pd.DataFrame) -> dict[str, float]:
         name: (min if name in least else max)(each[name] for each in told)
         for name in (told[0] if told else {})
     }
-    return found | {"prior_share": float(np.clip(1 - table["weight"].sum(), 0, 1))}
+    return found | {"beyond_claims": float(np.clip(1 - table["weight"].sum(), 0, 1))}

@@ -12,8 +12,6 @@ from reconcile.errors import DateError
 from reconcile.questions.fit_store import FitStore
 from reconcile.values import Days, Quantity
 
-__all__ = ["day_of", "days_of", "span", "span_of"]
-
 _EXPECTED = "expected a date (2024-12-18, 2024-12, or a date, datetime, Timestamp, datetime64)"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,20 +15,18 @@ from reconcile.questions.fit import Fit, checked_level, fit
 from reconcile.questions.leave_out import bounds_of
 from reconcile.questions.posterior_estimate import spread_at
 from reconcile.values import Quantity
+from reconcile.values.plain import ToJson
 from reconcile.values.wording import day_words, spread_words
-
-__all__ = ["Difference", "diff"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Difference:
+class Difference(ToJson):
     """What changed between two ledgers (`changes`), and what that did (`effects`).
 
     `effects` has one row for each quantity and date: `quantity`, `date`, `median_a`, `lower_a`,
-    `upper_a`,
-    the same with `_b`, `level`, `scale`, and `change`: median b as a multiple of median a (on
-    linear and logit scales the difference). A quantity that only one ledger knows has NaN for the
-    other.
+    `upper_a`, the same with `_b`, `level`, `scale`, and `change`: median b as a multiple of median
+    a (on linear and logit scales the difference). A quantity that only one ledger knows has NaN
+    for the other.
     """
 
     changes: Changes
@@ -44,7 +41,6 @@ class Difference:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data: the changes and the effects."""
-        effects = self.effects.astype(object).where(self.effects.notna(), None)
         return {
             "counts": self.changes.counts,
             "changes": [
@@ -53,13 +49,9 @@ class Difference:
             ],
             "effects": [
                 {str(key): _plain(value) for key, value in row.items()}
-                for row in effects.to_dict("records")
+                for row in self.effects.to_dict("records")
             ],
         }
-
-    def to_json(self, indent: int | None = 2) -> str:
-        """`to_dict` as JSON."""
-        return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False)
 
     def __str__(self) -> str:
         if not self.changes:
@@ -94,23 +86,12 @@ def diff(
         The effects on these; by default on each whole, level and constant that a change bears on.
     date : date-like, optional
         The day of the estimates; by default the last day that a claim on the quantity speaks of.
-    as_of : date-like, optional
-        Use only what was public by the end of that day.
-    level : float
-        The probability of the interval, between 0 and 1.
-    convention : str
-        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
-    seed : int
-        Kept with the answer; the default method draws nothing at random.
+    as_of, level, convention, seed : as in `reconcile.estimate`
 
     Raises
     ------
-    UnknownQuantityError
-        If the ledger does not know the quantity; the near misses are named.
-    DateError
-        If a date is malformed, or missing where the quantity changes with time.
-    OptionError
-        If an argument lies outside of what it may be.
+    UnknownQuantityError, DateError, OptionError
+        As `reconcile.estimate` does.
 
     References
     ----------
@@ -219,4 +200,6 @@ def _effect_words(row: dict[Any, Any]) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if pd.isna(value):
+        return None
     return value.date().isoformat() if isinstance(value, pd.Timestamp) else value

@@ -16,8 +16,6 @@ from reconcile.numerics.arrays import Array
 from reconcile.questions.fit_store import FitStore
 from reconcile.values import Claim, Quantity
 
-__all__ = ["Draws", "draws_of"]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Draws(Mapping[str, Array]):

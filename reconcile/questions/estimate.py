@@ -9,8 +9,6 @@ from reconcile.ledger import Ledger
 from reconcile.questions.fit import Fit, checked_method, fit
 from reconcile.values import Estimate, Timeline
 
-__all__ = ["combine", "estimate", "timeline"]
-
 
 def estimate(
     quantity: str,

@@ -22,8 +22,6 @@ from reconcile.values import Claim, Days, Distribution, Period, Phrase, Quantity
 if TYPE_CHECKING:
     from reconcile.questions.fit import Fit
 
-__all__ = ["NEW_SOURCE", "expected_narrowing"]
-
 NEW_SOURCE = "(a new source)"
 """Stands for a source that the ledger does not know, of grade B."""
 
@@ -65,26 +63,11 @@ def expected_narrowing(
 
     Parameters
     ----------
-    quantity : str
-        The id of the quantity.
-    date : date-like, optional
-        The day asked about (ISO 8601, `date`, `datetime`, `Timestamp`, `datetime64`). Constants
-        need none.
-    ledger : Ledger, optional
-        The claims; by default the bundled ledger.
+    quantity, date, ledger : as in `reconcile.estimate`
     sources : collection of str, optional
         The sources to ask about; by default the six with the most claims about the quantity, and a
         new source of grade B. Each takes three fits.
-    level : float
-        The probability of the interval, between 0 and 1.
-    as_of : date-like, optional
-        Use only what was public by the end of that day.
-    convention : str
-        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
-    exclude : str or iterable of str
-        Ids of claims or sources to leave out.
-    seed : int
-        Kept with the fit; it draws nothing at random.
+    level, as_of, convention, exclude, seed : as in `reconcile.estimate`
     progress : callable
         Called with the share that is done, from 0 to 1, and the source that is asked about.
 

@@ -11,8 +11,6 @@ from typing import Any
 
 from reconcile.errors import OptionError, UnknownQuantityError
 
-__all__ = ["Expression", "parsed"]
-
 _EXPECTED = (
     "expected quantities and numbers joined by + - * / and parentheses "
     "(killed_north + killed_south)"

@@ -10,8 +10,6 @@ from reconcile.language.document.extraction import Reader
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.values import Days, Mentions
 
-__all__ = ["extract", "own_quantities"]
-
 
 def extract(
     text: str,

@@ -32,8 +32,6 @@ from reconcile.textbook import TEXTBOOK
 from reconcile.values import Claim, Estimate, Timeline
 from reconcile.values.annex_frame import AnnexFrame
 
-__all__ = ["METHODS", "Fit", "fit"]
-
 METHODS = ("state-space", *TEXTBOOK)
 
 

@@ -28,8 +28,6 @@ from reconcile.questions.fit import Fit, checked_level, fit
 from reconcile.values.annex import one_line
 from reconcile.values.wording import counted
 
-__all__ = ["Batch", "fit_many"]
-
 Progress = Callable[[int, int], object]
 _COLUMNS = (
     *("unit", "quantity", "date", "median", "lower50", "upper50", "lower80", "upper80"),
@@ -111,14 +109,7 @@ def fit_many(
         The form of the one table that is written into `sink` at the end.
     date : date-like, optional
         The day of the answers; by default the last day that a claim of the unit speaks of.
-    as_of : date-like, optional
-        Use only what was public by the end of that day.
-    level : float
-        The probability of the interval, between 0 and 1.
-    convention : str
-        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
-    seed : int
-        Kept with the answers; the default method draws nothing at random.
+    as_of, level, convention, seed : as in `reconcile.estimate`
     reading : mapping, optional
         Further arguments of `read_ledger` (`columns`, `quantities`, `dates`, ...).
 

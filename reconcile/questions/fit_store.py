@@ -23,8 +23,6 @@ from reconcile.model.scale import with_unit
 from reconcile.model.truth import TrackRecord, earned
 from reconcile.values import Claim, Quantity
 
-__all__ = ["FitStore", "Progress"]
-
 Progress = Callable[[float, str], object]
 """Called as ``progress(done, what)``: a share, and what is under way ("": nothing)."""
 

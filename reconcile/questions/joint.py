@@ -11,8 +11,6 @@ from reconcile.numerics.arrays import Array
 from reconcile.questions.fit_store import FitStore
 from reconcile.questions.posterior_estimate import too_early
 
-__all__ = ["DRAWS", "joint_values"]
-
 DRAWS = 8192
 """How many are drawn: an end of a 90 % interval is known to 2.4 % of an sd, as far as a draw is one
 of its own."""

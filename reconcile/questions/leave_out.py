@@ -16,15 +16,6 @@ from reconcile.questions.fit_store import FitStore
 from reconcile.questions.posterior_estimate import spread_at
 from reconcile.values import Claim, Distribution, Estimate, Quantity, Source
 
-__all__ = [
-    "bounds_of",
-    "copied_source",
-    "influence_of",
-    "moved",
-    "spread_row",
-    "without_sources",
-]
-
 
 def influence_of(answer: Estimate) -> pd.DataFrame:
     """The claims of an estimate, those first that move it furthest; see `Fit.influence`."""

@@ -16,9 +16,6 @@ from reconcile.questions.fit_store import FitStore
 from reconcile.questions.predictive import Predictive, cells_of, numbers
 from reconcile.values import Claim
 
-__all__ = ["check_of", "without_itself"]
-
-
 _GRID = (np.arange(100) + 0.5) / 100
 
 

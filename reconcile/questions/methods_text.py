@@ -11,8 +11,6 @@ from reconcile.ledger import Ledger
 from reconcile.values import Prior, Quantity
 from reconcile.values.wording import counted, day_words, number_words
 
-__all__ = ["methods_text"]
-
 # 90 % of a normal lie within so many sd.
 _Z90 = 1.6448536269514722
 _MOST_QUANTITIES = 6  # named one by one; with more, counted

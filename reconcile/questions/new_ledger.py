@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any, NamedTuple
 
 from reconcile.errors import PhraseError
@@ -18,10 +17,17 @@ from reconcile.language.document.inventory import Inventory, read_inventory
 from reconcile.language.document.whereabouts import holder_of, place_of
 from reconcile.ledger import Ledger
 from reconcile.ledger.io.emit import table
+from reconcile.questions.draft_entries import (
+    NO_CLAIM,
+    claim_entry,
+    commented,
+    free_name,
+    note_on,
+    period_entry,
+    report_entry,
+)
 from reconcile.questions.extract import own_quantities
 from reconcile.values import Days, Mention, Mentions, Period, Quantity
-
-__all__ = ["Article", "NewLedger", "draft_new_ledger"]
 
 
 class Article(NamedTuple):
@@ -47,12 +53,9 @@ class NewLedger:
 
 _SET_ASIDE = {
     "disputed": "it is denied or disputed as a whole",
-    "possible": "it is said only to be possible",
-    "conditional": "it holds only under a condition",
-    "future": "it lies in the future",
+    **{flag: NO_CLAIM[flag] for flag in ("possible", "conditional", "future")},
     "earlier": "an earlier figure, whose day is not told",
-    "decrease": "a decrease, not a total",
-    "base": "the whole that another number is out of",
+    **{flag: NO_CLAIM[flag] for flag in ("decrease", "base")},
 }
 _MARGIN = re.compile(r"\b(?:by|margin of|lead of|majority of|out of)\s+(?:\w+\s+)?\Z")
 _NEW = re.compile(r"\s+(?:new|fresh)\s", re.IGNORECASE)
@@ -308,16 +311,13 @@ def _quantity_record(q: Quantity) -> dict[str, Any]:
 
 
 def _report_file(article: Article, name: str, rows: Sequence[_ReviewRow], convention: str) -> str:
-    report: dict[str, Any] = {"id": name}
-    report |= {"publisher": article.publisher} if article.publisher else {}
-    report |= {"title": article.title} if article.title else {}
-    report["date"] = _day(article.published)
+    report = report_entry(name, article.publisher, article.title, article.published)
     parts = ["# Proposed by `reconcile extract --new`: check every claim.\n"]
     parts.append(table("[report]", report))
     by_index = {row.index: row for row in rows}
     for row in rows:
         record = table("[[claim]]", _claim(row, name, by_index, convention))
-        parts.append(_commented(row.reason, record) if row.reason else record)
+        parts.append(commented(f"Set aside: {row.reason}", record) if row.reason else record)
     return "\n".join(parts)
 
 
@@ -325,26 +325,17 @@ def _claim(
     row: _ReviewRow, report: str, rows: Mapping[int, _ReviewRow], convention: str
 ) -> dict[str, Any]:
     m = row.mention
-    record: dict[str, Any] = {
-        "id": row.id,
-        "quantity": row.quantity.id if row.quantity else "",
-        "source": row.source,
-        "report": report,
-        "phrase": m.phrase.text,
-        **_numbers(m, convention),
-        **_when(m, row.quantity),
-    }
-    if m.said is not None:
-        record["said"] = _day(m.said)
-    record |= {"scope": "part"} if m.scope == "part" else {}
-    record |= {"additional": True} if m.additional else {}
+    about = row.quantity
+    timeless = about is not None and about.kind == "constant"
+    numbers = _numbers(m, convention) | ({} if timeless else period_entry(m))
+    record = claim_entry(row.id, m, about.id if about else "", row.source, report, numbers)
     first = rows.get(m.repeats) if m.repeats is not None else None
     if first is not None and not first.reason:
         record["origin"] = first.id
     later = rows.get(row.index + 1)
     if "superseded" in m.flags and later is not None and not later.reason:
         record |= {"status": "superseded", "superseded_by": later.id}
-    return record | {"note": _note(row)}
+    return record | {"note": note_on(m, (*m.guesses, *row.guesses))}
 
 
 def _numbers(m: Mention, convention: str) -> dict[str, Any]:
@@ -362,50 +353,11 @@ def _numbers(m: Mention, convention: str) -> dict[str, Any]:
     return record | ({"unit": phrase.unit} if phrase.unit != "count" else {})
 
 
-def _when(m: Mention, quantity: Quantity | None) -> dict[str, Any]:
-    period = m.period
-    if period is None or (quantity is not None and quantity.kind == "constant"):
-        return {}
-    if period.kind == "on":
-        return {"on": _day(period.start)}
-    record: dict[str, Any] = {"during_start": _day(period.start), "during_end": _day(period.end)}
-    return record | ({"days": period.days} if period.days is not None else {})
-
-
-def _day(days: Days) -> date | str:
-    return days.first if days.exact else str(days)
-
-
-def _note(row: _ReviewRow) -> str:
-    m = row.mention
-    said = " ".join(part for part in (m.noun, m.event) if part)
-    guesses = dict.fromkeys((*m.guesses, *row.guesses))
-    parts = [
-        f"Of: {said}." if said else "",
-        f"By: {' '.join(m.source_text.split())}." if m.source_text else "",
-        f"Label: {m.label}." if m.label else "",
-        f"Carried by {', '.join(m.via)}." if m.via else "",
-        f"Flags: {', '.join(sorted(m.flags))}." if m.flags else "",
-        f"Guessed: {', '.join(guesses)}." if guesses else "",
-    ]
-    return " ".join(part for part in parts if part)
-
-
-def _commented(reason: str, text: str) -> str:
-    lines = [f"# Set aside: {reason}.", *text.rstrip("\n").splitlines()]
-    return "\n".join(line if line.startswith("#") else f"# {line}" for line in lines) + "\n"
-
-
 def _report_names(articles: Sequence[Article]) -> list[str]:
     names: list[str] = []
     for article in articles:
         outlet = slug(article.publisher) or slug(re.sub(r"\.\w+$", "", article.name)) or "report"
-        base = f"{article.published.last}-{outlet}"
-        name, count = base, 1
-        while name in names:
-            count += 1
-            name = f"{base}-{count}"
-        names.append(name)
+        names.append(free_name(f"{article.published.last}-{outlet}", names))
     return names
 
 

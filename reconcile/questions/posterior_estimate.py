@@ -27,7 +27,7 @@ from reconcile.questions.answer_tables import (
 )
 from reconcile.questions.dates import days_of
 from reconcile.questions.fit_store import FitStore
-from reconcile.questions.warnings import cautions
+from reconcile.questions.warnings import cautions, unclaimed
 from reconcile.values import (
     Claim,
     Consensus,
@@ -38,18 +38,6 @@ from reconcile.values import (
     Quantity,
 )
 from reconcile.values.deferred import Later
-
-__all__ = [
-    "Asking",
-    "added_at",
-    "asked_days",
-    "claims_about",
-    "estimate_at",
-    "settings",
-    "sources_of",
-    "spread_at",
-    "too_early",
-]
 
 
 def estimate_at(fit: FitStore, quantity: str, when: Any, level: float) -> Estimate:
@@ -274,7 +262,7 @@ def _diagnostics(posterior: Posterior, account: Account, table: pd.DataFrame) ->
     """Numbers that tell when not to believe; `cautions` puts them into words."""
     mine, pulls = set(table["claim"]), account.pulls
     return {
-        "prior_share": float(np.clip(1 - sum(pull.weight for pull in pulls), 0, 1)),
+        "beyond_claims": float(np.clip(1 - sum(pull.weight for pull in pulls), 0, 1)),
         "weight_elsewhere": float(sum(pull.weight for pull in pulls if pull.claim not in mine)),
         "other_modes": float(1 - posterior.cloud.mode_shares.max()),
         "settled": float(posterior.cloud.settled),
@@ -309,6 +297,7 @@ def sources_of(
 def _nothing(fit: FitStore, about: Quantity, asked: Asking, level: float, why: str) -> Estimate:
     """An answer that is 0 by definition."""
     table = claims_table([], fit.ledger, [], {})
+    heard = any(claim.quantity == about.id for claim in fit.ledger)
     return Estimate(
         about=about,
         date=asked.day,
@@ -324,7 +313,7 @@ def _nothing(fit: FitStore, about: Quantity, asked: Asking, level: float, why: s
         n_claims=0,
         n_origins=0,
         n_effective=0.0,
-        warnings=(f"{why}: it is 0 by definition",),
+        warnings=(f"{why}: it is 0 by definition", *([] if heard else [unclaimed(about, fit)])),
         terms=(Contribution("0 by definition", -np.inf),),
         settings=Later(partial(settings, fit, level, asked)),
     )

@@ -15,8 +15,6 @@ from reconcile.numerics.arrays import Array, Index
 from reconcile.questions.fit_store import FitStore
 from reconcile.values import Claim, Source
 
-__all__ = ["Predictive", "cells_of", "numbers", "predictive_of"]
-
 
 @dataclass(frozen=True, eq=False)
 class Predictive:

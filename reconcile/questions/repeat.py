@@ -12,8 +12,6 @@ from reconcile.questions.fit import Fit, fit
 from reconcile.values import Estimate
 from reconcile.values.estimate import SCHEMA_VERSION
 
-__all__ = ["repeat"]
-
 _NEEDED = ("schema", "quantity", "method", "level", "settings")
 _CLOSE = 1e-9  # of the median: the same numbers on another machine's arithmetic
 

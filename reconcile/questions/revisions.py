@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,19 +17,18 @@ from reconcile.questions.fit import Fit, checked_level, fit
 from reconcile.questions.leave_out import spread_row
 from reconcile.questions.posterior_estimate import asked_days, claims_about
 from reconcile.values import Claim, Quantity
+from reconcile.values.plain import ToJson
 from reconcile.values.wording import day_words, number_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-__all__ = ["Revisions", "revisions"]
 
 # More vintages than this are thinned to evenly spaced ones; a fit each is no matter of patience.
 _MOST = 60
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Revisions:
+class Revisions(ToJson):
     """The answers for one `date`, by what was public on each day on which something came in.
 
     `to_frame()` has one row for each day of knowledge: `as_of`, `date`, `median`, the bounds at 50,
@@ -55,10 +53,6 @@ class Revisions:
     def to_frame(self) -> pd.DataFrame:
         """One row for each day of knowledge."""
         return self.frame.copy()
-
-    def to_json(self, indent: int | None = 2) -> str:
-        """`to_dict` as JSON."""
-        return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data: what is asked, the rows (days as ISO 8601), and the warnings."""
@@ -113,15 +107,7 @@ def revisions(
 
     Parameters
     ----------
-    quantity : str
-        The id of the quantity.
-    date : date-like, optional
-        The day asked about (ISO 8601, `date`, `datetime`, `Timestamp`, `datetime64`). "2024-12" is
-        its last day, for a stock the mean of the month. Constants need none.
-    ledger : Ledger, optional
-        The claims; by default the bundled ledger.
-    level : float
-        The probability of the interval, between 0 and 1.
+    quantity, date, ledger, level : as in `reconcile.estimate`
     as_of : date-like, or list of them, optional
         A day: the last day of knowledge; only what was public by its end is used. A list: the
         days of knowledge, one row for each.
@@ -129,21 +115,12 @@ def revisions(
         One row for each "D", "W" or "MS" up to the last day. By default one for each day on which
         a claim about the quantity (its parts, its whole, its arrivals) became public, was
         withdrawn or corrected; at most 60 of them, evenly thinned, with a warning.
-    exclude : str or iterable of str
-        Ids of claims or sources to leave out.
-    convention : str
-        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
-    seed : int
-        Kept with the answer; the default method draws nothing at random.
+    exclude, convention, seed : as in `reconcile.estimate`
 
     Raises
     ------
-    UnknownQuantityError
-        If the ledger does not know the quantity; the near misses are named.
-    DateError
-        If a date is malformed, or missing where the quantity changes with time.
-    OptionError
-        If an argument lies outside of what it may be.
+    UnknownQuantityError, DateError, OptionError
+        As `reconcile.estimate` does.
     FitError
         If no claim about the quantity was ever public.
 

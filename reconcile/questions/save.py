@@ -32,8 +32,6 @@ from reconcile.ledger.io.storing import locked, replace_files
 from reconcile.questions.fit import Fit
 from reconcile.values.wording import counted
 
-__all__ = ["FILE_VERSION", "engine_digest", "load", "save"]
-
 FILE_VERSION = 2
 """The version of the layout; a file of another one is refused."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -18,18 +17,17 @@ from reconcile.questions.fit import Fit, checked_level, fit
 from reconcile.questions.leave_out import bounds_of, moved, spread_row, without_sources
 from reconcile.questions.posterior_estimate import estimate_at
 from reconcile.values import Estimate, Quantity
+from reconcile.values.plain import ToJson
 from reconcile.values.wording import day_words, share_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Sensitivity", "sensitivity", "shares_across"]
-
 _PRIOR_SCALES = (0.5, 1.0, 2.0)  # halved and doubled, the usual pair
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Sensitivity:
+class Sensitivity(ToJson):
     """What the answer for `quantity` at `date` depends on.
 
     `sources`: the answer without each source (the first row is with all). `conventions`: under each
@@ -89,10 +87,6 @@ class Sensitivity:
             "settings": dict(self.answer.settings),
         }
 
-    def to_json(self, indent: int | None = 2) -> str:
-        """`to_dict` as JSON."""
-        return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False)
-
     def plot(self, **options: Any) -> Axes:
         """Draw `reconcile.plot.sensitivity` of the sources; options go through."""
         from reconcile.plot import sensitivity as draw  # Matplotlib comes in only here
@@ -134,40 +128,17 @@ def sensitivity(
 
     Parameters
     ----------
-    quantity : str
-        The id of the quantity.
-    date : date-like, optional
-        The day asked about (ISO 8601, `date`, `datetime`, `Timestamp`, `datetime64`). "2024-12" is
-        its last day, for a stock the mean of the month. Constants need none.
-    ledger : Ledger, optional
-        The claims; by default the bundled ledger.
-    level : float
-        The probability of the interval, between 0 and 1.
-    as_of : date-like, optional
-        Use only what was public by the end of that day.
+    quantity, date, ledger, level, as_of : as in `reconcile.estimate`
     sources : collection of str, optional
         The sources to leave out in turn; by default all that speak about the quantity.
     conventions : iterable of str, optional
         The conventions to read words under; by default those that come with the package.
-    convention : str
-        How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
-    exclude : str or iterable of str
-        Ids of claims or sources to leave out.
-    seed : int
-        Kept with the answer; the default method draws nothing at random.
+    convention, exclude, seed : as in `reconcile.estimate`
 
     Raises
     ------
-    UnknownQuantityError
-        If the ledger does not know the quantity; the near misses are named.
-    DateError
-        If a date is malformed, or missing where the quantity changes with time.
-    OptionError
-        If an argument lies outside of what it may be.
-    LedgerError
-        If the ledger can't be read; every problem is named.
-    FitError
-        If no claim bears on the question.
+    UnknownQuantityError, DateError, OptionError, LedgerError, FitError
+        As `reconcile.estimate` does.
 
     References
     ----------

@@ -18,8 +18,6 @@ from reconcile.questions.timeline import envelopes_of
 from reconcile.values import Contribution, Estimate, Quantity, Timeline
 from reconcile.values.deferred import Later
 
-__all__ = ["textbook_estimate", "textbook_timeline"]
-
 
 def textbook_estimate(
     fit: FitStore, quantity: str, when: Any, level: float, method: str

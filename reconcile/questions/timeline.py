@@ -18,8 +18,6 @@ from reconcile.questions.posterior_estimate import claims_about, estimate_at
 from reconcile.values import Claim, Distribution, Quantity, Timeline
 from reconcile.values.deferred import Later
 
-__all__ = ["envelopes_of", "timeline_of"]
-
 
 def timeline_of(
     fit: FitStore, quantity: str, start: Any, end: Any, freq: str, level: float
@@ -72,11 +70,16 @@ def _spreads(
 def _warnings(about: Quantity, dates: Sequence[date], claims: Sequence[Claim]) -> tuple[str, ...]:
     used = [claim for claim in claims if claim.status == "active"]
     if not used:
-        return (f"no claim bears on {about.id}: this is the prior of the registry",)
+        return (f"no claim is about {about.id}: the answers are the prior of the registry",)
     first, last = min(c.period.first for c in used), max(c.period.last for c in used)
     found: list[str] = []
     if dates[0] < first - timedelta(days=1):
-        found.append(f"before {first} no claim speaks: there the prior decides")
+        found.append(
+            f"no claim is about a day before {first}: the answers for those days follow from the "
+            "prior alone"
+        )
     if dates[-1] > last + timedelta(days=1):
-        found.append(f"after {last} no claim speaks: from there on it is an extrapolation")
+        found.append(
+            f"no claim is about a day after {last}: the answers for those days are extrapolations"
+        )
     return tuple(found)

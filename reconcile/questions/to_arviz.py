@@ -17,8 +17,6 @@ from reconcile.questions.fit_store import FitStore
 from reconcile.questions.predictive import numbers, predictive_of
 from reconcile.values import Claim
 
-__all__ = ["to_arviz"]
-
 
 def to_arviz(fit: FitStore, draws: int, seed: int, chains: int) -> Any:
     """`fit` as an `InferenceData` (a `DataTree` from ArviZ 1 on)."""

@@ -13,8 +13,6 @@ from reconcile.model.truth import resolved
 from reconcile.questions.fit_store import FitStore
 from reconcile.values import Claim, Source
 
-__all__ = ["updated"]
-
 AnyFit = TypeVar("AnyFit", bound=FitStore)
 
 

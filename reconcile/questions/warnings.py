@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
@@ -14,11 +15,9 @@ from reconcile.questions.fit_store import FitStore
 from reconcile.values import Quantity
 from reconcile.values.wording import counted
 
-__all__ = ["cautions"]
-
 _FEW_ORIGINS = 3  # with fewer, no majority is possible
 _STALE_DAYS = 14  # two issues of a weekly report
-_PRIOR_HEAVY = 0.5  # share of the variance: the prior says more than the claims
+_BEYOND_CLAIMS = 0.5  # share of the variance: claims of the same sources would hardly help
 _OTHER_MODES = 0.15  # of the mass: an interval at 90 % may miss a mode
 _MOST_NAMED = 5  # in one sentence
 # A claim that is a gross error with a chance above this one is named as open.
@@ -47,10 +46,20 @@ def cautions(
     return tuple(found)
 
 
+def unclaimed(about: Quantity, fit: FitStore) -> str:
+    """That no claim is about a quantity, and what those of the ledger are about."""
+    counts = Counter(claim.quantity for claim in fit.ledger if claim.quantity != about.id)
+    told = [f"{name} ({number:,})" for name, number in counts.most_common(_MOST_NAMED)]
+    if len(counts) > len(told):
+        told.append(f"{len(counts) - len(told):,} more quantities")
+    others = f" (claims are about {', '.join(told)})" if told else ""
+    return f"no claim is about {about.id}{others}"
+
+
 def _support(about: Quantity, table: pd.DataFrame, fit: FitStore) -> list[str]:
     used = table[table["status"] == "active"]
     if used.empty:
-        return [f"no claim is about {about.id}: the answer is the prior of the registry"]
+        return [f"{unclaimed(about, fit)}: the answer is the prior of the registry"]
     origins = len(set(origin_sources(used, fit.ledger)))
     if origins < _FEW_ORIGINS:
         return [
@@ -81,12 +90,11 @@ def _time(about: Quantity, day: date | None, table: pd.DataFrame) -> list[str]:
 
 def _model(diagnostics: Mapping[str, float]) -> list[str]:
     found: list[str] = []
-    share = diagnostics["prior_share"]
-    if share > _PRIOR_HEAVY:
+    share = diagnostics["beyond_claims"]
+    if share > _BEYOND_CLAIMS:
         found.append(
-            f"{share:.0%} of the variance comes from priors (how far sources err as a whole, what "
-            "happened between the claims): more sources would narrow it, more claims of the same "
-            "ones would not"
+            f"{share:.0%} of the variance is house effects, time and priors, not the claims' own "
+            "errors: more sources would narrow it, more claims of the same ones would not"
         )
     if diagnostics["other_modes"] > _OTHER_MODES:
         found.append(

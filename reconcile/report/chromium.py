@@ -11,8 +11,6 @@ from pathlib import Path
 
 from reconcile.errors import OptionError
 
-__all__ = ["find_browser", "print_pdf"]
-
 _VARIABLE = "RECONCILE_BROWSER"
 _NAMES = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),

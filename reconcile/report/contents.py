@@ -11,8 +11,6 @@ import pandas as pd
 from reconcile.ledger import Ledger
 from reconcile.values import Conflict, Distribution, Estimate, Timeline
 
-__all__ = ["Contents", "Finding", "Section", "Without"]
-
 
 @dataclass(frozen=True, slots=True)
 class Without:

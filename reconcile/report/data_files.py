@@ -11,8 +11,6 @@ import pandas as pd
 from reconcile.report.contents import Contents
 from reconcile.values.annex import safe_csv
 
-__all__ = ["DATA_FILES", "data_texts"]
-
 DATA_FILES = (
     ("answers.csv", "an answer a row, with its interval and bands"),
     ("timelines.csv", "a row for each quantity and date"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconcile.plot import describe, forest, save, save_pages, sensitivity, sources
+from reconcile.questions.leave_out import bounds_of
 from reconcile.questions.revisions import Revisions
 from reconcile.report.contents import Contents, Section
 from reconcile.report.naming import slug
@@ -15,8 +16,6 @@ from reconcile.report.naming import slug
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-
-__all__ = ["FORMATS", "Drawing", "drawings"]
 
 FORMATS = ("svg", "png")
 """The files of each figure; a PDF has them all as its pages."""
@@ -119,12 +118,8 @@ def _left_out(section: Section) -> pd.DataFrame:
         {
             "source": each.source,
             "label": each.label,
-            "median": each.spread.median,
-            "lower": each.spread.interval(answer.level).lower,
-            "upper": each.spread.interval(answer.level).upper,
-            "level": answer.level,
+            **bounds_of(each.spread, answer.level),
             "change": each.change,
-            **each.spread.bands(),
         }
         for each in section.without
         if each.spread is not None

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from reconcile.errors import OptionError
+from reconcile.errors import OptionError, one_of
 from reconcile.ledger import Ledger
+from reconcile.plot.parts.saving import write_whole
 from reconcile.report.chromium import find_browser, print_pdf
 from reconcile.report.data_files import data_texts
 from reconcile.report.drawings import drawings
 from reconcile.report.gathering import Progress, gather
 from reconcile.report.html_page import html_page
 from reconcile.report.markdown_page import markdown_page
-
-__all__ = ["PAGE_FORMATS", "write_report"]
 
 PAGE_FORMATS = ("html", "md", "pdf")
 # What the parts of the work take of the time, as measured on ledgers of 37 and 4,609 claims.
@@ -44,8 +41,7 @@ def write_report(
     """
     wanted = list(dict.fromkeys(formats))
     for name in wanted:
-        if name not in PAGE_FORMATS:
-            raise OptionError(f"expected a format of {', '.join(PAGE_FORMATS)}; got {name!r}")
+        one_of("format", name, PAGE_FORMATS)
     browser = find_browser() if "pdf" in wanted else None
     folder = _folder(Path(out))
     contents = gather(
@@ -58,12 +54,12 @@ def write_report(
     )
     progress(_DRAWN, "page and data")
     for name, text in data_texts(contents):
-        _write(folder / "data" / name, text)
+        write_whole(folder / "data" / name, text.encode())
     pages = [folder / f"report.{name}" for name in wanted]
     if "html" in wanted or browser is not None:
-        _write(folder / "report.html", html_page(contents, drawn))
+        write_whole(folder / "report.html", html_page(contents, drawn).encode())
     if "md" in wanted:
-        _write(folder / "report.md", markdown_page(contents, drawn))
+        write_whole(folder / "report.md", markdown_page(contents, drawn).encode())
     if browser is not None:
         progress(0.97, "PDF")
         print_pdf(browser, folder / "report.html", folder / "report.pdf")
@@ -80,16 +76,3 @@ def _folder(folder: Path) -> Path:
             f"expected a folder to write the report into, got {folder}: {error}"
         ) from None
     return folder
-
-
-def _write(path: Path, text: str) -> None:
-    """The file appears whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -12,11 +12,10 @@ import pandas as pd
 from reconcile.errors import FitError
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.questions.fit import Fit
+from reconcile.questions.leave_out import bounds_of
 from reconcile.report.contents import Contents, Section, Without
 from reconcile.report.refits import Refit, spreads_of_each
 from reconcile.values import Distribution, Estimate, Timeline
-
-__all__ = ["Progress", "gather"]
 
 Progress = Callable[[float, str], None]
 """Called with the share that is done, from 0 to 1, and what is done next."""
@@ -291,17 +290,12 @@ def _thinned(days: list[date], most: int) -> list[date]:
 
 def _vintage(spread: Distribution, section: Section, day: date, told: list[str]) -> dict[str, Any]:
     answer = section.answer
-    span = spread.interval(answer.level)
     claims = answer.claims[answer.claims["said"] <= pd.Timestamp(day)]
     more = f" and {len(told) - 3:,} more" if len(told) > 3 else ""
     return {
         "as_of": pd.Timestamp(day),
         "date": pd.NaT if answer.date is None else pd.Timestamp(answer.date),
-        "median": spread.median,
-        "lower": span.lower,
-        "upper": span.upper,
-        "level": answer.level,
-        **spread.bands(),
+        **bounds_of(spread, answer.level),
         "n_claims": len(claims),
         "n_origins": int(claims["origin"].nunique()),
         "news": "; ".join(told[:3]) + more,

@@ -20,9 +20,7 @@ from reconcile.report.lines import choices, claim_lines, step_lines
 from reconcile.report.naming import slug
 from reconcile.values.annex import figure, one_line
 from reconcile.values.annex_tables import sources_annex
-from reconcile.values.wording import day_words, share_words
-
-__all__ = ["basis_words", "html_page"]
+from reconcile.values.wording import counted, day_words, share_words
 
 _MOST_FINDINGS = 40
 SORTABLE = (
@@ -67,7 +65,7 @@ def html_page(contents: Contents, drawn: Sequence[Drawing]) -> str:
         claims=lines,
         quantity_choices=_options((line.quantity, line.quantity_label) for line in lines),
         source_choices=_options((line.source, line.source_label) for line in lines),
-        claims_words=_counted(len(lines), "claim"),
+        claims_words=counted(len(lines), "claim"),
         has_where=has_where,
         has_note=has_note,
         sortable=[
@@ -78,7 +76,7 @@ def html_page(contents: Contents, drawn: Sequence[Drawing]) -> str:
         sources_table=Markup(sources_annex(contents.sources, contents.level).to_html()),
         common_drawings=[_picture(each) for each in drawn if not each.section],
         findings=findings[:_MOST_FINDINGS],
-        findings_count=_counted(len(findings), "smallest set of", "smallest sets of"),
+        findings_count=counted(len(findings), "smallest set of", "smallest sets of"),
         findings_more=max(0, len(findings) - _MOST_FINDINGS),
         notes=contents.notes,
         methods=[paragraph.split("\n") for paragraph in contents.methods.split("\n\n")],
@@ -98,8 +96,8 @@ def basis_words(contents: Contents) -> str:
     said = max(claim.public_on for claim in ledger)
     known = said if contents.as_of is None else contents.as_of
     return (
-        f"From {_counted(len(ledger), 'claim')} by "
-        f"{_counted(len({claim.source for claim in ledger}), 'source')}, "
+        f"From {counted(len(ledger), 'claim')} by "
+        f"{counted(len({claim.source for claim in ledger}), 'source')}, "
         f"as known on {day_words(known)}. "
         f"Intervals hold {100 * contents.level:.3g}% of the probability. Made by reconcile "
         f"{contents.settings.get('version', '')} from the ledger {ledger.hash[:12]}."
@@ -192,10 +190,6 @@ def _switch_style(most: int) -> str:
 
 def _options(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return sorted(dict(pairs).items(), key=lambda pair: pair[1].casefold())
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def _template() -> Any:

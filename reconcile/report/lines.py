@@ -16,8 +16,6 @@ from reconcile.values import Estimate
 from reconcile.values.annex import figure, one_line, share
 from reconcile.values.wording import day_words, number_words
 
-__all__ = ["Choice", "ClaimLine", "choices", "claim_lines", "step_lines"]
-
 
 @dataclass(frozen=True, slots=True)
 class ClaimLine:

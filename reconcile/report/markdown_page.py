@@ -14,8 +14,6 @@ from reconcile.values.annex import Annex, markdown_text
 from reconcile.values.annex_tables import sources_annex
 from reconcile.values.wording import share_words
 
-__all__ = ["markdown_page"]
-
 _MOST_FINDINGS = 40
 
 

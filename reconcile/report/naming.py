@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 
-__all__ = ["slug"]
-
 
 def slug(*parts: str) -> str:
     """A name that is safe in any file system and URL, the same for the same parts.

@@ -13,8 +13,6 @@ from reconcile.ledger import Ledger
 from reconcile.questions.fit import Fit, fit
 from reconcile.values import Distribution
 
-__all__ = ["Refit", "spread_of", "spreads_of_each"]
-
 
 @dataclass(frozen=True, eq=False)
 class Refit:

@@ -12,15 +12,6 @@ from reconcile.intervals import Interval, IntervalArray
 from reconcile.intervals.rounding.float_rounding import MAX, TINY
 from reconcile.intervals.scalar import Closed
 
-__all__ = [
-    "bounds",
-    "interval_arrays",
-    "interval_pairs",
-    "intervals",
-    "members",
-    "subintervals",
-]
-
 Shape = int | tuple[int, ...]
 _CLOSED: tuple[Closed, ...] = ("both", "left", "right", "neither")
 # Where rounding, scaling and case distinctions change.

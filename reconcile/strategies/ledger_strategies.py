@@ -11,8 +11,6 @@ from reconcile.ledger import Ledger
 from reconcile.strategies.phrase_strategies import phrases
 from reconcile.values import Claim, Days, Grade, Period, Phrase, Quantity, Source
 
-__all__ = ["QUANTITIES", "SOURCES", "claims", "ledgers", "periods"]
-
 _START = date(2024, 10, 1)
 _GRADES: tuple[Grade, ...] = ("A", "B", "C", "D", "E", "F")
 QUANTITIES = (

@@ -19,8 +19,6 @@ from reconcile.ledger import Ledger
 from reconcile.strategies.ledger_strategies import QUANTITIES, SOURCES
 from reconcile.values import Claim, Days, Period, Phrase, Quantity, Resolution
 
-__all__ = ["nasty_ledgers"]
-
 _FIRST = date(2024, 10, 1)
 _GAPS = (0, 0, 0, 1, 1, 7, 7, 60, 60, 365, 3_650, 36_500)
 """Days between the epoch and a claim: mostly close, now and then years."""

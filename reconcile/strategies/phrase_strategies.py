@@ -11,8 +11,6 @@ from reconcile.language import parse
 from reconcile.values import Phrase
 from reconcile.values.phrase import PhraseKind
 
-__all__ = ["phrase_texts", "phrases"]
-
 _ONE_NUMBER: dict[PhraseKind, tuple[str, ...]] = {
     "exact": ("{n}", "exactly {n}"),
     "approx": ("about {n}", "around {n}", "roughly {n}", "approximately {n}"),

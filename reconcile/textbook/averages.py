@@ -10,8 +10,7 @@ from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.numerics.arrays import Array
 from reconcile.values import Distribution
-
-__all__ = ["mean_interval", "median_interval", "normal_mean", "normals_of"]
+from reconcile.values.distribution import checked_level
 
 
 def mean_interval(values: ArrayLike, level: float = 0.9) -> tuple[float, Interval]:
@@ -67,7 +66,7 @@ def normals_of(
     ends = np.log(ends) if log else ends
     if not np.isfinite(ends).all() or (ends[:, 0] > ends[:, 1]).any():
         raise OptionError("expected finite bounds, lower before upper")
-    reach = float(stats.norm.ppf((1 + _level(level)) / 2))
+    reach = float(stats.norm.ppf((1 + checked_level(level)) / 2))
     return ends.mean(axis=1), ((ends[:, 1] - ends[:, 0]) / (2 * reach)) ** 2
 
 
@@ -84,11 +83,5 @@ def _checked(values: ArrayLike, level: float) -> Array:
     x = np.asarray(values, dtype=float)
     if x.ndim != 1 or not len(x) or not np.isfinite(x).all():
         raise OptionError("expected at least one finite value")
-    _level(level)
+    checked_level(level)
     return x
-
-
-def _level(level: float) -> float:
-    if not 0 < level < 1:
-        raise OptionError(f"expected a level between 0 and 1 (0.9 for 90%), got {level!r}")
-    return level

@@ -26,9 +26,6 @@ from reconcile.numerics.arrays import Array, Flags
 from reconcile.textbook.pools import linear_pool
 from reconcile.values import Distribution
 
-__all__ = ["Panel", "PerformanceWeights", "performance_weights"]
-
-
 _OVERSHOOT = 0.1  # of the range: the usual 10 % (Cooke 1991, 9.2)
 
 

@@ -16,11 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from reconcile.errors import OptionError
+from reconcile.errors import OptionError, one_of
 from reconcile.numerics.arrays import Array, Ints
-
-__all__ = ["Discovery", "catd", "crh", "gtm"]
-
 
 _LEAST_VARIANCE = 0.01  # of the standardised claims: a source that is always right stays finite
 
@@ -113,8 +110,7 @@ def crh(
     >>> crh([1, 1, 1], list("abc"), [10, 10, 3000], loss="absolute").truths.round(6).tolist()
     [10.0]
     """
-    if loss not in ("squared", "absolute"):
-        raise OptionError(f"expected a loss squared or absolute, got {loss!r}")
+    one_of("loss", loss, ("squared", "absolute"))
 
     def weigh(claims: _Claims, truths: Array) -> Array:
         off = claims.squared(truths) if loss == "squared" else claims.absolute(truths)

@@ -18,9 +18,6 @@ from reconcile.textbook.cooke import performance_weights
 from reconcile.textbook.pools import beta_transformed_linear_pool, fit_beta_transform, linear_pool
 from reconcile.values import Claim, Distribution
 
-__all__ = ["SHRINK", "Question", "beta_transformed", "questions", "weighted_by_performance"]
-
-
 SHRINK = 10.0
 """The beta transform is shrunk to none as if so many more truths had been as the pool said."""
 _REACH = 1.6448536269514722

@@ -14,8 +14,7 @@ from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.numerics.arrays import Array
 from reconcile.values import Distribution
-
-__all__ = ["Between", "PooledEffect", "Test", "common_effect", "random_effects"]
+from reconcile.values.distribution import checked_level
 
 Between = Literal["FE", "DL", "HE", "PM", "ML", "REML"]
 Test = Literal["z", "knha", "adhoc"]
@@ -61,7 +60,7 @@ class PooledEffect:
 
     def interval(self, level: float = 0.9) -> Interval:
         """The confidence interval of the pooled value."""
-        reach = self.reference.ppf((1 + _level(level)) / 2) * self.se
+        reach = self.reference.ppf((1 + checked_level(level)) / 2) * self.se
         return Interval(self.estimate - reach, self.estimate + reach)
 
     def prediction(self, level: float = 0.9) -> Interval:
@@ -73,7 +72,7 @@ class PooledEffect:
         if self.df < 2:
             raise OptionError(f"a prediction interval needs more values than {len(self.values)}")
         spread = np.hypot(self.se, np.sqrt(self.tau2))
-        reach = stats.t(self.df - 1).ppf((1 + _level(level)) / 2) * spread
+        reach = stats.t(self.df - 1).ppf((1 + checked_level(level)) / 2) * spread
         return Interval(self.estimate - reach, self.estimate + reach)
 
     def tau2_interval(self, level: float = 0.9) -> Interval:
@@ -83,7 +82,7 @@ class PooledEffect:
         """
         if not self.df:
             return Interval(0.0, np.inf)
-        tail = (1 - _level(level)) / 2
+        tail = (1 - checked_level(level)) / 2
         bounds = [stats.chi2.ppf(p, self.df) for p in (1 - tail, tail)]
         lower, upper = (_profile(self.values, self.variances, self.design, b) for b in bounds)
         return Interval(lower, upper)
@@ -288,9 +287,3 @@ def _checked(
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise OptionError(f"expected independent moderators, fewer than the {len(y)} values")
     return y, v, design
-
-
-def _level(level: float) -> float:
-    if not 0 < level < 1:
-        raise OptionError(f"expected a level between 0 and 1 (0.9 for 90%), got {level!r}")
-    return level

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["LEARNT", "TEXTBOOK"]
-
 TEXTBOOK = (
     "mean",
     "median",

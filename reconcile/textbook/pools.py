@@ -13,14 +13,6 @@ from reconcile.errors import FitError, OptionError
 from reconcile.numerics.arrays import Array
 from reconcile.values import Distribution
 
-__all__ = [
-    "beta_transformed_linear_pool",
-    "fit_beta_transform",
-    "linear_pool",
-    "log_pool",
-    "quantile_average",
-]
-
 Side = Literal["left", "right"]
 
 

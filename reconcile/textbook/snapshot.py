@@ -17,7 +17,7 @@ from scipy.special import expit, logit
 
 from reconcile.constraints.hull_intersection import EMPTY, hull, intersection
 from reconcile.constraints.marzullo import agreement
-from reconcile.errors import FitError, OptionError
+from reconcile.errors import FitError, OptionError, one_of
 from reconcile.intervals import Interval
 from reconcile.ledger.origins import roots
 from reconcile.model.observations import TRUE_KIND
@@ -33,9 +33,6 @@ from reconcile.textbook.meta_analysis import PooledEffect, common_effect, random
 from reconcile.textbook.method_names import LEARNT, TEXTBOOK
 from reconcile.textbook.pools import linear_pool, log_pool, quantile_average
 from reconcile.values import Claim, Distribution, Quantity
-
-__all__ = ["Snapshot", "said_about", "textbook"]
-
 
 _BOUNDS = {"hull", "intersection", "agreement"}
 
@@ -104,8 +101,7 @@ def textbook(
     Raises `OptionError` for an unknown method, and `FitError` where the claims give no answer:
     none near the date, none with both bounds, or bounds that are empty or unbounded.
     """
-    if method not in TEXTBOOK:
-        raise OptionError(f"expected a method of {', '.join(TEXTBOOK)}; got {method!r}")
+    one_of("method", method, TEXTBOOK)
     claims = tuple(claims)
     near = said_about(claims, about, day, window)
     whole = [claim for claim in near if np.isfinite([claim.lower, claim.upper]).all()]

@@ -13,23 +13,11 @@ from datetime import datetime, time
 from html import escape
 from typing import TYPE_CHECKING
 
-from reconcile.errors import OptionError
+from reconcile.errors import one_of
 from reconcile.values.wording import number_words, rounded
 
 if TYPE_CHECKING:
     import pandas as pd
-
-__all__ = [
-    "Annex",
-    "Number",
-    "Printed",
-    "csv_cell",
-    "figure",
-    "markdown_text",
-    "one_line",
-    "safe_csv",
-    "share",
-]
 
 # A LaTeX table longer than a page must break across pages.
 _MOST_ON_A_PAGE = 40
@@ -189,8 +177,7 @@ class Printed:
         """
         found = self._annexes()
         name = next(iter(found)) if table is None else table
-        if name not in found:
-            raise OptionError(f"expected a table of {', '.join(found)}; got {table!r}")
+        one_of("table", name, [*found])
         return found[name]()
 
     def to_markdown(self, table: str | None = None) -> str:

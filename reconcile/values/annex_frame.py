@@ -9,8 +9,6 @@ import pandas as pd
 from reconcile.values.annex import Annex
 from reconcile.values.annex_tables import claims_annex, sources_annex
 
-__all__ = ["AnnexFrame"]
-
 
 class AnnexFrame(pd.DataFrame):
     """A table of claims or of sources: a pandas frame whose `to_markdown`, `to_latex`, `to_html`

@@ -14,16 +14,6 @@ from reconcile.values.annex import Annex, Cell, Number, figure, share
 from reconcile.values.distribution import Distribution
 from reconcile.values.registry import Quantity
 
-__all__ = [
-    "bound_headers",
-    "claims_annex",
-    "envelope_row",
-    "known_title",
-    "sources_annex",
-    "spread_figures",
-    "spread_row",
-]
-
 _CLAIM_NOTES = (
     "lower and upper: what the words allow; ∞: no bound was said. said: when it became public.",
     "weight: the claim's share of the variance of the answer. influence: how far the answer would "

@@ -11,8 +11,6 @@ from reconcile.errors import OptionError, one_of
 from reconcile.values.period import Days, Period
 from reconcile.values.phrase import Phrase
 
-__all__ = ["Claim"]
-
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -66,14 +64,18 @@ class Claim:
         The middle is the geometric mean, as is right for numbers that are off by factors; of a
         range that reaches 0 or below it is the arithmetic one.
         """
-        if self.phrase.nominal is not None:
-            return self.phrase.nominal
-        lower, upper = self.lower, self.upper
-        if math.isfinite(lower) and math.isfinite(upper):
-            return math.sqrt(lower * upper) if lower > 0 else 0.5 * (lower + upper)
-        return lower if math.isfinite(lower) else upper
+        return number_of(self.phrase.nominal, self.lower, self.upper)
 
     @property
     def public_on(self) -> date:
         """The day from which it was surely public: the last of `said`, else of its period."""
         return self.period.last if self.said is None else self.said.last
+
+
+def number_of(nominal: float | None, lower: float, upper: float) -> float:
+    """The number that words of these bounds say; see `Claim.number`."""
+    if nominal is not None and nominal == nominal:
+        return nominal
+    if math.isfinite(lower) and math.isfinite(upper):
+        return math.sqrt(lower * upper) if lower > 0 else 0.5 * (lower + upper)
+    return lower if math.isfinite(lower) else upper

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
-__all__ = ["Deferred", "Later"]
-
 T = TypeVar("T")
 
 

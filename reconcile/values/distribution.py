@@ -12,8 +12,6 @@ from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.numerics.arrays import Array
 
-__all__ = ["Distribution"]
-
 
 @dataclass(frozen=True, eq=False)
 class Distribution:
@@ -88,7 +86,7 @@ class Distribution:
 
     def interval(self, level: float) -> Interval:
         """The equal-tailed interval that holds the probability `level`."""
-        tail = (1 - _checked(level)) / 2
+        tail = (1 - checked_level(level)) / 2
         lower, upper = self.quantile([tail, 1 - tail])
         return Interval(lower, upper)
 
@@ -124,7 +122,8 @@ class Distribution:
         return self.quantile(np.random.default_rng(seed).random(n))
 
 
-def _checked(level: float) -> float:
+def checked_level(level: float) -> float:
+    """`level` itself if it is a probability between 0 and 1; raises `OptionError` otherwise."""
     if not 0 < level < 1:
         raise OptionError(f"expected a level between 0 and 1 (0.9 for 90%), got {level!r}")
     return level

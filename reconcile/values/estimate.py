@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -28,19 +27,18 @@ from reconcile.values.distribution import Distribution
 from reconcile.values.finding import Conflict, Consensus, Contribution
 from reconcile.values.likelihood import confidence_words, probability_words
 from reconcile.values.notebook_display import Displayed, page_of
+from reconcile.values.plain import ToJson, finite
 from reconcile.values.registry import Quantity
 from reconcile.values.wording import counted, day_words, number_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["SCHEMA_VERSION", "Estimate"]
-
 SCHEMA_VERSION = 1
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Estimate(Printed, Displayed):
+class Estimate(Printed, Displayed, ToJson):
     """What is known about `quantity` at `date`, given the claims public by `as_of`.
 
     `distribution` is the posterior (or what stands for it under a textbook `method`); `envelope`
@@ -167,7 +165,7 @@ class Estimate(Printed, Displayed):
         From the independent origins, the share of the variance that is prior, and the
         contradictions; see `reconcile.values.likelihood.confidence_words`.
         """
-        share = self.variance_shares.get("priors", self.diagnostics.get("prior_share", np.nan))
+        share = self.variance_shares.get("priors", np.nan)
         return confidence_words(self.n_origins, float(share), len(self.conflicts))
 
     def samples(self, n: int, seed: int | np.random.Generator = 0) -> Array:
@@ -205,7 +203,7 @@ class Estimate(Printed, Displayed):
         """Plain data, ready for JSON (what is infinite is None), with the schema version and what
         is needed to repeat it."""
         span = self.interval()
-        return _finite(
+        return finite(
             {
                 "schema": SCHEMA_VERSION,
                 "quantity": self.quantity,
@@ -242,10 +240,6 @@ class Estimate(Printed, Displayed):
                 "settings": dict(self.settings),
             }
         )
-
-    def to_json(self, indent: int | None = 2) -> str:
-        """`to_dict` as JSON (RFC 8259: an unbounded end is null)."""
-        return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False)
 
     def to_frame(self) -> pd.DataFrame:
         """One row with the columns of `Timeline.to_frame`."""
@@ -374,16 +368,3 @@ def _consensus(found: Consensus | None) -> dict[str, Any] | None:
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
-
-
-def _finite(value: Any) -> Any:
-    """`value` with what JSON can't hold made null, and dates and NumPy scalars made plain."""
-    if isinstance(value, Mapping):
-        return {str(key): _finite(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
-    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)

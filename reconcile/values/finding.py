@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from reconcile.intervals import Interval
 
-__all__ = ["Conflict", "Consensus", "Contribution"]
-
 
 @dataclass(frozen=True, slots=True)
 class Consensus:

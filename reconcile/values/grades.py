@@ -8,8 +8,6 @@ from typing import Final, get_args
 from reconcile.errors import OptionError
 from reconcile.values.registry import Grade
 
-__all__ = ["GRADES", "read_credibility", "read_reliability"]
-
 GRADES: Final[tuple[Grade, ...]] = get_args(Grade)
 """A completely reliable, B usually, C fairly, D not usually, E unreliable, F cannot be judged."""
 

@@ -8,8 +8,6 @@ from typing import Literal
 from reconcile.errors import OptionError
 from reconcile.values.wording import counted
 
-__all__ = ["LIKELIHOODS", "Band", "Confidence", "confidence_words", "probability_words"]
-
 Confidence = Literal["low", "moderate", "high"]
 
 

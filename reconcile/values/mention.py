@@ -9,8 +9,6 @@ from typing import Literal, overload
 from reconcile.values.period import Days, Period
 from reconcile.values.phrase import Phrase
 
-__all__ = ["Cell", "Mention", "Mentions", "Unread"]
-
 
 @dataclass(frozen=True, slots=True)
 class Mention:

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any, Protocol
 
-__all__ = ["Displayed", "page_of"]
-
 # The figure as wide as a page of text; a notebook cell scales it down where it is narrower.
 _STYLE = "max-width:100%;height:auto;background:#fff"
 

@@ -8,8 +8,6 @@ from typing import Literal
 
 from reconcile.errors import DateError
 
-__all__ = ["Days", "Period"]
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Days:

@@ -8,8 +8,6 @@ from typing import Literal, get_args
 from reconcile.errors import OptionError, one_of
 from reconcile.intervals import Interval
 
-__all__ = ["Phrase", "PhraseKind"]
-
 PhraseKind = Literal[
     "exact", "range", "approx", "at_least", "more_than", "at_most", "less_than", "vague"
 ]

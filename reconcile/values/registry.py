@@ -10,8 +10,6 @@ from typing import Literal
 from reconcile.errors import OptionError, one_of
 from reconcile.values.period import Days
 
-__all__ = ["Grade", "Prior", "Quantity", "QuantityKind", "Report", "Resolution", "Scale", "Source"]
-
 QuantityKind = Literal["cumulative", "stock", "constant"]
 Scale = Literal["log", "linear", "logit"]
 Grade = Literal["A", "B", "C", "D", "E", "F"]

@@ -30,8 +30,6 @@ from reconcile.values.wording import counted
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Timeline"]
-
 _COLUMNS = [
     *("date", "median", "lower50", "upper50", "lower80", "upper80", "lower95", "upper95"),
     *("lower", "upper", "level", "envelope_lower", "envelope_upper", "n_claims", "method"),

@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping
 from datetime import date
 
-__all__ = ["counted", "day_words", "number_words", "rounded", "share_words", "spread_words"]
-
 
 def rounded(value: float, width: float) -> float:
     """`value` rounded to what is known, given the `width` of its interval.

@@ -11,7 +11,7 @@ from scipy import optimize
 
 import reconcile
 from reconcile import Claim, Period, Quantity, Source
-from reconcile.inference.lattice import posed
+from reconcile.inference.modes import posed
 from reconcile.inference.objective import Hold, Objective, Setting
 from reconcile.inference.starts import prior_centre, starts
 from reconcile.inference.stream_errors import Errors

@@ -7,8 +7,9 @@ import pandas as pd
 import pool_worlds
 import pytest
 
+from reconcile.pooling.items import read_items
 from reconcile.pooling.pool import UNSEEN, pool
-from reconcile.pooling.repeats import granularity
+from reconcile.pooling.repeats import granularity, repeats_of
 
 
 def _row(values: list[float], **columns: object) -> pd.Series:
@@ -74,6 +75,49 @@ def test_agreement_by_chance_is_learnt_from_the_field() -> None:
     pooled = pool(frame, learn="others", method="hierarchical").to_frame()
     held = (truth >= pooled["lower"]) & (truth <= pooled["upper"])
     assert 0.84 <= held.mean() <= 0.98
+
+
+def _single_vandals(seed: int, *, items: int = 60) -> pd.DataFrame:
+    """Three edits an item, no two alike: the truth, an old number, and nonsense far off."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for item in range(items):
+        truth = int(np.exp(rng.normal(9, 1))) + 1000
+        old = int(truth * rng.uniform(0.8, 0.97))
+        said = [truth, old, int(truth * rng.uniform(20, 90))]
+        rows += [(f"t{item}", f"u{k}", value, truth) for k, value in enumerate(said)]
+    return pd.DataFrame(rows, columns=["item", "source", "value", "truth"])
+
+
+def test_a_middle_number_that_is_mostly_exact_is_the_answer() -> None:
+    frame = _single_vandals(1)
+    told = pool(frame, learn="others").to_frame()
+    truth = frame.groupby("item", sort=False).truth.first().to_numpy()
+    assert (np.abs(told["median"] / truth - 1) < 1e-3).mean() > 0.95
+    alone = pool(frame, learn=None).to_frame()  # that it is exact must be known
+    assert (alone["upper"] > 1.1 * alone["lower"]).all()
+
+
+def test_exact_truths_are_told_from_own_claims_and_hold_for_rare_numbers_only() -> None:
+    rows = [("a", [7213, 7213, 9999], 7213), ("b", [7213, 7213, 9999], 9999),
+            ("c", [3, 3, 4], 3), ("d", [812345, 790001, 12], 790001)]  # fmt: skip
+    frame = pd.DataFrame(
+        [(n, f"s{k}", v, t) for n, said, t in rows for k, v in enumerate(said)],
+        columns=["item", "source", "value", "truth"],
+    )
+    found = repeats_of(read_items(frame, learn="others"), "others").exact
+    assert found.tolist() == [True, False, False, True]
+    one = repeats_of(read_items(frame[frame["item"] == "d"], learn="others"), "others").exact
+    assert one.tolist() == [True]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_auto_leaves_numbers_that_two_give_as_sharp_as_the_model_does(seed: int) -> None:
+    frame = pool_worlds.vandalised(seed, share=0.15, items=80)
+    scores = {m: pool(frame, learn="others", method=m) for m in ("auto", "hierarchical")}
+    wide = {m: np.log(one.to_frame()["upper"] / one.to_frame()["lower"].clip(lower=1)).median()
+            for m, one in scores.items()}  # fmt: skip
+    assert wide["auto"] < 1.5 * wide["hierarchical"] + 0.01
 
 
 def test_without_truths_the_assumed_correlation_is_said() -> None:

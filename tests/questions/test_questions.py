@@ -142,7 +142,7 @@ def test_contributions_of_many_claims_sum_to_the_median() -> None:
         assert abs(table["contribution"].iloc[-1]) < 0.02
         assert table["claims"].sum() == 180
         assert sum(answer.variance_shares.values()) == pytest.approx(1, abs=1e-9)
-        weights = answer.claims["weight"].sum() + answer.diagnostics["prior_share"]
+        weights = answer.claims["weight"].sum() + answer.diagnostics["beyond_claims"]
         assert weights == pytest.approx(1, abs=1e-9)
 
 

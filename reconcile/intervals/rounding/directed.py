@@ -34,8 +34,6 @@ from reconcile.errors import OptionError
 from reconcile.intervals.rounding import twofold
 from reconcile.intervals.rounding.twofold import Array
 
-__all__ = ["Directed", "Way", "rounding", "switching_works", "using"]
-
 Way = Literal["switched", "emulated"]
 
 _NEAREST = 0

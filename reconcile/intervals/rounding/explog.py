@@ -24,8 +24,6 @@ from reconcile.intervals.rounding.explog_library import is_faithful, library_sta
 from reconcile.intervals.rounding.explog_proven import REACH, Function, new_space, proven_stage
 from reconcile.intervals.rounding.twofold import Array
 
-__all__ = ["FUNCTIONS", "Function", "Stage", "outward", "using"]
-
 Stage = Literal["library", "proven"]
 Bounds = tuple[Array, Array]
 _Masks = tuple[NDArray[np.bool_], NDArray[np.bool_]]

@@ -19,8 +19,6 @@ from reconcile.intervals.rounding.directed import Directed
 from reconcile.intervals.rounding.float_rounding import MAX, TINY
 from reconcile.intervals.rounding.twofold import Array, quick_two_sum, two_product, two_sum
 
-__all__ = ["accurate", "log_parts"]
-
 # Proven: 2^-76 (exp), 2^-75.5 (log). The margin is for the reader's peace.
 _EPSILON = 2.0**-74
 _FEW = 24  # so many single numbers are faster one by one

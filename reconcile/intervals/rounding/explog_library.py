@@ -24,8 +24,6 @@ from reconcile.intervals.rounding.explog_accurate import accurate
 from reconcile.intervals.rounding.explog_proven import REACH, Function, Space
 from reconcile.intervals.rounding.twofold import Array
 
-__all__ = ["is_faithful", "library_stage"]
-
 _STEPS = 2
 _INFINITY = 0x7FF0000000000000
 _MANTISSA = (1 << 52) - 1

@@ -27,8 +27,6 @@ from reconcile.intervals.rounding import explog_tables as tables
 from reconcile.intervals.rounding.directed import Directed
 from reconcile.intervals.rounding.twofold import Array
 
-__all__ = ["REACH", "Function", "Space", "first_parts", "new_space", "proven_stage"]
-
 Function = Literal["exp", "exp2", "log", "log2", "log10"]
 Bounds = tuple[Array, Array]
 

@@ -14,8 +14,6 @@ import numpy as np
 from reconcile.intervals.rounding import ziv
 from reconcile.intervals.rounding.twofold import Array
 
-__all__ = ["CELL", "FIRST", "POWERS", "LogBase", "exp_step", "log_base", "power_table", "split"]
-
 POWERS = 2048  # 2**(j / POWERS) is tabulated
 _BITS = 192
 # The mantissas between sqrt(1/2) and sqrt(2), as bit patterns of floats: cell j of 2,048 has its

@@ -14,24 +14,6 @@ from __future__ import annotations
 import math
 from math import inf, nextafter
 
-__all__ = [
-    "MAX",
-    "TINY",
-    "add_down",
-    "add_up",
-    "div_down",
-    "div_up",
-    "mul_down",
-    "mul_up",
-    "pow_down",
-    "pow_up",
-    "ratio_down",
-    "ratio_up",
-    "scaled_around",
-    "sqrt_down",
-    "sqrt_up",
-]
-
 MAX = math.ldexp(1.0 - 2.0**-53, 1024)
 TINY = 2.0**-1074
 _SPLIT = 134217729.0  # 2^27 + 1 (Veltkamp)

@@ -18,8 +18,6 @@ from reconcile.intervals.rounding.directed import rounding
 from reconcile.intervals.rounding.float_rounding import pow_down, pow_up
 from reconcile.intervals.rounding.twofold import Array, quick_two_sum, two_product
 
-__all__ = ["power"]
-
 _BLOCK = 8192
 _LARGEST_EXPONENT = 1 << 20  # beyond it the pair of floats loses too many bits
 _Parts = tuple[Array, Array, NDArray[np.int64]]

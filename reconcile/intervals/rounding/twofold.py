@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 
 from reconcile.numerics.arrays import Array
 
-__all__ = ["Array", "add", "divide", "multiply", "quick_two_sum", "sqrt", "two_product", "two_sum"]
-
 _SPLIT = 134217729.0  # 2^27 + 1
 _TINY = 2.0**-1074
 # Between these a product, its factors and its error can't over- or underflow.

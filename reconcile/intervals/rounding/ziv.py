@@ -19,8 +19,6 @@ from math import inf
 
 from reconcile.intervals.rounding.float_rounding import MAX, TINY, scaled_around
 
-__all__ = ["exp", "exp2", "exp_fixed", "ln2", "ln10", "log", "log2", "log10", "log_fixed"]
-
 Around = tuple[float, float]
 
 _START_BITS = 128

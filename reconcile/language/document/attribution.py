@@ -173,6 +173,8 @@ def _behind(t: Tokens, k: int, first: int, end: int, kind: str, aliases: Aliases
         last += 1
     if last == first:
         return None
+    if t.low[last - 1] == ")" and "(" not in t.low[first:last]:
+        last -= 1
     found = aliases.find(t, first, last)
     text = t.slice(first, last)
     opening = k - 2 if kind == "carried" and t.low[k - 2] == "as" else k
@@ -181,6 +183,8 @@ def _behind(t: Tokens, k: int, first: int, end: int, kind: str, aliases: Aliases
 
 def _ends_name(t: Tokens, k: int) -> bool:
     word = t.low[k]
+    if word == "who" and t.word(k) == "WHO":
+        return False
     if word in (",", "and"):
         return not (word == "and" and t.kind[k + 1] == WORD and t.capital(k + 1))
     if word == "." and t.low[k - 1] in _TITLES and t.capital(k + 1):

@@ -32,12 +32,14 @@ _INTENDING = bag("""
     wanted seek seeks sought prepare prepares preparing prepared ready ordered offer offers offered
     likely projected forecast
 """)
+_EXPECTING = bag("expect expects expecting anticipate anticipates anticipating awaits")
 _FALSE = bag("""
     untrue false falsely lie lies hoax fabricated fabrication fake myth baseless unfounded
     disinformation misinformation debunked propaganda exaggerated overstated inflated
 """)
 FUTURE = bag(
-    "will shall 'll tomorrow next plan plans planning intends expected scheduled due going"
+    "will shall 'll tomorrow next plan plans planning intends expected expects expect "
+    "scheduled due going"
 )
 """Words behind which a month or a day without a year lies ahead."""
 
@@ -62,7 +64,9 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
         comma = comma or word == ","
         if word in _MODALS and not (comma and word != "if") and not _is_month(t, k):
             flags.add(_MODALS[word])
-        elif word in _INTENDING and low[k + 1] == "to" and not comma:
+        elif (word in _INTENDING and low[k + 1] == "to" and not comma) or (
+            word in _EXPECTING and r.first - k <= 4 and not comma
+        ):
             flags.add("future")
         elif word in _TO_BE and low[k + 1] == "to" and not comma:
             flags.add("future")  # "they were to deploy another 300"
@@ -72,6 +76,8 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
             break
         if word == "and" and low[k + 1] in _MODALS:
             break
+        if _is_negated(low, k):
+            flags |= {"disputed", "denied"}
         if word in _MODALS and not _is_month(t, k) and not _is_other_subject(t, k, r.last):
             flags.add(_MODALS[word])
         elif word in _TO_BE and low[k + 1] == "to" and word in ("is", "are"):
@@ -86,6 +92,16 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
     if _is_denied(t, max(begin, r.first - _CLAUSE), min(end, r.last + _CLAUSE), r.first):
         flags |= {"disputed", "denied"}
     return flags
+
+
+def _is_negated(low: list[str], k: int) -> bool:
+    """ "30 were not killed", "12 weren't hurt"."""
+    if low[k] == "not":
+        return low[k - 1] in _HELPING and low[k + 1] not in ("only", "just", "yet", "so")
+    return low[k].endswith(("n't", "n’t")) and low[k][:-3] in _HELPING
+
+
+_HELPING = bag("is are was were have has had did do")
 
 
 def _is_unsaid(before: list[str]) -> bool:
@@ -151,10 +167,13 @@ _PROVED = bag("proved proven was were be is are been")
 _TRUTH = bag("true truth correct case")
 TELLING = (
     frozenset(_MODALS)
+    | _HELPING
+    | {f"{word}n{mark}t" for word in _HELPING for mark in ("'", "’")}
     | _SAYING
     | _WRONG
     | bag("believe believes believed")
     | _INTENDING
+    | _EXPECTING
     | _FALSE
     | _UNSURE
     | _TRUTH

@@ -96,6 +96,8 @@ _STOPS = bag("""
     yet it he she they we i you him her them us this there here how what why said says say told
     reported according who's it's have've per a an each apiece alone currently far just only ago
     including left went fought took made gave got won held met saw ran fell rose became began
+    weren't wasn't aren't isn't haven't hasn't hadn't didn't don't doesn't won't can't couldn't
+    weren’t wasn’t aren’t isn’t haven’t hasn’t hadn’t didn’t don’t doesn’t won’t can’t couldn’t
     led hit stood inside outside along alongside together every off up down out back away via
 """)
 _ING_NOUNS = bag("building buildings meeting meetings training wedding bombing shooting warning")

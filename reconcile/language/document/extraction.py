@@ -197,7 +197,7 @@ def _in_bracket(m: Mention, mentions: Sequence[Mention], beside: Beside) -> Ment
     """A number with what brackets say of it: a speaker, or that it is part of another number."""
     if beside is NOTHING:
         return m
-    speaker = speaker_in(beside.label) if beside.speaks and not m.source_text else ""
+    speaker = speaker_in(beside.label) if beside.speaks and m.source_text in beside.label else ""
     if speaker:
         proposed = None if m.source else slug(speaker) or None
         m = replace(m, source_text=speaker, proposed_source=proposed, label="")

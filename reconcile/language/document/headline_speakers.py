@@ -23,12 +23,16 @@ def unsaid_speaker(document: Document, r: Reading, scene: Scene) -> Attribution 
         end -= 1  # "Rebels put the toll at 90; the army at 35."
     if t.low[end - 1] == "of" and t.low[scene.speeches[-1].verb] in ("spoke", "speaks", "speak"):
         end -= 1
+    elided = t.low[end - 1] == ","  # "Police counted 800; organisers, 2,000."
+    end -= elided
     comma = end - 1
     while comma > scene.begin and r.first - comma <= 5 and t.low[comma] not in (",", ";"):
         if t.kind[comma] != WORD or t.low[comma] in EVENT_WORDS or t.low[comma] in _NO_NAMES:
             return None
         comma -= 1
     words = range(comma + 1, end)
+    if elided and t.low[comma] != ";":
+        return None
     if t.low[comma] not in (",", ";") or not words or scene.speeches[-1].verb > comma:
         return None
     plural = len(words) == 1 and t.low[words[0]].endswith("s")
@@ -42,7 +46,11 @@ def unsaid_speaker(document: Document, r: Reading, scene: Scene) -> Attribution 
 def heading_speaker(document: Document, r: Reading, scene: Scene) -> Attribution | None:
     """ "The ministry: 12 dead.", "UN figures: 4,500": a speaker before the colon."""
     t = document.tokens
-    named = _quoting(document, r, scene) or _closing_speaker(document, scene)
+    named = (
+        _quoting(document, r, scene)
+        or _closing_speaker(document, scene)
+        or _owner(document, r, scene)
+    )
     if named is not None:
         return named
     colon = r.first - 1
@@ -93,6 +101,33 @@ def _closing_speaker(document: Document, scene: Scene) -> Attribution | None:
             return None
     return None
 
+
+def _owner(document: Document, r: Reading, scene: Scene) -> Attribution | None:
+    """ "The agency's estimate is 450", "the union's own tally stands at 61": whose figure it is."""
+    t = document.tokens
+    k = r.first - 1
+    while k > scene.begin and t.low[k] in _BEING:
+        k -= 1
+    if k == r.first - 1 or t.low[k] not in _FIGURES:
+        return None
+    k -= 1
+    while k > scene.begin and t.low[k] in _OF_FIGURES:
+        k -= 1
+    if not t.low[k].endswith(("'s", "’s", "s'", "s’")) or scene.speeches:
+        return None
+    first = k
+    while first > scene.begin and k - first < 6 and t.kind[first - 1] == WORD:
+        if t.low[first - 1] in _NO_NAMES:
+            break
+        first -= 1
+    words = t.slice(first, k + 1).rstrip("'’").removesuffix("'s").removesuffix("’s")
+    found = document.aliases.find(t, first, k + 1)
+    return Attribution(found[0] if found else None, words)
+
+
+_BEING = bag("is was were are at stands stood now still remains remained put about of around")
+_FIGURES = bag("estimate figure count tally")
+_OF_FIGURES = bag("own latest last first official new current final initial")
 
 _PERSONS_SPEAKING = bag("""
     doctors medics lawyers villagers locals residents rescuers relatives campaigners charities

@@ -13,7 +13,15 @@ from reconcile.language.phrase.numerals import numeral
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.values import Days
 
-__all__ = ["ONE_DAY", "dated_time", "is_ahead", "month_days", "month_time", "year_time"]
+__all__ = [
+    "ONE_DAY",
+    "dated_time",
+    "is_ahead",
+    "month_days",
+    "month_time",
+    "quarter_alone",
+    "year_time",
+]
 
 ONE_DAY = timedelta(days=1)
 
@@ -130,6 +138,20 @@ def _part_of_year(t: Tokens, time: Time, begin: int) -> Time:
     year = time.days.first.year
     end = month_days(year, (place + 1) * months).last
     return Time(k - 2, time.last, "window", Days(date(year, place * months + 1, 1), end))
+
+
+def quarter_alone(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
+    """ "in the first quarter": the latest such one, as far as it has passed."""
+    place = _HALVES.get(t.low[i - 1])
+    told = t.low[i - 2] == "the" and t.low[i - 3] in ("in", "during", "for") and i - 3 >= begin
+    if published is None or place is None or place < 0 or not told or t.low[i + 1] == "of":
+        return None
+    year = published.last.year
+    first = date(year, 3 * place + 1, 1)
+    if first > published.last:
+        first = first.replace(year=year - 1)
+    end = month_days(first.year, 3 * place + 3).last
+    return Time(i - 2, i + 1, "window", Days(first, end))
 
 
 def _months_of_year(t: Tokens, time: Time, k: int) -> Time:

@@ -11,6 +11,7 @@ from reconcile.language.document.named_dates import (
     dated_time,
     is_ahead,
     month_time,
+    quarter_alone,
     year_time,
 )
 from reconcile.language.document.spans_of_time import DAYS_IN, shifted, span_time
@@ -23,9 +24,16 @@ from reconcile.values import Days, Period
 
 __all__ = ["TIME_WORDS", "period_of", "times_in"]
 
+_POSSESSIVES = {
+    f"{word}{mark}s": word
+    for word in (*WEEKDAYS, "yesterday", "today")
+    for mark in ("'", "’")
+    if len(word) > 4
+}
 TIME_WORDS = frozenset(
     {*MONTHS, *WEEKDAYS, *TIME_UNITS}
     | bag("today yesterday tonight overnight tomorrow weekend long morning afternoon evening")
+    | {"quarter", *_POSSESSIVES}
 )
 
 
@@ -83,7 +91,7 @@ _MONTHS = frozenset(MONTHS)
 
 
 def _time_at(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
-    word = t.low[i]
+    word = _POSSESSIVES.get(t.low[i], t.low[i])
     if t.kind[i] == NUMBER:
         dated = date_at(t, i)
         if dated is None:
@@ -92,23 +100,25 @@ def _time_at(t: Tokens, i: int, begin: int, published: Days | None) -> Time | No
     if word in MONTHS and month_at(t, i):
         return opened(t, month_time(t, i, begin, published), begin)
     if word in WEEKDAYS:
-        return opened(t, _weekday(t, i, begin, published), begin)
+        return opened(t, _weekday(t, i, word, begin, published), begin)
+    if word == "quarter":
+        return quarter_alone(t, i, begin, published)
     if word in TIME_UNITS or word == "weekend":
         span = span_time(t, i, begin, published)
         named = span is not None and span.kind in ("day", "window")
         return opened(t, span, begin) if named else span
-    return opened(t, _near_day(t, i, published), begin)
+    return opened(t, _near_day(t, i, word, published), begin)
 
 
 # ---------------------------------------------------------------- days seen from the report
 
 
-def _weekday(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
+def _weekday(t: Tokens, i: int, word: str, begin: int, published: Days | None) -> Time | None:
     """ "Tuesday", "on Tuesday", "last Tuesday": the latest such day up to the publication."""
-    if published is None or not t.capital(i) or (len(t.low[i]) == 3 and t.low[i + 1] != "."):
+    if published is None or not t.capital(i) or (len(word) == 3 and t.low[i + 1] != "."):
         return None
     before = t.low[i - 1] if i > begin else ""
-    wanted = WEEKDAYS[t.low[i]]
+    wanted = WEEKDAYS[word]
     numbered = _day_of_month(t, i, published)
     if numbered is not None:
         return numbered
@@ -141,8 +151,7 @@ def _latest_weekday(day: date, wanted: int) -> date:
     return day - ((day.weekday() - wanted) % 7) * ONE_DAY
 
 
-def _near_day(t: Tokens, i: int, published: Days | None) -> Time | None:
-    word = t.low[i]
+def _near_day(t: Tokens, i: int, word: str, published: Days | None) -> Time | None:
     if published is None or word == "long":
         return _lengthy(t, i)
     if word == "tomorrow":

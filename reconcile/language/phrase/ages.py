@@ -48,6 +48,8 @@ _OLDEST_MAN = 115  # years; 116 is the oldest that is proven
 def age_at(t: Tokens, i: int) -> int:
     """The token behind the age that starts at token `i`; 0 if it is none."""
     before = t.low[i - 1]
+    if before == "-" and t.low[i - 2] in _LIMITS and t.glued(i) and t.glued(i - 1):
+        return i + 1 if 0 < _years(t, i) <= _OLDEST_MAN else 0  # "under-5 mortality"
     if i == 0 or before not in AGE_BEFORE or not 0 < _years(t, i) <= _OLDEST_MAN:
         return 0
     return i + 1 if _is_age(t, i, before) else 0
@@ -164,16 +166,21 @@ _CLOSING = bag("were was are is have had died and or who in at to on from must m
 
 def _is_said(t: Tokens, i: int) -> bool:
     """ "he was 45", "the victim was 27", "she turned 40", "the oldest was 91"."""
-    if t.kind[i + 1] == WORD and t.low[i + 1] not in ("when", "and", "years", "at", "but"):
+    turned = t.low[i - 1] in ("turned", "turning", "turns")
+    if t.kind[i + 1] == WORD and t.low[i + 1] not in (_SAID_NEXT | (_WHEN if turned else bag(""))):
         return False
     if t.low[i + 1] in ("%", "/", ":", "-", "–", "+") or t.low[i + 2] in ("%",):
         return False
     subject = t.low[i - 2]
     if subject in _OLDEST or subject in _PRONOUNS:
         return True
-    if t.low[i - 1] in ("turned", "turning", "turns"):
+    if turned:
         return t.capital(i - 2) or subject in PERSON
     return subject in PERSON
+
+
+_SAID_NEXT = bag("when and years at but")
+_WHEN = bag("on in this last next today yesterday")
 
 
 def _counts(t: Tokens, k: int) -> bool:

@@ -150,12 +150,30 @@ def _year_behind(t: Tokens, last: int) -> tuple[int, int]:
 def _is_by_month(t: Tokens, month: int) -> bool:
     """ "Monthly deaths: Apr 12, May 9": a list by month, whose numbers are no days."""
     before = t.low[max(0, month - 40) : month]
-    if "monthly" in before:
+    if "monthly" in before or _in_row(t, month) > 2:
         return True
     return any(
         word == "month" and before[k - 1] in ("by", "per", "each", "every", "a")
         for k, word in enumerate(before)
     )
+
+
+def _in_row(t: Tokens, month: int) -> int:
+    """How many months follow each other around one, a number behind each: "Jan 12, Feb 19, ..."."""
+    length = 1
+    for step in (-3, 3):
+        k, before = month, MONTHS[t.low[month]]
+        while length < 12 and k + step >= 0 and k + step < t.count:
+            k += step
+            number = MONTHS.get(t.low[k], 0)
+            follows = number and (number - before) % 12 == (1 if step > 0 else 11)
+            if not follows or t.kind[k + 1] != NUMBER or t.low[min(k, k - step) + 2] not in _ROW:
+                break
+            length, before = length + 1, number
+    return length
+
+
+_ROW = frozenset({",", ";", "|", "/", "\n"})
 
 
 def _counts_after_month(t: Tokens, month: int, last: int) -> bool:

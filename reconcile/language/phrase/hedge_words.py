@@ -83,7 +83,7 @@ exact: numbering; totaling; totalling; totalled; totaled; a mere; all; an averag
 """
 _BEHIND = """
 approx: ( est ); ( approx ); ( approx . ); ( circa ); ( roughly ); ( about ); ( or so )
-approx: or so; approx; approx .; ( approx ); ( approx . ); ( approximately ); ( est . )
+approx: or so; est; est .; approx; approx .; ( approx ); ( approx . ); ( approximately ); ( est . )
 approx: ( estimated ); ( estimate ); or thereabouts; give or take; more or less; - ish; ish
 approx: or around that
 approx: approximately

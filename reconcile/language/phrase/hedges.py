@@ -214,6 +214,8 @@ def _is_hedge(t: Tokens, hedge: _Hedge, r: Reading) -> bool:
         return r.unit == "count" and r.upper >= 20
     if words in ("passed", "crossed", "crossing", "passing", "beyond", "crosses", "passes"):
         return r.upper >= 10 and r.unit not in _TIMES
+    if words == "est":  # "Nord 12, Est 4"
+        return first == 0 or not t.capital(first)
     if words == "all":
         return r.form != "vague"
     if words == "past":

@@ -22,7 +22,9 @@ _ONE_COMPOUNDS = bag(
     "sided off way time on liner man woman upmanship stop size track party child click up"
 )
 _COMPOUNDS = bag(
-    "way sided faced dimensional fold piece star pointer time ply state stroke stage step"
+    "way sided faced dimensional fold piece star pointer time ply state stroke stage step "
+    "wheel wheeled pronged horse course tier tiered door lane legged cylinder speed bedroom "
+    "party layered part hander wheeler seater"
 )
 _ZERO_BEFORE = bag("ground net patient absolute sub near below above year hour from")
 _ZERO_AFTER = bag("tolerance sum hour gravity emission emissions day covid chance")

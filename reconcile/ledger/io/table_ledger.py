@@ -29,10 +29,11 @@ from reconcile.ledger.io.table_registries import (
 )
 from reconcile.ledger.ledger import Ledger
 from reconcile.ledger.tables.cell_claims import claims_of_cell
+from reconcile.ledger.tables.counted_columns import flows_far_apart, fractions_told
 from reconcile.ledger.tables.normal_cells import NormalCells, normalised
 from reconcile.ledger.tables.note_rows import without_notes
 from reconcile.ledger.tables.number_columns import missing_reason
-from reconcile.ledger.tables.plain_cells import plain
+from reconcile.ledger.tables.plain_cells import plain, without_unseen
 from reconcile.ledger.tables.raw_table import RawTable, first_lines
 from reconcile.ledger.tables.refused_cells import why_refused
 from reconcile.ledger.tables.registry_columns import ABOUT
@@ -66,7 +67,7 @@ def read_raw(
     known = registries or _NONE
     raw = plain(raw)
     if not set(raw.names) >= OWN_FORM:
-        raw = without_notes(raw)
+        raw = without_notes(without_unseen(raw))
     try:
         imported = understood(raw, asked, registry_names(known.quantities))
     except LedgerError as error:
@@ -78,6 +79,7 @@ def read_raw(
     if not rows.claims and not problems:
         came = "no row" if not len(raw) else "; ".join(rows.remarks) or "no cell that holds one"
         problems.append(DataProblem(raw.file, None, "claim", came, "at least one claim"))
+    problems += flows_far_apart(imported.table, rows.claims, rows.lines)
     made, assumed = registered(rows, normal.table, imported, known, problems)
     claims, shares = as_shares(rows.claims, rows.lines, made.quantities, raw.file, problems)
     warnings = [
@@ -85,6 +87,11 @@ def read_raw(
         *normal.remarks,
         *rows.remarks,
         *shares,
+        *(
+            []
+            if imported.name or set(raw.names) >= OWN_FORM
+            else fractions_told(claims, rows.lines, made.quantities)
+        ),
         *told,
         *_ignored(normal.table),
         *assumed,

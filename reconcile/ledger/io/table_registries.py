@@ -14,6 +14,7 @@ from reconcile.ledger.tables.cell_units import in_their_units
 from reconcile.ledger.tables.public_tables import Imported, slug
 from reconcile.ledger.tables.raw_table import RawTable
 from reconcile.ledger.tables.registry_columns import ABOUT, described, quantities_of, source_of
+from reconcile.ledger.tables.total_names import is_total
 from reconcile.ledger.tables.understanding import OWN_FORM
 from reconcile.values import Claim, Quantity, Report, Resolution, Source
 
@@ -120,6 +121,8 @@ def registered(
         complete=False,
     )
     alike = [*_alike("quantities", made), *_alike("sources", people)]
+    if not any("by its name a sum" in text for text in table.remarks):
+        alike += _sums(made)
     return both, [*alike, *_assumed(made, people, of_quantities, imported, rows.claims)]
 
 
@@ -127,11 +130,22 @@ def _alike(what: str, names: Mapping[str, object]) -> Iterator[str]:
     """New ids that differ in case, blanks or signs alone."""
     groups: dict[str, list[str]] = {}
     for name in names:
-        groups.setdefault(slug(name), []).append(name)
+        groups.setdefault(slug(name).removesuffix("s"), []).append(name)
     for group in groups.values():
         if len(group) > 1:
             told = ", ".join(map(repr, group))
-            yield f"{what} that differ in case or signs alone are kept apart: {told}; are they one?"
+            differ = "in case, signs or the s of a plural alone"
+            yield f"{what} that differ {differ} are kept apart: {told}; are they one?"
+
+
+def _sums(names: Mapping[str, object]) -> Iterator[str]:
+    """New quantities that by their name are the sum of others."""
+    told = ", ".join(repr(name) for name in names if is_total(name))
+    if told:
+        yield (
+            f"{told}, by its name a sum, is read as a quantity of its own, which nothing ties to "
+            "the others: name what it counts, and its parts (quantities.toml, parts)"
+        )
 
 
 def _kinds_by_numbers(

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from reconcile.errors import DataProblem
+from reconcile.ledger.tables.column_names import counted_name
 from reconcile.values import Claim, Quantity
 
 __all__ = ["in_their_units"]
@@ -49,12 +50,15 @@ def _odd(quantity: Quantity, units: Collection[str], stated: bool) -> bool:
     if quantity.scale == "logit":
         return False
     shares = quantity.scale == "log" and any(unit in _SHARES for unit in units)
-    return (shares and not stated) or len(units) > 1
+    measured = quantity.scale == "log" and counted_name(quantity.id) and {*units} != {"count"}
+    return ((shares or measured) and not stated) or len(units) > 1
 
 
 def _problem(claim: Claim, line: int, units: Collection[str], file: str) -> DataProblem:
     unit, words = claim.phrase.unit, claim.phrase.text
-    if unit in _SHARES:
+    if len(units) == 1 and unit not in _SHARES:
+        expected = f"a count of {claim.quantity!r}"
+    elif unit in _SHARES:
         expected = "a count (a share needs a column scale = logit)"
     else:
         expected = f"one unit for {claim.quantity!r}, and its numbers are in {', '.join(units)}"

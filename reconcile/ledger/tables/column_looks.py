@@ -40,7 +40,8 @@ _LIKE_DATE = (
 _NO_COUNT = frozenset(
     """
 id code index no row lat latitude lon lng longitude x y year month population zip priority
-geo_precision time_precision timestamp iso fips geoid objectid fid rank postcode zipcode phone
+geo_precision time_precision date_prec timestamp iso fips geoid objectid fid rank postcode zipcode
+phone
 """.split()  # noqa: SIM905
 )
 
@@ -48,16 +49,28 @@ geo_precision time_precision timestamp iso fips geoid objectid fid rank postcode
 def counts_something(table: RawTable, name: str) -> bool:
     """Whether a column that has no meaning yet holds counts."""
     plain = folded(name)
+    if name not in NAMES and counted_name(name) and _hold_digits(table.filled(name)):
+        return True
     if (
         name in NAMES
         or plain in _NO_COUNT
         or plain.endswith(("_id", "_code", "_no", "year", "month", "_day", "iday", "eventid"))
         or name.startswith("#")
+        or (plain in _ROW_NAMES and _numbers_rows(table[name]))
     ):
         return False
-    if counted_name(name) and _hold_digits(table.filled(name)):
-        return True
     return looks_like_numbers(table[name]) and not looks_like_dates(table[name])
+
+
+_ROW_NAMES = frozenset(
+    "column_1 unnamed_0 level_0 nr n no num s_no sr sr_no serial lfd_nr row_number".split()  # noqa: SIM905
+)
+
+
+def _numbers_rows(cells: Sequence[Any]) -> bool:
+    """Whether the cells are 0, 1, 2 ... or 1, 2, 3 ..., as an index that was saved is."""
+    told = [str(cell).strip().removesuffix(".0") for cell in cells]
+    return any(told == [str(i + first) for i in range(len(told))] for first in (0, 1))
 
 
 def _hold_digits(cells: Sequence[Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from reconcile.errors import DataProblem, LedgerError, near_misses
@@ -47,7 +48,11 @@ def complete(table: RawTable) -> None:
     if "source" not in have and not neither:
         problems.append(_source_asked(table, texts))
     if not have & set(NUMBERS) and not neither:
+        days = [n for n in numbers if looks_like_dates([n]) or _DAY_NAME.search(n)]
         like = asking("value", numbers)
+        if len(days) > 1:
+            every = ",".join(f"on={quoted(name)}" for name in days)
+            like = f"; columns of numbers that are named for days: --columns {every:.160}"
         problems.append(_missing(table, "phrase", f"phrase, value, or lower and upper{like}"))
     constant = all_constant(table)
     if not have & set(TIMES) and not constant and (dates or not problems):
@@ -83,6 +88,7 @@ def complete(table: RawTable) -> None:
         raise LedgerError(problems)
 
 
+_DAY_NAME = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)|^[A-Z][a-z]{2}[-\s]\d\d$")
 _LIKE_BOUND = frozenset("lower upper low high min max minimum maximum".split())  # noqa: SIM905
 
 

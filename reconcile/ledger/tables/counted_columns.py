@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError
-from reconcile.ledger.tables.column_names import folded
+from reconcile.ledger.tables.column_names import counted_name, folded
 from reconcile.ledger.tables.columns_asked import quoted
 from reconcile.ledger.tables.public_tables import slug
-from reconcile.ledger.tables.raw_table import RawTable, blank
+from reconcile.ledger.tables.raw_table import RawTable, blank, first_lines
 from reconcile.ledger.tables.wide_tables import melted
+from reconcile.values import Claim, Quantity
 
-__all__ = ["counted_rows"]
+__all__ = ["counted_rows", "counts_a_day", "flows_far_apart", "fractions_told"]
 
 _FLOW = re.compile(r"^(new|daily)_(?=.)|_(per_day|daily|new)$")
-_TOTAL = re.compile(r"^(total|cumulative|cum)_(?=.)|_(total|cumulative)$")
+_TOTAL = re.compile(
+    r"^(total|cumulative|cumul|cum)_(?=.)|_(total|cumulative|cumul|to_date|so_far|overall)$"
+)
+_LEAST = "min|minimum|low|lower|at_least|lower_bound|low_estimate|lower_estimate"
+_MOST = "max|maximum|high|upper|at_most|up_to|upper_bound|high_estimate|upper_estimate"
 _ROLES = (
-    ("lower", re.compile(r"_(min|minimum|low|lower)$|^(min|minimum|low|lower)_(?=.)")),
-    ("upper", re.compile(r"_(max|maximum|high|upper)$|^(max|maximum|high|upper)_(?=.)")),
+    ("lower", re.compile(rf"_({_LEAST})$|^({_LEAST})_(?=.)")),
+    ("upper", re.compile(rf"_({_MOST})$|^({_MOST})_(?=.)")),
     ("value", re.compile(r"_(best|point|central)$|^(best)_(?=.)")),
 )
 
@@ -38,16 +45,77 @@ def counted_rows(table: RawTable, names: Sequence[str]) -> RawTable:
     _two_columns(table, meant)
     parts = [melted(table.without(grouped), meant, "quantity")] if plain else []
     parts += [_bounded(table, grouped, stem, set(names)) for stem in sorted(stems)]
-    flows = [name for name in plain if _FLOW.search(folded(name))]
+    flows = [name for name in plain if counts_a_day(name)]
     made = _joined(parts)
     return _with_flows(made, flows) if flows and "on" in made else made
+
+
+def flows_far_apart(
+    table: RawTable, claims: Sequence[Claim], lines: Sequence[int]
+) -> list[DataProblem]:
+    """Problems for columns such as ``new_cases`` whose days lie a week or more apart throughout.
+
+    What was added "on the day" is then what was added since the last one.
+    """
+    if "_column" not in table:
+        return []
+    named = {
+        quantity
+        for name in table["_column"]
+        if counts_a_day(name)
+        for quantity in [_quantity(name)]
+    }
+    days: dict[tuple[str, str], dict[date, int]] = {}
+    for claim, line in zip(claims, lines, strict=True):
+        if claim.period.kind == "during" and claim.period.first == claim.period.last:
+            days.setdefault((claim.quantity, claim.source), {}).setdefault(claim.period.last, line)
+    return [
+        DataProblem(
+            table.file,
+            min(found.values()),
+            "during",
+            f"numbers of {quantity!r} added on days that lie {_gap(found)} days or more apart",
+            "the days that each number is of: columns during_start and during_end",
+        )
+        for (quantity, _), found in days.items()
+        if len(found) > 2 and _gap(found) >= _WEEK and quantity in named
+    ]
+
+
+def fractions_told(
+    claims: Sequence[Claim], lines: Sequence[int], quantities: Mapping[str, Quantity]
+) -> list[str]:
+    """What to say of numbers with a fraction under names of what is counted one by one."""
+    found = [
+        (claim.phrase.nominal, line)
+        for claim, line in zip(claims, lines, strict=True)
+        if (claim.phrase.nominal or 0.0) % 1
+        and quantities[claim.quantity].scale == "log"
+        and claim.phrase.unit == "count"
+        and counted_name(claim.quantity)
+    ]
+    if not found:
+        return []
+    told = first_lines([line for _, line in found])
+    return [
+        f"fractions of what is counted one by one ({found[0][0]:.15g}), line {told}: of rates and "
+        "means say scale = linear"
+    ]
+
+
+_WEEK = 6  # days: what was added each day stands in a row of its own
+
+
+def _gap(days: Iterable[date]) -> int:
+    """The least number of days between two."""
+    return min((b - a).days for a, b in itertools.pairwise(sorted(days)))
 
 
 def _two_columns(table: RawTable, meant: Mapping[str, str]) -> None:
     """Raise `LedgerError` where two columns would be one quantity, both totals or both flows."""
     found: dict[tuple[str, bool], list[str]] = {}
     for name, quantity in meant.items():
-        found.setdefault((quantity, bool(_FLOW.search(folded(name)))), []).append(name)
+        found.setdefault((quantity, counts_a_day(name)), []).append(name)
     problems = [
         DataProblem(
             table.file,
@@ -63,7 +131,17 @@ def _two_columns(table: RawTable, meant: Mapping[str, str]) -> None:
         raise LedgerError(problems)
 
 
+def counts_a_day(name: str) -> bool:
+    """Whether a name says that its numbers are what was added on a day ("new_deaths")."""
+    return _FLOW.search(folded(name)) is not None
+
+
+_SIGNS = (("≥", " at least "), (">=", " at least "), ("≤", " at most "), ("<=", " at most "))
+
+
 def _role(name: str) -> tuple[str, str]:
+    for sign, words in _SIGNS:
+        name = name.replace(sign, words)
     plain = folded(name)
     for role, pattern in _ROLES:
         stem = pattern.sub("", plain)

@@ -22,11 +22,29 @@ def raw_of(table: Any) -> RawTable:
     """
     if isinstance(table, Mapping):
         return _of_columns(cast("Mapping[Any, Any]", table))
-    if type(table).__module__.partition(".")[0] == "pandas" and hasattr(table, "columns"):
-        return _of_pandas(table)
+    if type(table).__module__.partition(".")[0] == "pandas":
+        if type(table).__name__ == "Series":
+            raise OptionError(
+                f"expected {_EXPECTED}, got one column (a Series): give its frame, such as "
+                "series.rename('killed').reset_index()"
+            )
+        if hasattr(table, "iloc"):
+            return _of_pandas(table)
+    if hasattr(table, "read"):
+        return _of_open_file(table)
     if _is_rows(table):
         return _of_rows(cast("Iterable[Any]", table))
     return _of_other(table)
+
+
+def _of_open_file(table: Any) -> RawTable:
+    """The table in an open file (a StringIO, BytesIO): what is left to read of it."""
+    from reconcile.ledger.tables.file_kinds import read_bytes
+
+    data = table.read()
+    if not isinstance(data, str | bytes):
+        raise OptionError(f"expected {_EXPECTED}, got {table!r:.60}")
+    return read_bytes(data.encode() if isinstance(data, str) else data, "open file")
 
 
 def _of_columns(table: Mapping[Any, Any]) -> RawTable:
@@ -69,7 +87,10 @@ def _of_pandas(table: Any) -> RawTable:
     frame = table
     dated = type(index).__name__ in ("DatetimeIndex", "PeriodIndex")
     if any(name is not None for name in index.names) or dated:
-        named = [name if name is not None else "on" for name in index.names]
+        named = [
+            name if name is not None else "on" if dated else f"level_{k}"
+            for k, name in enumerate(index.names)
+        ]
         if not set(named) & set(map(str, frame.columns)):
             frame = frame.rename_axis(index=named).reset_index()
     names = [_flat(name) for name in frame.columns]

@@ -56,16 +56,23 @@ _TIME = re.compile(
 )
 _MONTH = r"(?P<month>[^\W\d]+)\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|º)?"
-_WEEKDAYS = (
-    "mon(?:day)?|tue(?:s|sday)?|wed(?:s|nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|"
-    "sun(?:day)?|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|"
-    "mo|di|mi|do|fr|sa|so|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lun|mar|mer|jeu|"
-    "ven|sam|dim|lunes|martes|miércoles|jueves|viernes|sábado|domingo|mié|jue|vie|sáb|dom|"
-    "lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|gio|sab|segunda|terça|quarta|"
-    "quinta|sexta|on|the|le|el|il|den|am"
-)
-"""Days of the week, and words that change nothing; "before" and "not" do."""
-_WEEKDAY = rf"(?:(?:{_WEEKDAYS})[,.]*\s+)?"
+_WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "monday mon montag mo lundi lun lunes lunedì segunda",
+            "tuesday tues tue dienstag di mardi mar martes martedì terça",
+            "wednesday weds wed mittwoch mi mercredi mer miércoles mié mercoledì quarta",
+            "thursday thurs thur thu donnerstag do jeudi jeu jueves jue giovedì gio quinta",
+            "friday fri freitag fr vendredi ven viernes vie venerdì sexta",
+            "saturday sat samstag sonnabend sa samedi sam sábado sáb sabato sab",
+            "sunday sun sonntag so dimanche dim domingo dom domenica",
+        )
+    )
+    for name in names.split()
+}
+_WEEKDAY = rf"(?:(?P<weekday>{'|'.join(_WEEKDAYS)}|on|the|le|el|il|den|am)[,.]*\s+)?"
+"""A day of the week, or a word that changes nothing; "before" and "not" do."""
 _GAP = r"[\s/,.\-]+(?:de\s+|of\s+)?"
 _WORDED = tuple(
     re.compile(pattern + "$", re.IGNORECASE)
@@ -274,11 +281,13 @@ def _worded(text: str) -> str | None:
         if found is None or number is None:
             continue
         parts = found.groupdict()
+        weekday = _WEEKDAYS.get((parts.get("weekday") or "").casefold())
         year = int(parts["year"]) + (2000 if len(parts["year"]) == 2 else 0)
         if "day" not in parts:
             return f"{year:04d}-{number:02d}"
         made = _day(year, number, int(parts["day"]))
-        return None if made is None else made.isoformat()
+        fits = made is not None and weekday in (None, made.weekday())
+        return made.isoformat() if made is not None and fits else None
     return None
 
 
@@ -399,7 +408,13 @@ def _asked(names: Sequence[str], told: Sequence[str]) -> tuple[str, tuple[str, .
 
 
 def _two_years(told: Sequence[str]) -> str:
-    """2009-10, 2010-11 and nothing else: months, or years that begin in one and end in the next."""
+    """2009-10, 2010-11 and nothing else: months, or years that begin in one and end in the next.
+
+    2023/2024 is two years in ISO 8601, and a year of account in many offices.
+    """
+    both = [re.fullmatch(r"(\d{4})/(\d{4})", text) for text in told]
+    if told and all(m and int(m[2]) == int(m[1]) + 1 for m in both):
+        return f"two years or the year from {told[0][:4]} into the next for {told[0]!r}"
     found = [re.fullmatch(r"(\d{2})(\d{2})-(\d{2})", text) for text in told]
     if len(told) < 2 or not all(m and int(m[3]) == (int(m[2]) + 1) % 100 for m in found):
         return ""
@@ -419,6 +434,8 @@ def _hint(told: Sequence[str]) -> str:
     turned = next((found[0] for text in others if (found := _DIRECTION.match(text))), "")
     if turned:
         return f" (a day, or first/last; {turned.strip()!r} is neither)"
+    if any(re.match(rf"(?:{'|'.join(_WEEKDAYS)})[,.]*\s", text, re.I) for text in others):
+        return " (is it the day of the week that stands before it?)"
     counts = {name: sum(_fits(name, text) is not None for text in others) for name in _FORMATS}
     best = max(counts, key=lambda name: counts[name])
     if not others or counts[best] < 0.5 * len(others) or best not in ORDERS:

@@ -51,9 +51,9 @@ def rows_below_header(rows: Sequence[_Row], file: str, remarks: Sequence[str] = 
     """The table of numbered rows: the header found, what stands above it set aside."""
     told = list(remarks)
     at = _header(rows)
+    above = tuple(", ".join(cell.strip() for cell in cells if cell) for _, cells in rows[:at])
     if at:
-        above = "; ".join(" ".join(filter(None, cells)) for _, cells in rows[:at])
-        told.append(f"{at} line{'s' * (at > 1)} above the header set aside: {above:.80}")
+        told.append(f"{at} line{'s' * (at > 1)} above the header set aside: {'; '.join(above):.80}")
     line, header = rows[at][0], [cell.strip() for cell in rows[at][1]]
     while header and not header[-1]:
         header.pop()
@@ -76,6 +76,7 @@ def rows_below_header(rows: Sequence[_Row], file: str, remarks: Sequence[str] = 
         [line for line, _ in good],
         tuple(told),
         tuple(problems),
+        above,
     )
 
 

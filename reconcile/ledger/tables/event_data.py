@@ -12,7 +12,7 @@ from typing import Any
 from reconcile.errors import DataProblem, OptionError
 from reconcile.ledger.tables.date_columns import iso_text, read_together
 from reconcile.ledger.tables.number_columns import read_numbers
-from reconcile.ledger.tables.raw_table import RawTable, blank
+from reconcile.ledger.tables.raw_table import RawTable, blank, first_lines
 
 __all__ = ["RULE", "DayFlow", "Event", "daily_flows", "read_events", "same_window_flows"]
 
@@ -159,6 +159,7 @@ def read_events(
             problems.append(DataProblem(table.file, line, names["id"], came, "an id of its own"))
             continue
         events.append(Event(name, quantities[i], *event, line))
+    remarks += _coarse(table)
     told = replace(table, problems=(*table.problems, *problems))
     return events, told.remarked(*remarks)
 
@@ -197,6 +198,24 @@ def _days(
             came = "dates that read two ways"
             problems.append(DataProblem(table.file, None, name, came, reading.asked))
     return [[_day(cell) for cell in readings[name].cells] for name in names]
+
+
+def _coarse(table: RawTable) -> list[str]:
+    """What to say of events whose day the data set gives as not exactly known (code 2 or more)."""
+    found: list[str] = []
+    for name in ("time_precision", "date_prec"):
+        codes = [_text(cell) for cell in table.get(name)]
+        lines = [
+            n
+            for n, code in zip(table.lines, codes, strict=True)
+            if code.isdigit() and int(code) > 1
+        ]
+        if lines:
+            found.append(
+                f"events whose day is not exactly known ({name} above 1) count on the days that "
+                f"are given: line {first_lines(lines)}"
+            )
+    return found
 
 
 def _day(cell: Any) -> date | None:

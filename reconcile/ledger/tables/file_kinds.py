@@ -11,7 +11,7 @@ from typing import NoReturn
 from reconcile.errors import DataProblem, LedgerError, OptionError
 from reconcile.ledger.tables.raw_table import RawTable
 
-__all__ = ["SUFFIXES", "read_file", "split_part"]
+__all__ = ["SUFFIXES", "read_bytes", "read_file", "split_part"]
 
 SUFFIXES = (
     *(".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xlsm", ".json", ".jsonl", ".ndjson", ".parquet"),
@@ -65,14 +65,23 @@ def read_file(path: str, part: str = "") -> RawTable:
     """
     data = sys.stdin.buffer.read() if path == _STDIN else _bytes(Path(path))
     name = "standard input" if path == _STDIN else path
-    if data.startswith(b"\x1f\x8b"):
-        try:
-            data = gzip.decompress(data)
-        except (OSError, EOFError, zlib.error) as error:
-            _refuse(name, f"a broken gzip file ({error})", "a table, also packed with gzip")
     suffixes = [suffix.lower() for suffix in Path(path).suffixes]
     suffix = next((s for s in reversed(suffixes) if s != ".gz"), "")
-    return _read(data, name, suffix, path, part)
+    return _read(_unpacked(data, name), name, suffix, path, part)
+
+
+def read_bytes(data: bytes, name: str) -> RawTable:
+    """The table in bytes that are `name` in what is said of them; as `read_file`."""
+    return _read(_unpacked(data, name), name, "", "", "")
+
+
+def _unpacked(data: bytes, name: str) -> bytes:
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        _refuse(name, f"a broken gzip file ({error})", "a table, also packed with gzip")
 
 
 def _bytes(path: Path) -> bytes:

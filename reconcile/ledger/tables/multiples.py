@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from reconcile.errors import DataProblem
+from reconcile.ledger.tables.column_names import counted_name, folded
 from reconcile.ledger.tables.columns_asked import quoted
-from reconcile.ledger.tables.header_units import HeaderUnit, header_unit
+from reconcile.ledger.tables.counted_columns import counts_a_day
+from reconcile.ledger.tables.header_units import (
+    HeaderUnit,
+    header_unit,
+    title_unit,
+    unit_of_cell,
+)
 from reconcile.ledger.tables.number_columns import read_numbers
 from reconcile.ledger.tables.raw_table import RawTable, blank
 
-__all__ = ["multiplied", "units_asked", "units_of"]
+__all__ = ["multiplied", "titles_asked", "units_asked", "units_of"]
 
 
 def units_of(table: RawTable) -> dict[str, HeaderUnit]:
@@ -74,16 +81,19 @@ def _in_full(cells: Sequence[Any], factor: float, decimal: str | None) -> list[A
 
 
 def units_asked(
-    tidy: RawTable, units: Mapping[str, HeaderUnit], ignored: frozenset[str]
+    tidy: RawTable,
+    units: Mapping[str, HeaderUnit],
+    ignored: frozenset[str],
+    known: Collection[str] = (),
 ) -> tuple[list[DataProblem], list[str]]:
     """Problems and remarks for the columns of `units` that became numbers of claims.
 
-    A column that became nothing stands in the tidy table under its own name. Percent and rates are
-    asked about but where a scale other than that of counts is given.
+    A column that became nothing stands in the tidy table under its own name. Percent, rates and
+    statistics are asked about but where a scale other than that of counts is given, counts of a
+    period but where the table has periods. `known` are quantities that a registry describes.
     """
     used = {n: u for n, u in units.items() if n not in tidy.names and n not in ignored}
-    scales = {str(cell).strip() for cell in tidy.get("scale") if not blank(cell)}
-    scaled = bool(scales) and scales <= {"logit", "linear"}
+    allowed = _allowed(tidy)
     problems: list[DataProblem] = []
     remarks: list[str] = []
     for name, unit in used.items():
@@ -92,29 +102,74 @@ def units_asked(
                 f"{name!r}: the numbers are multiplied by {unit.factor:,.0f}, as the column's name "
                 f"says ({unit.words})"
             )
-        elif not scaled or unit.kind == "unclear":
+        elif unit.kind not in allowed:
             problems.append(_asked(tidy.file, name, unit))
-    return problems + _in_cells(tidy, scaled), remarks
+    return problems + _in_cells(tidy, allowed, frozenset(map(folded, known))), remarks
 
 
-def _in_cells(tidy: RawTable, scaled: bool) -> list[DataProblem]:
-    """Rows whose unit, or whose quantity by its name, says that their numbers are multiples."""
+def _allowed(tidy: RawTable) -> frozenset[str]:
+    """The kinds of numbers that other columns say how to take."""
+    scales = {str(cell).strip() for cell in tidy.get("scale") if not blank(cell)}
+    kinds = {str(cell).strip().casefold() for cell in tidy.get("quantity_kind")}
+    scaled = bool(scales) and scales <= {"logit", "linear"}
+    levels = "quantity_kind" in tidy and kinds <= {"stock", "level", "constant"}
+    periods = any(tidy.filled(n) for n in ("during", "during_start", "days") if n in tidy)
+    return frozenset(
+        [
+            *(["percent", "rate"] if scaled or levels else []),
+            *(["flow"] if periods or levels else []),
+        ]
+    )
+
+
+def titles_asked(told: Sequence[str], tidy: RawTable) -> list[DataProblem]:
+    """Problems for lines above or below the table that say what all its numbers are."""
+    allowed = _allowed(tidy)
     problems: list[DataProblem] = []
-    for name, mark in (("unit", "x "), ("quantity", "")):
-        if "_column" in tidy or name not in tidy:
-            continue
-        cells = [str(cell) for cell in tidy[name]]
-        for text in dict.fromkeys(cells):
-            unit = header_unit(mark + text)
-            percent = name == "quantity" and "%" in text and not scaled
-            if unit is not None and (unit.kind == "multiple" or percent):
-                line, rows = tidy.lines[cells.index(text)], cells.count(text)
-                came = f"{text!r:.60} ({rows} row{'s' * (rows > 1)})"
-                expected = "numbers in full, and no word of a multiple beside them"
-                if percent:
-                    expected = "counts; for percent a column 'scale' that says logit (or linear)"
-                problems.append(DataProblem(tidy.file, line, name, came, expected))
+    for text in told:
+        unit = title_unit(text)
+        if unit is not None and unit.kind not in allowed:
+            expected = (
+                f"numbers in full and running totals, or what {unit.words!r} says in the names of "
+                "the columns that it is meant for ('displaced [1000]'); where it is meant for none "
+                "of them, take the line out"
+            )
+            problems.append(DataProblem(tidy.file, None, "title", f"{text!r:.60}", expected))
     return problems
+
+
+def _in_cells(tidy: RawTable, allowed: frozenset[str], known: frozenset[str]) -> list[DataProblem]:
+    """Rows whose unit, or whose quantity by its name, says that their numbers are no totals."""
+    if "_column" in tidy:
+        return []
+    problems: list[DataProblem] = []
+    for name, said in (("unit", unit_of_cell), ("quantity", _unit_of_quantity)):
+        cells = [str(cell).strip() for cell in tidy.get(name)] if name in tidy else []
+        for text in dict.fromkeys(cells):
+            unit = said(text)
+            if unit is None or unit.kind in allowed or folded(text) in known:
+                continue
+            line, rows = tidy.lines[cells.index(text)], cells.count(text)
+            came = f"{text!r:.60} ({rows} row{'s' * (rows > 1)})"
+            problems.append(DataProblem(tidy.file, line, name, came, _FULL[unit.kind]))
+    return problems
+
+
+def _unit_of_quantity(text: str) -> HeaderUnit | None:
+    return header_unit(text) or (
+        HeaderUnit("flow", 1.0, text, text) if counts_a_day(text) and counted_name(text) else None
+    )
+
+
+_IN_FULL_ONLY = "numbers in full, and no word of a multiple beside them"
+_FULL = {
+    "multiple": _IN_FULL_ONLY,
+    "unclear": _IN_FULL_ONLY,
+    "percent": "counts; for percent a column 'scale' that says logit (or linear)",
+    "rate": "counts; for other numbers a column 'scale' that says linear",
+    "flow": "running totals; for what was counted in a period a column during (the day, week or "
+    "month), or during_start and during_end; for levels a column quantity_kind that says stock",
+}
 
 
 def _asked(file: str, name: str, unit: HeaderUnit) -> DataProblem:
@@ -122,11 +177,18 @@ def _asked(file: str, name: str, unit: HeaderUnit) -> DataProblem:
         came = f"a column that may hold multiples ({unit.words})"
         expected = "the numbers in full, below a name without a unit"
         return DataProblem(file, None, name, came, expected)
+    leave = f"leave it out: --columns ignore={quoted(name)}"
+    if unit.kind == "flow":
+        came = f"a column that by its name holds no running total ({unit.words})"
+        expected = (
+            f"running totals; {leave}; counts of the day, week or month that the date names: "
+            "--columns during=<the column of dates>; levels: --columns quantity_kind==stock"
+        )
+        return DataProblem(file, None, name, came, expected)
     came = f"a column that holds no counts by its name ({unit.words})"
     other = (
         "shares: --columns scale==logit (or linear)"
         if unit.kind == "percent"
         else "numbers that are no counts: --columns scale==linear"
     )
-    expected = f"counts; leave it out: --columns ignore={quoted(name)}; {other}"
-    return DataProblem(file, None, name, came, expected)
+    return DataProblem(file, None, name, came, f"counts; {leave}; {other}")

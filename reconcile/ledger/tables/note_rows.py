@@ -56,7 +56,8 @@ def without_notes(table: RawTable) -> RawTable:
         lines = first_lines([table.lines[i] for i in notes])
         rows = "1 row is a note" if len(notes) == 1 else f"{len(notes)} rows are notes"
         made = made.remarked(f"{rows}, set aside: line {lines}: {'; '.join(notes.values()):.120}")
-    return replace(made, problems=(*made.problems, *problems))
+    around = (*made.around, *notes.values())
+    return replace(made, problems=(*made.problems, *problems), around=around)
 
 
 def _lone(table: RawTable) -> Iterable[tuple[int, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from reconcile.ledger.tables.raw_table import RawTable
 
-__all__ = ["plain"]
+__all__ = ["plain", "without_unseen"]
 
 _PLAIN = frozenset({str, int, float, bool, type(None), date, datetime})
 _MISSING = ("NAType", "NaTType")
@@ -32,6 +32,31 @@ def _column(cells: Sequence[Any]) -> Sequence[Any]:
     if set(map(type, cells)) <= _PLAIN:
         return cells
     return [cell if type(cell) in _PLAIN else _cell(cell) for cell in cells]
+
+
+def without_unseen(table: RawTable) -> RawTable:
+    """The table whose names and texts have no marks around them that nobody sees, as pages and
+    exports leave them (marks of direction, of byte order, blanks without width)."""
+    columns = {_seen(name): _all_seen(cells) for name, cells in table.to_dict().items()}
+    return table.of(columns) if len(columns) == len(table.names) else table
+
+
+def _all_seen(cells: Sequence[Any]) -> Sequence[Any]:
+    if all(c.isascii() for c in cells if type(c) is str):
+        return cells
+    return [_seen(cell) if type(cell) is str else cell for cell in cells]
+
+
+_UNSEEN = "".join(
+    [
+        "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\ufeff",
+        "\u202a\u202b\u202c\u202d\u202e",
+    ]
+)
+
+
+def _seen(text: str) -> str:
+    return text if text.isascii() else text.strip(_UNSEEN)
 
 
 def _cell(cell: Any) -> Any:

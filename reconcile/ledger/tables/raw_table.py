@@ -16,7 +16,8 @@ class RawTable:
     """Columns of cells with the names that stand above them.
 
     `lines` is where each row stands in `file`. `remarks` say what was decided while reading (an
-    encoding, a separator, rows set aside); `problems` are rows that could not be taken.
+    encoding, a separator, rows set aside); `problems` are rows that could not be taken; `around`
+    are the lines of text above and below it.
     """
 
     file: str
@@ -25,6 +26,7 @@ class RawTable:
     lines: Sequence[int]
     remarks: tuple[str, ...] = ()
     problems: tuple[DataProblem, ...] = ()
+    around: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.lines)

@@ -28,6 +28,11 @@ _BOUND_AND_RANGE = re.compile(r"[<>≥≤]=?\s*\d[\d.,]*\s*[-–—]\s*\d")
 _ONE_OR_MORE = re.compile(r"\b(?:dozen|score|hundred|thousand|million|billion)\s?\(s\)", re.I)
 _BRACKETED = re.compile(r"[(\[]\s*[~≈]?\s*\d[\d.,\s]*(?:(?:-|–|—|to)\s*\d[\d.,\s]*)?%?\s*[)\]]")
 _RAISED_TEN = re.compile(r"(?<!\d)10[⁰¹²³⁴⁵⁶⁷⁸⁹]")
+_ARROW = re.compile(r"→|⇒|↑|↓|▲|▼|[-=]>\s*\d|(?<!\S)--\d")
+_STATISTIC = re.compile(
+    r"\b(?:IQR|SD|SEM?|CI|CrI|median|mean|range|quartiles?|percentiles?|avg|average)\b"
+    r"(?!\s*(?:of\s+)?motion)"
+)
 _MIL = re.compile(r"\d\s*mil\b", re.IGNORECASE)
 _GROUPS = _bag("""
     family families hh hhs household households couple couples group groups crew crews team teams
@@ -100,6 +105,13 @@ def _shape(text: str) -> str | None:
         return "a number: (s) leaves open whether it is one or several: write dozens, or 12"
     if _RAISED_TEN.search(text) and "×" not in text and "x" not in text.casefold():
         return "a number: a raised digit behind 10 can be a power or a footnote: write it in digits"
+    if _ARROW.search(text):
+        return "one number: what an arrow or two signs before it mean is not known"
+    if _STATISTIC.search(text):
+        return (
+            "a count: for bounds write 30 ± 3, or the columns lower and upper with their level; "
+            "what other statistics say goes into note"
+        )
     if _MIL.search(text):
         return "a number in digits: 'mil' is a million in English and a thousand in Spanish"
     return None

@@ -34,6 +34,7 @@ def as_shares(
     """
     found = [in_percent(claim, quantities.get(claim.quantity)) for claim in claims]
     remarks: list[str] = []
+    whole: list[int] = []
     for name, quantity in quantities.items():
         if quantity.scale != "logit":
             continue
@@ -42,6 +43,7 @@ def as_shares(
         above = [i for i in at if _largest(claims[i].phrase) > 1]
         sure = [i for i in at if 0 < _largest(claims[i].phrase) <= 1]
         if not above:
+            whole += [i for i in sure if _largest(claims[i].phrase) == 1]
             continue
         if not sure and all(_largest(claims[i].phrase) <= 100 for i in above):
             for i in at:
@@ -60,6 +62,11 @@ def as_shares(
         ]
         for i in above:  # told here, not again by the check of the whole ledger
             found[i] = replace(claims[i], phrase=_hundredth(claims[i].phrase, 0.0))
+    if remarks:  # 1 beside percent is 1 %, or all
+        problems += [
+            DataProblem(file, lines[i], "value", "1", "0.01 or 100: other shares are in percent")
+            for i in whole
+        ]
     return found, remarks
 
 

@@ -25,9 +25,9 @@ from reconcile.ledger.tables.column_names import (
 )
 from reconcile.ledger.tables.columns_asked import asking, complete, quoted
 from reconcile.ledger.tables.counted_columns import counted_rows
-from reconcile.ledger.tables.date_columns import looks_like_dates, read_dates
+from reconcile.ledger.tables.date_columns import is_day_of_year, looks_like_dates, read_dates
 from reconcile.ledger.tables.header_units import header_unit
-from reconcile.ledger.tables.multiples import multiplied, units_asked, units_of
+from reconcile.ledger.tables.multiples import multiplied, titles_asked, units_asked, units_of
 from reconcile.ledger.tables.number_columns import looks_like_numbers
 from reconcile.ledger.tables.public_tables import (
     Imported,
@@ -36,6 +36,7 @@ from reconcile.ledger.tables.public_tables import (
     recognise,
     slug,
 )
+from reconcile.ledger.tables.qualifying_columns import qualifying_columns
 from reconcile.ledger.tables.raw_table import RawTable, blank, repeated_names
 from reconcile.ledger.tables.wide_tables import joined_days, melted, with_places
 
@@ -107,7 +108,9 @@ def understood(table: RawTable, options: TableOptions, known: Iterable[str] = ()
     tidy = _long(_synonyms(inner), tuple(known), imported is not None, options.dates)
     complete(tidy)
     if imported is None:
-        problems, remarks = units_asked(tidy, units, ignored)
+        problems, remarks = units_asked(tidy, units, ignored, tuple(known))
+        problems += titles_asked(table.around, tidy)
+        problems += qualifying_columns(tidy, ignored)
         problems += [p for name, p in unread.items() if name not in {*tidy.names, *ignored}]
         if problems:
             raise LedgerError(problems)
@@ -140,7 +143,7 @@ def _mapped(table: RawTable, columns: Mapping[str, str | Sequence[str]]) -> RawT
         many = len(theirs) > 1 or (
             ours in ("quantity", "source") and looks_like_numbers(table[theirs[0]])
         )
-        if many and ours in ("quantity", "source"):
+        if (many and ours in ("quantity", "source")) or (len(theirs) > 1 and ours == "on"):
             table = melted(table, {name: _label(name, ours) for name in theirs}, ours)
         elif many and ours != "place":
             raise OptionError(f"expected one column for {ours!r}, got {', '.join(theirs)}")
@@ -326,6 +329,7 @@ def _long(
         chosen = counted if counted and not imported else numbers if "source" in have else []
         if chosen and not read:
             _all_meant(table, chosen, numbers)
+            _all_named(table, chosen)
             return _placed(counted_rows(table, chosen))
     elif "source" not in have and not read and len(numbers) > 1 and not counted:
         return _placed(melted(table, {name: name.strip() for name in numbers}, "source"))
@@ -342,6 +346,15 @@ def _all_meant(table: RawTable, chosen: Sequence[str], numbers: Sequence[str]) -
     came = f"columns of numbers, {', '.join(rest):.80}, beside {', '.join(chosen):.80}"
     expected = f"what they are; quantities too: --columns {every}; nothing: --columns {none}"
     raise LedgerError([DataProblem(table.file, None, rest[0], came, expected)])
+
+
+def _all_named(table: RawTable, chosen: Sequence[str]) -> None:
+    """Raise `LedgerError` where a column of counts has a number for a name, or 05-Mar for 3-5."""
+    odd = [name for name in chosen if name.isdigit() or is_day_of_year(name)]
+    if odd:
+        came = f"columns named {', '.join(map(repr, odd)):.80}"
+        expected = "names of what they count (a day and month may be what a program made of 3-5)"
+        raise LedgerError([DataProblem(table.file, None, odd[0], came, expected)])
 
 
 def _day_columns(table: RawTable, order: str | None) -> dict[str, str]:

@@ -101,4 +101,4 @@ def _typed(rows: list[tuple[int, list[Any]]], file: str) -> RawTable:
     table = rows_below_header(texts, file)
     typed = [padded[line] for line in table.lines]
     columns = tuple([row[k] for row in typed] for k in range(len(table.names)))
-    return RawTable(file, table.names, columns, table.lines, table.remarks, table.problems)
+    return replace(table, columns=columns)

@@ -15,14 +15,13 @@ from scipy.stats import binom
 from reconcile.errors import OptionError
 from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.colouring import GRID, INK, MEDIAN, QUIET
-from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.description import Description
+from reconcile.plot.parts.given import need_columns
 from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
-from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
+from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import EvenTicks
 from reconcile.plot.parts.words import shorter_names
-
-__all__ = ["calibration"]
 
 BAND = "#DCE5EE"
 BINS = 10
@@ -57,29 +56,16 @@ def calibration(check: object, **options: Unpack[FigureOptions]) -> Axes:
     options are `FigureOptions`, without those about claims, bands, scale and axes. Raises
     `OptionError` if none of the three is there.
     """
-    request = read_request("calibration", options, without=_WITHOUT)
+    request = read_request("calibration", options)
     found = _found(check)
     words = _describe(found, request)
     names = found.scores["source"].astype(str) if len(found.scores) else ()
-    with open_sheet(
-        request.ax,
-        request.style,
-        request.size,
-        height=_height(request.size.name, found),
-        say=request.say,
-        texts=[words.title, *names],
-    ) as sheet:
+    with request.open(words, names, _height(request.size.name, found)) as sheet:
         panels = _panels(sheet, found)
         for name, panel in panels.items():
             {"coverage": _coverage, "pit": _pit, "scores": _scores}[name](sheet, panel, found)
-        sheet.head(words.title, request.subtitled(found.told(sheet.say, "subtitle")))
-        sheet.foot(words.source)
-        sheet.fit()
-        attach(sheet.ax, words)
+        request.frame(sheet, words, found.told(sheet.say, "subtitle"))
     return sheet.ax
-
-
-_WITHOUT = ("bands", "scale", "claims", "labels", "colours", "xlabel", "ylabel")
 
 
 def _found(check: object) -> _Check:
@@ -110,22 +96,12 @@ def _table(value: object, what: str, columns: tuple[str, ...]) -> pd.DataFrame:
     if value is None:
         return pd.DataFrame(columns=list(columns))
     table = value if isinstance(value, pd.DataFrame) else pd.DataFrame(cast("Any", value))
-    missing = [name for name in columns if name not in table.columns]
-    if missing:
-        raise OptionError(
-            f"expected the table {what!r} with the columns {', '.join(columns)}; "
-            f"{', '.join(missing)} missing, got {', '.join(map(str, table.columns))}"
-        )
+    need_columns(table, columns, f"the table {what!r}")
     return table
 
 
 def _names(found: _Check) -> list[str]:
-    sizes = {
-        "coverage": len(found.coverage),
-        "pit": len(found.pit),
-        "scores": len(found.scores),
-    }
-    return [name for name, size in sizes.items() if size]
+    return [name for name in ("coverage", "pit", "scores") if len(getattr(found, name))]
 
 
 def _height(size: str, found: _Check) -> float | None:
@@ -220,8 +196,8 @@ def _pit(sheet: Sheet, panel: Axes, found: _Check) -> None:
         edgecolor="white", linewidth=0.8, zorder=2,
     )  # fmt: skip
     panel.fill_between([0, 1], low, high, color=BAND, alpha=0.85, linewidth=0, zorder=1)
-    panel.plot([0, 1], [low, low], color=QUIET, linewidth=0.7, linestyle=(0, (3, 2)), zorder=3)
-    panel.plot([0, 1], [high, high], color=QUIET, linewidth=0.7, linestyle=(0, (3, 2)), zorder=3)
+    for end in (low, high):
+        panel.plot([0, 1], [end, end], color=QUIET, linewidth=0.7, linestyle=(0, (3, 2)), zorder=3)
     panel.set(xlim=(0, 1), ylim=(0, 1.12 * max(float(heights.max()), float(high), 1.0)))
     panel.xaxis.set_major_locator(FixedLocator([0, 0.5, 1]))
     panel.yaxis.set_major_locator(MaxNLocator(6, integer=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Unpack
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -11,14 +11,16 @@ from matplotlib.axes import Axes
 
 from reconcile.errors import OptionError
 from reconcile.plot.parts.colouring import MEDIAN
-from reconcile.plot.parts.description import Description, attach
-from reconcile.plot.parts.fan import band_shades
+from reconcile.plot.parts.description import Description
+from reconcile.plot.parts.given import named_values
 from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     SHARE,
     RowWords,
     apply_values,
+    draw_bars,
+    draw_dot,
     dress_rows,
     form_y,
     layout_of,
@@ -27,7 +29,7 @@ from reconcile.plot.parts.rows import (
     write_right,
     write_rows,
 )
-from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
+from reconcile.plot.parts.sheet import Sheet
 from reconcile.plot.parts.values_axis import ValueAxis, value_axis
 from reconcile.plot.parts.words import (
     about_words,
@@ -39,10 +41,6 @@ from reconcile.plot.parts.words import (
     title_of,
 )
 from reconcile.values.estimate import Estimate
-
-__all__ = ["compare"]
-
-_WITHOUT = ("claims", "labels", "ylabel")
 
 
 def compare(
@@ -57,61 +55,41 @@ def compare(
     `labels` and `ylabel`; `colours` go by name. Raises `OptionError` for none, for what is no
     estimate, and for estimates in different units.
     """
-    request = read_request("compare", options, without=_WITHOUT)
+    request = read_request("compare", options)
     rows = _named(estimates, request.say)
     words = _describe(rows, request)
-    with open_sheet(
-        request.ax, request.style, request.size, say=request.say, texts=[words.title, *rows]
-    ) as sheet:
+    with request.open(words, rows) as sheet:
         axis = _axis(rows, request)
         apply_values(sheet, axis)
-        sheet.label_axes(request.xlabel, "")
-        sheet.head(words.title, request.subtitled(_subtitle(rows, request)))
-        sheet.foot(words.source)
-        sheet.fit()
+        request.frame(sheet, words, _subtitle(rows, request))
         lines, bottom = _plan(sheet, rows)
         dress_rows(sheet, bottom)
         write_rows(sheet, lines)
         if layout_of(sheet) != "above":
-            cells = [(form_y(sheet, line), _figures(e, request)) for line, e in _pairs(lines, rows)]
+            told = zip(lines, rows.values(), strict=True)
+            cells = [(form_y(sheet, line), _figures(each, request)) for line, each in told]
             write_right(sheet, cells, "", 6.0, 0.5 * sheet.font)
         sheet.set_inner_height(bottom)
         thin_values(sheet)
         for (name, estimate), line in zip(rows.items(), lines, strict=True):
             colour = (request.colours or {}).get(name, MEDIAN)
             _draw_row(sheet, estimate, request, axis, form_y(sheet, line), colour)
-        attach(sheet.ax, words)
     return sheet.ax
-
-
-def _pairs(
-    lines: Sequence[RowWords], rows: Mapping[str, Estimate]
-) -> list[tuple[RowWords, Estimate]]:
-    return list(zip(lines, rows.values(), strict=True))
 
 
 def _named(
     estimates: Mapping[str, Estimate] | Sequence[Estimate], say: Messages
 ) -> dict[str, Estimate]:
-    given: dict[Any, Any] = dict(
-        estimates if isinstance(estimates, Mapping) else enumerate(estimates)
+    found = named_values(
+        estimates, Estimate, "estimates to compare", lambda given: _differences(given, say)
     )
-    strange = [each for each in given.values() if not isinstance(each, Estimate)]
-    if strange or not given:
-        got = type(strange[0]).__name__ if strange else "none"
-        raise OptionError(f"expected estimates to compare, got {got}")
-    units = sorted({each.about.unit for each in given.values()})
+    units = sorted({each.about.unit for each in found.values()})
     if len(units) > 1:
         raise OptionError(
             f"expected estimates in one unit on one axis, got {', '.join(units)}; "
             "draw them apart, or as facets"
         )
-    if isinstance(estimates, Mapping):
-        return {str(name): each for name, each in estimates.items()}
-    names = _differences([*given.values()], say)
-    # the same name twice would be one row
-    names = [f"{n} ({k + 1})" if names.count(n) > 1 else n for k, n in enumerate(names)]
-    return dict(zip(names, given.values(), strict=True))
+    return found
 
 
 def _differences(estimates: Sequence[Estimate], say: Messages) -> list[str]:
@@ -178,16 +156,9 @@ def _figures(estimate: Estimate, request: Request) -> str:
 def _draw_row(
     sheet: Sheet, estimate: Estimate, request: Request, axis: ValueAxis, y: float, colour: str
 ) -> None:
-    ax, levels = sheet.ax, request.levels(estimate.level)
-    widths = np.linspace(0.5, 1.1, max(len(levels), 2))[-len(levels) :] * 0.9 * sheet.font
-    for level, shade, width in zip(levels, band_shades(len(levels)), widths, strict=True):
-        span = estimate.interval(level)
-        ends = [axis.clip(span.lower), axis.clip(span.upper)]
-        style: Options = {"color": shade, "linewidth": width, "solid_capstyle": "butt"}
-        ax.plot(ends, [y, y], zorder=2, **style)
-    dot: Options = {"marker": "o", "markersize": 0.75 * sheet.font, "markeredgecolor": "white"}
-    middle = [axis.clip(estimate.median)]
-    ax.plot(middle, [y], color=colour, markeredgewidth=0.7, zorder=4, linestyle="none", **dot)
+    levels = request.levels(estimate.level)
+    draw_bars(sheet, estimate, levels, y, (0.5, 1.1))
+    draw_dot(sheet, axis.clip(estimate.median), y, colour, 0.75 * sheet.font)
 
 
 def _subtitle(rows: Mapping[str, Estimate], request: Request) -> str:

@@ -19,9 +19,9 @@ from reconcile.plot.parts.claim_rows import (
     with_arrows,
 )
 from reconcile.plot.parts.colouring import ALARM, INK, SourceLook, known_sources, palette
-from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.description import Description
 from reconcile.plot.parts.glyphs import Brush, draw_glyph
-from reconcile.plot.parts.marks import Mark, mark_record, marks_of
+from reconcile.plot.parts.marks import Mark, mark_record, texts_of
 from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
@@ -35,7 +35,7 @@ from reconcile.plot.parts.rows import (
     write_heading,
     write_rows,
 )
-from reconcile.plot.parts.sheet import LINE, Options, Sheet, open_sheet
+from reconcile.plot.parts.sheet import LINE, Options, Sheet
 from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, value_axis
 from reconcile.plot.parts.words import (
     claim_words,
@@ -48,8 +48,6 @@ from reconcile.plot.parts.words import (
 from reconcile.values.estimate import Estimate
 from reconcile.values.finding import Conflict
 from reconcile.values.registry import Quantity
-
-__all__ = ["conflicts", "describe_conflicts"]
 
 MOST = {"column": 5, "page": 7, "slide": 3}
 
@@ -75,31 +73,19 @@ def conflicts(estimate: Estimate, **options: Unpack[FigureOptions]) -> Axes:
     it can be true. The options are `FigureOptions`, without `bands` and `ylabel`; with `claims`
     only sets of those are drawn.
     """
-    request = read_request("conflicts", options, without=_WITHOUT)
-    marks = request.drawn(marks_of(estimate.claims, estimate.about))
+    request = read_request("conflicts", options)
+    marks = request.marks(estimate)
     looks = palette(known_sources(estimate.claims), request.colours)
     found = _blocks(estimate, marks, request)
-    words = _describe(estimate, found, marks, request)
-    texts = [text for mark in marks for text in (mark.source_label, mark.phrase)]
-    with open_sheet(
-        request.ax, request.style, request.size, say=request.say, texts=[words.title, *texts]
-    ) as sheet:
+    words = describe_conflicts(estimate, marks, request)
+    with request.open(words, texts_of(marks)) as sheet:
         blocks = found[: MOST[sheet.size.name]]
         shown = [m for block in blocks for m in block.marks if not off_axis(m, estimate.about)]
         axis = _axis(sheet, estimate, shown, request.scale)
         apply_values(sheet, axis)
-        sheet.label_axes(request.xlabel, "")
-        sheet.head(
-            words.title, request.subtitled(_subtitle(estimate, len(found), len(blocks), request))
-        )
-        sheet.foot(words.source)
-        sheet.fit()
+        request.frame(sheet, words, _subtitle(estimate, len(found), len(blocks), request))
         _draw_blocks(sheet, axis, estimate, blocks, looks, request)
-        attach(sheet.ax, words)
     return sheet.ax
-
-
-_WITHOUT = ("bands", "ylabel")
 
 
 def _blocks(estimate: Estimate, marks: Sequence[Mark], request: Request) -> list[_Block]:
@@ -271,17 +257,9 @@ def _subtitle(estimate: Estimate, total: int, drawn: int, request: Request) -> s
     return say(key, sets=say.count(total, "smallest_set"), n=drawn)
 
 
-def describe_conflicts(estimate: Estimate, **options: Unpack[FigureOptions]) -> Description:
-    """Title, caption, alt text and data of the conflicts, without drawing them."""
-    request = read_request("conflicts", options, without=_WITHOUT)
-    marks = request.drawn(marks_of(estimate.claims, estimate.about))
-    return _describe(estimate, _blocks(estimate, marks, request), marks, request)
-
-
-def _describe(
-    estimate: Estimate, blocks: Sequence[_Block], marks: Sequence[Mark], request: Request
-) -> Description:
-    say = request.say
+def describe_conflicts(estimate: Estimate, marks: Sequence[Mark], request: Request) -> Description:
+    """Title, caption, alt text and data of the conflicts."""
+    say, blocks = request.say, _blocks(estimate, marks, request)
     name = say("conflicts.title", title=dated_title(estimate.about, estimate.date, say))
     told = " ".join(f"{block.text.rstrip('.')}." for block in blocks[:3])
     count = say.count(len(blocks), "contradiction") if blocks else say("conflicts.count_none")

@@ -13,18 +13,16 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, SubFigure
 
-from reconcile.errors import OptionError
 from reconcile.plot.figures.timeline import Shared, draw_timeline, shared_axes
 from reconcile.plot.parts.colouring import INK, QUIET
 from reconcile.plot.parts.description import Description, attach_to_figure, described
+from reconcile.plot.parts.given import named_values
 from reconcile.plot.parts.notebook import NotebookAxes
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.sheet import DPI, LINE, MM, Options, exact_size
 from reconcile.plot.parts.style import style_settings
 from reconcile.plot.parts.words import sentences, title_of
 from reconcile.values.timeline import Timeline
-
-__all__ = ["facets"]
 
 FILLED = 0.6  # of the decades of a shared axis that a panel must have, or values stand apart
 PANEL = {"column": 62.0, "page": 66.0, "slide": 60.0}  # mm: the height of a row of panels
@@ -48,8 +46,13 @@ def facets(
     `figure` is a Figure or SubFigure of your own. The other
     options are `FigureOptions`, without `ax`. Raises `OptionError` for what is no timeline.
     """
-    request = read_request("facets", options, without=("ax",))
-    panels = _named(timelines)
+    request = read_request("facets", options)
+    panels = named_values(
+        timelines,
+        Timeline,
+        "timelines to draw as facets",
+        lambda given: [title_of(each.about) for each in given],
+    )
     count = columns or {"column": 1, "page": 2, "slide": 3}[request.size.name]
     count = max(1, min(count, len(panels)))
     rows = math.ceil(len(panels) / count)
@@ -66,23 +69,6 @@ def facets(
     words = _describe(panels, request, grid)
     attach_to_figure(host, words)
     return grid
-
-
-def _named(timelines: Mapping[str, Timeline] | Sequence[Timeline]) -> dict[str, Timeline]:
-    given: dict[Any, Any] = dict(
-        timelines if isinstance(timelines, Mapping) else enumerate(timelines)
-    )
-    strange = [each for each in given.values() if not isinstance(each, Timeline)]
-    if strange or not given:
-        got = type(strange[0]).__name__ if strange else "none"
-        raise OptionError(f"expected timelines to draw as facets, got {got}")
-    names = [
-        str(key) if isinstance(timelines, Mapping) else title_of(each.about)
-        for key, each in given.items()
-    ]
-    # the same name twice would be one panel
-    names = [f"{n} ({k + 1})" if names.count(n) > 1 else n for k, n in enumerate(names)]
-    return dict(zip(names, given.values(), strict=True))
 
 
 def _common(values: Sequence[Timeline], shared: bool | None, request: Request) -> Shared | None:

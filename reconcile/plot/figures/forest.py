@@ -20,8 +20,8 @@ from reconcile.plot.parts.claim_rows import (
     with_arrows,
 )
 from reconcile.plot.parts.colouring import MEDIAN, SourceLook, known_sources, palette
-from reconcile.plot.parts.description import Description, attach
-from reconcile.plot.parts.marks import Mark, mark_record, marks_of, witnesses
+from reconcile.plot.parts.description import Description
+from reconcile.plot.parts.marks import Mark, mark_record, texts_of, witnesses
 from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
@@ -35,7 +35,7 @@ from reconcile.plot.parts.rows import (
     write_right,
     write_rows,
 )
-from reconcile.plot.parts.sheet import Sheet, open_sheet
+from reconcile.plot.parts.sheet import Sheet
 from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, value_axis
 from reconcile.plot.parts.words import (
     about_words,
@@ -48,8 +48,6 @@ from reconcile.plot.parts.words import (
 )
 from reconcile.values.estimate import Estimate
 from reconcile.values.registry import Quantity
-
-__all__ = ["describe_forest", "forest", "influence_label"]
 
 MOST = 32  # claims on a sheet that may grow: no taller than a page
 
@@ -65,21 +63,15 @@ def forest(
     of the same quantity and date by other methods. The other options are `FigureOptions`, without
     `bands` and `ylabel`.
     """
-    request = read_request("forest", options, without=_WITHOUT)
-    marks = request.drawn(marks_of(estimate.claims, estimate.about))
+    request = read_request("forest", options)
+    marks = request.marks(estimate)
     shown = request.shown(marks)
     looks = palette(known_sources(estimate.claims), request.colours)
-    words = _describe(estimate, others, marks, request)
-    texts = [text for mark in shown for text in (mark.source_label, mark.phrase)]
-    with open_sheet(
-        request.ax, request.style, request.size, say=request.say, texts=[words.title, *texts]
-    ) as sheet:
+    words = describe_forest(estimate, marks, request, others)
+    with request.open(words, texts_of(shown)) as sheet:
         axis = _axis(sheet, [estimate, *others], marks, request.scale)
         apply_values(sheet, axis)
-        sheet.label_axes(request.xlabel, "")
-        sheet.head(words.title, request.subtitled(_subtitle(estimate, request)))
-        sheet.foot(words.source)
-        sheet.fit()
+        request.frame(sheet, words, _subtitle(estimate, request))
         rows, pooled, bottom = _plan(sheet, estimate, others, witnesses(shown), looks, request)
         dress_rows(sheet, bottom)
         write_rows(sheet, [*rows.words, *(line for line, _ in pooled)])
@@ -91,11 +83,7 @@ def forest(
         draw_claim_rows(sheet, axis, rows, looks, estimate.about, estimate.date, weigh=True)
         for line, answer in pooled:
             _draw_diamond(sheet, answer, form_y(sheet, line))
-        attach(sheet.ax, words)
     return sheet.ax
-
-
-_WITHOUT = ("bands", "ylabel")
 
 
 def _axis(
@@ -228,17 +216,9 @@ def _subtitle(estimate: Estimate, request: Request) -> str:
 
 
 def describe_forest(
-    estimate: Estimate, others: Sequence[Estimate] = (), **options: Unpack[FigureOptions]
+    estimate: Estimate, marks: Sequence[Mark], request: Request, others: Sequence[Estimate] = ()
 ) -> Description:
-    """Title, caption, alt text and data of the forest plot, without drawing it."""
-    request = read_request("forest", options, without=_WITHOUT)
-    marks = request.drawn(marks_of(estimate.claims, estimate.about))
-    return _describe(estimate, others, marks, request)
-
-
-def _describe(
-    estimate: Estimate, others: Sequence[Estimate], marks: Sequence[Mark], request: Request
-) -> Description:
+    """Title, caption, alt text and data of the forest plot."""
     say = request.say
     name = say("forest.title", title=dated_title(estimate.about, estimate.date, say))
     answers = "; ".join(

@@ -15,7 +15,7 @@ from reconcile.errors import OptionError
 from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.colouring import GRID, MEDIAN
 from reconcile.plot.parts.dates_axis import MOST_DATES, apply_dates
-from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.description import Description
 from reconcile.plot.parts.fan import (
     Fan,
     draw_fan,
@@ -24,20 +24,18 @@ from reconcile.plot.parts.fan import (
     label_fan,
     settle_labels,
 )
+from reconcile.plot.parts.given import need_columns
 from reconcile.plot.parts.marks import one_line
 from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.placing import boxes_along
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
-from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
+from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.tags import Survey, Tag, tag_shapes, write_tags
 from reconcile.plot.parts.values_axis import thin_ticks, value_axis
 from reconcile.plot.parts.words import band_words, day_text, number_text, title_of
 from reconcile.values.registry import Quantity
 
-__all__ = ["revisions"]
-
-_BANDS = ("lower50", "upper50", "lower80", "upper80", "lower", "upper")
-_COLUMNS = ("as_of", "median", *_BANDS, "lower", "upper")
+_COLUMNS = ("as_of", "median", "lower50", "upper50", "lower80", "upper80", "lower", "upper")
 WIDE = 21.0  # lines of type: how wide a label may be
 MOVED = 0.03  # of the interval's width: what moves the median less is not worth a label
 MOST_LABELS = {"column": 5, "page": 9, "slide": 8}
@@ -55,7 +53,7 @@ def revisions(
     `claims`; `bands` are those that the table has (50, 80, 95% and its own level). Raises
     `OptionError` for a table without these columns or without rows.
     """
-    request = read_request("revisions", options, without=("colours", "claims"))
+    request = read_request("revisions", options)
     table = _checked(frame)
     quantity = about or Quantity(
         "estimate", scale="log" if float(table["lower"].min()) >= 0 else "linear"
@@ -63,9 +61,7 @@ def revisions(
     levels = request.levels(frame_level(table))
     words = _describe(table, quantity, request)
     news = [str(told) for told in table["news"]] if "news" in table.columns else []
-    with open_sheet(
-        request.ax, request.style, request.size, say=request.say, texts=[words.title, *news]
-    ) as sheet:
+    with request.open(words, news) as sheet:
         fan = fan_of(_extended(table), levels)
         values = np.concatenate([fan.lower, fan.upper])
         value_axis(values, quantity, request.scale).apply(sheet.ax, "y", say=sheet.say)
@@ -78,24 +74,15 @@ def revisions(
         sheet.ax.tick_params(axis="y", length=0)
         draw_fan(sheet.ax, fan, step=True)
         beside = label_fan(sheet, fan)
-        sheet.label_axes(request.xlabel, request.ylabel)
-        sheet.head(words.title, request.subtitled(_subtitle(table, levels, sheet.say)))
-        sheet.foot(words.source)
-        sheet.fit()
+        request.frame(sheet, words, _subtitle(table, levels, sheet.say))
         settle_labels(sheet, beside)
         thin_ticks(sheet.ax, "y", sheet.px(1.4 * sheet.font))
         _draw_news(sheet, table, fan, labels=request.labels is not False)
-        attach(sheet.ax, words)
     return sheet.ax
 
 
 def _checked(frame: pd.DataFrame) -> pd.DataFrame:
-    missing = [name for name in _COLUMNS if name not in frame.columns]
-    if missing:
-        raise OptionError(
-            f"expected a table of revisions with the columns {', '.join(_COLUMNS)}; "
-            f"{', '.join(missing)} missing, got {', '.join(map(str, frame.columns))}"
-        )
+    need_columns(frame, _COLUMNS, "a table of revisions")
     if not len(frame):
         raise OptionError("expected at least one revision, got a table without rows")
     table = frame.assign(as_of=pd.to_datetime(frame["as_of"]))

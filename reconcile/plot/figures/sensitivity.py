@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Unpack, cast
+from typing import Unpack, cast
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,11 +14,13 @@ from reconcile.errors import OptionError
 from reconcile.plot.figures.forest import influence_label
 from reconcile.plot.parts.colouring import MEDIAN, SourceLook, palette
 from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.given import Record, need_columns, text_in
 from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     RowWords,
     apply_values,
+    draw_dot,
     dress_rows,
     form_y,
     layout_of,
@@ -28,12 +30,10 @@ from reconcile.plot.parts.rows import (
     write_right,
     write_rows,
 )
-from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
+from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, value_axis
 from reconcile.plot.parts.words import number_label, number_text, shorter_names
 from reconcile.values.registry import Quantity
-
-__all__ = ["sensitivity"]
 
 _COLUMNS = ("source", "median", "lower", "upper")
 
@@ -58,7 +58,7 @@ def sensitivity(
     without `bands`, `claims` and `ylabel`; `labels` are names by source id. Raises `OptionError`
     for a table without these columns or that row.
     """
-    request = read_request("sensitivity", options, without=("bands", "claims", "ylabel"))
+    request = read_request("sensitivity", options)
     base, rows = _rows(frame, request)
     quantity = about or Quantity("value", scale="log" if base.lower >= 0 else "linear")
     moves = {row.source: _move(row, base, quantity) for row in rows}
@@ -67,16 +67,10 @@ def sensitivity(
         [*frame.attrs.get("sources", ()), *(row.source for row in rows)], request.colours
     )
     words = _describe(frame, base, rows, moves, quantity, request)
-    texts = [row.label for row in rows]
-    with open_sheet(
-        request.ax, request.style, request.size, say=request.say, texts=[words.title, *texts]
-    ) as sheet:
+    with request.open(words, [row.label for row in rows]) as sheet:
         axis = _axis([base, *rows], quantity, request.scale)
         apply_values(sheet, axis)
-        sheet.label_axes(request.xlabel, "")
-        sheet.head(words.title, request.subtitled(_subtitle(frame, sheet.say)))
-        sheet.foot(words.source)
-        sheet.fit()
+        request.frame(sheet, words, _subtitle(frame, sheet.say))
         lines, rest, bottom = _plan(sheet, [base, *rows], looks)
         dress_rows(sheet, bottom)
         write_rows(sheet, [*(line for line, _ in lines), *rest])
@@ -86,19 +80,14 @@ def sensitivity(
         _draw_base(sheet, base, bottom)
         for line, row in lines:
             _draw_row(sheet, row, axis, looks.get(row.source), form_y(sheet, line))
-        told = words if not rest else replace(words, alt=f"{words.alt} {rest[0].first}.")
-        attach(sheet.ax, told)
+        if rest:
+            attach(sheet.ax, replace(words, alt=f"{words.alt} {rest[0].first}."))
     return sheet.ax
 
 
 def _rows(frame: pd.DataFrame, request: Request) -> tuple[_LeftOut, list[_LeftOut]]:
-    missing = [name for name in _COLUMNS if name not in frame.columns]
-    if missing:
-        raise OptionError(
-            f"expected a table with the columns {', '.join(_COLUMNS)}; "
-            f"{', '.join(missing)} missing, got {', '.join(map(str, frame.columns))}"
-        )
-    found = [_row(cast("dict[str, Any]", record)) for record in frame.to_dict("records")]
+    need_columns(frame, _COLUMNS, "a table")
+    found = [_row(cast("Record", record)) for record in frame.to_dict("records")]
     if isinstance(request.labels, Mapping):
         told = request.labels
         found = [replace(row, label=told.get(row.source, row.label)) for row in found]
@@ -111,13 +100,10 @@ def _rows(frame: pd.DataFrame, request: Request) -> tuple[_LeftOut, list[_LeftOu
     return bases[0], [row for row in found if row.source]
 
 
-def _row(record: dict[str, Any]) -> _LeftOut:
-    def text(name: str) -> str:
-        value = record.get(name)
-        return "" if value is None or value != value else str(value)
-
+def _row(record: Record) -> _LeftOut:
     numbers = (float(record[name]) for name in ("median", "lower", "upper"))
-    return _LeftOut(text("source"), text("label") or text("source"), *numbers)
+    source = text_in(record, "source")
+    return _LeftOut(source, text_in(record, "label") or source, *numbers)
 
 
 def _move(row: _LeftOut, base: _LeftOut, about: Quantity) -> float:
@@ -197,17 +183,8 @@ def _draw_row(
     ends = [axis.clip(row.lower), axis.clip(row.upper)]
     style: Options = {"color": colour, "solid_capstyle": "butt", "zorder": 3}
     sheet.ax.plot(ends, [y, y], linewidth=(1.4 if look else 2.2) * sheet.font / 7.5, **style)
-    sheet.ax.plot(
-        [axis.clip(row.median)],
-        [y],
-        marker=look.marker if look else "D",
-        markersize=(look.size(1.0) if look else 1.0) * 0.85 * sheet.font,
-        markerfacecolor=colour,
-        markeredgecolor="white",
-        markeredgewidth=0.7,
-        linestyle="none",
-        zorder=4,
-    )
+    size, marker = (look.size(1.0) * 0.85, look.marker) if look else (0.85, "D")
+    draw_dot(sheet, axis.clip(row.median), y, colour, size * sheet.font, marker)
 
 
 def _subtitle(frame: pd.DataFrame, say: Messages) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, Unpack, cast
+from functools import partial
+from typing import Protocol, Unpack, cast
 
 import numpy as np
 import pandas as pd
@@ -21,10 +22,13 @@ from matplotlib.ticker import (
 from reconcile.errors import OptionError
 from reconcile.plot.parts.colouring import INK, QUIET, SourceLook, palette
 from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.fan import frame_level
+from reconcile.plot.parts.given import Record, need_columns, text_in
 from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     RowWords,
+    draw_dot,
     dress_rows,
     form_y,
     layout_of,
@@ -34,10 +38,8 @@ from reconcile.plot.parts.rows import (
     write_right,
     write_rows,
 )
-from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
+from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.words import capitalised, factor_words, shorter_names
-
-__all__ = ["HasSources", "sources"]
 
 REACH = 32.0  # factors further from 1 are drawn to the edge, with an arrow
 _COLUMNS = ("source", "factor", "factor_lower", "factor_upper")
@@ -93,26 +95,17 @@ def sources(fitted: HasSources | pd.DataFrame, **options: Unpack[FigureOptions])
     `FigureOptions`, without `bands`, `scale`, `claims` and `ylabel`; `labels` are names by source
     id. Raises `OptionError` for a table without the needed columns.
     """
-    request = read_request("sources", options, without=_WITHOUT)
+    request = read_request("sources", options)
     table = fitted if isinstance(fitted, pd.DataFrame) else fitted.sources()
     table, ratio = _one_scale(table)
     rows = [replace(row, ratio=ratio) for row in _rows(table, request)]
     looks = palette(known_ids(table), request.colours)
     words = _describe(rows, table, ratio, request)
-    texts = [row.label for row in rows]
-    with open_sheet(
-        request.ax, request.style, request.size, say=request.say, texts=[words.title, *texts]
-    ) as sheet:
+    with request.open(words, [row.label for row in rows]) as sheet:
         low, high = _limits(rows) if ratio else _limits_of_differences(rows)
         (_dress_factors if ratio else _dress_differences)(sheet, low, high)
-        sheet.label_axes(request.xlabel, "")
-        level = sheet.say.percent(_level(table))
-        told = sheet.say(
-            "sources.subtitle" if ratio else "sources.subtitle_difference", level=level
-        )
-        sheet.head(words.title, request.subtitled(told))
-        sheet.foot(words.source)
-        sheet.fit()
+        key = "sources.subtitle" if ratio else "sources.subtitle_difference"
+        request.frame(sheet, words, sheet.say(key, level=sheet.say.percent(frame_level(table))))
         lines, headings, rest, bottom = _plan(sheet, rows, looks)
         dress_rows(sheet, bottom)
         write_rows(sheet, [*(line for line, _ in lines), *rest])
@@ -125,16 +118,9 @@ def sources(fitted: HasSources | pd.DataFrame, **options: Unpack[FigureOptions])
         for line, row in lines:
             look, y = looks[row.source], form_y(sheet, line)
             _draw_row(sheet, row, look, y, (low, high))
-        told = words if not rest else replace(words, alt=f"{words.alt} {rest[0].first}.")
-        attach(sheet.ax, told)
+        if rest:
+            attach(sheet.ax, replace(words, alt=f"{words.alt} {rest[0].first}."))
     return sheet.ax
-
-
-_WITHOUT = ("bands", "scale", "claims", "ylabel")
-
-
-def _level(table: pd.DataFrame) -> float:
-    return float(table["level"].iloc[0]) if "level" in table.columns and len(table) else 0.9
 
 
 def known_ids(table: pd.DataFrame) -> list[str]:
@@ -143,13 +129,8 @@ def known_ids(table: pd.DataFrame) -> list[str]:
 
 
 def _rows(table: pd.DataFrame, request: Request) -> list[_SourceRow]:
-    missing = [name for name in _COLUMNS if name not in table.columns]
-    if missing:
-        raise OptionError(
-            f"expected a table of sources with the columns {', '.join(_COLUMNS)}; "
-            f"{', '.join(missing)} missing, got {', '.join(map(str, table.columns))}"
-        )
-    found = [_row(cast("dict[str, Any]", record)) for record in table.to_dict("records")]
+    need_columns(table, _COLUMNS, "a table of sources")
+    found = [_row(cast("Record", record)) for record in table.to_dict("records")]
     if isinstance(request.labels, Mapping):
         told = request.labels
         found = [replace(row, label=told.get(row.source, row.label)) for row in found]
@@ -164,11 +145,8 @@ def _rows(table: pd.DataFrame, request: Request) -> list[_SourceRow]:
     return sorted(found, key=lambda row: (row.side == "", row.side, row.factor, row.source))
 
 
-def _row(record: dict[str, Any]) -> _SourceRow:
-    def text(name: str) -> str:
-        value = record.get(name)
-        return "" if value is None or value != value else str(value)
-
+def _row(record: Record) -> _SourceRow:
+    text = partial(text_in, record)
     given, learnt, count = text("grade"), text("posterior_grade"), record.get("n_claims")
     spread = record.get("spread")
     return _SourceRow(
@@ -364,24 +342,15 @@ def _draw_row(
     for end, shape in ((row.lower, "<"), (row.upper, ">")):
         if not low <= end <= high:
             ax.plot(inside(end), [y], marker=shape, markersize=bar * 1.6, clip_on=False, **style)
-    ax.plot(
-        inside(row.factor),
-        [y],
-        marker=look.marker,
-        markersize=look.size(0.85 * sheet.font),
-        markerfacecolor=look.colour,
-        markeredgecolor="white",
-        markeredgewidth=0.7,
-        linestyle="none",
-        zorder=4,
-    )
+    size = look.size(0.85 * sheet.font)
+    draw_dot(sheet, inside(row.factor)[0], y, look.colour, size, look.marker)
 
 
 def _describe(
     rows: Sequence[_SourceRow], table: pd.DataFrame, ratio: bool, request: Request
 ) -> Description:
     say = request.say
-    name, level = say("sources.title"), say.percent(_level(table))
+    name, level = say("sources.title"), say.percent(frame_level(table))
     told = "; ".join(
         say(
             "sources.factor_span",

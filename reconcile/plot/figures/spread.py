@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from reconcile.errors import OptionError
+from reconcile.errors import one_of
 from reconcile.intervals import Interval
 from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.claim_rows import (
@@ -29,21 +29,22 @@ from reconcile.plot.parts.colouring import (
     known_sources,
     palette,
 )
-from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.description import Description
 from reconcile.plot.parts.fan import band_shades
-from reconcile.plot.parts.marks import Mark, mark_record, marks_of, witnesses
+from reconcile.plot.parts.marks import Mark, mark_record, texts_of, witnesses
 from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     RowWords,
     apply_values,
+    draw_bars,
     dress_rows,
     form_y,
     row_height,
     thin_values,
     write_rows,
 )
-from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
+from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import ValueAxis, value_axis
 from reconcile.plot.parts.words import (
     about_words,
@@ -59,8 +60,6 @@ from reconcile.plot.parts.words import (
 from reconcile.values.distribution import Distribution
 from reconcile.values.estimate import Estimate
 from reconcile.values.registry import Quantity
-
-__all__ = ["describe_spread", "spread"]
 
 Form = Literal["density", "dots"]
 DOTS = 50
@@ -80,24 +79,17 @@ def spread(estimate: Estimate, *, form: Form = "density", **options: Unpack[Figu
 
     The other options are `FigureOptions`. Raises `OptionError` for anything else.
     """
-    if form not in ("density", "dots"):
-        raise OptionError(f"expected form 'density' or 'dots', got {form!r}")
-    request = read_request("spread", options, without=("ylabel",))
-    marks = request.drawn(marks_of(estimate.claims, estimate.about))
+    one_of("form", form, ("density", "dots"))
+    request = read_request("spread", options)
+    marks = request.marks(estimate)
     shown = request.shown(marks)
     looks = palette(known_sources(estimate.claims), request.colours)
-    words = _describe(estimate, marks, request)
-    texts = [text for mark in shown for text in (mark.source_label, mark.phrase)]
-    with open_sheet(
-        request.ax, request.style, request.size, say=request.say, texts=[words.title, *texts]
-    ) as sheet:
+    words = describe_spread(estimate, marks, request)
+    with request.open(words, texts_of(shown)) as sheet:
         axis = _axis(sheet, estimate, marks, request)
         apply_values(sheet, axis)
         sheet.dress("bottom")
-        sheet.label_axes(request.xlabel, "")
-        sheet.head(words.title, request.subtitled(_subtitle(estimate, form, request)))
-        sheet.foot(words.source)
-        sheet.fit()
+        request.frame(sheet, words, _subtitle(estimate, form, request))
         plan = _plan(sheet, estimate, request, witnesses(shown), looks)
         dress_rows(sheet, plan.bottom)
         write_rows(sheet, [*plan.summary, *plan.rows.words])
@@ -108,7 +100,6 @@ def spread(estimate: Estimate, *, form: Form = "density", **options: Unpack[Figu
         _draw_form(sheet, estimate, axis, plan.ground, form, levels)
         _draw_summary(sheet, estimate, axis, plan, levels)
         draw_claim_rows(sheet, axis, plan.rows, looks, estimate.about, estimate.date)
-        attach(sheet.ax, words)
     return sheet.ax
 
 
@@ -356,21 +347,11 @@ def _draw_summary(
     sheet: Sheet, estimate: Estimate, axis: ValueAxis, plan: _Plan, levels: Sequence[float]
 ) -> None:
     """Bars of the estimate, the consensus and the envelope, in the rows under the density."""
-    ax, thick = sheet.ax, 0.9 * sheet.font
     first, *others = plan.summary
     y = form_y(sheet, first)
-    widths = np.linspace(0.45, 1.0, max(len(levels), 2))[-len(levels) :] * thick
-    for each, colour, width in zip(levels, band_shades(len(levels)), widths, strict=True):
-        span = estimate.interval(each)
-        edge: Options = {"color": colour, "linewidth": width, "solid_capstyle": "butt"}
-        ax.plot([span.lower, span.upper], [y, y], zorder=2, **edge)
-    tick: Options = {
-        "marker": "|",
-        "markersize": 1.4 * thick,
-        "markeredgewidth": 1.8,
-        "color": MEDIAN,
-    }
-    ax.plot([estimate.median], [y], zorder=3, **tick)
+    draw_bars(sheet, estimate, levels, y, (0.45, 1.0))
+    tick: Options = {"marker": "|", "markersize": 1.26 * sheet.font, "markeredgewidth": 1.8}
+    sheet.ax.plot([estimate.median], [y], zorder=3, color=MEDIAN, **tick)
     for row, span in zip(others, plan.spans[1:], strict=True):
         if span is not None:
             _bracket(sheet, axis, span, form_y(sheet, row))
@@ -396,14 +377,8 @@ def _subtitle(estimate: Estimate, form: Form, request: Request) -> str:
     )
 
 
-def describe_spread(estimate: Estimate, **options: Unpack[FigureOptions]) -> Description:
-    """Title, caption, alt text and data of the spread, without drawing it."""
-    request = read_request("spread", options, without=("ylabel",))
-    marks = request.drawn(marks_of(estimate.claims, estimate.about))
-    return _describe(estimate, marks, request)
-
-
-def _describe(estimate: Estimate, marks: Sequence[Mark], request: Request) -> Description:
+def describe_spread(estimate: Estimate, marks: Sequence[Mark], request: Request) -> Description:
+    """Title, caption, alt text and data of the spread."""
     say = request.say
     name = dated_title(estimate.about, estimate.date, say)
     level = request.levels(estimate.level)[0]

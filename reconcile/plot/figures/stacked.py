@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from reconcile.errors import OptionError
 from reconcile.plot.parts.colouring import GRID, INK, MEDIAN, QUIET, palette
 from reconcile.plot.parts.dates_axis import MOST_DATES, apply_dates
-from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.description import Description
 from reconcile.plot.parts.fan import PALE, Fan, band_shades, fan_of, settle_labels
 from reconcile.plot.parts.marks import marks_of
 from reconcile.plot.parts.on_fan import draw_last_claim, last_claim
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
-from reconcile.plot.parts.sheet import Options, Sheet, open_sheet
+from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import thin_ticks, value_axis
 from reconcile.plot.parts.words import (
     about_words,
@@ -33,8 +33,6 @@ from reconcile.plot.parts.words import (
     title_of,
 )
 from reconcile.values.timeline import Timeline
-
-__all__ = ["stacked"]
 
 HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\")
 
@@ -50,12 +48,10 @@ def stacked(
     do not add up. Options: `FigureOptions`, without `claims`, `labels` and `scale`; `colours` go
     by quantity. Raises `OptionError` for timelines of different days or units, or without parts.
     """
-    request = read_request("stacked", options, without=("claims", "labels", "scale"))
+    request = read_request("stacked", options)
     _check(parts, whole)
     words = _describe(parts, whole, request)
-    with open_sheet(
-        request.ax, request.style, request.size, say=request.say, texts=[words.title]
-    ) as sheet:
+    with request.open(words) as sheet:
         heights = np.cumsum([_medians(part) for part in parts], axis=0)
         fan = None if whole is None else _fan(whole, request)
         top = max(float(heights.max()), 0.0 if fan is None else float(fan.upper.max()))
@@ -67,17 +63,13 @@ def stacked(
         sheet.dress("bottom")
         sheet.ax.tick_params(axis="y", length=0)
         beside = _draw(sheet, parts, whole, heights, fan, request)
-        sheet.label_axes(request.xlabel, request.ylabel)
-        sheet.head(words.title, request.subtitled(_subtitle(parts, whole, request)))
-        sheet.foot(words.source)
-        sheet.fit()
+        request.frame(sheet, words, _subtitle(parts, whole, request))
         settle_labels(sheet, beside)
         if (ending := _ending(whole or parts[0])) is not None:  # the rest is paler
             low, high = float(date2num(ending)), float(date2num(last))
             sheet.ax.axvspan(low, high, color="white", alpha=PALE, linewidth=0, zorder=3)
             draw_last_claim(sheet, ending, np.zeros((0, 4)))
         thin_ticks(sheet.ax, "y", sheet.px(1.4 * sheet.font))
-        attach(sheet.ax, words)
     return sheet.ax
 
 

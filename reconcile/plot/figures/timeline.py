@@ -15,11 +15,11 @@ from matplotlib.transforms import Bbox
 from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.colouring import GRID, SourceLook, known_sources, palette
 from reconcile.plot.parts.dates_axis import MOST_DATES, apply_dates
-from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.description import Description
 from reconcile.plot.parts.fan import Fan, draw_fan, fan_of, label_fan, settle_labels
 from reconcile.plot.parts.glyphs import arrow_bounds
 from reconcile.plot.parts.levels import DENSE, DODGE, draw_levels, telling
-from reconcile.plot.parts.marks import Mark, day_number, mark_table, marks_of, witnesses
+from reconcile.plot.parts.marks import Mark, day_number, mark_table, texts_of, witnesses
 from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.on_fan import (
     BoundLine,
@@ -31,7 +31,7 @@ from reconcile.plot.parts.on_fan import (
     name_bounds,
 )
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
-from reconcile.plot.parts.sheet import Sheet, open_sheet
+from reconcile.plot.parts.sheet import Sheet
 from reconcile.plot.parts.source_key import draw_source_key
 from reconcile.plot.parts.strip import draw_strip
 from reconcile.plot.parts.tags import Survey, Tag, tag_shapes, write_tags
@@ -52,8 +52,6 @@ from reconcile.plot.parts.words import (
 )
 from reconcile.values.registry import Quantity
 from reconcile.values.timeline import Timeline
-
-__all__ = ["Shared", "describe_timeline", "draw_timeline", "shared_axes", "timeline"]
 
 FEW = {"column": 7, "page": 14, "slide": 12}  # claims that are all named
 TOLD = {"column": 4, "page": 9, "slide": 8}  # of more, those that tell
@@ -121,27 +119,22 @@ def draw_timeline(
     """
     scene = _scene(timeline, request)
     words = _describe(scene, request)
-    texts = [text for mark in scene.marks for text in (mark.source_label, mark.phrase)]
-    with open_sheet(
-        request.ax, request.style, request.size, say=request.say, texts=[words.title, *texts]
-    ) as sheet:
-        with sheet.trial() as undo:
-            named = _to_name(sheet, scene, request)
-            lone = len(scene.sources) == 1 and bool(named)
-            listed = [] if lone or (named and len(scene.levels) <= DODGE) else scene.sources
-            # words to spare where the fan gets too low: first the key, then the subtitle
-            spare = 0 if key else 1
-            while True:
-                told = () if spare else listed
-                missing = _draw(sheet, scene, request, words, named, told, spare, shared)
-                if spare < 2 and sheet.pt(sheet.ax.bbox.height) < LEAST * sheet.font:
-                    spare += 1 if listed and not spare else 2
-                elif spare or not missing:
-                    break
-                else:
-                    listed = scene.sources if listed else missing
-                undo()
-        attach(sheet.ax, words)
+    with request.open(words, texts_of(scene.marks)) as sheet, sheet.trial() as undo:
+        named = _to_name(sheet, scene, request)
+        lone = len(scene.sources) == 1 and bool(named)
+        listed = [] if lone or (named and len(scene.levels) <= DODGE) else scene.sources
+        # words to spare where the fan gets too low: first the key, then the subtitle
+        spare = 0 if key else 1
+        while True:
+            told = () if spare else listed
+            missing = _draw(sheet, scene, request, words, named, told, spare, shared)
+            if spare < 2 and sheet.pt(sheet.ax.bbox.height) < LEAST * sheet.font:
+                spare += 1 if listed and not spare else 2
+            elif spare or not missing:
+                break
+            else:
+                listed = scene.sources if listed else missing
+            undo()
     return sheet.ax
 
 
@@ -189,7 +182,7 @@ class _Scene:
 
 def _scene(value: Timeline, request: Request) -> _Scene:
     frame = value.to_frame()
-    marks = request.drawn(marks_of(value.claims, value.about))
+    marks = request.marks(value)
     first, last = frame["date"].iloc[0], frame["date"].iloc[-1]
     ending = last_claim(marks, first, last)
     sure = None if ending is None else int((frame["date"] <= ending).sum())
@@ -381,9 +374,8 @@ def _density(scene: _Scene, request: Request) -> str:
     return request.say("timeline.dense_one" if one else "timeline.dense")
 
 
-def describe_timeline(value: Timeline, **options: Unpack[FigureOptions]) -> Description:
+def describe_timeline(value: Timeline, request: Request) -> Description:
     """Title, caption, alt text and data of the timeline, without drawing it."""
-    request = read_request("timeline", options)
     return _describe(_scene(value, request), request)
 
 

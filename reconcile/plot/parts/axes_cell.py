@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
-__all__ = ["cell_of"]
-
 
 def cell_of(ax: Axes) -> Bbox:
     """The pixels that an Axes has for itself and all that hangs on it.

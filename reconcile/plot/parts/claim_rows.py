@@ -31,17 +31,6 @@ from reconcile.plot.parts.words import (
 )
 from reconcile.values.registry import Quantity
 
-__all__ = [
-    "ARROW",
-    "ClaimRows",
-    "arrange_claims",
-    "draw_claim_rows",
-    "off_axis",
-    "off_axis_words",
-    "several_years",
-    "with_arrows",
-]
-
 ARROW = 20.0  # points that an unbounded side is drawn
 LANE = 3.0
 YEAR = 330  # days: of claims further apart the year is told

@@ -15,20 +15,6 @@ from hashlib import blake2b
 
 import pandas as pd
 
-__all__ = [
-    "ALARM",
-    "BAND_COLOURS",
-    "COLOURS",
-    "GRID",
-    "INK",
-    "MARKERS",
-    "MEDIAN",
-    "QUIET",
-    "SourceLook",
-    "known_sources",
-    "palette",
-]
-
 COLOURS = (
     *("#292FC8", "#CE832C", "#1FA591", "#6B3088", "#823000"),
     *("#1571BE", "#A5436E", "#7D6D04", "#AF74FF", "#2B2B2B"),

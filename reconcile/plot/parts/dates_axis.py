@@ -13,8 +13,6 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.plot.parts.words import month
 
-__all__ = ["MOST_DATES", "apply_dates", "day_ticks", "tick_labels"]
-
 MOST_DATES = {"column": 5, "page": 8, "slide": 8}  # that an axis has room for
 
 _STEPS = ("1D", "2D", "7D", "14D", "MS", "2MS", "3MS", "6MS", "YS", "2YS", "5YS", "10YS", "25YS")

@@ -7,16 +7,20 @@ from typing import Literal, Unpack
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reconcile.errors import OptionError
+from reconcile.errors import OptionError, one_of
 from reconcile.plot.figures.conflicts import describe_conflicts
 from reconcile.plot.figures.forest import describe_forest
 from reconcile.plot.figures.spread import describe_spread
 from reconcile.plot.figures.timeline import describe_timeline
 from reconcile.plot.parts.description import Description, described
-from reconcile.plot.parts.request import FigureOptions
+from reconcile.plot.parts.request import FigureOptions, read_request
 from reconcile.values import Estimate, Timeline
 
-__all__ = ["describe"]
+_OF_ESTIMATES = {
+    "spread": describe_spread,
+    "forest": describe_forest,
+    "conflicts": describe_conflicts,
+}
 
 
 def describe(
@@ -31,15 +35,11 @@ def describe(
     nothing of this package was drawn.
     """
     if isinstance(drawn, Estimate):
-        if figure == "spread":
-            return describe_spread(drawn, **options)
-        if figure == "forest":
-            return describe_forest(drawn, **options)
-        if figure == "conflicts":
-            return describe_conflicts(drawn, **options)
-        raise OptionError(f"expected figure 'spread', 'forest' or 'conflicts', got {figure!r}")
+        one_of("figure", figure, [*_OF_ESTIMATES])
+        request = read_request(figure, options)
+        return _OF_ESTIMATES[figure](drawn, request.marks(drawn), request)
     if isinstance(drawn, Timeline):
-        return describe_timeline(drawn, **options)
+        return describe_timeline(drawn, read_request("timeline", options))
     found = described(drawn)
     if found is None:
         raise OptionError(

@@ -10,8 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure, SubFigure
 
-__all__ = ["Description", "attach", "attach_to_figure", "described"]
-
 
 @dataclass(frozen=True, eq=False)
 class Description:

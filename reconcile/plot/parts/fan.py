@@ -22,18 +22,6 @@ from reconcile.plot.parts.sheet import Sheet
 from reconcile.plot.parts.words import number_label
 from reconcile.values.distribution import Distribution
 
-__all__ = [
-    "PALE",
-    "Fan",
-    "band_shades",
-    "draw_fan",
-    "fan_of",
-    "frame_level",
-    "label_fan",
-    "settle_labels",
-    "spread_out",
-]
-
 FOUR = ("#E4EBF2", "#D1DDE9", "#BCCDDE", "#A6BDD4")
 
 

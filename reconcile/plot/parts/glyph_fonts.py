@@ -7,8 +7,6 @@ from functools import cache
 
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 
-__all__ = ["families_for"]
-
 
 def families_for(texts: Iterable[str], families: str | list[str]) -> list[str]:
     """`families`, followed by what it takes to write `texts`.

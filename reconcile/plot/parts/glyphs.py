@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -20,13 +20,10 @@ from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
-from numpy.typing import NDArray
 
 from reconcile.plot.parts.colouring import SourceLook
 from reconcile.plot.parts.marks import Mark
 from reconcile.plot.parts.values_axis import ValueAxis
-
-__all__ = ["Brush", "arrow_bounds", "draw_glyph", "extent"]
 
 STEPS = 24  # pieces of a fading bar
 Along = Literal["x", "y"]
@@ -86,26 +83,7 @@ class Brush:
 
 def draw_glyph(brush: Brush, mark: Mark, look: SourceLook, across: float) -> list[Artist]:
     """Draw the claim at the position `across`; returns its artists."""
-    bars = {
-        "exact": _no_bar,
-        "range": _range,
-        "approx": _approx,
-        "at_least": _upward,
-        "more_than": _upward,
-        "at_most": _downward,
-        "less_than": _downward,
-        "vague": _vague,
-    }
-    drawn = bars[mark.kind](brush, mark, look, across)
-    if mark.role == "floor" and np.isfinite(mark.upper):
-        drawn += _bound_arrow(brush, mark, look, across, mark.upper, +1)
-    if mark.role == "ceiling" and np.isfinite(mark.lower):
-        drawn += _bound_arrow(brush, mark, look, across, mark.lower, -1)
-    if mark.kind in ("exact", "approx") or brush.tell:
-        drawn.append(_marker(brush, mark, look, across))
-    for artist in drawn:
-        artist.set_label(f"_claim:{mark.claim}")
-    return drawn
+    return _Glyph(brush, mark, look, across).drawn()
 
 
 def arrow_bounds(marks: Sequence[Mark]) -> tuple[list[float], list[float]]:
@@ -133,184 +111,144 @@ def _pixels(artist: Artist, brush: Brush) -> Bbox:
     return box.padded(half, 0) if brush.along == "y" else box.padded(0, half)
 
 
-def _no_bar(brush: Brush, mark: Mark, look: SourceLook, across: float) -> list[Artist]:
-    return []
+@dataclass(frozen=True, eq=False, slots=True)
+class _Glyph:
+    """One claim on its Axes."""
 
+    brush: Brush
+    mark: Mark
+    look: SourceLook
+    across: float
 
-def _range(brush: Brush, mark: Mark, look: SourceLook, across: float) -> list[Artist]:
-    low, high = brush.axis.clip(mark.lower), brush.axis.clip(mark.upper)
-    caps = [_cap(brush, look, mark, end, across) for end in (low, high)]
-    return [*_bar(brush, mark, look, across, low, high, (1.0, 1.0)), *caps]
+    def drawn(self) -> list[Artist]:
+        """Draw the form of its kind, an arrow where it is a bound, and the source's marker."""
+        mark = self.mark
+        artists = self._form()
+        if mark.role == "floor" and np.isfinite(mark.upper):
+            artists += self._bound_arrow(mark.upper, +1)
+        if mark.role == "ceiling" and np.isfinite(mark.lower):
+            artists += self._bound_arrow(mark.lower, -1)
+        if mark.kind in ("exact", "approx") or self.brush.tell:
+            artists.append(self._marker())
+        for artist in artists:
+            artist.set_label(f"_claim:{mark.claim}")
+        return artists
 
+    def _form(self) -> list[Artist]:
+        low, high = self.brush.axis.clip(self.mark.lower), self.brush.axis.clip(self.mark.upper)
+        match self.mark.kind:
+            case "exact":
+                return []
+            case "range":
+                caps = [self._cap(low), self._cap(high)]
+                return [*self._bar(low, high, (1.0, 1.0)), *caps]
+            case "approx":
+                middle, fading = self.brush.axis.clip(self.mark.point), (1.0, 0.12)
+                return [*self._bar(middle, low, fading), *self._bar(middle, high, fading)]
+            case "at_least" | "more_than":
+                return self._one_sided(low, +1)
+            case "at_most" | "less_than":
+                return self._one_sided(high, -1)
+            case "vague":
+                return self._hatched(low, high)
 
-def _approx(brush: Brush, mark: Mark, look: SourceLook, across: float) -> list[Artist]:
-    low, high = brush.axis.clip(mark.lower), brush.axis.clip(mark.upper)
-    middle = brush.axis.clip(mark.point)
-    return [
-        *_bar(brush, mark, look, across, middle, low, (1.0, 0.12)),
-        *_bar(brush, mark, look, across, middle, high, (1.0, 0.12)),
-    ]
+    def _one_sided(self, bound: float, way: int) -> list[Artist]:
+        far = self._far(bound, way)
+        return [*self._bar(bound, far, (1.0, 0.25)), self._cap(bound), self._arrow(far, way)]
 
+    def _bound_arrow(self, bound: float, way: int) -> list[Artist]:
+        """A thin arrow up from a part, down from what the quantity lies within: it is a bound."""
+        start = self.brush.axis.clip(bound)
+        far = self._far(start, way)
+        return [self._line(start, far, 0.35 * self.brush.thick), self._arrow(far, way)]
 
-def _upward(brush: Brush, mark: Mark, look: SourceLook, across: float) -> list[Artist]:
-    return _one_sided(brush, mark, look, across, brush.axis.clip(mark.lower), +1)
+    def _far(self, bound: float, way: int) -> float:
+        """The tip of an arrow from `bound`."""
+        return self.brush.axis.clip(self.brush.moved(bound, self.across, way * self.brush.arrow))
 
+    def _hatched(self, low: float, high: float) -> list[Artist]:
+        brush, active = self.brush, self.mark.active
+        half = brush.half(low, self.across, 1.5 * brush.thick)
+        sides = (high - low, 2 * half)
+        box = Rectangle(
+            brush.place(low, self.across - half),
+            *(sides if brush.along == "x" else sides[::-1]),
+            facecolor="white",
+            edgecolor=self.look.colour,
+            hatch="/////" if active else None,
+            linewidth=0.9,
+            linestyle="-" if active else (0, (2, 1.5)),
+            alpha=brush.alpha,
+            zorder=4,
+        )
+        brush.ax.add_patch(box)
+        return [box]
 
-def _downward(brush: Brush, mark: Mark, look: SourceLook, across: float) -> list[Artist]:
-    return _one_sided(brush, mark, look, across, brush.axis.clip(mark.upper), -1)
+    def _bar(self, start: float, end: float, alphas: tuple[float, float]) -> list[Artist]:
+        """A bar from `start` to `end` whose colour runs from the first to the second opacity."""
+        brush, axis = self.brush, self.brush.axis
+        if not self.mark.active:
+            return [self._line(start, end, 0.9, dashed=True)]
+        low, high = axis.to_scale([start, end])
+        ends = axis.from_scale(np.linspace(low, high, STEPS + 1))
+        shades = [
+            _tint(self.look.colour, alpha * brush.alpha) for alpha in np.linspace(*alphas, STEPS)
+        ]
+        points = np.array([brush.place(value, self.across) for value in ends])
+        # the strongest last, each reaching back under it, so that no seam shows
+        starts = points[np.maximum(np.arange(STEPS) - 1, 0)]
+        pieces = np.stack([starts, points[1:]], axis=1)[::-1]
+        bar = LineCollection(
+            [*pieces], colors=shades[::-1], linewidths=brush.thick, capstyle="butt", zorder=4
+        )
+        brush.ax.add_collection(bar, autolim=False)
+        return [bar]
 
+    def _line(self, start: float, end: float, width: float, dashed: bool = False) -> Artist:
+        brush = self.brush
+        ends = (brush.place(start, self.across), brush.place(end, self.across))
+        style: dict[str, Any] = {"linestyle": (0, (2, 1.5)) if dashed else "-"}
+        style |= {"color": self.look.colour, "linewidth": width, "alpha": brush.alpha}
+        line = Line2D(*zip(*ends, strict=True), solid_capstyle="butt", zorder=4, **style)
+        brush.ax.add_artist(line)
+        return line
 
-def _one_sided(
-    brush: Brush, mark: Mark, look: SourceLook, across: float, bound: float, way: int
-) -> list[Artist]:
-    far = brush.axis.clip(brush.moved(bound, across, way * brush.arrow))
-    return [
-        *_bar(brush, mark, look, across, bound, far, (1.0, 0.25)),
-        _cap(brush, look, mark, bound, across),
-        _arrow(brush, mark, look, far, across, way),
-    ]
+    def _cap(self, value: float) -> Artist:
+        shape = "|" if self.brush.along == "x" else "_"
+        edge = 1.3 if self.mark.active else 0.9
+        return self._symbol(shape, value, 1.9 * self.brush.thick, edge, filled=True)
 
+    def _arrow(self, value: float, way: int) -> Artist:
+        shapes = {("x", 1): ">", ("x", -1): "<", ("y", 1): "^", ("y", -1): "v"}
+        shape = shapes[self.brush.along, way]
+        return self._symbol(shape, value, 1.25 * self.brush.thick, 0.9, filled=self.mark.active)
 
-def _bound_arrow(
-    brush: Brush, mark: Mark, look: SourceLook, across: float, bound: float, way: int
-) -> list[Artist]:
-    """A thin arrow up from a part, down from what the quantity lies within: it is a bound."""
-    start = brush.axis.clip(bound)
-    far = brush.axis.clip(brush.moved(start, across, way * brush.arrow))
-    return [
-        _line(brush, look, across, start, far, width=0.35 * brush.thick),
-        _arrow(brush, mark, look, far, across, way),
-    ]
+    def _marker(self) -> Artist:
+        value, size = self.brush.axis.clip(self.mark.point), self.look.size(self.brush.marker)
+        rim, filled = self.brush.rim, self.mark.active
+        return self._symbol(self.look.marker, value, size, 0.9, filled=filled, rim=rim)
 
-
-def _vague(brush: Brush, mark: Mark, look: SourceLook, across: float) -> list[Artist]:
-    low, high = brush.axis.clip(mark.lower), brush.axis.clip(mark.upper)
-    half = brush.half(low, across, 1.5 * brush.thick)
-    corner = brush.place(low, across - half)
-    sides = (high - low, 2 * half)
-    box = Rectangle(
-        corner,
-        *(sides if brush.along == "x" else sides[::-1]),
-        facecolor="white",
-        edgecolor=look.colour,
-        hatch="/////" if mark.active else None,
-        linewidth=0.9,
-        linestyle="-" if mark.active else (0, (2, 1.5)),
-        alpha=brush.alpha,
-        zorder=4,
-    )
-    brush.ax.add_patch(box)
-    return [box]
-
-
-def _bar(
-    brush: Brush,
-    mark: Mark,
-    look: SourceLook,
-    across: float,
-    start: float,
-    end: float,
-    alphas: tuple[float, float],
-) -> list[Artist]:
-    """A bar from `start` to `end` whose colour runs from the first to the second opacity."""
-    if not mark.active:
-        return [_line(brush, look, across, start, end, width=0.9, dashed=True)]
-    ends = brush.axis.from_scale(np.linspace(*_ends(brush.axis.to_scale([start, end])), STEPS + 1))
-    shades = [_tint(look.colour, alpha * brush.alpha) for alpha in np.linspace(*alphas, STEPS)]
-    points = np.array([brush.place(value, across) for value in ends])
-    # the strongest last, each reaching back under it, so that no seam shows
-    starts = points[np.maximum(np.arange(STEPS) - 1, 0)]
-    pieces = np.stack([starts, points[1:]], axis=1)[::-1]
-    bar = LineCollection(
-        [*pieces], colors=shades[::-1], linewidths=brush.thick, capstyle="butt", zorder=4
-    )
-    brush.ax.add_collection(bar, autolim=False)
-    return [bar]
-
-
-def _ends(pair: NDArray[np.float64]) -> tuple[float, float]:
-    return float(pair[0]), float(pair[1])
+    def _symbol(
+        self, shape: str, value: float, size: float, edge: float, *, filled: bool, rim: bool = False
+    ) -> Artist:
+        """One marker; `rim` sets it off from the bands with a thin white edge."""
+        colour = self.look.colour
+        symbol = Line2D(
+            *([part] for part in self.brush.place(value, self.across)),
+            marker=shape,
+            markersize=size,
+            markerfacecolor=colour if filled else "white",
+            markeredgecolor="white" if rim and filled else colour,
+            markeredgewidth=0.6 if rim and filled else edge,
+            linestyle="none",
+            alpha=self.brush.alpha if filled else None,
+            zorder=5,
+        )
+        self.brush.ax.add_artist(symbol)
+        return symbol
 
 
 def _tint(colour: str, strength: float) -> tuple[float, float, float]:
     """`colour` thinned with white: opaque, so that it prints the same everywhere."""
     red, green, blue = (1 - strength * (1 - part) for part in to_rgb(colour))
     return red, green, blue
-
-
-def _line(
-    brush: Brush,
-    look: SourceLook,
-    across: float,
-    start: float,
-    end: float,
-    width: float,
-    dashed: bool = False,
-) -> Artist:
-    xs, ys = zip(brush.place(start, across), brush.place(end, across), strict=True)
-    line = Line2D(
-        xs,
-        ys,
-        color=look.colour,
-        linewidth=width,
-        linestyle=(0, (2, 1.5)) if dashed else "-",
-        alpha=brush.alpha,
-        solid_capstyle="butt",
-        zorder=4,
-    )
-    brush.ax.add_artist(line)
-    return line
-
-
-def _cap(brush: Brush, look: SourceLook, mark: Mark, value: float, across: float) -> Artist:
-    return _symbol(
-        brush,
-        "|" if brush.along == "x" else "_",
-        look,
-        value,
-        across,
-        size=1.9 * brush.thick,
-        edge=1.3 if mark.active else 0.9,
-    )
-
-
-def _arrow(
-    brush: Brush, mark: Mark, look: SourceLook, value: float, across: float, way: int
-) -> Artist:
-    shape = {("x", 1): ">", ("x", -1): "<", ("y", 1): "^", ("y", -1): "v"}[brush.along, way]
-    return _symbol(brush, shape, look, value, across, 1.25 * brush.thick, 0.9, filled=mark.active)
-
-
-def _marker(brush: Brush, mark: Mark, look: SourceLook, across: float) -> Artist:
-    value = brush.axis.clip(mark.point)
-    size = look.size(brush.marker)
-    return _symbol(
-        brush, look.marker, look, value, across, size, 0.9, filled=mark.active, rim=brush.rim
-    )
-
-
-def _symbol(
-    brush: Brush,
-    shape: str,
-    look: SourceLook,
-    value: float,
-    across: float,
-    size: float,
-    edge: float,
-    filled: bool = True,
-    rim: bool = False,
-) -> Artist:
-    """One marker; `rim` sets it off from the bands with a thin white edge."""
-    symbol = Line2D(
-        *([part] for part in brush.place(value, across)),
-        marker=shape,
-        markersize=size,
-        markerfacecolor=look.colour if filled else "white",
-        markeredgecolor="white" if rim and filled else look.colour,
-        markeredgewidth=0.6 if rim and filled else edge,
-        linestyle="none",
-        alpha=brush.alpha if filled else None,
-        zorder=5,
-    )
-    brush.ax.add_artist(symbol)
-    return symbol

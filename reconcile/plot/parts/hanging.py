@@ -12,8 +12,6 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox, Transform
 
-__all__ = ["LINE", "HangingWords", "WordLine", "axes_geometry", "in_points", "root_figure"]
-
 LINE = 1.25  # line spacing
 
 

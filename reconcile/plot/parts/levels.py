@@ -19,8 +19,6 @@ from reconcile.plot.parts.marks import Mark, day_number
 from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import ValueAxis
 
-__all__ = ["DENSE", "DODGE", "Drawn", "draw_levels", "telling"]
-
 DODGE = 40  # above so many marks they lie where they lie
 DENSE = 300  # above so many only their density can be seen
 CELL = 2.2  # points: the side of a square of density

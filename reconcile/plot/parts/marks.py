@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
 
-from reconcile.errors import OptionError
+from reconcile.plot.parts.given import need_columns
+from reconcile.values.claim import number_of
 from reconcile.values.phrase import PhraseKind
 from reconcile.values.registry import Quantity
-
-__all__ = ["Mark", "Role", "day_number", "mark_record", "mark_table", "marks_of", "witnesses"]
 
 Role = Literal["level", "floor", "ceiling", "related", "flow"]
 
@@ -67,18 +66,9 @@ class Mark:
 
     @property
     def point(self) -> float:
-        """Where a marker stands: the number said, else the one finite bound, else the middle.
-
-        The middle of two positive bounds is their geometric mean: these are counts.
-        """
-        if math.isfinite(self.nominal):
-            return self.nominal
-        finite = [bound for bound in (self.lower, self.upper) if math.isfinite(bound)]
-        if len(finite) < 2:
-            return finite[0] if finite else 0.0
-        if min(finite) > 0:
-            return math.sqrt(finite[0] * finite[1])
-        return (finite[0] + finite[1]) / 2
+        """Where a marker stands: the number said, as `Claim.number` has it."""
+        found = number_of(self.nominal, self.lower, self.upper)
+        return found if math.isfinite(found) else 0.0
 
     @property
     def finite_bounds(self) -> tuple[float, ...]:
@@ -93,15 +83,15 @@ def marks_of(claims: pd.DataFrame, about: Quantity) -> tuple[Mark, ...]:
     """
     if not len(claims):
         return ()
-    missing = [name for name in _REQUIRED if name not in claims.columns]
-    if missing:
-        raise OptionError(
-            f"expected a claims table with the columns {', '.join(_REQUIRED)}; "
-            f"{', '.join(missing)} missing, got {', '.join(map(str, claims.columns))}"
-        )
+    need_columns(claims, _REQUIRED, "a claims table")
     columns = {name: _column(claims, name) for name in _READ}
     found = [_mark(row, about) for row in zip(*columns.values(), strict=True)]
     return tuple(sorted(found, key=_when_and_whose))
+
+
+def texts_of(marks: Iterable[Mark]) -> list[str]:
+    """The names and phrases that are written where marks are named."""
+    return [text for mark in marks for text in (mark.source_label, mark.phrase)]
 
 
 def _when_and_whose(mark: Mark) -> tuple[int, int, str, str]:
@@ -229,10 +219,7 @@ _SHOWN = (
 
 def mark_table(marks: Sequence[Mark]) -> pd.DataFrame:
     """What of each claim is drawn, as rows of a figure's data; `drawn` is its role."""
-    named = {"drawn": "role", "date": "start"}
-    return pd.DataFrame(
-        {name: [getattr(mark, named.get(name, name)) for mark in marks] for name in _SHOWN}
-    )
+    return pd.DataFrame([mark_record(mark) for mark in marks])
 
 
 def mark_record(mark: Mark) -> dict[str, object]:

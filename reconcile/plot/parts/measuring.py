@@ -11,8 +11,6 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 
-__all__ = ["measuring_renderer", "text_width"]
-
 _EM = 1000.0  # the type size at which letters are measured, in points
 
 

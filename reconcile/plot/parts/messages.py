@@ -13,8 +13,6 @@ from typing import Any, cast
 
 from reconcile.errors import OptionError, near_hint
 
-__all__ = ["ENGLISH", "LOCALES", "Messages", "messages_of"]
-
 _FOLDER = Path(__file__).parents[1] / "locales"
 LOCALES = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 """The languages that come with the package."""

@@ -12,8 +12,6 @@ from matplotlib.axes import Axes
 from reconcile.plot.parts.description import described
 from reconcile.plot.parts.saving import svg_text
 
-__all__ = ["NotebookAxes"]
-
 
 class NotebookAxes(Axes):
     """Axes whose figure is displayed where a notebook cell ends with it, with its alt text."""

@@ -18,16 +18,6 @@ from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.words import day_text, days_label
 from reconcile.values.timeline import Timeline
 
-__all__ = [
-    "BoundLine",
-    "bound_lines",
-    "draw_as_of",
-    "draw_bounds",
-    "draw_last_claim",
-    "last_claim",
-    "name_bounds",
-]
-
 # Of the days, so many must have a bound for it to be a line: of a total it holds from its day on,
 # of a level on the days of claims alone, between which a line would invent bounds.
 SOME = {"cumulative": 0.04, "stock": 0.9, "constant": 0.9}

@@ -14,8 +14,6 @@ from matplotlib.figure import Figure
 from reconcile.plot.parts.saving import SAVING, write_whole
 from reconcile.plot.parts.style import style_settings
 
-__all__ = ["save_pages"]
-
 
 def save_pages(drawn: Sequence[Axes | Figure], path: str | Path, *, title: str = "") -> Path:
     """Write figures as the pages of one PDF, each of its own size; returns the path.

@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 
 from reconcile.numerics.arrays import Array, Flags
 
-__all__ = ["Label", "Place", "boxes_along", "place_labels"]
-
 ROUNDS = 3
 ATTEMPTS = 5  # orders in which labels are set down, while one is left out
 LATTICE = 22  # steps of the lattice along each side of the room

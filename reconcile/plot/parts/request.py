@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from numbers import Real
 from pathlib import Path
@@ -11,13 +12,13 @@ from typing import TypedDict, cast
 from matplotlib.axes import Axes
 
 from reconcile.errors import OptionError, near_hint
-from reconcile.plot.parts.marks import Mark
+from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.marks import Mark, marks_of
 from reconcile.plot.parts.messages import ENGLISH, Messages, messages_of
-from reconcile.plot.parts.sheet import SIZES, Size, exact_size, size_named
+from reconcile.plot.parts.sheet import SIZES, Sheet, Size, exact_size, open_sheet, size_named
 from reconcile.plot.parts.style import Style
 from reconcile.plot.parts.values_axis import AxisScale
-
-__all__ = ["FigureOptions", "Request", "read_request"]
+from reconcile.values import Estimate, Timeline
 
 
 class FigureOptions(TypedDict, total=False):
@@ -50,6 +51,21 @@ class FigureOptions(TypedDict, total=False):
     locale: str | Path
 
 
+_WITHOUT: Mapping[str, Collection[str]] = {
+    "calibration": ("bands", "scale", "claims", "labels", "colours", "xlabel", "ylabel"),
+    "compare": ("claims", "labels", "ylabel"),
+    "conflicts": ("bands", "ylabel"),
+    "facets": ("ax",),
+    "forest": ("bands", "ylabel"),
+    "revisions": ("colours", "claims"),
+    "sensitivity": ("bands", "claims", "ylabel"),
+    "sources": ("bands", "scale", "claims", "ylabel"),
+    "spread": ("ylabel",),
+    "stacked": ("claims", "labels", "scale"),
+}
+"""The options that mean nothing for a figure."""
+
+
 @dataclass(frozen=True, eq=False)
 class Request:
     """The options of one figure, checked."""
@@ -77,6 +93,23 @@ class Request:
         """The author's subtitle, or ours."""
         return ours if self.subtitle is None else self.subtitle
 
+    @contextmanager
+    def open(
+        self, words: Description, names: Iterable[str] = (), height: float | None = None
+    ) -> Generator[Sheet]:
+        """The sheet to draw on, with `words` attached to its Axes; `names` are to be written."""
+        texts = [words.title, *names]
+        with open_sheet(self.ax, self.style, self.size, height, self.say, texts) as sheet:
+            attach(sheet.ax, words)
+            yield sheet
+
+    def frame(self, sheet: Sheet, words: Description, subtitle: str) -> None:
+        """Write what stands around a figure, and give its Axes the room that is left."""
+        sheet.label_axes(self.xlabel, self.ylabel)
+        sheet.head(words.title, self.subtitled(subtitle))
+        sheet.foot(words.source)
+        sheet.fit()
+
     def levels(self, level: float) -> list[float]:
         """The levels of the bands, widest first.
 
@@ -86,8 +119,9 @@ class Request:
         asked = (0.5, 0.8, level) if self.bands is None else self.bands
         return sorted({round(float(each), 6) for each in asked}, reverse=True)
 
-    def drawn(self, marks: Sequence[Mark]) -> list[Mark]:
+    def marks(self, value: Estimate | Timeline) -> list[Mark]:
         """The marks of the claims, or of the sources, that the author wants drawn."""
+        marks = marks_of(value.claims, value.about)
         if self.claims is None or isinstance(self.claims, bool):
             return [] if self.claims is False else [*marks]
         wanted = _known(self.claims, marks, f"{self.figure}(claims=)")
@@ -126,15 +160,14 @@ def _known(asked: Iterable[str], marks: Sequence[Mark], what: str) -> set[str]:
     return wanted
 
 
-def read_request(
-    figure: str, options: Mapping[str, object], without: Collection[str] = ()
-) -> Request:
-    """The options of `figure`, checked; those in `without` mean nothing there.
+def read_request(figure: str, options: Mapping[str, object]) -> Request:
+    """The options of `figure`, checked.
 
     Raises `OptionError` for an option that figures do not have, or this one has no use for, with
     the nearest one named; for a size, level or label of the wrong kind; and for both `size` and
     `figsize`.
     """
+    without = _WITHOUT.get(figure, ())
     known = [name for name in FigureOptions.__annotations__ if name not in without]
     for name in options:
         if name not in known:

@@ -10,28 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from reconcile.plot.parts.colouring import GRID, INK, QUIET
+from reconcile.plot.parts.fan import band_shades
 from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import ValueAxis, thin_ticks
-
-__all__ = [
-    "SHARE",
-    "RowWords",
-    "apply_values",
-    "dress_rows",
-    "form_y",
-    "layout_of",
-    "pack_lanes",
-    "row_height",
-    "rows_that_fit",
-    "thin_values",
-    "write_heading",
-    "write_right",
-    "write_rows",
-]
+from reconcile.values.estimate import Estimate
 
 Layout = Literal["above", "beside", "line"]
 
@@ -251,6 +238,24 @@ def write_heading(sheet: Sheet, y: float, text: str) -> None:
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
     )
     sheet.within(heading)
+
+
+def draw_dot(sheet: Sheet, x: float, y: float, colour: str, size: float, marker: str = "o") -> None:
+    """A marker with a white edge, `size` points large."""
+    style: Options = {"markerfacecolor": colour, "markeredgecolor": "white", "zorder": 4}
+    edge: Options = {"markeredgewidth": 0.7, "linestyle": "none"}
+    sheet.ax.plot([x], [y], marker=marker, markersize=size, **style, **edge)
+
+
+def draw_bars(
+    sheet: Sheet, answer: Estimate, levels: Sequence[float], y: float, thick: tuple[float, float]
+) -> None:
+    """The intervals of an answer as bars, the widest first; `thick` in parts of a line of type."""
+    widths = np.linspace(*thick, max(len(levels), 2))[-len(levels) :] * (0.9 * sheet.font)
+    for level, shade, width in zip(levels, band_shades(len(levels)), widths, strict=True):
+        span = answer.interval(level)
+        style: Options = {"color": shade, "linewidth": width, "solid_capstyle": "butt"}
+        sheet.ax.plot([span.lower, span.upper], [y, y], zorder=2, **style)
 
 
 def pack_lanes(spans: Sequence[tuple[float, float]], most: int) -> list[int]:

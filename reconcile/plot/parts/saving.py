@@ -18,8 +18,6 @@ from reconcile.errors import OptionError
 from reconcile.plot.parts.description import Description, described
 from reconcile.plot.parts.style import style_settings
 
-__all__ = ["FORMATS", "SAVING", "save", "svg_text", "write_whole"]
-
 FORMATS = ("svg", "png", "pdf")
 SAVING: Mapping[Any, Any] = {
     "svg.hashsalt": "reconcile",

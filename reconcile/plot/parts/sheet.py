@@ -27,20 +27,6 @@ from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.plot.parts.notebook import NotebookAxes
 from reconcile.plot.parts.style import Style, style_settings
 
-__all__ = [
-    "DPI",
-    "LINE",
-    "MM",
-    "SIZES",
-    "Options",
-    "Sheet",
-    "Size",
-    "SizeName",
-    "exact_size",
-    "open_sheet",
-    "size_named",
-]
-
 SizeName = Literal["column", "page", "slide"]
 Options = dict[str, Any]  # keyword arguments for an artist
 

@@ -9,8 +9,6 @@ from matplotlib.lines import Line2D
 from reconcile.plot.parts.colouring import INK, SourceLook
 from reconcile.plot.parts.sheet import Options, Sheet
 
-__all__ = ["draw_source_key"]
-
 MOST = 24
 LINES = 3  # more would take the height of the figure, and so many colours tell nothing
 

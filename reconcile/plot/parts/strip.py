@@ -17,8 +17,6 @@ from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.words import claim_words, said_by, shorter_names
 from reconcile.values.registry import Quantity
 
-__all__ = ["draw_strip"]
-
 MOST_ROWS = 12
 SHARE = 0.36  # of the height that a slide, or the caller's Axes, give to the strip
 LEAST = 22.0  # lines of type: a lower sheet has no room for the words of the strip

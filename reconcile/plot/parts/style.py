@@ -11,8 +11,6 @@ from matplotlib.style import library
 
 from reconcile.errors import OptionError, near_hint
 
-__all__ = ["Style", "style_settings"]
-
 Style = str | Mapping[str, Any] | None
 
 _LOOK = Path(__file__).with_name("reconcile.mplstyle")

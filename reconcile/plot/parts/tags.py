@@ -23,8 +23,6 @@ from reconcile.plot.parts.hanging import axes_geometry, in_points, root_figure
 from reconcile.plot.parts.placing import Label, Place, place_labels
 from reconcile.plot.parts.sheet import Options, Sheet
 
-__all__ = ["Survey", "Tag", "tag_shapes", "write_tags"]
-
 
 @dataclass(frozen=True, eq=False)
 class Tag:

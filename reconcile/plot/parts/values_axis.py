@@ -16,8 +16,6 @@ from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.values.registry import Quantity
 
-__all__ = ["AxisScale", "EvenTicks", "ValueAxis", "thin_ticks", "tick_words", "value_axis"]
-
 AxisScale = Literal["auto", "log", "linear"]
 
 DECADES = 1.5  # a log axis when the values span more than this

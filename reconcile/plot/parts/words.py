@@ -15,29 +15,6 @@ from reconcile.values.distribution import Distribution
 from reconcile.values.registry import Quantity
 from reconcile.values.wording import number_words, rounded
 
-__all__ = [
-    "about_words",
-    "band_words",
-    "by_day",
-    "capitalised",
-    "claim_words",
-    "dated_title",
-    "day_text",
-    "days_label",
-    "factor_words",
-    "method_words",
-    "number_label",
-    "number_text",
-    "range_label",
-    "said_by",
-    "sentences",
-    "shorter_names",
-    "since_words",
-    "source_line",
-    "span_words",
-    "title_of",
-]
-
 _LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 

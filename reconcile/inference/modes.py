@@ -1,0 +1,181 @@
+"""The modes of a problem at one setting of its hyperparameters, from several starts.
+
+Beside those that climbs of the whole posterior reach there are modes in which a claim is a gross
+error, or a copy: plateaus around a narrower mode, found with a law in which that is certain; and
+modes where the sources differ a lot, which are none at smaller spreads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from reconcile.errors import FitError
+from reconcile.inference.claim_law import claim_law
+from reconcile.inference.climb import Peak, climbs
+from reconcile.inference.objective import Objective, Setting
+from reconcile.inference.starts import start_without, starts
+from reconcile.inference.stream_errors import Errors
+from reconcile.model.problem import Problem
+from reconcile.numerics.arrays import Array, Flags
+from reconcile.numerics.sums import sum_by
+
+__all__ = [
+    "LEFT_OUT", "distinct", "modes_at", "posed", "quarrels", "same_mode", "told_apart",
+]  # fmt: skip
+
+# Where modes of sources that differ a lot are looked for: two sds of kappa's prior.
+_QUARREL = float(np.log(2.5))
+# Modes this much less likely than the best, in nats, are left out; twice as much where they have
+# lattices of their own, as their best hyperparameters may be others (sources that agree, or copy).
+LEFT_OUT = 3.5
+# Modes followed at a point of the lattice, the likeliest ones.
+_MOST_MODES = 3
+# Errors of the claims are first taken so many times too wide, so that no climb is caught by one
+# claim: from the first start in each of these ways (of 13 PNAS series of 75 to 561 claims these
+# three found a mode within 2.4 nats of the best that ten ways found, the first alone within 7.5, a
+# start with the errors as they are within 18 to 85). Such a climb ends where little is gained.
+_ANNEALINGS, _NEAR = ((16.0, 2.0), (24.0, 2.0), (16.0,)), 0.1
+# Systems of so many unknowns are also climbed from every start, larger ones from fewer, as a climb
+# costs the square of the unknowns (of those 13 series none had its best mode from there, of nine
+# with 4 to 32 claims three had).
+_ALL_STARTS = 60
+# In tables of up to so many claims each of the last three is once taken for a gross error, and what
+# other sources said before once for copies.
+_FORCED, _MOST_FORCED = 3, 40
+
+
+def posed(
+    problem: Problem, setting: Setting, errors: Errors, wrong: Flags | None = None
+) -> Objective:
+    """The objective of `problem` at `setting`, with the `errors` of its series; `wrong` as in
+    `ClaimLaw`."""
+    own = problem.error * np.exp(setting.error) * errors.sigma[problem.rows.stream]
+    of = problem.term_roots[1]
+    shift = np.where(of >= 0, np.r_[errors.shifts, 0.0][of], 0.0)
+    terms = problem.terms.scaled(setting.pace, setting.log_kappa, shift)
+    odds = errors.odds[problem.rows.stream]
+    law = claim_law(problem.rows, np.hypot(own, errors.lags), problem.log_scale, wrong, odds)
+    return Objective(problem, terms, law)
+
+
+def modes_at(problem: Problem, setting: Setting, errors: Errors) -> list[Peak]:
+    """Different modes at one setting, from several starts."""
+    objective = posed(problem, setting, errors)
+    begin = starts(problem)
+    cold = int(len(begin) * min((_ALL_STARTS / problem.size) ** 2, 1.0))
+    begin = [*begin[:cold], *_annealed(objective, begin[0])]
+    kept = distinct(climbs([objective] * len(begin), begin))
+    if not kept:
+        raise FitError("expected a mode of the posterior; none was found")
+    return distinct([*kept, *_plateaus(problem, setting, errors, kept)], 2 * LEFT_OUT)
+
+
+def quarrels(problem: Problem, errors: Errors, peaks: Sequence[Peak]) -> list[tuple[Setting, Peak]]:
+    """The modes of a table of few claims that are modes only where the sources differ a lot: others
+    than those that the `peaks` become there."""
+    if len(problem.claims) > _MOST_FORCED:
+        return []
+    setting = Setting(log_kappa=_QUARREL)
+    known = [peak.spot.x for peak in peaks if peak.objective.law.wrong is None]
+    begin = [*known, *starts(problem)]
+    found = climbs([posed(problem, setting, errors)] * len(begin), begin)
+    there, kept = found[: len(known)], distinct(found)
+    return [(setting, p) for p in kept if not any(same_mode(p, other) for other in there)]
+
+
+def _annealed(objective: Objective, start: Array) -> list[Array]:
+    """Where climbs end whose claims' errors are at first too wide, then less, in each way."""
+    ends = [start] * len(_ANNEALINGS)
+    for stage in range(max(map(len, _ANNEALINGS))):
+        lanes = [i for i, widths in enumerate(_ANNEALINGS) if stage < len(widths)]
+        wider = [_ANNEALINGS[i][stage] for i in lanes]
+        begin = [ends[i] for i in lanes]
+        peaks = climbs([objective] * len(lanes), begin, anneal=wider, settled=_NEAR)
+        for i, peak in zip(lanes, peaks, strict=True):
+            ends[i] = peak.spot.x
+    return ends
+
+
+def _plateaus(
+    problem: Problem, setting: Setting, errors: Errors, kept: Sequence[Peak]
+) -> list[Peak]:
+    """The modes of a table of few claims where some that a `kept` mode takes for fair tell nothing:
+    one of the last that is a gross error; all that say again what another source said; without
+    those that are among the `kept` ones."""
+    if len(problem.claims) > _MOST_FORCED:
+        return []
+    doubts = [np.add(*told_apart(problem, peak)) for peak in kept]
+    ends = [claim.period.last for claim in problem.claims]
+    order = sorted(range(len(ends)), key=lambda i: ends[i], reverse=True)
+    repeated = np.unique(problem.rows.claim[problem.rows.copied > 0]).tolist()
+    forced = [[claim] for claim in order[:_FORCED] if claim not in repeated]
+    forced += [repeated] if repeated else []
+    pairs = [
+        (claims, peak.spot.x)
+        for peak, doubt in zip(kept, doubts, strict=True)
+        for claims in forced
+        if doubt[claims].min() < 0.5
+    ]
+    forced = [claims for claims in forced if any(claims is told for told, _ in pairs)]
+    pairs += zip(forced, start_without(problem, forced), strict=True)
+    silent = [np.isin(problem.rows.claim, claims) for claims, _ in pairs]
+    objectives = [posed(problem, setting, errors, rows) for rows in silent]
+    return [
+        peak
+        for (claims, _), peak in zip(
+            pairs, climbs(objectives, [start for _, start in pairs]), strict=True
+        )
+        if not any(
+            doubt[claims].min() > 0.5 and _apart(peak, other) < 0.5
+            for doubt, other in zip(doubts, kept, strict=True)
+        )
+    ]
+
+
+def told_apart(problem: Problem, peak: Peak) -> tuple[Array, Array]:
+    """The probabilities (N,) of each claim that it is a gross error, and that it is a copy, at a
+    mode."""
+    rows, spot, N = problem.rows, peak.spot, len(problem.claims)
+    effects = problem.effects.loads @ spot.x[problem.border :]
+    law = peak.objective.law
+    mass = law.at(spot.f[rows.place] + effects[rows.load])
+    whole = np.maximum(sum_by(rows.claim, mass.mass, N), 1e-300)
+    gross, copied = sum_by(rows.claim, mass.gross, N), sum_by(rows.claim, law.copied, N)
+    return gross / whole, copied / whole
+
+
+def distinct(peaks: Sequence[Peak], within: float = LEFT_OUT) -> list[Peak]:
+    """Different modes, the likeliest first, `within` so many nats of the best."""
+    ordered = sorted(peaks, key=lambda p: (not p.exact, -p.log_evidence))
+    ordered = [p for p in ordered if np.isfinite(p.log_evidence)]
+    best = max((p.log_evidence for p in ordered if p.exact), default=-np.inf)
+    kept: list[Peak] = []
+    for peak in ordered:
+        if kept and (not peak.exact or peak.log_evidence < best - within):
+            continue
+        if all(not same_mode(peak, other) for other in kept):
+            kept.append(peak)
+    return kept[:_MOST_MODES]
+
+
+def same_mode(a: Peak, b: Peak) -> bool:
+    """Whether two climbs ended at one mode: in units of its curvature, within a tenth."""
+    if a.objective.law.wrong is not b.objective.law.wrong and not _alike(a, b):
+        return False  # the plateau of a gross error lies around a narrow mode
+    distance = _apart(a, b)
+    near = abs(float(a.spot.value) - float(b.spot.value)) < 0.05
+    return (near and distance < 0.5) or distance < 0.05
+
+
+def _apart(a: Peak, b: Peak) -> float:
+    """How far apart two modes lie, in sds of the first."""
+    off = a.spot.x - b.spot.x
+    return float(np.linalg.norm(a.factor.L.T @ off)) / float(np.sqrt(len(off)))
+
+
+def _alike(a: Peak, b: Peak) -> bool:
+    """Whether the same claims are taken for gross errors."""
+    one, other = a.objective.law.wrong, b.objective.law.wrong
+    return one is not None and other is not None and bool(np.array_equal(one, other))

@@ -1,0 +1,178 @@
+"""Columns that nothing reads and whose cells change what the numbers mean: asked about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from reconcile.errors import DataProblem
+from reconcile.ledger.tables.column_looks import NAMES
+from reconcile.ledger.tables.column_names import folded
+from reconcile.ledger.tables.columns_asked import quoted
+from reconcile.ledger.tables.raw_table import RawTable, blank
+
+__all__ = ["qualifying_columns"]
+
+
+def _bag(text: str) -> frozenset[str]:
+    return frozenset(part.strip() for part in text.replace("\n", "|").split("|"))
+
+
+_EXACT = _bag("=|==|exact|exactly|equal|eq|none|no|actual|precise")
+_BOUNDS = _bag(
+    """>|<|>=|<=|≥|≤|=>|=<|~|≈|gt|lt|ge|le|gte|lte|+|±|at least|at most|up to|more than|less than
+    fewer than|over|under|above|below|about|around|approx|approx.|approximately|circa|ca.|c.|nearly
+    almost|roughly|minimum|maximum|min|max|no more than|no fewer than|not less than|as many as
+    lower bound|upper bound|some|exceeding|estimated"""
+)
+_TIMES = _bag(
+    """hour|hourly|day|daily|24h|week|weekly|7d|fortnight|month|monthly|quarter|quarterly|year
+    yearly|annual|annually|new|increment|incremental|flow|change|period|d|w|m|q|a"""
+)
+_TOTALS = _bag("cumulative|total|to date|running total|cum|stock|level|snapshot|point in time")
+_MULTIPLES = _bag(
+    """hundred|hundreds|thousand|thousands|million|millions|billion|billions|mn|bn|k|000|'000|000s
+    10|100|1000|1,000|10000|100000|1000000|1e3|1e6|1e9|1000000000|3|6|9"""
+)
+_NAMED_MULTIPLE = re.compile(r"(^|_)(multiplier|factor|unit_mult|magnitude|multiple|power|scale)$")
+_TO_COME = _bag(
+    """forecast|forecasted|projected|projection|prediction|predicted|planned|plan|target|expected
+    scenario|simulated|modelled|modeled|hypothetical|budget"""
+)
+_TAKEN_BACK = _bag(
+    """denied|is_denied|retracted|withdrawn|deleted|is_deleted|invalid|rejected|superseded|excluded
+    exclude|duplicate|is_duplicate|wrong|false|obsolete|cancelled|canceled"""
+)
+_HELD = _bag(
+    "valid|is_valid|include|included|active|is_active|use|used|accepted|keep|cumulative|is_total"
+)
+_YES = _bag("1|1.0|true|yes|y|t|x|ja|oui|si|sí|sim")
+_NO = _bag("0|0.0|false|no|n|f|nein|non|não")
+_SPREAD = _bag(
+    "se|sd|std|stdev|stderr|std_err|std_error|standard_error|standard_deviation|moe|margin|"
+    "margin_of_error|uncertainty|error|plus_minus"
+)
+_RANGE = re.compile(
+    r"[(\[]?\s*\d[\d.,\s]*(?:[-–—;]|to|,\s)\s*\d[\d.,\s]*[)\]]?$|±\s*\d[\d.,]*\s*%?$"
+)
+_GROUPS = _bag(
+    """sex|gender|age|age_group|agegroup|age_band|age_class|ethnicity|race|victim_type|victim_group
+    population_group|nationality|cause|cause_of_death|civilian|combatant|occupation|income_group"""
+)
+
+_Say = Callable[[RawTable, str, Sequence[str]], str | None]
+
+
+def qualifying_columns(table: RawTable, ignored: frozenset[str]) -> Iterator[DataProblem]:
+    """A problem for each column without a meaning here whose cells say what the numbers are.
+
+    Bounds, multiples, periods, forecasts, claims taken back, errors, groups of people, and a year
+    that is not that of the date.
+    """
+    for name in table.names:
+        if name in NAMES or name in ignored or name.startswith(("_", "place ")):
+            continue
+        cells = [_told(cell) for cell in table.filled(name)]
+        for say in _SAID:
+            expected = say(table, name, cells) if cells else None
+            if expected is not None:
+                first = next(i for i, cell in enumerate(table[name]) if not blank(cell))
+                came = f"a column that nothing reads ({str(table[name][first])!r:.40})"
+                leave = f"; where it does not matter: --columns ignore={quoted(name)}"
+                yield DataProblem(table.file, table.lines[first], name, came, expected + leave)
+                break
+
+
+def _told(cell: object) -> str:
+    return str(cell).strip().casefold().removesuffix(".0")
+
+
+def _bounds(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
+    said = set(cells)
+    if not said <= _BOUNDS | _EXACT or not said & _BOUNDS:
+        return None
+    if said & _BOUNDS <= {"min", "m"}:
+        return None
+    return "a bound or a measure of care in the cell of its number ('>10', 'at least 10')"
+
+
+def _multiples(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
+    said = set(cells) - {"1", "0"}
+    if not said or not said <= _MULTIPLES:
+        return None
+    if not _NAMED_MULTIPLE.search(folded(name)) and any(c[:1].isdigit() for c in said):
+        return None
+    return "numbers in full: multiply them by what this column says"
+
+
+def _periods(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
+    said = set(cells)
+    if not said <= _TIMES | _TOTALS or not said & _TIMES or len(max(said, key=len)) < 2:
+        return None
+    if {"during", "during_start", "during_end", "quantity_kind"} & set(table.names):
+        return None
+    return (
+        "running totals; for what was counted in a period the columns during_start and during_end, "
+        "or during (the day, week or month)"
+    )
+
+
+def _to_come(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
+    if not set(cells) & _TO_COME or len(set(cells)) > 4:
+        return None
+    return "claims of what was: leave out the rows of what was only expected"
+
+
+def _taken_back(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
+    plain, said = folded(name), set(cells)
+    if plain == "cumulative" and said <= _NO | _YES and said & _NO:
+        return "running totals; what was counted in a period needs during_start and during_end"
+    if (plain in _TAKEN_BACK and said <= _YES | _NO and said & _YES) or (
+        plain in _HELD and said <= _YES | _NO and said & _NO
+    ):
+        return "only claims that hold, or a column status (active, retracted, superseded)"
+    return None
+
+
+def _errors(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
+    if {"lower", "upper"} & set(table.names):
+        return None
+    ranges = all(_RANGE.match(cell) for cell in cells)
+    if ranges and not any(re.fullmatch(r"\d{4}-\d\d?(-\d\d?)?", cell) for cell in cells):
+        return "bounds in two columns, lower and upper (with their level, such as 0.95)"
+    numeric = all(re.fullmatch(r"[\d.,]+", cell) for cell in cells)
+    if folded(name) in _SPREAD and numeric:
+        return "an error as bounds: columns lower and upper with their level (0.95: 1.96 errors)"
+    return None
+
+
+def _groups(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
+    if folded(name) not in _GROUPS or len(set(cells)) < 2:
+        return None
+    return (
+        "numbers of one group of people under one quantity; for quantities of their own: "
+        f"--columns place={quoted(name)}"
+    )
+
+
+def _year(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
+    if folded(name) != "year" or "on" not in table:
+        return None
+    years = [None if blank(c) else _told(c) for c in table[name]]
+    for day, year in zip(table["on"], years, strict=True):
+        told = re.findall(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)", str(day))
+        if year is not None and re.fullmatch(r"\d{4}", year) and told and year not in told:
+            return f"the year of the date beside it ({day!s:.20}), not {year}"
+    return None
+
+
+_SAID: tuple[_Say, ...] = (
+    _bounds,
+    _multiples,
+    _periods,
+    _to_come,
+    _taken_back,
+    _errors,
+    _groups,
+    _year,
+)
