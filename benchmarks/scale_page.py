@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -78,13 +79,24 @@ def _slopes(known: Mapping[str, Any]) -> list[str]:
         if each is None:
             continue
         found = each["found"]
-        lines += [f"**{name}**: {shape.words}. Slope {found['slope']}.", ""]
+        last = _last_step(found["rows"])
+        told = f"Slope {found['slope']}, of the last step {last:.2f}."
+        lines += [f"**{name}**: {shape.words}. {told} Load {each['load']:g}.", ""]
         rows = (
             [f"{row['size']:,}", *(f"{row[step]:.2f}" for step in _STEPS), row["mb"]]
             for row in found["rows"]
         )
         lines += [*_table([name, *_STEPS, "MB"], rows), ""]
+    missing = [name for name in SHAPES if f"slope {name}" not in known]
+    if missing:
+        lines += [f"Not measured here yet: {'; '.join(missing)}.", ""]
     return lines[:-1]
+
+
+def _last_step(rows: Sequence[Mapping[str, float]]) -> float:
+    """The slope of the two largest sizes."""
+    one, two = rows[-2:]
+    return math.log(two["whole"] / one["whole"]) / math.log(two["size"] / one["size"])
 
 
 def _cold(known: Mapping[str, Any]) -> list[str]:
@@ -92,8 +104,14 @@ def _cold(known: Mapping[str, Any]) -> list[str]:
         return []
     found = known["cold"]["found"]
     bare = found["import numpy, pandas, scipy.linalg"]
-    rows = ([f"`{k}`", f"{v:.3f}", f"{v / bare:.2f}"] for k, v in found.items())
+    rows = (
+        [f"`{k}`", f"{v:.3f}", f"{v / bare:.2f}"] for k, v in sorted(found.items(), key=_second)
+    )
     return _table(["new process", "s of processor time", "times the bare imports"], rows)
+
+
+def _second(pair: tuple[str, float]) -> float:
+    return pair[1]
 
 
 def _draw(known: Mapping[str, Any]) -> None:
