@@ -26,7 +26,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -173,10 +173,9 @@ def _peak(who: int) -> int:
 # ---------------------------------------------------------------- slopes
 
 
-def slopes(names: list[str], limit: float) -> dict[str, Any]:
+def slopes(names: list[str], limit: float) -> Iterator[tuple[str, dict[str, Any]]]:
     """The cost of each size of each shape, in a process of its own; sizes that take more than
     `limit` seconds end their row."""
-    found: dict[str, Any] = {}
     for name in names or list(SHAPES):
         rows: list[dict[str, float]] = []
         for size in SHAPES[name].sizes:
@@ -187,8 +186,7 @@ def slopes(names: list[str], limit: float) -> dict[str, Any]:
             if rows[-1]["whole"] > limit:
                 break
         slope, _ = np.polyfit(*(np.log([row[key] for row in rows]) for key in ("size", "whole")), 1)
-        found[name] = {"rows": rows, "slope": round(float(slope), 2)}
-    return found
+        yield name, {"rows": rows, "slope": round(float(slope), 2)}
 
 
 def point(name: str, size: int) -> dict[str, float]:
@@ -210,9 +208,10 @@ def point(name: str, size: int) -> dict[str, float]:
 
 def _asked_once() -> None:
     """Loads what the measured steps load, so that they are not charged for it."""
-    fit = reconcile.fit()
-    fit.estimate("generals").to_json()
-    fit.timeline("generals", "2024-12-01", "2024-12-08", freq="W")
+    claim = {"quantity": "dead", "source": "mayor", "value": 30, "on": "2024-05-02"}
+    fit = reconcile.fit(reconcile.read_ledger([claim]))
+    fit.estimate("dead", "2024-05-02").to_json()
+    fit.timeline("dead", "2024-05-02", "2024-05-09", freq="W")
 
 
 def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
@@ -281,7 +280,7 @@ def main() -> None:
     elif given.what == "point":
         print(json.dumps(point(given.names[0], int(given.names[1]))))
     elif given.what == "slopes":
-        for name, found in slopes(given.names, given.limit).items():
+        for name, found in slopes(given.names, given.limit):
             keep(f"slope {name}", found)
     elif given.what == "cold":
         keep("cold", cold(given.passes))

@@ -13,7 +13,7 @@ from reconcile.errors import FitError, OptionError
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _AHEAD = 3  # tasks in flight for each worker: enough that none waits, few that wait in memory
-_TRIES = 3  # times that a unit is given to another worker when its own was killed
+_TRIES = 3  # times in all that a unit is tried when workers are killed at it
 
 DIED = "the worker died at it (killed, or out of memory), and again when tried alone"
 
@@ -29,7 +29,8 @@ def in_order(
     """`work` of each numbered task, in the order of the tasks.
 
     `executor` None: processes, `workers` of them (None: one for each core), which are begun anew
-    when one is killed. An item at which workers die three times gives `failed(item, why)`. Raises
+    when one is killed; at the second time the items of the task that waits first are tried one by
+    one. An item at which a process of its own dies twice gives `failed(item, why)`. Raises
     `FitError` where an executor of the caller's own breaks for good.
     """
     if workers is not None and workers < 1:
@@ -37,11 +38,12 @@ def in_order(
     count = workers or os.cpu_count() or 1
     pool = executor or ProcessPoolExecutor(count)
     waiting: deque[tuple[int, list[_T], Future[list[_R]]]] = deque()
+    broken: set[int] = set()  # tasks that were the first to wait when workers died
     todo = iter(tasks)
     try:
         while True:
             while len(waiting) < _AHEAD * count and (task := next(todo, None)) is not None:
-                waiting.append((*task, pool.submit(work, task[1])))
+                waiting.append((*task, _sent(pool, work, task[1])))
             if not waiting:
                 return
             number, items, future = waiting.popleft()
@@ -54,10 +56,14 @@ def in_order(
                         "and ask again"
                     ) from error
                 pool.shutdown(wait=False, cancel_futures=True)
-                yield number, _alone(work, items, failed)
+                if number in broken:
+                    yield number, _alone(work, items, failed)
+                else:  # any worker may have died, by chance: all go on beside each other
+                    broken.add(number)
+                    waiting.appendleft((number, items, future))
                 pool = ProcessPoolExecutor(count)
                 waiting = deque(
-                    (n, i, before if _done(before) else pool.submit(work, i))
+                    (n, i, before if _done(before) else _sent(pool, work, i))
                     for n, i, before in waiting
                 )
             except Exception as error:  # of the cluster: what a unit raises is in its result
@@ -69,6 +75,18 @@ def in_order(
             future.cancel()
         if executor is None:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _sent(
+    pool: Executor, work: Callable[[list[_T]], list[_R]], items: list[_T]
+) -> Future[list[_R]]:
+    """The future of a task; one that failed where the pool broke before it could take it."""
+    try:
+        return pool.submit(work, items)
+    except BrokenExecutor as error:
+        future: Future[list[_R]] = Future()
+        future.set_exception(error)
+        return future
 
 
 def _done(future: Future[list[_R]]) -> bool:

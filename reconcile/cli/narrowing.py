@@ -29,8 +29,13 @@ def told_next(
     as_json: bool,
 ) -> None:
     """Ask, and print a row for each source."""
-    line = progress_line() or _silent
-    found = expected_narrowing(quantity, date, sources=sources, progress=line, **asked)
+    line = progress_line()
+
+    def told(done: float, what: str) -> None:
+        if line is not None:
+            line(done, what and f"the next number of {what}")
+
+    found = expected_narrowing(quantity, date, sources=sources, progress=told, **asked)
     if as_json:
         print_json({"quantity": quantity, "date": date, "sources": found.to_dict("records")})
         return
@@ -43,7 +48,3 @@ def _cells(row: Mapping[Any, Any]) -> tuple[object, ...]:
     low, middle, high = (float(row[f"said_{end}"]) for end in ("low", "median", "high"))
     said = f"{number_words(middle)} ({number_words(low)} to {number_words(high)})"
     return row["source"], row["reliability"], row["n_claims"], said, f"{row['narrowing']:.0%}"
-
-
-def _silent(done: float, what: str) -> None:
-    """Off a terminal nothing is told."""

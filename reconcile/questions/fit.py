@@ -274,6 +274,10 @@ class Fit(FitStore):
         `az.plot_ppc`; `observed_data`, the number that it says; `constant_data`, its quantity,
         source and days. The draws are independent, so that chains only cut them up.
 
+        `az.loo` is a rough check here, and says so (Pareto k above 0.7 for claims that are the only
+        ones of their time or source): what the draws expect of such a claim is spread too far, and
+        its weights have a tail down to gross errors. `check` needs no such weights: use it.
+
         Raises `MissingExtraError` without arviz.
         """
         return exporting.to_arviz(self, draws, seed, chains)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import warnings
 import zipfile
 import zlib
 from datetime import date
@@ -29,6 +30,7 @@ from reconcile.ledger import Ledger
 from reconcile.ledger.io.kept import from_plain, to_plain
 from reconcile.ledger.io.storing import locked, replace_files
 from reconcile.questions.fit import Fit
+from reconcile.values.wording import counted
 
 FILE_VERSION = 2
 """The version of the layout; a file of another one is refused."""
@@ -44,7 +46,7 @@ def save(value: Ledger | Fit, path: str | PathLike[str]) -> None:
 
     What is there is replaced in one step, or stays. A fit is kept with the posteriors found so
     far: what was asked of it is answered again in the same bytes, without a new fit. Another
-    version of the model reads claims and settings alone, and computes the fit again.
+    version of the model reads claims and settings alone, says so, and computes the fit again.
 
     Parameters
     ----------
@@ -93,6 +95,9 @@ def save(value: Ledger | Fit, path: str | PathLike[str]) -> None:
 def load(path: str | PathLike[str]) -> Ledger | Fit:
     """The ledger or fit that `save` kept.
 
+    Posteriors that other code found (another version of the model or of NumPy) are left out, with
+    a `UserWarning` that says so: the fit is computed again when it is asked.
+
     Parameters
     ----------
     path : path-like
@@ -136,8 +141,10 @@ def load(path: str | PathLike[str]) -> Ledger | Fit:
 def _posteriors(
     archive: zipfile.ZipFile, told: dict[str, Any]
 ) -> dict[tuple[str, ...], dict[str, Any]]:
-    """The arrays of each kept posterior; none where another engine found them."""
+    """The arrays of each kept posterior; none, with a warning, where another engine found them."""
     if told["engine"] != engine_digest():
+        if told["posteriors"]:
+            warnings.warn(_of_another_engine(archive, len(told["posteriors"])), stacklevel=4)
         return {}
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     names = [name for name in archive.namelist() if name.endswith(".npy")]
@@ -151,6 +158,16 @@ def _posteriors(
             if name.startswith(folder)
         }
     return found
+
+
+def _of_another_engine(archive: zipfile.ZipFile, count: int) -> str:
+    written = json.loads(archive.read(_HEAD)).get("package", "?")
+    return (
+        f"{archive.filename} holds {counted(count, 'posterior')} found by other code (reconcile "
+        f"{written} or another NumPy; this is {_package_version()} with NumPy {np.__version__}). "
+        "Claims and settings are read; the fit is computed again when it is asked, and answers may "
+        "differ. To keep what is computed anew: ask the fit, then reconcile.save(fit, path)"
+    )
 
 
 def _fit(ledger: Ledger, settings: dict[str, Any], stored: dict[tuple[str, ...], Any]) -> Fit:

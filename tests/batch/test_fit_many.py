@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
@@ -108,18 +109,28 @@ def test_a_table_in_pieces_gives_every_unit_whole(
     )
 
 
-def test_a_local_dask_cluster_gives_the_same(expected: pd.DataFrame, tmp_path: Path) -> None:
+def test_a_dask_cluster_whose_worker_is_killed_gives_the_same(
+    expected: pd.DataFrame, tmp_path: Path
+) -> None:
     pytest.importorskip("distributed", reason="the extra 'distributed' is not installed")
     source = tmp_path / "claims.csv"
     table().to_csv(source, index=False)
     program = f"""
+import os, signal
 from distributed import Client, LocalCluster
+from reconcile.batch import pieces
 from reconcile.questions.fit_many import fit_many
+pieces._MOST_UNITS = 1
 if __name__ == "__main__":
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         with Client(cluster) as client:
-            executor = client.get_executor()
-            fit_many({str(source)!r}, by="town", executor=executor, sink={str(tmp_path / "out")!r})
+            options = dict(executor=client.get_executor(), sink={str(tmp_path / "out")!r})
+
+            def kill(done, failed):
+                if done == 2:
+                    os.kill(sorted(client.run(os.getpid).values())[0], signal.SIGKILL)
+
+            fit_many({str(source)!r}, by="town", progress=kill, **options)
 """
     script = tmp_path / "run.py"
     script.write_text(program)
@@ -130,6 +141,47 @@ if __name__ == "__main__":
     pd.testing.assert_frame_equal(found[numbers], expected[numbers], rtol=1e-12)
     told = [name if name[0] != "=" else f"'{name}" for name in expected["unit"]]  # no formula
     assert list(found["unit"]) == told
+
+
+def test_a_worker_that_is_killed_half_way_costs_no_unit(
+    expected: pd.DataFrame, small_tasks: None, tmp_path: Path
+) -> None:
+    killed: list[int] = []
+
+    def kill(done: int, failed: int) -> None:
+        if done >= 2 and not killed:
+            workers = active_children()
+            killed.append(len(workers))
+            os.kill(workers[0].pid or 0, signal.SIGKILL)
+
+    found = fit_many(table(), by="town", workers=2, sink=tmp_path / "out", progress=kill)
+    assert killed == [2]
+    same(found.frame, expected)
+
+
+def test_where_there_is_no_room_the_run_stops_and_goes_on_when_there_is(
+    tmp_path: Path, expected: pd.DataFrame
+) -> None:
+    """A process that may write files of 1,000 bytes, as on a disk that is nearly full."""
+    source, out = tmp_path / "claims.csv", tmp_path / "out"
+    table().to_csv(source, index=False)
+    program = (
+        "import resource\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from reconcile.errors import StorageError\n"
+        "from reconcile.questions.fit_many import fit_many\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))\n"
+        "try:\n"
+        "    with ThreadPoolExecutor(1) as executor:\n"
+        f"        fit_many({str(source)!r}, by='town', executor=executor, sink={str(out)!r})\n"
+        "except StorageError as error:\n"
+        "    print(error)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert "File too large" in ran.stdout, ran.stderr
+    assert not list(out.glob("results*"))
+    with ThreadPoolExecutor(1) as executor:
+        same(fit_many(source, by="town", executor=executor, sink=out).frame, expected)
 
 
 def test_a_run_that_was_killed_goes_on_where_it_stopped(

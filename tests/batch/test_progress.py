@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -103,6 +104,29 @@ def test_a_line_is_silent_for_a_second_then_counts_and_is_erased(
 def test_off_a_terminal_there_is_no_line() -> None:
     assert not sys.stderr.isatty()
     assert progress_line() is None
+
+
+def test_below_a_cell_one_display_is_written_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the two functions of IPython that are called; a kernel tells a notebook from a shell."""
+    seen: list[str] = []
+
+    def display(data: dict[str, str], *, raw: bool, display_id: bool) -> SimpleNamespace:
+        seen.append("new: " + data["text/plain"])
+        return SimpleNamespace(update=lambda data, raw: seen.append(data["text/plain"]))
+
+    shell = SimpleNamespace(kernel=object())
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    monkeypatch.setitem(sys.modules, "IPython.display", SimpleNamespace(display=display))
+    monkeypatch.setattr(lines, "_PATIENCE", 0.0)
+    line = progress_line()
+    assert line is not None
+    line(0.0, "fit of a")
+    line(0.5, "")
+    line(0.5, "fit of b")
+    line(1.0, "")
+    assert seen == ["new: fit of a, 0 s", "", " 50% fit of b, 0 s", ""]
+    del shell.kernel
+    assert progress_line() is None  # IPython in a pipe is no notebook
 
 
 def on_terminal(program: str) -> tuple[str, str]:

@@ -92,3 +92,12 @@ def test_tasks_are_drawn_as_they_are_needed() -> None:
         next(found)
         assert drawn <= 5
         found.close()
+
+
+def test_workers_that_die_while_tasks_are_given_out_stop_nothing(tmp_path: Path) -> None:
+    """Every task kills a worker at its first try, and there are more tasks than places."""
+    names = [str(tmp_path / str(n)) for n in range(9)]
+    tasks = [(n, [name]) for n, name in enumerate(names)]
+    found = list(in_order(once, tasks, executor=None, workers=3, failed=failed))
+    assert [number for number, _ in found] == list(range(9))
+    assert [item for _, items in found for item in items] == names

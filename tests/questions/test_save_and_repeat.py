@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -165,7 +167,8 @@ def test_what_another_engine_found_is_computed_again(
         parts["fit.json"]["engine"] = "another"
 
     rewritten(tmp_path / "fit", change)
-    found = reconcile.load(tmp_path / "fit")
+    with pytest.warns(UserWarning, match=r"posteriors found by other code .*reconcile\.save"):
+        found = reconcile.load(tmp_path / "fit")
     assert isinstance(found, Fit)
     assert not found.kept
     assert found.estimate("constant").to_json() == answered[1][4]
@@ -339,3 +342,36 @@ def test_an_answer_of_another_schema_is_refused() -> None:
     told = {"schema": 99, "quantity": "a", "method": "hull", "level": 0.9, "settings": {}}
     with pytest.raises(OptionError, match="got schema 99"):
         reconcile.repeat(told)
+
+
+def test_a_fit_without_posteriors_of_another_engine_is_loaded_without_a_word(
+    tmp_path: Path,
+) -> None:
+    reconcile.save(reconcile.fit(reconcile.read_ledger()[:2]), tmp_path / "fit")
+
+    def change(parts: dict[str, Any]) -> None:
+        parts["fit.json"]["engine"] = "another"
+
+    rewritten(tmp_path / "fit", change)
+    assert isinstance(reconcile.load(tmp_path / "fit"), Fit)  # warnings are errors here
+
+
+def test_where_there_is_no_room_a_kept_fit_stays_as_it_was(tmp_path: Path) -> None:
+    """A process that may write files of 2,000 bytes, as on a disk that is nearly full."""
+    reconcile.save(reconcile.read_ledger()[:1], tmp_path / "kept")
+    before = (tmp_path / "kept").read_bytes()
+    assert len(before) > 2_000
+    program = (
+        "import resource, sys, reconcile\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))\n"
+        "try:\n    reconcile.save(reconcile.read_ledger(), sys.argv[1])\n"
+        "except reconcile.errors.StorageError as error:\n    print(error)\n"
+    )
+    run = [sys.executable, "-c", program, str(tmp_path / "kept")]
+    told = subprocess.run(run, capture_output=True, text=True, check=True)
+    assert "could not write" in told.stdout
+    assert "File too large" in told.stdout
+    assert (tmp_path / "kept").read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir() if "kept" in file.name] == ["kept"]
+    with pytest.raises(StorageError, match="could not write /proc"):
+        reconcile.save(reconcile.read_ledger(), "/proc/kept")

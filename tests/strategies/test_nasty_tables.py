@@ -55,3 +55,12 @@ def test_the_least_number_beside_the_largest_fits_a_grid() -> None:
     grid = DecimalGrid.of([5e-324, 1e15])
     assert grid.lower(5e-324, False) <= grid.lower(1.0, False) < grid.upper(1e15, False)
     assert grid.upper(5e-324, False) > 0 == grid.lower(5e-324, False)
+
+
+def test_numbers_beyond_any_ratio_are_compared() -> None:
+    day = {"quantity": "dead", "on": "2024-10-01"}
+    rows = [{"source": f"s{n}", "value": n, **day} for n in ("1e15", "40", "5e-324")]
+    ledger = read(rows)
+    assert ledger is not None
+    assert len(reconcile.propose_origins(ledger)) == 0
+    reconcile.audit(ledger)

@@ -140,7 +140,7 @@ def _quartiles(claims: Sequence[Claim]) -> dict[str, float]:
             continue
         seen = last[claim.quantity, claim.period.kind, claim.additional]
         gaps[claim.quantity] += [
-            abs(math.log(number / value))
+            abs(math.log(number) - math.log(value))
             for source, (when, value) in seen.items()
             if source != claim.source and value != number and day - when <= _NEAR
         ]
