@@ -1,24 +1,28 @@
 """How honest the answers are where the truth is known: the table of docs/pool.md.
 
-    RECONCILE_BENCH=<folder of benchmark data> python benchmarks/truth.py [--write FILE ...]
+    RECONCILE_BENCH=<folder> python benchmarks/truth.py [--keep FOLDER] [--write FILE ...]
 
 Three data sets of repeated questions (the folder's README says where they come from) and the
 simulated ones of `pool_fields`, each answered by `reconcile.pool` with its defaults and by the
 textbook methods; how the default compares with the best of its candidates; the claims of the PNAS
 replication data, each foretold from the other blocks of time and from the other sources, by
 `reconcile.fit` and by the textbook methods; and the time for 200,000 simulated quantile claims.
-`--write` puts the table between the markers in those files. Exits with 1 if a bar is missed.
+`--keep` holds what was measured, part by part, so that a run that was stopped goes on where it was;
+what another state of the code measured is not read. `--write` puts the tables between the markers
+in those files. Exits with 1 if a bar is missed.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -30,58 +34,23 @@ from scipy import stats
 
 sys.path.insert(0, str(Path(__file__).parent))
 import pool_fields
+import pool_fields_later
+from truth_pnas import TOLD, pnas
+from truth_rows import BESIDE, COMPARED, END, HEAD, LEVELS, NOTE, START, Hindsight, P, Row, written
 
-import reconcile
-from reconcile.check import by_folds, interval_score, said_number
-from reconcile.errors import FitError
+from reconcile.check import interval_score
 from reconcile.pooling.answer import PROBABILITIES, from_grid
 from reconcile.pooling.auto import hedge, views_of
 from reconcile.pooling.candidates import candidates
 from reconcile.pooling.items import read_items
 from reconcile.pooling.pool import pool
-from reconcile.textbook import textbook
-from reconcile.values import Claim, Distribution, Period, Phrase, Quantity
+
+__all__ = ["END", "HEAD", "LEVELS", "NOTE", "START", "Row", "written"]
 
 EXPERTS, RACES, DISHES = "experts (21 studies)", "polls (2004-2014)", "calories (18 dishes)"
+FIELDS = (*pool_fields.FIELDS, *pool_fields_later.FIELDS)
+REAL = (EXPERTS, RACES, DISHES)
 WINSOR = {EXPERTS: 20.0}
-LEVELS = (0.5, 0.8, 0.9, 0.95)
-P = sorted({(1 + sign * level) / 2 for level in (*LEVELS, 0.0) for sign in (-1, 1)})
-START, END = "<!-- truth table: start -->", "<!-- truth table: end -->"
-HEAD = (
-    "| data | method | n | holds 50 % | 80 % | 90 % | 95 % | score | error |\n"
-    "|---|---|---:|---:|---:|---:|---:|---:|---:|"
-)
-NOTE = (
-    "`n` truths; the share of them that intervals of each level hold; the score of the 90 % "
-    "interval (less is better) and the mean absolute error of the median: of experts in units of "
-    "their range (at most 20), of polls in points, of calories and counts in logarithms. A claim "
-    "of the PNAS data is predicted by the model's `predictive`; by a textbook method as its answer "
-    "from the eight numbers nearest in time in the same series, each taken for a source of its own."
-)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table."""
-
-    data: str
-    method: str
-    n: int
-    holds: tuple[float, ...]
-    score: float
-    error: float
-
-    @property
-    def coverage(self) -> float:
-        """The share that 90 % intervals hold."""
-        return self.holds[2]
-
-    def __str__(self) -> str:
-        shares = " | ".join(f"{share:.3f}" for share in self.holds)
-        return (
-            f"| {self.data} | {self.method} | {self.n} | {shares} | "
-            f"{self.score:.3f} | {self.error:.3f} |"
-        )
 
 
 def read(folder: Path, name: str) -> pd.DataFrame:
@@ -188,8 +157,7 @@ def experts(folder: Path) -> Task:
 def cooke(
     folder: Path,
     methods: Sequence[str] = (
-        "auto", "hierarchical", "linear-pool", "beta-transformed-linear-pool",
-        "performance-weighted", "quantile-average",
+        "linear-pool", "beta-transformed-linear-pool", "performance-weighted", "quantile-average",
     ),
 ) -> Iterator[Row]:  # fmt: skip
     """Experts by the methods of `pool`."""
@@ -217,7 +185,7 @@ def races(folder: Path) -> Task:
 
 def polls(
     folder: Path,
-    methods: Sequence[str] = ("auto", "hierarchical", "mean", "random-effects", "linear-pool"),
+    methods: Sequence[str] = ("mean", "random-effects", "linear-pool"),
 ) -> Iterator[Row]:
     """Races by the methods of `pool`, by the mean of all polls and by the best baseline."""
     task = races(folder)
@@ -279,155 +247,11 @@ def dishes(folder: Path) -> Task:
 
 def calories(
     folder: Path,
-    methods: Sequence[str] = ("auto", "hierarchical", "mean", "median", "random-effects"),
+    methods: Sequence[str] = ("mean", "median", "random-effects"),
 ) -> Iterator[Row]:
     """Dishes by the methods of `pool`."""
     task = dishes(folder)
     yield from (made for made in map(task.pooled, methods) if made)
-
-
-NEAREST = 8
-TOLD = (
-    "state-space", "linear-pool", "random-effects-prediction", "random-effects", "quantile-average",
-    "hull",
-)  # fmt: skip
-ALONE = Quantity("series", kind="constant")
-
-
-@dataclass(frozen=True, eq=False)
-class Told:
-    """Quantiles (N, P) of what claims are expected to say, kept for the scores, and draws."""
-
-    draw: Callable[[int, int], np.ndarray]
-
-    def samples(self, n: int, seed: int) -> np.ndarray:
-        """Draws (n, N), in counts."""
-        return self.draw(n, seed)
-
-
-@dataclass(frozen=True, eq=False)
-class Foreteller:
-    """A fitter for `check.by_folds`: `method` on what is known; it keeps the quantiles by claim."""
-
-    method: str
-    quantiles: dict[str, np.ndarray] = field(default_factory=dict)
-
-    def __call__(self, known: reconcile.Ledger) -> Foretold:
-        """What `known` says by the method."""
-        return Foretold(self, known)
-
-
-@dataclass(frozen=True, eq=False)
-class Foretold:
-    """A ledger that can be asked what further claims say."""
-
-    by: Foreteller
-    known: reconcile.Ledger
-
-    def predictive(self, claims: Sequence[Claim]) -> Any:
-        """What these claims are expected to say, in their order."""
-        if self.by.method == "state-space":
-            found = reconcile.fit(self.known).predictive(claims)
-            self._keep(claims, found.quantile(P))
-            return found
-        series = grouped(self.known)
-        made = [near_answer(self.by.method, series.get(key_of(c), []), c) for c in claims]
-        self._keep(claims, np.array([one.quantile(P) for one in made]))
-
-        def draw(n: int, seed: int) -> np.ndarray:
-            u = np.random.default_rng(seed).random((n, len(made)))
-            return np.column_stack([one.quantile(u[:, i]) for i, one in enumerate(made)])
-
-        return Told(draw)
-
-    def _keep(self, claims: Sequence[Claim], table: np.ndarray) -> None:
-        self.by.quantiles.update(zip((c.id for c in claims), table, strict=True))
-
-
-def key_of(claim: Claim) -> tuple[str, str]:
-    """The series that a claim is of: totals of a quantity, or its flows."""
-    return claim.quantity, claim.period.kind
-
-
-def grouped(ledger: reconcile.Ledger) -> dict[tuple[str, str], list[Claim]]:
-    """The claims of each series."""
-    found: dict[tuple[str, str], list[Claim]] = {}
-    for claim in ledger:
-        found.setdefault(key_of(claim), []).append(claim)
-    return found
-
-
-def near_answer(method: str, series: Sequence[Claim], asked: Claim) -> Distribution:
-    """The answer of a textbook method from the numbers of a series nearest in time."""
-    last = asked.period.last
-    near = sorted(series, key=lambda c: (abs((c.period.last - last).days), c.id))[:NEAREST]
-    if not near:
-        return Distribution.point(0.0)  # not scored: see `answerable`
-    alone = [exact(c.id, said_number(c)) for c in near]
-    try:
-        return textbook(method, alone, ALONE, None).distribution
-    except FitError:  # too few claims for an interval: the answer is their hull
-        return textbook("hull", alone, ALONE, None).distribution
-
-
-def exact(name: str, value: float) -> Claim:
-    """The number `value`, said of `ALONE` by a source of that name."""
-    phrase = Phrase(f"{value:g}", "exact", reconcile.Interval(value, value), nominal=value)
-    return Claim(name, ALONE.id, name, phrase, Period.on(date(2022, 1, 1)))
-
-
-def pnas(folder: Path, methods: Sequence[str] = TOLD) -> Iterator[Row]:
-    """The PNAS replication claims by five blocks of time, and each source by the others."""
-    table = pd.read_csv(folder / "pnas2023" / "replication-data-pnas.csv")
-    ledger = reconcile.read_ledger(table)
-    when = np.array([claim.period.last.toordinal() for claim in ledger])
-    edges = np.quantile(when, [0.2, 0.4, 0.6, 0.8])
-    blocks = np.searchsorted(edges, when, side="left")
-    time_of = {c.id: int(b) for c, b in zip(ledger, blocks, strict=True)}
-    source_of = {c.id: c.source for c in ledger}
-    large = pd.Series(source_of).value_counts().index[0]
-    for data, folds in (("PNAS, blocks of time", time_of), ("PNAS, other sources", source_of)):
-        asked = answerable(ledger, folds)
-        small = {name for name in asked if source_of[name] != large}
-        rows = {method: foretold_rows(method, ledger, folds) for method in methods}
-        for method, each in rows.items():
-            yield scored(data, method, each[each["item"].isin(asked)])
-        if folds is source_of:  # one source says most: how are the others foretold?
-            for method, each in rows.items():
-                chosen = each[each["item"].isin(small)]
-                yield scored(f"{data}, but for {large}", method, chosen)
-
-
-def answerable(ledger: reconcile.Ledger, folds: Mapping[str, Any]) -> set[str]:
-    """Claims on series with three claims or more in other folds: all methods answer them."""
-    found: set[str] = set()
-    for series in grouped(ledger).values():
-        fold = pd.Series([folds[c.id] for c in series])
-        others = len(series) - fold.map(fold.value_counts())
-        found |= {c.id for c, n in zip(series, others, strict=True) if n >= 3}
-    return found
-
-
-def foretold_rows(method: str, ledger: reconcile.Ledger, folds: Mapping[str, Any]) -> pd.DataFrame:
-    """Each claim as one method foretells it without its fold: what it said, PIT, and quantiles."""
-    teller = Foreteller(method)
-    rows = by_folds(ledger, teller, folds, levels=LEVELS, draws=500).rows
-    table = np.array([teller.quantiles[name] for name in rows["item"]])
-    return rows.join(pd.DataFrame(table, columns=P, index=rows.index))
-
-
-def scored(data: str, method: str, rows: pd.DataFrame) -> Row:
-    """Coverage by the PIT of the count's cell; score and error of log(1 + count)."""
-    pit, said = rows["pit"].to_numpy(), np.log1p(rows["truth"].to_numpy())
-    holds = tuple(float((np.abs(pit - 0.5) <= level / 2).mean()) for level in LEVELS)
-    q = np.log1p(np.maximum(rows[P].to_numpy(dtype=float), 0))
-    low, high = q[:, P.index((1 - 0.9) / 2)], q[:, P.index((1 + 0.9) / 2)]
-    score = interval_score(low, high, said, 0.9).mean()
-    error = np.abs(q[:, P.index(0.5)] - said).mean()
-    return Row(data, method, len(rows), holds, float(score), float(error))
-
-
-PLAIN = ("auto", "hierarchical", "quantile-average", "median", "random-effects-prediction")
 
 
 def field_task(field_: pool_fields.Field, seed: int = 1) -> Task:
@@ -454,54 +278,23 @@ def field_task(field_: pool_fields.Field, seed: int = 1) -> Task:
     return Task(data, [frame], str(field_.learn), score)
 
 
-def simulated(folder: Path, methods: Sequence[str] = PLAIN) -> Iterator[Row]:
-    """The fields of `pool_fields` by the methods of `pool`. `folder` is not read."""
-    for task in map(field_task, pool_fields.FIELDS):
-        yield from (made for made in map(task.pooled, methods) if made)
-
-
-@dataclass(frozen=True)
-class Hindsight:
-    """How auto did beside the best of its candidates, as known afterwards: a line of a table."""
-
-    data: str
-    auto: Row
-    best: Row
-    heaviest: str
-    weight: float
-
-    @property
-    def ratio(self) -> float:
-        """The score of auto as a multiple of the best candidate's."""
-        return self.auto.score / self.best.score
-
-    def __str__(self) -> str:
-        held = f"{self.auto.coverage:.3f}"
-        return (
-            f"| {self.data} | {self.auto.n} | {self.ratio:.3f} | {held} | {self.best.method} "
-            f"({self.best.coverage:.3f}) | {self.heaviest} ({self.weight:.2f}) |"
-        )
-
-
-COMPARED = (
-    "| data | n | auto / best | holds 90 % | best candidate (holds) | most weight at the end |\n"
-    "|---|---:|---:|---:|---|---|"
-)
-
-
 def hindsight(task: Task) -> Hindsight:
     """Auto beside its candidates."""
-    rows, weights = task.by_candidate()
-    auto = rows.pop("auto")
+    return beside(*task.by_candidate(), task.data)
+
+
+def beside(rows: dict[str, Row], weights: dict[str, float], data: str) -> Hindsight:
+    """Auto beside the candidates in `rows`."""
+    auto, rows = rows["auto"], {name: row for name, row in rows.items() if name != "auto"}
     best = min(rows.values(), key=lambda one: one.score)
     heaviest = max(weights, key=lambda name: weights[name])
-    return Hindsight(task.data, auto, best, heaviest, weights[heaviest])
+    return Hindsight(data, auto, best, heaviest, weights[heaviest])
 
 
 def tasks(folder: Path, seed: int = 1) -> Iterator[Task]:
     """All tables of repeated questions, real and simulated."""
     yield from (experts(folder), races(folder), dishes(folder))
-    yield from (field_task(one, seed) for one in pool_fields.FIELDS)
+    yield from (field_task(one, seed) for one in FIELDS)
 
 
 def seconds(claims: int = 200_000, sources: int = 20) -> float:
@@ -549,7 +342,7 @@ def bars(rows: dict[tuple[str, str], Row], took: float) -> dict[str, bool]:
 def hedged_bars(compared: Sequence[Hindsight]) -> dict[str, bool]:
     """Auto within 2 % of its best candidate; 0.87 to 0.93 covered where there are 200 items and a
     time, else within two standard errors of 0.90."""
-    many = {f"simulated: {one.name}" for one in pool_fields.FIELDS if one.many} | {RACES}
+    many = {f"simulated: {one.name}" for one in FIELDS if one.many} | {RACES}
     found: dict[str, bool] = {}
     for one in compared:
         found[f"{one.data}: within 2 % of the best candidate"] = one.ratio <= 1.02
@@ -559,44 +352,100 @@ def hedged_bars(compared: Sequence[Hindsight]) -> dict[str, bool]:
     return found
 
 
-def written(text: str, table: str) -> str:
-    """`text` with `table` between its markers. Raises `ValueError` where there are none."""
-    if text.count(START) != 1 or text.count(END) != 1:
-        raise ValueError(f"expected the markers {START} and {END}, once each")
-    before, after = text.split(START)[0], text.split(END)[1]
-    return f"{before}{START}\n{table}\n{END}{after}"
+@dataclass(frozen=True)
+class Kept:
+    """What was measured, part by part, in files of a `folder` (None: nothing is kept)."""
+
+    folder: Path | None
+
+    def of(self, name: str, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The part `name`, measured now or before by the same code."""
+        file = (
+            self.folder / f"{hashlib.sha256(name.encode()).hexdigest()[:12]}.json"
+            if self.folder
+            else None
+        )
+        code = code_of()
+        if file is not None and file.exists():
+            told = json.loads(file.read_text(encoding="utf-8"))
+            if told["code"] == code:
+                return told["found"]
+        start = time.process_time()
+        found = measure()
+        print(f"{name}: {time.process_time() - start:.0f} s", file=sys.stderr, flush=True)
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps({"name": name, "code": code, "found": found}))
+        return found
+
+
+def code_of() -> str:
+    """A digest of the package and of these programs."""
+    root = Path(__file__).parents[1]
+    files = sorted([*root.glob("reconcile/**/*.py"), *root.glob("benchmarks/*.py")])
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def row_of(told: dict[str, Any]) -> Row:
+    """A row read back."""
+    return Row(**{**told, "holds": tuple(told["holds"])})
+
+
+def compared_part(task: Task) -> dict[str, Any]:
+    """Auto beside its candidates, and the rows of both the default and the model."""
+    rows, weights = task.by_candidate()
+    one = beside(rows, weights, task.data)
+    ours = [asdict(rows[name]) for name in ("auto", "hierarchical")]
+    return {"rows": ours, "beside": asdict(one)}
+
+
+def row_part(rows: Iterator[Row]) -> Callable[[], dict[str, Any]]:
+    """The rows of a part."""
+    return lambda: {"rows": [asdict(one) for one in rows]}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the table and the bars; with --write, put the table into files."""
+    """Print the tables and the bars; with --write, put the tables into files."""
     parser = argparse.ArgumentParser(description="How honest the answers are.")
     parser.add_argument("--write", nargs="+", type=Path, default=[], metavar="FILE")
-    files = parser.parse_args(arguments).write
-    folder = Path(os.environ["RECONCILE_BENCH"])
-    print(COMPARED)
-    rows: dict[tuple[str, str], Row] = {}
-    spent: dict[str, float] = {}
+    parser.add_argument("--keep", type=Path, default=None, metavar="FOLDER")
+    given = parser.parse_args(arguments)
+    folder, kept = Path(os.environ["RECONCILE_BENCH"]), Kept(given.keep)
     compared: list[Hindsight] = []
+    real: dict[str, list[Row]] = {}
     for task in tasks(folder):
-        compared.append(hindsight(task))
-        print(compared[-1], flush=True)
-    print("\n" + HEAD)
-    for part in (cooke, polls, calories, simulated, pnas):
-        start = time.process_time()
-        for one in part(folder):
-            rows[one.data, one.method] = one
-            print(one, flush=True)
-        spent[part.__name__] = time.process_time() - start
-    took = seconds()
-    print("\nseconds of one core: " + ", ".join(f"{k} {v:.0f}" for k, v in spent.items()))
-    print(f"200,000 quantile claims: {took:.1f} s of one core\n")
+        told = kept.of(task.data, lambda t=task: compared_part(t))
+        b = told["beside"]
+        compared.append(Hindsight(**{**b, "auto": row_of(b["auto"]), "best": row_of(b["best"])}))
+        if task.data in REAL:
+            real[task.data] = list(map(row_of, told["rows"]))
+    parts: dict[str, list[tuple[str, Iterator[Row]]]] = {
+        EXPERTS: [("cooke", cooke(folder))], RACES: [("polls", polls(folder))],
+        DISHES: [("calories", calories(folder))],
+        "PNAS": [(f"pnas {method}", pnas(folder, method)) for method in TOLD],
+    }  # fmt: skip
+    for data, each in parts.items():
+        for name, found in each:
+            told = kept.of(name, row_part(found))
+            real.setdefault(data, []).extend(map(row_of, told["rows"]))
+    rows = {(one.data, one.method): one for one in sorted(chain(*real.values()), key=place_of)}
+    took = kept.of("200,000 claims", lambda: {"seconds": seconds()})["seconds"]
+    table = "\n".join([HEAD, *map(str, rows.values()), "", NOTE])
+    beside_table = "\n".join([COMPARED, *map(str, compared)])
+    print(f"{table}\n\n{beside_table}\n\n200,000 quantile claims: {took:.1f} s of one core\n")
     held = bars(rows, took) | hedged_bars(compared)
     for bar, holds in held.items():
         print(f"{'holds ' if holds else 'MISSED'}  {bar}")
-    table = "\n".join([HEAD, *map(str, rows.values()), "", NOTE, "", COMPARED, *map(str, compared)])
-    for file in files:
-        file.write_text(written(file.read_text(encoding="utf-8"), table), encoding="utf-8")
+    for file in given.write:
+        text = written(file.read_text(encoding="utf-8"), table)
+        file.write_text(written(text, beside_table, BESIDE), encoding="utf-8")
     return 0 if all(held.values()) else 1
+
+
+def place_of(one: Row) -> int:
+    """Where the part of a row stands in the table; within it rows keep their order."""
+    names = (*REAL, "PNAS, blocks of time", "PNAS, other sources")
+    return names.index(one.data) if one.data in names else len(names)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import reconcile
+
 # Timed claims live in benchmarks/: a busy machine must not fail a law.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -32,6 +34,12 @@ def _folder(variable: str, request: pytest.FixtureRequest) -> Path:
 def bench(request: pytest.FixtureRequest) -> Path:
     """The folder of benchmark data; the check is counted as not run where there is none."""
     return _folder("RECONCILE_BENCH", request)
+
+
+@pytest.fixture(scope="session")
+def bundled() -> reconcile.Fit:
+    """A fit of the bundled ledger, for all tests that only ask it: what it finds, it keeps."""
+    return reconcile.fit()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from reconcile.check.scores import checked_quantiles
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.numerics.arrays import Array
+from reconcile.numerics.demands import demand
 
 
 def coverage(lower: ArrayLike, upper: ArrayLike, truth: ArrayLike) -> tuple[float, Interval]:
@@ -33,7 +34,7 @@ def coverage(lower: ArrayLike, upper: ArrayLike, truth: ArrayLike) -> tuple[floa
     low, high, y = (np.asarray(x, dtype=float) for x in (lower, upper, truth))
     known = ~np.isnan(y)
     if not known.any():
-        raise OptionError("expected at least one known truth")
+        raise OptionError("expected at least one known truth, got none (all are NaN)")
     inside = ((low <= y) & (y <= high))[known]
     return float(inside.mean()), _wilson(int(inside.sum()), int(known.sum()))
 
@@ -80,8 +81,7 @@ def pit_between(below: ArrayLike, upto: ArrayLike, *, seed: int | np.random.Gene
     Forecasting 4, 283-291; Czado, Gneiting and Held (2009), Biometrics 65, 1254-1261.
     """
     low, high = np.asarray(below, dtype=float), np.asarray(upto, dtype=float)
-    if ((low > high) | (low < 0) | (high > 1)).any():
-        raise OptionError("expected 0 <= below <= upto <= 1")
+    demand(~((low > high) | (low < 0) | (high > 1)), "0 <= below <= upto <= 1", low, high)
     return low + np.random.default_rng(seed).random(np.broadcast(low, high).shape) * (high - low)
 
 
@@ -141,6 +141,5 @@ def uniformity(pit: ArrayLike, bins: int = 10) -> tuple[NDArray[np.int64], float
 def _pit(pit: ArrayLike) -> Array:
     u = np.asarray(pit, dtype=float)
     u = u[~np.isnan(u)]
-    if ((u < 0) | (u > 1)).any():
-        raise OptionError("expected PIT values from 0 to 1")
+    demand((u >= 0) & (u <= 1), "PIT values from 0 to 1", u)
     return u

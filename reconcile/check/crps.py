@@ -14,6 +14,7 @@ from scipy.special import ndtr
 from reconcile.check.scores import quantile_score
 from reconcile.errors import OptionError
 from reconcile.numerics.arrays import Array
+from reconcile.numerics.demands import demand
 
 
 def crps_samples(samples: ArrayLike, truth: ArrayLike, *, fair: bool = False) -> Array:
@@ -29,7 +30,7 @@ def crps_samples(samples: ArrayLike, truth: ArrayLike, *, fair: bool = False) ->
     x, y = _checked(samples, truth)
     n = len(x)
     if fair and n < 2:
-        raise OptionError("a fair score needs at least two samples")
+        raise OptionError(f"expected at least two samples for a fair score, got {n}")
     ordered = np.sort(x, axis=0)
     rank = np.arange(1, n + 1)[:, None]
     # the sum of |x_i - x_j| over all pairs is 2 sum (2 i - n - 1) x_(i)
@@ -95,8 +96,7 @@ def crps_censored(
     [1.0]
     """
     low, high = np.asarray(lower, dtype=float), np.asarray(upper, dtype=float)
-    if (low > high).any():
-        raise OptionError("expected lower bounds that are not above the upper ones")
+    demand(~(low > high), "lower bounds that are not above the upper ones", low, high)
     start, end = (np.asarray(limit, dtype=float) for limit in limits)
     low, high = np.clip(low, start, end), np.clip(high, start, end)
     x, low = _checked(np.clip(np.asarray(samples, dtype=float), start, end), low)

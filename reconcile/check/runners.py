@@ -57,7 +57,7 @@ def walk_forward(
     """
     days = sorted(Days.of(cut).last for cut in cuts)
     if not days:
-        raise OptionError("expected at least one cut date")
+        raise OptionError("expected at least one date in cuts, got none")
     parts: list[pd.DataFrame] = []
     for cut, following in zip(days, [*days[1:], date.max], strict=True):
         asked = [c for c in ledger if cut < c.public_on <= following]
@@ -148,6 +148,9 @@ def _predicted(
 def _joined(parts: Iterable[pd.DataFrame], levels: Sequence[float]) -> Check:
     found = [part for part in parts if len(part)]
     if not found:
-        raise OptionError("nothing to check: no fit is followed by a claim that says a number")
+        raise OptionError(
+            "expected claims with a number that became public after a cut date, got none: there is "
+            "nothing to check; choose earlier dates"
+        )
     rows = pd.concat(found, ignore_index=True)
     return Check(rows, tuple(levels), "CRPS of log1p count")

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from reconcile.errors import OptionError
 from reconcile.numerics.arrays import Array
+from reconcile.numerics.demands import demand
 
 
 def interval_score(lower: ArrayLike, upper: ArrayLike, truth: ArrayLike, level: ArrayLike) -> Array:
@@ -27,8 +28,7 @@ def interval_score(lower: ArrayLike, upper: ArrayLike, truth: ArrayLike, level: 
     tail = 1 - np.asarray(level, dtype=float)
     if ((tail <= 0) | (tail >= 1)).any():
         raise OptionError(f"expected levels between 0 and 1, got {level!r}")
-    if (low > high).any():
-        raise OptionError("expected lower bounds that are not above the upper ones")
+    demand(~(low > high), "lower bounds that are not above the upper ones", low, high)
     return high - low + 2 / tail * (np.maximum(low - y, 0) + np.maximum(y - high, 0) + 0 * y)
 
 
@@ -96,8 +96,8 @@ def log_score_quantiles(quantiles: ArrayLike, probabilities: ArrayLike, truth: A
     """
     q, p, y = checked_quantiles(quantiles, probabilities, truth)
     widths = np.diff(q, axis=1)
-    if (widths <= 0).any():
-        raise OptionError("expected quantiles that rise: a bin without width has no density")
+    rising = "quantiles that rise (a bin without width has no density)"
+    demand(~(widths <= 0), rising, q[:, :-1], q[:, 1:])
     density = np.diff(p) / widths
     row = np.arange(len(y))
     bin_ = np.clip((q <= y[:, None]).sum(axis=1) - 1, 0, len(p) - 2)
@@ -120,6 +120,6 @@ def checked_quantiles(
         )
     if (np.diff(p) <= 0).any() or ((p <= 0) | (p >= 1)).any():
         raise OptionError(f"expected ascending probabilities between 0 and 1, got {p.tolist()}")
-    if (np.diff(q, axis=1) < 0).any():
-        raise OptionError("expected quantiles that don't fall with their probability")
+    falling = np.diff(q, axis=1) < 0
+    demand(~falling, "quantiles that don't fall with their probability", q[:, :-1], q[:, 1:])
     return q, p, y

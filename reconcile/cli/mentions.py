@@ -62,7 +62,7 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _lines(document: ReadFile, index: int, m: Mention) -> Iterator[str]:
-    yield _row((str(index), _said(m), _guess(m, "quantity"), _speaker(m), _when(m)))
+    yield _row((str(index), _said(m), _guess(m, "quantity"), _speaker(m), _guess(m, "period")))
     yield "    " + _context(document.text, *m.span, _WIDTH - 4)
     marks = _marks(m)
     if marks:
@@ -87,10 +87,6 @@ def _speaker(m: Mention) -> str:
     if m.source is None and m.proposed_source:
         return f"new: {m.proposed_source}"
     return _guess(m, "source")
-
-
-def _when(m: Mention) -> str:
-    return _guess(m, "period")
 
 
 def _marks(m: Mention) -> str:

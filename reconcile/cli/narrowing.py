@@ -28,7 +28,7 @@ def told_next(
     asked: dict[str, Any],
     as_json: bool,
 ) -> None:
-    """Ask, and print a row a source."""
+    """Ask, and print a row for each source."""
     line = progress_line()
 
     def told(done: float, what: str) -> None:

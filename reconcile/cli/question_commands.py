@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -392,10 +392,10 @@ def _varied(header: str, frame: pd.DataFrame, name: str, scale: str) -> str:
 
 
 def _named_copies(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(copies=list(_copy_words(frame)))
-
-
-def _copy_words(frame: pd.DataFrame) -> Iterable[str]:
-    for copies, declared in zip(frame["copies"], frame["declared"], strict=True):
-        told = "as repeats" if declared else "as new sources"
-        yield f"{counted(copies, 'copy', 'copies')}, {told}" if copies else ""
+    told = [
+        f"{counted(copies, 'copy', 'copies')}, as {'repeats' if declared else 'new sources'}"
+        if copies
+        else ""
+        for copies, declared in zip(frame["copies"], frame["declared"], strict=True)
+    ]
+    return frame.assign(copies=told)

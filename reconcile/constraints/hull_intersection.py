@@ -82,7 +82,7 @@ def bounds_of(items: Intervals) -> Bounds:
     if rows and all(isinstance(row, Claim) for row in rows):
         return _from_claims(rows)
     spans = [row if isinstance(row, Interval) else _from_pair(row, i) for i, row in enumerate(rows)]
-    return _from_intervals(spans, tuple(range(len(spans))), tuple(range(len(spans))))
+    return bounds_together(spans, tuple(range(len(spans))), tuple(range(len(spans))))
 
 
 def _from_pair(row: Any, index: int) -> Interval:
@@ -98,9 +98,10 @@ def _from_pair(row: Any, index: int) -> Interval:
         ) from None
 
 
-def _from_intervals(
+def bounds_together(
     spans: list[Interval], names: tuple[str, ...] | tuple[int, ...], origins: tuple[Hashable, ...]
 ) -> Bounds:
+    """The bounds of intervals, with the name and the origin of each."""
     return Bounds(
         np.array([span.lower for span in spans], dtype=float),
         np.array([span.upper for span in spans], dtype=float),
@@ -120,7 +121,7 @@ def _from_claims(claims: list[Claim]) -> Bounds:
     ]
     root = roots(claims)
     origins = tuple(root[claim.id] for claim in claims)
-    return _from_intervals(spans, tuple(claim.id for claim in claims), origins)
+    return bounds_together(spans, tuple(claim.id for claim in claims), origins)
 
 
 def _from_arrays(lower: Any, upper: Any, closed: Any) -> Bounds:

@@ -68,9 +68,9 @@ class Simplex:
             row, rise = self._worst(bland=step > _BLAND_AFTER)
             if row < 0:
                 return None
-            column = self._helper(row, rise, bland=step > _BLAND_AFTER)
+            slope = self._tableau[row] if rise else -self._tableau[row]
+            column = self._movable(slope, bland=step > _BLAND_AFTER)
             if column < 0:
-                slope = self._tableau[row] if rise else -self._tableau[row]
                 involved = np.abs(slope) > _TINY
                 numbers = np.r_[self._rows[row], self._columns[involved]]
                 return numbers, np.r_[not rise, slope[involved] > 0]
@@ -92,9 +92,8 @@ class Simplex:
             row = int(np.argmax(miss))
         return row, bool(below[row] > above[row])
 
-    def _helper(self, row: int, rise: bool, bland: bool) -> int:
-        """A column that can still move so that `row` rises (or falls), -1 if there is none."""
-        slope = self._tableau[row] if rise else -self._tableau[row]
+    def _movable(self, slope: Array, bland: bool) -> int:
+        """A column that can still move the way it raises what has this slope; -1: there is none."""
         can = (slope > _TINY) & (self._at < self._upper[self._columns])
         can |= (slope < -_TINY) & (self._at > self._lower[self._columns])
         choices = np.flatnonzero(can)
@@ -127,22 +126,12 @@ class Simplex:
         number[: self._n] = cost
         for step in range(200 * (len(self._rows) + 10)):
             slope = number[self._columns] + number[self._rows] @ self._tableau
-            column = self._descent(slope, bland=step > _BLAND_AFTER)
+            column = self._movable(-slope, bland=step > _BLAND_AFTER)
             if column < 0:
                 return float(number[self._columns] @ self._at + number[self._rows] @ self._values)
             if not self._walk(column, down=slope[column] > 0):
                 return -np.inf
         raise ArithmeticError("the simplex method did not end; please report the ledger")
-
-    def _descent(self, slope: Array, bland: bool) -> int:
-        can = (slope < -_TINY) & (self._at < self._upper[self._columns])
-        can |= (slope > _TINY) & (self._at > self._lower[self._columns])
-        choices = np.flatnonzero(can)
-        if not len(choices):
-            return -1
-        if bland:
-            return int(choices[np.argmin(self._columns[choices])])
-        return int(choices[np.argmax(np.abs(slope[choices]))])
 
     def _walk(self, column: int, down: bool) -> bool:
         """Move `column` as far as the bounds allow; False if nothing stops it."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import product
+from operator import attrgetter
 
 import numpy as np
 
 from reconcile.constraints.claim_bounds import ClaimBound, Family, reading_of
 from reconcile.constraints.conflict_group import Found, Group
 from reconcile.constraints.conflict_words import conflict_words
-from reconcile.constraints.hull_intersection import Bounds, interval_of
+from reconcile.constraints.hull_intersection import bounds_together, interval_of
 from reconcile.constraints.linear_system import linked
 from reconcile.constraints.marzullo import agreement_of
 from reconcile.errors import DateError, OptionError, UnknownQuantityError
@@ -73,7 +75,8 @@ class Constraints:
         self.family = Family(dict(quantities))
         self._sources = dict(sources or {})
         self._roots = roots(self.claims)
-        found = (reading_of(claim, quantities) for claim in sorted(self.claims, key=_id))
+        ordered = sorted(self.claims, key=attrgetter("id"))
+        found = (reading_of(claim, quantities) for claim in ordered)
         self._readings = [reading for reading in found if reading is not None]
         self._groups: dict[int, Group] = {}
         self._told: dict[tuple[str, ...], Conflict] = {}
@@ -175,7 +178,7 @@ class Constraints:
             [r for r in self._distinct(members) if _speaks_of([r], day, self.family)]
             for members in found.nodes
         ]
-        for count, members in enumerate(_product(choices)):
+        for count, members in enumerate(product(*choices)):
             if count >= most:
                 return
             ids = tuple(sorted(r.claim.id for r in members))
@@ -244,18 +247,9 @@ class Constraints:
         read = self.readings(quantity, date)
         if not read:
             return Consensus(interval_of(self._floor(quantity), np.inf, False, True), 0, 0)
-        spans = [span for _, span in read]
-        return agreement_of(
-            Bounds(
-                np.array([span.lower for span in spans]),
-                np.array([span.upper for span in spans]),
-                np.array([not span.lower_closed for span in spans]),
-                np.array([not span.upper_closed for span in spans]),
-                tuple(claim.id for claim, _ in read),
-                tuple(self._roots[claim.id] for claim, _ in read),
-            ),
-            k,
-        )
+        names = tuple(claim.id for claim, _ in read)
+        origins = tuple(self._roots[name] for name in names)
+        return agreement_of(bounds_together([span for _, span in read], names, origins), k)
 
     def note(self, quantity: str) -> str:
         """What the envelope of `quantity` leaves out; empty where it leaves out nothing."""
@@ -269,7 +263,7 @@ class Constraints:
             return 0
         day = _day(when)
         if day is None:
-            raise DateError(f"expected a date: {quantity} is not a constant")
+            raise DateError(f"expected a date, got none: {quantity} is not a constant")
         return day
 
     def _claimed(self, name: str, day: int) -> bool:
@@ -314,10 +308,6 @@ def _shortfall(cut: Sequence[Group]) -> list[str]:
     return notes
 
 
-def _id(claim: Claim) -> str:
-    return claim.id
-
-
 def _day(when: str | date | None) -> int | None:
     """A date as an ordinal; of a month or a year the last day."""
     return None if when is None else Days.of(when).last.toordinal()
@@ -333,15 +323,6 @@ def _speaks_of(members: Sequence[ClaimBound], day: int | None, family: Family) -
         if kind == "constant" or (first <= day and (kind != "stock" or day <= last)):
             return True
     return False
-
-
-def _product(choices: Sequence[Sequence[ClaimBound]]) -> Iterator[tuple[ClaimBound, ...]]:
-    if not choices:
-        yield ()
-        return
-    for first in choices[0]:
-        for rest in _product(choices[1:]):
-            yield (first, *rest)
 
 
 def _summed(ends: Sequence[tuple[float, int]]) -> tuple[float, int]:

@@ -16,13 +16,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from reconcile.ledger.audit.agreement import COPIES, KNOWS
 from reconcile.model.problem import Rows
 from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.cells import student_cell, thinned_cell
 from reconcile.numerics.sums import sum_by
 
-__all__ = ["LOOSE", "LOOSE_SCALE", "ClaimLaw", "Mass", "claim_law", "shifted_odds"]
+__all__ = [
+    "LOOSE", "LOOSE_SCALE", "USUAL_SHARES", "ClaimLaw", "Mass", "Shares", "claim_law",
+    "shifted_odds",
+]  # fmt: skip
 
+# The shares of numbers that are copied, and known.
+Shares = tuple[Array | float, Array | float]
+USUAL_SHARES: Shares = COPIES, KNOWS
 # One number in twelve of a source is said loosely, with five times its usual error.
 LOOSE, LOOSE_SCALE = 0.08, 5.0
 # Of gross errors: far off in any way, a digit too few or too many, or 0 for "no report".
@@ -115,9 +122,11 @@ def claim_law(
     log_scale: bool,
     wrong: Flags | None = None,
     odds: Array | float = 0.0,
+    repeats: Shares = USUAL_SHARES,
 ) -> ClaimLaw:
     """The law of `rows` where the error of each row's stream has the scale `sigma` (R,) and the log
-    odds of a gross error lie by `odds` (R,) above those of its grade.
+    odds of a gross error lie by `odds` (R,) above those of its grade; `repeats`: the shares of
+    numbers that are copied and known, in all or of each row (R,).
 
     `wrong` (R,): rows that are taken for gross errors or copies, whatever else they may be: such a
     law is a plateau around the narrow one, which no mode of the whole law shows.
@@ -126,7 +135,9 @@ def claim_law(
     own = np.sqrt(np.where(rows.true, _TRUE_SD, sigma) ** 2 + rows.extra**2)
     share = np.exp(rows.log_share)
     doubt = shifted_odds(rows.gross, odds)
-    fair, gross = share * (1 - doubt) * rows.fair, share * doubt
+    copies, knows = repeats
+    equal = np.where(rows.air > 0, 1 - copies - knows + knows * rows.odd, 1.0)
+    fair, gross = share * (1 - doubt) * equal, share * doubt
     fair = fair if wrong is None else np.where(wrong, 0.0, fair)
     laws = [
         (0.0, own, fair * (1 - LOOSE)),
@@ -151,7 +162,7 @@ def claim_law(
         scale=np.concatenate([np.hypot(scale[of], soft) for _, scale, _ in laws]),
         weight=np.concatenate([weight[of] * rows.weight for _, _, weight in laws]),
         silent=gross * _ZERO * (np.bincount(of, zero, len(share)) > 0),
-        copied=share * (1 - doubt) * rows.copied,
+        copied=share * (1 - doubt) * copies * rows.air,
     )
 
 

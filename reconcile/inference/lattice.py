@@ -18,7 +18,15 @@ import numpy as np
 from scipy.special import lambertw
 
 from reconcile.inference.climb import Peak, climbs
-from reconcile.inference.modes import LEFT_OUT, distinct, modes_at, posed, quarrels, same_mode
+from reconcile.inference.modes import (
+    LEFT_OUT,
+    MIDDLE,
+    distinct,
+    modes_at,
+    modes_elsewhere,
+    posed,
+    same_mode,
+)
 from reconcile.inference.objective import Setting
 from reconcile.inference.stream_errors import Errors, learnt_errors
 from reconcile.model.problem import Problem
@@ -29,8 +37,6 @@ __all__ = ["Cloud", "Node", "integrate"]
 
 # kappa = KAPPA |H(z, KAPPA_TAIL)|: fitted to the spreads between sources of 14 public data sets.
 KAPPA, KAPPA_TAIL = 0.8, 0.25
-# Where the lattice begins: the middle of kappa's prior.
-_MIDDLE = float(np.log(0.5))
 # Steps of the lattice in sds of the posterior (equal steps of 1.7 sds integrate a normal to 0.2 %;
 # along kappa where groups of sources disagree, half as wide ones: 13 tables of one date held .87 to
 # .92 of the exact mass), and the widest ones, in units of the prior.
@@ -105,21 +111,20 @@ _Entry = tuple[Setting, Peak, float, int]
 
 def integrate(problem: Problem) -> Cloud:
     """The nodes of `problem`. Raises `FitError` if no climb settles."""
-    middle = Setting(log_kappa=_MIDDLE)
     errors = Errors.usual(problem)
-    found = modes_at(problem, middle, errors)
+    found = modes_at(problem, MIDDLE, errors)
     peaks = dict(enumerate(found))
     plain = {i: peak for i, peak in peaks.items() if peak.objective.law.wrong is None} or {
         0: found[0]
     }
-    main = _Lattice(problem, errors, plain, middle)
+    main = _Lattice(problem, errors, plain, MIDDLE)
     if len(problem.claims) > 2:
         main.settle(_ROUGH_MOVES)
     main.refine()
-    alone = [(middle, i, peak) for i, peak in peaks.items() if len(plain) > 1 or i not in plain]
+    alone = [(MIDDLE, i, peak) for i, peak in peaks.items() if len(plain) > 1 or i not in plain]
     alone += [
         (setting, len(peaks) + j, peak)
-        for j, (setting, peak) in enumerate(quarrels(problem, errors, found))
+        for j, (setting, peak) in enumerate(modes_elsewhere(problem, errors, found))
     ]
     others = [_Lattice(problem, main.errors, {i: peak}, at) for at, i, peak in alone]
     for lattice in others:

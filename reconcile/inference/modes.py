@@ -8,6 +8,7 @@ modes where the sources differ a lot, which are none at smaller spreads.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,11 +23,15 @@ from reconcile.numerics.arrays import Array, Flags
 from reconcile.numerics.sums import sum_by
 
 __all__ = [
-    "LEFT_OUT", "distinct", "modes_at", "posed", "quarrels", "same_mode", "told_apart",
+    "LEFT_OUT", "MIDDLE", "distinct", "modes_at", "modes_elsewhere", "posed", "same_mode",
+    "told_apart",
 ]  # fmt: skip
 
-# Where modes of sources that differ a lot are looked for: two sds of kappa's prior.
-_QUARREL = float(np.log(2.5))
+# The middle of the hyperparameters' prior; and where, two sds off, modes are looked for that are
+# none there: sources differ a lot, or the path moves a lot.
+MIDDLE = Setting(log_kappa=float(np.log(0.5)))
+# At these two.
+_ELSEWHERE = Setting(log_kappa=float(np.log(2.5))), replace(MIDDLE, pace=2.0)
 # Modes this much less likely than the best, in nats, are left out; twice as much where they have
 # lattices of their own, as their best hyperparameters may be others (sources that agree, or copy).
 LEFT_OUT = 3.5
@@ -56,7 +61,8 @@ def posed(
     shift = np.where(of >= 0, np.r_[errors.shifts, 0.0][of], 0.0)
     terms = problem.terms.scaled(setting.pace, setting.log_kappa, shift)
     odds = errors.odds[problem.rows.stream]
-    law = claim_law(problem.rows, np.hypot(own, errors.lags), problem.log_scale, wrong, odds)
+    sigma = np.hypot(own, errors.lags)
+    law = claim_law(problem.rows, sigma, problem.log_scale, wrong, odds, errors.repeats)
     return Objective(problem, terms, law)
 
 
@@ -72,17 +78,22 @@ def modes_at(problem: Problem, setting: Setting, errors: Errors) -> list[Peak]:
     return distinct([*kept, *_plateaus(problem, setting, errors, kept)], 2 * LEFT_OUT)
 
 
-def quarrels(problem: Problem, errors: Errors, peaks: Sequence[Peak]) -> list[tuple[Setting, Peak]]:
-    """The modes of a table of few claims that are modes only where the sources differ a lot: others
+def modes_elsewhere(
+    problem: Problem, errors: Errors, peaks: Sequence[Peak]
+) -> list[tuple[Setting, Peak]]:
+    """The modes of a table of few claims that are none at the middle: others, each at its setting,
     than those that the `peaks` become there."""
     if len(problem.claims) > _MOST_FORCED:
         return []
-    setting = Setting(log_kappa=_QUARREL)
     known = [peak.spot.x for peak in peaks if peak.objective.law.wrong is None]
     begin = [*known, *starts(problem)]
-    found = climbs([posed(problem, setting, errors)] * len(begin), begin)
-    there, kept = found[: len(known)], distinct(found)
-    return [(setting, p) for p in kept if not any(same_mode(p, other) for other in there)]
+    told: list[tuple[Setting, Peak]] = []
+    for setting in _ELSEWHERE if problem.terms.pace.any() else _ELSEWHERE[:1]:
+        found = climbs([posed(problem, setting, errors)] * len(begin), begin)
+        there = found[: len(known)]
+        new = [p for p in distinct(found) if not any(same_mode(p, other) for other in there)]
+        told += [(setting, peak) for peak in new]
+    return told
 
 
 def _annealed(objective: Objective, start: Array) -> list[Array]:
@@ -109,7 +120,7 @@ def _plateaus(
     doubts = [np.add(*told_apart(problem, peak)) for peak in kept]
     ends = [claim.period.last for claim in problem.claims]
     order = sorted(range(len(ends)), key=lambda i: ends[i], reverse=True)
-    repeated = np.unique(problem.rows.claim[problem.rows.copied > 0]).tolist()
+    repeated = np.unique(problem.rows.claim[problem.rows.air > 0]).tolist()
     forced = [[claim] for claim in order[:_FORCED] if claim not in repeated]
     forced += [repeated] if repeated else []
     pairs = [

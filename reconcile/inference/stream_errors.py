@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reconcile.inference.claim_law import Mass, claim_law, shifted_odds
+from reconcile.inference.claim_law import USUAL_SHARES, Mass, Shares, claim_law, shifted_odds
 from reconcile.inference.climb import Peak
+from reconcile.inference.copies import learnt_shares
 from reconcile.inference.objective import Setting
 from reconcile.model.functionals import Asked
 from reconcile.model.priors import (
@@ -49,6 +50,7 @@ _FEWEST = 3
 # t with 4 degrees of freedom as normals of these variances: the mean of 1 / Gamma(2, rate 2)
 # slices.
 _NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)]), np.array([1.0, 4.0, 1.0]) / 6.0
+_SLICES = tuple(zip(*_NODES, strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +60,8 @@ class Errors:
     sigma (S,): the error of each stream in units of sigma_0; odds (S,): the log of its odds of a
     gross error in units of the grade's; lag: the sd of the time of a count, in days; lags (R,): the
     sds of the rows that come from it; shifts (roots,): of log kappa of each root quantity from that
-    of all.
+    of all; copies, knows (R,): the shares of numbers that are copied, and known, by what all other
+    claims tell.
     """
 
     sigma: Array
@@ -66,13 +69,21 @@ class Errors:
     lag: float
     lags: Array
     shifts: Array
+    copies: Array
+    knows: Array
+
+    @property
+    def repeats(self) -> Shares:
+        """The shares of copies and of known numbers."""
+        return self.copies, self.knows
 
     @classmethod
     def usual(cls, problem: Problem) -> Errors:
         """Before anything is known."""
         S = max(len(problem.streams), 1)
         rows, roots = len(problem.rows.claim), len(problem.term_roots[0])
-        return cls(np.ones(S), np.zeros(S), LAG_DAYS, np.zeros(rows), np.zeros(roots))
+        usual = (np.full(rows, share) for share in USUAL_SHARES)
+        return cls(np.ones(S), np.zeros(S), LAG_DAYS, np.zeros(rows), np.zeros(roots), *usual)
 
 
 def learnt_errors(peak: Peak, before: Errors, setting: Setting) -> Errors:
@@ -89,7 +100,10 @@ def learnt_errors(peak: Peak, before: Errors, setting: Setting) -> Errors:
     own = unit * sigma[rows.stream]
     lag = _lag(problem, eta, spread, own, odds[rows.stream], timing)
     shifts = _root_shifts(peak, before.shifts, setting.log_kappa)
-    return Errors(sigma, odds, lag, timing.errors(lag), shifts)
+    lags = timing.errors(lag)
+    law = claim_law(rows, np.hypot(own, lags), problem.log_scale, odds=odds[rows.stream])
+    masses = [(share, law.at(eta + at * spread)) for at, share in _SLICES]
+    return Errors(sigma, odds, lag, lags, shifts, *learnt_shares(problem, law, masses))
 
 
 def _streams(
@@ -101,7 +115,7 @@ def _streams(
     logs = np.tile(size_prior[:, None] + odds_prior, (S, 1, 1))
     for g, size in enumerate(_SIZES):
         law = claim_law(rows, np.hypot(unit * np.exp(size), lags), problem.log_scale)
-        for at, share in zip(*_NODES, strict=True):
+        for at, share in _SLICES:
             mass = law.at(eta + at * spread)
             told = _log_mass(mass, rows.gross, _ODDS[:, None])
             logs[:, g] += share * sum_by(rows.stream, told, S).T
@@ -128,7 +142,7 @@ def _lag(
         law = claim_law(
             problem.rows, np.hypot(own, timing.errors(lag)), problem.log_scale, odds=odds
         )
-        for at, share in zip(*_NODES, strict=True):
+        for at, share in _SLICES:
             mass = law.at(eta + at * spread).mass
             logs[g] += share * float(np.sum(np.log(np.maximum(mass, 1e-290))))
     weight = np.exp(logs - logs.max())
@@ -162,7 +176,7 @@ def _root_shifts(peak: Peak, before: Array, log_kappa: float) -> Array:
         logs = -0.5 * (grid / ROOT_LOG_SD) ** 2
         for g, shift in enumerate(grid):
             scale = base.scale[mine] * np.exp(log_kappa + shift)
-            for at, share in zip(*_NODES, strict=True):
+            for at, share in _SLICES:
                 b = x[border + columns] - base.centre[mine] + at * spread[columns]
                 found = penalty(b / scale, terms.tail[mine])
                 logs[g] -= share * float(np.sum(found.value + np.log(scale) + found.log_stretch))

@@ -166,7 +166,10 @@ class IntervalArray(NumpyFunctions):
         self._lower[key], self._upper[key] = lower, upper
 
     def __contains__(self, number: object) -> bool:
-        raise IntervalError("ask is_member(number, x) for each interval, or x == y for intervals")
+        raise IntervalError(
+            "`in` has no single answer for many intervals: ask is_member(number, x) for each of "
+            "them, or x == y for intervals"
+        )
 
     def copy(self) -> IntervalArray:
         """An array of its own."""

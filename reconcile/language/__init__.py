@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reconcile.language.phrase.convention import Convention as Convention
     from reconcile.language.phrase.convention import convention_names as convention_names
     from reconcile.language.phrase.convention import read_convention as read_convention
+    from reconcile.language.phrase.other_languages import words_elsewhere as words_elsewhere
     from reconcile.language.phrase.parsing import parse as parse
 
 lazy(__name__)

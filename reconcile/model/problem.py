@@ -23,7 +23,7 @@ from reconcile.model.houses import Effects, effects_of
 from reconcile.model.lineage import Lineage, lineage
 from reconcile.model.observations import TRUE_KIND, Observation, observed
 from reconcile.model.placements import claim_days, placements
-from reconcile.model.repeated_numbers import Repeats, repeated_numbers
+from reconcile.model.repeated_numbers import RepeatedNumbers, repeated_numbers
 from reconcile.model.states import States, states_of
 from reconcile.model.timegrid import MOST_CELLS, TimeGrid, beyond, claim_edges
 from reconcile.model.truth import TrackRecord
@@ -43,8 +43,8 @@ class Rows:
     and its series (a source's totals or flows of a quantity). log_share (R,): log of its share
     among the claim's placements. said (R,): the middle of its narrowest cell. extra, gross, wide
     (R,): as in `Observation`. thinned, true (R,): a part; the truth itself. pace (R,): whether a
-    lag of the count tells (totals). fair, copied (R,): as in `Repeats`. of, lower, upper, weight
-    (M,): the cells, and the row of each.
+    lag of the count tells (totals). odd, air (R,): as in `RepeatedNumbers`. of, lower, upper,
+    weight (M,): the cells, and the row of each.
     """
 
     claim: Index
@@ -59,8 +59,8 @@ class Rows:
     thinned: Flags
     true: Flags
     pace: Flags
-    fair: Array
-    copied: Array
+    odd: Array
+    air: Array
     of: Index
     lower: Array
     upper: Array
@@ -213,7 +213,7 @@ _ERROR = {"log": 0.02, "logit": 0.05, "linear": 0.1}
 
 def _rows(
     claims: Sequence[Claim], placed: Sequence[Sequence[Asked]], order: Mapping[Asked, int],
-    readings: Sequence[Observation], load: Index, stream: Sequence[int], repeats: Repeats,
+    readings: Sequence[Observation], load: Index, stream: Sequence[int], repeats: RepeatedNumbers,
     sources: Mapping[str, Source], line: Lineage, component: Component,
 ) -> Rows:  # fmt: skip
     counts = np.array([len(found) for found in placed], dtype=int)
@@ -242,8 +242,8 @@ def _rows(
         thinned=trait("thinned").astype(bool),
         true=np.array(true, dtype=bool)[of],
         pace=np.array(pace, dtype=bool)[of],
-        fair=repeats.fair[of],
-        copied=repeats.copied[of],
+        odd=repeats.odd[of],
+        air=repeats.air[of],
         of=np.repeat(np.arange(len(cells)), [len(each) for each in cells]),
         lower=flat[:, 0],
         upper=flat[:, 1],

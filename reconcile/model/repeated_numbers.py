@@ -3,8 +3,9 @@
 Whoever says a number that stands in the air, one of the last of another source, may have copied it:
 then the claim tells nothing new. Or both know the number: then what is said lies within the usual
 error of what the source counts, however odd the number is. With q the chance of a number said
-independently, at best, the three are ``(1 - c - k) p + k p / q + c / n`` for one of n numbers in
-the air: a round number (q near 1) may well be equal by chance, an odd one is known or copied.
+independently, at best, and shares c of copies and k of known numbers, the three are
+``(1 - c - k) p + k p / q + c / n`` for one of n numbers in the air: a round number (q near 1) may
+well be equal by chance, an odd one is known or copied.
 """
 
 from __future__ import annotations
@@ -16,14 +17,13 @@ from datetime import date
 
 import numpy as np
 
-from reconcile.ledger.audit.agreement import COPIES, KNOWS
 from reconcile.model.observations import Observation
 from reconcile.numerics.arrays import Array
 from reconcile.numerics.cells import student_cell
 from reconcile.numerics.sums import sum_by
 from reconcile.values import Claim
 
-__all__ = ["Repeats", "repeated_numbers"]
+__all__ = ["RepeatedNumbers", "repeated_numbers"]
 
 # Numbers of each source that stand in the air: the last one, and the one before, which is still
 # found where others look it up.
@@ -33,12 +33,12 @@ _Number = tuple[str, float | None, float, float]
 
 
 @dataclass(frozen=True, eq=False)
-class Repeats:
-    """Of each claim (N,): the factor `fair` of its own law, and the chance `copied`, whatever the
-    truth, that its number is said; 1 and 0 where no other source said it before."""
+class RepeatedNumbers:
+    """Of each claim (N,) that repeats a number of another source: `odd`, 1 / q, and `air`, 1 / n; 0
+    where none said it before."""
 
-    fair: Array
-    copied: Array
+    odd: Array
+    air: Array
 
 
 def repeated_numbers(
@@ -46,14 +46,14 @@ def repeated_numbers(
     streams: Sequence[tuple[str, str, str]],
     readings: Sequence[Observation],
     error: float,
-) -> Repeats:
+) -> RepeatedNumbers:
     """Of N `claims` in order of time, the stream (source, quantity, kind) and the reading of each,
     where the usual error of a source about its own count is `error`."""
-    shares = np.array([*_shares_of_the_air(claims, streams)], dtype=float)
-    fair, repeated = np.ones(len(claims)), np.flatnonzero(shares)
+    air = np.array([*_shares_of_the_air(claims, streams)], dtype=float)
+    odd, repeated = np.zeros(len(claims)), np.flatnonzero(air)
     chance = _chances_at_best([readings[int(i)] for i in repeated], error)
-    fair[repeated] = 1 - COPIES - KNOWS + KNOWS / np.maximum(chance, 1e-12)
-    return Repeats(fair, COPIES * shares)
+    odd[repeated] = 1 / np.maximum(chance, 1e-12)
+    return RepeatedNumbers(odd, air)
 
 
 def _chances_at_best(readings: Sequence[Observation], error: float) -> Array:

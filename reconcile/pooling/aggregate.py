@@ -137,7 +137,14 @@ class Told:
     moment: Array
 
     def stacked(
-        self, prior: Array, start: Array, count: Array, part: slice, penalty: float
+        self,
+        prior: Array,
+        start: Array,
+        count: Array,
+        part: slice = slice(None),
+        penalty: float = 1.0,
+        *,
+        wary: bool = False,
     ) -> Array:
         """The weights (K,) whose mixture has the least loss over the levels of a `part`, near the
         prior; items count `count` (n,). A mirror descent from `start` (Beck and Teboulle 2003,
@@ -147,7 +154,8 @@ class Told:
         flat, shape, at = q.reshape(len(q), -1), q.shape[1:], AT[part]
         ours = self.mixture[:, part].mean(axis=1)
         scale = max(float((ours * count).sum() / count.sum()), 1e-300)
-        penalty = penalty * _heaviness(ours / scale, count, part)
+        if wary:
+            penalty = penalty * _heaviness(ours / scale, count, part)
 
         def value(w: Array) -> tuple[float, Array]:
             mass = np.maximum(w @ awake, 1e-300)
@@ -225,11 +233,15 @@ def _together(regret: Array, moment: Array) -> tuple[Array, Array]:
 @dataclass(frozen=True)
 class Memory:
     """What a stack makes of time: `moments` that it remembers (None: all), what was told when n
-    items were known counting (n / N)^`forget` once N are; and whether weights are `by_part`."""
+    items were known counting (n / N)^`forget` once N are; whether weights are `by_part`;
+    the power of the prior that it starts from (`belief`); and whether it is `wary` of losses of
+    which few items hold most."""
 
     moments: float | None = None
     forget: float = 0.0
     by_part: bool = False
+    belief: float = 1.0
+    wary: bool = False
 
     def fade(self, moment: Array) -> Array:
         """How much each of the items counts whose `moment` (n,) is given in order."""
@@ -280,6 +292,7 @@ def walk(
     `truth` (I,) and `table` on the items' `scale` (I,); `known` (I,) from when a truth may teach
     (inf: never), `asked` (I,) when the item is answered.
     """
+    prior = prior**memory.belief / (prior**memory.belief).sum()
     order = np.argsort(known, kind="stable")
     order = order[np.isfinite(known[order]) & np.isfinite(truth[order])]
     upto = memory.checkpoints(known[order])
@@ -310,7 +323,7 @@ def _weighed(told: Told, prior: Array, before: Array, memory: Memory) -> Array:
     if len(told.moment) < LEAST_TOLD:
         return np.tile(prior, (len(before), 1))
     count, apart = told.counts(before[0], memory.fade(told.moment))
-    common = told.stacked(prior, before[0], count, slice(None), 1.0)
+    common = told.stacked(prior, before[0], count, wary=memory.wary)
     if not memory.by_part:
         return np.tile(common, (len(before), 1))
     near = KEPT * common + (1 - KEPT) * prior

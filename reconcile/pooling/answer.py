@@ -1,19 +1,30 @@
-"""Answers: the quantile function of every item's truth."""
+"""Answers: the crowds of a block, and the quantile function of every item's truth."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri
 
-from reconcile.numerics.arrays import Array
+from reconcile.numerics.arrays import Array, Ints
+from reconcile.pooling.crowd import Block
 from reconcile.pooling.record import ErrorSums, SourceHabits
-from reconcile.pooling.shape import GAP, TO_SCALE, Crowd, Shape
+from reconcile.pooling.shape import GAP, TO_SCALE, WEIGHTING, Crowd, Shape, crowd_of
 from reconcile.pooling.unit import Units
 
-__all__ = ["GRID", "ON_GRID", "PROBABILITIES", "Answers", "from_grid", "quantiles_of"]
+__all__ = [
+    "GRID",
+    "ON_GRID",
+    "PIECE",
+    "PROBABILITIES",
+    "Answers",
+    "answer",
+    "crowds",
+    "from_grid",
+    "quantiles_of",
+]
 
 PROBABILITIES = np.unique(
     np.r_[0.0005, 0.001, 0.002, 0.0035, np.arange(1, 200) / 200, 0.9965, 0.998, 0.999, 0.9995]
@@ -29,6 +40,8 @@ ON_GRID.sort()
 GRID = PROBABILITIES[ON_GRID]
 """The levels at which candidates are compared and mixed: some hundred tables of all levels would
 not fit a small machine."""
+PIECE = 1024
+"""Witnesses worked on at a time: what fits a cache."""
 OFFSETS = np.array([-6, -3.5, -2, -1.2, -0.6, 0, 0.6, 1.2, 2, 3.5, 6.0])
 """Where a density is evaluated on both sides of a point, in its scales: denser in the middle."""
 
@@ -81,3 +94,26 @@ def from_grid(table: Array) -> Array:
     found = table[:, left] + part * (table[:, left + 1] - table[:, left])
     found[:, ON_GRID] = table
     return np.maximum.accumulate(found, axis=1)
+
+
+def crowds(block: Block, unit: Array, habits: SourceHabits, row: Ints, shift: Array) -> Crowd:
+    """The crowds (W I,) of a block, by one weighting of the grid after the other; `shift` (I,) in
+    units."""
+    many = np.tile(np.arange(len(block)), len(WEIGHTING))
+    whole, weights = block.take(many), np.repeat(WEIGHTING, len(block), axis=0)
+    return crowd_of(whole, unit[many], habits.at(whole, row[many]), weights, shift[many])
+
+
+def answer(
+    block: Block,
+    unit: Array,
+    habits: SourceHabits,
+    row: Ints,
+    shift: Array,
+    shape: Callable[[int], Shape],
+) -> Array:
+    """Quantiles (I, P) of the truths of a block, each under the `shape` of its group."""
+    of_group = {group: shape(group) for group in np.unique(block.group).tolist()}
+    shapes = [of_group[group] for group in block.group.tolist()]
+    weights = np.array([(s.precision, s.robust, s.undone) for s in shapes])
+    return quantiles_of(crowd_of(block, unit, habits.at(block, row), weights, shift), shapes)

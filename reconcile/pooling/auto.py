@@ -10,6 +10,7 @@ import pandas as pd
 
 from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.aggregate import (
+    Memory,
     WeightPath,
     half_width,
     kept_near,
@@ -109,7 +110,7 @@ def _weighed(
     items: Items, near: Array, truth: Array, names: list[str], known: Array, asked: Array
 ) -> WeightPath:
     known = np.where(np.isfinite(truth), known, NEVER)
-    return walk(near, truth, items.scale, known, asked, _prior(names))
+    return walk(near, truth, items.scale, known, asked, _prior(names), Memory(wary=True))
 
 
 def _prior(names: list[str]) -> Array:

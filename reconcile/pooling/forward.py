@@ -5,16 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from reconcile.numerics.arrays import Array, Ints
-from reconcile.pooling.answer import PROBABILITIES, Answers
+from reconcile.pooling.answer import PIECE, PROBABILITIES, Answers, answer, crowds
 from reconcile.pooling.crowd import Block
 from reconcile.pooling.evidence import Evidence, add_tables
 from reconcile.pooling.items import Items
-from reconcile.pooling.level import Levels
 from reconcile.pooling.recent import follow, recent_errors
 from reconcile.pooling.record import FAR, ErrorSums, SourceHabits, TableSize, level_sums, sums_of
 from reconcile.pooling.shape import NODES, WEIGHTING, Crowd, Shape, untaught
-from reconcile.pooling.step import PIECE, answer, crowds
-from reconcile.pooling.unit import Units
+from reconcile.pooling.unit import Levels, Units
 
 __all__ = ["walk_forward"]
 

@@ -35,7 +35,7 @@ from reconcile.pooling.items_scale import (
     shift_of,
     to_scale,
 )
-from reconcile.pooling.items_witness import Witnesses, sided, witnesses
+from reconcile.pooling.items_witness import Witnesses, kept_to, sided, witnesses
 
 __all__ = ["COLUMNS", "Items", "read_items"]
 
@@ -129,9 +129,13 @@ def read_items(
     x = share_cells(claims.quantiles, bare, scales[item])
     z = to_scale(x, scales[item, None], shift[item, None])
     z = sided(z, claims.side, item, scales)
+    idle = kept_to(claims.quantiles[:, 2], claims.side, item, spoken)
     told = witnesses(
-        z, claims.stated, item, source, stance, time, _weights(frame), _origin(frame), rows
-    )
+        z, claims.stated, item, source, stance, time, _weights(frame), _origin(frame),
+        rows[~idle[rows]],
+    )  # fmt: skip
+    if idle.any():
+        notes.append(IDLE.format(int(idle.sum())))
     n_claims = np.bincount(item[rows], minlength=count)
     pairs = np.unique(item[rows] * max(len(source_ids), 1) + source[rows])
     n_sources = np.bincount(pairs // max(len(source_ids), 1), minlength=count)
@@ -182,6 +186,7 @@ def _ignored(frame: pd.DataFrame) -> list[str]:
 
 
 NO_DATE = "its truth has no date of becoming known: not learnt from"
+IDLE = 'lone bounds ("at least") that most others on their item keep to move no answer: {}'
 CROSSED = "quantiles that cross, or a value outside its bounds: put in order"
 SILENT = "no claim"
 

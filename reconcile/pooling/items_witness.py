@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.items_scale import LOG
 
-__all__ = ["Witnesses", "sided", "witnesses"]
+__all__ = ["Witnesses", "kept_to", "sided", "witnesses"]
 
 OPEN_SIDE = np.array([-0.15, 0.03, 0.13, 0.35, 0.8])
 """Quantiles of log(truth / bound) after "at least": the truth lies some 13 % above the number
@@ -55,6 +55,27 @@ def sided(z: Array, side: NDArray[np.int8], item: Ints, scale: Ints) -> Array:
     above = z + unit[:, None] * OPEN_SIDE
     below = z - unit[:, None] * OPEN_SIDE[::-1]
     return np.where(side[:, None] > 0, above, np.where(side[:, None] < 0, below, z))
+
+
+def kept_to(point: Array, side: NDArray[np.int8], item: Ints, spoken: Flags) -> Flags:
+    """The one-sided claims (N,) that more than half of the other claims on their item keep to:
+    "at least 10" among three who say 50 speaks of nothing lower, and moves no answer. `point` (N,)
+    the middle of a claim or its bound; claims bounded on the other side do not count."""
+    found = np.zeros(len(side), dtype=bool)
+    for sign in (1, -1):
+        rows = np.flatnonzero(spoken & (side != -sign) & np.isfinite(point))
+        if not (side[rows] == sign).any():
+            continue
+        rows = rows[np.lexsort((sign * point[rows], item[rows]))]
+        which, at = item[rows], point[rows]
+        ends = np.flatnonzero(np.r_[which[1:] != which[:-1], True])
+        runs = np.flatnonzero(np.r_[(which[1:] != which[:-1]) | (at[1:] != at[:-1]), True])
+        place = np.arange(len(rows))
+        of_item = np.searchsorted(ends, place)
+        beyond = ends[of_item] - runs[np.searchsorted(runs, place)]
+        others = np.diff(np.r_[-1, ends])[of_item] - 1
+        found[rows[(side[rows] == sign) & (2 * beyond > others)]] = True
+    return found
 
 
 def witnesses(

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from reconcile.pooling.answer import Answers
 from reconcile.pooling.crowd import blocks
 from reconcile.pooling.forward import walk_forward
@@ -17,7 +19,17 @@ from reconcile.pooling.leave import agree, leave_one_out
 from reconcile.pooling.record import TableSize
 from reconcile.pooling.repeats import Repeats, repeats_of
 
-__all__ = ["agreements", "model_answers", "pool_items"]
+__all__ = ["agreements", "cautions", "model_answers", "pool_items"]
+
+LONE = (
+    "one source alone speaks of {} of {} items, as {!r}: how far it may be off is the prior's guess"
+)
+APART = (
+    "two sources state intervals without a common number on {} of {} items, as {!r}: one of them "
+    "is wrong, or they are too narrow"
+)
+FEW_TRUTHS = 10
+"""With fewer known truths a table is said to have few."""
 
 
 def pool_items(items: Items, learn: str | None) -> Answers:
@@ -43,3 +55,22 @@ def model_answers(items: Items, learn: str | None, *, coarse: bool = False) -> A
     if learn == "others":
         return leave_one_out(items, table, size, coarse=coarse)
     return agree(items, table, size)
+
+
+def cautions(items: Items, learn: str | None) -> list[str]:
+    """What the reader of the answers should know of a table with few truths or none."""
+    dated = np.isfinite(items.known) if learn == "past" else np.full(len(items.truth), bool(learn))
+    known = int((np.isfinite(items.truth) & dated).sum())
+    if known >= FEW_TRUTHS:
+        return []
+    if known:
+        return [f"few truths are known ({known}): answers rest mostly on the prior"]
+    told, count = items.witnesses, len(items.item_ids)
+    lone = np.flatnonzero(np.bincount(told.item, minlength=count) == 1)
+    low, high = np.full(count, -np.inf), np.full(count, np.inf)
+    at = told.item[told.stated]
+    np.maximum.at(low, at, told.x[told.stated, 0])
+    np.minimum.at(high, at, told.x[told.stated, 4])
+    apart = np.flatnonzero(low > high)
+    found = [(lone, LONE), (apart, APART)]
+    return [text.format(len(at), count, items.item_ids[at[0]]) for at, text in found if len(at)]

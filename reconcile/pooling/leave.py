@@ -9,15 +9,13 @@ from dataclasses import replace
 import numpy as np
 
 from reconcile.numerics.arrays import Array, Ints
-from reconcile.pooling.answer import PROBABILITIES, Answers
+from reconcile.pooling.answer import PIECE, PROBABILITIES, Answers, answer, crowds
 from reconcile.pooling.crowd import Block
 from reconcile.pooling.evidence import Evidence, add_tables
 from reconcile.pooling.items import Items
-from reconcile.pooling.level import Levels
 from reconcile.pooling.record import ErrorSums, SourceHabits, TableSize, sums_of
 from reconcile.pooling.shape import Crowd, Shape, untaught
-from reconcile.pooling.step import PIECE, answer, crowds
-from reconcile.pooling.unit import Units
+from reconcile.pooling.unit import Levels, Units
 
 __all__ = ["agree", "leave_one_out"]
 

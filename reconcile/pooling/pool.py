@@ -17,7 +17,7 @@ from reconcile.pooling.answer import PROBABILITIES, Answers
 from reconcile.pooling.auto import hedge, views_of
 from reconcile.pooling.heterogeneity import EFFECTS, effect_tables, forest_of
 from reconcile.pooling.items import Items, read_items
-from reconcile.pooling.learn import pool_items
+from reconcile.pooling.learn import cautions, pool_items
 from reconcile.pooling.methods import TEXTBOOK, textbook
 from reconcile.pooling.printing import items_annex, pooled_sources_annex
 from reconcile.pooling.shape import COMMON
@@ -295,6 +295,8 @@ def pool(
     notes = list(items.warnings)
     if learn == "past" and not items.dated and method in ("auto", "hierarchical"):
         notes.append(NO_TRUTH_YET)
+    if method in ("auto", "hierarchical"):
+        notes += cautions(items, learn)
     told = items.dated if learn == "past" else learn == "others" and _any_truth(items)
     methods = pd.DataFrame({"method": [method], "weight": [1.0], "loss": [np.nan], "n": [0]})
     if method == "auto" and told:

@@ -3,7 +3,8 @@
 It is the item's own spread, moderated: the logarithms of the spreads of known items of the same
 scale have a mean and a variance beyond chance, and an item's own logarithm is shrunk to the mean
 as far as its few witnesses leave it uncertain (Smyth 2004, doi 10.2202/1544-6115.1027, on the log
-scale). Items in the same unit share it; items in units of their own keep theirs.
+scale). Items in the same unit share it; items in units of their own keep theirs. `Levels` tell how
+high an item stands among others: guesses of small things run high, of large ones low.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reconcile.numerics.arrays import Array
+from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.crowd import Block
 from reconcile.pooling.items_scale import LINEAR
 
-__all__ = ["Units"]
+__all__ = ["Levels", "Units"]
 
 UNKNOWN_SPREAD = 0.5
 """Spread of claims on the log and logit scales where nothing is known: a factor of 1.6."""
@@ -74,3 +75,35 @@ def _unknown(block: Block) -> Array:
     level = np.abs(block.middle)
     relative = np.where(level > 0, UNKNOWN_RELATIVE * level, 1.0)
     return np.where(block.scale == LINEAR, relative, UNKNOWN_SPREAD)
+
+
+REACH = 2.5
+"""Standard deviations beyond which an item counts as no more extreme: one item must not set a
+slope."""
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """Median and robust standard deviation (3,) of the middles of items, by scale."""
+
+    median: Array
+    sd: Array
+
+    @classmethod
+    def of(cls, middle: Array, scale: Ints) -> Levels:
+        """From the middles (I,) of the items that are known."""
+        median, sd = np.zeros(3), np.full(3, np.inf)
+        for code in np.unique(scale):
+            at = middle[scale == code]
+            median[code] = np.median(at)
+            spread = 1.4826 * np.median(np.abs(at - median[code]))
+            sd[code] = spread if spread > 0 else np.inf
+        return cls(median, sd)
+
+    def at(self, block: Block) -> Array:
+        """The standardised level (I,) of each item, at most `REACH`."""
+        return self.standard(block.middle, block.scale)
+
+    def standard(self, middle: Array, scale: Ints) -> Array:
+        """The same from middles and scales (I,)."""
+        return np.clip((middle - self.median[scale]) / self.sd[scale], -REACH, REACH)

@@ -19,9 +19,8 @@ import numpy as np
 import pandas as pd
 
 from reconcile.errors import DateError, OptionError
-from reconcile.inference import Pull
+from reconcile.inference import Account, Pull
 from reconcile.intervals import Interval
-from reconcile.ledger import Ledger
 from reconcile.model.scale import from_scale, to_scale, with_unit
 from reconcile.numerics.arrays import Array
 from reconcile.questions.answer_tables import (
@@ -41,8 +40,9 @@ from reconcile.questions.posterior_estimate import (
     claims_about,
     estimate_at,
     settings,
+    terms_of,
 )
-from reconcile.values import Claim, Conflict, Contribution, Days, Distribution, Estimate, Quantity
+from reconcile.values import Claim, Conflict, Days, Distribution, Estimate, Quantity
 from reconcile.values.deferred import Later
 from reconcile.values.registry import QuantityKind
 
@@ -50,6 +50,7 @@ Key = tuple[str, date | None]
 
 _POINTS, _SHARES = np.polynomial.legendre.leggauss(24)
 _STEP = 1e-5
+_BESIDE = "the median of the whole lies beside that of its quantities' medians"
 _SMALLEST = 1e-12
 # A smaller share of draws beyond a zero of the denominator moves no end of any interval.
 _RARE = 1e-3
@@ -108,7 +109,9 @@ def _first_day(since: Any, days: Days | None) -> date | None:
     if since is None:
         return None
     if days is None:
-        raise OptionError("expected a total or a level with since: constants do not change")
+        raise OptionError(
+            "expected a total or a level with since, got constants alone: constants do not change"
+        )
     first = days_of(since).last
     if first > days.last:
         raise DateError(
@@ -171,8 +174,8 @@ class _Combination:
             conflicts=Later(lambda: _together(parts.values())),
             warnings=Later(lambda: (*notes, *self._mixed(), *self._cautions(parts))),
             diagnostics=Later(lambda: _worst(parts.values(), table())),
-            terms=Later(lambda: chain().terms(spread, about, self.fit.ledger)),
-            variance_shares=Later(lambda: chain().shares),
+            terms=Later(lambda: terms_of(chain(), spread, about, self.fit.ledger, _BESIDE)),
+            variance_shares=Later(lambda: chain().variance),
             settings=Later(partial(settings, self.fit, self.level, asked, expression=text)),
         )
 
@@ -182,10 +185,10 @@ class _Combination:
         found = {c.id: c for name in names for c in claims_about(self.fit, name)}
         return [found[name] for name in sorted(found)]
 
-    def _table(self, claims: Sequence[Claim], chain: _Chain) -> pd.DataFrame:
+    def _table(self, claims: Sequence[Claim], chain: Account) -> pd.DataFrame:
         names = set(self.expression.names)
         repeats = {k: v for name in names for k, v in self.fit.posterior(name).repeats.items()}
-        return claims_table(claims, self.fit.ledger, chain.pulls.values(), repeats)
+        return claims_table(claims, self.fit.ledger, chain.pulls, repeats)
 
     def _asked(self) -> list[Key]:
         """What is drawn: each quantity on the day, and on the day since when."""
@@ -315,34 +318,11 @@ class _Combination:
         return rises[0] * rises[1] > 0
 
 
-@dataclass(frozen=True, eq=False)
-class _Chain:
-    """A formula by the chain rule: where it starts, and what each claim does to it."""
-
-    start: float
-    pulls: Mapping[str, Pull]
-    rest: Mapping[str, float]
-    shares: Mapping[str, float]
-
-    def terms(
-        self, spread: Distribution, about: Quantity, ledger: Ledger
-    ) -> tuple[Contribution, ...]:
-        """Prior median + contributions = median, on the model's scale."""
-        named = [
-            Contribution(p.claim, p.contribution, ledger[p.claim].source, ledger.roots[p.claim])
-            for p in self.pulls.values()
-        ]
-        named += [Contribution(name, value) for name, value in self.rest.items()]
-        left = to_scale(spread.median, about) - self.start - sum(t.value for t in named)
-        beside = "the median of the whole lies beside that of its quantities' medians"
-        return Contribution("prior median", self.start), *named, Contribution(beside, left)
-
-
 def _chained(
     asked: _Combination, parts: Mapping[Key, Estimate], values: Mapping[Key, Array],
     about: Quantity,
-) -> _Chain:  # fmt: skip
-    """What each claim does to the formula, from what it does to each of its quantities."""
+) -> Account:  # fmt: skip
+    """What each claim does to the formula, from what it does to each quantity (chain rule)."""
     keys = [key for key, part in parts.items() if np.isfinite([t.value for t in part.terms]).all()]
     first = np.array([parts[key].terms[0].value for key in keys])
     last = np.array([to_scale(parts[key].median, parts[key].about) for key in keys])
@@ -383,7 +363,8 @@ def _chained(
         for cause, share in parts[key].variance_shares.items():
             shares[cause] = shares.get(cause, 0.0) + power * share
     start = formula(first)
-    return _Chain(start, pulls, rest, shares)
+    end = start + float(mean @ (last - first))
+    return Account(start, tuple(pulls.values()), rest, end, shares)
 
 
 def _gradient(formula: Any, x: Array) -> Array:

@@ -70,16 +70,12 @@ def draws_of(fit: FitStore, n: int, seed: int) -> Draws:
     made: list[tuple[Posterior, PathDraws]] = []
     for number, component in enumerate(spoken):
         rng = np.random.default_rng([seed, number])
-        posterior = fit.posterior(_any(component), dates[-1])
+        posterior = fit.posterior(next(iter(component.quantities)), dates[-1])
         drawn = posterior.draws(n, rng)
         values |= _paths_of(component, posterior, drawn, dates)
         houses |= posterior.houses_of(drawn)
         made.append((posterior, drawn))
     return Draws(dates, values, houses, tuple(made))
-
-
-def _any(component: Component) -> str:
-    return next(iter(component.quantities))
 
 
 def _first_day(component: Component, claims: Sequence[Claim], last: date) -> date:

@@ -104,7 +104,8 @@ def expected_narrowing(
     days = asked_days(about, date)
     if days is not None and about.epoch is not None and days.last < about.epoch:
         raise OptionError(
-            f"expected a day from {about.epoch} on, when {about.id} begins; before it is 0"
+            f"expected a day from {about.epoch} on, when {about.id} begins, got {days.last}: "
+            "before it is 0"
         )
     said = Counter(c.source for c in base.ledger if c.quantity == about.id)
     named = _asked(said, base, sources)

@@ -39,6 +39,8 @@ from reconcile.values import (
 )
 from reconcile.values.deferred import Later
 
+_BESIDE = "skewness: the median lies beside the mode"
+
 
 def estimate_at(fit: FitStore, quantity: str, when: Any, level: float) -> Estimate:
     """The estimate of `quantity` at `when` from the fit's posterior."""
@@ -209,7 +211,7 @@ def _joined(
             )
         ),
         diagnostics=Later(diagnostics),
-        terms=Later(lambda: _terms(spread, about, why(), fit.ledger)),
+        terms=Later(lambda: terms_of(why(), spread, about, fit.ledger, _BESIDE)),
         variance_shares=Later(lambda: _shares(why())),
         settings=Later(partial(settings, fit, level, asked)),
     )
@@ -233,10 +235,10 @@ def _consensus(fit: FitStore, about: Quantity, asked: Asking) -> Consensus | Non
     return fit.constraints().consensus(about.id, asked.day)
 
 
-def _terms(
-    spread: Distribution, about: Quantity, account: Account, ledger: Ledger
+def terms_of(
+    account: Account, spread: Distribution, about: Quantity, ledger: Ledger, beside: str
 ) -> tuple[Contribution, ...]:
-    """Prior median + contributions = median, on the model's scale."""
+    """Prior median + contributions = median, on the model's scale; the last one is `beside`."""
     parts = [
         Contribution(
             pull.claim, pull.contribution, ledger[pull.claim].source, ledger.roots[pull.claim]
@@ -245,11 +247,7 @@ def _terms(
     ]
     parts += [Contribution(name, value) for name, value in account.rest.items()]
     rest = to_scale(spread.median, about) - account.start - sum(part.value for part in parts)
-    return (
-        Contribution("prior median", account.start),
-        *parts,
-        Contribution("skewness: the median lies beside the mode", rest),
-    )
+    return Contribution("prior median", account.start), *parts, Contribution(beside, rest)
 
 
 def _shares(account: Account) -> dict[str, float]:

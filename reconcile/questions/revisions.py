@@ -191,7 +191,7 @@ def _events(ledger: Ledger, quantity: str) -> dict[dt.date, list[str]]:
         raise FitError(f"expected claims about {quantity} that were public by then, got none")
     known = fit(ledger)
     for claim in claims_about(known, quantity):
-        found.setdefault(claim.public_on, []).append(_words(claim, ledger))
+        found.setdefault(claim.public_on, []).append(f"{_who(claim, ledger)}: {claim.phrase.text}")
         if claim.retracted_on is not None:
             found.setdefault(claim.retracted_on, []).append(f"{_who(claim, ledger)} withdrawn")
     for item in ledger.resolutions:
@@ -207,10 +207,6 @@ def _events(ledger: Ledger, quantity: str) -> dict[dt.date, list[str]]:
 def _last_heard(known: Fit, quantity: str) -> dt.date:
     """The day on which the last claim of the whole component became public."""
     return max(claim.public_on for claim in known.claims_of(known.component(quantity)))
-
-
-def _words(claim: Claim, ledger: Ledger) -> str:
-    return f"{_who(claim, ledger)}: {claim.phrase.text}"
 
 
 def _who(claim: Claim, ledger: Ledger) -> str:

@@ -185,7 +185,7 @@ def _checked(ledger: Any, source: Path) -> Ledger:
 
 def _check_version(head: Any, source: Path) -> None:
     if not isinstance(head, dict) or head.get("format") != _FORMAT:
-        raise _unreadable(source, "a zip archive of something else")
+        raise _unreadable(source, "a zip archive that reconcile did not write")
     found = head.get("version")
     if found != FILE_VERSION:
         raise StorageError(

@@ -92,7 +92,7 @@ class Contents:
         return sorted(found, key=lambda finding: (-finding.conflict.gap, finding.conflict.claims))
 
     def claims(self) -> pd.DataFrame:
-        """A row a claim that bears on a section; `answer` is the section its weight speaks of.
+        """A row for each claim that bears on a section; `answer`: the section its weight is about.
 
         That is its own quantity's, or, where that has none, the first on which it bears.
         """

@@ -22,7 +22,7 @@ FORMATS = ("svg", "png")
 
 _PDF = "figures.pdf"
 _DPI = 150  # of the PNG: sharp on a screen; who prints takes the PDF
-# A forest plot has a row a claim, and is one page; with more claims the table tells.
+# A forest plot has a row for each claim, and is one page; with more claims the table tells.
 _LEAST_ROWS, _MOST_ROWS = 3, 45  # of fewer claims the spread shows as much
 # A report of more quantities than this is read by its timelines; the rest is in tables.
 _FULL = 16

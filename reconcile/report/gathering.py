@@ -153,7 +153,7 @@ def _left_out(
     affordable = min(_MOST_LEFT_OUT, _LEFT_OUT // max(len(asking.ledger), 1))
     most = affordable if wanted is None else wanted
     chosen, passed = list(weights)[:most], list(weights)[most:]
-    found: dict[str, list[Without]] = {section.id: [_all(section)] for section in sections}
+    found = {each.id: [Without("", "all sources", each.answer.distribution)] for each in sections}
     bearing = {source: _bearing(sections, source) for source in chosen}
     refits = [
         asking.refit(
@@ -185,10 +185,6 @@ def _weights(sections: list[Section]) -> dict[str, float]:
         for source, weight in section.answer.claims.groupby("source")["weight"].sum().items():
             total[str(source)] = total.get(str(source), 0.0) + float(weight)
     return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _all(section: Section) -> Without:
-    return Without("", "all sources", section.answer.distribution)
 
 
 def _bearing(sections: list[Section], source: str) -> list[Section]:

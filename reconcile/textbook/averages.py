@@ -9,6 +9,7 @@ from scipy import stats
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.numerics.arrays import Array
+from reconcile.numerics.demands import demand
 from reconcile.values import Distribution
 from reconcile.values.distribution import checked_level
 
@@ -61,11 +62,11 @@ def normals_of(
     [2.9957, 0.1776]
     """
     ends = np.asarray(intervals, dtype=float).reshape(-1, 2)
-    if log and (ends <= 0).any():
-        raise OptionError("expected bounds above 0 on a log scale")
+    if log:
+        demand(ends > 0, "bounds above 0 on a log scale", ends)
+    proper = np.isfinite(ends).all(axis=1) & (ends[:, 0] <= ends[:, 1])
+    demand(proper, "finite bounds, the lower one first", ends[:, 0], ends[:, 1])
     ends = np.log(ends) if log else ends
-    if not np.isfinite(ends).all() or (ends[:, 0] > ends[:, 1]).any():
-        raise OptionError("expected finite bounds, lower before upper")
     reach = float(stats.norm.ppf((1 + checked_level(level)) / 2))
     return ends.mean(axis=1), ((ends[:, 1] - ends[:, 0]) / (2 * reach)) ** 2
 
@@ -82,6 +83,6 @@ def normal_mean(mean: float, sd: float, *, log: bool = False) -> Distribution:
 def _checked(values: ArrayLike, level: float) -> Array:
     x = np.asarray(values, dtype=float)
     if x.ndim != 1 or not len(x) or not np.isfinite(x).all():
-        raise OptionError("expected at least one finite value")
+        raise OptionError(f"expected a list of finite values, at least one; got {values!r:.80}")
     checked_level(level)
     return x

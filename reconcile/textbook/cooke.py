@@ -23,6 +23,7 @@ from scipy import stats
 
 from reconcile.errors import OptionError
 from reconcile.numerics.arrays import Array, Flags
+from reconcile.numerics.demands import demand
 from reconcile.textbook.pools import linear_pool
 from reconcile.values import Distribution
 
@@ -64,12 +65,13 @@ class Panel:
         if (np.diff(p) <= 0).any() or not ((p > 0) & (p < 1)).all():
             raise OptionError(f"expected ascending probabilities inside 0 to 1, got {p.tolist()}")
         stated[np.isnan(stated).any(axis=2)] = np.nan
-        if (np.diff(stated, axis=2) < 0).any():
-            raise OptionError("expected quantiles that don't fall with their probability")
+        falling = np.diff(stated, axis=2) < 0
+        rising = "quantiles that don't fall with their probability"
+        demand(~falling, rising, stated[..., :-1], stated[..., 1:])
         logs = np.broadcast_to(np.asarray(log, dtype=bool), stated.shape[1:2]).copy()
         known = np.full(stated.shape[1], np.nan) if truths is None else np.asarray(truths, float)
-        if (stated[:, logs] <= 0).any() or (known[logs] <= 0).any():
-            raise OptionError("expected values above 0 for questions on a log scale")
+        for asked in (stated[:, logs], known[logs]):
+            demand(~(asked <= 0), "values above 0 for questions on a log scale", asked)
         scaled, truth = _scaled(stated, logs), _scaled(known[None, :, None], logs)[0, :, 0]
         lower = np.fmin(np.fmin.reduce(scaled, axis=(0, 2)), truth)
         upper = np.fmax(np.fmax.reduce(scaled, axis=(0, 2)), truth)
@@ -178,7 +180,7 @@ def performance_weights(
     """
     known = np.asarray(truths, dtype=float)
     if not np.isfinite(known).any():
-        raise OptionError("expected at least one question with a known truth")
+        raise OptionError("expected at least one question with a known truth, got none")
     panel = Panel.of(quantiles, probabilities, log=log, truths=known, overshoot=overshoot)
     score = calibration(panel.bins(known), panel.probabilities)
     told = panel.information()

@@ -163,7 +163,10 @@ def gtm(
     from conflicting sources, QDB workshop at VLDB, section 4.
     """
     if min(shape, scale, truth_variance) <= 0:
-        raise OptionError("expected shape, scale and truth_variance above 0")
+        raise OptionError(
+            f"expected shape, scale and truth_variance above 0, got {shape}, {scale} and "
+            f"{truth_variance}"
+        )
     claims = _numbered(item, source, value)
     variances = np.full(len(claims.sources), scale / shape)
     truths = np.full(len(claims.items), np.inf)

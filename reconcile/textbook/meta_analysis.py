@@ -13,6 +13,7 @@ from scipy import optimize, stats
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.numerics.arrays import Array
+from reconcile.numerics.demands import demand
 from reconcile.values import Distribution
 from reconcile.values.distribution import checked_level
 
@@ -70,7 +71,9 @@ class PooledEffect:
         Spiegelhalter (2009), JRSS A 172, 137-159, eq. 12, doi 10.1111/j.1467-985X.2008.00552.x.
         """
         if self.df < 2:
-            raise OptionError(f"a prediction interval needs more values than {len(self.values)}")
+            raise OptionError(
+                f"expected more values for a prediction interval, got {len(self.values)}"
+            )
         spread = np.hypot(self.se, np.sqrt(self.tau2))
         reach = stats.t(self.df - 1).ppf((1 + checked_level(level)) / 2) * spread
         return Interval(self.estimate - reach, self.estimate + reach)
@@ -278,12 +281,15 @@ def _checked(
         raise OptionError(
             f"expected as many variances as values, at least one, got {v.shape} and {y.shape}"
         )
-    if not np.isfinite(y).all() or not (np.isfinite(v) & (v > 0)).all():
-        raise OptionError("expected finite values and finite variances above 0")
+    usable = np.isfinite(y) & np.isfinite(v) & (v > 0)
+    demand(usable, "finite values and finite variances above 0", y, v)
     columns = (
         [] if moderators is None else [np.asarray(moderators, dtype=float).reshape(len(y), -1)]
     )
     design = np.column_stack([np.ones(len(y)), *columns])
     if np.linalg.matrix_rank(design) < design.shape[1]:
-        raise OptionError(f"expected independent moderators, fewer than the {len(y)} values")
+        raise OptionError(
+            f"expected independent moderators, fewer than the {len(y)} values; got "
+            f"{design.shape[1] - 1}, of which one follows from the others or is constant"
+        )
     return y, v, design

@@ -11,6 +11,7 @@ from scipy import optimize, stats
 
 from reconcile.errors import FitError, OptionError
 from reconcile.numerics.arrays import Array
+from reconcile.numerics.demands import demand
 from reconcile.values import Distribution
 
 Side = Literal["left", "right"]
@@ -58,8 +59,9 @@ def fit_beta_transform(pit: ArrayLike, *, shrink: float = 0.0) -> tuple[float, f
     [0, 1] or none.
     """
     u = np.asarray(pit, dtype=float)
-    if not len(u) or not ((u >= 0) & (u <= 1)).all():
-        raise OptionError("expected at least one PIT value, all from 0 to 1")
+    if not len(u):
+        raise OptionError("expected at least one PIT value, got none")
+    demand((u >= 0) & (u <= 1), "PIT values from 0 to 1", u)
     u = np.clip(u, 1e-6, 1 - 1e-6)
     weight = len(u) + shrink
     mean_log = (np.log(u).sum() - shrink) / weight
@@ -98,7 +100,10 @@ def log_pool(
     shares = _weights(distributions, weights)
     active = [(one, share) for one, share in zip(distributions, shares, strict=True) if share > 0]
     if any((np.diff(one.points) <= 0).any() for one, _ in active):
-        raise OptionError("expected distributions without atoms: a point has no density to pool")
+        raise OptionError(
+            "expected distributions without atoms, got one that has two probabilities at the same "
+            "point: there it has no density to pool"
+        )
     x = np.unique(np.concatenate([one.points for one, _ in active]))
     width = np.diff(_scaled(x))
     log_mass = np.log(width)
@@ -134,8 +139,9 @@ def quantile_average(
     2.5
     """
     shares = _weights(distributions, weights)
-    if scale == "log" and any(one.points[0] <= 0 for one in distributions):
-        raise OptionError("expected values above 0 for an average of logarithms")
+    if scale == "log":
+        lowest = np.array([one.points[0] for one in distributions])
+        demand(lowest > 0, "values above 0 for an average of logarithms", lowest)
     p = np.unique(np.concatenate([np.linspace(0, 1, 257), *(one.cdf for one in distributions)]))
     sides: list[Array] = []
     for side in ("left", "right"):
@@ -218,5 +224,7 @@ def _weights(distributions: Sequence[Distribution], weights: ArrayLike | None) -
             f"expected a weight for each of {count} distributions, got {shares.shape}"
         )
     if not np.isfinite(shares).all() or (shares < 0).any() or shares.sum() <= 0:
-        raise OptionError("expected weights of at least 0 that are not all 0")
+        raise OptionError(
+            f"expected weights of at least 0 that are not all 0, got {shares.tolist()}"
+        )
     return shares / shares.sum()

@@ -57,7 +57,7 @@ def said_about(
     """
     timeless = about.kind == "constant"
     if day is None and not timeless:
-        raise OptionError(f"expected a date: {about.id} is not a constant")
+        raise OptionError(f"expected a date, got none: {about.id} is not a constant")
     every = sorted(claims, key=lambda claim: (claim.period.last, claim.id))
     origin = roots(every)
     found: dict[str, Claim] = {}
@@ -199,7 +199,7 @@ def _effect(
 ) -> Distribution:
     found = how(*normals_of(bounds, log=log))
     if new and found.df < 2:
-        raise FitError(f"{len(bounds)} claims are too few for a prediction interval: expected 3")
+        raise FitError(f"expected 3 claims or more for a prediction interval, got {len(bounds)}")
     found = found.distribution(new=new)
     return Distribution(_counts(found.points), found.cdf) if log else found
 
@@ -214,7 +214,8 @@ def _average(
     value = normals_of(bounds, log=log)[0]
     if not how(value, level)[1].is_bounded:
         raise FitError(
-            f"{len(value)} claims are too few for a {100 * level:g}% interval of a mean or median"
+            f"expected more claims for a {100 * level:g}% interval of a mean or median, got "
+            f"{len(value)}"
         )
     levels = np.linspace(0.99, 0.01, 99)
     spans = [how(value, float(at))[1] for at in levels]
@@ -235,9 +236,15 @@ def _pooled(bounds: Array, log: bool, _: float, how: Callable[..., Distribution]
 def _spread(span: Interval, log: bool, level: float) -> Distribution:
     """Even between the bounds (on the scale), with `level` of the probability inside them."""
     if span == EMPTY:
-        raise FitError("no number lies in all of the claims' intervals: see the conflicts")
+        raise FitError(
+            "expected a number that lies in the intervals of all claims, got none: they contradict "
+            "each other (see the conflicts)"
+        )
     if not span.is_bounded:
-        raise FitError(f"the claims leave {span} open: no distribution has that for an interval")
+        raise FitError(
+            f"expected claims that bound the number from both sides, got {span}: no distribution "
+            "has that for an interval"
+        )
     lower, upper = (
         (max(span.lower, 0.25), max(span.upper, 0.5)) if log else (span.lower, span.upper)
     )

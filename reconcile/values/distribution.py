@@ -33,7 +33,10 @@ class Distribution:
                 f"{len(self.points)} and {len(self.cdf)}"
             )
         if np.any(np.diff(self.points) < 0) or np.any(np.diff(self.cdf) < 0):
-            raise OptionError("expected ascending points and probabilities")
+            raise OptionError(
+                "expected points and probabilities that never fall, got one lower than the one "
+                "before it"
+            )
 
     @classmethod
     def point(cls, value: float) -> Distribution:

@@ -79,9 +79,6 @@ class Estimate(Printed, Displayed, ToJson):
         """Every field, those not yet read found first: what is kept needs no fit."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-
     @property
     def quantity(self) -> str:
         """The id of the quantity."""

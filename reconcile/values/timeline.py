@@ -60,9 +60,6 @@ class Timeline(Printed, Displayed):
         """Every field, those not yet read found first."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-
     @property
     def quantity(self) -> str:
         """The id of the quantity."""

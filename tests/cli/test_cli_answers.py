@@ -27,6 +27,12 @@ def run(*args: str) -> Result:
     return CliRunner().invoke(main, list(args))
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What one command finds of the flood, the next one need not find again."""
+    return str(tmp_path_factory.mktemp("cache"))
+
+
 def test_estimate_prints_the_sentence_and_the_claims_behind_it() -> None:
     result = run(*ASK)
     assert result.exit_code == 0, result.stderr
@@ -81,9 +87,12 @@ def test_timeline_as_a_table_csv_and_json() -> None:
 
 
 @pytest.mark.parametrize(("name", "starts"), [("a.svg", b"<?xml"), ("b.png", b"\x89PNG")])
-def test_plot_writes_a_figure_and_says_where(tmp_path: Path, name: str, starts: bytes) -> None:
+def test_plot_writes_a_figure_and_says_where(
+    tmp_path: Path, cache: str, name: str, starts: bytes
+) -> None:
     target = tmp_path / name
     args = ["plot", "flood_dead", "--ledger", FLOOD, "-o", str(target), "--size", "column"]
+    args += ["--cache", cache]
     if name == "b.png":
         args.insert(2, "2023-06-09")
     result = run(*args)
@@ -94,10 +103,10 @@ def test_plot_writes_a_figure_and_says_where(tmp_path: Path, name: str, starts: 
 
 
 @pytest.mark.parametrize("figure", ["forest", "sources", "conflicts", "revisions", "sensitivity"])
-def test_each_figure_is_drawn_from_the_shell(tmp_path: Path, figure: str) -> None:
+def test_each_figure_is_drawn_from_the_shell(tmp_path: Path, cache: str, figure: str) -> None:
     target = tmp_path / "a.svg"
     args = ["plot", figure, "flood_dead", "2023-06-09", "--ledger", FLOOD, "-o", str(target)]
-    result = run(*args, "--title", "Dead & <gone>")
+    result = run(*args, "--title", "Dead & <gone>", "--cache", cache)
     assert result.exit_code == 0, result.stderr
     assert "Dead &amp; &lt;gone&gt;" in target.read_text("utf-8")
 
@@ -112,9 +121,11 @@ def test_each_figure_is_drawn_from_the_shell(tmp_path: Path, figure: str) -> Non
         (["spread", "flood_dead", "2023-06-09", "--bands", "0.5,0.95"], "50% and 95% credible"),
     ],
 )
-def test_authors_options_work_from_the_shell(tmp_path: Path, words: list[str], told: str) -> None:
+def test_authors_options_work_from_the_shell(
+    tmp_path: Path, cache: str, words: list[str], told: str
+) -> None:
     target = tmp_path / "a.svg"
-    result = run("plot", *words, "--ledger", FLOOD, "-o", str(target))
+    result = run("plot", *words, "--ledger", FLOOD, "-o", str(target), "--cache", cache)
     assert result.exit_code == 0, result.stderr
     assert told in target.read_text("utf-8")
 
@@ -132,9 +143,11 @@ def test_authors_options_work_from_the_shell(tmp_path: Path, words: list[str], t
         ["facets", "flood_dead", "flood_dead"],
     ],
 )
-def test_a_figure_tells_its_words_and_numbers_as_json(tmp_path: Path, words: list[str]) -> None:
+def test_a_figure_tells_its_words_and_numbers_as_json(
+    tmp_path: Path, cache: str, words: list[str]
+) -> None:
     target = tmp_path / "a.svg"
-    result = run("plot", *words, "--ledger", FLOOD, "-o", str(target), "--json")
+    result = run("plot", *words, "--ledger", FLOOD, "-o", str(target), "--json", "--cache", cache)
     assert result.exit_code == 0, result.stderr
     told = json.loads(result.stdout)
     assert (told["figure"], told["file"]) == (words[0], str(target))

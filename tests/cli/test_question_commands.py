@@ -33,10 +33,16 @@ def test_explain_walks_from_the_prior_to_the_answer() -> None:
     assert "priors" in told.stdout
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What one command finds of the bundled ledger, the next one need not find again."""
+    return str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.mark.parametrize("by", ["claim", "source", "origin"])
-def test_explain_as_json_sums_to_the_median(by: str) -> None:
-    told = json.loads(run("explain", "casualties", DAY, "--by", by, "--json").stdout)
-    answer = reconcile.estimate("casualties", DAY)
+def test_explain_as_json_sums_to_the_median(by: str, bundled: reconcile.Fit, cache: str) -> None:
+    asked = ("explain", "casualties", DAY, "--by", by, "--json", "--cache", cache)
+    told, answer = json.loads(run(*asked).stdout), bundled.estimate("casualties", DAY)
     terms = answer.explain(by=by)
     assert [term["term"] for term in told["terms"]] == terms["term"].tolist()
     assert sum(term["contribution"] for term in told["terms"]) == pytest.approx(

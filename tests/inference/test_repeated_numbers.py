@@ -9,7 +9,10 @@ import pandas as pd
 import pytest
 
 import reconcile
-from reconcile.model.repeated_numbers import Repeats
+from reconcile.inference.copies import _NODES, _share
+from reconcile.ledger.audit.agreement import COPIES, KNOWS
+from reconcile.model import priors
+from reconcile.model.repeated_numbers import RepeatedNumbers
 
 Row = tuple[str, float | str, str]
 
@@ -22,13 +25,13 @@ def _ledger(rows: list[Row]) -> reconcile.Ledger:
     return reconcile.read_ledger(pd.DataFrame(table))
 
 
-def _repeats(rows: list[Row]) -> tuple[list[str], Repeats]:
+def _repeats(rows: list[Row]) -> tuple[list[str], RepeatedNumbers]:
     """The claims in the model's order, and what their repeats mean."""
     fit = reconcile.fit(_ledger(rows))
     problem = fit.posterior("n").problem
     first = np.searchsorted(problem.rows.claim, np.arange(len(problem.claims)))
     names = [claim.id for claim in problem.claims]
-    return names, Repeats(problem.rows.fair[first], problem.rows.copied[first])
+    return names, RepeatedNumbers(problem.rows.odd[first], problem.rows.air[first])
 
 
 @pytest.mark.parametrize(
@@ -55,14 +58,14 @@ def _repeats(rows: list[Row]) -> tuple[list[str], Repeats]:
 )
 def test_what_counts_as_a_repeat(rows: list[Row], repeated: set[str]) -> None:
     names, found = _repeats(rows)
-    assert {n for n, p in zip(names, found.copied, strict=True) if p > 0} == repeated
+    assert {n for n, p in zip(names, found.air, strict=True) if p > 0} == repeated
 
 
 def test_one_of_several_numbers_in_the_air_is_copied_less_likely() -> None:
     rows: list[Row] = [("a", 4_317, "01"), ("b", 5_108, "01"), ("c", 3_999, "01")]
     _, one = _repeats([*rows[:1], ("d", 4_317, "02")])
     _, three = _repeats([*rows, ("d", 4_317, "02")])
-    assert three.copied[-1] == pytest.approx(one.copied[-1] / 3)
+    assert three.air[-1] == pytest.approx(one.air[-1] / 3)
 
 
 @pytest.mark.parametrize(("odd", "round_"), [(137_946, 140_000), (5_243, 5_000), (4_317, 4_300)])
@@ -71,13 +74,51 @@ def test_an_odd_number_is_known_or_copied_and_a_round_one_may_be_chance(
 ) -> None:
     _, rare = _repeats([("a", odd, "01"), ("b", odd, "02")])
     _, usual = _repeats([("a", round_, "01"), ("b", round_, "02")])
-    assert rare.fair[1] > 3 * usual.fair[1]
-    assert rare.fair[0] == usual.fair[0] == 1
+    assert KNOWS * rare.odd[1] > 3 * (1 - COPIES - KNOWS + KNOWS * usual.odd[1])
+    assert rare.air[0] == usual.air[0] == 0
 
 
 def test_a_small_number_says_nothing_by_being_said_twice() -> None:
     _, found = _repeats([("a", 3, "01"), ("b", 3, "02")])
-    assert found.fair[1] == pytest.approx(1.0, abs=0.05)
+    assert KNOWS * (found.odd[1] - 1) == pytest.approx(COPIES, abs=0.05)
+
+
+def _learnt(rows: list[Row]) -> dict[str, tuple[float, float]]:
+    """By claim the shares of copies and of known numbers that it was read with."""
+    cloud = reconcile.fit(_ledger(rows)).posterior("n").cloud
+    errors, of = cloud.errors, cloud.problem.rows.claim
+    return {
+        claim.id: (float(errors.copies[of == i][0]), float(errors.knows[of == i][0]))
+        for i, claim in enumerate(cloud.problem.claims)
+    }
+
+
+def test_the_priors_of_the_shares_have_the_means_that_a_lone_repeat_is_read_with() -> None:
+    normal = np.exp(-0.5 * _NODES**2)
+    for median, log_sd, mean in (
+        (priors.COPIES_MEDIAN, priors.COPIES_LOG_SD, COPIES),
+        (priors.KNOWS_MEDIAN, priors.KNOWS_LOG_SD, KNOWS),
+    ):
+        assert normal @ _share(median, log_sd) / normal.sum() == pytest.approx(mean, rel=0.05)
+    copies, knows = _learnt([("a", 4_317, "01"), ("b", 4_317, "02")])["c1"]
+    assert copies == pytest.approx(COPIES, rel=0.05)
+    assert knows == pytest.approx(KNOWS, rel=0.05)
+
+
+def test_a_table_in_which_many_copy_reads_the_next_repeat_as_a_copy() -> None:
+    """A paper that counts a third above the office now and then prints the office's number."""
+    days = range(1, 20, 2)
+    office: list[Row] = [("office", 4_000 + 97 * day, f"{day:02}") for day in days]
+    own: list[Row] = [
+        ("paper", round(1.34 * (4_000 + 97 * day)) + day % 3, f"{day:02}") for day in days
+    ]
+    prints: list[Row] = [("paper", 4_000 + 97 * day, f"{day:02}") for day in days[1::2]]
+    never = _learnt([*office, *own, ("radio", 4_000 + 97 * 19, "19")])[f"c{2 * len(days)}"]
+    often = _learnt([*office, *own, *prints, ("radio", 4_000 + 97 * 19, "19")])
+    last = often[f"c{2 * len(days) + len(prints)}"]
+    assert never[0] < COPIES
+    assert last[0] > 3 * never[0]
+    assert last[0] / last[1] > 2 * never[0] / never[1]
 
 
 def test_every_source_that_agrees_narrows_the_answer() -> None:

@@ -247,3 +247,36 @@ def test_the_span_is_that_of_the_text_given() -> None:
     phrase = parse("  they lost  about 1,200 men ")
     assert phrase.span == (13, 24)
     assert phrase.text == "about 1,200"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("12 mil personas", "12 mille personnes", "12 Tausend Tote", "12 тысяч", "12 mila"),
+        *("mindestens 12 Tote", "au moins 12 morts", "al menos 12 muertos", "plus de 12"),
+        *("pelo menos 12 mortos", "più di 12 morti", "über 12 Tote", "mehr als 12", "etwa 12"),
+        *("2 millones", "2 Millionen", "2 milhões", "cerca de 12", "более 12", "bis zu 12"),
+    ],
+)
+def test_words_of_another_language_are_named_and_not_read(text: str) -> None:
+    with pytest.raises(PhraseError, match="in English, got"):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "lower", "upper"),
+    [
+        ("3 mil", 3e6, 3e6),
+        ("12 plus", 12, float("inf")),
+        ("a fast 12", 12, 12),
+        ("12 miles", 12, 12),
+    ],
+)
+def test_english_words_of_the_same_spelling_are_read(text: str, lower: float, upper: float) -> None:
+    phrase = parse(text)
+    assert (phrase.lower, phrase.upper) == (lower, upper)
+
+
+@pytest.mark.parametrize("text", ["2030+", "1950 or more", "1950-plus"])
+def test_a_number_with_a_bound_behind_it_is_no_year(text: str) -> None:
+    assert parse(text).kind == "at_least"

@@ -121,3 +121,44 @@ def test_fractions_of_what_is_counted_are_told() -> None:
     assert any("fractions of what is counted" in text for text in read_ledger(rows).warnings)
     level = [row | {"scale": "linear"} for row in rows]
     assert not any("fractions" in text for text in read_ledger(level).warnings)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("12 a day", "not a rate"),
+        ("12 weekly", "not a rate"),
+        ("not 12", "denied, taken away"),
+        ("12 fewer", "denied, taken away"),
+        ("between 10 and", "or missing"),
+        ("1200 (IQR 1100-1300)", "other statistics"),
+        ("12 Tsd.", "'Tsd' may multiply"),
+        ("mindestens 12", "'mindestens' may multiply"),
+        ("12 (1)", "a footnote, a part or a bound"),
+        ("12 (2023)", "can be a year or a part"),
+        ("▲ 12", "an arrow"),
+    ],
+)
+def test_words_of_a_phrase_that_say_another_number_are_refused(words: str, says: str) -> None:
+    fails(says, [{"quantity": "dead", "source": "town", "phrase": words, "on": "2024-03-01"}])
+
+
+@pytest.mark.parametrize(
+    ("words", "bounds"),
+    [
+        ("12 or fewer", "..12"),
+        ("no fewer than 12", "12.."),
+        ("fewer than 12", "..12"),
+        ("not 12 but 14", "14..14"),
+        ("at least 12 were killed in the attack on the market", "12.."),
+    ],
+)
+def test_other_words_of_a_phrase_may_stand(words: str, bounds: str) -> None:
+    rows = [{"quantity": "dead", "source": "town", "phrase": words, "on": "2024-03-01"}]
+    assert told(read_ledger(rows)) == [f"dead | town | {bounds} | 2024-03-01"]
+
+
+def test_a_rate_of_a_period_that_the_row_names_may_stand() -> None:
+    row = {"quantity": "dead", "source": "town", "phrase": "12 a day"}
+    row |= {"during_start": "2024-03-01", "during_end": "2024-03-01"}
+    assert len(read_ledger([row])) == 1

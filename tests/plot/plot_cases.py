@@ -20,8 +20,8 @@ from matplotlib.transforms import Bbox
 from scipy.special import ndtr, ndtri
 
 from reconcile.intervals import Interval
-from reconcile.plot.parts.measuring import measuring_renderer
 from reconcile.plot.parts.style import style_settings
+from reconcile.plot.parts.typefaces import measuring_renderer
 from reconcile.values import (
     Conflict,
     Consensus,

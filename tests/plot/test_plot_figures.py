@@ -283,7 +283,10 @@ def test_sensitivity_puts_the_furthest_move_first() -> None:
         (lambda: plot.calibration({"pit": [0.2, 1.4]}), "from 0 to 1"),
         (lambda: plot.calibration({"coverage": {"level": [0.9]}}), "covered, n missing"),
         (lambda: plot.describe(Figure().add_subplot()), "nothing of reconcile.plot"),
-        (lambda: plot.describe(make_estimate(), "histogram"), "'spread', 'forest' or 'conflicts'"),
+        (
+            lambda: plot.describe(make_estimate(), "histogram"),
+            "of spread, forest, conflicts",
+        ),
     ],
 )
 def test_what_can_not_be_drawn_is_named(draw, message: str) -> None:

@@ -246,8 +246,13 @@ def test_wrong_options_say_what_is_expected(name: str, options, message: str) ->
 # ---------------------------------------------------------------- Axes of one's own
 
 
-@pytest.mark.parametrize("layout", ["none", "constrained", "tight", "compressed"])
-@pytest.mark.parametrize("name", ["timeline", "spread", "compare"])
+LAYOUTS = ("none", "constrained", "tight", "compressed")
+IN_LAYOUTS = [("timeline", layout) for layout in LAYOUTS]
+
+
+@pytest.mark.parametrize(
+    ("name", "layout"), [*IN_LAYOUTS, ("spread", "constrained"), ("compare", "tight")]
+)
 def test_subplots_in_any_layout_keep_all_words_inside(name: str, layout: str) -> None:
     figure = Figure(figsize=(11, 6), layout=layout)
     left, right = figure.subplots(1, 2)
@@ -350,7 +355,7 @@ def test_names_in_other_scripts_are_written() -> None:
     )
     ax = plot.timeline(make_timeline(claims=claims))
     assert "біля 200" in said(ax)
-    from reconcile.plot.parts.glyph_fonts import families_for
+    from reconcile.plot.parts.typefaces import families_for
 
     plain = families_for(["plain", "Ελλάδα", "тест"], ["DejaVu Sans"])
     assert plain == ["DejaVu Sans"]
@@ -360,7 +365,7 @@ def test_names_in_other_scripts_are_written() -> None:
 def test_settings_of_the_caller_are_left_alone_by_all() -> None:
     before = dict(mpl.rcParams)
     for draw in FIGURES.values():
-        draw(locale="es")
+        draw(locale="es", size="column")
     assert dict(mpl.rcParams) == before
 
 

@@ -71,45 +71,44 @@ def cases():
     }
 
 
-@pytest.fixture(scope="module")
-def estimates():
-    return cases()
+@cache
+def drawn(name: str, size: str = "page", form: str = "density"):
+    """The figure of a case, drawn once for all tests that only look at it."""
+    return plot.spread(cases()[name], size=size, form=form)
 
 
 @pytest.mark.parametrize(("name", "size"), at_sizes([*cases()], ("casualties", "crowd", "kinds")))
-def test_words_never_overlap_and_never_leave_the_canvas(estimates, name: str, size: str) -> None:
-    ax = plot.spread(estimates[name], size=size, form="dots" if name == "samples" else "density")
+def test_words_never_overlap_and_never_leave_the_canvas(name: str, size: str) -> None:
+    ax = drawn(name, size, form="dots" if name == "samples" else "density")
     assert misplaced(ax) == ([], [])
 
 
-def test_every_claim_has_its_words(estimates) -> None:
+def test_every_claim_has_its_words() -> None:
     for size in ("column", "page"):
-        said = [
-            text.get_text() for text in words_on(plot.spread(estimates["casualties"], size=size))
-        ]
+        said = [text.get_text() for text in words_on(drawn("casualties", size))]
         for phrase in counts()["phrase"]:
             assert any(text.startswith(phrase) for text in said), phrase
         assert "260" in said
         assert "5 of 7 origins agree" in said
 
 
-def test_forms_stand_where_the_numbers_are(estimates) -> None:
-    ax = plot.spread(estimates["casualties"])
+def test_forms_stand_where_the_numbers_are() -> None:
+    ax = drawn("casualties")
     box = labelled(ax, "_claim:us-200")[0]
     assert (box.get_x(), box.get_x() + box.get_width()) == (150, 300)
     dot = labelled(ax, "_claim:nurse-120")[-1]
     assert list(dot.get_xdata()) == [120]
 
 
-def test_what_is_no_total_is_lighter_and_headed(estimates) -> None:
-    ax = plot.spread(estimates["casualties"])
+def test_what_is_no_total_is_lighter_and_headed() -> None:
+    ax = drawn("casualties")
     assert labelled(ax, "_claim:nurse-120")[-1].get_alpha() < 1
     said = [text.get_text() for text in words_on(ax)]
     assert "Claims of a part or of a window, not of the total" in said
 
 
-def test_arrivals_are_no_value_of_a_level(estimates) -> None:
-    ax = plot.spread(estimates["troops"])
+def test_arrivals_are_no_value_of_a_level() -> None:
+    ax = drawn("troops")
     assert labelled(ax, "_claim:ja-3000") == []
     assert ax.get_xlim()[0] > 5_000
     assert any("≤ 3,000, not on this axis" in text.get_text() for text in words_on(ax))
@@ -143,18 +142,18 @@ def test_dots_are_quantiles() -> None:
     assert (np.diff(np.unique(centres)) > 0).all()
 
 
-def test_there_are_fifty_dots(estimates) -> None:
-    ax = plot.spread(estimates["casualties"], form="dots")
+def test_there_are_fifty_dots() -> None:
+    ax = drawn("casualties", form="dots")
     bare = [a for a in ax.lines if a.get_marker() == "o" and a.get_markeredgewidth() == 0]
     assert sum(len(line.get_xdata()) for line in bare) == 50
-    median = estimates["casualties"].median
+    median = cases()["casualties"].median
     left = sum((np.asarray(line.get_xdata()) < median).sum() for line in bare)
     assert 22 <= left <= 28
 
 
-def test_an_unknown_form_is_refused(estimates) -> None:
-    with pytest.raises(OptionError, match="expected form 'density' or 'dots', got 'violin'"):
-        plot.spread(estimates["casualties"], form="violin")
+def test_an_unknown_form_is_refused() -> None:
+    with pytest.raises(OptionError, match="form of density, dots; got 'violin'"):
+        plot.spread(cases()["casualties"], form="violin")
 
 
 def test_an_axes_that_is_given_keeps_its_place_with_all_its_words() -> None:
@@ -168,14 +167,14 @@ def test_an_axes_that_is_given_keeps_its_place_with_all_its_words() -> None:
     assert overlaps(given) == []
 
 
-def test_the_words_hold_the_numbers(estimates) -> None:
-    words = plot.describe(estimates["casualties"])
+def test_the_words_hold_the_numbers() -> None:
+    words = plot.describe(cases()["casualties"])
     assert words.title == "Casualties (killed and wounded), by 18 Dec 2024"
     assert "about 260 (90% credible 140 to 490)" in words.caption
     assert "Outside the 90% interval: 0 of 1 claim of that day." in words.alt
     data = words.to_frame()
     median = data.loc[data["probability"] == 0.5, "value"].item()
-    assert median == estimates["casualties"].median
+    assert median == cases()["casualties"].median
     assert len(data[data["drawn"].isin(["level", "floor", "flow"])]) == 11
 
 

@@ -109,17 +109,18 @@ def cases():
     }
 
 
-@pytest.fixture(scope="module")
-def timelines():
-    return cases()
+@cache
+def drawn(name: str, size: str = "page"):
+    """The figure of a case, drawn once for all tests that only look at it."""
+    return plot.timeline(cases()[name], size=size)
 
 
 HARD = ("casualties", "troops", "as-of", "crowd", "kinds", "huge", "long-words", "before-the-epoch")
 
 
 @pytest.mark.parametrize(("name", "size"), at_sizes([*cases()], HARD))
-def test_words_never_overlap_and_never_leave_the_canvas(timelines, name: str, size: str) -> None:
-    ax = plot.timeline(timelines[name], size=size)
+def test_words_never_overlap_and_never_leave_the_canvas(name: str, size: str) -> None:
+    ax = drawn(name, size)
     assert misplaced(ax) == ([], [])
 
 
@@ -129,13 +130,13 @@ def test_words_never_overlap_and_never_leave_the_canvas(timelines, name: str, si
         ["casualties", "troops", "as-of", "kinds", "forty", "negative"], ("casualties", "kinds")
     ),
 )
-def test_labels_keep_off_the_marks_and_off_the_median(timelines, name: str, size: str) -> None:
-    ax = plot.timeline(timelines[name], size=size)
+def test_labels_keep_off_the_marks_and_off_the_median(name: str, size: str) -> None:
+    ax = drawn(name, size)
     words_on(ax)
     tags = labelled(ax, "_tag")
     assert tags
     marks = boxes(labelled(ax, "_claim:"), ax)
-    frame = timelines[name].to_frame()
+    frame = cases()[name].to_frame()
     x = date2num(frame["date"].to_numpy())
     fine = np.linspace(x[0], x[-1], 4000)
     median = ax.transData.transform(np.c_[fine, np.interp(fine, x, frame["median"])])
@@ -145,16 +146,14 @@ def test_labels_keep_off_the_marks_and_off_the_median(timelines, name: str, size
         assert not inside.all(axis=1).any(), tag.get_text()
 
 
-def test_the_cluster_of_december_is_all_named(timelines) -> None:
+def test_the_cluster_of_december_is_all_named() -> None:
     for size in SIZES:
-        said = {
-            text.get_text() for text in words_on(plot.timeline(timelines["casualties"], size=size))
-        }
+        said = {text.get_text() for text in words_on(drawn("casualties", size))}
         assert {"500 killed", "a couple hundred", "several dozens", "hundreds"} <= said
 
 
-def test_windows_and_parts_are_not_levels_of_the_total(timelines) -> None:
-    ax = plot.timeline(timelines["casualties"])
+def test_windows_and_parts_are_not_levels_of_the_total() -> None:
+    ax = drawn("casualties")
     on_fan = {str(artist.get_label()).removeprefix("_claim:") for artist in labelled(ax, "_claim:")}
     assert on_fan == {"gdc-500", "us-200", "kirby-dozens", "ki-hundreds"}
     strip = ax.child_axes
@@ -165,16 +164,16 @@ def test_windows_and_parts_are_not_levels_of_the_total(timelines) -> None:
     assert "50 killed" in said
 
 
-def test_a_window_is_as_long_as_its_days(timelines) -> None:
-    ax = plot.timeline(timelines["casualties"])
+def test_a_window_is_as_long_as_its_days() -> None:
+    ax = drawn("casualties")
     strip = next(iter(ax.child_axes))
     spans = {(bar.get_x(), bar.get_x() + bar.get_width()) for bar in strip.patches}
     first, past_last = date2num([pd.Timestamp("2024-12-15"), pd.Timestamp("2025-01-01")])
     assert (first, past_last) in spans
 
 
-def test_a_part_on_a_day_is_a_lighter_floor(timelines) -> None:
-    ax = plot.timeline(timelines["casualties"])
+def test_a_part_on_a_day_is_a_lighter_floor() -> None:
+    ax = drawn("casualties")
     arrow_up = [a for a in labelled(ax, "_claim:gdc-500") if getattr(a, "get_marker", str)() == "^"]
     assert len(arrow_up) == 1
     assert arrow_up[0].get_alpha() < 1
@@ -182,8 +181,8 @@ def test_a_part_on_a_day_is_a_lighter_floor(timelines) -> None:
     assert all(artist.get_alpha() in (None, 1.0) for artist in plain)
 
 
-def test_withdrawn_claims_are_hollow(timelines) -> None:
-    ax = plot.timeline(timelines["as-of"])
+def test_withdrawn_claims_are_hollow() -> None:
+    ax = drawn("as-of")
     hollow = labelled(ax, "_claim:us-200")[0]
     solid = labelled(ax, "_claim:ki-hundreds")[0]
     assert hollow.get_hatch() is None
@@ -192,8 +191,8 @@ def test_withdrawn_claims_are_hollow(timelines) -> None:
     assert any("withdrawn" in text.get_text() for text in words_on(ax))
 
 
-def test_each_kind_has_a_form_of_its_own(timelines) -> None:
-    ax = plot.timeline(make_timeline(claims=every_kind()), size="page")
+def test_each_kind_has_a_form_of_its_own() -> None:
+    ax = drawn("kinds")
     forms = {kind: _form(labelled(ax, f"_claim:{kind}-active")) for kind in KINDS}
     assert "^" in forms["at_least"]
     assert "v" in forms["at_most"]
@@ -218,36 +217,36 @@ def _form(artists) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def test_the_as_of_day_is_marked_only_where_days_after_it_are_shown(timelines) -> None:
+def test_the_as_of_day_is_marked_only_where_days_after_it_are_shown() -> None:
     def told(name: str) -> bool:
-        words = words_on(plot.timeline(timelines[name]))
+        words = words_on(drawn(name))
         return any(text.get_text().strip().startswith("as known on") for text in words)
 
     assert told("as-of")
     assert not told("casualties")  # its last day is the day of knowledge
 
 
-def test_the_fan_is_the_frame(timelines) -> None:
-    value = timelines["casualties"]
-    ax = plot.timeline(value)
+def test_the_fan_is_the_frame() -> None:
+    value = cases()["casualties"]
+    ax = drawn("casualties")
     frame = value.to_frame()
     known, beyond = (
         next(line for line in ax.lines if line.get_label() == name)
         for name in ("_median", "_beyond")
     )
-    drawn = [*known.get_ydata(), *beyond.get_ydata()[1:]]
-    assert np.array_equal(drawn, frame["median"])
+    line = [*known.get_ydata(), *beyond.get_ydata()[1:]]
+    assert np.array_equal(line, frame["median"])
     bands = [band.get_paths()[0].vertices for band in ax.collections[:6]]
     for k, column in enumerate(("upper", "upper80", "upper50")):
         highest = max(bands[k][:, 1].max(), bands[k + 3][:, 1].max())
         assert highest == frame[column].max()
 
 
-def test_days_after_the_last_claim_look_and_read_otherwise(timelines) -> None:
-    value = timelines["casualties"]
+def test_days_after_the_last_claim_look_and_read_otherwise() -> None:
+    value = cases()["casualties"]
     last = pd.to_datetime(value.claims["end"]).max()
     assert pd.Timestamp(value.dates[-1]) > last
-    ax = plot.timeline(value)
+    ax = drawn("casualties")
     line = next(line for line in ax.lines if line.get_label() == "_last")
     assert line.get_xdata()[0] == date2num(last)
     beyond = next(line for line in ax.lines if line.get_label() == "_beyond")
@@ -261,20 +260,20 @@ def test_days_after_the_last_claim_look_and_read_otherwise(timelines) -> None:
     assert any(text.get_text().startswith("last claim ") for text in words_on(ax))
 
 
-def test_levels_are_said(timelines) -> None:
-    said = [text.get_text() for text in words_on(plot.timeline(timelines["casualties"]))]
+def test_levels_are_said() -> None:
+    said = [text.get_text() for text in words_on(drawn("casualties"))]
     assert {"50%", "80%", "90%"} <= set(said)
     assert any("50%, 80% and 90% credible" in text.replace("\n", " ") for text in said)
     assert "Claims: 11 from 7 sources, as known on 2025-02-27" in said
 
 
-def test_zero_is_on_the_axis_and_counts_span_decades(timelines) -> None:
-    ax = plot.timeline(timelines["casualties"])
+def test_zero_is_on_the_axis_and_counts_span_decades() -> None:
+    ax = drawn("casualties")
     assert ax.get_yscale() == "symlog"
     assert ax.get_ylim()[0] == 0
-    assert plot.timeline(timelines["troops"]).get_yscale() == "linear"
-    assert plot.timeline(timelines["casualties"], scale="linear").get_yscale() == "linear"
-    assert plot.timeline(timelines["troops"], scale="log").get_yscale() == "symlog"
+    assert drawn("troops").get_yscale() == "linear"
+    assert plot.timeline(cases()["casualties"], scale="linear").get_yscale() == "linear"
+    assert plot.timeline(cases()["troops"], scale="log").get_yscale() == "symlog"
 
 
 def test_the_first_days_of_a_level_do_not_decide_its_axis() -> None:
@@ -291,9 +290,9 @@ def test_the_first_days_of_a_level_do_not_decide_its_axis() -> None:
     assert plot.timeline(total).get_yscale() == "symlog"
 
 
-def test_negative_numbers_refuse_a_log_axis(timelines) -> None:
+def test_negative_numbers_refuse_a_log_axis() -> None:
     with pytest.raises(OptionError, match="log axis can't show"):
-        plot.timeline(timelines["negative"], scale="log")
+        plot.timeline(cases()["negative"], scale="log")
 
 
 def test_claims_out_of_sight_are_counted_but_not_drawn() -> None:
@@ -314,18 +313,18 @@ def test_a_source_keeps_its_colour_when_others_go() -> None:
 
     assert colour(table) == colour(one)
     ax = plot.timeline(make_timeline(claims=table), colours={"white_house": "#123456"})
-    drawn = labelled(ax, "_claim:kirby-dozens")[0].get_edgecolor()
-    assert drawn == mpl.colors.to_rgba("#123456")
+    edge = labelled(ax, "_claim:kirby-dozens")[0].get_edgecolor()
+    assert edge == mpl.colors.to_rgba("#123456")
 
 
-def test_where_labels_are_missing_a_key_names_the_sources(timelines) -> None:
-    value = timelines["crowd"]
-    ax = plot.timeline(value)
+def test_where_labels_are_missing_a_key_names_the_sources() -> None:
+    value = cases()["crowd"]
+    ax = drawn("crowd")
     said = [text.get_text() for text in words_on(ax)]
     for label in value.claims["source_label"].unique():
         assert label in said
     bare = {
-        text.get_text() for text in words_on(plot.timeline(timelines["casualties"], labels=False))
+        text.get_text() for text in words_on(plot.timeline(cases()["casualties"], labels=False))
     }
     assert "White House" in bare
     assert "several dozens" not in bare
@@ -374,10 +373,9 @@ def test_a_table_without_its_columns_is_named() -> None:
         plot.timeline(make_timeline(claims=broken))
 
 
-def test_the_words_hold_the_numbers(timelines) -> None:
-    words = plot.describe(timelines["casualties"])
-    drawn = plot.describe(plot.timeline(timelines["casualties"]))
-    assert str(words) == str(drawn)
+def test_the_words_hold_the_numbers() -> None:
+    words = plot.describe(cases()["casualties"])
+    assert str(words) == str(plot.describe(drawn("casualties")))
     assert "by 27 Feb 2025 about 3,500 (90% credible 1,000 to 12,000)" in words.caption
     assert "several dozens (White House) to hundreds (Kyiv Independent)" in words.alt
     data = words.to_frame()
@@ -388,13 +386,13 @@ def test_the_words_hold_the_numbers(timelines) -> None:
         "level",
     ]
     days = data[data["drawn"] == "estimate"]
-    assert np.array_equal(days["median"], timelines["casualties"].to_frame()["median"])
+    assert np.array_equal(days["median"], cases()["casualties"].to_frame()["median"])
     data["median"] = 0.0
     assert words.to_frame()["median"].max() > 0  # a copy, not the figure's own
 
 
-def test_stock_flows_are_told_apart_by_name(timelines) -> None:
-    ax = plot.timeline(timelines["troops"])
+def test_stock_flows_are_told_apart_by_name() -> None:
+    ax = drawn("troops")
     strip = next(iter(ax.child_axes))
     said = [text.get_text() for text in strip.texts]
     assert any("not levels" in text for text in said)

@@ -37,6 +37,7 @@ from reconcile.pooling.whole import whole_numbers
 
 FIELDS = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "pool_fields.py"))
 nowcasts: Callable[..., pd.DataFrame] = FIELDS["nowcasts"]
+vandals: Callable[..., pd.DataFrame] = FIELDS["vandals"]
 
 
 def common_dates(seed: int, *, dates: int = 30, places: int = 8) -> pd.DataFrame:
@@ -61,6 +62,7 @@ FORWARD: list[Callable[[], pd.DataFrame]] = [
     lambda: common_dates(2, dates=8, places=3),
     lambda: pool_worlds.drifting(3, stations=2, days=20, models=4),
     lambda: pool_worlds.races(4, cycles=4, per_cycle=8),
+    lambda: vandals(5, items=30, dated=True),
 ]
 
 
@@ -90,6 +92,16 @@ def test_no_candidate_knows_the_future(world: Callable[[], pd.DataFrame]) -> Non
 @given(st.integers(0, 50), st.integers(0, 5))
 def test_no_candidate_knows_its_own_truth(seed: int, place: int) -> None:
     frame = pool_worlds.experts(seed, questions=6, panel=4)
+    whole, names = _all(frame, "others")
+    wrong = frame["truth"].where(frame["item"] != names[place], 7e6)
+    told, _ = _all(frame.assign(truth=wrong), "others")
+    for name, table in whole.items():
+        assert told[name][place].tobytes() == table[place].tobytes(), name
+
+
+@pytest.mark.parametrize("place", [0, 7])
+def test_numbers_agreed_on_do_not_tell_their_own_truth(place: int) -> None:
+    frame = vandals(6, items=16)
     whole, names = _all(frame, "others")
     wrong = frame["truth"].where(frame["item"] != names[place], 7e6)
     told, _ = _all(frame.assign(truth=wrong), "others")

@@ -8,10 +8,11 @@ import pool_worlds
 import pytest
 
 from reconcile.errors import OptionError
-from reconcile.pooling.items import read_items
+from reconcile.pooling.items import IDLE, read_items
 from reconcile.pooling.items_claims import claim_table, half_cell
 from reconcile.pooling.items_scale import LINEAR, LOG, LOGIT, from_scale, to_scale
-from reconcile.pooling.pool import pool
+from reconcile.pooling.learn import APART, LONE
+from reconcile.pooling.pool import Pooled, pool
 
 
 def _claims(**columns: object) -> np.ndarray:
@@ -165,3 +166,59 @@ def test_every_asked_item_is_answered_and_other_columns_are_named() -> None:
     assert np.isnan(pooled.to_frame()["median"]).tolist() == [False, True]
     assert pooled.warnings[0] == "columns ignored: colour, n"
     assert "'b'" in pooled.warnings[1]
+
+
+def _alone(rows: list[tuple[object, ...]], *columns: str) -> Pooled:
+    return pool(pd.DataFrame(rows, columns=["item", "source", *columns]), learn=None)
+
+
+NOBODY = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("bounds", "least", "most"),
+    [
+        ([(10, NOBODY), (40, NOBODY)], 40, 60),  # both hold above 40
+        ([(NOBODY, 90), (NOBODY, 50)], 35, 50),
+        ([(40, NOBODY), (40, NOBODY)], 40, 60),
+        ([(48, 52), (49, 53), (10, NOBODY)], 48, 53),
+        ([(48, 52), (49, 53), (50, 51), (1, NOBODY)], 48, 53),
+        ([(10, NOBODY), (NOBODY, 50)], 10, 50),
+        ([(48, 52), (49, 53), (70, NOBODY)], 49, 80),  # a bound that others break is a claim
+    ],
+)
+def test_a_bound_that_others_keep_moves_no_answer(
+    bounds: list[tuple[float, float]], least: float, most: float
+) -> None:
+    rows = [("a", f"s{k}", *pair) for k, pair in enumerate(bounds)]
+    median = float(_alone(rows, "lower", "upper").to_frame()["median"].iloc[0])
+    assert least <= median <= most
+
+
+def test_a_huge_lone_bound_does_not_silence_the_others() -> None:
+    rows = [("a", "x", 40.0, NOBODY), ("a", "y", 45.0, NOBODY), ("a", "z", 1e9, NOBODY)]
+    assert _alone(rows, "lower", "upper").to_frame()["lower"].iloc[0] < 100
+
+
+def test_idle_bounds_are_counted_in_the_warnings() -> None:
+    rows = [("a", "x", 10.0, NOBODY), ("a", "y", 40.0, NOBODY)]
+    assert IDLE.format(1) in _alone(rows, "lower", "upper").warnings
+    none = _alone(rows[1:], "lower", "upper").warnings
+    assert not any(text.startswith(IDLE[:10]) for text in none)
+
+
+def test_without_truths_lone_sources_and_conflicts_are_said() -> None:
+    rows = [("a", "x", 99.0, 101.0, 0.9), ("a", "y", 149.0, 151.0, 0.9), ("b", "x", 5, 6, 0.9)]
+    columns = ("lower", "upper", "level")
+    said = _alone(rows, *columns).warnings
+    assert APART.format(1, 2, "a") in said
+    assert LONE.format(1, 2, "b") in said
+    calm = _alone([rows[0], ("a", "y", 100.0, 103.0, 0.9)], *columns).warnings
+    assert not {text[:11] for text in calm} & {APART[:11], LONE[:11]}
+
+
+def test_few_truths_are_said() -> None:
+    rows = [(name, s, v, t) for name, t in (("a", 11.0), ("b", NOBODY)) for s, v in
+            (("x", 10.0), ("y", 12.0))]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["item", "source", "value", "truth"])
+    assert any("few truths are known (1)" in w for w in pool(frame, learn="others").warnings)

@@ -71,7 +71,7 @@ def test_a_timeline_that_ends_before_it_starts() -> None:
         reconcile.timeline("generals")
 
 
-def test_dates_come_in_many_shapes() -> None:
+def test_dates_come_in_many_shapes(bundled: reconcile.Fit) -> None:
     shapes = [
         "2024-12-18",
         date(2024, 12, 18),
@@ -79,8 +79,7 @@ def test_dates_come_in_many_shapes() -> None:
         pd.Timestamp("2024-12-18"),
         np.datetime64("2024-12-18"),
     ]
-    fit = reconcile.fit()
-    medians = {fit.estimate("casualties", shape).median for shape in shapes}
+    medians = {bundled.estimate("casualties", shape).median for shape in shapes}
     assert len(medians) == 1
 
 

@@ -115,9 +115,8 @@ def test_uncertainty_widens_forward_from_the_last_claim() -> None:
 
 
 @pytest.fixture(scope="module")
-def seeds() -> tuple[reconcile.Fit, Draws]:
-    fit = reconcile.fit()
-    return fit, fit.draws(1500, seed=1)
+def seeds(bundled: reconcile.Fit) -> tuple[reconcile.Fit, Draws]:
+    return bundled, bundled.draws(1500, seed=1)
 
 
 def test_identities_hold_in_every_draw_and_no_path_falls(

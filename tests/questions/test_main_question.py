@@ -11,8 +11,8 @@ from reconcile import Fit
 
 
 @pytest.fixture(scope="module")
-def fit() -> Fit:
-    return reconcile.fit()
+def fit(bundled: Fit) -> Fit:
+    return bundled
 
 
 def test_casualties_are_zero_before_the_epoch(fit: Fit) -> None:
@@ -55,10 +55,10 @@ def test_the_unsupported_500_hardly_moves_the_answer_and_is_a_conflict(fit: Fit)
     assert any("kd-gdc-500" in conflict.claims for conflict in whole.conflicts)
 
 
-def test_what_was_known_on_18_december_made_a_thousand_in_january_unlikely() -> None:
+def test_what_was_known_on_18_december_made_a_thousand_in_january_unlikely(fit: Fit) -> None:
     then = reconcile.estimate("casualties", "2025-01-05", as_of="2024-12-18")
     assert then.probability(1000) < 0.5
-    assert then.probability(1000) < reconcile.estimate("casualties", "2025-01-05").probability(1000)
+    assert then.probability(1000) < fit.estimate("casualties", "2025-01-05").probability(1000)
 
 
 def test_troops_in_russia(fit: Fit) -> None:

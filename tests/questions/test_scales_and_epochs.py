@@ -116,32 +116,31 @@ def test_a_plain_number_without_a_prior_takes_its_unit_from_the_claims() -> None
     assert scaled.median == pytest.approx(1000 * found.median, rel=0.02)
 
 
-def test_a_month_of_a_level_is_its_mean() -> None:
-    fit = reconcile.fit()
-    month, last = (fit.estimate("troops_deployed", day) for day in ("2024-12", "2024-12-31"))
+def test_a_month_of_a_level_is_its_mean(bundled: reconcile.Fit) -> None:
+    month, last = (bundled.estimate("troops_deployed", day) for day in ("2024-12", "2024-12-31"))
     assert month.median != last.median
     assert "the mean of the level" in month.warnings[0]
     table = month.explain()
     assert table["contribution"].sum() == pytest.approx(np.log(month.median), abs=1e-9)
     assert "mean of the days beside the last one" in set(table["term"])
-    year = fit.estimate("troops_deployed", "2024")
+    year = bundled.estimate("troops_deployed", "2024")
     assert year.lower > 0
 
 
-def test_a_day_is_a_day_of_utc() -> None:
+def test_a_day_is_a_day_of_utc(bundled: reconcile.Fit) -> None:
     late = pd.Timestamp("2024-12-18 23:00", tz="America/New_York")
-    assert reconcile.estimate("brigades", late).date is None
-    assert reconcile.estimate("casualties", late).date == pd.Timestamp("2024-12-19").date()
+    assert bundled.estimate("brigades", late).date is None
+    assert bundled.estimate("casualties", late).date == pd.Timestamp("2024-12-19").date()
 
 
-def test_probabilities_need_bounds_in_order() -> None:
-    answer = reconcile.estimate("brigades")
+def test_probabilities_need_bounds_in_order(bundled: reconcile.Fit) -> None:
+    answer = bundled.estimate("brigades")
     assert answer.probability(0, 100) == pytest.approx(1, abs=1e-3)
     for bounds in ((5.0, 1.0), (float("nan"), 1.0)):
         with pytest.raises(reconcile.errors.OptionError, match="lower <= upper"):
             answer.probability(*bounds)
 
 
-def test_plain_data_hold_nothing_that_json_lacks() -> None:
-    answer = reconcile.estimate("casualties", "2024-12-18")
+def test_plain_data_hold_nothing_that_json_lacks(bundled: reconcile.Fit) -> None:
+    answer = bundled.estimate("casualties", "2024-12-18")
     json.dumps(answer.to_dict(), allow_nan=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -16,6 +18,7 @@ from reconcile import Claim, Ledger, Period, Phrase, Quantity, Source
 from reconcile.intervals import Interval
 from reconcile.values import Days, Resolution
 
+FLOOD = Path(__file__).parents[2] / "examples" / "flood"
 EPOCH = date(2024, 1, 1)
 QUANTITIES = {
     "losses": Quantity("losses", "losses", epoch=EPOCH, parts=("dead", "hurt")),
@@ -131,11 +134,12 @@ def test_the_same_holds_where_many_claims_are_fitted_at_once() -> None:
 
 
 def test_a_revision_is_the_estimate_of_that_day() -> None:
-    known = reconcile.read_ledger()
-    day = "2024-12-17"
-    rows = reconcile.revisions("casualties", day, as_of=["2024-12-17", "2024-12-31"]).to_frame()
+    known = reconcile.read_ledger(FLOOD)
+    asked: dict[str, Any] = {"ledger": known, "quantity": "flood_dead", "date": "2023-06-09"}
+    rows = reconcile.revisions(**asked, as_of=["2023-06-07", "2023-06-12"]).to_frame()
+    assert rows["median"].nunique() == 2
     for row in rows.to_dict("records"):
-        answer = reconcile.estimate("casualties", day, ledger=known, as_of=row["as_of"])
+        answer = reconcile.estimate(**asked, as_of=row["as_of"])
         assert row["median"] == answer.median
         assert (row["lower"], row["upper"]) == (answer.lower, answer.upper)
         assert (row["n_claims"], row["n_origins"]) == (answer.n_claims, answer.n_origins)

@@ -137,10 +137,9 @@ def test_a_frame_in_csv_keeps_numbers_dates_and_bounds() -> None:
     )
 
 
-def test_every_answer_prints_its_tables() -> None:
-    fit = reconcile.fit()
-    answer = fit.estimate("brigades")
-    line = fit.timeline("territory_captured", "2024-11-20", "2024-11-24")
+def test_every_answer_prints_its_tables(bundled: reconcile.Fit) -> None:
+    answer = bundled.estimate("brigades")
+    line = bundled.timeline("territory_captured", "2024-11-20", "2024-11-24")
     for value, names in (
         (answer, ("estimate", "claims", "sources")),
         (line, ("timeline", "claims")),
@@ -188,8 +187,8 @@ def test_fit_tables_print_and_stay_frames() -> None:
     assert not fit.kept.get(("posterior",))
 
 
-def test_notebooks_get_figure_and_alt_text() -> None:
-    answer = reconcile.fit().estimate("brigades")
+def test_notebooks_get_figure_and_alt_text(bundled: reconcile.Fit) -> None:
+    answer = bundled.estimate("brigades")
     forms, about = answer._repr_mimebundle_()
     assert set(forms) == {"text/plain", "text/html", "image/svg+xml"}
     assert forms["image/svg+xml"].lstrip().startswith("<?xml")

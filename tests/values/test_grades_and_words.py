@@ -126,10 +126,9 @@ def test_impossible_grounds_are_refused(counts: tuple[int, float, int]) -> None:
         confidence_words(*counts)
 
 
-def test_an_estimate_says_the_two_apart() -> None:
-    known = reconcile.fit()
+def test_an_estimate_says_the_two_apart(bundled: reconcile.Fit) -> None:
     for quantity in ("casualties", "troops_deployed"):
-        estimate = known.estimate(quantity, "2024-12-18")
+        estimate = bundled.estimate(quantity, "2024-12-18")
         for bounds in ((100.0, float("inf")), (-float("inf"), 1000.0), (100.0, 1000.0)):
             said = estimate.likelihood_words(*bounds)
             assert probability_words(estimate.probability(*bounds)) in said

@@ -119,6 +119,8 @@ def _is_verb(t: Tokens, k: int, begin: int) -> bool:
         return False
     if word in ("puts", "put"):
         return "at" in t.low[k + 2 : k + 9] and k > begin and before not in ("was", "were", "to")
+    if word == "asked" and after == "for":
+        return False
     if word in ("speaks", "spoke", "speak", "talks", "talked"):
         return after == "of"
     if word in ("show", "shows"):

@@ -12,24 +12,11 @@ from reconcile.language.document.matching import NATIONS
 from reconcile.language.phrase.ages import PERSON
 from reconcile.language.phrase.names import COUNT_NOUNS
 from reconcile.language.phrase.number_words import bag
+from reconcile.language.phrase.other_languages import WORDS_ELSEWHERE
 from reconcile.values import Cell, Mention
 
-__all__ = ["WORDS_ELSEWHERE", "events_in", "is_period_word", "unread_in_cell", "words_beside"]
+__all__ = ["events_in", "is_period_word", "unread_in_cell", "words_beside"]
 
-# Multipliers and bounds of other languages, which no name in a bracket can be.
-WORDS_ELSEWHERE = bag("""
-    tsd tausend mio mill million millionen mrd milliarde milliarden dutzend hunderte
-    mil miles millón millon millones millares docena docenas decena decenas cientos
-    mila mille milioni milione miliardi miliardo migliaia centinaia dozzine
-    milliers millier centaines centaine dizaines dizaine douzaine milliard
-    milhões milhão milhares dezenas centenas dúzias bilhões bilhão
-    тыс тысяч тысячи тысяча млн млрд миллион миллиона миллионов тис десятки сотни
-    tys tyś tysięcy tysiące tysiąc mln mld mlrd bin milyon milyar yüz duizend miljoen miljard
-    tusen tusind tuhat miljoner ribu juta nghìn ngàn triệu elfu laki
-    mindestens höchstens etwa ungefähr über fast knapp mehr weniger environ presque plus moins
-    almeno oltre más menos cerca mais około ponad minimaal meer ongeveer минимум более около
-    ألف آلاف مليون مليار 万 億 亿 千 百 만 천
-""")
 _PERIODS = bag("""
     last past next since until till during ago
     today yesterday tonight overnight morning afternoon evening night

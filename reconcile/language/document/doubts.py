@@ -64,9 +64,7 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
         comma = comma or word == ","
         if word in _MODALS and not (comma and word != "if") and not _is_month(t, k):
             flags.add(_MODALS[word])
-        elif (word in _INTENDING and low[k + 1] == "to" and not comma) or (
-            word in _EXPECTING and r.first - k <= 4 and not comma
-        ):
+        elif word in _AHEAD and not comma and _is_ahead(word, low[k + 1], r.first - k):
             flags.add("future")
         elif word in _TO_BE and low[k + 1] == "to" and not comma:
             flags.add("future")  # "they were to deploy another 300"
@@ -76,7 +74,7 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
             break
         if word == "and" and low[k + 1] in _MODALS:
             break
-        if _is_negated(low, k):
+        if word in _NEGATIVE and _is_negated(low, k):
             flags |= {"disputed", "denied"}
         if word in _MODALS and not _is_month(t, k) and not _is_other_subject(t, k, r.last):
             flags.add(_MODALS[word])
@@ -102,6 +100,13 @@ def _is_negated(low: list[str], k: int) -> bool:
 
 
 _HELPING = bag("is are was were have has had did do")
+_NEGATIVE = {"not", *(f"{word}n{mark}t" for word in _HELPING for mark in ("'", "’"))}
+_AHEAD = _INTENDING | _EXPECTING
+
+
+def _is_ahead(word: str, after: str, distance: int) -> bool:
+    """ "plans to send 600", "expects 4,000 arrivals"; `distance` is that to the number."""
+    return (word in _INTENDING and after == "to") or (word in _EXPECTING and distance <= 4)
 
 
 def _is_unsaid(before: list[str]) -> bool:
@@ -168,7 +173,7 @@ _TRUTH = bag("true truth correct case")
 TELLING = (
     frozenset(_MODALS)
     | _HELPING
-    | {f"{word}n{mark}t" for word in _HELPING for mark in ("'", "’")}
+    | _NEGATIVE
     | _SAYING
     | _WRONG
     | bag("believe believes believed")

@@ -11,6 +11,7 @@ from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import WORD, Tokens
 
 __all__ = [
+    "EVENT_CUES",
     "EVENT_WORDS",
     "LOSS_WORDS",
     "OF_BODIES",
@@ -63,6 +64,7 @@ EVENT_WORDS = _inflections("""
     trapped: trapped stranded
     survived: survived survive survivors
     recovered: recovered recoveries discharged
+    returned: returned
     vaccinated: vaccinated vaccinations vaccinate
     protested: protested marched rallied protesting
     voted: voted votes ballots
@@ -76,6 +78,8 @@ EVENT_WORDS = _inflections("""
     lost: lost losing lose loss
     advanced: advance advanced advancing advances
 """)
+EVENT_CUES = bag("told ordered drew attracted took rushed flown brought")
+"""Words that name an event only with those around them ("taken to hospital")."""
 _LOSSES = bag("killed wounded casualties")
 LOSS_WORDS = frozenset(word for word, name in EVENT_WORDS.items() if name in _LOSSES)
 PERSONS = bag("""
@@ -246,11 +250,33 @@ def event_named(t: Tokens, k: int) -> str:
         return "rescued"
     if word == "shot" and (t.low[k + 1] == "dead" or t.low[k + 1 : k + 3] == ["and", "killed"]):
         return "killed"
+    if word in _TAKING:
+        named = _taking(t, k)
+        if named:
+            return named
     if word in ("lost", "lose", "losing", "claimed") and (
         t.low[k - 1] == "lives" or not _LIVES.isdisjoint(t.low[k + 1 : k + 3])
     ):
         return "killed"
     return EVENT_WORDS.get(word, "")
+
+
+_TAKING = EVENT_CUES | {"taken", "sent"}
+_MARCHES = bag("march marches rally rallies demonstration demonstrations protest protests vigil")
+_TAKERS = bag("gunmen bandits kidnappers militants insurgents pirates raiders attackers rebels")
+_LEAVING = bag("leave evacuate flee")
+
+
+def _taking(t: Tokens, k: int) -> str:
+    """What a common verb says with the words around it: "taken to hospital", "told to leave"."""
+    word, behind = t.low[k], t.low[k + 1 : k + 5]
+    if word in ("drew", "attracted"):
+        return "protested" if not _MARCHES.isdisjoint(t.low[max(0, k - 8) : k]) else ""
+    if word in ("told", "ordered"):
+        return "evacuated" if behind[:1] == ["to"] and behind[1] in _LEAVING else ""
+    if word == "took":
+        return "captured" if not _TAKERS.isdisjoint(t.low[max(0, k - 6) : k]) else ""
+    return "hospitalised" if "to" in behind[:2] and "hospital" in behind else ""
 
 
 def is_site(t: Tokens, noun: Counted) -> bool:
@@ -274,7 +300,9 @@ PLACE_NOUNS = bag("""
     towns town villages village districts district provinces province states state countries
     country cities city regions region counties county areas area communities municipalities
     municipality barangays barangay islands wards blocks sites locations places localities suburbs
-    neighbourhoods neighborhoods hamlets settlements prefectures departments governorates oblasts
+    raids attacks incidents clashes operations blasts explosions shootings gates checkpoints
+    roadblocks pickets neighbourhoods neighborhoods hamlets settlements prefectures departments
+    governorates oblasts
     zones sectors parishes townships taluks tehsils mandals upazilas streets roads nations
 """)
 # What can be destroyed, lost or missing but has no body to be killed, hurt or infected.
@@ -305,12 +333,18 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
         return False  # "1,300 fishermen are out of work, and the damage could reach"
     if word == "pulled" and t.low[k + 1] in _PULLED:
         return False  # "pulled dead from the rubble"
+    if word == "returned":
+        return t.low[k - 1] in ("have", "had", "has", "already") and t.low[k + 1] != "fire"
+    if word == "taken" and _taking(t, k):
+        return True
     if word in ("lost", "came", "reached", "shot", "train", "pulled", "taken"):
         if word == "reached" and t.kind[k + 1] != WORD:
             return False
         return t.low[k + 1] not in _NOT_REACHED or word == "lost"
     if word in ("hospital", "intensive"):
         return t.low[k - 1] == "in"
+    if word == "survivors":
+        return t.low[k + 1] not in ("told", "said", "say", "described")
     if word == "held":  # "4 held with heroin", not "3 talks held in Geneva"
         ended = t.kind[k + 1] != WORD or t.low[k + 1] in _HOLDING
         return ended and _is_person(t, noun, t.low[noun.last - 1])

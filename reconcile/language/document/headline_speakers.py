@@ -89,11 +89,13 @@ def _quoting(document: Document, r: Reading, scene: Scene) -> Attribution | None
 
 def _closing_speaker(document: Document, scene: Scene) -> Attribution | None:
     """The last words of a head line behind a dash: "12 killed in blast - police"."""
+    if _DASHES.isdisjoint(scene.words):
+        return None
     t, end = document.tokens, scene.end
     while end > scene.begin and t.low[end - 1] in (".", "\n"):
         end -= 1
     for dash in range(end - 1, max(scene.begin, end - 7), -1):
-        if t.low[dash] in ("-", "–", "—") and not t.glued(dash) and not t.glued(dash + 1):
+        if t.low[dash] in _DASHES and not t.glued(dash) and not t.glued(dash + 1):
             speaker = speaker_in(t.slice(dash + 1, end)) if dash + 1 < end else ""
             found = document.aliases.find(t, dash + 1, end) if speaker else None
             return Attribution(found[0] if found else None, speaker) if speaker else None
@@ -125,6 +127,7 @@ def _owner(document: Document, r: Reading, scene: Scene) -> Attribution | None:
     return Attribution(found[0] if found else None, words)
 
 
+_DASHES = frozenset({"-", "–", "—"})
 _BEING = bag("is was were are at stands stood now still remains remained put about of around")
 _FIGURES = bag("estimate figure count tally")
 _OF_FIGURES = bag("own latest last first official new current final initial")

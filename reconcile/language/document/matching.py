@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reconcile.language.document.events import EVENT_WORDS, LOSS_WORDS, PERSONS, Counted
+from reconcile.language.document.events import EVENT_CUES, EVENT_WORDS, LOSS_WORDS, PERSONS, Counted
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens
@@ -66,7 +66,7 @@ class Matcher:
                         table.setdefault(words[0], []).append(entry)
         self._synonyms = _by_surface(synonyms)
         self._subjects = _by_surface(subjects)
-        self.telling = frozenset(self._synonyms) | EVENT_WORDS.keys()
+        self.telling = frozenset(self._synonyms) | EVENT_WORDS.keys() | EVENT_CUES
         self.of_people = frozenset(
             s.quantity
             for found in synonyms.values()

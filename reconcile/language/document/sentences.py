@@ -13,7 +13,7 @@ from reconcile.language.document.doubts import DoubtSpan, doubts_by_sentence, do
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import times_in
 from reconcile.language.phrase.number_words import bag
-from reconcile.language.phrase.tokens import BREAK, Tokens
+from reconcile.language.phrase.tokens import BREAK, WORD, Tokens
 from reconcile.values import Days
 
 __all__ = ["Attribution", "Document", "Scene"]
@@ -164,7 +164,7 @@ class Document:
     def _resolved(self, s: Speech, index: int) -> Attribution:
         """The speaker of an act; pronouns and short names through the sentences before."""
         if s.pronoun:
-            earlier = self._earlier_speaker(index, s)
+            earlier = self._subject_before(index, s) or self._earlier_speaker(index, s)
             if earlier is None:
                 return Attribution()
             return earlier._replace(guessed=True)
@@ -173,6 +173,19 @@ class Document:
             if earlier is not None:
                 return earlier._replace(guessed=True)
         return Attribution(s.source, s.text, intercepted=self._intercepted(s, index))
+
+    def _subject_before(self, index: int, s: Speech) -> Attribution | None:
+        """ "The army has sent 600 men. It said ...": the subject of the sentence before."""
+        if s.pronoun != "it" or not index or self.opens_paragraph(index):
+            return None
+        t, scene = self.tokens, self.scene(index - 1)
+        k = scene.begin
+        while k - scene.begin < 6 and t.kind[k] == WORD and t.low[k] not in ("has", "have", "had"):
+            k += 1
+        if scene.speeches or k == scene.begin or t.low[k] not in ("has", "have", "had"):
+            return None
+        found = self.aliases.find(t, scene.begin, k)
+        return Attribution(found[0] if found else None, t.slice(scene.begin, k))
 
     def _earlier_speaker(self, index: int, s: Speech) -> Attribution | None:
         for back in range(index, max(-1, index - _LOOK_BACK), -1):

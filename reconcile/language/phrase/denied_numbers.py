@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconcile.language.phrase.hedges import hedged_before
+from reconcile.language.phrase.hedges import bounded_behind, hedged_before
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.traps import is_year
@@ -35,7 +35,7 @@ def _age_or_year(t: Tokens, readings: list[Reading], k: int) -> str:
     if r.unit != "count" or t.kind[r.first] != NUMBER:
         return ""
     following = readings[k + 1] if k + 1 < len(readings) else None
-    hedged = _links_count(t, r, following) or hedged_before(t, r)
+    hedged = bounded_behind(t, r) or _links_count(t, r, following) or hedged_before(t, r)
     if hedged and t.low[r.first - 1] == "over" and _is_other_year(t, r.last):
         hedged = False  # "over 2022 and 2023"
     return "year" if is_year(t, r.first, hedged=hedged) else ""

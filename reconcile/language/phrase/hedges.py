@@ -12,7 +12,7 @@ from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import BREAK, END, NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import unit_after
 
-__all__ = ["hedged", "hedged_before"]
+__all__ = ["bounded_behind", "hedged", "hedged_before"]
 
 _NEGATORS = bag("""
     not no never neither don't doesn't didn't don’t doesn’t didn’t cannot can't can’t won't
@@ -378,6 +378,17 @@ def _blurred(r: Reading, kind: str, words: str, convention: Convention) -> dict[
         "rule": f"{kind}: {words}",
         "shares": (),
     }
+
+
+def bounded_behind(t: Tokens, r: Reading) -> bool:
+    """Whether a bound stands right behind the number: "2030+", "1950 or more"."""
+    if t.low[r.last] not in ("+", "-", "plus", "or"):
+        return False
+    hedge = _longest_behind(t, r.last, t.count)
+    return hedge is not None and hedge.words in _BOUNDS_OF_COUNTS
+
+
+_BOUNDS_OF_COUNTS = frozenset({"+", "- plus", "or more", "or fewer", "or less", "or greater"})
 
 
 def hedged_before(t: Tokens, r: Reading) -> bool:

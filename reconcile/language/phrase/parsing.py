@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reconcile.errors import PhraseError
 from reconcile.language.phrase.convention import Convention, read_convention
+from reconcile.language.phrase.other_languages import other_language
 from reconcile.language.phrase.phrases import phrase_of, read_phrases, read_tokens
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens
@@ -28,8 +29,8 @@ def parse(text: str, *, convention: str = "default") -> Phrase:
     Raises
     ------
     PhraseError
-        If there is no number, only one that counts nothing (a date, an ordinal, a name), or more
-        than one expression.
+        If there is no number, only one that counts nothing (a date, an ordinal, a name), more
+        than one expression, or beside it a word of another language that multiplies or bounds it.
     UnknownNameError, OptionError
         If there is no such convention, or it can't be read.
 
@@ -56,6 +57,14 @@ def parse(text: str, *, convention: str = "default") -> Phrase:
         if reading is None:
             raise _refusal(text, tokens, readings, found, meanings)
         found = [reading]
+    foreign = other_language(tokens, found[0])
+    if foreign:
+        raise PhraseError(
+            f"expected a numeric expression in English, got {foreign!r} in {text[:60]!r}, which in "
+            "another language multiplies or bounds the number. Write it in English or in digits.",
+            text,
+            (tokens.start[found[0].first], tokens.end[found[0].last - 1]),
+        )
     return phrase_of(tokens, found[0], meanings.name)
 
 

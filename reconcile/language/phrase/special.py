@@ -101,6 +101,8 @@ def _is_none_counted(t: Tokens, i: int) -> bool:
     after = t.low[i + 1]
     if t.count == 1:
         return True
+    if after == "of" and t.low[i + 3].endswith("ly"):
+        return False  # "none of them badly"
     if after == "of":
         return t.low[i + 2] in ("the", "them", "those", "these", "its", "their", "whom", "our")
     return t.low[i - 1] in _LIFE_EVENTS or bool(_LIFE_EVENTS & set(t.low[i + 1 : i + 4]))

@@ -83,6 +83,8 @@ class Tokens:
 
     def sentence(self, i: int) -> tuple[int, int]:
         """First token and end of the sentence that holds token `i`."""
+        if len(self.sentences) == 1:
+            return 0, self.count
         index = bisect_right(self.sentences, i) - 1
         following = self.sentences[index + 1 : index + 2]
         return self.sentences[index], following[0] if following else self.count
@@ -102,6 +104,7 @@ def tokenise(text: str, numeric_words: frozenset[str]) -> Tokens:
         matches = [m for m in matches if m.lastindex != _LINE or _is_break(text, m.start())]
     kind = [match.lastindex or MARK for match in matches]
     spans = [match.span() for match in matches]
+    firsts, lasts = zip(*spans, strict=True) if spans else ((), ())
     low = [lowered[first:last] for first, last in spans]
     if "\n" in text:
         low = ["\n" if what >= BREAK else word for what, word in zip(kind, low, strict=True)]
@@ -109,8 +112,7 @@ def tokenise(text: str, numeric_words: frozenset[str]) -> Tokens:
     numeric = [i for i, word in enumerate(low) if word in numeric_words or kind[i] in _NUMERIC]
     count = len(low)
     behind = [len(text) + 1] * _PADDING
-    start = [first for first, _ in spans] + behind
-    end = [last for _, last in spans] + behind
+    start, end = [*firsts, *behind], [*lasts, *behind]
     tokens = Tokens(text, low + _NOTHING, kind + _ENDS, start, end, numeric, [0], count)
     stop = _STOP.search(text) if numeric else None
     if numeric and (count > _LONGEST_SENTENCE or (stop and stop.start() < end[count - 1] - 1)):

@@ -52,8 +52,13 @@ class CellMemory:
     def recall(self, group: str, cells: Cells, read: Callable[[Cells], _T]) -> _T:
         """What `read` makes of the cells of `group`, from memory where they came before."""
         keys = self._present[group]
-        values = [cells.row.get(key) for key in keys]
-        key = (group, *values, *map(type, values)) if keys else group
+        key: object = group
+        if len(keys) == 1:
+            value = cells.row.get(keys[0])
+            key = (group, value, type(value))
+        elif keys:
+            values = [cells.row.get(key) for key in keys]
+            key = (group, *values, *map(type, values))
         try:
             found = self._kept.get(key, _NEVER)
         except TypeError:  # a list in a cell

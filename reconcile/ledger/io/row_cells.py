@@ -48,6 +48,8 @@ class Cells:
     def has(self, *keys: str) -> bool:
         """Whether any of `keys` has a cell."""
         row = self.row
+        if row.keys().isdisjoint(keys):
+            return False
         for key in keys:  # a plain loop: this is asked a million times
             value = row.get(key)
             if value is not None and not _blank(value):
@@ -75,7 +77,10 @@ class Cells:
 
     def name(self, key: str) -> str:
         """An id, without the blanks around it; empty where there is none."""
-        return self.text(key).strip()
+        value = self.row.get(key)
+        if type(value) is str:
+            return value.strip()
+        return "" if value is None else self.text(key).strip()
 
     def needed(self, key: str, what: str) -> str:
         """An id that must be there."""

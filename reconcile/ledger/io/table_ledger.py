@@ -35,7 +35,7 @@ from reconcile.ledger.tables.note_rows import without_notes
 from reconcile.ledger.tables.number_columns import missing_reason
 from reconcile.ledger.tables.plain_cells import plain, without_unseen
 from reconcile.ledger.tables.raw_table import RawTable, first_lines
-from reconcile.ledger.tables.refused_cells import why_refused
+from reconcile.ledger.tables.refused_cells import why_phrase_refused, why_refused
 from reconcile.ledger.tables.registry_columns import ABOUT
 from reconcile.ledger.tables.shares import as_shares
 from reconcile.ledger.tables.source_cells import no_sources, several_sources
@@ -142,18 +142,26 @@ def _rows_read(
     spoken: list[int] = []
     read: dict[int, tuple[str, Sequence[Claim]]] = {}
     before = len(problems)
+    told = {*normal.words, *normal.percent, *(i for i, _ in normal.aside)}
+    numbers = "phrase" not in names and not flagged
+    written = names >= OWN_FORM
     for i, row in enumerate(_rows(table)):
         line = table.lines[i]
+        if numbers and i not in told:  # most rows of long tables
+            cells = Cells(row, FilePlace(table.file, line), problems)
+            _take(found, cells, read_claim(cells, asked.convention, i + 1, as_it_is))
+            continue
         why = _set_aside(normal, i, row)
         if why is not None:
             aside.setdefault(why, []).append(line)
             continue
         own = _with_words(normal, i, row)
-        refused = _refused(normal, i, row, asked.convention)
+        refused = None if written else _refused(normal, i, row, asked.convention)
         if refused is not None:
-            problems.append(
-                DataProblem(table.file, line, "value", f"{normal.words[i]!r:.80}", refused)
+            name, came = (
+                ("value", normal.words[i]) if i in normal.words else ("phrase", str(row["phrase"]))
             )
+            problems.append(DataProblem(table.file, line, name, f"{came!r:.80}", refused))
             found.broken.append(Broken.of(Cells(row, FilePlace(table.file, line), problems)))
             continue
         several = claims_of_cell(row, i + 1, asked.convention)
@@ -174,11 +182,12 @@ def _rows_read(
 
 
 def _refused(normal: NormalCells, i: int, row: Mapping[str, Any], convention: str) -> str | None:
-    """What is expected instead of a cell of numbers whose words are not read."""
-    text = normal.words.get(i)
-    return (
-        None if text is None else why_refused(text, row, str(row.get("convention") or convention))
-    )
+    """What is expected instead of a cell of numbers, or a phrase, whose words are not read."""
+    meanings = str(row.get("convention") or convention)
+    if i in normal.words:
+        return why_refused(normal.words[i], row, meanings)
+    words = row.get("phrase")
+    return why_phrase_refused(words, row, meanings) if isinstance(words, str) else None
 
 
 def _take(found: ReadRows, cells: Cells, claim: Claim | None) -> None:

@@ -60,12 +60,14 @@ def cell_read(text: str, convention: str) -> Cell:
 @lru_cache(maxsize=65536)
 def _mentions(text: str, convention: str) -> tuple[Mention, ...]:
     try:
-        parse(text, convention=convention)
+        phrase = parse(text, convention=convention)
     except PhraseError:
         pass
     except ReconcileError:  # a convention that is not there: the reader of the row says so
         return ()
     else:
+        if phrase.span == (0, len(text)):
+            return ()  # nothing stands beside the number
         (told, *more) = cell_read(text, convention).mentions or (None,)
         beside = told and (told.source_text or told.flags or told.additional)
         return (told,) if told and not more and beside else ()

@@ -131,7 +131,8 @@ def read_dates(cells: Sequence[Any], order: str | None = None) -> DateReading:
     """
     if order is not None and order not in ORDERS:
         raise OptionError(f"expected dates to be one of {', '.join(ORDERS)}, got {order!r}")
-    plain = [_plain(cell) for cell in cells]
+    texts = {cell: _plain(cell) for cell in dict.fromkeys(c for c in cells if type(c) is str)}
+    plain = [texts[cell] if type(cell) is str else _plain(cell) for cell in cells]
     told = list(dict.fromkeys(text for text in plain if text is not None))
     if order in (None, "ISO") and all(_iso(text) for text in told):
         table = {text: _iso(text) for text in told}

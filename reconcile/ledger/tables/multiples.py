@@ -92,7 +92,9 @@ def units_asked(
     statistics are asked about but where a scale other than that of counts is given, counts of a
     period but where the table has periods. `known` are quantities that a registry describes.
     """
+    speakers = {str(cell) for cell in tidy.get("source")} if "_column" in tidy else set[str]()
     used = {n: u for n, u in units.items() if n not in tidy.names and n not in ignored}
+    used = {n: u for n, u in used.items() if n not in speakers or u.kind not in ("flow", "rate")}
     allowed = _allowed(tidy)
     problems: list[DataProblem] = []
     remarks: list[str] = []
@@ -109,17 +111,18 @@ def units_asked(
 
 def _allowed(tidy: RawTable) -> frozenset[str]:
     """The kinds of numbers that other columns say how to take."""
-    scales = {str(cell).strip() for cell in tidy.get("scale") if not blank(cell)}
-    kinds = {str(cell).strip().casefold() for cell in tidy.get("quantity_kind")}
-    scaled = bool(scales) and scales <= {"logit", "linear"}
-    levels = "quantity_kind" in tidy and kinds <= {"stock", "level", "constant"}
+    scales = _words_of(tidy, "scale")
+    kinds = {kind.casefold() for kind in _words_of(tidy, "quantity_kind")}
+    levels = bool(kinds) and kinds <= {"stock", "level", "constant"}
+    levels = levels or (bool(scales) and scales <= {"logit", "linear"})
     periods = any(tidy.filled(n) for n in ("during", "during_start", "days") if n in tidy)
-    return frozenset(
-        [
-            *(["percent", "rate"] if scaled or levels else []),
-            *(["flow"] if periods or levels else []),
-        ]
-    )
+    plain = ["percent", "rate"] if levels else []
+    return frozenset([*plain, "flow"] if periods or levels else plain)
+
+
+def _words_of(tidy: RawTable, name: str) -> set[str]:
+    """What the cells of a column say, if there is such a column."""
+    return {str(cell).strip() for cell in tidy.filled(name)} if name in tidy else set()
 
 
 def titles_asked(told: Sequence[str], tidy: RawTable) -> list[DataProblem]:
@@ -144,9 +147,9 @@ def _in_cells(tidy: RawTable, allowed: frozenset[str], known: frozenset[str]) ->
         return []
     problems: list[DataProblem] = []
     for name, said in (("unit", unit_of_cell), ("quantity", _unit_of_quantity)):
-        cells = [str(cell).strip() for cell in tidy.get(name)] if name in tidy else []
+        cells = list(map(str, tidy[name])) if name in tidy else []
         for text in dict.fromkeys(cells):
-            unit = said(text)
+            unit = said(text.strip())
             if unit is None or unit.kind in allowed or folded(text) in known:
                 continue
             line, rows = tidy.lines[cells.index(text)], cells.count(text)

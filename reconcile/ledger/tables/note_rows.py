@@ -10,7 +10,7 @@ from typing import Any
 from reconcile.errors import DataProblem
 from reconcile.ledger.tables.date_columns import looks_like_dates
 from reconcile.ledger.tables.number_columns import looks_like_numbers
-from reconcile.ledger.tables.raw_table import RawTable, blank, first_lines
+from reconcile.ledger.tables.raw_table import RawTable, blank, first_lines, never_blank
 
 __all__ = ["begins_as_note", "without_notes"]
 
@@ -62,7 +62,8 @@ def without_notes(table: RawTable) -> RawTable:
 
 def _lone(table: RawTable) -> Iterable[tuple[int, str]]:
     """The rows with one cell only, which is a text, by position."""
-    if len(table.names) < 2:
+    full = sum(never_blank(cells) for cells in table.columns)
+    if len(table.names) < 2 or full > 1:
         return
     for i, row in enumerate(zip(*table.columns, strict=True)):
         cell = _only(row)

@@ -30,20 +30,20 @@ def looks_like(cells: Sequence[Any], came: Sequence[Any]) -> str:
     >>> looks_like(["2024-03-05"], ["2024-03-05"])
     ''
     """
-    days = [str(cell) for cell in cells if not blank(cell)]
+    days = list(dict.fromkeys(str(cell) for cell in cells if not blank(cell)))
     years = [int(day[:4]) for day in days if re.match(r"\d{4}(?!\d)", day)]
     if not years or len(years) < len(days):
         return ""
     for first, last, words in _CALENDARS:
         if first <= min(years) and max(years) <= last:
             return words
-    typed = all(
-        isinstance(cell, datetime) or _ZERO_TEXT.search(str(cell))
-        for cell in came
-        if not blank(cell)
-    )
     for first, last in _ZEROS:
-        if typed and all(first.isoformat() <= day[:10] <= last.isoformat() for day in days):
+        near = all(first.isoformat() <= day[:10] <= last.isoformat() for day in days)
+        if near and all(
+            isinstance(cell, datetime) or _ZERO_TEXT.search(str(cell))
+            for cell in came
+            if not blank(cell)
+        ):
             zero = f"{first.day} {first:%B %Y}"
             return f"numbers that a program took for a time since {zero}: read them anew"
     return ""

@@ -42,7 +42,7 @@ def without_unseen(table: RawTable) -> RawTable:
 
 
 def _all_seen(cells: Sequence[Any]) -> Sequence[Any]:
-    if all(c.isascii() for c in cells if type(c) is str):
+    if "".join([cell for cell in cells if type(cell) is str]).isascii():
         return cells
     return [_seen(cell) if type(cell) is str else cell for cell in cells]
 

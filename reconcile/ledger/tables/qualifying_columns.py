@@ -69,6 +69,7 @@ def qualifying_columns(table: RawTable, ignored: frozenset[str]) -> Iterator[Dat
     Bounds, multiples, periods, forecasts, claims taken back, errors, groups of people, and a year
     that is not that of the date.
     """
+    yield from _bounds_as_notes(table)
     for name in table.names:
         if name in NAMES or name in ignored or name.startswith(("_", "place ")):
             continue
@@ -81,6 +82,14 @@ def qualifying_columns(table: RawTable, ignored: frozenset[str]) -> Iterator[Dat
                 leave = f"; where it does not matter: --columns ignore={quoted(name)}"
                 yield DataProblem(table.file, table.lines[first], name, came, expected + leave)
                 break
+
+
+def _bounds_as_notes(table: RawTable) -> Iterator[DataProblem]:
+    """A note that is nothing but a bound ("at least")."""
+    for cell, line in zip(table.get("note"), table.lines, strict=True):
+        if not blank(cell) and _told(cell) in _BOUNDS and len(_told(cell)) > 2:
+            expected = "a bound in the cell of its number ('at least 10')"
+            yield DataProblem(table.file, line, "note", f"{cell!r}", expected)
 
 
 def _told(cell: object) -> str:
@@ -135,15 +144,27 @@ def _taken_back(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
 
 
 def _errors(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
-    if {"lower", "upper"} & set(table.names):
+    if {"lower", "upper"} & set(table.names) or "value" not in table:
         return None
-    ranges = all(_RANGE.match(cell) for cell in cells)
-    if ranges and not any(re.fullmatch(r"\d{4}-\d\d?(-\d\d?)?", cell) for cell in cells):
+    if all(_around(*both) for both in zip(table["value"], table[name], strict=True)):
         return "bounds in two columns, lower and upper (with their level, such as 0.95)"
     numeric = all(re.fullmatch(r"[\d.,]+", cell) for cell in cells)
     if folded(name) in _SPREAD and numeric:
         return "an error as bounds: columns lower and upper with their level (0.95: 1.96 errors)"
     return None
+
+
+def _around(value: object, cell: object) -> bool:
+    """Whether a cell is bounds of the number beside it: "1100-1300" of 1200, "±50"."""
+    if blank(cell):
+        return True
+    text = str(cell).strip()
+    if text.startswith("±"):
+        return _RANGE.match(text) is not None
+    ends = [float(end.replace(",", "")) for end in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
+    number = re.fullmatch(r"\d[\d,]*(?:\.\d+)?", str(value).strip())
+    within = number is not None and len(ends) == 2 and _RANGE.match(text) is not None
+    return within and ends[0] <= float(str(value).replace(",", "")) <= ends[1]
 
 
 def _groups(table: RawTable, name: str, cells: Sequence[str]) -> str | None:

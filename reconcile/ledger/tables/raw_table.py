@@ -8,7 +8,7 @@ from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError
 
-__all__ = ["RawTable", "blank", "first_lines", "repeated_names"]
+__all__ = ["RawTable", "blank", "first_lines", "never_blank", "repeated_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,14 @@ def blank(cell: Any) -> bool:
     if isinstance(cell, str):
         return not cell.strip()
     return isinstance(cell, float) and cell != cell
+
+
+def never_blank(cells: Sequence[Any]) -> bool:
+    """Whether a column of texts or whole numbers has no gap; where it holds others, False."""
+    kinds = set(map(type, cells))
+    if kinds == {str}:
+        return "" not in cells and not any(map(str.isspace, cells))
+    return kinds == {int}
 
 
 def first_lines(lines: Sequence[int]) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from reconcile.language import is_period_word, unread_in_cell, words_beside
+from reconcile.language import is_period_word, unread_in_cell, words_beside, words_elsewhere
 from reconcile.ledger.tables.cell_claims import cell_read
 from reconcile.values import Cell
 
-__all__ = ["counts_groups", "why_refused"]
+__all__ = ["counts_groups", "why_phrase_refused", "why_refused"]
 
 
 def _bag(text: str) -> frozenset[str]:
@@ -28,10 +29,10 @@ _BOUND_AND_RANGE = re.compile(r"[<>≥≤]=?\s*\d[\d.,]*\s*[-–—]\s*\d")
 _ONE_OR_MORE = re.compile(r"\b(?:dozen|score|hundred|thousand|million|billion)\s?\(s\)", re.I)
 _BRACKETED = re.compile(r"[(\[]\s*[~≈]?\s*\d[\d.,\s]*(?:(?:-|–|—|to)\s*\d[\d.,\s]*)?%?\s*[)\]]")
 _RAISED_TEN = re.compile(r"(?<!\d)10[⁰¹²³⁴⁵⁶⁷⁸⁹]")
-_ARROW = re.compile(r"→|⇒|↑|↓|▲|▼|[-=]>\s*\d|(?<!\S)--\d")
+_ARROW = re.compile(r"[↑↓▲▼]|(?<!\S)--\d|^\s*(?:-+>|→|⇒)")
 _STATISTIC = re.compile(
-    r"\b(?:IQR|SD|SEM?|CI|CrI|median|mean|range|quartiles?|percentiles?|avg|average)\b"
-    r"(?!\s*(?:of\s+)?motion)"
+    r"\b(?:IQR|SD|SEM?|CI|CrI)\b|\b(?:mean|average) of\b|"
+    r"[(\[][^)\]]*\b(?:mean|median|range|quartiles?|average)\b"
 )
 _MIL = re.compile(r"\d\s*mil\b", re.IGNORECASE)
 _GROUPS = _bag("""
@@ -80,6 +81,40 @@ def why_refused(text: str, row: Mapping[str, Any], convention: str) -> str | Non
         f"a number whose words are known: {_listed(unread)} may multiply, bound or deny it; write "
         "the number in digits (12000, >10, 10-15), a unit into a column unit, other words into note"
     )
+
+
+_DENIED = re.compile(
+    r"^\W*not\s+\d(?!.*\bbut\b)|\d\s+(?:fewer|less)\b(?!\s+than\s+\d)", re.IGNORECASE
+)
+_OR_LESS = re.compile(r"\b(?:or|and)\s+(?:fewer|less)\b|\d\s+per", re.IGNORECASE)
+_OPEN_END = re.compile(r"\b(?:and|to|or|-)\s*$", re.IGNORECASE)
+
+
+def why_phrase_refused(text: str, row: Mapping[str, Any], convention: str) -> str | None:
+    """What is expected instead of words of a `phrase` that say another number than they hold.
+
+    Other words may stand there: only rates (but where the row has a period or a unit), arrows,
+    statistics, numbers in brackets, what is denied or taken away, and words of other languages.
+    """
+    stated = ("during_start", "during_end", "days", "unit")
+    return _phrase_refused(text, any(row.get(k) not in (None, "") for k in stated), convention)
+
+
+@lru_cache(maxsize=65536)
+def _phrase_refused(text: str, may_be_rate: bool, convention: str) -> str | None:
+    said = None if may_be_rate and _RATE.search(text) else _shape(text)
+    if said is not None:
+        return said
+    foreign = words_elsewhere(text)
+    if foreign:
+        return (
+            f"words in English or a number in digits: {_listed(tuple(foreign))} may multiply or "
+            "bound it"
+        )
+    if (_DENIED.search(text) and not _OR_LESS.search(text)) or _OPEN_END.search(text):
+        return "the number that is claimed, without one that is denied, taken away or missing"
+    bracketed = _BRACKETED.search(text) is not None
+    return _number_in_bracket(cell_read(text, convention)) if bracketed else None
 
 
 def _words(value: object) -> list[str]:

@@ -106,7 +106,7 @@ def _said(
     table: RawTable, key: str, fields: Mapping[str, tuple[str, _Read]], problems: list[DataProblem]
 ) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    if key not in table:
+    if key not in table or not any(name in table for name in fields):
         return found
     owners = ["" if blank(cell) else str(cell).strip() for cell in table[key]]
     for column in (name for name in fields if name in table):

@@ -1,1 +1,1 @@
-"""One file a figure, named as its public function."""
+"""Each figure has its file, named as its public function."""

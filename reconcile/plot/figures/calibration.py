@@ -14,6 +14,7 @@ from scipy.stats import binom
 
 from reconcile.errors import OptionError
 from reconcile.numerics.arrays import Array
+from reconcile.numerics.demands import demand
 from reconcile.plot.parts.colouring import GRID, INK, MEDIAN, QUIET
 from reconcile.plot.parts.description import Description
 from reconcile.plot.parts.given import need_columns
@@ -87,8 +88,7 @@ def _found(check: object) -> _Check:
             "expected a check with a coverage table, pit values or scores, "
             f"got {type(check).__name__} with none of them"
         )
-    if len(found.pit) and not np.all((found.pit >= 0) & (found.pit <= 1)):
-        raise OptionError("expected pit values from 0 to 1")
+    demand((found.pit >= 0) & (found.pit <= 1), "PIT values from 0 to 1", found.pit)
     return found
 
 
@@ -209,7 +209,7 @@ def _pit(sheet: Sheet, panel: Axes, found: _Check) -> None:
 
 
 def _scores(sheet: Sheet, panel: Axes, found: _Check) -> None:
-    """A dot a source, the best on top."""
+    """A dot for each source, the best on top."""
     table = found.scores.sort_values("score", kind="stable").head(MOST_SCORES)
     y = np.arange(len(table))
     score = table["score"].to_numpy(float)

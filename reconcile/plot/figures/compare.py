@@ -1,4 +1,4 @@
-"""Estimates side by side: quantities, ledgers, methods or dates, a row each on one axis."""
+"""Estimates of quantities, ledgers, methods or dates side by side: a row for each, on one axis."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ def compare(
     with request.open(words, rows) as sheet:
         axis = _axis(rows, request)
         apply_values(sheet, axis)
-        request.frame(sheet, words, _subtitle(rows, request))
+        subtitle = request.say("compare.subtitle", bands=_bands(rows, request))
+        request.frame(sheet, words, subtitle)
         lines, bottom = _plan(sheet, rows)
         dress_rows(sheet, bottom)
         write_rows(sheet, lines)
@@ -159,10 +160,6 @@ def _draw_row(
     levels = request.levels(estimate.level)
     draw_bars(sheet, estimate, levels, y, (0.5, 1.1))
     draw_dot(sheet, axis.clip(estimate.median), y, colour, 0.75 * sheet.font)
-
-
-def _subtitle(rows: Mapping[str, Estimate], request: Request) -> str:
-    return request.say("compare.subtitle", bands=_bands(rows, request))
 
 
 def _bands(rows: Mapping[str, Estimate], request: Request) -> str:

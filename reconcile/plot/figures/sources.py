@@ -185,7 +185,8 @@ def _one_scale(table: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
         return table, bool(ratios.all())
     if "factor" in table.columns and (pd.to_numeric(table["factor"]) <= 0).any():
         raise OptionError(
-            "expected factors above 0, got differences; give the column 'scale' (linear or logit)"
+            "expected factors above 0, got differences; add a column 'scale' that says 'linear' or "
+            "'logit'"
         )
     return table, True
 

@@ -76,11 +76,19 @@ def stacked(
 def _check(parts: Sequence[Timeline], whole: Timeline | None) -> None:
     every: list[Any] = [*parts, *([whole] if whole is not None else [])]
     if not parts or not all(isinstance(each, Timeline) for each in every):
-        raise OptionError("expected timelines of the parts, and one of the whole or None")
+        came = ", ".join(type(each).__name__ for each in every) or "none"
+        raise OptionError(
+            f"expected timelines of the parts, and one of the whole or None; got {came}"
+        )
     if len({each.dates for each in every}) > 1:
-        raise OptionError("expected timelines of the same days; give start= and end= to each")
-    if len({each.about.unit for each in every}) > 1:
-        raise OptionError("expected timelines in the same unit")
+        spans = ", ".join(f"{each.dates[0]} to {each.dates[-1]}" for each in every)
+        raise OptionError(
+            f"expected timelines of the same days, got {spans}; give each the same start, end and "
+            "freq"
+        )
+    units = sorted({each.about.unit for each in every})
+    if len(units) > 1:
+        raise OptionError(f"expected timelines in the same unit, got {', '.join(units)}")
     if len(parts) > len(HATCHES):
         raise OptionError(f"expected at most {len(HATCHES)} parts, got {len(parts)}")
 

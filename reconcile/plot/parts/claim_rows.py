@@ -1,4 +1,4 @@
-"""A row a claim on the axis of values: those that measure the quantity first, then the rest."""
+"""A row for each claim on the axis of values: first those that measure the quantity."""
 
 from __future__ import annotations
 

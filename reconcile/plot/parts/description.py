@@ -26,7 +26,7 @@ class Description:
     data: pd.DataFrame
 
     def to_frame(self) -> pd.DataFrame:
-        """The numbers that were drawn, one row a mark or a date."""
+        """The numbers that were drawn, one row for each mark or date."""
         return self.data.copy()
 
     def __str__(self) -> str:

@@ -20,12 +20,11 @@ from matplotlib.transforms import Bbox, ScaledTranslation, Transform, blended_tr
 from reconcile.errors import OptionError, near_hint
 from reconcile.plot.parts.axes_cell import cell_of
 from reconcile.plot.parts.colouring import INK, QUIET
-from reconcile.plot.parts.glyph_fonts import families_for
 from reconcile.plot.parts.hanging import LINE, HangingWords, WordLine, root_figure
-from reconcile.plot.parts.measuring import measuring_renderer, text_width
 from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.plot.parts.notebook import NotebookAxes
 from reconcile.plot.parts.style import Style, style_settings
+from reconcile.plot.parts.typefaces import families_for, measuring_renderer, text_width
 
 SizeName = Literal["column", "page", "slide"]
 Options = dict[str, Any]  # keyword arguments for an artist

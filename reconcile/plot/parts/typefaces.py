@@ -1,19 +1,17 @@
-"""How wide a text is, from the advances of its letters: a figure asks this hundreds of times."""
+"""Type: how wide a text is, and which installed families have its letters."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.ft2font import LoadFlags
 
 _EM = 1000.0  # the type size at which letters are measured, in points
-
-
 _SEEN: tuple[Any, ...] = (
     *("text.hinting", "text.hinting_factor", "text.antialiased", "font.family"),
     *("font.sans-serif", "font.serif", "font.monospace"),
@@ -32,9 +30,10 @@ def _renderer(dpi: float, settings: str) -> RendererAgg:
 
 
 def text_width(text: str, size: float, weight: str, families: Sequence[str]) -> float | None:
-    """Points that one line takes, without kerning, which mostly makes it narrower.
+    """Points that one line takes, from the advances of its letters: asked hundreds of times.
 
-    None where the first family lacks a letter: then another one steps in.
+    Without kerning, which mostly makes it narrower. None where the first family lacks a letter:
+    then another one steps in.
     """
     advances = _advances(weight, tuple(families))
     try:
@@ -63,3 +62,40 @@ class _Advances(dict[str, float]):
 @cache
 def _advances(weight: str, families: tuple[str, ...]) -> _Advances:
     return _Advances(findfont(FontProperties(family=[*families], weight=weight)))
+
+
+def families_for(texts: Iterable[str], families: str | list[str]) -> list[str]:
+    """`families`, followed by what it takes to write `texts`.
+
+    Letters that no installed family has stay with Matplotlib, which draws a box and warns.
+    """
+    named = [families] if isinstance(families, str) else [*families]
+    needed = {letter for text in texts for letter in text if ord(letter) > 0x2FF}
+    missing = needed - _letters(findfont(FontProperties(family=named)))
+    if not missing:
+        return named
+    for family, path in _installed():
+        found = missing & _letters(path)
+        if found:
+            named.append(family)
+            missing -= found
+        if not missing:
+            break
+    return named
+
+
+@cache
+def _letters(path: str) -> frozenset[str]:
+    """The letters of a font file."""
+    return frozenset(map(chr, get_font(path).get_charmap()))
+
+
+@cache
+def _installed() -> tuple[tuple[str, str], ...]:
+    """One upright file a family, in order of name, so that the choice is the same every time."""
+    plain = [entry for entry in fontManager.ttflist if entry.style == "normal"]
+    ranked = sorted(plain, key=lambda entry: (entry.name, str(entry.weight) != "400", entry.fname))
+    found: dict[str, str] = {}
+    for entry in ranked:
+        found.setdefault(entry.name, entry.fname)
+    return tuple(found.items())
