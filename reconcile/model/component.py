@@ -66,12 +66,13 @@ def _leaf_ids(quantity: Quantity, known: Mapping[str, Quantity]) -> tuple[str, .
 def components(quantities: Mapping[str, Quantity], named: Iterable[str]) -> list[Component]:
     """The joint systems that hold the quantities `named`, in order of their first name."""
     links = _links(quantities)
-    left = dict.fromkeys(named)
+    seen: set[str] = set()
     found: list[Component] = []
-    while left:
-        seen = _reach(next(iter(left)), links)
-        found.append(_component(seen, quantities))
-        left = {name: None for name in left if name not in seen}
+    for name in named:
+        if name not in seen:
+            joint = _reach(name, links)
+            found.append(_component(joint, quantities))
+            seen |= joint
     return found
 
 

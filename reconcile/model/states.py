@@ -175,7 +175,7 @@ def _track(walk: Walk, grid: TimeGrid, first: int) -> tuple[Track, Array]:
         return Track(walk, first, stop - start, start, stop, False), np.zeros(stop - start)
     if walk.root.closed is not None:
         over = grid.day(walk.root.closed) + 1
-        stop = max(int(np.searchsorted(grid.edges, over - 1e-9)), start + 1)
+        stop = min(max(int(np.searchsorted(grid.edges, over - 1e-9)), start + 1), stop)
     widths = np.log(grid.widths[start:stop])
     past = unbounded(walk)
     own = np.r_[0.0, widths] if past else widths

@@ -104,7 +104,7 @@ def _error(claim: Claim, true: Iterable[Claim], quantities: Mapping[str, Quantit
     for truth in true:
         value = truth.phrase.nominal or 0.0
         if truth.quantity == claim.quantity and value > 0 and _same_time(claim, truth, about):
-            return min(max(math.log(said / value), -TRACK_FAR), TRACK_FAR)
+            return min(max(math.log(said) - math.log(value), -TRACK_FAR), TRACK_FAR)
     return None
 
 

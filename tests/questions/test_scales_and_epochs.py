@@ -144,3 +144,10 @@ def test_probabilities_need_bounds_in_order(bundled: reconcile.Fit) -> None:
 def test_plain_data_hold_nothing_that_json_lacks(bundled: reconcile.Fit) -> None:
     answer = bundled.estimate("casualties", "2024-12-18")
     json.dumps(answer.to_dict(), allow_nan=False)
+
+
+def test_an_event_may_be_over_on_the_day_after_it_began() -> None:
+    row = {"quantity": "q", "source": "a", "on": "2024-10-01", "value": 5}
+    table = pd.DataFrame([row | {"epoch": "2024-10-01", "closed": "2024-10-02"}])
+    fit = reconcile.fit(reconcile.read_ledger(table))
+    assert 5 <= fit.estimate("q", "2024-10-01").median <= fit.estimate("q", "2024-10-05").median
