@@ -10,8 +10,6 @@ from contextlib import contextmanager, suppress
 from threading import Event, RLock, Thread
 from typing import Any, TextIO
 
-__all__ = ["ProgressLine", "progress_line", "under_way"]
-
 _PATIENCE = 1.0  # seconds: of what is done sooner nobody needs to hear
 _STEP = 0.5  # seconds between two looks at the clock
 

@@ -29,8 +29,6 @@ from reconcile.numerics.arrays import Array, Index
 from reconcile.numerics.dense import factorise
 from reconcile.numerics.sums import sum_by
 
-__all__ = ["Account", "Pull", "account"]
-
 # Nodes that hold nearly all of the posterior, and no more than so many, are accounted for.
 _MOST_NODES, _ENOUGH = 12, 0.95
 # Gauss and Legendre: exact for the smooth path from the prior to the mode.

@@ -19,8 +19,6 @@ from reconcile.model.tukey import tukey_h
 from reconcile.model.walks import Terms
 from reconcile.numerics.arrays import Array, Index
 
-__all__ = ["beyond_last", "extended", "walked_on"]
-
 # A mode that already was one is not climbed any further than this, in nats.
 _CLOSE = 5e-3
 

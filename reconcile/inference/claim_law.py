@@ -22,11 +22,6 @@ from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.cells import student_cell, thinned_cell
 from reconcile.numerics.sums import sum_by
 
-__all__ = [
-    "LOOSE", "LOOSE_SCALE", "USUAL_SHARES", "ClaimLaw", "Mass", "Shares", "claim_law",
-    "shifted_odds",
-]  # fmt: skip
-
 # The shares of numbers that are copied, and known.
 Shares = tuple[Array | float, Array | float]
 USUAL_SHARES: Shares = COPIES, KNOWS

@@ -19,8 +19,6 @@ from reconcile.inference.objective import Objective, Spot
 from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.dense import Factor, factorise
 
-__all__ = ["Peak", "climbs"]
-
 # Steps at most; a climb that has not settled by then is on a ridge without a top.
 _ROUNDS = 80
 _LONGEST = 4.0  # of a step, in logs

@@ -19,8 +19,6 @@ from reconcile.model.problem import Problem
 from reconcile.numerics.arrays import Array
 from reconcile.numerics.sums import sum_by
 
-__all__ = ["learnt_shares"]
-
 # Nodes of the log odds of the shares, in sds of their priors.
 _NODES = np.linspace(-3.0, 3.5, 20)
 # What is left for numbers that are neither.

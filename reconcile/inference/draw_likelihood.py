@@ -10,8 +10,6 @@ from reconcile.inference.posterior import Posterior
 from reconcile.numerics.arrays import Array
 from reconcile.numerics.threads import one_thread
 
-__all__ = ["expected_in", "log_likelihood_in"]
-
 _MOST_NUMBERS = 2_000_000  # of one block of draws, claims' cells included
 
 

@@ -27,8 +27,6 @@ from reconcile.model.scale import from_scale
 from reconcile.numerics.arrays import Array, Flags
 from reconcile.values import Quantity
 
-__all__ = ["PathDraws", "draw_at", "draw_paths", "paths_ahead"]
-
 # Candidates for each draw, and so many more: a few draws need candidates to choose from as well.
 _PER_DRAW, _AT_LEAST = 4, 4000
 # Levels at which draws of a total are matched to its marginal: every twentieth.

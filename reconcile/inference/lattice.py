@@ -33,8 +33,6 @@ from reconcile.model.problem import Problem
 from reconcile.numerics.arrays import Array
 from reconcile.numerics.sums import sum_by
 
-__all__ = ["Cloud", "Node", "integrate"]
-
 # kappa = KAPPA |H(z, KAPPA_TAIL)|: fitted to the spreads between sources of 14 public data sets.
 KAPPA, KAPPA_TAIL = 0.8, 0.25
 # Steps of the lattice in sds of the posterior (equal steps of 1.7 sds integrate a normal to 0.2 %;

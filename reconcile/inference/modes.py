@@ -22,11 +22,6 @@ from reconcile.model.problem import Problem
 from reconcile.numerics.arrays import Array, Flags
 from reconcile.numerics.sums import sum_by
 
-__all__ = [
-    "LEFT_OUT", "MIDDLE", "distinct", "modes_at", "modes_elsewhere", "posed", "same_mode",
-    "told_apart",
-]  # fmt: skip
-
 # The middle of the hyperparameters' prior; and where, two sds off, modes are looked for that are
 # none there: sources differ a lot, or the path moves a lot.
 MIDDLE = Setting(log_kappa=float(np.log(0.5)))

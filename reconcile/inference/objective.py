@@ -24,8 +24,6 @@ from reconcile.model.walks import Terms
 from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.sums import sum_by
 
-__all__ = ["Hold", "Objective", "Setting", "Spot"]
-
 # Inequalities between quantities hold up to 5 %: a wall that Newton's method can feel.
 _WALL_SD = 0.05
 # Keeps the log of a probability finite.

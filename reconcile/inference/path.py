@@ -16,8 +16,6 @@ from scipy.special import expit
 from reconcile.inference.profile import Marginal
 from reconcile.numerics.arrays import Array
 
-__all__ = ["PROBABILITIES", "carried", "knots"]
-
 # From 1e-4 to 1 - 1e-4, denser in the tails.
 PROBABILITIES = expit(np.linspace(-9.2, 9.2, 185))
 # Marginals at no more than this many dates.

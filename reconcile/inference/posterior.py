@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from scipy.special import ndtr
 
-from reconcile.inference.account import Account, Pull, account
+from reconcile.inference.account import Account, account
 from reconcile.inference.ahead import beyond_last, extended
 from reconcile.inference.draws import PathDraws, draw_at, draw_paths, paths_ahead
 from reconcile.inference.forecast.claims_expected import expected_of, left_out
@@ -37,8 +37,6 @@ from reconcile.model.scale import from_scale
 from reconcile.numerics.arrays import Array, Index
 from reconcile.numerics.threads import one_thread
 from reconcile.values import Claim, Distribution, Quantity, Source
-
-__all__ = ["HouseEffect", "Posterior", "Pull", "fit_posterior"]
 
 # Beyond these probabilities a marginal has nothing that anybody asks for.
 _TRIMMED = 1e-7

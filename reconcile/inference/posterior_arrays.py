@@ -26,8 +26,6 @@ from reconcile.model.functionals import Asked
 from reconcile.model.problem import Problem
 from reconcile.numerics.threads import one_thread
 
-__all__ = ["Arrays", "posterior_from", "posterior_to_arrays"]
-
 Arrays = Mapping[str, NDArray[Any]]
 
 _PEAK = ("log_evidence", "settled", "exact")

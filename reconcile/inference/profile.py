@@ -21,16 +21,6 @@ from reconcile.model.problem import Problem
 from reconcile.numerics.arrays import Array
 from reconcile.numerics.pchip import pchip
 
-__all__ = [
-    "Marginal",
-    "Ridge",
-    "correlation",
-    "laplace",
-    "marginals",
-    "moments",
-    "value_and_gradient",
-]
-
 # The pseudo-observation is this wide, in sds of the functional: so narrow that it blurs nothing.
 _HOLD = 0.07
 # First steps away from the mode, in sds; later ones grow, as tails may be heavy.

@@ -17,8 +17,6 @@ from reconcile.model.states import Track
 from reconcile.model.walks import mean_columns
 from reconcile.numerics.arrays import Array, Flags, Index
 
-__all__ = ["prior_centre", "start_without", "starts"]
-
 # Claims this far from the path of the others (a factor of 2.5) may be gross errors, or leaps.
 _FAR = 0.9
 # The rate in a cell in which nothing seems to happen, beside the usual rate (a factor of 150).

@@ -35,8 +35,6 @@ from reconcile.model.tukey import penalty
 from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.sums import sum_by
 
-__all__ = ["Errors", "Timing", "learnt_errors", "timing_of"]
-
 # No lag makes an error of more than the whole total.
 _MOST_LAG = 1.0
 # Nodes of the logs of a stream's error and odds, and of the scores of the lag.

@@ -16,8 +16,6 @@ from reconcile.values.wording import day_words
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Change", "ChangeKind", "Changes", "changes"]
-
 ChangeKind = Literal["added", "removed", "retracted", "superseded", "reinstated", "changed"]
 ChangedThing = Literal["claim", "resolution", "source", "quantity", "report"]
 _KINDS: tuple[ChangeKind, ...] = (

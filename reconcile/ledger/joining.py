@@ -11,8 +11,6 @@ from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger.io.ledger_checks import ClaimsInRegistries
 from reconcile.values import Claim, Quantity, Source
 
-__all__ = ["joined", "rows_of"]
-
 _MADE = re.compile(r"row-(\d+)")
 
 

@@ -23,8 +23,6 @@ from reconcile.ledger.io import records
 from reconcile.ledger.vintage import public_by
 from reconcile.values import Claim, Days, Quantity, Report, Resolution, Source
 
-__all__ = ["Ledger"]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Ledger:

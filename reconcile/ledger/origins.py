@@ -7,8 +7,6 @@ from dataclasses import replace
 
 from reconcile.values import Claim
 
-__all__ = ["copies", "cycles", "group_by_origin", "reroot", "roots"]
-
 
 def roots(claims: Iterable[Claim]) -> dict[str, str]:
     """For each claim id the id of the claim that it goes back to, itself where it repeats none.

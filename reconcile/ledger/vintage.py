@@ -8,8 +8,6 @@ from datetime import date
 
 from reconcile.values import Claim
 
-__all__ = ["public_by"]
-
 
 def public_by(claims: Sequence[Claim], day: date) -> tuple[Claim, ...]:
     """The claims said by the end of `day`, as they stood then.

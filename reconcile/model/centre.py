@@ -17,8 +17,6 @@ from reconcile.model.scale import unit_of
 from reconcile.numerics.arrays import Array
 from reconcile.values import Claim, Quantity
 
-__all__ = ["centre_of", "linear_unit"]
-
 # A count of 0, or a bound at 0, stands for half of the smallest count.
 _LEAST = 0.5
 

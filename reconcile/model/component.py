@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 from reconcile.values import Quantity
 
-__all__ = ["Component", "Walk", "components"]
-
 
 @dataclass(frozen=True)
 class Walk:

@@ -14,8 +14,6 @@ import numpy as np
 
 from reconcile.values import Claim
 
-__all__ = ["Regimes", "regimes_of"]
-
 # A fall by less is rounding or a recount within a day's noise.
 _LEAST_FALL = 0.005
 # The number taken back must not be a misprint: at most so many times the median of three before.

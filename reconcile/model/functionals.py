@@ -21,8 +21,6 @@ from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.outer_sums import OuterSums
 from reconcile.values import Quantity
 
-__all__ = ["Asked", "Functionals", "Sums", "functionals"]
-
 # No log amount lies below.
 _FARTHEST = 250.0
 

@@ -8,8 +8,6 @@ from reconcile.errors import OptionError
 from reconcile.model.priors import GRADE_SPREAD
 from reconcile.values import Grade
 
-__all__ = ["LETTERS", "grade_probabilities", "posterior_grade"]
-
 LETTERS: tuple[Grade, ...] = ("A", "B", "C", "D", "E")
 """The letters that say how far numbers are off; F says that nobody knows."""
 

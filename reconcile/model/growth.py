@@ -14,8 +14,6 @@ from scipy.special import expit
 
 from reconcile.numerics.arrays import Array
 
-__all__ = ["Completeness", "completeness"]
-
 
 @dataclass(frozen=True, eq=False)
 class Completeness:

@@ -33,8 +33,6 @@ from reconcile.model.walks import PRIORS, SOURCES, WORDS, Terms
 from reconcile.numerics.arrays import Array, Index
 from reconcile.values import Claim, Source
 
-__all__ = ["Effect", "Effects", "effects_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Effect:

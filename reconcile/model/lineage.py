@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from reconcile.ledger.origins import copies, roots
 from reconcile.values import Claim
 
-__all__ = ["Lineage", "lineage"]
-
 
 @dataclass(frozen=True)
 class Lineage:

@@ -21,8 +21,6 @@ from reconcile.model.priors import (
 from reconcile.model.scale import to_scale
 from reconcile.values import Claim, Phrase, Quantity, Source
 
-__all__ = ["TRUE_KIND", "Cell", "Observation", "observed"]
-
 # low, best and high of a speaker who says nothing of their level are his 5, 50 and 95 %: the mass
 # of half a normal on either side of the best number, between 0, 0.6 and 2.5 of its sds.
 _SLICES = ((0.6, 2.5, 0.2743), (0.0, 0.6, 0.2257))

@@ -12,8 +12,6 @@ import numpy as np
 from reconcile.model.functionals import Asked
 from reconcile.values import Claim, Quantity
 
-__all__ = ["asked_on", "claim_days", "placements"]
-
 # What is known on the very day is some hours old.
 _YOUNGEST = 0.5
 # A claim of "some day in January" is averaged over at most this many placements, evenly spaced.

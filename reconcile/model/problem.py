@@ -32,8 +32,6 @@ from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.outer_sums import OuterSums
 from reconcile.values import Claim, Quantity, Source
 
-__all__ = ["Problem", "Rows", "pose"]
-
 
 @dataclass(frozen=True, eq=False)
 class Rows:

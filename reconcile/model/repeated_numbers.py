@@ -23,8 +23,6 @@ from reconcile.numerics.cells import student_cell
 from reconcile.numerics.sums import sum_by
 from reconcile.values import Claim
 
-__all__ = ["RepeatedNumbers", "repeated_numbers"]
-
 # Numbers of each source that stand in the air: the last one, and the one before, which is still
 # found where others look it up.
 _KEPT = 2

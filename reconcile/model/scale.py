@@ -12,8 +12,6 @@ from reconcile.errors import FitError
 from reconcile.numerics.arrays import Array
 from reconcile.values import Prior, Quantity
 
-__all__ = ["from_scale", "to_scale", "unit_of", "with_unit"]
-
 _UNIT = "unit"
 
 

@@ -18,8 +18,6 @@ from reconcile.model.component import Component, Walk, unbounded
 from reconcile.model.timegrid import TimeGrid
 from reconcile.numerics.arrays import Array
 
-__all__ = ["States", "Track", "states_of"]
-
 # Log amounts beyond this are no number of anything.
 _FARTHEST = 250.0
 

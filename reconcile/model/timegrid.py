@@ -15,8 +15,6 @@ import numpy as np
 
 from reconcile.numerics.arrays import Array
 
-__all__ = ["MOST_CELLS", "TimeGrid", "beyond", "claim_edges"]
-
 # Gaps between claims are filled with cells of a week at least, or a thirtieth of the whole span:
 # halving them moves no end of an interval by more than 3 %.
 _WEEK, _PIECES = 7.0, 30.0

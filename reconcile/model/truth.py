@@ -19,8 +19,6 @@ from reconcile.model.observations import TRUE_KIND
 from reconcile.model.priors import GRADE_SPREAD, TRACK_CLAIM_SD, TRACK_COMMON, TRACK_FAR
 from reconcile.values import Claim, Days, Period, Phrase, Quantity, Resolution, Source
 
-__all__ = ["TRUTH_SOURCE", "TrackRecord", "earned", "resolved", "truths"]
-
 TRUTH_SOURCE = Source(TRUE_KIND, "what became known", kind=TRUE_KIND, reliability="A")
 
 

@@ -14,8 +14,6 @@ from scipy.special import lambertw
 
 from reconcile.numerics.arrays import Array
 
-__all__ = ["Penalty", "penalty", "tukey_h"]
-
 _FAR = 1e150  # its square still has a place
 
 

@@ -46,12 +46,6 @@ from reconcile.model.states import States, Track
 from reconcile.numerics.arrays import Array, Index
 from reconcile.values import Quantity
 
-__all__ = [
-    "CAUSES", "PRIORS", "SOURCES", "TIME", "WORDS", "Terms", "mean_columns", "stacked_terms",
-    "walk_terms",
-]  # fmt: skip
-
-
 # Why an answer is uncertain: what words mean, that sources differ, what happened between the
 # claims, and what nobody claims at all.
 CAUSES = ("words", "sources", "time", "priors")

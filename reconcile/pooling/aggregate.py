@@ -30,20 +30,6 @@ from reconcile.pooling.answer import GRID
 from reconcile.pooling.forward import DOUBT, PAIRS, TOGETHER, checkpoints
 from reconcile.pooling.items_scale import LINEAR
 
-__all__ = [
-    "AT",
-    "PLACES",
-    "Memory",
-    "WeightPath",
-    "half_width",
-    "kept_near",
-    "losses",
-    "mixed",
-    "prior_weights",
-    "walk",
-]
-
-
 AT = np.array([0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975])
 """Levels at which candidates are judged."""
 PLACES = np.searchsorted(GRID, AT - 1e-9)

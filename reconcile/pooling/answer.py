@@ -14,18 +14,6 @@ from reconcile.pooling.record import ErrorSums, SourceHabits
 from reconcile.pooling.shape import GAP, TO_SCALE, WEIGHTING, Crowd, Shape, crowd_of
 from reconcile.pooling.unit import Units
 
-__all__ = [
-    "GRID",
-    "ON_GRID",
-    "PIECE",
-    "PROBABILITIES",
-    "Answers",
-    "answer",
-    "crowds",
-    "from_grid",
-    "quantiles_of",
-]
-
 PROBABILITIES = np.unique(
     np.r_[0.0005, 0.001, 0.002, 0.0035, np.arange(1, 200) / 200, 0.9965, 0.998, 0.999, 0.9995]
 )

@@ -28,8 +28,6 @@ from reconcile.pooling.recalibrate import end_scores, follow_levels, moved, quan
 from reconcile.pooling.repeats import Repeats
 from reconcile.pooling.whole import cells, whole_numbers
 
-__all__ = ["Hedged", "hedge", "views_of"]
-
 FOLDS = 4
 """Parts whose truths are hidden together where all other items teach the weights."""
 NEVER = np.inf

@@ -42,8 +42,6 @@ from reconcile.pooling.seen import Seen
 from reconcile.pooling.stated import spread_out, stated_pools
 from reconcile.pooling.weighted_quantiles import row_median
 
-__all__ = ["Views", "candidates", "family"]
-
 LATE = 0.96
 """The short memory: what was told one moment earlier counts 4 % less, 25 moments in all."""
 LATEST = 0.85

@@ -16,8 +16,6 @@ from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.items import Items
 from reconcile.pooling.weighted_quantiles import row_median
 
-__all__ = ["Block", "blocks", "centre", "weighted_sum"]
-
 TAIL = 4.0
 """Degrees of freedom of the Student weights that let go of vandals."""
 ROUNDS = 4

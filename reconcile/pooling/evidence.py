@@ -17,8 +17,6 @@ from reconcile.pooling.shape import (
     shape_of,
 )
 
-__all__ = ["Evidence", "add_tables"]
-
 PIECE = 4
 """Groups whose tables are held at once: a table has some 100,000 numbers."""
 

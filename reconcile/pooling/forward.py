@@ -14,8 +14,6 @@ from reconcile.pooling.record import FAR, ErrorSums, SourceHabits, TableSize, le
 from reconcile.pooling.shape import NODES, WEIGHTING, Crowd, Shape, untaught
 from reconcile.pooling.unit import Levels, Units
 
-__all__ = ["walk_forward"]
-
 PAIRS = 20.0
 """Pairs of items of one time that count as showing no common error, before any is known."""
 TOGETHER, DOUBT = 0.3, 5.0

@@ -17,8 +17,6 @@ from reconcile.textbook.meta_analysis import Between, Test
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["EFFECTS", "effect_of", "effect_tables", "forest_of", "variances"]
-
 EFFECTS: dict[str, tuple[Between, Test]] = {
     "common-effect": ("FE", "z"),
     "random-effects": ("REML", "adhoc"),

@@ -37,8 +37,6 @@ from reconcile.pooling.items_scale import (
 )
 from reconcile.pooling.items_witness import Witnesses, kept_to, sided, witnesses
 
-__all__ = ["COLUMNS", "Items", "read_items"]
-
 COLUMNS = (
     "item", "source", "value", "lower", "upper", "level", *QUANTILE_COLUMNS, "time", "truth",
     "resolved", "weight", "origin", "scale", "group", "stance",

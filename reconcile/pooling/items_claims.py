@@ -18,12 +18,6 @@ from scipy.special import ndtri
 from reconcile.errors import OptionError
 from reconcile.numerics.arrays import Array, Flags
 
-__all__ = [
-    "LEVELS", "QUANTILE_COLUMNS", "TAIL", "ClaimTable", "claim_table", "half_cell", "numbers",
-    "quantile_levels",
-]  # fmt: skip
-
-
 LEVELS = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
 """The quantiles by which every claim is described: those that forecast tables publish."""
 QUANTILE_COLUMNS = ("q05", "q25", "q50", "q75", "q95")

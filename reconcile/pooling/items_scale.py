@@ -14,18 +14,6 @@ from scipy.special import expit, logit
 
 from reconcile.numerics.arrays import Array, Flags, Ints
 
-__all__ = [
-    "LINEAR",
-    "LOG",
-    "LOGIT",
-    "SCALES",
-    "Extent",
-    "choose",
-    "from_scale",
-    "share_cells",
-    "to_scale",
-]
-
 LINEAR, LOG, LOGIT = 0, 1, 2
 """Codes of the scales."""
 SCALES = {"linear": LINEAR, "log": LOG, "logit": LOGIT}

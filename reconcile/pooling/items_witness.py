@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.items_scale import LOG
 
-__all__ = ["Witnesses", "kept_to", "sided", "witnesses"]
-
 OPEN_SIDE = np.array([-0.15, 0.03, 0.13, 0.35, 0.8])
 """Quantiles of log(truth / bound) after "at least": the truth lies some 13 % above the number
 said, more often just above it than far above."""

@@ -19,8 +19,6 @@ from reconcile.pooling.leave import agree, leave_one_out
 from reconcile.pooling.record import TableSize
 from reconcile.pooling.repeats import Repeats, repeats_of
 
-__all__ = ["agreements", "cautions", "model_answers", "pool_items"]
-
 LONE = (
     "one source alone speaks of {} of {} items, as {!r}: how far it may be off is the prior's guess"
 )

@@ -17,8 +17,6 @@ from reconcile.pooling.record import ErrorSums, SourceHabits, TableSize, sums_of
 from reconcile.pooling.shape import Crowd, Shape, untaught
 from reconcile.pooling.unit import Levels, Units
 
-__all__ = ["agree", "leave_one_out"]
-
 FOLDS, FEW_FOLDS, LEAST_FOLDS, COARSE = 32, 16, 8, 4
 """Parts in which items are left out: more where items are few, as each counts more."""
 FEW_ITEMS, MANY_ITEMS = 64, 400

@@ -12,8 +12,6 @@ from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.aggregate import AT, PLACES, Memory, WeightPath, mixed, walk
 from reconcile.pooling.online import Weights, moments_in_order
 
-__all__ = ["remembered"]
-
 SLOW = 1.0
 """What was told when n items were known counts n / N once N are: candidates that learn get
 better."""

@@ -30,8 +30,6 @@ from reconcile.textbook import (
 from reconcile.textbook.learnt import SHRINK
 from reconcile.values import Distribution
 
-__all__ = ["TEXTBOOK", "textbook"]
-
 Answer = Callable[[Array, Flags, float], Array]
 
 

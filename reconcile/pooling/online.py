@@ -16,8 +16,6 @@ import numpy as np
 
 from reconcile.numerics.arrays import Array, Flags, Ints
 
-__all__ = ["Weights", "moments_in_order"]
-
 
 class Weights:
     """Weights (E, L) of E experts in L games at once; `prior` (E,) sums to 1."""

@@ -15,10 +15,6 @@ from reconcile.pooling.answer import GRID
 from reconcile.pooling.items import Items
 from reconcile.pooling.seen import Seen
 
-__all__ = ["LEAST_MOMENTS", "SHRINK", "by_group", "enough", "moments", "spread_of", "teaches",
-           "with_error", "with_past_quantiles"]  # fmt: skip
-
-
 DOF = 8.0
 """Errors have the tails of Student's t: heavier than normal, as forecasts' errors are."""
 SHRINK = 3.0

@@ -26,8 +26,6 @@ from reconcile.values.annex import Annex, Printed
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["LEARN", "METHODS", "Pooled", "pool"]
-
 LEARN = ("past", "others", None)
 METHODS = ("auto", "hierarchical", *TEXTBOOK)
 ALONE = "no truth is known to weigh methods by: the hierarchical model answers alone"

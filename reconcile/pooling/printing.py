@@ -8,8 +8,6 @@ import pandas as pd
 
 from reconcile.values.annex import Annex, Cell, figure
 
-__all__ = ["items_annex", "pooled_sources_annex"]
-
 
 def items_annex(frame: pd.DataFrame, level: float, notes: Sequence[str]) -> Annex:
     """A row an item, of `Pooled.to_frame`; an item without an answer has empty cells."""

@@ -26,8 +26,6 @@ from reconcile.pooling.answer import GRID
 from reconcile.pooling.forward import checkpoints
 from reconcile.pooling.online import Weights, moments_in_order
 
-__all__ = ["end_scores", "follow_levels", "moved", "normal_scores", "quantile_scores"]
-
 Z = np.asarray(ndtri(GRID), dtype=np.float64)
 TRACKED = np.array([0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99])
 """Levels whose coverage is tracked: those of the usual intervals."""

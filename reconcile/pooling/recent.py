@@ -7,8 +7,6 @@ from scipy.signal import lfilter
 
 from reconcile.numerics.arrays import Array, Ints
 
-__all__ = ["follow", "recent_errors"]
-
 FADE = 0.7
 """What became known one moment earlier counts so much less."""
 FEW = 1.0

@@ -14,8 +14,6 @@ import numpy as np
 from reconcile.numerics.arrays import Array, Flags, Ints
 from reconcile.pooling.crowd import Block, weighted_sum
 
-__all__ = ["FAR", "ErrorSums", "SourceHabits", "TableSize", "level_sums", "sums_of"]
-
 FAR = 6.0
 """Errors beyond so many units teach as if they were this large."""
 NEAR = 0.1

@@ -17,8 +17,6 @@ from reconcile.pooling.online import moments_in_order
 from reconcile.pooling.past_errors import SHRINK, by_group, enough, spread_of, teaches
 from reconcile.pooling.seen import Seen
 
-__all__ = ["chain_ladder", "on_sources", "regression"]
-
 SLOPE_SD = 0.5
 """Prior standard deviation of a slope about 1."""
 SHARE_SD = 0.3

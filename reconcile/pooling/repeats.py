@@ -23,8 +23,6 @@ from reconcile.pooling.items_claims import half_cell
 from reconcile.pooling.items_scale import LINEAR, LOG, LOGIT, to_scale
 from reconcile.pooling.seen import Seen
 
-__all__ = ["Repeats", "granularity", "repeats_of"]
-
 AGREE, PAIRS = 0.03, 10.0
 """Two witnesses agree to the digit beyond chance in 3 % of pairs, before anything is known: the
 middle of 0 (independent trackers), 3 % (news) and 31 % (historians, who copy); worth ten pairs."""

@@ -12,8 +12,6 @@ import numpy as np
 
 from reconcile.numerics.arrays import Array, Ints
 
-__all__ = ["Seen"]
-
 
 @dataclass(frozen=True, eq=False)
 class Seen:

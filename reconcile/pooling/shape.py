@@ -22,8 +22,6 @@ from reconcile.pooling.crowd import Block, centre
 from reconcile.pooling.items_claims import LEVELS, TAIL
 from reconcile.pooling.weighted_quantiles import row_quantiles
 
-__all__ = ["COMMON", "GRID", "Crowd", "Shape", "crowd_of", "likelihood", "shape_of", "untaught"]
-
 NU = 5.0
 """Degrees of freedom of the errors of a crowd: heavier tails than normal, with a variance."""
 DENSITY_AT_0 = 8 / (3 * np.sqrt(5) * np.pi)

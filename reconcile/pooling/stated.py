@@ -11,8 +11,6 @@ from reconcile.pooling.crowd import Block, weighted_sum
 from reconcile.pooling.items_claims import LEVELS, TAIL
 from reconcile.pooling.weighted_quantiles import row_median
 
-__all__ = ["mixture", "spread_out", "stated_pools"]
-
 Z = np.asarray(ndtri(GRID), dtype=np.float64)
 Z5 = np.asarray(ndtri(LEVELS), dtype=np.float64)
 

@@ -17,8 +17,6 @@ from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.crowd import Block
 from reconcile.pooling.items_scale import LINEAR
 
-__all__ = ["Levels", "Units"]
-
 UNKNOWN_SPREAD = 0.5
 """Spread of claims on the log and logit scales where nothing is known: a factor of 1.6."""
 UNKNOWN_RELATIVE = 0.25

@@ -6,8 +6,6 @@ import numpy as np
 
 from reconcile.numerics.arrays import Array
 
-__all__ = ["row_median", "row_quantiles"]
-
 
 def row_quantiles(values: Array, weights: Array, levels: Array) -> Array:
     """Quantiles (I, P) at `levels` (P,) of each row of `values` (I, n) with `weights` (I, n).

@@ -8,8 +8,6 @@ from reconcile.numerics.arrays import Array, Flags
 from reconcile.pooling.items import Items
 from reconcile.pooling.items_scale import to_scale
 
-__all__ = ["cells", "whole_numbers"]
-
 LEAST = 10
 """Known truths, all whole numbers, that tell that truths of this field are."""
 

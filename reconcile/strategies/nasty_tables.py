@@ -6,8 +6,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-__all__ = ["nasty_rows"]
-
 _NUMBERS: tuple[Any, ...] = (
     *("30", "1,234", "1.234,5", "about 40", "dozens", "", " ", "nan", "inf", "-inf", "1e400"),
     *("-7", "0x10", "5e-324", "1" * 310, "none", "n/a", "3 to 2", "½", "٣٠", "12" + "0" * 4_300),

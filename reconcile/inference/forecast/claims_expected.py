@@ -23,8 +23,6 @@ from reconcile.model.truth import TrackRecord
 from reconcile.numerics.arrays import Array, Index
 from reconcile.values import Claim, Source
 
-__all__ = ["expected_of", "left_out"]
-
 # The sd of log sigma that the claims of a small component leave.
 _SIGMA_SD = 0.35
 # A claim that holds nearly all of its own variance is looked at as if it held nine tenths.

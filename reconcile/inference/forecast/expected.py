@@ -16,8 +16,6 @@ from scipy.special import ndtr
 
 from reconcile.numerics.arrays import Array, Flags, Index
 
-__all__ = ["Expected", "Scales", "mixture"]
-
 
 def _student_scales(count: int) -> tuple[Array, Array]:
     """Scales 1/sqrt(u) and weights that turn normals into t_4: u ~ Gamma(2, rate 2)."""

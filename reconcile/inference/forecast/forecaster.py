@@ -23,8 +23,6 @@ from reconcile.inference.forecast.said_table import SaidTable, said_table, strea
 from reconcile.numerics.arrays import Array
 from reconcile.values import Claim
 
-__all__ = ["Forecaster", "learn_forecaster"]
-
 
 @dataclass(frozen=True, eq=False)
 class Forecaster:

@@ -18,16 +18,6 @@ from reconcile.inference.forecast.expected import Expected
 from reconcile.inference.forecast.said_table import SaidTable
 from reconcile.numerics.arrays import Array, Flags, Index
 
-__all__ = [
-    "Near",
-    "NeighbourHabits",
-    "learn_habits",
-    "near_itself",
-    "near_of",
-    "zone_ends",
-    "zone_masses",
-]
-
 # How many claims before and after are passed over to find neighbours, in doubling steps.
 _LAGS = (1, 2, 4, 8, 16, 32)
 # Limits of the classes of days to the neighbours, in doubling steps.

@@ -13,8 +13,6 @@ from reconcile.inference.forecast.expected import Expected
 from reconcile.inference.forecast.said_table import SaidTable
 from reconcile.numerics.arrays import Array
 
-__all__ = ["DIGITS", "learn_rounding", "rounded"]
-
 # Digits to which numbers are rounded; with four a number no longer looks round.
 DIGITS = (1, 2, 3)
 # Prior claims behind the habits of a source.

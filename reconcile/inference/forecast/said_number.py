@@ -14,8 +14,6 @@ from reconcile.inference.forecast.neighbours import zone_ends
 from reconcile.inference.forecast.rounding_habits import DIGITS, rounded
 from reconcile.numerics.arrays import Array
 
-__all__ = ["SaidNumber", "plainly"]
-
 
 @dataclass(frozen=True, eq=False)
 class SaidNumber:

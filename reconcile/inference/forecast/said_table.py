@@ -10,8 +10,6 @@ import numpy as np
 from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.values import Claim
 
-__all__ = ["SaidTable", "said_table", "stream_of"]
-
 
 @dataclass(frozen=True, eq=False)
 class SaidTable:

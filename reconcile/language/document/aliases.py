@@ -10,8 +10,6 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.tokens import Tokens, tokenise
 from reconcile.values import Source
 
-__all__ = ["ARTICLES", "Aliases", "slug"]
-
 ARTICLES = bag("the a an")
 
 _PREPOSITIONS = bag("of at in on near from for with by to inside during , ( - ) and")

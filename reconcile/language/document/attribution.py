@@ -11,8 +11,6 @@ from reconcile.language.document.times import TIME_WORDS
 from reconcile.language.phrase.number_words import SMALL, bag
 from reconcile.language.phrase.tokens import END, MARK, NUMBER, WORD, Tokens
 
-__all__ = ["SPEECH_WORDS", "Speech", "speeches_in"]
-
 _VERBS = bag("""
     said says say saying told tells tell telling reported announced announces announcing added
     adds adding wrote writes stated states stating estimated confirmed confirms confirming

@@ -9,8 +9,6 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import WORD, Tokens
 
-__all__ = ["NOTHING", "SPEAKING", "Beside", "beside_numbers", "speaker_in"]
-
 _OPEN, _CLOSE = frozenset("(["), frozenset(")]")
 _LONGEST, _REACH = 60, 8
 _ENDS = frozenset({";", "/", "|", "\n", ",", "+", "–", "—", "•", "and", "&"})

@@ -15,8 +15,6 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.other_languages import WORDS_ELSEWHERE
 from reconcile.values import Cell, Mention
 
-__all__ = ["events_in", "is_period_word", "unread_in_cell", "words_beside"]
-
 _PERIODS = bag("""
     last past next since until till during ago
     today yesterday tonight overnight morning afternoon evening night

@@ -12,8 +12,6 @@ from reconcile.language.phrase.phrases import read_tokens
 from reconcile.language.phrase.tokens import NUMBER
 from reconcile.values import Days
 
-__all__ = ["Dateline", "dateline_of"]
-
 _LINES, _LONGEST_DATELINE, _LONGEST_TITLE = 6, 70, 140
 _NAME = re.compile(r"(\d{4}-\d{2}-\d{2})[-_ ]?(.*)")
 _SHORT = frozenset({"ap", "afp", "bbc", "cnn", "abc", "nbc", "cbs", "npr", "dpa", "who", "un"})

@@ -10,8 +10,6 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import BREAK, Tokens
 
-__all__ = ["FUTURE", "TELLING", "DoubtSpan", "doubts_around", "doubts_by_sentence", "doubts_told"]
-
 _MODALS = {
     "could": "possible", "may": "possible", "might": "possible", "would": "conditional",
     "will": "future", "shall": "future", "'ll": "future", "if": "conditional",

@@ -10,24 +10,6 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import WORD, Tokens
 
-__all__ = [
-    "EVENT_CUES",
-    "EVENT_WORDS",
-    "LOSS_WORDS",
-    "OF_BODIES",
-    "OF_PERSONS",
-    "PERSONS",
-    "PLACE_NOUNS",
-    "THINGS",
-    "Counted",
-    "Place",
-    "counted_noun",
-    "event_at",
-    "event_named",
-    "is_site",
-    "places_around",
-]
-
 
 def _inflections(text: str) -> dict[str, str]:
     rows = (row.partition(":") for row in text.strip().splitlines())

@@ -28,8 +28,6 @@ from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens
 from reconcile.values import Days, Mention, Mentions, Quantity, Source
 
-__all__ = ["Reader", "extract_mentions"]
-
 _REACH, _NEAR, _EARLIER = 30, 60, 120
 
 _GUESSED = ("quantity", "source", "period")

@@ -6,8 +6,6 @@ import re
 
 from reconcile.values import Unread
 
-__all__ = ["blank_marks"]
-
 # Bounded repetition only: each pattern looks at most some hundred characters ahead.
 _MARKS = re.compile(
     r"""<(?:sup|ref)\b[^<>]{0,80}>[^<>]{0,80}</(?:sup|ref)>   # <sup>3</sup>, <sup>[3]</sup>

@@ -8,8 +8,6 @@ from reconcile.language.phrase.pairs import heading_slash
 from reconcile.language.phrase.readings import is_time
 from reconcile.language.phrase.tokens import Tokens
 
-__all__ = ["LABEL_ENDS", "labelled"]
-
 _LABEL_MARKS = frozenset({":", "–", "—", "-", "=", "("})
 LABEL_ENDS = frozenset({",", ";", "|", ".", "\n", "•", "/"})
 """The signs behind which another label begins."""

@@ -9,8 +9,6 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import BREAK, END, WORD
 
-__all__ = ["heading_speaker", "unsaid_speaker"]
-
 
 def unsaid_speaker(document: Document, r: Reading, scene: Scene) -> Attribution | None:
     """ "The army reported 200 dead, the government 80.": the verb is told once for both."""

@@ -17,8 +17,6 @@ from reconcile.language.document.events import EVENT_WORDS
 from reconcile.language.phrase.readings import is_time
 from reconcile.values import Mention, Quantity
 
-__all__ = ["CountedKind", "Inventory", "read_inventory"]
-
 _KEYS = {
     "id", "event", "label", "kind", "of", "synonyms", "nouns", "measure", "unit", "scale",
     "parts", "holder", "reason",

@@ -24,8 +24,6 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import WORD, Tokens
 
-__all__ = ["told_of"]
-
 _JOINING = bag("and , or & plus as well / + along with")
 _OF_WHOLE = frozenset(
     {

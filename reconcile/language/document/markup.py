@@ -5,8 +5,6 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-__all__ = ["Page", "is_html", "read_html"]
-
 _HIDDEN = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "button"})
 _BLOCKS = frozenset(
     {

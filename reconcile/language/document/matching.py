@@ -12,8 +12,6 @@ from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens
 from reconcile.values import Quantity
 
-__all__ = ["NATIONS", "Match", "Matcher", "match_earlier", "match_quantity"]
-
 _GENERIC = bag("""
     north south korean koreans foreign elite enemy russian ukrainian
     people person persons men man women woman troops soldiers soldier servicemen serviceman

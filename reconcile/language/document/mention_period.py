@@ -13,9 +13,6 @@ from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import NUMBER, Tokens
 from reconcile.values import Days, Period
 
-__all__ = ["period_told"]
-
-
 _COMPARING = bag("from compared than against")
 
 _LABELLING = bag(": – - ( =")

@@ -11,8 +11,6 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import NUMBER, Tokens
 
-__all__ = ["is_additional", "is_span_of_time", "scope_told"]
-
 _SPAN_BEFORE = bag("in within over during for after last past next every about just than only some")
 
 

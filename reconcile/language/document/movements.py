@@ -7,8 +7,6 @@ from reconcile.language.document.told_number import ToldNumber, shared
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.tokens import Tokens
 
-__all__ = ["moved", "with_movement"]
-
 _MOVING_TO = frozenset(
     {("to",), (",", "to"), ("to", "reach"), ("up", "to"), ("down", "to"), (",", "reaching"),
      ("and", "reached"), (",", "bringing", "the", "total", "to"), (",", "taking", "it", "to"),

@@ -13,16 +13,6 @@ from reconcile.language.phrase.numerals import numeral
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.values import Days
 
-__all__ = [
-    "ONE_DAY",
-    "dated_time",
-    "is_ahead",
-    "month_days",
-    "month_time",
-    "quarter_alone",
-    "year_time",
-]
-
 ONE_DAY = timedelta(days=1)
 
 _PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}

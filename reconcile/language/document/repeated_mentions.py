@@ -9,8 +9,6 @@ from reconcile.language.document.matching import Matcher
 from reconcile.language.phrase.number_words import bag
 from reconcile.values import Mention, Source
 
-__all__ = ["mark_repeats"]
-
 _FIGURES = bag("figure figures number estimate estimates toll count total tally")
 _Key = tuple[str, float, float]
 

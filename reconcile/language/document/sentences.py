@@ -16,8 +16,6 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.tokens import BREAK, WORD, Tokens
 from reconcile.values import Days
 
-__all__ = ["Attribution", "Document", "Scene"]
-
 _LOOK_BACK, _REACH = 6, 80
 _QUOTES = frozenset('"“”')
 _BARRIERS = bag("while whereas ;")

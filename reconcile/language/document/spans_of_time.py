@@ -12,8 +12,6 @@ from reconcile.language.phrase.tokens import Tokens
 from reconcile.language.phrase.units import TIME_UNITS
 from reconcile.values import Days
 
-__all__ = ["DAYS_IN", "shifted", "span_time"]
-
 DAYS_IN = {
     "hour": 1 / 24, "minute": 1 / 1440, "day": 1, "night": 1, "week": 7, "fortnight": 14,
     "month": 30, "year": 365, "decade": 3652,

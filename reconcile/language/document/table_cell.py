@@ -11,8 +11,6 @@ from reconcile.language.document.brackets import speaker_in
 from reconcile.language.document.extraction import Reader
 from reconcile.values import Cell, Mention, Mentions
 
-__all__ = ["parse_cell", "why_no_number"]
-
 _EMPTY = {
     "": "the cell is empty", "unknown": "the cell says that the number is unknown",
     "n/a": "not available or not applicable", "na": "not available or not applicable",

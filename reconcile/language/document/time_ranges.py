@@ -10,8 +10,6 @@ from reconcile.language.phrase.number_words import SMALL, bag
 from reconcile.language.phrase.tokens import NUMBER, Tokens
 from reconcile.values import Days
 
-__all__ = ["Time", "TimeKind", "joined_times", "opened"]
-
 TimeKind = Literal["day", "window", "to_date", "since", "length", "recent", "by", "as_of", "ahead"]
 
 

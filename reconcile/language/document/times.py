@@ -22,8 +22,6 @@ from reconcile.language.phrase.tokens import NUMBER, Tokens
 from reconcile.language.phrase.units import TIME_UNITS
 from reconcile.values import Days, Period
 
-__all__ = ["TIME_WORDS", "period_of", "times_in"]
-
 _POSSESSIVES = {
     f"{word}{mark}s": word
     for word in (*WEEKDAYS, "yesterday", "today")

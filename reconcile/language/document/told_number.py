@@ -20,8 +20,6 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import Tokens
 
-__all__ = ["ToldNumber", "acting", "is_participle", "shared", "told_alone"]
-
 
 class ToldNumber(NamedTuple):
     """A number with what the words around it, and those around its neighbours, tell of it.

@@ -17,8 +17,6 @@ from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import FRACTION, NUMBER, WORD, Tokens
 from reconcile.values import Unread
 
-__all__ = ["unread_numbers"]
-
 _NUMBER_WORDS = (
     SMALL.keys() | TENS.keys() | SCALES.keys() | ORDINALS.keys() | HUNDREDS | DOZENS
     | bag("tens scores several few couple handful half quarter")

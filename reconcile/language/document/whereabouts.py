@@ -8,8 +8,6 @@ from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS
 from reconcile.language.phrase.number_words import bag
 from reconcile.values import Mention
 
-__all__ = ["holder_of", "place_of"]
-
 _NAME = r"(?:St\. )?(?:[A-Z][\w'’-]*)(?:[ -](?:of |and |the |de |la )?[A-Z][\w'’-]*){0,3}"
 _BEHIND = re.compile(rf"[^.;\n]{{0,70}}?\b(?:in|at|near|around|outside)\s+(?:the\s+)?({_NAME})")
 _BEFORE = re.compile(

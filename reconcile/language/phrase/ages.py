@@ -6,8 +6,6 @@ from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS
 from reconcile.language.phrase.number_words import SMALL, TENS, bag
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 
-__all__ = ["AGE_BEFORE", "PERSON", "age_at"]
-
 _CUES = bag("aged age ages")
 AGE_BEFORE = _CUES | bag(
     "( , of was is turned turning turns over under above below youngest oldest eldest and"

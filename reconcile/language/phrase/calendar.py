@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 from reconcile.language.phrase.tokens import NUMBER, Tokens
 
-__all__ = ["CLOCK_WORDS", "MONTHS", "WEEKDAYS", "Dated", "clock_at", "date_at", "month_at"]
-
 
 def _names(text: str) -> dict[str, int]:
     rows = (row.split() for row in text.strip().splitlines())

@@ -14,8 +14,6 @@ from typing import Any, cast
 from reconcile._bundle import bundled
 from reconcile.errors import OptionError, UnknownNameError
 
-__all__ = ["Convention", "Meaning", "convention_names", "read_convention"]
-
 Points = tuple[tuple[float, float], ...]
 _SECTIONS = ("words", "scaled", "bands", "decades")
 _WIDTHS = ("approx", "below", "above")

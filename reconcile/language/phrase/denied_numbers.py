@@ -7,8 +7,6 @@ from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.traps import is_year
 
-__all__ = ["with_denied", "with_years"]
-
 
 def with_years(t: Tokens, readings: list[Reading]) -> list[Reading]:
     """Bare four-digit numbers that are years, and ages of people, are traps."""

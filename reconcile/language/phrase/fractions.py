@@ -15,8 +15,6 @@ from reconcile.language.phrase.numeral_parts import ARTICLES, DASHES, Numeral, s
 from reconcile.language.phrase.pairs import heading_slash
 from reconcile.language.phrase.tokens import FRACTION, NUMBER, Tokens
 
-__all__ = ["denominator", "mixed_at", "with_fraction"]
-
 
 def denominator(t: Tokens, i: int) -> tuple[float, bool, int] | None:
     """A word like "fifth", "twenty-firsts", "quarter": its denominator, whether plural, the end."""

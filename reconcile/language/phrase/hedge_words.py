@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-__all__ = ["Trie", "hedge_tries"]
-
 Trie = dict[str, Any]
 
 # kind: phrases. The kinds below, above, below_to and above_from are one-sided approximations:

@@ -12,8 +12,6 @@ from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import BREAK, END, NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import unit_after
 
-__all__ = ["bounded_behind", "hedged", "hedged_before"]
-
 _NEGATORS = bag("""
     not no never neither don't doesn't didn't don’t doesn’t didn’t cannot can't can’t won't
     won’t hasn't hasn’t haven't haven’t hadn't hadn’t isn't isn’t wasn't wasn’t aren't aren’t

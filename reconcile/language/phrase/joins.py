@@ -10,8 +10,6 @@ from reconcile.language.phrase.ranges import FROM, is_change
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 
-__all__ = ["compose"]
-
 
 def compose(t: Tokens, readings: list[Reading]) -> list[Reading]:
     """Merge hedged numbers: two-sided bounds, shares of a total, products, corrections."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 
-__all__ = ["MAGNITUDE_CUES", "RANKED", "ranked_at", "written_hour"]
-
 _QUAKES = bag("quake earthquake tremor temblor aftershock shock foreshock quakes aftershocks")
 _STORMS = bag("storm hurricane cyclone typhoon tornado emergency alert storms hurricanes")
 _RANKS = bag("magnitude category intensity richter grade scale stage mach")

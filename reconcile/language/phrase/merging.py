@@ -8,8 +8,6 @@ from typing import Any
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens
 
-__all__ = ["as_range", "gaps", "merged", "shared_unit"]
-
 _GAP = 6  # words between two numbers that can be one expression
 
 

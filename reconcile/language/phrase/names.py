@@ -6,17 +6,6 @@ from reconcile.language.phrase.number_words import SMALL, SUFFIXES, bag
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import CURRENCY_WORDS_BEFORE, UNITS, currency_before
 
-__all__ = [
-    "COUNT_NOUNS",
-    "DASHES",
-    "NAMING",
-    "NUMBERED",
-    "STREETS",
-    "after_letters",
-    "is_capital_name",
-    "named",
-]
-
 # Words that a number in words only orders: "phase two", "day one".
 NUMBERED = bag("""
     phase stage day chapter part round step tier volume episode season scene verse type category

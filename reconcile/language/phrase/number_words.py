@@ -2,19 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = [
-    "DOZENS",
-    "FRACTION_WORDS",
-    "HUNDREDS",
-    "ORDINALS",
-    "SCALES",
-    "SMALL",
-    "SUFFIXES",
-    "TENS",
-    "UNIT_ORDINALS",
-    "bag",
-]
-
 
 def bag(text: str) -> frozenset[str]:
     """The words of `text` as a set: the form in which the grammar's word lists are written.

@@ -18,17 +18,6 @@ from reconcile.language.phrase.number_words import (
 from reconcile.language.phrase.pairs import is_sexed
 from reconcile.language.phrase.tokens import FRACTION, NUMBER, Tokens
 
-__all__ = [
-    "ARTICLES",
-    "DASHES",
-    "Numeral",
-    "Part",
-    "digits_at",
-    "scale_at",
-    "significant_digits",
-    "small_at",
-]
-
 ARTICLES = frozenset({"a", "an"})
 DASHES = frozenset({"-", "‐", "‑"})
 _SPACES = frozenset(" \u00a0\u2009\u202f")

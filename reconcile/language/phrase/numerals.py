@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from reconcile.language.phrase.fractions import denominator, mixed_at, with_fraction
+from reconcile.language.phrase.fractions import mixed_at, with_fraction
 from reconcile.language.phrase.number_words import (
     DOZENS,
     FRACTION_WORDS,
@@ -25,8 +25,6 @@ from reconcile.language.phrase.numeral_parts import (
     small_at,
 )
 from reconcile.language.phrase.tokens import Tokens
-
-__all__ = ["NUMERAL_WORDS", "Numeral", "denominator", "numeral"]
 
 NUMERAL_WORDS = frozenset(
     {*SMALL, *TENS, *HUNDREDS, *DOZENS, *SCALES, *FRACTION_WORDS, *ORDINALS}

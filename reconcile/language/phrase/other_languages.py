@@ -9,8 +9,6 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 
-__all__ = ["WORDS_ELSEWHERE", "other_language", "words_elsewhere"]
-
 WORDS_ELSEWHERE = bag("""
     tsd tausend mio mill million millionen mrd milliarde milliarden dutzend hunderte
     mil miles millón millon millones millares docena docenas decena decenas cientos

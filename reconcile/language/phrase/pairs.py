@@ -5,8 +5,6 @@ from __future__ import annotations
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 
-__all__ = ["heading_slash", "is_sexed"]
-
 _BETWEEN = bag("/ , & + ; and")
 _OTHER = {"m": "f", "f": "m"}
 _HEADING = 6  # tokens of a heading

@@ -10,8 +10,6 @@ from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens
 from reconcile.values import Phrase
 
-__all__ = ["parse"]
-
 
 def parse(text: str, *, convention: str = "default") -> Phrase:
     """Read the one numeric expression in a text, with its hedges and bounds.

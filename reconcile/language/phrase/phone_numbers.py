@@ -6,8 +6,6 @@ from reconcile.language.phrase.names import COUNT_NOUNS, DASHES
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.tokens import NUMBER, Tokens
 
-__all__ = ["PHONE_CUES", "phone_at"]
-
 PHONE_CUES = bag("""
     call calls called phone tel telephone dial hotline fax whatsapp text helpline mobile sms
 """)

@@ -15,8 +15,6 @@ from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens, tokenise
 from reconcile.values import Phrase
 
-__all__ = ["phrase_of", "read_phrases", "read_tokens"]
-
 _CLOSED = {
     (False, False): "both",
     (False, True): "left",

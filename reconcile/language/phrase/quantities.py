@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import inf, isfinite
 
 from reconcile.language.phrase.convention import Convention
+from reconcile.language.phrase.fractions import denominator
 from reconcile.language.phrase.number_words import SMALL, SUFFIXES, TENS, bag
 from reconcile.language.phrase.numeral_parts import scale_at
-from reconcile.language.phrase.numerals import NUMERAL_WORDS, Numeral, denominator, numeral
+from reconcile.language.phrase.numerals import NUMERAL_WORDS, Numeral, numeral
 from reconcile.language.phrase.readings import Reading, exact
 from reconcile.language.phrase.special import SPECIAL_WORDS, special_at
 from reconcile.language.phrase.tokens import FRACTION, NUMBER, WORD, Tokens
@@ -22,8 +23,6 @@ from reconcile.language.phrase.units import (
 )
 from reconcile.language.phrase.usage import is_quantity
 from reconcile.language.phrase.vague import VAGUE_WORDS, Vague, something_at, tally_at, vague_at
-
-__all__ = ["NUMERIC_WORDS", "read_quantities"]
 
 NUMERIC_WORDS = NUMERAL_WORDS | VAGUE_WORDS | SPECIAL_WORDS | {"some"}
 _PLURAL_ENDS = ("s ", "s", "'s", "’s")

@@ -8,8 +8,6 @@ from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import unit_after
 
-__all__ = ["FROM", "is_change", "join_ranges"]
-
 _DASHES = frozenset({"-", "–", "—", "‑", "‐", "−", "~", "--"})
 
 FROM = frozenset({"between", "from"})

@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 from reconcile.language.phrase.units import TIME_UNITS
 
-__all__ = ["Reading", "exact", "is_time"]
-
 _TIMES = frozenset(TIME_UNITS.values())
 
 

@@ -6,8 +6,6 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, exact
 from reconcile.language.phrase.tokens import WORD, Tokens
 
-__all__ = ["SPECIAL_WORDS", "special_at"]
-
 SPECIAL_WORDS = frozenset(
     {"no", "none", "nobody", "neither", "nil", "without", "both", "pair", "score", "threescore"}
     | {"fourscore", "baker's", "baker’s"}

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from reconcile.language.phrase.number_words import bag
 
-__all__ = ["BREAK", "END", "FRACTION", "MARK", "NUMBER", "URL", "WORD", "Tokens", "tokenise"]
-
 # Kinds of token; the numbers are those of the groups below. No pattern has a quantifier inside a
 # quantifier that could match the same characters in two ways, so matching is linear. Characters
 # that match nothing (spaces, direction marks, control characters) are no tokens.

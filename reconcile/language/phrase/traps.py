@@ -25,8 +25,6 @@ from reconcile.language.phrase.phone_numbers import PHONE_CUES, phone_at
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import UNITS
 
-__all__ = ["Trap", "is_plain", "is_year", "trap_at", "word_trap_at"]
-
 
 class Trap(NamedTuple):
     """What a number is instead of a quantity, from token `first` up to and without `last`."""

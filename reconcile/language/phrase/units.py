@@ -8,17 +8,6 @@ from reconcile.language.phrase.number_words import SCALES, SUFFIXES, bag
 from reconcile.language.phrase.pairs import is_sexed
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 
-__all__ = [
-    "CURRENCY_SIGNS",
-    "CURRENCY_WORDS_BEFORE",
-    "TIME_UNITS",
-    "UNITS",
-    "UNIT_STARTS",
-    "Unit",
-    "currency_before",
-    "unit_after",
-]
-
 
 def _table(text: str) -> dict[str, str]:
     """Rows of ``canonical: word word ...``."""

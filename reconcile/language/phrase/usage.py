@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from reconcile.language.phrase.fractions import denominator
 from reconcile.language.phrase.number_words import DOZENS, HUNDREDS, SCALES, SMALL, TENS, bag
-from reconcile.language.phrase.numerals import Numeral, denominator
+from reconcile.language.phrase.numerals import Numeral
 from reconcile.language.phrase.tokens import FRACTION, NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import UNITS
-
-__all__ = ["is_quantity"]
 
 _PRONOUN_BEFORE = bag("""
     the this that which every each any no another same first last only right wrong other loved

@@ -9,8 +9,6 @@ from reconcile.language.phrase.convention import Convention, Meaning
 from reconcile.language.phrase.number_words import SCALES, bag
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 
-__all__ = ["VAGUE_WORDS", "Vague", "something_at", "tally_at", "vague_at"]
-
 # Plural words of scale, the number that each is made of, and the next one's.
 _BASES: dict[str, tuple[float, float]] = {
     "tens": (10, 100), "dozens": (12, 100), "scores": (20, 100), "hundreds": (100, 1000),

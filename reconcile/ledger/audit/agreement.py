@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["exact_agreement"]
-
 KNOWS = 0.2
 """Share of claims that repeat the true number to the digit."""
 COPIES = 0.02

@@ -23,8 +23,6 @@ from reconcile.values import Claim
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Audit", "AuditFinding", "Edit", "audit"]
-
 Check = Literal[
     "restart",
     "fall",

@@ -13,8 +13,6 @@ from reconcile.ledger.audit.digits import pasted_twice, round_unit, slip
 from reconcile.values import Claim
 from reconcile.values.wording import day_words
 
-__all__ = ["Cause", "Own", "cause_of"]
-
 _LARGE = 0.2  # a step down by more than this share of the total is no correction of a count
 _SOME = 0.3  # a coincidence that is less rare than this proves nothing
 _HALF = 0.5  # numbers of which the stream has said every second one repeat by themselves

@@ -9,8 +9,6 @@ from functools import lru_cache
 from reconcile.ledger.ledger import Ledger
 from reconcile.values import Claim, Source
 
-__all__ = ["WIRES", "Citations"]
-
 WIRES: Mapping[str, tuple[str, ...]] = {
     "Reuters": ("Reuters",),
     "Associated Press": ("Associated Press", "AP"),

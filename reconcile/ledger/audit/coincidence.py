@@ -9,8 +9,6 @@ from decimal import Decimal
 
 from reconcile.values import Claim
 
-__all__ = ["Chances", "Said", "day_said", "number_said", "significance"]
-
 Said = tuple[float, float]
 """What is compared: the number twice, or the bounds of words that hold none."""
 

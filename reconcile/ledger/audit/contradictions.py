@@ -11,9 +11,6 @@ from reconcile.ledger.ledger import Ledger
 from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.values import Claim
 
-__all__ = ["Culprit", "culprits"]
-
-
 _SLACK = 1.25  # sources of a routine kind differ by this much (a spread of a tenth, twice over)
 _ROWS = 256  # claims compared with all others at once: a block of that many rows fits the cache
 

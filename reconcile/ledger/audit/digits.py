@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Slip", "pasted_twice", "round_unit", "slip"]
-
 _SAME = 0.06  # a coincidence of digits that is less rare than this proves nothing ...
 _ANY = 0.3  # ... nor does one of many kinds of which some would show as often as this
 _ANY_OF_ITS_OWN = 0.6  # the same for kinds that are slips by themselves

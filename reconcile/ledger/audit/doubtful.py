@@ -11,8 +11,6 @@ from reconcile.ledger.audit.digits import pasted_twice, slip
 from reconcile.ledger.audit.restarts import is_point
 from reconcile.values import Claim, Quantity
 
-__all__ = ["Doubt", "doubtful"]
-
 _LEVEL = 5.0  # a level so many times above or below both its neighbours is out of line
 
 

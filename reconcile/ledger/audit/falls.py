@@ -20,8 +20,6 @@ from reconcile.values.wording import day_words
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FALL_KINDS", "Fall", "FallKind", "Falls", "falls"]
-
 FallKind = Literal["correction", "redefinition", "another source", "duplicate", "typo", "restart"]
 FALL_KINDS: tuple[FallKind, ...] = (
     *("correction", "redefinition", "another source", "duplicate", "typo", "restart"),

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
-__all__ = ["IMPOSSIBLE", "far_dates"]
-
 _YEAR = 365.25
 _DOUBTFUL = 10 * _YEAR
 """A gap of ten years is what one wrong digit of a year makes."""

@@ -22,8 +22,6 @@ from reconcile.values.wording import counted
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ProposedOrigin", "ProposedOrigins", "apply_origins", "propose_origins"]
-
 _WINDOW = 14  # days within which a number is news that gets repeated
 _MOST = 150  # claims on a quantity that are looked back at; in a dense ledger all of yesterday
 _FRESH = 7.0  # days; what is older is repeated the less

@@ -8,8 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["frame_of"]
-
 
 def frame_of(kind: type[Any], values: Iterable[Any]) -> pd.DataFrame:
     """One row for each value of the dataclass `kind`, one column for each field, in their order."""

@@ -7,8 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-__all__ = ["Repeating", "Trial", "learn"]
-
 _COPIES = 0.05  # the share of claims that repeat another source, before any is seen ...
 _WORTH = 20.0  # ... which counts as so many claims
 _OWN_WORTH = 10.0  # and what is learnt of all, as so many of each source

@@ -11,8 +11,6 @@ from statistics import median
 from reconcile.values import Claim
 from reconcile.values.wording import day_words
 
-__all__ = ["Restart", "is_point", "restarts"]
-
 _FALL = 0.25  # a total that keeps more than this share was corrected or is counted otherwise
 _NOTHING = 0.05  # of the old total: so little is a new beginning, however fast it grew ...
 _STEPS = 3.0  # ... and so is what a few steps of the usual size would make

@@ -15,8 +15,6 @@ from reconcile.ledger.io.storing import locked, replace_files
 from reconcile.ledger.io.toml import read_texts
 from reconcile.ledger.ledger import Ledger
 
-__all__ = ["append_claim"]
-
 
 def append_claim(
     path: Path,

@@ -10,8 +10,6 @@ from reconcile.ledger.tables.raw_table import first_lines
 from reconcile.ledger.tables.refused_cells import counts_groups
 from reconcile.values import Claim
 
-__all__ = ["cells_told"]
-
 _MOST_FORMS = 20  # a line of a warning that is longer is not read
 _DIGITS = re.compile(r"\d[\d.,]*")
 _BOUNDS = {

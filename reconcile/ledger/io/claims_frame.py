@@ -10,8 +10,6 @@ from reconcile.errors import OptionError
 from reconcile.ledger.io.records import CLAIM_KEYS, claim_record
 from reconcile.values import Claim
 
-__all__ = ["to_frame"]
-
 
 def to_frame(claims: Sequence[Claim], backend: str | None = None) -> Any:
     """One row for each claim; the columns are those that some claim fills, dates as ISO text.

@@ -16,8 +16,6 @@ from reconcile.ledger.io.toml import read_texts, toml_files
 from reconcile.ledger.io.toml_lines import line_index
 from reconcile.ledger.ledger import Ledger
 
-__all__ = ["edit_claim"]
-
 
 def edit_claim(
     path: Path, name: str, changes: Mapping[str, Any], *, successor: str | None = None

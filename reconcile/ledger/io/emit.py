@@ -11,8 +11,6 @@ from typing import Any
 from reconcile.errors import OptionError
 from reconcile.ledger.io.records import Record
 
-__all__ = ["quoted", "table"]
-
 _BARE = re.compile(r"[A-Za-z0-9_-]+\Z")
 _ESCAPES = {
     "\\": "\\\\",

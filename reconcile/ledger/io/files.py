@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["registry_path", "save_table"]
-
 
 def registry_path(path: Path) -> Path:
     """Where the registries of a table stand: ``claims.csv`` has ``claims.registry.toml``."""

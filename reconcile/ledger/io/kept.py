@@ -17,8 +17,6 @@ from reconcile.ledger.ledger import Ledger
 from reconcile.values import Claim, Days, Period, Phrase, Quantity, Report, Resolution, Source
 from reconcile.values.registry import Prior
 
-__all__ = ["from_plain", "to_plain"]
-
 _CLASSES: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-__all__ = ["ids_by_name"]
-
 
 class _Labelled(Protocol):
     @property

@@ -16,16 +16,6 @@ from reconcile.ledger.origins import cycles
 from reconcile.ledger.tables.marks_in_words import one_number_two_readings
 from reconcile.values import Claim, Quantity, Report, Resolution, Source
 
-__all__ = [
-    "Broken",
-    "ClaimsInRegistries",
-    "Where",
-    "claim_problems",
-    "ledger_problems",
-    "ledger_warnings",
-    "registry_problems",
-]
-
 Where = Callable[[str, str], FilePlace]
 """Where a thing stands, by what it is ("claim", "quantity", ...) and its id."""
 

@@ -13,8 +13,6 @@ from reconcile.ledger.io.toml import read_bundled, read_registries, read_toml
 from reconcile.ledger.ledger import Ledger
 from reconcile.values import Quantity, Report, Resolution, Source
 
-__all__ = ["read_ledger"]
-
 _Entries = str | PathLike[str] | Iterable[Any] | Mapping[str, Any] | None
 
 

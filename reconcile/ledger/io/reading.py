@@ -16,16 +16,6 @@ from reconcile.ledger.io.row_cells import Cells
 from reconcile.values import Claim, Days, Period, Phrase, PhraseKind
 from reconcile.values.grades import read_credibility
 
-__all__ = [
-    "TIMELESS",
-    "CellMemory",
-    "is_plain",
-    "read_claim",
-    "read_period",
-    "read_phrase",
-    "reread",
-]
-
 _T = TypeVar("_T")
 
 GIVEN = ""

@@ -13,21 +13,6 @@ from typing import Any
 
 from reconcile.values import Claim, Days, Period, Phrase, Quantity, Report, Resolution, Source
 
-__all__ = [
-    "CLAIM_KEYS",
-    "PERIOD_KEYS",
-    "PHRASE_KEYS",
-    "Record",
-    "canonical",
-    "claim_record",
-    "period_record",
-    "phrase_record",
-    "quantity_record",
-    "report_record",
-    "resolution_record",
-    "source_record",
-]
-
 Record = dict[str, Any]
 
 PHRASE_KEYS = (

@@ -13,8 +13,6 @@ from reconcile.errors import DataProblem, DateError, OptionError, near_misses
 from reconcile.ledger.io.toml_lines import LineIndex
 from reconcile.values import Days
 
-__all__ = ["Cells", "FilePlace", "hint"]
-
 _T = TypeVar("_T")
 
 

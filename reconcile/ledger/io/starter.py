@@ -8,8 +8,6 @@ from reconcile._bundle import bundled
 from reconcile.errors import OptionError, UnknownNameError
 from reconcile.ledger.io.storing import new_folder
 
-__all__ = ["example_names", "write_example", "write_starter"]
-
 
 def write_starter(folder: Path) -> tuple[Path, ...]:
     """Write the starter ledger to a folder that is new or empty, and return its files.

@@ -21,8 +21,6 @@ from typing import TypeVar
 
 from reconcile.errors import StorageError
 
-__all__ = ["locked", "new_file", "new_folder", "replace_files", "standing", "steady"]
-
 _T = TypeVar("_T")
 _BESIDE = ".reconcile-"  # hidden, and no ledger file: those end in .toml
 _MOVES = f"{_BESIDE}moves"

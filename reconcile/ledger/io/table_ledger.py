@@ -42,8 +42,6 @@ from reconcile.ledger.tables.source_cells import no_sources, several_sources
 from reconcile.ledger.tables.understanding import OWN_FORM, TableOptions, understood
 from reconcile.values import Claim
 
-__all__ = ["read_raw"]
-
 _FLAGS = ("minimum", "maximum")
 _MADE = frozenset(
     (*PHRASE_KEYS, "scope", "additional", "status", "superseded_by", "note", "source", "quantity")

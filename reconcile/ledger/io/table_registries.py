@@ -18,8 +18,6 @@ from reconcile.ledger.tables.total_names import is_total
 from reconcile.ledger.tables.understanding import OWN_FORM
 from reconcile.values import Claim, Quantity, Report, Resolution, Source
 
-__all__ = ["ReadRows", "Registries", "registered", "registry_names", "with_known_ids"]
-
 _LIKE = 0.85  # two ids as alike as "casulties" and "casualties"; "north" and "north_army" are not
 
 

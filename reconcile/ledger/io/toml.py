@@ -29,8 +29,6 @@ from reconcile.ledger.tables.shares import in_percent
 from reconcile.values import Claim, Prior, Quantity, Report, Resolution, Source
 from reconcile.values.grades import read_reliability
 
-__all__ = ["Draft", "read_bundled", "read_registries", "read_texts", "read_toml", "toml_files"]
-
 _WIDEST = 20.0  # the sd of a log: a factor of 5e8 either way holds every count there is
 _TABLES = ("report", "claim", "quantity", "source", "resolution")
 _PRIORS = (

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["LineIndex", "line_index"]
-
 LineIndex = dict[tuple[str | int, ...], int]
 """Line numbers by path: ``("claim", 2, "source")``, ``("claim", 2)``, ``("report", "date")``."""
 

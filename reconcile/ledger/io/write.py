@@ -16,8 +16,6 @@ from reconcile.ledger.io.storing import locked, new_folder, replace_files
 from reconcile.ledger.ledger import Ledger
 from reconcile.values import Claim
 
-__all__ = ["claim_text", "write_ledger", "written_files"]
-
 _TABLES = (".csv", ".tsv", ".parquet", ".jsonl", ".ndjson")
 _COMPLETE = """\
 # This ledger names everything it needs: nothing of the bundled registries is added.

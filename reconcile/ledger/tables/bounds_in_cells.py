@@ -7,8 +7,6 @@ from typing import Any
 
 from reconcile.ledger.tables.raw_table import RawTable, first_lines
 
-__all__ = ["with_bounds"]
-
 _NUMBER = r"[-−]?\d[\d.,'’]*(?:\s\d{3})*"
 _CELL = re.compile(
     rf"(?P<value>{_NUMBER})\s*[(\[]\s*"

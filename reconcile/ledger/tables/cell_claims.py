@@ -11,8 +11,6 @@ from reconcile.language import parse, parse_cell
 from reconcile.ledger.tables.public_tables import slug
 from reconcile.values import Cell, Mention
 
-__all__ = ["cell_read", "claims_of_cell"]
-
 # Words beside a number that say how sure it is, not of what.
 _ASIDE = frozenset({
     "disputed", "unverified", "unconfirmed", "est", "estimated", "estimate", "later", "updated",

@@ -9,8 +9,6 @@ from reconcile.errors import DataProblem
 from reconcile.ledger.tables.column_names import counted_name
 from reconcile.values import Claim, Quantity
 
-__all__ = ["in_their_units"]
-
 _SHARES = ("percent", "fraction")
 
 

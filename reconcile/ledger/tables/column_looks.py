@@ -10,16 +10,6 @@ from reconcile.ledger.tables.date_columns import looks_like_dates
 from reconcile.ledger.tables.number_columns import looks_like_numbers, missing_reason
 from reconcile.ledger.tables.raw_table import RawTable, blank
 
-__all__ = [
-    "NAMES",
-    "NUMBERS",
-    "TIMES",
-    "all_constant",
-    "counts_something",
-    "holds_names",
-    "named_as_date",
-]
-
 NAMES = tuple(meaning.name for meaning in MEANINGS)
 NUMBERS = ("phrase", "value", "lower", "upper")
 TIMES = ("on", "during", "during_start", "during_end")

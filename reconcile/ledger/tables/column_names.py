@@ -8,17 +8,6 @@ from functools import cache
 
 from reconcile.ledger.tables.header_units import header_unit
 
-__all__ = [
-    "COUNTED",
-    "MEANINGS",
-    "PLACES",
-    "ColumnMeaning",
-    "counted_name",
-    "folded",
-    "known_names",
-    "meaning_of",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class ColumnMeaning:

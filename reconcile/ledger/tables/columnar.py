@@ -8,8 +8,6 @@ from typing import Any
 from reconcile.errors import DataProblem, LedgerError, MissingExtraError
 from reconcile.ledger.tables.raw_table import RawTable, repeated_names
 
-__all__ = ["arrow_to_raw", "read_columnar"]
-
 
 def read_columnar(data: bytes, file: str) -> RawTable:
     """The table in a Parquet, Arrow or Feather file. Raises `MissingExtraError` without pyarrow."""

@@ -20,8 +20,6 @@ from reconcile.ledger.tables.column_names import PLACES, counted_name, folded
 from reconcile.ledger.tables.date_columns import looks_like_dates
 from reconcile.ledger.tables.raw_table import RawTable, blank
 
-__all__ = ["asking", "complete", "quoted"]
-
 _LIKE_SOURCE = frozenset(
     """
 ref refs reference references publisher outlet agency newspaper media speaker author reported_by

@@ -16,8 +16,6 @@ from reconcile.ledger.tables.raw_table import RawTable, blank, first_lines
 from reconcile.ledger.tables.wide_tables import melted
 from reconcile.values import Claim, Quantity
 
-__all__ = ["counted_rows", "counts_a_day", "flows_far_apart", "fractions_told"]
-
 _FLOW = re.compile(r"^(new|daily)_(?=.)|_(per_day|daily|new)$")
 _TOTAL = re.compile(
     r"^(total|cumulative|cumul|cum)_(?=.)|_(total|cumulative|cumul|to_date|so_far|overall)$"

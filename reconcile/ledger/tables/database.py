@@ -10,8 +10,6 @@ from urllib.parse import quote
 from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger.tables.raw_table import RawTable, repeated_names
 
-__all__ = ["read_database"]
-
 
 def read_database(data: bytes, file: str, path: str, table: str = "") -> RawTable:
     """The table ``claims``, the only table there is, or the one that `table` names."""

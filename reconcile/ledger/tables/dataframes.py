@@ -9,8 +9,6 @@ from reconcile.errors import DataProblem, LedgerError, OptionError
 from reconcile.ledger.tables.json_rows import table_of_rows
 from reconcile.ledger.tables.raw_table import RawTable, repeated_names
 
-__all__ = ["raw_of"]
-
 _FILE = "frame"
 _EXPECTED = "a path, a dataframe (pandas, polars, Arrow), a list of dicts or a dict of columns"
 

@@ -12,16 +12,6 @@ from typing import Any
 from reconcile.errors import OptionError
 from reconcile.ledger.tables.raw_table import blank
 
-__all__ = [
-    "ORDERS",
-    "DateReading",
-    "is_day_of_year",
-    "iso_text",
-    "looks_like_dates",
-    "month_number",
-    "read_dates",
-]
-
 ORDERS = ("ISO", "DMY", "MDY", "YMD", "excel", "unix")
 """What `dates` may name: the order of day, month and year, or a count of days or seconds."""
 

@@ -15,8 +15,6 @@ from reconcile.ledger.tables.encodings import decoded
 from reconcile.ledger.tables.number_columns import looks_like_numbers
 from reconcile.ledger.tables.raw_table import RawTable, repeated_names
 
-__all__ = ["read_delimited", "rows_below_header"]
-
 _SEPARATORS = {",": "a comma", "\t": "a tab", ";": "a semicolon", "|": "a bar"}
 _LOOKED_AT = 200  # rows from which separator and header are told
 _Row = tuple[int, list[str]]

@@ -6,8 +6,6 @@ import codecs
 
 from charset_normalizer import from_bytes
 
-__all__ = ["decoded"]
-
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
     (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),

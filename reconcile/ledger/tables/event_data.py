@@ -14,8 +14,6 @@ from reconcile.ledger.tables.date_columns import iso_text, read_together
 from reconcile.ledger.tables.number_columns import read_numbers
 from reconcile.ledger.tables.raw_table import RawTable, blank, first_lines
 
-__all__ = ["RULE", "DayFlow", "Event", "daily_flows", "read_events", "same_window_flows"]
-
 RULE = (
     "events cannot overlap: those of one day and quantity add up to one flow (best is the sum of "
     "the bests; low and high lie from it by the root of the sum of squares of the single "

@@ -11,8 +11,6 @@ from typing import NoReturn
 from reconcile.errors import DataProblem, LedgerError, OptionError
 from reconcile.ledger.tables.raw_table import RawTable
 
-__all__ = ["SUFFIXES", "read_bytes", "read_file", "split_part"]
-
 SUFFIXES = (
     *(".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xlsm", ".json", ".jsonl", ".ndjson", ".parquet"),
     *(".arrow", ".feather", ".ipc", ".sqlite", ".sqlite3", ".db", ".gz"),

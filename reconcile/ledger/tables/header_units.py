@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-__all__ = ["HeaderUnit", "header_unit", "title_unit", "unit_of_cell"]
-
 _WORDS = {
     100.0: "hundred hundreds",
     1e3: (

@@ -10,8 +10,6 @@ from reconcile.ledger.tables.number_columns import read_numbers
 from reconcile.ledger.tables.raw_table import RawTable, blank
 from reconcile.values.registry import QuantityKind
 
-__all__ = ["hub_claims"]
-
 _TASK = ("target", "location", "target_end_date", "target_date", "horizon", "age_group")
 _TYPES = ("quantile", "median", "mean")
 _Group = tuple[Any, ...]

@@ -10,8 +10,6 @@ from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger.tables.encodings import decoded
 from reconcile.ledger.tables.raw_table import RawTable, repeated_names
 
-__all__ = ["read_json", "table_of_rows"]
-
 _HOLDERS = ("data", "results", "records", "rows", "items", "value", "claims", "result")
 _EXPECTED = "a list of objects, [{...}, {...}], or one object a line"
 

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from reconcile.errors import PhraseError
 from reconcile.language import parse
 
-__all__ = ["counted_numbers", "in_english_marks", "one_number_two_readings"]
-
 _MARKED = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)+(?![\w.,]*\d)")
 _THREE_DIGITS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}[.,]\d{3}(?![\w.,]*\d)")
 _SCALE = re.compile(

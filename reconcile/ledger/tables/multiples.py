@@ -18,8 +18,6 @@ from reconcile.ledger.tables.header_units import (
 from reconcile.ledger.tables.number_columns import read_numbers
 from reconcile.ledger.tables.raw_table import RawTable, blank
 
-__all__ = ["multiplied", "titles_asked", "units_asked", "units_of"]
-
 
 def units_of(table: RawTable) -> dict[str, HeaderUnit]:
     """The columns of numbers whose names say that these are no counts one by one."""

@@ -16,8 +16,6 @@ from reconcile.ledger.tables.raw_table import RawTable, blank
 from reconcile.ledger.tables.understanding import OWN_FORM, TableOptions
 from reconcile.values import Quantity
 
-__all__ = ["NormalCells", "normalised"]
-
 _DATES = (
     *("on", "during", "during_start", "during_end", "said", "retracted_on"),
     *("epoch", "quantity_closed"),

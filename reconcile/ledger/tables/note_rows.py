@@ -12,8 +12,6 @@ from reconcile.ledger.tables.date_columns import looks_like_dates
 from reconcile.ledger.tables.number_columns import looks_like_numbers
 from reconcile.ledger.tables.raw_table import RawTable, blank, first_lines, never_blank
 
-__all__ = ["begins_as_note", "without_notes"]
-
 _NOTE = re.compile(
     r"(?:sources?|notes?|footnotes?|data|legend|key|last updated?|updated|as of|compiled by|"
     r"quellen?|anmerkung(?:en)?|stand|hinweis|fuentes?|notas?|fontes?|remarques?|n\.?\s?b\.?|"

@@ -15,8 +15,6 @@ from reconcile.ledger.tables.date_columns import is_day_of_year
 from reconcile.ledger.tables.marks_in_words import counted_numbers, in_english_marks
 from reconcile.ledger.tables.raw_table import blank
 
-__all__ = ["NumberReading", "looks_like_numbers", "missing_reason", "number_of", "read_numbers"]
-
 _FOOTNOTE = re.compile(r"\s*(?:\[(?:[^\[\]\d]{1,20}|[^\[\]\d]{0,6}\d{1,3})\]|[*†‡§]+)\s*$")
 _NUMERIC = re.compile(r"[+\-−]?[\d.,'’\s_]*\d[\d.,'’\s_]*(?:[eE][+-]?\d+)?\s*%?$")
 _FEW = re.compile(r"[<>≥≤~≈]?=?\s*[\d.,]+\s*(\+|[-–]\s*[\d.,]+)?(\s*[(\[][^()\[\]]*[)\]])?")

@@ -9,8 +9,6 @@ from typing import Any
 
 from reconcile.ledger.tables.raw_table import blank
 
-__all__ = ["looks_like"]
-
 _CALENDARS = (
     (2443, 2643, "the Buddhist calendar (2567 is 2024): take 543 from each year"),
     (1300, 1420, "the Solar Hijri calendar of Iran (1402 is 2023/24): convert them to Gregorian"),

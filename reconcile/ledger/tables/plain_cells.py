@@ -11,8 +11,6 @@ from typing import Any
 
 from reconcile.ledger.tables.raw_table import RawTable
 
-__all__ = ["plain", "without_unseen"]
-
 _PLAIN = frozenset({str, int, float, bool, type(None), date, datetime})
 _MISSING = ("NAType", "NaTType")
 

@@ -21,8 +21,6 @@ from reconcile.ledger.tables.hub_tables import hub_claims
 from reconcile.ledger.tables.raw_table import RawTable, blank
 from reconcile.values import Quantity, Source
 
-__all__ = ["Imported", "hxl_named", "recognise", "slug"]
-
 
 @dataclass(frozen=True, slots=True)
 class Imported:

@@ -11,8 +11,6 @@ from reconcile.ledger.tables.column_names import folded
 from reconcile.ledger.tables.columns_asked import quoted
 from reconcile.ledger.tables.raw_table import RawTable, blank
 
-__all__ = ["qualifying_columns"]
-
 
 def _bag(text: str) -> frozenset[str]:
     return frozenset(part.strip() for part in text.replace("\n", "|").split("|"))

@@ -8,8 +8,6 @@ from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError
 
-__all__ = ["RawTable", "blank", "first_lines", "never_blank", "repeated_names"]
-
 
 @dataclass(frozen=True, slots=True)
 class RawTable:

@@ -11,8 +11,6 @@ from reconcile.language import is_period_word, unread_in_cell, words_beside, wor
 from reconcile.ledger.tables.cell_claims import cell_read
 from reconcile.values import Cell
 
-__all__ = ["counts_groups", "why_phrase_refused", "why_refused"]
-
 
 def _bag(text: str) -> frozenset[str]:
     return frozenset(text.split())

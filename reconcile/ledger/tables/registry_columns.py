@@ -15,8 +15,6 @@ from reconcile.values import Quantity, Source
 from reconcile.values.grades import read_reliability
 from reconcile.values.registry import QuantityKind
 
-__all__ = ["ABOUT", "described"]
-
 _KINDS = {
     "cumulative": "cumulative",
     "total": "cumulative",

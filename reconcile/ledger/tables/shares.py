@@ -10,8 +10,6 @@ from reconcile.errors import DataProblem
 from reconcile.intervals import Interval
 from reconcile.values import Claim, Phrase, Quantity
 
-__all__ = ["as_shares", "in_percent"]
-
 
 def in_percent(claim: Claim, quantity: Quantity | None) -> Claim:
     """A claim about a share whose words say percent, as a share: "43 percent" is 0.43."""

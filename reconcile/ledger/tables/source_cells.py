@@ -10,8 +10,6 @@ from reconcile.ledger.tables.note_rows import begins_as_note
 from reconcile.ledger.tables.raw_table import RawTable, blank, first_lines
 from reconcile.ledger.tables.total_names import is_total
 
-__all__ = ["no_sources", "several_sources"]
-
 _PARTED = re.compile(r"\s*[;|]\s*|(?<=[^\W\d])\s*/\s*(?=[^\W\d])")
 _CITING = re.compile(
     r"(?<!^)\b(?:via|citing|cites|cited by|quoting|quoted by|quotes|according to|as reported by|"

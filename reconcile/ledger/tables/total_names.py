@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_total"]
-
 _SUMS = frozenset(
     """
 total totals grand_total sub_total subtotal overall_total overall all all_sources all_regions

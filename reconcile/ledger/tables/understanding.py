@@ -40,8 +40,6 @@ from reconcile.ledger.tables.qualifying_columns import qualifying_columns
 from reconcile.ledger.tables.raw_table import RawTable, blank, repeated_names
 from reconcile.ledger.tables.wide_tables import joined_days, melted, with_places
 
-__all__ = ["OWN_FORM", "TableOptions", "understood"]
-
 OWN_FORM = frozenset({"lower", "upper", "closed", "kind"})
 """Columns that only a table written by `write_ledger` has together; nothing in it is guessed."""
 

@@ -9,8 +9,6 @@ from reconcile.ledger.tables.date_columns import month_number
 from reconcile.ledger.tables.raw_table import RawTable, blank, first_lines
 from reconcile.ledger.tables.total_names import is_total
 
-__all__ = ["joined_days", "melted", "with_places"]
-
 
 def melted(
     table: RawTable, columns: Mapping[str, str], key: Literal["quantity", "source", "on"]

@@ -13,8 +13,6 @@ from reconcile.errors import DataProblem, LedgerError, MissingExtraError
 from reconcile.ledger.tables.delimited import rows_below_header
 from reconcile.ledger.tables.raw_table import RawTable, blank
 
-__all__ = ["read_workbook"]
-
 
 def read_workbook(data: bytes, file: str, sheet: str = "") -> RawTable:
     """The table in a workbook; where several sheets hold cells, `sheet` names one.
