@@ -149,6 +149,7 @@ class _Climbs:
             if volumed is not None:
                 step = 0.5 * gain if settled and exact else 0.0
                 evidence = spot.value[b] + step - 0.5 * volumed.log_det - volume[b]
+            evidence = evidence if np.isfinite(evidence) else -np.inf
             self.peaks[i] = Peak(
                 self.objectives[i], spot.lanes(b), factor, float(evidence), settled, exact
             )

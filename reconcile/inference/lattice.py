@@ -127,16 +127,17 @@ def integrate(problem: Problem) -> Cloud:
     others = [_Lattice(problem, main.errors, {i: peak}, at) for at, i, peak in alone]
     for lattice in others:
         lattice.begin()
+    others = [lattice for lattice in others if np.isfinite(lattice.mass)]
     for lattice in [main, *others]:
         lattice.settle(_MOST_MOVES)
     lattices = [main]
-    for (_, _, peak), lattice in zip(alone, others, strict=True):
-        if peak.objective.law.wrong is None:
+    for lattice in others:
+        if lattice.plain:
             main.reach(lattice)
         else:
             lattices.append(lattice)
     best = max(lattice.mass for lattice in lattices)
-    lattices = [lattice for lattice in lattices if lattice.mass > best - 2 * LEFT_OUT]
+    lattices = [lattice for lattice in lattices if lattice.mass >= best - 2 * LEFT_OUT]
     for lattice in lattices:
         lattice.fill()
     return _cloud(problem, lattices)
@@ -245,6 +246,7 @@ class _Lattice:
         """Walk outwards from the centre, and from those of other modes, to wherever there is
         mass."""
         most = int(np.clip(_MOST_POINTS * _SMALL / self.problem.size, _FEW_POINTS, _MOST_POINTS))
+        most *= 1 + len(self.far)
         self.found = {(0, 0, 0): self.peaks}
         for other in self.far:
             at = self.nearest(other.centre)
@@ -289,6 +291,11 @@ class _Lattice:
         off = (there.log_kappa - here.log_kappa, there.pace - here.pace, there.error - here.error)
         i, j, k = (round(by / step) for by, step in zip(off, self.steps.tolist(), strict=True))
         return i, j, k
+
+    @property
+    def plain(self) -> bool:
+        """Whether no claim is forced to be an error or a copy."""
+        return all(peak.objective.law.wrong is None for peak in self.peaks.values())
 
     @property
     def mass(self) -> float:

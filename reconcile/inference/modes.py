@@ -76,9 +76,9 @@ def modes_at(problem: Problem, setting: Setting, errors: Errors) -> list[Peak]:
 def modes_elsewhere(
     problem: Problem, errors: Errors, peaks: Sequence[Peak]
 ) -> list[tuple[Setting, Peak]]:
-    """The modes of a table of few claims that are none at the middle: others, each at its setting,
-    than those that the `peaks` become there."""
-    if len(problem.claims) > _MOST_FORCED:
+    """The modes of a small system that are none at the middle: others, each at its setting, than
+    those that the `peaks` become there."""
+    if problem.size > _ALL_STARTS:
         return []
     known = [peak.spot.x for peak in peaks if peak.objective.law.wrong is None]
     begin = [*known, *starts(problem)]
