@@ -1,10 +1,10 @@
 """How many numbers of a table are copied, and how many known: for each claim, by all others.
 
-Of the claims a share c copies and a share k knows the number, their log odds normal. A claim that
-repeats a number of another source is one of the two or equal by chance, one that does not is
-neither. What a claim tells of the shares is left out where they are asked for that claim, so that a
-lone repeat does not vouch for itself; where many numbers are repeated that their sources would not
-have said, the next one is likelier a copy.
+Of the claims that repeat a number of another source a share c copies and a share k knows the
+number, their log odds normal; the others are equal by chance. What a claim tells of the shares is
+left out where they are asked for that claim, so that a lone repeat does not vouch for itself; where
+many numbers are repeated that their sources would not have said, the next one is likelier a copy.
+Claims that repeat nothing tell nothing here: whether there was anything to copy is not known.
 """
 
 from __future__ import annotations
@@ -52,8 +52,7 @@ def learnt_shares(
     for weight, mass in told:
         fair = np.maximum(sum_by(rows.claim, mass.mass, N)[repeats] - c * copied, 1e-290) / before
         logs += weight * np.log(fair * equal + copied * copies[:, None])
-    plain = N - len(repeats) - 1
-    whole = logs.sum(axis=1) + plain * np.log(own) - 0.5 * (z * z + y * y)
+    whole = logs.sum(axis=1) - 0.5 * (z * z + y * y)
     others = whole[:, None] - logs
     weights = np.exp(others - others.max(axis=0))
     weights /= weights.sum(axis=0)
