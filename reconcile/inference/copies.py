@@ -9,7 +9,7 @@ Claims that repeat nothing tell nothing here: whether there was anything to copy
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -26,7 +26,7 @@ _LEAST_OWN = 0.02
 
 
 def learnt_shares(
-    problem: Problem, law: ClaimLaw, told: Sequence[tuple[float, Mass]]
+    problem: Problem, law: ClaimLaw, told: Iterable[tuple[float, Mass]]
 ) -> tuple[Array, Array]:
     """The shares (R,) of copies and of known numbers for each row, where `told` has weighted masses
     of the rows under `law`, which has the usual ones."""
@@ -35,13 +35,9 @@ def learnt_shares(
     repeats = np.unique(rows.claim[rows.air > 0])
     if not len(repeats):
         return usual[0], usual[1]
-    copies, knows = (
-        each.ravel()
-        for each in np.meshgrid(
-            _share(COPIES_MEDIAN, COPIES_LOG_SD), _share(KNOWS_MEDIAN, KNOWS_LOG_SD)
-        )
-    )
     z, y = (each.ravel() for each in np.meshgrid(_NODES, _NODES))
+    copies = _share(COPIES_MEDIAN, COPIES_LOG_SD, z)
+    knows = _share(KNOWS_MEDIAN, KNOWS_LOG_SD, y)
     own = np.maximum(1 - copies - knows, _LEAST_OWN)
     c, k = USUAL_SHARES
     odd, copied = np.zeros(N), sum_by(rows.claim, law.copied, N)[repeats] / c
@@ -64,6 +60,6 @@ def learnt_shares(
     return found[0], found[1]
 
 
-def _share(median: float, log_sd: float) -> Array:
-    """The shares at the nodes."""
-    return 1 / (1 + (1 - median) / median * np.exp(-log_sd * _NODES))
+def _share(median: float, log_sd: float, nodes: Array) -> Array:
+    """The shares at `nodes` of the log odds, in sds."""
+    return 1 / (1 + (1 - median) / median * np.exp(-log_sd * nodes))

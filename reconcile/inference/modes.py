@@ -22,10 +22,10 @@ from reconcile.model.problem import Problem
 from reconcile.numerics.arrays import Array, Flags
 from reconcile.numerics.sums import sum_by
 
-# The middle of the hyperparameters' prior; and where, two sds off, modes are looked for that are
-# none there: sources differ a lot, or the path moves a lot.
+# The middle of the hyperparameters' prior.
 MIDDLE = Setting(log_kappa=float(np.log(0.5)))
-# At these two.
+# Two sds off, where modes are looked for that are none at the middle: the sources differ a lot, or
+# the path moves a lot.
 _ELSEWHERE = Setting(log_kappa=float(np.log(2.5))), replace(MIDDLE, pace=2.0)
 # Modes this much less likely than the best, in nats, are left out; twice as much where they have
 # lattices of their own, as their best hyperparameters may be others (sources that agree, or copy).
@@ -37,9 +37,9 @@ _MOST_MODES = 3
 # three found a mode within 2.4 nats of the best that ten ways found, the first alone within 7.5, a
 # start with the errors as they are within 18 to 85). Such a climb ends where little is gained.
 _ANNEALINGS, _NEAR = ((16.0, 2.0), (24.0, 2.0), (16.0,)), 0.1
-# Systems of so many unknowns are also climbed from every start, larger ones from fewer, as a climb
-# costs the square of the unknowns (of those 13 series none had its best mode from there, of nine
-# with 4 to 32 claims three had).
+# Systems of so many unknowns are also climbed from every start, at the middle and elsewhere, larger
+# ones from fewer, as a climb costs the square of the unknowns (of those 13 series none had its best
+# mode from there, of nine with 4 to 32 claims three had).
 _ALL_STARTS = 60
 # In tables of up to so many claims each of the last three is once taken for a gross error, and what
 # other sources said before once for copies.

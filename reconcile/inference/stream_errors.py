@@ -100,7 +100,7 @@ def learnt_errors(peak: Peak, before: Errors, setting: Setting) -> Errors:
     shifts = _root_shifts(peak, before.shifts, setting.log_kappa)
     lags = timing.errors(lag)
     law = claim_law(rows, np.hypot(own, lags), problem.log_scale, odds=odds[rows.stream])
-    masses = [(share, law.at(eta + at * spread)) for at, share in _SLICES]
+    masses = ((share, law.at(eta + at * spread)) for at, share in _SLICES)
     return Errors(sigma, odds, lag, lags, shifts, *learnt_shares(problem, law, masses))
 
 

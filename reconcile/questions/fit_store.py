@@ -87,11 +87,8 @@ class FitStore:
         return self._once(("quantities",), self._with_units)
 
     def _with_units(self) -> Mapping[str, Quantity]:
-        claims: dict[str, list[Claim]] = {}
-        for claim in self.ledger:
-            claims.setdefault(claim.quantity, []).append(claim)
         return {
-            name: with_unit(quantity, linear_unit(claims.get(name, [])))
+            name: with_unit(quantity, linear_unit(self.said_of([name])))
             for name, quantity in self.ledger.quantities.items()
         }
 

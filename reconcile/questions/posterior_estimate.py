@@ -295,7 +295,7 @@ def sources_of(
 def _nothing(fit: FitStore, about: Quantity, asked: Asking, level: float, why: str) -> Estimate:
     """An answer that is 0 by definition."""
     table = claims_table([], fit.ledger, [], {})
-    heard = any(claim.quantity == about.id for claim in fit.ledger)
+    heard = fit.said_of([about.id])
     return Estimate(
         about=about,
         date=asked.day,

@@ -99,7 +99,9 @@ def test_the_priors_of_the_shares_have_the_means_that_a_lone_repeat_is_read_with
         (priors.COPIES_MEDIAN, priors.COPIES_LOG_SD, COPIES),
         (priors.KNOWS_MEDIAN, priors.KNOWS_LOG_SD, KNOWS),
     ):
-        assert normal @ _share(median, log_sd) / normal.sum() == pytest.approx(mean, rel=0.05)
+        assert normal @ _share(median, log_sd, _NODES) / normal.sum() == pytest.approx(
+            mean, rel=0.05
+        )
     copies, knows = _learnt([("a", 4_317, "01"), ("b", 4_317, "02")])["c1"]
     assert copies == pytest.approx(COPIES, rel=0.05)
     assert knows == pytest.approx(KNOWS, rel=0.05)
