@@ -23,6 +23,7 @@ LEVEL_STEP, LEVEL_LOG_SD, LEVEL_REVERSION = 0.04, 1.4, 1095.0
 # Increments with the tails of t with 2.2 degrees of freedom: a leap of a factor of 100 a few times
 # a year in a daily series.
 LEAP_TAIL = 0.45
+AHEAD_TAIL = 0.0
 # 90 % of the prior of a mean pace or level lie within a factor of 700 either way of the centre.
 MEAN_SD = {"log": 4.0, "logit": 2.5, "linear": 4.0}
 # The past of a total without an epoch: 60 days at the usual pace, within a factor of 12 (90 %).
