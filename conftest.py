@@ -55,6 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    """The folder goes when all are done."""
     if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ.pop(FOLDER))
 
