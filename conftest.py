@@ -32,13 +32,13 @@ from reconcile.questions.fit_store import FitStore
 
 ROOT = Path(__file__).parent
 SHARED = (
-    *("reconcile", "tests/cli", "tests/docs", "tests/examples", "tests/plot", "tests/questions"),
-    "tests/report",
+    *("reconcile", "tests/batch", "tests/check", "tests/cli", "tests/docs", "tests/examples"),
+    *("tests/plot", "tests/questions", "tests/report"),
 )
 ALONE = (
     *("reconcile/questions/repeat.py", "reconcile/questions/save.py", "tests/cli/test_cache.py"),
     *("tests/questions/test_check_and_update.py", "tests/questions/test_save_and_repeat.py"),
-    "tests/questions/test_update.py",
+    *("tests/questions/test_update.py", "tests/batch/test_progress.py"),
 )
 MOST = 40  # posteriors kept in memory at a time: a few megabytes each
 FOLDER = "RECONCILE_TEST_FITS"  # the variable that names the folder of the run
