@@ -298,7 +298,7 @@ def test_negative_numbers_refuse_a_log_axis() -> None:
 def test_claims_out_of_sight_are_counted_but_not_drawn() -> None:
     ax = plot.timeline(make_timeline(start="2025-01-10", end="2025-02-27"))
     assert labelled(ax, "_claim:") == []
-    assert plot.describe(ax).source.startswith("Claims: 11 from 7 sources")
+    assert plot.describe(ax).source_line.startswith("Claims: 11 from 7 sources")
 
 
 def test_a_source_keeps_its_colour_when_others_go() -> None:
