@@ -10,6 +10,7 @@ from typing import Any
 from reconcile.errors import DataProblem
 from reconcile.ledger.io.known_by_name import ids_by_name
 from reconcile.ledger.io.ledger_checks import Broken
+from reconcile.ledger.tables.assumed_totals import against_totals
 from reconcile.ledger.tables.cell_units import in_their_units
 from reconcile.ledger.tables.public_tables import Imported, slug
 from reconcile.ledger.tables.raw_table import RawTable
@@ -121,6 +122,10 @@ def registered(
     alike = [*_alike("quantities", made), *_alike("sources", people)]
     if not any("by its name a sum" in text for text in table.remarks):
         alike += _sums(made)
+    if not imported.name and not set(table.names) >= OWN_FORM:
+        against, told = against_totals(rows.claims, rows.lines, made, of_quantities, table.file)
+        problems += against
+        alike += told
     return both, [*alike, *_assumed(made, people, of_quantities, imported, rows.claims)]
 
 

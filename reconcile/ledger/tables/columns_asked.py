@@ -47,7 +47,7 @@ def complete(table: RawTable) -> None:
         problems.append(_source_asked(table, texts))
     if not have & set(NUMBERS) and not neither:
         days = [n for n in numbers if looks_like_dates([n]) or _DAY_NAME.search(n)]
-        like = asking("value", numbers)
+        like = _pair_asked(numbers) or asking("value", numbers)
         if len(days) > 1:
             every = ",".join(f"on={quoted(name)}" for name in days)
             like = f"; columns of numbers that are named for days: --columns {every:.160}"
@@ -86,6 +86,17 @@ def complete(table: RawTable) -> None:
         raise LedgerError(problems)
 
 
+def _pair_asked(numbers: Sequence[str]) -> str:
+    """What to pass for two columns of numbers that are named as the ends of a range."""
+    named = {folded(name): name for name in numbers}
+    for least, most in _ENDS:
+        if least in named and most in named:
+            told = f"lower={quoted(named[least])},upper={quoted(named[most])}"
+            return f"; `{named[least]}` and `{named[most]}` look like its ends: --columns {told}"
+    return ""
+
+
+_ENDS = (("from", "to"), ("von", "bis"), ("de", "à"), ("de", "a"), ("desde", "hasta"))
 _DAY_NAME = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)|^[A-Z][a-z]{2}[-\s]\d\d$")
 _LIKE_BOUND = frozenset("lower upper low high min max minimum maximum".split())  # noqa: SIM905
 
