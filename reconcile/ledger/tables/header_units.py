@@ -66,7 +66,8 @@ _FLOW = re.compile(
     rf"(?:this|last|past|previous|prior|each|every|per|in[ _]the)[ _](?:\d+[ _]?)?{_TIMES_OF}|"
     r"wöchentlich|monatlich|jährlich|(?:pro|je)[ _](?:woche|monat|jahr)|hebdomadaires?|"
     r"mensuel(?:le)?s?|annuel(?:le)?s?|par[ _](?:semaine|mois|an)|semana(?:l|les|is)|"
-    r"mensua(?:l|les)|mensa(?:l|is)|anua(?:l|les|is)|por[ _](?:semana|mes|mês|año|ano)|settimanali?|mensili?|annuali?)"
+    r"mensua(?:l|les)|mensa(?:l|is)|anua(?:l|les|is)|por[ _](?:semana|mes|mês|año|ano)|"
+    r"settimanali?|mensili?|annuali?)"
     r"(?![^\W_])|[Δ∆δ]"
 )
 _COUNTED_PER_TIME = re.compile(
