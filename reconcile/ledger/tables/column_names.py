@@ -33,7 +33,8 @@ MEANINGS: tuple[ColumnMeaning, ...] = (
     _m(
         "source",
         "who says it",
-        "source_name claim_source speaker organisation organization model_id quelle fuente",
+        "source_name claim_source speaker organisation organization model_id quelle fuente "
+        "reported_by according_to who_says said_by claimed_by",
     ),
     _m("place", "where: each place makes quantities of its own"),
     _m("phrase", "the words ('at least 30')", "words quote wording claim_text reported_as"),
