@@ -211,6 +211,18 @@ def read_inventory() -> Inventory:
     return Inventory(tuple(kinds), subjects, wholes, by_event)
 
 
+@cache
+def counted_by_name(name: str) -> CountedKind | None:
+    """The entry of the inventory that is called so, or None: what a column "dead" counts.
+
+    >>> counted_by_name("Dead").event, counted_by_name("colour")
+    ('killed', None)
+    """
+    plain = re.sub(r"[\W_]+", " ", name.casefold()).strip()
+    named = (kind for kind in read_inventory().kinds if not kind.measure)
+    return next((k for k in named if plain in {*k.synonyms, *k.nouns, k.id, k.event} - {""}), None)
+
+
 def _table(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
