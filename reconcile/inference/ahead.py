@@ -1,8 +1,8 @@
 """Beyond the last claim, where nothing is said: modes go on unchanged, and paths are simulated.
 
 Given a path up to the last claim, what comes is the prior's own walk. Its modes are paths without
-an increment, so nothing has to be climbed for a longer grid; and its law is drawn exactly, with
-all leaps that it may make, of which a mode and its curvature know only the likeliest.
+an increment, so nothing has to be climbed for a longer grid; and its law is drawn exactly, of
+which a mode and its curvature know only the likeliest.
 """
 
 from __future__ import annotations

@@ -21,9 +21,11 @@ REVERSION = 21.0
 # (three years).
 LEVEL_STEP, LEVEL_LOG_SD, LEVEL_REVERSION = 0.04, 1.4, 1095.0
 # Increments with the tails of t with 2.2 degrees of freedom: a leap of a factor of 100 a few times
-# a year in a daily series.
-LEAP_TAIL = 0.45
-AHEAD_TAIL = 0.0
+# a year in a daily series. That is among claims, which are made where something happens. After the
+# last claim of all nothing was noticed, and increments are normal: with the same tails there, 90 %
+# intervals held .98 of the truths two weeks on in 64 worlds that are not the model's, with normal
+# ones .91, at half the width.
+LEAP_TAIL, AHEAD_TAIL = 0.45, 0.0
 # 90 % of the prior of a mean pace or level lie within a factor of 700 either way of the centre.
 MEAN_SD = {"log": 4.0, "logit": 2.5, "linear": 4.0}
 # The past of a total without an epoch: 60 days at the usual pace, within a factor of 12 (90 %).

@@ -3,7 +3,8 @@
 Each unknown has one term ``(sum of coef x - centre) / scale = H(z, tail)``, z standard normal:
 
     lambda_1 - mu = S H(z, .45)           or the registry's initial rate
-    lambda_j - mu = phi (lambda_{j-1} - mu) + S sqrt(1 - phi^2) H(z, .45),  phi = exp(-dt / tau)
+    lambda_j - mu = phi (lambda_{j-1} - mu) + S sqrt(1 - phi^2) H(z, .45),  phi = exp(-dt / tau);
+                                          after the last claim H(z, 0)
     mu = m + 4 z                          or the registry's rate
     log P = mu + log(60 days) + 1.5 H(z, .25)
 
