@@ -135,6 +135,7 @@ def integrate(problem: Problem) -> Cloud:
             lattices.append(lattice)
     best = max(lattice.mass for lattice in lattices)
     lattices = [lattice for lattice in lattices if lattice.mass >= best - _LIGHT]
+    side_by_side(problem, errors, [lattice.seed() for lattice in lattices])
     steps = [step for lattice in lattices for step in lattice.fill()]
     side_by_side(problem, errors, steps, follow=iter)
     return _cloud(problem, lattices)
@@ -142,7 +143,8 @@ def integrate(problem: Problem) -> Cloud:
 
 @dataclass(eq=False)
 class _Lattice:
-    """The lattice while it grows: `found` holds the peaks at each point (i, j, k), by mode."""
+    """The lattice while it grows: `found` holds the peaks at each point (i, j, k), by mode, `logs`
+    their weights; `begun` are the points found or under way, `far` lattices of other modes."""
 
     problem: Problem
     errors: Errors
@@ -152,6 +154,8 @@ class _Lattice:
 
     def __post_init__(self) -> None:
         self.found: dict[_At, _Peaks] = {}
+        self.logs: dict[_At, float] = {}
+        self.begun: set[_At] = set()
         self.far: list[_Lattice] = []
 
     def weight(self, peaks: _Peaks, setting: Setting) -> float:
@@ -234,20 +238,25 @@ class _Lattice:
         self.far.append(other)
         self.steps = np.minimum(self.steps, other.steps)
 
-    def fill(self) -> list[_Step]:
-        """Walk outwards from the centre, and from those of other modes, to wherever there is mass:
-        the first steps."""
-        most = int(np.clip(_MOST_POINTS * _SMALL / self.problem.size, _FEW_POINTS, _MOST_POINTS))
-        self.most = most * (1 + len(self.far))
-        self.begun = {(0, 0, 0)}
+    def seed(self) -> Work[None]:
+        """Take up the centre, and the points next to those of other modes."""
         self.found = {(0, 0, 0): self.peaks}
-        self.logs = {(0, 0, 0): self.weight(self.peaks, self.centre)}
-        first: list[_Step] = []
         for other in self.far:
             at = self.nearest(other.centre)
-            self.begun.add(at)
-            first.append(self._step(at, other.peaks | self.peaks))
-        return [*self._onward((0, 0, 0)), *first]
+            near = other.peaks | self.found.get(at, self.peaks)
+            (self.found[at],) = yield from self.climbed([self.setting(at)], [near])
+        self.logs = {at: self.weight(found, self.setting(at)) for at, found in self.found.items()}
+        self.begun = set(self.found)
+
+    def fill(self) -> list[_Step]:
+        """Walk outwards from the points at hand to wherever there is mass: the first steps."""
+        return [step for at in list(self.found) for step in self._onward(at)]
+
+    @property
+    def most(self) -> int:
+        """The number of points at most."""
+        most = int(np.clip(_MOST_POINTS * _SMALL / self.problem.size, _FEW_POINTS, _MOST_POINTS))
+        return most * (1 + len(self.far))
 
     def _step(self, to: _At, near: _Peaks) -> _Step:
         """Climb at the point `to` from the peaks `near` it; what follows are further steps."""
