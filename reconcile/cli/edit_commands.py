@@ -16,13 +16,14 @@ from reconcile.cli import options
 from reconcile.cli.next_step import suggest
 from reconcile.cli.questionnaire import ask_missing
 from reconcile.cli.sections import command, together
-from reconcile.cli.terminal import bounds, days, interactive, paragraph, print_json
+from reconcile.cli.table_options import existing_all, is_ledger, opened, table_options
+from reconcile.cli.terminal import bounds, days, interactive, paragraph, print_json, warn
 from reconcile.errors import DataProblem, LedgerError
-from reconcile.ledger import Ledger, read_ledger
+from reconcile.ledger import Ledger, read_ledger, write_ledger
 from reconcile.ledger.io.append import append_claim
 from reconcile.ledger.io.edit import edit_claim
 from reconcile.ledger.io.records import CLAIM_KEYS, claim_record
-from reconcile.ledger.io.starter import write_example, write_starter
+from reconcile.ledger.io.starter import empty_folder, write_example, write_starter
 from reconcile.questions.draft_entries import free_name
 from reconcile.values import Claim
 from reconcile.values.grades import read_credibility
@@ -65,22 +66,53 @@ _fields = together(
     help="A complete, made-up ledger: flood (a toll that two governments dispute), war (two "
     "sides and neutral counts), poll (a share).",
 )
+@click.option(
+    "--from",
+    "taken",
+    metavar="PATH",
+    multiple=True,
+    callback=existing_all,
+    help="Begin with the claims of a table or ledger; repeatable: they are joined.",
+)
+@table_options
 @options.json_output
 @options.example(
     "reconcile init my-ledger",
     "reconcile init flood --example flood",
-    "reconcile validate flood",
+    "reconcile init case --from counts.xlsx --columns source=Who",
+    "reconcile extract *.txt --ledger case -o case/articles.toml",
 )
-def init(folder: Path, example: str | None, as_json: bool) -> None:
-    """Begin a ledger of your own: a new FOLDER with commented files that validate."""
-    files = write_starter(folder) if example is None else write_example(folder, example)
+def init(folder: Path, example: str | None, taken: tuple[str, ...], as_json: bool) -> None:
+    """Begin a ledger of your own: a new FOLDER with commented files that validate.
+
+    With --from it holds the claims of your tables, so that you can set epochs and grades, add
+    claims, and extract texts into it; --columns and the like say how the tables are read.
+    """
+    if example is not None and taken:
+        raise click.UsageError("give --example or --from, not both")
+    if taken:
+        files = _written_from(folder, taken)
+    else:
+        files = write_starter(folder) if example is None else write_example(folder, example)
     if as_json:
         print_json({"folder": str(folder), "example": example, "files": [str(f) for f in files]})
         return
     for file in files:
         click.echo(str(file))
-    told = "Edit these, then run" if example is None else "To check them"
+    told = "To check them" if example or taken else "Edit these, then run"
     click.echo(f"{told}: reconcile validate {folder}", err=True)
+
+
+def _written_from(folder: Path, taken: tuple[str, ...]) -> tuple[Path, ...]:
+    """The files of a new ledger with the claims of all that is `taken`."""
+    empty_folder(folder)
+    ledgers = [read_ledger(path) if is_ledger(path) else opened(path) for path in taken]
+    whole = ledgers[0]
+    for more in ledgers[1:]:
+        whole = whole + more
+    warn(whole.warnings)
+    write_ledger(whole, folder)
+    return tuple(sorted(folder.glob("*.toml")))
 
 
 @command

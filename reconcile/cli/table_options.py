@@ -129,3 +129,15 @@ def existing(ctx: click.Context, param: click.Parameter, value: str | None) -> s
     if stem and Path(stem).exists():
         return value
     raise click.BadParameter(f"Path {value!r} does not exist.", ctx=ctx, param=param)
+
+
+def existing_all(
+    ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Several paths, each as `existing`."""
+    return tuple(path for each in value for path in [existing(ctx, param, each)] if path)
+
+
+def is_ledger(path: str) -> bool:
+    """Whether a path is a ledger of TOML files, to which the options of tables do not apply."""
+    return Path(path).is_dir() or path.lower().endswith(".toml")

@@ -251,10 +251,13 @@ def _report(documents: list[ReadFile]) -> None:
             click.echo(paragraph(f'{document.name}: {unknown} "Tuesday" stay unresolved'), err=True)
 
 
+_REGISTRIES = ("quantities.toml", "sources.toml", "registry.toml")
+
+
 def _ledger_around(target: Path) -> Path:
     """The ledger to validate a draft in: its folder, where that brings registries of its own."""
     folder = target.parent
-    own = any((folder / name).exists() for name in ("quantities.toml", "sources.toml"))
+    own = any((folder / name).exists() for name in _REGISTRIES)
     return folder if own else target
 
 

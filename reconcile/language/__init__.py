@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from reconcile.language.document.cell_words import unread_in_cell as unread_in_cell
     from reconcile.language.document.cell_words import words_beside as words_beside
     from reconcile.language.document.extraction import extract_mentions as extract_mentions
+    from reconcile.language.document.inventory import counted_by_name as counted_by_name
     from reconcile.language.document.table_cell import parse_cell as parse_cell
     from reconcile.language.document.table_cell import why_no_number as why_no_number
     from reconcile.language.phrase.convention import Convention as Convention

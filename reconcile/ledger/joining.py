@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError
+from reconcile.language import counted_by_name
 from reconcile.ledger.io.ledger_checks import ClaimsInRegistries
 from reconcile.values import Claim, Quantity, Source
 
-_MADE = re.compile(r"row-(\d+)")
+_MADE = re.compile(r"row-\d+(-.*)?")
 
 
 def joined(one: ClaimsInRegistries, other: ClaimsInRegistries) -> tuple[Any, ...]:
@@ -70,6 +71,9 @@ def _merged(
 def _bare(entry: Any) -> bool:
     """Whether the entry says no more than a table's ids do."""
     if isinstance(entry, Quantity):
+        kind = counted_by_name(entry.id)
+        if set(entry.synonyms) <= set(() if kind is None else kind.synonyms):
+            entry = replace(entry, synonyms=())
         return entry == Quantity(entry.id, label=entry.label, kind=entry.kind) and (
             entry.kind != "stock" and entry.label in ("", entry.id)
         )
@@ -89,15 +93,17 @@ def _renamed(
     for claim in other.claims:
         if claim.id not in known or claim == known[claim.id]:
             continue
-        if not _MADE.fullmatch(claim.id):
+        made = _MADE.fullmatch(claim.id)
+        if made is None:
             came = f"{claim.phrase.text!r:.40} beside {known[claim.id].phrase.text!r:.40}"
             problems.append(
                 DataProblem(f"claim {claim.id!r}", None, "id", came, "one claim of this id in both")
             )
             continue
-        while f"row-{number + 1}" in taken:
+        rest = made[1] or ""
+        while f"row-{number + 1}{rest}" in taken:
             number += 1
-        names[claim.id] = f"row-{number + 1}"
+        names[claim.id] = f"row-{number + 1}{rest}"
         taken.add(names[claim.id])
     return [
         replace(

@@ -115,3 +115,24 @@ def test_options_that_do_not_fit_end_with_2(table: str, args: list[str], words: 
     shown = run("validate", table, *args)
     assert shown.exit_code == 2
     assert words in " ".join(shown.stderr.split())
+
+
+def test_a_ledger_begins_with_a_table_and_texts_join_it(tmp_path: Path) -> None:
+    table, text, case = tmp_path / "t.csv", tmp_path / "a.txt", tmp_path / "case"
+    table.write_text("Date,Who,Dead,Missing\n2025-08-12,Coast guard,3,60\n2025-08-13,Union,9,41\n")
+    text.write_text("The Times, 14 August 2025\n\nThe coast guard said 29 people were killed.\n")
+    columns = ["--columns", "source=Who"]
+    made = run("init", str(case), "--from", str(table), *columns)
+    assert made.output.splitlines()[-1] == f"To check them: reconcile validate {case}"
+    run("extract", str(text), "--ledger", str(case), "-o", str(case / "articles.toml"))
+    ledger = read_ledger(case)
+    assert [(c.quantity, c.source, c.lower) for c in ledger if c.report is not None] == [
+        ("dead", "Coast guard", 29)
+    ]
+    assert len(ledger) == 5
+    both = run("init", str(tmp_path / "two"), "--from", str(case), "--from", str(table), *columns)
+    assert both.exit_code == 0
+    assert len(read_ledger(tmp_path / "two")) == 5  # what both hold alike is kept once
+    again = CliRunner().invoke(main, ["init", str(case), "--from", str(table), *columns])
+    assert again.exit_code == 2
+    assert "which holds files already" in " ".join(again.output.split())

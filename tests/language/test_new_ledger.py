@@ -362,6 +362,25 @@ def test_levels_are_stocks_and_the_dead_are_totals() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        ("Officials reported 63 measles cases in Norrland.", "cases"),
+        ("Officials have confirmed 63 measles cases since the outbreak began.", "cases"),
+        ("The number of cases rose to 1,200.", "cases"),
+        ("The office reported 34 new cases last week.", "cases"),
+        ("It had recorded 1,200 infections.", "cases"),
+        ("There are 120 active cases, the ministry said.", "people_infected"),
+        ("Some 300 people are infected, the ministry said.", "people_infected"),
+    ],
+)
+def test_cases_are_a_total_and_who_is_infected_a_level(text: str, quantity: str) -> None:
+    article = Article("a.txt", text, Days.of("2024-05-02"), "The Sun")
+    (found,) = draft_new_ledger([article]).quantities
+    assert (found.id, found.kind) == (quantity, "cumulative" if quantity == "cases" else "stock")
+    assert "confirmed" not in found.label
+
+
 def test_a_users_own_quantities_win_over_bundled_ones() -> None:
     text = "The mayor said four people died and 11 bodies were found; the death toll is 31."
     found = extract(text, published="2023-06-09", ledger=_FLOOD)

@@ -106,7 +106,7 @@ def test_what_columns_say_wrongly_is_told(more: dict[str, object], words: str) -
 
 
 def test_what_is_assumed_is_one_block_with_how_to_change_it() -> None:
-    ledger = read_ledger(ROWS)
+    ledger = read_ledger([row | {"quantity": "dead"} for row in ROWS])
     (block,) = (text for text in ledger.warnings if text.startswith("assumed"))
     for word in ("cumulative", "epoch", "grade F", "prior", "quantities.toml", "quantity_kind"):
         assert word in block

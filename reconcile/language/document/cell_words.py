@@ -121,7 +121,7 @@ def _told(cell: Cell) -> set[str]:
     if len(cell.mentions) > 1:
         texts += [m.label for m in cell.mentions]
     if any(mention.additional for mention in cell.mentions):
-        texts.append("more additional further another extra new")
+        texts.append("more additional further another extra new newly fresh")
     if any(not mention.flags.isdisjoint(("earlier", "superseded")) for mention in cell.mentions):
         texts.append("prev previous previously was were earlier before up from to now later")
     if any("base" in mention.flags for mention in cell.mentions):

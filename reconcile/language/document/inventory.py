@@ -92,8 +92,13 @@ class Inventory:
         words = set(re.findall(r"[^\W\d_]+", m.noun.lower()))
         if unit != "count":
             return self._measured(m, unit)
+        words |= self._said_beside(m)
         named = next((kind for kind in self.kinds if kind.nouns & words), None)
         event = self.by_event.get(m.event)
+        if event is not None and any(
+            word in event.synonyms for word in re.findall(r"active \w+", m.context.lower())
+        ):
+            return event
         if named is not None and not named.measure and _names(named, words, m.event, event):
             return named
         if event is not None:
@@ -103,6 +108,11 @@ class Inventory:
         if m.event:
             return f"no kind of quantity is known for what happened: {m.event}"
         return f"the text does not say what happened to {m.noun!r}"
+
+    def _said_beside(self, m: Mention) -> set[str]:
+        """The counted nouns that told what happened: "cases" of "63 measles cases"."""
+        told = {n for kind in self.kinds for n in kind.nouns if EVENT_WORDS.get(n) == m.event}
+        return told & set(re.findall(r"[^\W\d_]+", m.context.lower())) if m.event else set()
 
     def _measured(self, m: Mention, unit: str) -> CountedKind | str:
         measure = "money" if _CURRENCY.match(unit) or unit in _MONEY else unit
@@ -199,6 +209,18 @@ def read_inventory() -> Inventory:
                 wholes[row["id"]] = row["within"]
     by_event = {kind.event: kind for kind in kinds if kind.event}
     return Inventory(tuple(kinds), subjects, wholes, by_event)
+
+
+@cache
+def counted_by_name(name: str) -> CountedKind | None:
+    """The entry of the inventory that is called so, or None: what a column "dead" counts.
+
+    >>> counted_by_name("Dead").event, counted_by_name("colour")
+    ('killed', None)
+    """
+    plain = re.sub(r"[\W_]+", " ", name.casefold()).strip()
+    named = (kind for kind in read_inventory().kinds if not kind.measure)
+    return next((k for k in named if plain in {*k.synonyms, *k.nouns, k.id, k.event} - {""}), None)
 
 
 def _table(path: Path) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def _is_toml(path: str) -> bool:
 
 def _opened(path: str) -> tuple[Any, Path | None]:
     """The table in a file, and the file beside which registries may stand."""
-    from reconcile.ledger.tables.file_kinds import SUFFIXES, read_file, split_part
+    from reconcile.ledger.tables.file_kinds import SUFFIXES, read_file, refuse_unknown, split_part
 
     stem, part = split_part(path)
     where = Path(stem)
@@ -121,9 +121,7 @@ def _opened(path: str) -> tuple[Any, Path | None]:
         came, expected = "nothing there", "a folder, a TOML file or a table"
         raise LedgerError([DataProblem(stem, None, "path", came, expected)])
     if where.suffix.lower() not in SUFFIXES and where.suffix:
-        raise OptionError(
-            f"expected a folder, a .toml file or a table ({', '.join(SUFFIXES)}), got {stem}"
-        )
+        refuse_unknown(stem)
     return read_file(str(standing(where)), part), where
 
 

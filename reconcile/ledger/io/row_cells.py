@@ -127,7 +127,9 @@ class Cells:
         except (TypeError, ValueError, OverflowError):
             number = math.nan
         if math.isnan(number) or (math.isinf(number) and key in _FINITE):
-            self.wrong(key, value, "a number")
+            words = key in ("lower", "upper") and isinstance(value, str)
+            more = " (words, such as 'at least 30', go into a column phrase)" if words else ""
+            self.wrong(key, value, f"a number{more}")
             return None
         return number
 

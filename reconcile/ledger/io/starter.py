@@ -46,11 +46,16 @@ def write_example(folder: Path, name: str) -> tuple[Path, ...]:
     )
 
 
-def _written(folder: Path, files: dict[str, bytes]) -> tuple[Path, ...]:
+def empty_folder(folder: Path) -> None:
+    """Raise `OptionError` where a folder holds something, or is none."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise OptionError(
             f"expected a new or empty folder, got {folder}, which holds files already"
         )
+
+
+def _written(folder: Path, files: dict[str, bytes]) -> tuple[Path, ...]:
+    empty_folder(folder)
     new_folder(folder, files)
     return tuple(folder / name for name in files)
 

@@ -8,8 +8,10 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from reconcile.errors import DataProblem
+from reconcile.language import counted_by_name
 from reconcile.ledger.io.known_by_name import ids_by_name
 from reconcile.ledger.io.ledger_checks import Broken
+from reconcile.ledger.tables.assumed_totals import against_totals
 from reconcile.ledger.tables.cell_units import in_their_units
 from reconcile.ledger.tables.public_tables import Imported, slug
 from reconcile.ledger.tables.raw_table import RawTable
@@ -94,6 +96,7 @@ def registered(
     made = quantities_of(new, of_quantities, imported.quantities, problems, table.file)
     made = _kinds_by_numbers(made, rows.claims, imported, of_quantities)
     if not set(table.names) >= OWN_FORM:  # what we wrote stays as it was
+        made = _as_texts_say(made, registry_names(known.quantities))
         stated = "unit" in table
         made = in_their_units(made, rows.claims, rows.lines, table.file, problems, stated=stated)
     people = {
@@ -121,6 +124,10 @@ def registered(
     alike = [*_alike("quantities", made), *_alike("sources", people)]
     if not any("by its name a sum" in text for text in table.remarks):
         alike += _sums(made)
+    if not imported.name and not set(table.names) >= OWN_FORM:
+        against, told = against_totals(rows.claims, rows.lines, made, of_quantities, table.file)
+        problems += against
+        alike += told
     return both, [*alike, *_assumed(made, people, of_quantities, imported, rows.claims)]
 
 
@@ -146,20 +153,45 @@ def _sums(names: Mapping[str, object]) -> Iterator[str]:
         )
 
 
+def _as_texts_say(made: dict[str, Quantity], known: Sequence[str]) -> dict[str, Quantity]:
+    """The quantities with the words by which texts speak of them ("killed" of "dead"), where one
+    quantity alone has a name of its kind."""
+    kinds = {name: counted_by_name(name) for name in made}
+    alone = {
+        name: kind
+        for name, kind in kinds.items()
+        if kind is not None and list(kinds.values()).count(kind) == 1
+    }
+    taken = {word.casefold() for word in (*known, *made)}
+    return made | {
+        name: replace(
+            made[name],
+            synonyms=tuple(word for word in kind.synonyms if word.casefold() not in taken),
+        )
+        for name, kind in alone.items()
+    }
+
+
 def _kinds_by_numbers(
     made: dict[str, Quantity],
     claims: Sequence[Claim],
     imported: Imported,
     said: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Quantity]:
-    """For a table of levels and totals alike (Our World in Data): a total never falls."""
-    if imported.name != "Our World in Data":
+    """A total never falls: levels where numbers fall, in Our World in Data, which has both, and of
+    what is a level by its name ("missing")."""
+    if imported.name and imported.name != "Our World in Data":
         return made
+    by_name = {name: counted_by_name(name) for name in made}
+    levels = {name for name, kind in by_name.items() if kind is not None and kind.kind == "stock"}
+    may_be = set(made) if imported.name else levels
     falls: set[str] = set()
     last: dict[tuple[str, str], float] = {}
-    flows = {claim.quantity for claim in claims if claim.period.kind == "during"}
+    flows = {
+        claim.quantity for claim in claims if claim.period.kind == "during" or claim.additional
+    }
     for claim in sorted(claims, key=lambda c: c.period.last):
-        if claim.quantity in flows:
+        if claim.quantity in flows or claim.quantity not in may_be:
             continue
         number = claim.phrase.nominal or 0.0
         key = (claim.quantity, claim.source)
@@ -224,6 +256,14 @@ def _assumed(
     if quantities:
         kinds = sorted({quantity.kind for quantity in quantities.values()})
         parts.append(f"no registry; new quantities ({' or '.join(kinds)}): {_listed(quantities)}")
+    levels = sorted(
+        name for name, q in quantities.items() if q.kind == "stock" and not said.get(name)
+    )
+    if levels and not imported.name:
+        parts.append(
+            f"taken for levels, since their numbers fall and their names say so: "
+            f"{_listed(dict.fromkeys(levels))} (else quantity_kind: cumulative)"
+        )
     totals = {
         name: q
         for name, q in quantities.items()

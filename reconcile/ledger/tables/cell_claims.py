@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from reconcile.errors import PhraseError, ReconcileError
 from reconcile.language import parse, parse_cell
+from reconcile.ledger.tables.column_names import counted_name
 from reconcile.ledger.tables.public_tables import slug
 from reconcile.values import Cell, Mention
 
@@ -51,8 +54,26 @@ def _differ(rows: Sequence[Mapping[str, Any]]) -> bool:
 
 @lru_cache(maxsize=65536)
 def cell_read(text: str, convention: str) -> Cell:
-    """What `parse_cell` reads, from memory where the cell came before."""
-    return parse_cell(text, convention=convention)
+    """What `parse_cell` reads, from memory where the cell came before; "5 new" is an increment."""
+    cell = parse_cell(text, convention=convention)
+    if _NEW.search(text) is None:
+        return cell
+    return replace(cell, mentions=tuple(_as_new(cell.text, m) for m in cell.mentions))
+
+
+_NEW = re.compile(r"\b(?:new|newly|fresh)\b", re.IGNORECASE)
+_NEW_BEHIND = re.compile(r"\s*(?:new|newly|fresh)\b", re.IGNORECASE)
+_NEW_BEFORE = re.compile(r"\b(?:new|fresh)(\s+\w+)?\s*[:=]?\s*$", re.IGNORECASE)
+
+
+def _as_new(text: str, mention: Mention) -> Mention:
+    """A number beside "new" as an increment: not that of "a new total of 40"."""
+    first, last = mention.span
+    before = _NEW_BEFORE.search(text[:first])
+    counts = before is not None and (before[1] is None or counted_name(before[1]))
+    if not (counts or _NEW_BEHIND.match(text, last)):
+        return mention
+    return replace(mention, additional=True, label=_NEW.sub("", mention.label).strip())
 
 
 @lru_cache(maxsize=65536)
@@ -64,7 +85,7 @@ def _mentions(text: str, convention: str) -> tuple[Mention, ...]:
     except ReconcileError:  # a convention that is not there: the reader of the row says so
         return ()
     else:
-        if phrase.span == (0, len(text)):
+        if phrase.span == (0, len(text)) and _NEW.search(text) is None:
             return ()  # nothing stands beside the number
         (told, *more) = cell_read(text, convention).mentions or (None,)
         beside = told and (told.source_text or told.flags or told.additional)

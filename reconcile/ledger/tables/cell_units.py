@@ -57,7 +57,7 @@ def _problem(claim: Claim, line: int, units: Collection[str], file: str) -> Data
     if len(units) == 1 and unit not in _SHARES:
         expected = f"a count of {claim.quantity!r}"
     elif unit in _SHARES:
-        expected = "a count (a share needs a column scale = logit)"
+        expected = "a count (a share needs a column scale = logit), or --columns scale==logit"
     else:
         expected = f"one unit for {claim.quantity!r}, and its numbers are in {', '.join(units)}"
     return DataProblem(file, line, "value", f"{words!r:.60} ({unit})", expected)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from reconcile.errors import ReconcileError
+from reconcile.language import parse
 from reconcile.ledger.tables.column_names import MEANINGS, counted_name, folded
 from reconcile.ledger.tables.date_columns import looks_like_dates
 from reconcile.ledger.tables.number_columns import looks_like_numbers, missing_reason
@@ -52,6 +54,16 @@ def counts_something(table: RawTable, name: str) -> bool:
     return looks_like_numbers(table[name]) and not looks_like_dates(table[name])
 
 
+def columns_of_numbers(table: RawTable) -> list[str]:
+    """The columns without a meaning that hold counts; where there are none and no column of ours
+    gives numbers, those of numbers in words."""
+    plain = [name for name in table.names if counts_something(table, name)]
+    if plain or set(NUMBERS) & set(table.names):
+        return plain
+    rest = [name for name in table.names if name not in NAMES and not looks_like_dates(table[name])]
+    return [name for name in rest if numbers_in_words(table[name])]
+
+
 _ROW_NAMES = frozenset(
     "column_1 unnamed_0 level_0 nr n no num s_no sr sr_no serial lfd_nr row_number".split()  # noqa: SIM905
 )
@@ -61,6 +73,23 @@ def _numbers_rows(cells: Sequence[Any]) -> bool:
     """Whether the cells are 0, 1, 2 ... or 1, 2, 3 ..., as an index that was saved is."""
     told = [str(cell).strip().removesuffix(".0") for cell in cells]
     return any(told == [str(i + first) for i in range(len(told))] for first in (0, 1))
+
+
+def numbers_in_words(cells: Sequence[Any]) -> bool:
+    """Whether most cells are numbers with words and nothing else: "around 60%", "at least 24"."""
+    told = [str(cell).strip() for cell in cells if not blank(cell)][:_READ]
+    fits = sum(any(c.isdigit() for c in text) and _is_number(text) for text in told)
+    return 2 * fits > len(told)
+
+
+_READ = 50  # cells of a column from which its look is told
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return parse(text).span == (0, len(text))
+    except ReconcileError:
+        return False
 
 
 def _hold_digits(cells: Sequence[Any]) -> bool:

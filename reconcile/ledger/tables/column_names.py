@@ -33,7 +33,8 @@ MEANINGS: tuple[ColumnMeaning, ...] = (
     _m(
         "source",
         "who says it",
-        "source_name claim_source speaker organisation organization model_id quelle fuente",
+        "source_name claim_source speaker organisation organization model_id quelle fuente "
+        "reported_by according_to who_says said_by claimed_by",
     ),
     _m("place", "where: each place makes quantities of its own"),
     _m("phrase", "the words ('at least 30')", "words quote wording claim_text reported_as"),
@@ -111,9 +112,24 @@ deaths dead death killed kills fatalities fatality casualties injured injuries w
 hospitalised hospitalized displaced evacuated detained arrested rescued infected infections
 cases recovered losses destroyed damaged captured refugees homeless affected people_affected
 victims bodies survivors hostages strikes troops
+tote verletzte verwundete vermisste fälle todesfälle opfer vertriebene evakuierte
+morts décès blessés disparus cas victimes déplacés
+muertos muertes fallecidos heridos desaparecidos casos víctimas desplazados
+mortos óbitos feridos vítimas
+morti feriti dispersi casi decessi vittime
 """
 COUNTED = frozenset(_COUNTED.split())
 """Column names that say what is counted: a column of numbers under one is a quantity."""
+NEW_WORDS = (
+    "new|daily|neu|neue|täglich|nouveaux|nouvelles|quotidiens|nuevos|nuevas|diarios|novos|novas|"
+    "nuovi|nuove"
+)
+"""Words of a column name whose numbers were added on the day."""
+TOTAL_WORDS = (
+    "total|cumulative|cumul|cum|gesamt|insgesamt|kumuliert|cumulé|cumulés|totaux|totales|acumulado|"
+    "acumulados|totali"
+)
+"""Words of a column name whose numbers are running totals."""
 
 _PLACES = """
 place country country_name country_txt country_or_area countriesandterritories location
@@ -137,14 +153,13 @@ _BEFORE = (
         "cumulative",
         "cum",
         "confirmed",
-        "new",
     ),
-    *("daily", "min", "max", "low", "high", "best"),
+    *(*NEW_WORDS.split("|"), *TOTAL_WORDS.split("|"), "min", "max", "low", "high", "best"),
 )
 _AFTER = (
     *("total", "count", "number", "best", "est", "estimate", "confirmed", "reported", "cumulative"),
     *("min", "max", "minimum", "maximum", "low", "high", "lower", "upper", "point", "per_day"),
-    *("daily", "new"),
+    *(*NEW_WORDS.split("|"), *TOTAL_WORDS.split("|")),
 )
 
 
@@ -162,6 +177,8 @@ def folded(name: str) -> str:
 def counted_name(name: str) -> bool:
     """Whether a column name says what is counted.
 
+    The last word says it: "probable cases" count, "case fatality" does not.
+
     >>> [counted_name(n) for n in ("Killed", "total_deaths", "Number of injured", "Notes")]
     [True, True, True, False]
     """
@@ -170,7 +187,8 @@ def counted_name(name: str) -> bool:
         plain = plain.removeprefix(f"{part}_")
     for part in _AFTER:
         plain = plain.removesuffix(f"_{part}")
-    return plain in COUNTED or plain.removesuffix("_people") in COUNTED
+    plain = plain.removesuffix("_people")
+    return plain in COUNTED or plain.rpartition("_")[2] in COUNTED
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reconcile.errors import DataProblem, LedgerError, near_misses
 from reconcile.ledger.io.row_cells import hint
@@ -12,18 +13,18 @@ from reconcile.ledger.tables.column_looks import (
     NUMBERS,
     TIMES,
     all_constant,
-    counts_something,
+    columns_of_numbers,
     holds_names,
     named_as_date,
 )
-from reconcile.ledger.tables.column_names import PLACES, counted_name, folded
+from reconcile.ledger.tables.column_names import PLACES, counted_name, folded, meaning_of
 from reconcile.ledger.tables.date_columns import looks_like_dates
 from reconcile.ledger.tables.raw_table import RawTable, blank
 
 _LIKE_SOURCE = frozenset(
     """
-ref refs reference references publisher outlet agency newspaper media speaker author reported_by
-according_to authority provider who
+ref refs reference references publisher outlet agency newspaper media speaker author authority
+provider who
 """.split()  # noqa: SIM905
 )
 
@@ -35,19 +36,22 @@ def complete(table: RawTable) -> None:
     have = set(table.names)
     unknown = [name for name in table.names if name not in NAMES and name != "_column"]
     problems: list[DataProblem] = []
-    numbers = [n for n in unknown if counts_something(table, n)]
+    numbers = [n for n in columns_of_numbers(table) if n != "_column"]
     dates = [n for n in unknown if looks_like_dates(table[n]) or named_as_date(table, n)]
     texts = [n for n in unknown if n not in numbers and n not in dates]
     neither = not have & {"quantity", "source", *NUMBERS} and len(numbers) > 1
     if neither:
         problems.append(_wide_asked(table, numbers))
+    others = [n for n in texts if not _says_who(n) and folded(n) not in PLACES]
+    alone = len(numbers) == 1 and not others and not have & {"quantity", *NUMBERS}
+    own_name = numbers if alone else []
     if "quantity" not in have and not neither:
-        problems.append(_quantity_asked(table, texts))
+        problems.append(_quantity_asked(table, texts, own_name))
     if "source" not in have and not neither:
         problems.append(_source_asked(table, texts))
-    if not have & set(NUMBERS) and not neither:
+    if not have & set(NUMBERS) and not neither and not own_name:
         days = [n for n in numbers if looks_like_dates([n]) or _DAY_NAME.search(n)]
-        like = asking("value", numbers)
+        like = _pair_asked(numbers) or asking("value", numbers)
         if len(days) > 1:
             every = ",".join(f"on={quoted(name)}" for name in days)
             like = f"; columns of numbers that are named for days: --columns {every:.160}"
@@ -83,9 +87,34 @@ def complete(table: RawTable) -> None:
     if not problems and have & set(TIMES):
         problems += _told_apart(table, [n for n in unknown if n not in dates], numbers)
     if problems:
-        raise LedgerError(problems)
+        raise LedgerError(_at_once(problems))
 
 
+_PASSED = re.compile(r"pass --columns (\S+=(?:\"[^\"]*\"|\S+))$")
+
+
+def _at_once(problems: list[DataProblem]) -> list[DataProblem]:
+    """The problems; where two or more say each what to pass, the last says all of it."""
+    found = [_PASSED.search(problem.expected) for problem in problems]
+    told = [match[1] for match in found if match is not None]
+    if len(told) < 2:
+        return problems
+    last = problems[-1]
+    both = f"{last.expected}; all at once: --columns {','.join(told)}"
+    return [*problems[:-1], replace(last, expected=both)]
+
+
+def _pair_asked(numbers: Sequence[str]) -> str:
+    """What to pass for two columns of numbers that are named as the ends of a range."""
+    named = {folded(name): name for name in numbers}
+    for least, most in _ENDS:
+        if least in named and most in named:
+            told = f"lower={quoted(named[least])},upper={quoted(named[most])}"
+            return f"; `{named[least]}` and `{named[most]}` look like its ends: --columns {told}"
+    return ""
+
+
+_ENDS = (("from", "to"), ("von", "bis"), ("de", "à"), ("de", "a"), ("desde", "hasta"))
 _DAY_NAME = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)|^[A-Z][a-z]{2}[-\s]\d\d$")
 _LIKE_BOUND = frozenset("lower upper low high min max minimum maximum".split())  # noqa: SIM905
 
@@ -144,7 +173,12 @@ def _wide_asked(table: RawTable, numbers: Sequence[str]) -> DataProblem:
     return _missing(table, "quantity", expected)
 
 
-def _quantity_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
+def _quantity_asked(table: RawTable, texts: Sequence[str], own_name: Sequence[str]) -> DataProblem:
+    """`own_name` is the only column of numbers, which may be named for what it counts."""
+    if own_name:
+        like = f"; where a column says it: pass --columns quantity={quoted(own_name[0])}"
+        return _missing(table, "quantity", f"a column 'quantity'{like}")
+    texts = [name for name in texts if meaning_of(name) is None and not _says_who(name)]
     near = near_misses("quantity", texts)
     like = asking("quantity", near) or _said_or_named("quantity", texts, "deaths")
     return _missing(table, "quantity", f"a column 'quantity'{hint('quantity', texts)}{like}")
@@ -152,10 +186,14 @@ def _quantity_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
 
 def _source_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
     near = near_misses("source", texts)
-    named = [name for name in texts if set(folded(name).split("_")) & _LIKE_SOURCE]
+    named = [name for name in texts if _says_who(name)]
     found = tuple(dict.fromkeys((*near, *named)))
     like = asking("source", found) or _said_or_named("source", texts, "ministry")
     return _missing(table, "source", f"a column 'source'{hint('source', texts)}{like}")
+
+
+def _says_who(name: str) -> bool:
+    return bool(set(folded(name).split("_")) & _LIKE_SOURCE)
 
 
 def _said_or_named(ours: str, texts: Sequence[str], example: str) -> str:

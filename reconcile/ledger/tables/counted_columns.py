@@ -9,17 +9,17 @@ from datetime import date
 from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError
-from reconcile.ledger.tables.column_names import counted_name, folded
+from reconcile.ledger.tables.column_names import NEW_WORDS, TOTAL_WORDS, counted_name, folded
 from reconcile.ledger.tables.columns_asked import quoted
 from reconcile.ledger.tables.public_tables import slug
 from reconcile.ledger.tables.raw_table import RawTable, blank, first_lines
 from reconcile.ledger.tables.wide_tables import melted
 from reconcile.values import Claim, Quantity
 
-_FLOW = re.compile(r"^(new|daily)_(?=.)|_(per_day|daily|new)$")
-_TOTAL = re.compile(
-    r"^(total|cumulative|cumul|cum)_(?=.)|_(total|cumulative|cumul|to_date|so_far|overall)$"
+_FLOW = re.compile(
+    rf"^({NEW_WORDS})_(?=.)|_(per_day|pro_tag|par_jour|por_día|por_dia|al_giorno|{NEW_WORDS})$"
 )
+_TOTAL = re.compile(rf"^({TOTAL_WORDS})_(?=.)|_({TOTAL_WORDS}|to_date|so_far|overall)$")
 _LEAST = "min|minimum|low|lower|at_least|lower_bound|low_estimate|lower_estimate"
 _MOST = "max|maximum|high|upper|at_most|up_to|upper_bound|high_estimate|upper_estimate"
 _ROLES = (

@@ -61,6 +61,7 @@ def rows_below_header(rows: Sequence[_Row], file: str, remarks: Sequence[str] = 
         raise _refused(
             file, line, f"{', '.join(header):.80}", "a header line that names the columns"
         )
+    _one_header(rows, at, file)
     body = [row for row in rows[at + 1 :] if [c.strip() for c in row[1][: len(header)]] != header]
     repeats = len(rows) - at - 1 - len(body)
     if repeats:
@@ -76,6 +77,19 @@ def rows_below_header(rows: Sequence[_Row], file: str, remarks: Sequence[str] = 
         tuple(problems),
         above,
     )
+
+
+def _one_header(rows: Sequence[_Row], at: int, file: str) -> None:
+    """Raise `LedgerError` where the row below the header names columns too."""
+    if at + 1 >= len(rows) or "" not in [cell.strip() for cell in rows[at][1]]:
+        return
+    line, below = rows[at + 1]
+    named = [cell for cell in below if folded(cell) in known_names() and not cell.startswith("#")]
+    if len(named) < 2 or any(looks_like_numbers([c]) or looks_like_dates([c]) for c in below if c):
+        return
+    pairs = [f"{a} {b}".strip() for a, b in itertools.zip_longest(rows[at][1], below, fillvalue="")]
+    came = f"two rows of names, {', '.join(filter(None, rows[at][1]))!r:.40} above {named[0]!r}"
+    raise _refused(file, line, came, f"one header line, such as {', '.join(pairs)!r:.80}")
 
 
 def _is_data(header: Sequence[str], below: Sequence[Sequence[str]]) -> bool:

@@ -105,9 +105,7 @@ def _read(data: bytes, name: str, suffix: str, path: str, part: str) -> RawTable
         from reconcile.ledger.tables.columnar import read_columnar
 
         return read_columnar(data, name)
-    for mark, what, advice in _OTHERS:
-        if head.lower().startswith(mark.lower()):
-            _refuse(name, what, f"a table; {advice}")
+    _refuse_others(head, name)
     if suffix in (".parquet", ".xlsx", ".xlsm", ".sqlite", ".sqlite3", ".db", ".arrow", ".feather"):
         _refuse(
             name, "something else" if data else "an empty file", f"what its name says, {suffix}"
@@ -121,6 +119,22 @@ def _read(data: bytes, name: str, suffix: str, path: str, part: str) -> RawTable
     from reconcile.ledger.tables.delimited import read_delimited
 
     return read_delimited(data, name, suffix)
+
+
+def refuse_unknown(path: str) -> None:
+    """Raise for a file whose name ends as no table does, with what to do where its bytes tell it.
+
+    A text under the name .xls, which many programs write, may be read.
+    """
+    _refuse_others(_bytes(Path(path))[:64].lstrip(b"\xef\xbb\xbf \t\r\n"), path)
+    if Path(path).suffix.lower() != ".xls":
+        raise OptionError(_unknown(path))
+
+
+def _refuse_others(head: bytes, name: str) -> None:
+    for mark, what, advice in _OTHERS:
+        if head.lower().startswith(mark.lower()):
+            _refuse(name, what, f"a table; {advice}")
 
 
 def _unknown(name: str) -> str:

@@ -54,7 +54,8 @@ _RATE = re.compile(
 _STATISTIC = re.compile(
     r"(?<![^\W_])(?:mean|avg|average|averages|averaged|median|rolling|moving|smoothed|rank|ranking|"
     r"index|log|log2|log10|log1p|ln|sqrt|zscore|z[ _-]score|percentile|quantile|std|stdev|stddev|"
-    r"variance|flag|code)(?![^\W_])"
+    r"variance|flag|code|durchschnitt|mittelwert|moyennes?|promedio|mediana?|médianes?|taux|"
+    r"tasas?|taxas?|tassi|tasso)(?![^\W_])"
 )
 _NAMED_INDEX = re.compile(r"index[ _](?:cases?|patients?)|code[ _](?:red|orange|yellow)")
 _TIMES_OF = r"(?:hours?|days?|weeks?|months?|quarters?|years?|hrs?|yrs?|[hdw])"
@@ -62,7 +63,11 @@ _FLOW = re.compile(
     r"(?<![^\W_])(?:hourly|nightly|weekly|fortnightly|biweekly|monthly|quarterly|yearly|annual|"
     r"annually|yesterday|overnight|since|previous|prior|change|changes|diff|difference|delta|"
     rf"increase|decrease|net|additional|\d+\s?{_TIMES_OF}|"
-    rf"(?:this|last|past|previous|prior|each|every|per|in[ _]the)[ _](?:\d+[ _]?)?{_TIMES_OF})"
+    rf"(?:this|last|past|previous|prior|each|every|per|in[ _]the)[ _](?:\d+[ _]?)?{_TIMES_OF}|"
+    r"wöchentlich|monatlich|jährlich|(?:pro|je)[ _](?:woche|monat|jahr)|hebdomadaires?|"
+    r"mensuel(?:le)?s?|annuel(?:le)?s?|par[ _](?:semaine|mois|an)|semana(?:l|les|is)|"
+    r"mensua(?:l|les)|mensa(?:l|is)|anua(?:l|les|is)|por[ _](?:semana|mes|mês|año|ano)|"
+    r"settimanali?|mensili?|annuali?)"
     r"(?![^\W_])|[Δ∆δ]"
 )
 _COUNTED_PER_TIME = re.compile(

@@ -14,7 +14,8 @@ from reconcile.ledger.tables.column_looks import (
     NUMBERS,
     TIMES,
     all_constant,
-    counts_something,
+    columns_of_numbers,
+    numbers_in_words,
 )
 from reconcile.ledger.tables.column_names import (
     MEANINGS,
@@ -139,7 +140,7 @@ def _mapped(table: RawTable, columns: Mapping[str, str | Sequence[str]]) -> RawT
         table = table.remarked(f"columns ignored as asked: {', '.join(map(repr, gone))}")
     for ours, theirs in targets.items():
         many = len(theirs) > 1 or (
-            ours in ("quantity", "source") and looks_like_numbers(table[theirs[0]])
+            ours in ("quantity", "source") and _holds_numbers(table, theirs[0], targets)
         )
         if (many and ours in ("quantity", "source")) or (len(theirs) > 1 and ours == "on"):
             table = melted(table, {name: _label(name, ours) for name in theirs}, ours)
@@ -158,6 +159,13 @@ def _mapped(table: RawTable, columns: Mapping[str, str | Sequence[str]]) -> RawT
     renamed = table.renamed(moved).renamed(single)
     places = [name for name in targets.get("place", []) if name in renamed]
     return renamed.renamed({name: f"place {name}" for name in places})
+
+
+def _holds_numbers(table: RawTable, name: str, targets: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a column named as a quantity or source holds its numbers, and not names."""
+    return looks_like_numbers(table[name]) or (
+        not set(NUMBERS) & {*table.names, *targets} and numbers_in_words(table[name])
+    )
 
 
 def _ignored(table: RawTable, columns: Mapping[str, str | Sequence[str]]) -> list[str]:
@@ -314,7 +322,7 @@ def _long(
 ) -> RawTable:
     """One row for each claim: columns that are quantities, sources or days become rows."""
     have = set(table.names)
-    numbers = [name for name in table.names if counts_something(table, name)]
+    numbers = columns_of_numbers(table)
     counted = [n for n in numbers if counted_name(n) or folded(n) in {folded(k) for k in known}]
     read = have & set(NUMBERS)
     if not have & set(TIMES):

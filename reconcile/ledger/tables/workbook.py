@@ -11,7 +11,7 @@ from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError, MissingExtraError
 from reconcile.ledger.tables.delimited import rows_below_header
-from reconcile.ledger.tables.raw_table import RawTable, blank
+from reconcile.ledger.tables.raw_table import RawTable, blank, first_lines
 
 
 def read_workbook(data: bytes, file: str, sheet: str = "") -> RawTable:
@@ -48,7 +48,7 @@ def read_workbook(data: bytes, file: str, sheet: str = "") -> RawTable:
         raise LedgerError(
             [DataProblem(file, None, "file", "no row", "a header and at least one claim")]
         )
-    table = _typed(sheets[chosen], file)
+    table = _typed(sheets[chosen], file).remarked(*_shown(book[chosen]))
     empty = _never_calculated(data, book[chosen])
     if not empty:
         return table
@@ -84,9 +84,35 @@ def _never_calculated(data: bytes, page: Any) -> list[tuple[str, int]]:
 
 
 def _cells(page: Any) -> list[tuple[int, list[Any]]]:
-    """The rows that hold a cell, with their numbers."""
-    rows = [(i, list(row)) for i, row in enumerate(page.iter_rows(values_only=True), start=1)]
-    return [(i, row) for i, row in rows if not all(map(blank, row))]
+    """The rows that hold a cell, with their numbers; a text or date of merged cells in each."""
+    rows = [[_value(cell) for cell in row] for row in page.iter_rows()]
+    for area in page.merged_cells.ranges:
+        value = rows[area.min_row - 1][area.min_col - 1]
+        if not isinstance(value, int | float) and area.min_col == area.max_col:
+            for i in range(area.min_row, area.max_row):
+                rows[i][area.min_col - 1] = value
+    return [(i, row) for i, row in enumerate(rows, start=1) if not all(map(blank, row))]
+
+
+def _value(cell: Any) -> Any:
+    """The value of a cell, in percent where it is shown so: 0.674 below "0.0%" is "67.4%"."""
+    value = cell.value
+    if type(value) in (float, int) and "%" in cell.number_format:
+        return f"{value * 100:.12g}%"
+    return value
+
+
+def _shown(page: Any) -> list[str]:
+    """What a reader of the sheet sees otherwise than we read it: merged cells and hidden rows."""
+    tall = [str(area) for area in page.merged_cells.ranges if area.min_col == area.max_col]
+    hidden = [i for i, row in page.row_dimensions.items() if row.hidden]
+    told: list[str] = []
+    if tall:
+        told.append(f"merged cells count in each of their rows: {', '.join(tall):.80}")
+    if hidden:
+        rows = "1 hidden row is" if len(hidden) == 1 else f"{len(hidden):,} hidden rows are"
+        told.append(f"{rows} read as all others: line {first_lines(hidden)}")
+    return told
 
 
 def _typed(rows: list[tuple[int, list[Any]]], file: str) -> RawTable:
