@@ -26,9 +26,9 @@ BROUGHT = {
 # as they stand are run when their outputs are written.
 SHORTER = {
     "docs/figures.md": {
-        "plot casualties -o": "plot casualties --freq MS -o",
-        "--locale fr": "--locale fr --freq MS",
-        "--freq W": "--freq MS",
+        "plot casualties -o": "plot casualties --start 2024-12-17 --end 2024-12-18 -o",
+        "--locale fr": "--locale fr --start 2024-12-17 --end 2024-12-18",
+        "--freq W": "--start 2024-12-17 --end 2024-12-18",
         "killed wounded 2024-12-18 2024-12-31": "killed wounded 2024-12-18",
     },
     "docs/gallery.md": {
