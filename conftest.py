@@ -6,12 +6,19 @@ nothing else, so the doctests and the tests of `SHARED` take the posterior that 
 found of an equal problem, bit by bit. What leads to the problem and what follows from the posterior
 is done anew each time. Tests of the engine, and of keeping, repeating and updating a fit, compute
 every posterior themselves: there that it comes out the same is what is tested.
+
+Processes that test side by side (pytest-xdist) hand theirs on in a folder of the run. They have one
+seed for hashes, another in each run, so that equal problems are equal bytes in all of them.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
+import random
+import shutil
+import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -20,22 +27,37 @@ from typing import Any
 import pytest
 
 from reconcile.inference import Posterior
+from reconcile.inference.posterior_arrays import posterior_from, posterior_to_arrays
 from reconcile.questions.fit_store import FitStore
 
 ROOT = Path(__file__).parent
 SHARED = (
-    *("reconcile", "tests/cli", "tests/docs", "tests/examples", "tests/plot", "tests/questions"),
-    "tests/report",
+    *("reconcile", "tests/batch", "tests/check", "tests/cli", "tests/docs", "tests/examples"),
+    *("tests/plot", "tests/questions", "tests/report"),
 )
 ALONE = (
     *("reconcile/questions/repeat.py", "reconcile/questions/save.py", "tests/cli/test_cache.py"),
     *("tests/questions/test_check_and_update.py", "tests/questions/test_save_and_repeat.py"),
-    "tests/questions/test_update.py",
+    *("tests/questions/test_update.py", "tests/batch/test_progress.py"),
 )
-MOST = 40  # posteriors kept at a time: a few megabytes each
+MOST = 40  # posteriors kept in memory at a time: a few megabytes each
+FOLDER = "RECONCILE_TEST_FITS"  # the variable that names the folder of the run
 
 _alone = FitStore._settled
-_found: OrderedDict[tuple[str, ...], Posterior] = OrderedDict()
+_found: OrderedDict[str, Posterior] = OrderedDict()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that starts the others makes the folder; they inherit its environment."""
+    if not hasattr(config, "workerinput"):
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="reconcile-fits-")
+        os.environ.setdefault("PYTHONHASHSEED", str(random.randrange(2**32)))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The folder goes when all are done."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(FOLDER))
 
 
 def shares(path: Path) -> bool:
@@ -52,13 +74,29 @@ def _shared(
 ) -> Posterior:
     if ("stored", *key) in self.kept:
         return _alone(self, key, problem, base)
-    name = (hashlib.sha256(pickle.dumps(problem)).hexdigest(), str(base is None))
+    name = hashlib.sha256(pickle.dumps((problem, base is None))).hexdigest()
     if name not in _found:
-        _found[name] = _alone(self, key, problem, base)
+        _found[name] = _handed_on(name, problem) or _handed_over(
+            name, _alone(self, key, problem, base)
+        )
     _found.move_to_end(name)
     while len(_found) > MOST:
         _found.popitem(last=False)
     return _found[name]
+
+
+def _handed_on(name: str, problem: Any) -> Posterior | None:
+    """What another process, or this one some time ago, found of the problem."""
+    file = Path(os.environ[FOLDER], name)
+    return posterior_from(problem, pickle.loads(file.read_bytes())) if file.exists() else None
+
+
+def _handed_over(name: str, found: Posterior) -> Posterior:
+    """`found`, written in one step for the other processes."""
+    file = Path(os.environ[FOLDER], f"{name}.{os.getpid()}")
+    file.write_bytes(pickle.dumps(posterior_to_arrays(found)))
+    file.rename(file.with_suffix(""))
+    return found
 
 
 @pytest.hookimpl(wrapper=True)

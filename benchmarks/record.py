@@ -13,6 +13,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
@@ -97,6 +98,27 @@ def _question_measures() -> Iterator[tuple[str, str, str]]:
     yield "timeline, the main question", f"{best(run, 1):.2f}", "s"
     find = partial(reconcile.conflicts, ledger, quantity="casualties")
     yield "conflicts, the main question", f"{best(find, 3):.3f}", "s"
+    yield "update, one claim on one of ten totals", f"{_update_share():.2f}", "of a fresh fit"
+
+
+def _update_share() -> float:
+    """What an update costs beside the fit: a fifth is much, a tenth is one of the ten totals."""
+    rows = [
+        {"quantity": f"q{i}", "source": f"s{k % 4}", "on": f"2024-03-{k + 1:02d}", "value": 10 + k}
+        for i in range(10)
+        for k in range(8)
+    ]
+    ledger = reconcile.read_ledger(rows)
+    late = replace(ledger[0], id="late", quantity="q3", source="s1")
+
+    def answered(known: reconcile.Fit) -> reconcile.Fit:
+        for name in ledger.quantities:
+            known.estimate(name, "2024-03-09")
+        return known
+
+    base = answered(reconcile.fit(ledger))
+    fresh = best(lambda: answered(reconcile.fit(ledger)), 2)
+    return best(lambda: answered(base.update([late])), 2) / fresh
 
 
 def table(rows: list[tuple[str, str, str]]) -> str:

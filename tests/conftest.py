@@ -10,9 +10,12 @@ from hypothesis import settings
 
 import reconcile
 
-# Timed claims live in benchmarks/: a busy machine must not fail a law.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# Timed claims live in benchmarks/: a busy machine must not fail a law. The examples are the same in
+# every run, so that a change that breaks a law fails at once and one that does not never fails;
+# `HYPOTHESIS_PROFILE=search` looks for others, and benchmarks/fuzz.py for many more.
+settings.register_profile("steady", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("search", deadline=None, max_examples=500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 # Read for their fixtures, not searched for doctests: two files of that name would clash.
 collect_ignore_glob = ["*conftest.py"]

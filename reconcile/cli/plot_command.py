@@ -159,7 +159,7 @@ def _told(
 ) -> dict[str, object]:
     """The words of a figure and what was drawn, as plain data."""
     words = describe(drawn)
-    named = ("title", "caption", "alt", "source")
+    named = ("title", "caption", "alt", "source_line")
     rows = words.to_frame().to_dict("records")
     return {
         "figure": figure,

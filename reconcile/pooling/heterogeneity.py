@@ -17,6 +17,11 @@ from reconcile.textbook.meta_analysis import Between, Test
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from reconcile.plot.parts.sheet import Sheet
+
+MOST = 40  # claims drawn: no taller than a page
+FURTHER = -0.9  # the row of a further truth, below that of the mean
+
 EFFECTS: dict[str, tuple[Between, Test]] = {
     "common-effect": ("FE", "z"),
     "random-effects": ("REML", "adhoc"),
@@ -89,28 +94,52 @@ def _described(found: PooledEffect, level: float) -> dict[str, object]:
 
 def forest_of(effect: pd.Series, weights: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """The classical forest: one row for each claim, boxes by weight; the mean as a diamond, and the
-    interval of a further truth below it."""
-    import matplotlib.pyplot as plt
+    interval of a further truth below it. Of more than `MOST` claims the heaviest are drawn."""
+    from reconcile.plot.parts.sheet import open_sheet
 
-    n = len(weights)
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6, 1.2 + 0.28 * n), layout="constrained")
+    shown = weights.loc[weights["weight"].nlargest(MOST).sort_index().index]
+    n = len(shown)
+    with open_sheet(ax, "reconcile", "page", 35 + 5.2 * n, texts=shown["source"]) as sheet:
+        _draw_forest(sheet.ax, effect, shown, weights["weight"].max())
+        names = [_label(sheet, *row) for row in shown[["source", "weight"]].to_numpy()]
+        rows = dict(zip(map(float, range(n, 0, -1)), names, strict=True)) | {0.0: "pooled"}
+        if np.isfinite(effect["prediction_lower"]):
+            rows[FURTHER] = "a further truth"
+        sheet.ax.set_yticks([*rows], [*rows.values()])
+        sheet.ax.set_ylim(min(rows) - 0.6, n + 0.7)
+        sheet.dress("bottom")
+        sheet.ax.tick_params(axis="y", length=0)
+        sheet.label_axes(f"{effect['item']} ({effect['scale']} scale)", None)
+        sheet.ax.set_title(_heterogeneity_words(effect), fontsize=sheet.font, loc="left")
+        rest = len(weights) - n
+        sheet.foot(f"Claims: {len(weights):,}" + (f", the {n} heaviest drawn" if rest else ""))
+        sheet.fit()
+    return sheet.ax
+
+
+def _draw_forest(ax: Axes, effect: pd.Series, shown: pd.DataFrame, heaviest: float) -> None:
+    n = len(shown)
     rows = np.arange(n, 0, -1)
-    ax.hlines(rows, weights["lower"], weights["upper"], color="0.35", linewidth=1)
-    area = 12 + 160 * weights["weight"] / weights["weight"].max()
-    ax.scatter(weights["value"], rows, s=area, marker="s", color="0.2", zorder=3)
+    ax.hlines(rows, shown["lower"], shown["upper"], color="0.35", linewidth=1)
+    area = 6 + 60 * shown["weight"] / heaviest
+    ax.scatter(shown["value"], rows, s=area, marker="s", color="0.2", linewidth=0, zorder=3)
     low, middle, high = (float(effect[c]) for c in ("lower", "estimate", "upper"))
     ax.fill([low, middle, high, middle], [0, 0.3, 0, -0.3], color="0.2")
     if np.isfinite(effect["prediction_lower"]):
-        ax.hlines(-0.8, effect["prediction_lower"], effect["prediction_upper"], color="0.2")
-    labels = [f"{s} ({100 * w:.0f} %)" for s, w in weights[["source", "weight"]].to_numpy()]
-    ax.set_yticks([*map(float, rows), 0.0, -0.8], [*labels, "pooled", "a further truth"])
-    ax.set_ylim(-1.4, n + 0.7)
+        ax.hlines(FURTHER, effect["prediction_lower"], effect["prediction_upper"], color="0.2")
     ax.axvline(middle, color="0.6", linewidth=0.8, zorder=0)
-    ax.set_xlabel(f"{effect['item']} ({effect['scale']} scale)")
-    ax.set_title(
+
+
+def _label(sheet: Sheet, source: object, weight: float) -> str:
+    """The source's name, no wider than a third of the sheet, and its weight."""
+    percent = f"{100 * weight:.0f}" if weight >= 0.0095 else f"{100 * weight:.1g}"
+    return sheet.name([str(source)], sheet.room / 3, sheet.font, after=f" ({percent} %)")
+
+
+def _heterogeneity_words(effect: pd.Series) -> str:
+    if not effect["df"]:
+        return "one claim: nothing is known of the variance between claims"
+    return (
         f"tau2 {effect['tau2']:.3g}, I2 {100 * effect['i2']:.0f} %, Q {effect['q']:.2f} "
-        f"on {effect['df']:.0f} (p {effect['q_p']:.2g})",
-        fontsize="medium", loc="left",
-    )  # fmt: skip
-    return ax
+        f"on {effect['df']:.0f} (p {effect['q_p']:.2g})"
+    )

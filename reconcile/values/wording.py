@@ -30,11 +30,17 @@ def number_words(value: float, width: float = math.inf) -> str:
 
     >>> number_words(10873.4, 2100), number_words(0.42), number_words(float("inf"))
     ('10,900', '0.42', 'any number')
+    >>> number_words(0.000052), number_words(3e-12)
+    ('0.000052', '3e-12')
     """
     if math.isinf(value):
         return "any number"
     shown = rounded(value, width)
-    return f"{shown:,.0f}" if abs(shown) >= 10 or shown == round(shown) else f"{shown:,.4g}"
+    if abs(shown) >= 10 or shown == round(shown):
+        return f"{shown:,.0f}"
+    if 1e-6 <= abs(shown) < 1e-4:  # no power of ten where zeros can be read
+        return f"{shown:.7f}".rstrip("0")
+    return f"{shown:,.4g}"
 
 
 def spread_words(median: float, lower: float, upper: float) -> str:

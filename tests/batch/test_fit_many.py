@@ -114,7 +114,7 @@ def test_a_dask_cluster_whose_worker_is_killed_gives_the_same(
 ) -> None:
     pytest.importorskip("distributed", reason="the extra 'distributed' is not installed")
     source = tmp_path / "claims.csv"
-    table().to_csv(source, index=False)
+    table(TOWNS[:4]).to_csv(source, index=False)
     program = f"""
 import os, signal
 from distributed import Client, LocalCluster
@@ -138,8 +138,8 @@ if __name__ == "__main__":
     assert ran.returncode == 0, ran.stderr
     found = pd.read_csv(tmp_path / "out" / "results.csv")
     numbers = ["median", "lower", "upper", "n_claims"]
-    pd.testing.assert_frame_equal(found[numbers], expected[numbers], rtol=1e-12)
-    told = [name if name[0] != "=" else f"'{name}" for name in expected["unit"]]  # no formula
+    pd.testing.assert_frame_equal(found[numbers], expected[numbers][:4], rtol=1e-12)
+    told = [name if name[0] != "=" else f"'{name}" for name in TOWNS[:4]]  # no formula
     assert list(found["unit"]) == told
 
 

@@ -1,7 +1,8 @@
 """Truths and ledgers drawn from the prior: ranks are uniform and intervals hold what they promise.
 
-A short form of benchmarks/sbc.py on fixed seeds, with floors that a right engine misses in fewer
-than one of a thousand designs.
+A short form of `python benchmarks/sbc.py` (600 ledgers of up to 300 claims) on fixed seeds, with
+floors that a right engine misses in fewer than one of a thousand designs. Sixteen ledgers
+find intervals of half the right width in 99 of a hundred designs, of two thirds of it in 59.
 """
 
 import numpy as np
@@ -12,7 +13,7 @@ from scipy import stats
 import reconcile
 from reconcile.check import Ranks
 
-DRAWS, LEDGERS = 99, 40
+DRAWS, LEDGERS = 99, 16
 GROUPS = {"totals": (0, 1, 2), "rates": (3, 4), "house effects": (5, 6, 7)}
 
 

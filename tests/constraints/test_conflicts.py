@@ -101,8 +101,8 @@ def ledgers(draw: st.DrawFn) -> list[Claim]:
     return claims
 
 
-few = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-more = settings(few, max_examples=60)
+few = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+more = settings(few, max_examples=30)
 
 
 @more

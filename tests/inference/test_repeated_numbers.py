@@ -28,7 +28,7 @@ def _ledger(rows: list[Row]) -> reconcile.Ledger:
 def _repeats(rows: list[Row]) -> tuple[list[str], RepeatedNumbers]:
     """The claims in the model's order, and what their repeats mean."""
     fit = reconcile.fit(_ledger(rows))
-    problem = fit.posterior("n").problem
+    problem = fit._problem(fit.component("n"))  # pyright: ignore[reportPrivateUsage]
     first = np.searchsorted(problem.rows.claim, np.arange(len(problem.claims)))
     names = [claim.id for claim in problem.claims]
     return names, RepeatedNumbers(problem.rows.odd[first], problem.rows.air[first])

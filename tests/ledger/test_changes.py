@@ -48,7 +48,7 @@ def replayed(before: Ledger, found: Changes, after: Ledger) -> Mapping[str, dict
     return state
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(ledgers(), ledgers())
 def test_the_changes_lead_from_one_ledger_to_the_other(before: Ledger, after: Ledger) -> None:
     found = changes(before, after)

@@ -278,7 +278,7 @@ def test_proposals_on_the_pnas_claims_are_few_and_odd(bench: Path) -> None:
     assert found.coincidences > found.by_chance > 5
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(ledgers(most=8), st.randoms(use_true_random=False))
 def test_proposals_point_back_and_can_be_applied(ledger: Ledger, shuffler: Random) -> None:
     found = propose_origins(ledger, least=0.0)

@@ -209,7 +209,7 @@ def test_every_claim_of_every_example_can_be_edited(tmp_path: Path, name: str) -
         assert edited[claim.id].note == f"seen: {claim.id}"
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(note=st.text(st.characters(exclude_categories=("Cs",)), min_size=1).filter(str.strip))
 def test_any_text_comes_back_as_it_was_given(
     tmp_path_factory: pytest.TempPathFactory, note: str

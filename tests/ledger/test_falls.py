@@ -53,7 +53,7 @@ def brute_falls(ledger: Ledger, quantity: str) -> list[tuple[date, float, float]
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -30,7 +30,7 @@ def ledger_of(*claims: Claim) -> Ledger:
     return Ledger.of(claims, QUANTITIES, SOURCES, [Report("daily", date=Days.of("2024-12-20"))])
 
 
-_FEWER = settings(max_examples=50, deadline=None)  # to draw a ledger takes 30 ms
+_FEWER = settings(max_examples=25, deadline=None)  # to draw a ledger takes 30 ms
 
 
 @_FEWER

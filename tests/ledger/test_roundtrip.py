@@ -22,7 +22,7 @@ FORMS = ["folder", "one.toml", "t.csv", "t.tsv", "t.parquet", "t.jsonl"]
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(ledger=ledgers())
 def test_read_after_write_is_the_same_ledger(form: str, ledger: Ledger) -> None:
     with tempfile.TemporaryDirectory() as folder:

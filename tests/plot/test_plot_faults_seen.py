@@ -27,8 +27,9 @@ from reconcile import plot
 from reconcile.check import Check
 from reconcile.intervals import Interval
 from reconcile.plot.figures.spread import density
+from reconcile.plot.parts.typefaces import installed_families
 from reconcile.plot.parts.values_axis import value_axis
-from reconcile.values import Distribution, Quantity
+from reconcile.values import Conflict, Distribution, Quantity
 
 LEVEL = Quantity("level", "river level", unit="m", kind="stock", scale="linear")
 
@@ -86,9 +87,9 @@ def test_a_check_of_claims_speaks_of_claims_and_not_of_truths() -> None:
     )  # fmt: skip
     ax = plot.calibration(Check(rows, of="claims"))
     words, shown = plot.describe(ax), " ".join(texts(ax))
-    for text in (words.title, words.caption, words.alt, words.source, shown):
+    for text in (words.title, words.caption, words.alt, words.source_line, shown):
         assert "truth" not in text.lower()
-    assert "Checked on 20 claims" in words.source
+    assert "Checked on 20 claims" in words.source_line
     assert "Agency (10)" in shown
     assert misplaced(ax) == ([], [])
     assert "truths" in plot.describe(plot.calibration(Check(rows))).caption
@@ -131,7 +132,7 @@ def test_stacked_parts_are_paler_after_the_last_claim() -> None:
     assert any(text.startswith("last claim") for text in texts(ax))
     assert "after the last claim" in words.caption
     assert "after the last claim" in words.alt
-    assert "sources" in words.source
+    assert "sources" in words.source_line
 
 
 def test_news_is_shown_in_whole_items() -> None:
@@ -195,3 +196,119 @@ def test_the_words_for_a_single_day_leave_its_median_free() -> None:
         if text.get_label() == "_tag":
             box = text.get_window_extent()
             assert not box.y0 < median < box.y1
+
+
+def counted_after() -> pd.DataFrame:
+    """Counts of what was over on the first day, which rise from day to day; one was taken back."""
+    rows = [of_days(f"c{k}", f"s{k % 3}", v, f"2026-03-{3 + k:02}", "dead")
+            for k, v in enumerate([14.0, 31.0, 58.0, 94.0, 127.0, 151.0, 158.0])]  # fmt: skip
+    rows.append(of_days("wrong", "s1", 400.0, "2026-03-06", "dead") | {"status": "retracted"})
+    return pd.DataFrame(rows)
+
+
+def test_what_was_over_has_no_bounds_by_the_day_of_the_count() -> None:
+    def counted(day: date) -> Interval:
+        return Interval(10.0 * day.day, 16.0 * day.day)
+
+    drawn = {}
+    for closed in (None, date(2026, 3, 3)):
+        about = Quantity("dead", "killed", epoch=date(2026, 3, 3), closed=closed)
+        line = make_timeline(about, lambda day: log_normal(170, 1.2), counted_after(),
+                             "2026-03-03", "2026-03-10", envelope=counted)  # fmt: skip
+        ax = plot.timeline(line)
+        drawn[closed] = [*labelled(ax, "_lower"), *labelled(ax, "_upper")]
+        told = "bounds that some consistent set" in plot.describe(ax).caption
+        assert told == bool(drawn[closed])
+    assert drawn[None]
+    assert not drawn[date(2026, 3, 3)]
+
+
+def test_bounds_that_are_one_number_every_day_only_say_the_claims_again() -> None:
+    def exact(day: date) -> Interval:
+        return Interval(4 + 0.1 * day.day, 4 + 0.1 * day.day)
+
+    rows = [of_days(f"c{k}", "a", 4 + 0.1 * k, f"2024-12-{k:02}", "level") for k in range(1, 21)]
+    line = make_timeline(LEVEL, lambda day: normal(4 + 0.1 * day.day, 0.1), pd.DataFrame(rows),
+                         "2024-12-01", "2024-12-20", envelope=exact)  # fmt: skip
+    ax = plot.timeline(line)
+    assert not [*labelled(ax, "_lower"), *labelled(ax, "_upper")]
+
+
+def test_withdrawn_claims_are_counted_apart_as_in_the_answer() -> None:
+    about = Quantity("dead", "killed", epoch=date(2026, 3, 3))
+    line = make_timeline(about, lambda day: log_normal(170, 1.2), counted_after(),
+                         "2026-03-03", "2026-03-12", as_of=None)  # fmt: skip
+    words = plot.describe(line)
+    assert words.source_line == "Claims: 7 from 3 sources; 1 withdrawn"
+    assert "from 14 (s0) to 158 (s0)" in words.alt  # 400 was taken back
+    german = plot.describe(line, locale="de").source_line
+    assert german == "Angaben: 7 aus 3 Quellen; 1 zurückgezogen"
+
+
+def test_claims_of_nobody_are_whole_marks_and_one_sentence() -> None:
+    rows = [of_days(f"c{k}", f"s{k}", 0.0, f"2024-12-{k:02}", "cases") for k in (3, 6, 9, 12)]
+    about = Quantity("cases", "cases", epoch=date(2024, 12, 1))
+    spread = Distribution(np.array([0.0, 0.02, 0.4]), np.array([0.0, 0.5, 1.0]))
+    for scale in ("linear", "log"):
+        ax = plot.timeline(
+            make_timeline(about, lambda day: spread, pd.DataFrame(rows), "2024-12-01",
+                          "2024-12-12", as_of=None), scale=scale,
+        )  # fmt: skip
+        marks = labelled(ax, "_claim:")
+        assert len(marks) == 4
+        assert all(mark.get_window_extent().y0 >= ax.bbox.y0 - 0.5 for mark in marks)
+    assert "All 4 claims of it say 0." in plot.describe(ax).alt
+
+
+def test_a_leader_crosses_no_other_mark_where_claims_are_many() -> None:
+    rows = [of_days(f"c{k}", f"s{k % 4}", 40.0 + 23 * (k % 9), f"2024-12-{1 + k // 5:02}")
+            for k in range(36)]  # fmt: skip
+    rows += [row(f"r{k}", "s9", "20 to 300", "range", 20, 300, f"2024-12-{2 + k:02}", 0.01)
+             for k in range(4)]  # fmt: skip
+    line = make_timeline(on=lambda day: log_normal(130, 1.3), claims=pd.DataFrame(rows),
+                         start="2024-11-28", end="2024-12-14")  # fmt: skip
+    for size in ("column", "page", "slide"):
+        ax = plot.timeline(line, size=size)
+        words_on(ax)
+        assert labelled(ax, "_tag")
+        marks = {}
+        for artist in labelled(ax, "_claim:"):
+            marks.setdefault(artist.get_label(), []).append(artist.get_window_extent())
+        for leader in labelled(ax, "_leader"):
+            ends = leader.get_transform().transform(leader.get_xydata())
+            met = [name for name, boxes in marks.items() if any(_meets(ends, b) for b in boxes)]
+            assert len(met) <= 1, (size, met)
+
+
+def _meets(ends: np.ndarray, box) -> bool:
+    """Whether a segment goes through a box, by looking at many of its points."""
+    points = ends[0] + np.linspace(0, 1, 200)[:, None] * (ends[1] - ends[0])
+    inside = box.padded(-1.0)
+    return any(inside.contains(x, y) for x, y in points)
+
+
+@pytest.mark.parametrize("size", ["column", "page", "slide", (120, 60)])
+def test_contradictions_keep_to_their_sheet_however_long_the_words(size) -> None:
+    rows = [
+        of_days(f"c{k}", f"s{k}", value, "2024-12-10")
+        | {"source_label": "Office for the Coordination of Humanitarian Affairs, Eastern Bureau"}
+        for k, value in enumerate([100.0, 150.0, 158.0, 159.0])
+    ]
+    text = "The Office for the Coordination of Humanitarian Affairs says so and so many; " * 4
+    found = [Conflict((f"c{a}", f"c{b}"), 8.0, text) for a, b in ((0, 3), (1, 2), (1, 3))]
+    ax = plot.conflicts(make_estimate(claims=pd.DataFrame(rows), conflicts=tuple(found)), size=size)
+    assert misplaced(ax) == ([], [])
+    assert "3 smallest sets" in " ".join(texts(ax))
+
+
+def test_of_equal_claims_those_near_the_day_of_the_answer_have_rows() -> None:
+    days = pd.date_range("2024-06-01", periods=300)
+    rows = [of_days(f"c{k}", "a", 200.0 + k, f"{day:%Y-%m-%d}") | {"weight": 1e-6}
+            for k, day in enumerate(days)]  # fmt: skip
+    for figure in (plot.spread, plot.forest):
+        ax = figure(make_estimate(date(2024, 9, 1), claims=pd.DataFrame(rows)), size="page")
+        assert any(text.startswith("1 Sep") for text in texts(ax))
+
+
+def test_a_family_of_boxes_for_every_letter_is_not_chosen() -> None:
+    assert not [name for name, _ in installed_families() if "Last Resort" in name]

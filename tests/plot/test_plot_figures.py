@@ -103,7 +103,7 @@ def test_words_never_overlap_and_never_leave_the_canvas(name: str, size: str) ->
     assert words.title
     assert words.caption
     assert words.alt
-    assert words.source
+    assert words.source_line
 
 
 @pytest.mark.parametrize("name", PLAIN)
@@ -215,7 +215,7 @@ def test_vintages_move_in_steps() -> None:
     assert np.array_equal(path.get_ydata()[:-1], table["median"])
     words = plot.describe(ax)
     assert "for 18 Dec 2024 went from 300 (known on 20 Nov 2024) to 400" in words.caption
-    assert words.source == "Claims: 9, as known on 2025-02-27"
+    assert words.source_line == "Claims: 9, as known on 2025-02-27"
 
 
 def test_vintages_keep_words_off_dots() -> None:
@@ -259,7 +259,7 @@ def test_an_object_with_methods_can_be_checked() -> None:
 
     words = plot.describe(plot.calibration(Check()))
     assert "90% intervals hold 80% of truths" in words.caption
-    assert words.source == "Checked on 60 truths"
+    assert words.source_line == "Checked on 60 truths"
 
 
 def test_sensitivity_puts_the_furthest_move_first() -> None:

@@ -70,6 +70,7 @@ def _marks_are_whole(ax) -> None:
         assert room.x0 <= box.x0, artist.get_label()
         assert box.x1 <= room.x1, artist.get_label()
         assert box.y1 <= room.y1 + 2, artist.get_label()
+        assert box.y0 >= room.y0 - 2, artist.get_label()
 
 
 def _height_is_used(value, ax) -> None:
@@ -128,5 +129,9 @@ def test_five_thousand_claims_are_a_density_that_hides_nothing(seed: int) -> Non
     squares = sum(len(each.get_offsets()) for each in labelled(ax, "_density"))
     assert 50 < squares < 5000
     assert 1 <= len({tag.get_text() for tag in labelled(ax, "_tag")}) <= 20
-    assert "5,000" in plot.describe(ax).source
+    active = int((value.claims["status"] == "active").sum())
+    told = (
+        f"Claims: {active:,} from {value.claims['source'].nunique()} sources; {5000 - active} withd"
+    )
+    assert told in plot.describe(ax).source_line
     assert figure_of(ax).get_figwidth() == pytest.approx(170 / 25.4)

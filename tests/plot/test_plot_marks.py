@@ -64,7 +64,7 @@ def test_one_witness_in_two_papers_is_drawn_once() -> None:
     ax = plot.timeline(make_timeline(claims=table))
     assert labelled(ax, "_claim:us-200-again") == []
     assert any("(2 reports)" in text.get_text() for text in labelled(ax, "_tag"))
-    assert plot.describe(ax).source.startswith("Claims: 12 from 7 sources")
+    assert plot.describe(ax).source_line.startswith("Claims: 12 from 7 sources")
 
 
 def test_the_same_number_of_another_origin_stays_a_witness_of_its_own() -> None:

@@ -79,7 +79,7 @@ def test_no_english_is_left_in_another_language(name: str, locale: str) -> None:
     ax = FIGURES[name](size=size, locale=locale)
     assert misplaced(ax) == ([], [])
     words = plot.describe(ax)
-    told = f"{said(ax)} {words.caption} {words.alt} {words.source}"
+    told = f"{said(ax)} {words.caption} {words.alt} {words.source_line}"
     for phrase in (*LABELS.values(), *counts()["phrase"], *vintage_table()["news"].dropna()):
         told = told.replace(phrase, "")
     english = re.findall(
@@ -194,7 +194,7 @@ def test_claims_are_chosen_by_id_or_source() -> None:
     ax = plot.timeline(make_timeline(), claims=["us-200", "white_house"])
     drawn = {str(each.get_label()) for each in labelled(ax, "_claim:")}
     assert drawn == {"_claim:us-200", "_claim:kirby-dozens"}
-    assert plot.describe(ax).source.startswith("Claims: 3 from 2 sources")
+    assert plot.describe(ax).source_line.startswith("Claims: 3 from 2 sources")
     assert labelled(plot.timeline(make_timeline(), claims=False), "_claim:") == []
     with pytest.raises(OptionError, match="did you mean 'us-200'"):
         plot.timeline(make_timeline(), claims=["us-20"])

@@ -298,7 +298,7 @@ def test_negative_numbers_refuse_a_log_axis() -> None:
 def test_claims_out_of_sight_are_counted_but_not_drawn() -> None:
     ax = plot.timeline(make_timeline(start="2025-01-10", end="2025-02-27"))
     assert labelled(ax, "_claim:") == []
-    assert plot.describe(ax).source.startswith("Claims: 11 from 7 sources")
+    assert plot.describe(ax).source_line.startswith("Claims: 11 from 7 sources")
 
 
 def test_a_source_keeps_its_colour_when_others_go() -> None:
@@ -402,8 +402,9 @@ def test_stock_flows_are_told_apart_by_name() -> None:
 def test_nothing_is_drawn_by_pyplot() -> None:
     import matplotlib.pyplot as plt
 
+    before = plt.get_fignums()  # those of whoever drew with pyplot in this process
     plot.timeline(make_timeline())
-    assert plt.get_fignums() == []
+    assert plt.get_fignums() == before
 
 
 def test_timelines_draw_themselves() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -53,6 +55,49 @@ def test_the_forest_has_a_row_a_claim_and_the_pooled_mean() -> None:
     assert "I2 92 %" in ax.get_title(loc="left")
     with pytest.raises(OptionError, match="expected an item"):
         pooled.forest("other")
+
+
+def test_the_forest_is_drawn_apart_from_pyplot() -> None:
+    import matplotlib as mpl
+    import matplotlib.pyplot as plt
+
+    before, settings = plt.get_fignums(), dict(mpl.rcParams)
+    ax = pool(_bcg(), method="random-effects", scale="linear", learn=None).forest("bcg")
+    assert plt.get_fignums() == before
+    assert dict(mpl.rcParams) == settings
+    assert "trial 0" in ax.get_yticklabels()[0].get_text()
+
+
+def test_the_forest_of_one_claim_speaks_of_no_variance_between_claims() -> None:
+    table = pd.DataFrame({"item": ["a"], "source": ["s"], "value": [3.0], "lower": [2.0],
+                          "upper": [4.0], "level": [0.9]})  # fmt: skip
+    ax = pool(table, method="random-effects", scale="linear", learn=None).forest("a")
+    assert ax.get_title(loc="left").startswith("one claim")
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels == ["s (100 %)", "pooled"]  # no label without its mark
+
+
+def test_a_forest_of_many_claims_is_no_taller_than_a_page() -> None:
+    rng = np.random.default_rng(4)
+    value = rng.normal(50, 5, 400)
+    table = pd.DataFrame(
+        {
+            "item": "q", "source": [f"Ministerium für Wirtschaft, Stelle {k}" for k in range(400)],
+            "value": value, "lower": value - 5, "upper": value + 5, "level": 0.9,
+        }
+    )  # fmt: skip
+    ax = pool(table, method="random-effects", scale="linear", learn=None).forest("q")
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    assert figure.get_figheight() * 25.4 < 260
+    words = [text.get_text() for text in figure.texts]
+    assert any("Claims: 400, the 40 heaviest drawn" in text for text in words)
+    boxes = [label.get_window_extent() for label in ax.get_yticklabels()]
+    assert min(box.x0 for box in boxes) >= 0
+    said = [label.get_text() for label in ax.get_yticklabels()]
+    assert len(set(said)) == 42  # what tells names apart is kept
+    assert said[0].endswith("… 0 (0.2 %)")
+    assert all(b.y1 <= a.y0 + 1 for a, b in pairwise(boxes))
 
 
 def test_other_methods_estimate_no_variance_between() -> None:

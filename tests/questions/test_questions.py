@@ -45,8 +45,8 @@ def test_contributions_sum_to_the_median(seeds: reconcile.Fit, quantity: str, by
     assert min(answer.variance_shares.values()) >= 0
 
 
-@settings(max_examples=12, deadline=None)
-@given(ledgers(min_claims=2, max_claims=5))
+@settings(max_examples=6, deadline=None)
+@given(ledgers(min_claims=2, max_claims=4))
 def test_contributions_sum_to_the_median_of_any_ledger(ledger: Ledger) -> None:
     fit = reconcile.fit(ledger)
     for quantity in dict.fromkeys(claim.quantity for claim in ledger):
@@ -157,13 +157,30 @@ def test_far_beyond_the_claims_the_width_is_a_matter_of_time() -> None:
 # ---------------------------------------------------------------- influence, sources left out
 
 
-def test_leaving_a_source_out_is_a_fit_without_it(seeds: reconcile.Fit) -> None:
-    table = seeds.leave_one_source_out("casualties", DAY, sources=["kirby", "gur"])
-    assert table["source"].tolist() == ["", "kirby", "gur"]
-    whole = seeds.estimate("casualties", DAY)
+@pytest.fixture(scope="module")
+def village() -> Ledger:
+    """The dead of one place, told once by three sources, in numbers and in words."""
+    rows = [
+        {"quantity": "dead", "quantity_kind": "constant", "on": "2024-10-30"}
+        | {"source": source, "reliability": grade, "phrase": phrase}
+        for source, grade, phrases in (
+            ("mayor", "B", ("at least 40", "52")),
+            ("agency", "C", ("dozens", "about 60")),
+            ("press", "D", ("more than 70", "105")),
+        )
+        for phrase in phrases
+    ]
+    return reconcile.read_ledger(rows)
+
+
+def test_leaving_a_source_out_is_a_fit_without_it(village: Ledger) -> None:
+    fit = reconcile.fit(village)
+    table = fit.leave_one_source_out("dead", sources=["press", "mayor"])
+    assert table["source"].tolist() == ["", "press", "mayor"]
+    whole = fit.estimate("dead")
     assert table["median"].iloc[0] == whole.median
     for row in table.iloc[1:].to_dict("records"):
-        alone = reconcile.estimate("casualties", DAY, exclude=row["source"])
+        alone = reconcile.estimate("dead", ledger=village, exclude=row["source"])
         assert (row["median"], row["lower"], row["upper"]) == (
             alone.median,
             alone.lower,
@@ -202,18 +219,14 @@ def test_influence_foretells_a_refit() -> None:
     assert order.is_monotonic_decreasing
 
 
-@pytest.mark.xfail(
-    reason="hidden copies move the median by less than the numerical noise (docs/model.md, Limits)",
-    strict=False,
-)
-def test_declared_copies_change_nothing_and_hidden_ones_do(seeds: reconcile.Fit) -> None:
-    table = seeds.copy_source("casualties", DAY, source="kirby", copies=(1, 4))
+def test_declared_copies_change_nothing_and_hidden_ones_do(village: Ledger) -> None:
+    table = reconcile.fit(village).copy_source("dead", source="press", copies=(1, 4))
     declared = table[table["declared"]]
     assert declared["copies"].tolist() == [0, 1, 4]
     np.testing.assert_allclose(declared["median"], declared["median"].iloc[0], rtol=1e-12)
     np.testing.assert_allclose(declared["upper"], declared["upper"].iloc[0], rtol=1e-12)
     hidden = table[~table["declared"]]["median"].to_numpy()
-    assert hidden[1] < hidden[0] < declared["median"].iloc[0]
+    assert hidden[1] > hidden[0] > declared["median"].iloc[0]  # the press says the most
 
 
 @pytest.mark.parametrize(("source", "copies"), [("kirby", (0,)), ("nobody", (1,))])
@@ -227,18 +240,19 @@ def test_what_can_not_be_copied_is_refused(
 # ---------------------------------------------------------------- words, priors
 
 
-def test_each_row_of_sensitivity_is_a_fit_of_its_own() -> None:
+def test_each_row_of_sensitivity_is_a_fit_of_its_own(village: Ledger) -> None:
     found = reconcile.sensitivity(
-        "casualties", "2024-12-17", sources=["gur"], conventions=["default", "acled"]
+        "dead", ledger=village, sources=["press"], conventions=["default", "acled"]
     )
     assert sum(found.shares.values()) == pytest.approx(1, abs=1e-9)
-    acled = reconcile.estimate("casualties", "2024-12-17", convention="acled")
+    acled = reconcile.estimate("dead", ledger=village, convention="acled")
     rows = found.conventions.set_index("convention")
     assert rows.loc["acled", "median"] == pytest.approx(acled.median, rel=1e-12)
-    assert rows.loc["default", "median"] == found.answer.median
-    wide = reconcile.fit(prior_scale=2.0).estimate("casualties", "2024-12-17")
+    assert rows.loc["default", "median"] == found.answer.median != acled.median
+    wide = reconcile.fit(village, prior_scale=2.0).estimate("dead")
     assert found.priors["prior_scale"].tolist() == [0.5, 1.0, 2.0]
     assert found.priors["median"].iloc[2] == pytest.approx(wide.median, rel=1e-12)
+    assert found.priors["median"].nunique() == 3
     assert len(found.to_frame()) == len(found.sources) + len(found.conventions) + len(found.priors)
 
 
@@ -264,19 +278,20 @@ def test_words_matter_where_they_are_vague() -> None:
 # ---------------------------------------------------------------- differences
 
 
-def test_a_difference_tells_what_changed_and_what_that_did() -> None:
-    known = reconcile.read_ledger()
-    without = known.select(exclude="kd-gdc-500")
-    found = reconcile.diff(without, known, date=DAY)
+def test_a_difference_tells_what_changed_and_what_that_did(village: Ledger) -> None:
+    gone = village[-1].id
+    without = village.select(exclude=gone)
+    found = reconcile.diff(without, village)
     assert found
     assert found.changes.counts == {"claim added": 1}
     (row,) = found.effects.to_dict("records")
-    assert row["quantity"] == "casualties"
-    for side, ledger in (("a", without), ("b", known)):
-        answer = reconcile.estimate("casualties", DAY, ledger=ledger)
+    assert row["quantity"] == "dead"
+    for side, ledger in (("a", without), ("b", village)):
+        answer = reconcile.estimate("dead", ledger=ledger)
         assert row[f"median_{side}"] == answer.median
         assert row[f"lower_{side}"] == answer.lower
     assert row["change"] == pytest.approx(row["median_b"] / row["median_a"])
+    assert row["change"] > 1
 
 
 def test_equal_ledgers_differ_in_nothing() -> None:

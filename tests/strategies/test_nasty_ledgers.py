@@ -19,7 +19,7 @@ LOOK = settings(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(strategies.nasty_ledgers())
 def test_every_one_is_a_ledger_that_the_checks_take(ledger: Ledger) -> None:
     parts = (ledger.claims, ledger.quantities, ledger.sources)

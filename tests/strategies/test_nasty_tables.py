@@ -24,7 +24,7 @@ def read(rows: list[dict[str, Any]]) -> Ledger | None:
     return None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(strategies.nasty_rows())
 def test_a_hostile_table_is_read_or_refused_in_words(rows: list[dict[str, Any]]) -> None:
     with warnings.catch_warnings():

@@ -1,4 +1,7 @@
-"""TOML text of records: the standard library reads TOML and does not write it."""
+"""TOML text of records: the standard library reads TOML and does not write it.
+
+Not tomli-w: it breaks each list over lines, however short, and writes 30.0 where a person has 30.
+"""
 
 from __future__ import annotations
 

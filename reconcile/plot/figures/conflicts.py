@@ -78,13 +78,18 @@ def conflicts(estimate: Estimate, **options: Unpack[FigureOptions]) -> Axes:
     looks = palette(known_sources(estimate.claims), request.colours)
     found = _blocks(estimate, marks, request)
     words = describe_conflicts(estimate, marks, request)
-    with request.open(words, texts_of(marks)) as sheet:
+    with request.open(words, texts_of(marks)) as sheet, sheet.trial() as undo:
         blocks = found[: MOST[sheet.size.name]]
-        shown = [m for block in blocks for m in block.marks if not off_axis(m, estimate.about)]
-        axis = _axis(sheet, estimate, shown, request.scale)
-        apply_values(sheet, axis)
-        request.frame(sheet, words, _subtitle(estimate, len(found), len(blocks), request))
-        _draw_blocks(sheet, axis, estimate, blocks, looks, request)
+        while True:
+            shown = [m for block in blocks for m in block.marks if not off_axis(m, estimate.about)]
+            axis = _axis(sheet, estimate, shown, request.scale)
+            apply_values(sheet, axis)
+            request.frame(sheet, words, _subtitle(estimate, len(found), len(blocks), request))
+            fit = _draw_blocks(sheet, axis, estimate, blocks, looks, request)
+            if fit == len(blocks):
+                break
+            blocks = blocks[:fit]  # fewer, on a sheet whose height is given
+            undo()
     return sheet.ax
 
 
@@ -131,18 +136,27 @@ def _draw_blocks(
     blocks: Sequence[_Block],
     looks: Mapping[str, SourceLook],
     request: Request,
-) -> None:
-    """Two passes: where rows stand, then, with the height fixed, what stands in them."""
+) -> int:
+    """Two passes: where rows stand, then, with the height fixed, what stands in them.
+
+    Where a given height has no room for all of them nothing is drawn. Returns how many fit: of one
+    alone the words are cut until it does.
+    """
     font, high = sheet.font, row_height(sheet)
     above = layout_of(sheet) == "above"
     years = several_years([mark for block in blocks for mark in block.marks])
     rows: list[list[RowWords]] = []
     heads: list[tuple[float, str]] = []
-    y = 0.4 * font
+    y, room = 0.4 * font, sheet.pt(sheet.inner.height)
     for block in blocks:
         bare = above and _gap(block) and not block.found.text
         told = f"{block.text} {_apart(sheet, block)}." if bare else block.text
         text = sheet.wrap(told, 0.98 * sheet.room, font)
+        below = high * len(block.marks) + 1.5 * font
+        if sheet.fixed and y + sheet.measure(text, font)[1] + below > room:
+            if len(blocks) > 1:
+                return max(len(rows), 1)
+            text = _cut(sheet, text, room - y - below)
         heads.append((y, text))
         y += sheet.measure(text, font)[1] + 0.5 * font
         rows.append(
@@ -154,7 +168,7 @@ def _draw_blocks(
         y += high * len(block.marks) + 1.0 * font
     if not blocks:
         y += 3 * font
-    bottom = max(y, sheet.pt(sheet.inner.height)) if sheet.fixed else y
+    bottom = max(y, room) if sheet.fixed else y
     dress_rows(sheet, bottom)
     wide = write_rows(sheet, [line for lines in rows for line in lines])
     sheet.set_inner_height(bottom)
@@ -166,6 +180,15 @@ def _draw_blocks(
     if not blocks:
         sheet.ax.set_axis_off()  # no claim is drawn: an axis would measure nothing
         write_heading(sheet, 1.6 * font, sheet.say("conflicts.none"))
+    return len(blocks)
+
+
+def _cut(sheet: Sheet, text: str, height: float) -> str:
+    """The first lines of `text` that are no higher than `height` points, one at least."""
+    lines = text.split("\n")
+    while len(lines) > 1 and sheet.measure("\n".join(lines), sheet.font)[1] > height:
+        lines = [*lines[:-2], lines[-2].rstrip(" ,;:…") + "…"]
+    return "\n".join(lines)
 
 
 def _words(
@@ -225,20 +248,30 @@ def _draw_gap(sheet: Sheet, block: _Block, ys: Sequence[float]) -> None:
     if gap is None:
         return
     low, high = gap
-    box = Rectangle((low, min(ys)), high - low, max(ys) - min(ys))
-    box.set(facecolor="none", edgecolor=ALARM, hatch="....", linewidth=0, alpha=0.8, zorder=2)
-    sheet.ax.add_patch(box)
-    if layout_of(sheet) == "above":
-        return
+    above, half = layout_of(sheet) == "above", 0.5 * sheet.font
+    # in a column words stand between the rows: there the dots go beside the forms alone
+    stretches = [(y - half, y + half) for y in ys] if above else [(min(ys), max(ys))]
+    for top, bottom in stretches:
+        box = Rectangle((low, top), high - low, bottom - top)
+        box.set(facecolor="none", edgecolor=ALARM, hatch="....", linewidth=0, alpha=0.8, zorder=2)
+        sheet.ax.add_patch(box)
+    if not above:
+        _write_gap(sheet, block, gap, (min(ys) + max(ys)) / 2)
+
+
+def _write_gap(sheet: Sheet, block: _Block, gap: tuple[float, float], y: float) -> None:
+    """The size of the gap: inside it, or where it is too narrow on the side that has room."""
     size, text = 0.9 * sheet.font, _apart(sheet, block)
-    ends = sheet.ax.transData.transform([(low, 0), (high, 0)])[:, 0]
-    inside = sheet.px(sheet.measure(text, size, "bold")[0] + 6) <= ends[1] - ends[0]
-    at = (float(ends.mean()) if inside else float(ends[1]) + sheet.px(4), 0.0)
+    ends = sheet.ax.transData.transform([(end, 0) for end in gap])[:, 0]
+    wide = sheet.px(sheet.measure(text, size, "bold")[0] + 6)
+    way, at = "center", float(ends.mean())
+    if wide > ends[1] - ends[0]:
+        right = ends[1] + wide <= sheet.ax.bbox.x1
+        way = "left" if right else "right"
+        at = float(ends[1] + sheet.px(4) if right else ends[0] - sheet.px(4))
     style: Options = {"fontsize": size, "fontweight": "bold", "color": ALARM, "va": "center"}
     ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
-    x = float(sheet.ax.transData.inverted().transform(at)[0])
-    y = (min(ys) + max(ys)) / 2
-    way = "center" if inside else "left"
+    x = float(sheet.ax.transData.inverted().transform((at, 0.0))[0])
     style |= {"ha": way, "zorder": 6, "bbox": ground, "clip_on": False}
     sheet.within(sheet.ax.text(x, y, text, **style))
 
@@ -253,7 +286,8 @@ def _subtitle(estimate: Estimate, total: int, drawn: int, request: Request) -> s
     say = request.say
     if not total:
         return say("conflicts.none_found", claims=say.count(estimate.n_claims, "claim"))
-    key = "conflicts.subtitle" if drawn == total else "conflicts.subtitle_some"
+    some = "conflicts.subtitle_one" if drawn == 1 else "conflicts.subtitle_some"
+    key = "conflicts.subtitle" if drawn == total else some
     return say(key, sets=say.count(total, "smallest_set"), n=drawn)
 
 

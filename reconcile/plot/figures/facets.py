@@ -151,6 +151,6 @@ def _describe(
         request.titled(name),
         sentences(*(words.caption for words in found)),
         say("compare.facets_alt", n=len(panels), told=told),
-        "; ".join(f"{key}: {words.source}" for key, words in zip(panels, found, strict=True)),
+        "; ".join(f"{key}: {words.source_line}" for key, words in zip(panels, found, strict=True)),
         pd.concat(frames, ignore_index=True),
     )

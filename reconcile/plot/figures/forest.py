@@ -113,7 +113,9 @@ def _plan(
     tail = high * (1 + len(others)) + 1.2 * sheet.font
     top = 1.6 * sheet.font
     room = inner - tail - top if sheet.fixed else MOST * high + 4.2 * sheet.font
-    rows = arrange_claims(sheet, marks, estimate.about, looks, top, room, request.words_of)
+    rows = arrange_claims(
+        sheet, marks, estimate.about, looks, top, room, request.words_of, estimate.date
+    )
     if layout_of(sheet) == "above":
         rows = _with_weights(sheet, rows)
     y = rows.bottom + 0.8 * sheet.font

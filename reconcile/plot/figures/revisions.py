@@ -116,7 +116,7 @@ def _draw_news(sheet: Sheet, table: pd.DataFrame, fan: Fan, labels: bool) -> Non
         dots = np.concatenate([at - half, at + half], axis=1)
         path = boxes_along(ax.transData.transform(stairs), 4.0)
         anchors = [Bbox.from_extents(*dots[k]) for k, _ in rows]
-        return Survey(anchors, np.concatenate([dots, path]), fan.slabs(ax))
+        return Survey(anchors, np.concatenate([dots, path]), fan.slabs(ax), dots)
 
     tags: list[Tag] = []
     for k, move in rows:

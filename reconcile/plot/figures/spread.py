@@ -134,7 +134,9 @@ def _plan(
         y += high
     y += 0.4 * font
     room = inner - y if sheet.fixed else MOST * row_height(sheet) + 4.2 * font
-    rows = arrange_claims(sheet, marks, estimate.about, looks, y, room, request.words_of)
+    rows = arrange_claims(
+        sheet, marks, estimate.about, looks, y, room, request.words_of, estimate.date
+    )
     spans = [span for _, _, span in told]
     return _Plan(ground, summary, spans, rows, max(rows.bottom, inner if sheet.fixed else 0.0))
 
@@ -157,7 +159,8 @@ def _shown_range(estimate: Estimate, interval: Interval, say: Messages) -> str:
     """A range in words; the floor of a count says nothing."""
     lower, upper = interval.lower, interval.upper
     if estimate.about.scale == "log" and lower <= 0 and np.isfinite(upper):
-        return say("spread.at_most", n=range_label(upper, upper, say))
+        most = range_label(upper, upper, say)
+        return say("spread.at_most", n=most) if upper > 0 else most
     if not np.isfinite(upper):
         return say("spread.at_least", n=range_label(lower, lower, say))
     return range_label(lower, upper, say)

@@ -99,7 +99,7 @@ class Shared:
 
 def shared_axes(values: Sequence[Timeline], request: Request) -> Shared:
     """The axes that several timelines have in common."""
-    found = [_own_axes(_scene(value, request)) for value in values]
+    found = [_scene(value, request).own_axes for value in values]
     return Shared(
         np.concatenate([each.shown for each in found]),
         np.concatenate([each.deciding for each in found]),
@@ -165,10 +165,15 @@ class _Scene:
         return list(self.names)
 
     @cached_property
+    def own_axes(self) -> Shared:
+        """What the axes have to show of it."""
+        return _own_axes(self)
+
+    @cached_property
     def bounds(self) -> list[BoundLine]:
         """The hard bounds among the values shown, as far as they make a line."""
-        shown = _own_axes(self).shown
-        return bound_lines(self.frame, self.value.about.kind, shown.min(), shown.max())
+        shown = self.own_axes.shown
+        return bound_lines(self.frame, self.value.about, shown.min(), shown.max())
 
     def gaps(self, marks: Sequence[Mark]) -> Array:
         """How far claims (N,) lie outside the widest band of their last day, in its widths."""
@@ -187,7 +192,9 @@ def _scene(value: Timeline, request: Request) -> _Scene:
     ending = last_claim(marks, first, last)
     sure = None if ending is None else int((frame["date"] <= ending).sum())
     levels = request.levels(value.level)
-    seen = [m for m in witnesses(marks) if m.end >= first and m.start <= last and m.finite_bounds]
+    low, high = first.value, last.value  # whole numbers: thousands of stamps take their time
+    seen = [m for m in witnesses(marks) if m.end.value >= low and m.start.value <= high]
+    seen = [mark for mark in seen if mark.finite_bounds]
     return _Scene(
         value,
         frame,
@@ -238,7 +245,7 @@ def _draw(
     told = draw_strip(sheet, flows, scene.looks, scene.value.about) if flows else []
     sheet.label_axes(request.xlabel, "")
     sheet.head(words.title, "" if spare > 1 else request.subtitled(_subtitle(scene, request)))
-    sheet.foot(words.source)
+    sheet.foot(words.source_line)
     sheet.fit()
     settle_labels(sheet, beside)
     thin_ticks(ax, "y", sheet.px(1.4 * sheet.font))
@@ -258,11 +265,14 @@ def _draw(
             [Bbox.from_extents(*anchors[mark.claim]) for mark in named],
             np.concatenate([boxes, drawn.others(), *solid, *pixels, fan.path(ax)]),
             fan.slabs(ax),
+            boxes,
         )
 
     tags = [_tag(sheet, scene, request, mark) for mark in named]
     crowded = len(scene.levels) > FEW[sheet.size.name]
-    written = write_tags(sheet, tags, survey, reach=0.2 if crowded else 0.42)
+    wanted = not crowded or request.named(scene.marks) is not None
+    reach = 0.2 if crowded else 0.42
+    written = write_tags(sheet, tags, survey, reach, wanted)
     told += [mark for mark, done in zip(named, written, strict=True) if done]
     return [source for source in scene.sources if source not in {*key, *(m.source for m in told)}]
 
@@ -295,7 +305,7 @@ def _own_axes(scene: _Scene) -> Shared:
 
 def _lay_out(sheet: Sheet, scene: _Scene, request: Request, shared: Shared | None) -> ValueAxis:
     """Scales, limits, ticks and grid of the fan's Axes."""
-    own, about = _own_axes(scene), scene.value.about
+    own, about = scene.own_axes, scene.value.about
     span = own if shared is None or not len(shared.shown) else shared
     axis = value_axis(
         span.shown,
@@ -307,6 +317,8 @@ def _lay_out(sheet: Sheet, scene: _Scene, request: Request, shared: Shared | Non
     )
     high = sheet.pt(sheet.ax.bbox.height)
     axis = axis.with_room(*arrow_bounds(scene.levels), share=min(20 * sheet.font / 7.5 / high, 0.3))
+    # marks at the bottom are whole
+    axis = axis.with_edge([mark.point for mark in scene.levels], 4.5 * sheet.font / 7.5 / high)
     axis.apply(sheet.ax, "y", ticks=6, say=sheet.say)
     first, last = (own.first, own.last) if shared is None else (shared.first, shared.last)
     if first == last:
@@ -403,7 +415,7 @@ def _describe(scene: _Scene, request: Request) -> Description:
     return Description(
         request.titled(name),
         sentences(caption, beyond, _density(scene, request), *_marks_sentences(scene, request)),
-        sentences(alt, beyond, _range(marks, about, request)),
+        sentences(alt, beyond, _range(scene.levels, about, request)),
         source_line(marks, value.as_of, say),
         _data(scene),
     )
@@ -428,7 +440,7 @@ def _marks_sentences(scene: _Scene, request: Request) -> list[str]:
 
 
 def _range(marks: Sequence[Mark], about: Quantity, request: Request) -> str:
-    levels = [mark for mark in marks if mark.role == "level"]
+    levels = [mark for mark in marks if mark.role == "level" and mark.active]
     if not levels:
         return ""
     say = request.say
@@ -437,6 +449,9 @@ def _range(marks: Sequence[Mark], about: Quantity, request: Request) -> str:
     if low is high:
         told = claim_words(low, about, say)
         return say("timeline.one_claim", claim=told, source=low.source_label)
+    if all(mark.finite_bounds == low.finite_bounds for mark in levels):
+        count = say.count(len(levels), "claim")
+        return say("timeline.claims_same", claims=count, claim=claim_words(low, about, say))
     return say(
         "timeline.claims_range",
         low=claim_words(low, about, say),

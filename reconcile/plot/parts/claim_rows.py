@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 from matplotlib.lines import Line2D
 
 from reconcile.plot.parts.colouring import SourceLook
@@ -34,6 +35,7 @@ from reconcile.values.registry import Quantity
 ARROW = 20.0  # points that an unbounded side is drawn
 LANE = 3.0
 YEAR = 330  # days: of claims further apart the year is told
+LEAST_WEIGHT = 0.001  # below what is printed, differences are none to draw
 LEAST_BOX = 2.2  # points: the box of an exact claim is all there is of it
 
 
@@ -61,13 +63,15 @@ def arrange_claims(
     top: float,
     room: float,
     told: Callable[[Mark, str], str] = lambda mark, ours: ours,
+    day: date | None = None,
 ) -> ClaimRows:
-    """Give the heaviest claims that fit into `room` points below `top` a row each.
+    """Give the heaviest claims that fit into `room` points below `top` a row each; of equal ones
+    those nearest to the `day` of the answer.
 
     `told` may put the author's words for a claim in place of ours.
     """
     font, high = sheet.font, row_height(sheet)
-    named, rest = _chosen(marks, _capacity(sheet, len(marks), room))
+    named, rest = _chosen(marks, _capacity(sheet, marks, room), day)
     claims: list[tuple[RowWords, Mark]] = []
     headings: list[tuple[float, str]] = []
     y = top
@@ -100,9 +104,10 @@ def _lanes(sheet: Sheet) -> int:
     return 5 if sheet.fixed else 12
 
 
-def _capacity(sheet: Sheet, wanted: int, room: float) -> int:
+def _capacity(sheet: Sheet, marks: Sequence[Mark], room: float) -> int:
     """How many named rows fit, leaving room for headings and for the rest."""
-    headings = (2.3 if sheet.fixed else 4.2) * sheet.font
+    wanted, lighter = len(marks), any(mark.role != "level" for mark in marks)
+    headings = ((2.3 if sheet.fixed else 4.2) if lighter else 0.4) * sheet.font
     fits = int((room - headings) / row_height(sheet))
     if wanted <= fits:
         return wanted
@@ -110,14 +115,17 @@ def _capacity(sheet: Sheet, wanted: int, room: float) -> int:
     return max(0, int((room - headings - reserve) / row_height(sheet)))
 
 
-def _chosen(marks: Sequence[Mark], most: int) -> tuple[list[Mark], list[Mark]]:
-    """The heaviest `most` claims and the rest, each in the order given; of equals the latest.
+def _chosen(marks: Sequence[Mark], most: int, day: date | None) -> tuple[list[Mark], list[Mark]]:
+    """The heaviest `most` claims and the rest, each in the order given; of equals those nearest to
+    `day`, or the latest.
 
     Weights are equal that are so in what is printed: to a thousandth.
     """
+    asked = None if day is None else pd.Timestamp(day).value
 
-    def order(mark: Mark) -> tuple[float, int, str]:
-        return -round(float(np.nan_to_num(mark.weight)), 3), -mark.end.value, mark.claim
+    def order(mark: Mark) -> tuple[float, int, int, str]:
+        off = 0 if asked is None else max(mark.start.value - asked, asked - mark.end.value, 0)
+        return -round(float(np.nan_to_num(mark.weight)), 3), off, -mark.end.value, mark.claim
 
     ranked = sorted(marks, key=order)
     kept = {mark.claim for mark in ranked[:most]}
@@ -177,7 +185,8 @@ def draw_claim_rows(
     for y, heading in rows.headings:
         write_heading(sheet, y, heading)
     scale = sheet.font / 7.5
-    heaviest = max([np.nan_to_num(mark.weight) for _, mark in rows.claims], default=0.0)
+    weights = [float(np.nan_to_num(mark.weight)) for _, mark in rows.claims]
+    heaviest = max([LEAST_WEIGHT, *weights])
     for words, mark in rows.claims:
         y = form_y(sheet, words)
         if off_axis(mark, about):
@@ -198,7 +207,7 @@ def _draw_weight(
     sheet: Sheet, axis: ValueAxis, mark: Mark, look: SourceLook, y: float, heaviest: float
 ) -> None:
     """The box of a forest plot: its area is the weight, the heaviest as high as the type."""
-    share = float(np.nan_to_num(mark.weight)) / heaviest if heaviest > 0 else 0.0
+    share = float(np.nan_to_num(mark.weight)) / heaviest
     box = Line2D(
         [axis.clip(mark.point)],
         [y],

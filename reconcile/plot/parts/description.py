@@ -16,13 +16,13 @@ class Description:
     """The words and numbers of one figure.
 
     `title` heads it; `caption` stands below it in print; `alt` says what is seen to who can't see
-    it; `source` is its source line; `data` are the numbers as drawn, unrounded.
+    it; `source_line` says what it rests on; `data` are the numbers as drawn, unrounded.
     """
 
     title: str
     caption: str
     alt: str
-    source: str
+    source_line: str
     data: pd.DataFrame
 
     def to_frame(self) -> pd.DataFrame:
@@ -30,7 +30,7 @@ class Description:
         return self.data.copy()
 
     def __str__(self) -> str:
-        return f"{self.caption} {self.source}".strip()
+        return f"{self.caption} {self.source_line}".strip()
 
 
 class _Carrier(Artist):

@@ -71,10 +71,14 @@ def middle_days(sheet: Sheet, marks: Sequence[Mark]) -> Array:
     return np.where(seen, inside, (starts + ends) / 2)
 
 
+def _points(axis: ValueAxis, marks: Sequence[Mark]) -> Array:
+    """The numbers (N,) that claims say, inside the limits."""
+    return np.clip(np.array([mark.point for mark in marks]), axis.lower, axis.upper)
+
+
 def _squares(sheet: Sheet, axis: ValueAxis, marks: Sequence[Mark]) -> Callable[[], Array]:
     """The pixels of marks without a form of their own, a few points around each."""
-    x = middle_days(sheet, marks)
-    y = np.array([axis.clip(mark.point) for mark in marks])
+    x, y = middle_days(sheet, marks), _points(axis, marks)
 
     def pixels() -> Array:
         if not len(x):
@@ -108,7 +112,7 @@ def _draw_swarm(
             "zorder": 4.5,
             "label": "_swarm",
         }
-        ax.plot(middle_days(sheet, members), [axis.clip(mark.point) for mark in members], **style)
+        ax.plot(middle_days(sheet, members), _points(axis, members), **style)
     bars = [(m, m.lower, m.upper) for m in marks if np.isfinite([m.lower, m.upper]).all()]
     wide = [(m, low, high) for m, low, high in bars if high > low]
     middles = middle_days(sheet, [m for m, _, _ in wide]).tolist()
@@ -163,8 +167,7 @@ def _draw_density(
     colour = looks[next(iter(sources))].colour if len(sources) == 1 else INK
     _draw_spans(sheet, axis, marks, [colour] * len(marks), 0.18)
     shapes = [_one_sided(mark) or "s" for mark in marks]
-    x = middle_days(sheet, marks)
-    y = np.array([axis.clip(mark.point) for mark in marks])
+    x, y = middle_days(sheet, marks), _points(axis, marks)
     at = sheet.ax.transData.transform(np.c_[x, y])
     step = sheet.px(CELL)
     cells, counts, kinds = _binned(at / step, shapes)

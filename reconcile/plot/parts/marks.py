@@ -31,8 +31,10 @@ class Mark:
     `role` says how it bears on the quantity of the figure. "level": it measures it. "floor": it
     measures a part of it (only the killed, one hospital), so the whole is at least as much.
     "ceiling": it measures what the quantity lies within. "related": another quantity, which is no
-    bound. "flow": it counts what was added in a window, which is no level at all. `reports` is how
-    often the same was said of one origin: one witness is drawn once.
+    bound. "flow": it counts what was added in a window, which is no level at all. `point` is where
+    a marker stands: the number said, as `Claim.number` has it. `finite_bounds` are the finite
+    numbers that an axis has to show. `reports` is how often the same was said of one origin: one
+    witness is drawn once.
     """
 
     claim: str
@@ -55,6 +57,8 @@ class Mark:
     weight: float
     influence: float
     origin: str
+    point: float
+    finite_bounds: tuple[float, ...]
     reports: int = 1
 
     @property
@@ -63,17 +67,6 @@ class Mark:
         told = re.search(r", (\d+) days?$", self.period)
         length = int(told.group(1)) if told else None
         return length if length and length < (self.end - self.start).days + 1 else None
-
-    @property
-    def point(self) -> float:
-        """Where a marker stands: the number said, as `Claim.number` has it."""
-        found = number_of(self.nominal, self.lower, self.upper)
-        return found if math.isfinite(found) else 0.0
-
-    @property
-    def finite_bounds(self) -> tuple[float, ...]:
-        """The finite numbers that an axis has to show."""
-        return tuple(v for v in (self.lower, self.upper, self.nominal) if math.isfinite(v))
 
 
 def marks_of(claims: pd.DataFrame, about: Quantity) -> tuple[Mark, ...]:
@@ -141,8 +134,9 @@ def witnesses(marks: Sequence[Mark]) -> list[Mark]:
     for mark in marks:
         words = (mark.origin, mark.source, mark.quantity, mark.kind, mark.active, mark.role)
         days = (mark.start.value, mark.end.value)
-        numbers = (mark.lower, mark.upper, *days, str(mark.nominal))
-        groups.setdefault((*words, *numbers), []).append(mark)
+        # no number said is equal to no number said, which NaN is not
+        nominal = mark.nominal if mark.nominal == mark.nominal else None
+        groups.setdefault((*words, *days, mark.lower, mark.upper, nominal), []).append(mark)
     heaviest = [
         (same[0] if len(same) == 1 else max(same, key=_weight_and_name), len(same))
         for same in groups.values()
@@ -166,7 +160,7 @@ def _mark(row: tuple[Any, ...], about: Quantity) -> Mark:
     """A mark from the values of `_READ`, in that order."""
     claim, source, label, phrase, kind, quantity, period, scope, status, origin, *rest = row
     lower, upper, nominal, weight, influence, start, end, said, during, additional = rest
-    part = scope == "part"
+    part, said_number = scope == "part", number_of(nominal, lower, upper)
     return Mark(
         claim=claim,
         source=source,
@@ -188,6 +182,8 @@ def _mark(row: tuple[Any, ...], about: Quantity) -> Mark:
         weight=weight,
         influence=influence,
         origin=origin or claim,
+        point=said_number if math.isfinite(said_number) else 0.0,
+        finite_bounds=tuple(v for v in (lower, upper, nominal) if math.isfinite(v)),
     )
 
 
@@ -211,18 +207,21 @@ def one_line(text: str) -> str:
     return "".join(c for c in " ".join(text.split()) if c.isprintable())
 
 
-_SHOWN = (
-    *("drawn", "claim", "source", "phrase", "kind", "date", "end", "lower", "upper", "nominal"),
-    *("quantity", "active", "weight", "influence"),
-)
+_FIELDS = ("claim", "source", "phrase", "kind", "date", "end", "lower", "upper", "nominal")
+_SHOWN = {
+    "drawn": "role",
+    **{name: {"date": "start"}.get(name, name) for name in _FIELDS},
+    **{name: name for name in ("quantity", "active", "weight", "influence")},
+}
 
 
 def mark_table(marks: Sequence[Mark]) -> pd.DataFrame:
     """What of each claim is drawn, as rows of a figure's data; `drawn` is its role."""
-    return pd.DataFrame([mark_record(mark) for mark in marks])
+    return pd.DataFrame(
+        {name: [getattr(mark, of) for mark in marks] for name, of in _SHOWN.items()}
+    )
 
 
 def mark_record(mark: Mark) -> dict[str, object]:
     """The row of one claim."""
-    named = {"drawn": "role", "date": "start"}
-    return {name: getattr(mark, named.get(name, name)) for name in _SHOWN}
+    return {name: getattr(mark, of) for name, of in _SHOWN.items()}

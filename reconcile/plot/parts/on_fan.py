@@ -16,21 +16,37 @@ from reconcile.plot.parts.marks import Mark
 from reconcile.plot.parts.placing import boxes_along
 from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.words import day_text, days_label
+from reconcile.values.registry import Quantity
 from reconcile.values.timeline import Timeline
 
 # Of the days, so many must have a bound for it to be a line: of a total it holds from its day on,
 # of a level on the days of claims alone, between which a line would invent bounds.
 SOME = {"cumulative": 0.04, "stock": 0.9, "constant": 0.9}
+SAME = 0.5  # the share of days whose two bounds are one, above which lines would retrace claims
 
 
-def bound_lines(frame: pd.DataFrame, kind: str, lower: float, upper: float) -> list[BoundLine]:
-    """The hard bounds between two values, where enough days have them to make a line."""
+def bound_lines(
+    frame: pd.DataFrame, about: Quantity, lower: float, upper: float
+) -> list[BoundLine]:
+    """The hard bounds between two values, where enough days have them to make a line.
+
+    Where on most days both are one number they only say again what the claims there say. Of what
+    was over before the claims came in (`closed`) each day's bounds are those of the count, which is
+    not what the fan shows.
+    """
     found: list[BoundLine] = []
     x = np.asarray(date2num(frame["date"].to_numpy()), dtype=float)
-    for name in ("lower", "upper"):
-        y = frame[f"envelope_{name}"].to_numpy(float)
-        y = np.where(np.isfinite(y) & (y >= lower) & (y <= upper) & (y != 0), y, np.nan)
-        if np.isfinite(y).sum() >= max(2, SOME[kind] * len(y)) and _steady(y):
+    least, most = (frame[f"envelope_{name}"].to_numpy(float) for name in ("lower", "upper"))
+    both = np.isfinite(least) & np.isfinite(most)
+    if both.any() and np.mean(least[both] == most[both]) > SAME:
+        return []
+    told = np.ones(len(x), dtype=bool)
+    if about.closed is not None:
+        told = (frame["date"] < pd.Timestamp(about.closed)).to_numpy()
+    for name, y in (("lower", least), ("upper", most)):
+        inside = np.isfinite(y) & (y >= lower) & (y <= upper) & (y != 0)
+        y = np.where(inside & told, y, np.nan)
+        if np.isfinite(y).sum() >= max(2, SOME[about.kind] * len(y)) and _steady(y):
             found.append(BoundLine(name, *_stairs(x, y)))
     return found
 
@@ -127,8 +143,11 @@ def last_claim(
     Also None where they begin after it: then nothing of them rests on claims, and the whole is
     drawn alike.
     """
-    ending = max((mark.end.normalize() for mark in marks if mark.active), default=None)
-    return None if ending is None or not first <= ending < last else ending
+    active = [mark for mark in marks if mark.active]
+    if not active:
+        return None
+    ending = max(active, key=lambda mark: mark.end.value).end.normalize()
+    return ending if first <= ending < last else None
 
 
 def draw_last_claim(sheet: Sheet, last: pd.Timestamp | None, avoid: Array) -> list[Array]:

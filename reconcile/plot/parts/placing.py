@@ -19,6 +19,10 @@ from reconcile.numerics.arrays import Array, Flags
 ROUNDS = 3
 ATTEMPTS = 5  # orders in which labels are set down, while one is left out
 LATTICE = 22  # steps of the lattice along each side of the room
+ASTRAY = 15.0  # the cost of a leader over another mark: worse than any way round, not than no label
+LEADER = 5.0  # a label nearer to its mark needs no leader
+LONG = 1.5  # times as high as wide: from here on a mark is a bar, not a marker
+NO_BOXES: Array = np.zeros((0, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +62,19 @@ def place_labels(
     soft: Array,
     reach: float,
     pad: float = 2.0,
+    marks: Array = NO_BOXES,
+    astray: float = ASTRAY,
 ) -> list[Place | None]:
     """A place for each label, most important first; None where no free place is within `reach`.
 
-    `obstacles` (N, 4) must not be touched, `soft` (M, 4) are better left free; boxes are
-    (x0, y0, x1, y1), all in pixels; `pad` is the air around a label.
+    `obstacles` (N, 4) must not be touched, `soft` (M, 4) are better left free; of the obstacles
+    `marks` (L, 4) are what labels name: a leader that crosses another one than its own would seem
+    to end there, which costs `astray` (infinity: never). Boxes are (x0, y0, x1, y1), all in
+    pixels; `pad` is the air around a label.
     """
-    choices = [_choices(label, room, obstacles, soft, reach, pad) for label in labels]
+    choices = [
+        _choices(label, room, obstacles, soft, reach, pad, (marks, astray)) for label in labels
+    ]
     middles = [(box[0] + box[2], box[1] + box[3]) for box in (label.anchor for label in labels)]
     count = range(len(labels))
     orders = [
@@ -124,6 +134,7 @@ def _choices(
     soft: Array,
     reach: float,
     pad: float,
+    named: tuple[Array, float],
 ) -> _Choices:
     """Places around the anchor and on the lattice, inside the room, off the obstacles."""
     found = [_within(_candidates(label.anchor, shape, room, pad), room) for shape in label.shapes]
@@ -136,8 +147,12 @@ def _choices(
     boxes, shapes = boxes[free], shapes[free]
     gaps, leaders = _gaps(boxes, label.anchor), _leaders(boxes, label.anchor)
     cost = gaps / label.unit + 2.0 * _share(boxes, soft) + _awry(boxes, label) + 0.7 * shapes
-    crossed = _crosses(leaders, _elsewhere(obstacles, label)).sum(axis=0)
-    return _Choices(boxes, leaders, gaps, cost + 0.5 * crossed, shapes)
+    cost += 0.5 * _crosses(leaders, _elsewhere(obstacles, label)).sum(axis=0)
+    marks, astray = named
+    over = _crosses(leaders, _elsewhere(marks, label)).any(axis=0) & (gaps > LEADER)
+    cost[over] += astray
+    kept = np.isfinite(cost)
+    return _Choices(boxes[kept], leaders[kept], gaps[kept], cost[kept], shapes[kept])
 
 
 _OUTWARD = np.array([-1.0, -1.0, 1.0, 1.0])
@@ -236,15 +251,17 @@ def _overlap(first: Array, second: Array) -> Flags:
 
 
 def _leaders(boxes: Array, anchor: tuple[float, float, float, float]) -> Array:
-    """Segments from the anchor's long middle line, where its ink is, to each box: (K, 4)."""
-    middle_x, middle_y = (anchor[0] + anchor[2]) / 2, (anchor[1] + anchor[3]) / 2
-    upright = anchor[3] - anchor[1] >= anchor[2] - anchor[0]
-    if upright:
-        from_x = np.full(len(boxes), middle_x)
+    """Segments from the anchor's long middle line, where its ink is, to each box: (K, 4).
+
+    A marker alone has its ink in the middle: a line to its edge would end beside it.
+    """
+    wide, high = anchor[2] - anchor[0], anchor[3] - anchor[1]
+    from_x = np.full(len(boxes), (anchor[0] + anchor[2]) / 2)
+    from_y = np.full(len(boxes), (anchor[1] + anchor[3]) / 2)
+    if high > LONG * wide:
         from_y = np.clip((boxes[:, 1] + boxes[:, 3]) / 2, anchor[1], anchor[3])
-    else:
+    elif wide > LONG * high:
         from_x = np.clip((boxes[:, 0] + boxes[:, 2]) / 2, anchor[0], anchor[2])
-        from_y = np.full(len(boxes), middle_y)
     to_x = np.clip(from_x, boxes[:, 0], boxes[:, 2])
     to_y = np.clip(from_y, boxes[:, 1], boxes[:, 3])
     return np.stack([from_x, from_y, to_x, to_y], axis=1)

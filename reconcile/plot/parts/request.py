@@ -107,7 +107,7 @@ class Request:
         """Write what stands around a figure, and give its Axes the room that is left."""
         sheet.label_axes(self.xlabel, self.ylabel)
         sheet.head(words.title, self.subtitled(subtitle))
-        sheet.foot(words.source)
+        sheet.foot(words.source_line)
         sheet.fit()
 
     def levels(self, level: float) -> list[float]:

@@ -20,7 +20,7 @@ from matplotlib.transforms import Bbox
 from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.colouring import INK, QUIET
 from reconcile.plot.parts.hanging import axes_geometry, in_points, root_figure
-from reconcile.plot.parts.placing import Label, Place, place_labels
+from reconcile.plot.parts.placing import ASTRAY, LEADER, Label, Place, place_labels
 from reconcile.plot.parts.sheet import Options, Sheet
 
 
@@ -39,25 +39,31 @@ class Tag:
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """What lies where, in pixels: the mark of each tag, what labels must not touch (N, 4), and
-    what they would rather leave free (M, 4)."""
+    """What lies where, in pixels: the mark of each tag, what labels must not touch (N, 4), what
+    they would rather leave free (M, 4), and all marks that can be named (L, 4)."""
 
     anchors: Sequence[Bbox]
     obstacles: Array
     soft: Array
+    marks: Array
 
 
 def write_tags(
-    sheet: Sheet, tags: Sequence[Tag], survey: Callable[[], Survey], reach: float = 0.28
+    sheet: Sheet,
+    tags: Sequence[Tag],
+    survey: Callable[[], Survey],
+    reach: float = 0.28,
+    wanted: bool = False,
 ) -> list[bool]:
     """Write as many of `tags` as find a place; returns which did, in the order given.
 
     `survey` is asked anew whenever the Axes has changed. `reach` is how far from its mark a label
-    may stand, as a share of the diagonal.
+    may stand, as a share of the diagonal. Where each of them is `wanted`, a leader may cross
+    another mark; else rather nothing is written.
     """
     if not tags:
         return []
-    labels = ClaimLabels(sheet, tags, survey, reach)
+    labels = ClaimLabels(sheet, tags, survey, reach, wanted)
     sheet.ax.add_artist(labels)
     sheet.ax.add_artist(_Leaders(labels))
     return labels.written()
@@ -67,10 +73,15 @@ class ClaimLabels(Artist):
     """The labels of an Axes; children are the texts and rules as last placed."""
 
     def __init__(
-        self, sheet: Sheet, tags: Sequence[Tag], survey: Callable[[], Survey], reach: float
+        self,
+        sheet: Sheet,
+        tags: Sequence[Tag],
+        survey: Callable[[], Survey],
+        reach: float,
+        wanted: bool,
     ) -> None:
         super().__init__()
-        self._tags, self._survey, self._reach = tags, survey, reach
+        self._tags, self._survey, self._reach, self._all = tags, survey, reach, wanted
         self._sizes = _sizes(sheet)
         self._order = sorted(range(len(tags)), key=lambda k: -np.nan_to_num(tags[k].weight))
         # measured once, in points: the settings of the style hold only while the figure is made
@@ -132,6 +143,8 @@ class ClaimLabels(Artist):
             found.soft * per,
             reach=self._reach * float(np.hypot(room[2] - room[0], room[3] - room[1])),
             pad=1.6,
+            marks=found.marks * per,
+            astray=ASTRAY if self._all else np.inf,
         )
         self._artists, self.leaders = [], []
         for k, place in zip(self._order, self._places, strict=True):
@@ -158,7 +171,7 @@ class ClaimLabels(Artist):
         rule = Line2D([x0 + 1] * 2, [y0 + 1, y1 - 1], color=tag.colour, linewidth=1.6)
         rule.set(label="_rule", solid_capstyle="butt")
         self._keep(rule)
-        if place.gap > 5:
+        if place.gap > LEADER:
             x, y = (place.leader[0], place.leader[2]), (place.leader[1], place.leader[3])
             leader = Line2D(x, y, color=QUIET, linewidth=0.5, label="_leader", zorder=3)
             self._finish(leader)

@@ -70,11 +70,11 @@ def families_for(texts: Iterable[str], families: str | list[str]) -> list[str]:
     Letters that no installed family has stay with Matplotlib, which draws a box and warns.
     """
     named = [families] if isinstance(families, str) else [*families]
-    needed = {letter for text in texts for letter in text if ord(letter) > 0x2FF}
+    needed = {letter for letter in set("".join(texts)) if ord(letter) > 0x2FF}
     missing = needed - _letters(findfont(FontProperties(family=named)))
     if not missing:
         return named
-    for family, path in _installed():
+    for family, path in installed_families():
         found = missing & _letters(path)
         if found:
             named.append(family)
@@ -91,9 +91,11 @@ def _letters(path: str) -> frozenset[str]:
 
 
 @cache
-def _installed() -> tuple[tuple[str, str], ...]:
+def installed_families() -> tuple[tuple[str, str], ...]:
     """One upright file a family, in order of name, so that the choice is the same every time."""
     plain = [entry for entry in fontManager.ttflist if entry.style == "normal"]
+    # it has a box for every letter, and would keep the letters from a family that can write them
+    plain = [entry for entry in plain if not entry.name.startswith("Last Resort")]
     ranked = sorted(plain, key=lambda entry: (entry.name, str(entry.weight) != "400", entry.fname))
     found: dict[str, str] = {}
     for entry in ranked:

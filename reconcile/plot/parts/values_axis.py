@@ -65,6 +65,12 @@ class ValueAxis:
         lower, upper = (float(end) for end in self.from_scale([low, high]))
         return replace(self, lower=lower, upper=upper)
 
+    def with_edge(self, points: Sequence[float], share: float) -> ValueAxis:
+        """With a lower end at least `share` of the axis below these points, below zero too."""
+        low, high, *at = (float(v) for v in self.to_scale([self.lower, self.upper, *points]))
+        edge = (max(min(at), low) - share * high) / (1 - share) if at else low
+        return self if edge >= low else replace(self, lower=float(self.from_scale([edge])[0]))
+
     def log_ticks(self, most: int) -> list[float]:
         """Round numbers inside the limits, at most about `most` of them: 1-2-5 steps or decades."""
         low = max(self.lower, self.threshold)

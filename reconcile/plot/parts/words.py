@@ -214,11 +214,17 @@ def month(day: pd.Timestamp | date, say: Messages = ENGLISH) -> str:
 
 
 def source_line(marks: Sequence[Mark], as_of: date | None, say: Messages = ENGLISH) -> str:
-    """What the figure rests on: "Claims: 23 from 9 sources, as known on 2025-02-27"."""
-    line = say("claims.line_none")
-    if marks:
-        sources = say.count(len({mark.source for mark in marks}), "source")
-        line = say("claims.line", n=say.digits(f"{len(marks):,}"), sources=sources)
+    """What the figure rests on: "Claims: 23 from 9 sources, as known on 2025-02-27".
+
+    Counted are the claims in force, as in the answer; withdrawn ones are told apart.
+    """
+    active = [mark for mark in marks if mark.active]
+    line, withdrawn = say("claims.line_none"), len(marks) - len(active)
+    if active:
+        sources = say.count(len({mark.source for mark in active}), "source")
+        line = say("claims.line", n=say.digits(f"{len(active):,}"), sources=sources)
+    if withdrawn:
+        line = say("claims.and_withdrawn", line=line, withdrawn=say.count(withdrawn, "withdrawn"))
     return line if as_of is None else say("claims.known", line=line, date=as_of.isoformat())
 
 
