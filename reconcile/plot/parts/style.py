@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,7 @@ def style_settings(style: Style, font: float | None = None) -> dict[Any, Any]:
     if not isinstance(style, str):
         return dict(style)
     if style == "reconcile":
-        ours = mpl.rc_params_from_file(_LOOK, use_default_template=False)
-        return _defaults() | dict(ours) | _type_sizes(font or 8.0)
+        return _ours() | _type_sizes(font or 8.0)
     if style in library:
         return dict(library[style])
     if Path(style).suffix == ".mplstyle" and Path(style).is_file():
@@ -42,10 +42,12 @@ def style_settings(style: Style, font: float | None = None) -> dict[Any, Any]:
     )
 
 
-def _defaults() -> dict[Any, Any]:
-    return {
-        name: value for name, value in mpl.rcParamsDefault.items() if not name.startswith(_NOT_LOOK)
-    }
+@cache
+def _ours() -> dict[Any, Any]:
+    """Matplotlib's defaults with the package's look laid over them; the file is read once."""
+    look = mpl.rc_params_from_file(_LOOK, use_default_template=False)
+    plain = mpl.rcParamsDefault.items()
+    return {k: value for k, value in plain if not k.startswith(_NOT_LOOK)} | dict(look)
 
 
 def _type_sizes(font: float) -> dict[Any, Any]:
