@@ -271,6 +271,7 @@ def _report_names(documents: Sequence[ReadFile]) -> list[str]:
         stem = Path(document.name).stem if document.name != "-" else "stdin"
         base = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "report"
         day = f"-{document.published.last}" if document.published else ""
+        day = "" if day[1:] in base else day  # a file that is named by its day
         names.append(free_name(f"{base}{day}", names))
     return names
 

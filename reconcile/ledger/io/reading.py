@@ -10,9 +10,9 @@ from typing import Any, TypeVar, cast, get_args
 
 from reconcile.errors import DateError, OptionError, PhraseError, UnknownNameError
 from reconcile.intervals import Interval
-from reconcile.language import parse
 from reconcile.ledger.io.records import CLAIM_KEYS, PERIOD_KEYS, PHRASE_KEYS
 from reconcile.ledger.io.row_cells import Cells
+from reconcile.ledger.phrase_memory import phrase_of
 from reconcile.values import Claim, Days, Period, Phrase, PhraseKind
 from reconcile.values.grades import read_credibility
 
@@ -269,7 +269,7 @@ NOTHING_SAID = Phrase("", "exact", Interval(0, 0))
 @lru_cache(maxsize=65536)
 def _parsed(text: str, convention: str) -> Phrase:
     """The reading of `text`; all its words are kept ("47 more"), not only those of the number."""
-    return replace(parse(text, convention=convention), text=text, span=(0, len(text)))
+    return replace(phrase_of(text, convention), text=text, span=(0, len(text)))
 
 
 def _given(cells: Cells, convention: str) -> Phrase:

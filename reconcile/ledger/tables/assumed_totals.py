@@ -8,11 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reconcile.errors import DataProblem
+from reconcile.ledger.tables.column_names import counted_name
 from reconcile.values import Claim, Quantity
 
 _SHARES = frozenset(
     """
-turnout coverage unemployment inflation approval disapproval literacy occupancy positivity support
+turnout coverage unemployment inflation approval disapproval approve disapprove favour favor
+favourable favorable unfavourable unfavorable oppose undecided yes
+literacy occupancy positivity support
 participation attendance_rate utilisation utilization penetration humidity poverty readiness
 wahlbeteiligung arbeitslosigkeit zustimmung participación participation_électorale abstención
 abstention abstentions affluenza chômage desempleo
@@ -52,7 +55,7 @@ def against_totals(
     named = {problem.field for problem in shares}
     rest = {key: told for key, told in series.items() if key[0] not in named}
     falls = list(_falls(rest))
-    return [*shares, *_of_periods(falls, file)], _of_days(falls)
+    return [*shares, *_of_periods(falls, file)], [*_of_days(falls), *_fractions(rest)]
 
 
 def _shares(series: _Series, file: str) -> Iterator[DataProblem]:
@@ -72,6 +75,20 @@ def _shares(series: _Series, file: str) -> Iterator[DataProblem]:
 
 def _is_share(name: str) -> bool:
     return not _SHARES.isdisjoint(_WORD.findall(name.casefold()))
+
+
+def _fractions(series: _Series) -> Iterator[str]:
+    """Fractions of what is not counted one by one by its name: prices, rates, means."""
+    for (name, _), told in series.items():
+        if counted_name(name):
+            continue
+        for claim, line in told:
+            if (claim.phrase.nominal or 0.0) % 1 and claim.phrase.unit == "count":
+                yield (
+                    f"fractions of what is taken for a running total ({claim.phrase.nominal:.15g} "
+                    f"of {name!r}, line {line}): of prices, rates and means say scale = linear"
+                )
+                return
 
 
 def _falls(series: _Series) -> Iterator[tuple[Claim, Claim, int]]:

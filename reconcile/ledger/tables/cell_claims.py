@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from reconcile.errors import PhraseError, ReconcileError
-from reconcile.language import parse, parse_cell
+from reconcile.language import parse_cell
+from reconcile.ledger.phrase_memory import phrase_of
 from reconcile.ledger.tables.column_names import counted_name
 from reconcile.ledger.tables.public_tables import slug
 from reconcile.values import Cell, Mention
@@ -79,7 +80,7 @@ def _as_new(text: str, mention: Mention) -> Mention:
 @lru_cache(maxsize=65536)
 def _mentions(text: str, convention: str) -> tuple[Mention, ...]:
     try:
-        phrase = parse(text, convention=convention)
+        phrase = phrase_of(text, convention)
     except PhraseError:
         pass
     except ReconcileError:  # a convention that is not there: the reader of the row says so

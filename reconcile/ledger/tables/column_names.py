@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from reconcile.ledger.tables.header_units import header_unit
 
@@ -163,6 +163,7 @@ _AFTER = (
 )
 
 
+@lru_cache(maxsize=4096)
 def folded(name: str) -> str:
     """A column name without case, blanks, signs and words of a multiple ("in thousands").
 
@@ -174,6 +175,7 @@ def folded(name: str) -> str:
     return re.sub(r"[^\w]+", "_", plain.strip().casefold()).strip("_")
 
 
+@lru_cache(maxsize=4096)
 def counted_name(name: str) -> bool:
     """Whether a column name says what is counted.
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from reconcile.errors import PhraseError
-from reconcile.language import parse
+from reconcile.ledger.phrase_memory import phrase_of
 
 _MARKED = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)+(?![\w.,]*\d)")
 _THREE_DIGITS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}[.,]\d{3}(?![\w.,]*\d)")
@@ -59,6 +59,6 @@ def one_number_two_readings(text: str) -> str | None:
 
 def _counts(text: str) -> bool:
     try:
-        return parse(text).unit == "count"
+        return phrase_of(text).unit == "count"
     except PhraseError:
         return True

@@ -64,6 +64,11 @@ def why_refused(text: str, row: Mapping[str, Any], convention: str) -> str | Non
     bracket = _number_in_bracket(cell)
     if bracket is not None:
         return bracket
+    labels = [m.label for m in cell.mentions] if len(cell.mentions) > 1 else []
+    if any(is_period_word(word) for label in labels for word in _words(label)):
+        return (
+            "one number of the row's own date: a number of another time goes into a row of its own"
+        )
     own = {word for key in ("quantity", "source", "label") for word in _words(row.get(key))}
     own |= {*_PARTS.findall(unit), *unit.split()}
     unread = unread_in_cell(cell, own)

@@ -10,7 +10,7 @@ from reconcile.ledger.tables.note_rows import begins_as_note
 from reconcile.ledger.tables.raw_table import RawTable, blank, first_lines
 from reconcile.ledger.tables.total_names import is_total
 
-_PARTED = re.compile(r"\s*[;|]\s*|(?<=[^\W\d])\s*/\s*(?=[^\W\d])")
+_PARTED = re.compile(r"\s*[;|\n]\s*|(?<=[^\W\d])\s*/\s*(?=[^\W\d])")
 _CITING = re.compile(
     r"(?<!^)\b(?:via|citing|cites|cited by|quoting|quoted by|quotes|according to|as reported by|"
     r"reported by|relaying|laut|nach Angaben|unter Berufung auf|citant|selon|citando|según)\b",
