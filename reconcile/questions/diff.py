@@ -11,10 +11,11 @@ import pandas as pd
 
 from reconcile.ledger import Changes, Ledger, changes
 from reconcile.questions.dates import day_of
-from reconcile.questions.fit import Fit, checked_level, fit
+from reconcile.questions.fit import Fit, fit
 from reconcile.questions.leave_out import bounds_of
 from reconcile.questions.posterior_estimate import spread_at
 from reconcile.values import Quantity
+from reconcile.values.distribution import checked_level
 from reconcile.values.plain import ToJson
 from reconcile.values.wording import day_words, spread_words
 

@@ -15,9 +15,10 @@ from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.model.scale import to_scale
-from reconcile.questions.fit import checked_level, fit
+from reconcile.questions.fit import fit
 from reconcile.questions.posterior_estimate import asked_days, spread_at
 from reconcile.values import Claim, Days, Distribution, Period, Phrase, Quantity, Source
+from reconcile.values.distribution import checked_level
 
 if TYPE_CHECKING:
     from reconcile.questions.fit import Fit

@@ -24,8 +24,9 @@ from reconcile.ledger import read_ledger
 from reconcile.ledger.io.records import CLAIM_KEYS
 from reconcile.ledger.io.storing import locked
 from reconcile.questions.dates import day_of
-from reconcile.questions.fit import Fit, checked_level, fit
+from reconcile.questions.fit import Fit, fit
 from reconcile.values.annex import one_line
+from reconcile.values.distribution import checked_level
 from reconcile.values.wording import counted
 
 Progress = Callable[[int, int], object]

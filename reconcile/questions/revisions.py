@@ -13,10 +13,11 @@ from reconcile.errors import FitError, OptionError
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.questions.answer_tables import first_said_by
 from reconcile.questions.dates import day_of, days_of, span
-from reconcile.questions.fit import Fit, checked_level, fit
+from reconcile.questions.fit import Fit, fit
 from reconcile.questions.leave_out import spread_row
 from reconcile.questions.posterior_estimate import asked_days, claims_about
 from reconcile.values import Claim, Quantity
+from reconcile.values.distribution import checked_level
 from reconcile.values.plain import ToJson
 from reconcile.values.wording import day_words, number_words
 

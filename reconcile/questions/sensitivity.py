@@ -13,10 +13,11 @@ import pandas as pd
 from reconcile.language import convention_names
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.model.scale import to_scale
-from reconcile.questions.fit import Fit, checked_level, fit
+from reconcile.questions.fit import Fit, fit
 from reconcile.questions.leave_out import bounds_of, moved, spread_row, without_sources
 from reconcile.questions.posterior_estimate import estimate_at
 from reconcile.values import Estimate, Quantity
+from reconcile.values.distribution import checked_level
 from reconcile.values.plain import ToJson
 from reconcile.values.wording import day_words, share_words
 

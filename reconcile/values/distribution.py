@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import overload
 
 import numpy as np
@@ -127,6 +128,7 @@ class Distribution:
 
 def checked_level(level: float) -> float:
     """`level` itself if it is a probability between 0 and 1; raises `OptionError` otherwise."""
-    if not 0 < level < 1:
+    given: object = level
+    if not (isinstance(given, Real) and 0 < level < 1):
         raise OptionError(f"expected a level between 0 and 1 (0.9 for 90%), got {level!r}")
     return level

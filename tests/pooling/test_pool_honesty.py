@@ -71,14 +71,14 @@ def tables(draw: st.DrawFn) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(tables(), st.data())
 def test_any_table_knows_only_the_past(frame: pd.DataFrame, data: st.DataObject) -> None:
     items = sorted(frame["item"].unique())
     _check_past(frame, data.draw(st.permutations(items))[:2])
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(tables(), st.data())
 def test_any_item_knows_nothing_of_its_own_truth(frame: pd.DataFrame, data: st.DataObject) -> None:
     frame = frame.drop(columns=["time", "resolved"])
