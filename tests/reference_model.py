@@ -40,7 +40,7 @@ class Constants:
     leap_tail: float = 0.45
     kappa: float = 0.8
     kappa_tail: float = 0.25
-    rho: float = 0.15
+    rho: float = 0.25
     house_tail: float = 0.2
     meaning: float = 0.0  # an error of all sources that no agreement removes
     omega: float = 0.04  # slow error of a stream's totals

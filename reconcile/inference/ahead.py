@@ -1,8 +1,8 @@
 """Beyond the last claim, where nothing is said: modes go on unchanged, and paths are simulated.
 
 Given a path up to the last claim, what comes is the prior's own walk. Its modes are paths without
-an increment, so nothing has to be climbed for a longer grid; and its law is drawn exactly, with
-all leaps that it may make, of which a mode and its curvature know only the likeliest.
+an increment, so nothing has to be climbed for a longer grid; and its law is drawn exactly, of
+which a mode and its curvature know only the likeliest.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from reconcile.inference.climb import climbs
+from reconcile.inference.lanes import posed
 from reconcile.inference.lattice import Cloud
-from reconcile.inference.modes import posed
 from reconcile.model.problem import Problem
 from reconcile.model.tukey import tukey_h
 from reconcile.model.walks import Terms
@@ -29,16 +29,12 @@ def extended(cloud: Cloud, problem: Problem) -> Cloud:
         return cloud
     places = _places(cloud.problem, problem)
     steps = beyond_last(problem)
-    begin: list[Array] = []
-    objectives = [
-        posed(problem, node.setting, cloud.errors, node.peak.objective.law.wrong)
-        for node in cloud.nodes
-    ]
-    for node, objective in zip(cloud.nodes, objectives, strict=True):
-        x = np.zeros(problem.size)
-        x[places] = node.peak.spot.x
-        begin.append(walked_on(x, objective.terms, steps, np.zeros(len(steps))))
-    peaks = climbs(objectives, begin, settled=_CLOSE)
+    wrong = [node.peak.objective.law.wrong for node in cloud.nodes]
+    objective = posed(problem, [node.setting for node in cloud.nodes], cloud.errors, wrong)
+    x = np.zeros((len(cloud.nodes), problem.size))
+    x[:, places] = [node.peak.spot.x for node in cloud.nodes]
+    begin = walked_on(x, objective.terms, steps, np.zeros((len(x), len(steps))))
+    peaks = climbs(objective, begin, settled=_CLOSE)
     nodes = tuple(replace(node, peak=peak) for node, peak in zip(cloud.nodes, peaks, strict=True))
     return replace(cloud, problem=problem, nodes=nodes)
 
@@ -76,6 +72,6 @@ def walked_on(x: Array, terms: Terms, steps: Index, z: Array) -> Array:
     out = x.copy()
     for k, (term, state) in enumerate(steps):
         others, coef = terms.at[term, 1:], terms.coef[term, 1:]
-        size = terms.scale[term] * tukey_h(z[..., k], terms.tail[term])
+        size = terms.scale[..., term] * tukey_h(z[..., k], terms.tail[term])
         out[..., state] = terms.centre[term] + size - out[..., others] @ coef
     return out

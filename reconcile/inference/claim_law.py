@@ -54,12 +54,12 @@ class ClaimLaw:
     shift, lower, upper, row (B M,): of what is expected, the ends of the cell, and its row; scale,
     weight (..., B M). `thinned`: where a part's number is a share of what is expected. Gross errors
     begin at `far`; silent (..., R): the chance of a zero that means "no report"; copied (..., R):
-    of another source's number. sigma (..., R): the error of each row's stream; wrong: as in
-    `claim_law`. Scale, weight, silent, copied and sigma may have a leading axis of lanes.
+    of another source's number. sigma (..., R): the error of each row's stream; wrong (..., R): as
+    in `claim_law`. Scale, weight, silent, copied, sigma and wrong may have a leading axis of lanes.
     """
 
     sigma: Array
-    wrong: Flags | None
+    wrong: Flags
     shift: Array
     lower: Array
     upper: Array
@@ -103,12 +103,25 @@ class ClaimLaw:
             **{name: np.stack([getattr(law, name) for law in laws]) for name in _IN_LANES},
         )
 
-    def lanes(self, index: Index) -> ClaimLaw:
-        """Some of the lanes."""
+    @staticmethod
+    def joined(laws: Sequence[ClaimLaw]) -> ClaimLaw:
+        """The lanes of laws of the same rows, one after the other."""
+        return replace(
+            laws[0],
+            **{name: np.concatenate([getattr(law, name) for law in laws]) for name in _IN_LANES},
+        )
+
+    @property
+    def forced(self) -> bool:
+        """Whether any row is taken for a gross error or a copy."""
+        return bool(self.wrong.any())
+
+    def lanes(self, index: Index | slice | int) -> ClaimLaw:
+        """Some of the lanes, or one of them."""
         return replace(self, **{name: getattr(self, name)[index] for name in _IN_LANES})
 
 
-_IN_LANES = ("sigma", "scale", "weight", "silent", "copied")
+_IN_LANES = ("sigma", "wrong", "scale", "weight", "silent", "copied")
 
 
 def claim_law(
@@ -119,21 +132,22 @@ def claim_law(
     odds: Array | float = 0.0,
     repeats: Shares = USUAL_SHARES,
 ) -> ClaimLaw:
-    """The law of `rows` where the error of each row's stream has the scale `sigma` (R,) and the log
-    odds of a gross error lie by `odds` (R,) above those of its grade; `repeats`: the shares of
-    numbers that are copied and known, in all or of each row (R,).
+    """The law of `rows` where the error of each row's stream has the scale `sigma` (..., R), lanes
+    first, and the log odds of a gross error lie by `odds` (R,) above those of its grade; `repeats`:
+    the shares of numbers that are copied and known, in all or of each row (R,).
 
-    `wrong` (R,): rows that are taken for gross errors or copies, whatever else they may be: such a
-    law is a plateau around the narrow one, which no mode of the whole law shows.
+    `wrong` (..., R): rows that are taken for gross errors or copies, whatever else they may be:
+    such a law is a plateau around the narrow one, which no mode of the whole law shows.
     """
-    of = rows.of
+    of, lead = rows.of, sigma.shape[:-1]
     own = np.sqrt(np.where(rows.true, _TRUE_SD, sigma) ** 2 + rows.extra**2)
     share = np.exp(rows.log_share)
     doubt = shifted_odds(rows.gross, odds)
     copies, knows = repeats
     equal = np.where(rows.air > 0, 1 - copies - knows + knows * rows.odd, 1.0)
     fair, gross = share * (1 - doubt) * equal, share * doubt
-    fair = fair if wrong is None else np.where(wrong, 0.0, fair)
+    wrong = np.zeros(sigma.shape, dtype=bool) if wrong is None else wrong
+    fair = np.where(wrong, 0.0, fair)
     laws = [
         (0.0, own, fair * (1 - LOOSE)),
         (0.0, LOOSE_SCALE * own, fair * LOOSE),
@@ -154,11 +168,17 @@ def claim_law(
         row=np.tile(of, len(laws)),
         thinned=np.concatenate([part, part + len(of)]),
         far=2 * len(of),
-        scale=np.concatenate([np.hypot(scale[of], soft) for _, scale, _ in laws]),
-        weight=np.concatenate([weight[of] * rows.weight for _, _, weight in laws]),
-        silent=gross * _ZERO * (np.bincount(of, zero, len(share)) > 0),
-        copied=share * (1 - doubt) * copies * rows.air,
+        scale=_joined([np.hypot(scale[..., of], soft) for _, scale, _ in laws], lead),
+        weight=_joined([weight[..., of] * rows.weight for _, _, weight in laws], lead),
+        silent=_joined([gross * _ZERO * (np.bincount(of, zero, len(share)) > 0)], lead),
+        copied=_joined([share * (1 - doubt) * copies * rows.air], lead),
     )
+
+
+def _joined(pieces: Sequence[Array], lead: tuple[int, ...]) -> Array:
+    """The `pieces` (..., K) one after the other, each in all lanes."""
+    every = [np.broadcast_to(p, (*lead, p.shape[-1])) for p in pieces]
+    return np.ascontiguousarray(np.concatenate(every, axis=-1))
 
 
 def shifted_odds(gross: Array, odds: Array | float) -> Array:

@@ -9,13 +9,14 @@ problem costs NumPy's overhead once for all of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import eigh
 
 from reconcile.errors import FitError
 from reconcile.inference.objective import Objective, Spot
+from reconcile.model.problem import Problem
 from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.dense import Factor, factorise
 
@@ -26,7 +27,7 @@ _SHORTEST = 2e-4  # share of a step below which nothing is gained by halving
 # Shares of the safe curvature that are tried; three times the first that suffices is added, since a
 # curvature that is barely definite sends one unknown far away and holds up all others.
 _DAMPINGS, _MARGIN = (0.03, 0.1, 0.3, 1.0, 3.0), 3.0
-_SETTLED = 1e-4  # nats that another step would gain
+SETTLED = 1e-4  # nats that another step would gain
 # Times that a climb is moved off a saddle, or off a ridge, before it counts as settled.
 _SADDLE_TRIES = 3
 # Numbers in the largest array of one batch: about what a processor's cache holds.
@@ -50,109 +51,152 @@ class Peak:
 
 
 def climbs(
-    objectives: Sequence[Objective],
-    starts: Sequence[Array],
+    objective: Objective,
+    starts: Array,
     *,
-    anneal: Sequence[float] | None = None,
-    settled: float = _SETTLED,
+    anneal: Array | None = None,
+    settled: Array | float = SETTLED,
     rounds: int = _ROUNDS,
 ) -> list[Peak]:
-    """The modes of `objectives`, all of one problem, reached each from its own start (size,); where
-    `anneal` says so, with the claims' errors so many times wider.
+    """The modes of an `objective` in lanes, reached each from its own start (lanes, size); where
+    `anneal` (lanes,) says so, with the claims' errors so many times wider.
 
-    A climb ends where another step would gain less than `settled` nats; that gain is in the
-    evidence. What a climb finds does not depend on the others. Raises `FitError` where the prior
-    has a flat direction.
+    A climb ends where another step would gain less than `settled` nats, one number or (lanes,);
+    that gain is in the evidence. What a climb finds does not depend on the others. Raises
+    `FitError` where the prior has a flat direction.
     """
-    if not objectives:
-        return []
-    problem = objectives[0].problem
-    most = max(_BATCH // max(5 * len(problem.rows.of), problem.size**2), 1)
-    found: list[Peak] = []
-    for first in range(0, len(objectives), most):
+    count = len(starts)
+    wider = np.ones(count) if anneal is None else anneal
+    near = np.broadcast_to(np.asarray(settled, dtype=float), (count,))
+    most, found = most_lanes(objective.problem), {}
+    for first in range(0, count, most):
         batch = slice(first, first + most)
-        wider = np.ones(len(starts[batch])) if anneal is None else np.array(anneal[batch])
-        found += _Climbs(objectives[batch], np.stack(starts[batch]), wider, settled).run(rounds)
-    return found
+        lanes = Climbs(rounds)
+        lanes.add(objective.lanes(batch), starts[batch], wider[batch], near[batch])
+        while lanes.count:
+            found |= {first + place: peak for place, peak in lanes.round()}
+    return [found[i] for i in range(count)]
 
 
-class _Climbs:
-    """A batch of climbs on their way: `spot` holds where each lane is."""
+def most_lanes(problem: Problem) -> int:
+    """How many climbs of `problem` go side by side at most."""
+    return max(_BATCH // max(5 * len(problem.rows.of), problem.size**2), 1)
 
-    def __init__(
-        self, objectives: Sequence[Objective], x: Array, anneal: Array, settled: float
-    ) -> None:
-        self.objectives, self.anneal, self.settled = objectives, anneal[:, None], settled
-        self.stacked = Objective.stacked(objectives)
-        self.spot = self.stacked.at(x, self.anneal)
-        self.tries = np.zeros(len(x), dtype=int)
-        self.peaks: list[Peak | None] = [None] * len(x)
 
-    def run(self, rounds: int) -> list[Peak]:
-        for left in range(rounds, -1, -1):
-            active = np.array([i for i, peak in enumerate(self.peaks) if peak is None])
-            if not len(active):
-                break
-            self._round(active, last=left == 0)
-        return [peak for peak in self.peaks if peak is not None]
+@dataclass(eq=False)
+class _Lanes:
+    """Climbs that are not done: where they are, how wide their errors are (lanes, 1), and for each
+    (lanes,) the gain that is too little, the times it was moved off a saddle, the rounds left, and
+    its place."""
 
-    def _round(self, active: Index, last: bool) -> None:
-        """One Newton step of the `active` lanes; those that are done become peaks."""
-        every = len(active) == len(self.peaks)
-        objective, spot = self.stacked, self.spot
-        if not every:
-            objective, spot = objective.lanes(active), spot.lanes(active)
+    objective: Objective
+    spot: Spot
+    anneal: Array
+    settled: Array
+    tries: Index
+    left: Index
+    place: Index
+
+    def put_on(self, objective: Objective, spot: Spot, kept: Index) -> _Lanes:
+        """The lanes `kept`, where they are now."""
+        own = (getattr(self, name)[kept] for name in _OWN)
+        return _Lanes(objective, spot, *own)
+
+    def joined(self, other: _Lanes) -> _Lanes:
+        """These lanes and then those of another."""
+        own = (np.concatenate([getattr(self, n), getattr(other, n)]) for n in _OWN)
+        objective = Objective.joined([self.objective, other.objective])
+        return _Lanes(objective, Spot.joined([self.spot, other.spot]), *own)
+
+
+_OWN = ("anneal", "settled", "tries", "left", "place")
+
+
+class Climbs:
+    """Climbs on their way, each for so many `rounds` at most; more can be added at any time."""
+
+    def __init__(self, rounds: int = _ROUNDS) -> None:
+        self.rounds, self.added = rounds, 0
+        self.lanes: _Lanes | None = None
+
+    @property
+    def count(self) -> int:
+        """How many are not done."""
+        return 0 if self.lanes is None else len(self.lanes.place)
+
+    def add(self, objective: Objective, x: Array, anneal: Array, settled: Array) -> None:
+        """Take up more climbs (lanes) from `x`; they have the next places, in their order."""
+        fresh, wider = len(x), anneal[:, None]
+        new = _Lanes(
+            objective, objective.at(x, wider), wider, settled, np.zeros(fresh, dtype=np.intp),
+            np.full(fresh, self.rounds), self.added + np.arange(fresh),
+        )  # fmt: skip
+        self.lanes = new if self.lanes is None else self.lanes.joined(new)
+        self.added += fresh
+
+    def round(self) -> list[tuple[int, Peak]]:
+        """One Newton step of all; the places and peaks of those that are done."""
+        lanes = self.lanes
+        if lanes is None:
+            return []
+        objective, spot = lanes.objective, lanes.spot
         curvature = objective.curvature(spot)
         factors, exact = _factors(objective, spot, curvature)
         steps = np.stack([f.solve(g) for f, g in zip(factors, spot.gradient, strict=True)])
         gains = np.einsum("bi,bi->b", spot.gradient, steps)
-        done = np.full(len(active), last)
-        for b in np.flatnonzero(gains < self.settled):
-            if exact[b] or self.tries[active[b]] >= _SADDLE_TRIES:
+        last = lanes.left == 0
+        done = last.copy()
+        for b in np.flatnonzero((gains < lanes.settled) & ~last):
+            if exact[b] or lanes.tries[b] >= _SADDLE_TRIES:
                 done[b] = True
-            elif not last:
-                self.tries[active[b]] += 1
+            else:
+                lanes.tries[b] += 1
                 steps[b] = _off_saddle(curvature[b], spot.gradient[b])
                 gains[b] = 0.0
-        moving = np.flatnonzero(~done)
-        if len(moving):
-            held, here = objective, spot
-            if len(moving) < len(active):
-                held, here = objective.lanes(moving), spot.lanes(moving)
-            anneal = self.anneal[active[moving]]
-            trial = _line_search(held, here, steps[moving], gains[moving], anneal)
-            risen = trial.value > here.value + 1e-9
-            done[moving[~risen]] = True
-            if every and len(moving) == len(active) and risen.all():
-                self.spot = trial
-            else:
-                self.spot.put(active[moving[risen]], trial.lanes(np.flatnonzero(risen)))
-        limit = 0.05 if last else 100 * self.settled
-        ended = np.flatnonzero(done)
-        if len(ended):  # lanes that ended have not moved: `spot` still holds them
-            self._end(
-                objective.lanes(ended), spot.lanes(ended), curvature[ended], active[ended],
-                [(factors[b], float(gains[b]), bool(gains[b] < limit), bool(exact[b]))
-                 for b in ended],
-            )  # fmt: skip
+        lanes.left -= 1
+        self.lanes, moved = _moved(lanes, np.flatnonzero(~done), steps, gains)
+        ended = np.setdiff1d(np.arange(len(gains)), moved)
+        if not len(ended):
+            return []
+        settled = gains < np.where(last, 0.05, 100 * lanes.settled)
+        told = [(factors[b], float(gains[b]), bool(settled[b]), bool(exact[b])) for b in ended]
+        peaks = _peaks(objective.lanes(ended), spot.lanes(ended), curvature[ended], told)
+        return list(zip(lanes.place[ended].tolist(), peaks, strict=True))
 
-    def _end(
-        self, objective: Objective, spot: Spot, curvature: Array, where: Index,
-        told: Sequence[tuple[Factor, float, bool, bool]],
-    ) -> None:  # fmt: skip
-        """Peaks with their evidence; none where even the steadied curvature has no volume."""
-        steadied = objective.steadied(spot, curvature)
-        volume = objective.log_volume(spot)
-        for b, (i, (factor, gain, settled, exact)) in enumerate(zip(where, told, strict=True)):
-            volumed = factorise(steadied[b])
-            evidence = -np.inf
-            if volumed is not None:
-                step = 0.5 * gain if settled and exact else 0.0
-                evidence = spot.value[b] + step - 0.5 * volumed.log_det - volume[b]
-            evidence = evidence if np.isfinite(evidence) else -np.inf
-            self.peaks[i] = Peak(
-                self.objectives[i], spot.lanes(b), factor, float(evidence), settled, exact
-            )
+
+def _moved(lanes: _Lanes, moving: Index, steps: Array, gains: Array) -> tuple[_Lanes | None, Index]:
+    """The lanes of `moving` that rise along `steps`, where that leads them, and which they are."""
+    if not len(moving):
+        return None, moving
+    held, here = lanes.objective, lanes.spot
+    if len(moving) < len(gains):
+        held, here = held.lanes(moving), here.lanes(moving)
+    trial = _line_search(held, here, steps[moving], gains[moving], lanes.anneal[moving])
+    risen = np.flatnonzero(trial.value > here.value + 1e-9)
+    if len(risen) < len(moving):
+        held, trial, moving = held.lanes(risen), trial.lanes(risen), moving[risen]
+    if len(moving) == len(gains):
+        return replace(lanes, spot=trial), moving
+    return lanes.put_on(held, trial, moving) if len(moving) else None, moving
+
+
+def _peaks(
+    objective: Objective, spot: Spot, curvature: Array,
+    told: Sequence[tuple[Factor, float, bool, bool]],
+) -> list[Peak]:  # fmt: skip
+    """Peaks with their evidence; none where even the steadied curvature has no volume."""
+    steadied = objective.steadied(spot, curvature)
+    volume = objective.log_volume(spot)
+    found: list[Peak] = []
+    for b, (factor, gain, settled, exact) in enumerate(told):
+        volumed = factorise(steadied[b])
+        evidence = -np.inf
+        if volumed is not None:
+            step = 0.5 * gain if settled and exact else 0.0
+            evidence = spot.value[b] + step - 0.5 * volumed.log_det - volume[b]
+        evidence = float(evidence) if np.isfinite(evidence) else -np.inf
+        found.append(Peak(objective.lanes(b), spot.lanes(b), factor, evidence, settled, exact))
+    return found
 
 
 def _factors(objective: Objective, spot: Spot, curvature: Array) -> tuple[list[Factor], Flags]:

@@ -17,14 +17,12 @@ from functools import cached_property
 import numpy as np
 from scipy.special import lambertw
 
-from reconcile.inference.climb import Peak, climbs
+from reconcile.inference.climb import Peak
+from reconcile.inference.lanes import Climb, Work, climbed, side_by_side
 from reconcile.inference.modes import (
-    LEFT_OUT,
     MIDDLE,
     distinct,
-    modes_at,
-    modes_elsewhere,
-    posed,
+    modes,
     same_mode,
 )
 from reconcile.inference.objective import Setting
@@ -59,6 +57,9 @@ _REACH, _REACH_KAPPA = 3.6, 5.5
 _MOST_POINTS, _SMALL, _FEW_POINTS = 300, 20, 15
 # Systems of more unknowns than this have wider steps, by at most this factor.
 _STEPS_KEPT, _COARSEST = 40, 1.6
+# Lattices of modes that are this much less likely than the best, in nats, are left out: they have
+# less than one percent of its mass.
+_LIGHT = 4.6
 # Steps of the EM algorithm to the errors of the series: a third moves none by a tenth.
 _EM_STEPS = 2
 
@@ -104,32 +105,28 @@ class Cloud:
 
 _At = tuple[int, int, int]
 _Peaks = dict[int, Peak]
+# The work at one point of the lattice; it ends with the work at points beyond.
+_Step = Work["list[_Step]"]
 _Entry = tuple[Setting, Peak, float, int]
 
 
 def integrate(problem: Problem) -> Cloud:
     """The nodes of `problem`. Raises `FitError` if no climb settles."""
     errors = Errors.usual(problem)
-    found = modes_at(problem, MIDDLE, errors)
+    found, elsewhere = modes(problem, errors)
     peaks = dict(enumerate(found))
-    plain = {i: peak for i, peak in peaks.items() if peak.objective.law.wrong is None} or {
-        0: found[0]
-    }
+    plain = {i: peak for i, peak in peaks.items() if not peak.objective.law.forced} or {0: found[0]}
     main = _Lattice(problem, errors, plain, MIDDLE)
     if len(problem.claims) > 2:
-        main.settle(_ROUGH_MOVES)
+        side_by_side(problem, errors, [main.settle(_ROUGH_MOVES)])
     main.refine()
     alone = [(MIDDLE, i, peak) for i, peak in peaks.items() if len(plain) > 1 or i not in plain]
-    alone += [
-        (setting, len(peaks) + j, peak)
-        for j, (setting, peak) in enumerate(modes_elsewhere(problem, errors, found))
-    ]
-    others = [_Lattice(problem, main.errors, {i: peak}, at) for at, i, peak in alone]
-    for lattice in others:
-        lattice.begin()
+    alone += [(at, len(peaks) + j, peak) for j, (at, peak) in enumerate(elsewhere)]
+    errors = main.errors
+    others = [_Lattice(problem, errors, {i: peak}, at) for at, i, peak in alone]
+    side_by_side(problem, errors, [lattice.begin() for lattice in others])
     others = [lattice for lattice in others if np.isfinite(lattice.mass)]
-    for lattice in [main, *others]:
-        lattice.settle(_MOST_MOVES)
+    side_by_side(problem, errors, [lattice.settle(_MOST_MOVES) for lattice in (main, *others)])
     lattices = [main]
     for lattice in others:
         if lattice.plain:
@@ -137,15 +134,17 @@ def integrate(problem: Problem) -> Cloud:
         else:
             lattices.append(lattice)
     best = max(lattice.mass for lattice in lattices)
-    lattices = [lattice for lattice in lattices if lattice.mass >= best - 2 * LEFT_OUT]
-    for lattice in lattices:
-        lattice.fill()
+    lattices = [lattice for lattice in lattices if lattice.mass >= best - _LIGHT]
+    side_by_side(problem, errors, [lattice.seed() for lattice in lattices])
+    steps = [step for lattice in lattices for step in lattice.fill()]
+    side_by_side(problem, errors, steps, follow=iter)
     return _cloud(problem, lattices)
 
 
 @dataclass(eq=False)
 class _Lattice:
-    """The lattice while it grows: `found` holds the peaks at each point (i, j, k), by mode."""
+    """The lattice while it grows: `found` holds the peaks at each point (i, j, k), by mode, `logs`
+    their weights; `begun` are the points found or under way, `far` lattices of other modes."""
 
     problem: Problem
     errors: Errors
@@ -155,6 +154,8 @@ class _Lattice:
 
     def __post_init__(self) -> None:
         self.found: dict[_At, _Peaks] = {}
+        self.logs: dict[_At, float] = {}
+        self.begun: set[_At] = set()
         self.far: list[_Lattice] = []
 
     def weight(self, peaks: _Peaks, setting: Setting) -> float:
@@ -162,18 +163,12 @@ class _Lattice:
         logs = np.array([peak.log_evidence for peak in peaks.values()])
         return float(np.logaddexp.reduce(logs)) + _log_prior(setting)
 
-    def climbed(self, settings: Sequence[Setting], near: Sequence[_Peaks]) -> list[_Peaks]:
+    def climbed(self, settings: Sequence[Setting], near: Sequence[_Peaks]) -> Work[list[_Peaks]]:
         """The peaks at each of `settings`, each climbed to from those of a place `near` it."""
-        objectives, begin = [], []
-        for setting, peaks in zip(settings, near, strict=True):
-            for peak in peaks.values():
-                wrong = peak.objective.law.wrong
-                objectives.append(posed(self.problem, setting, self.errors, wrong))
-                begin.append(peak.spot.x)
-        found = iter(climbs(objectives, begin, settled=_CLOSE))
+        found = iter((yield _wanted(settings, near)))
         return [{mode: next(found) for mode in peaks} for peaks in near]
 
-    def settle(self, most: int) -> None:
+    def settle(self, most: int) -> Work[None]:
         """Move the centre to the mode of the hyperparameters' posterior and measure its widths: a
         parabola along each of them, until none asks for a step; at most so many steps."""
         here = self.weight(self.peaks, self.centre)
@@ -185,7 +180,7 @@ class _Lattice:
                 for sign in (-1.0, 1.0)
             ]
             settings = [_moved(self.centre, *step) for step in steps]
-            around = self.climbed(settings, [self.peaks] * len(steps))
+            around = yield from self.climbed(settings, [self.peaks] * len(steps))
             logs = np.array(
                 [self.weight(p, s) for p, s in zip(around, settings, strict=True)]
             ).reshape(-1, 2)
@@ -204,7 +199,7 @@ class _Lattice:
             goal = self.centre
             for axis, by in zip(self.axes, shift, strict=True):
                 goal = _moved(goal, axis, float(by))
-            (peaks,) = self.climbed([goal], [self.peaks])
+            (peaks,) = yield from self.climbed([goal], [self.peaks])
             options.append((goal, peaks, self.weight(peaks, goal)))
             setting, peaks, weight = max(options, key=lambda option: option[2])
             if weight <= here:
@@ -228,47 +223,58 @@ class _Lattice:
         for _ in range(_EM_STEPS):
             first = next(iter(self.peaks.values()))
             self.errors = learnt_errors(first, self.errors, self.centre)
-            (found,) = self.climbed([self.centre], [self.peaks])
+            peaks = climbed(self.problem, self.errors, _wanted([self.centre], [self.peaks]))
+            found = dict(zip(self.peaks, peaks, strict=True))
             kept = distinct([*found.values()])
             modes = {mode: peak for peak in kept for mode in found if found[mode] is peak}
             self.peaks = modes or self.peaks
 
-    def begin(self) -> None:
+    def begin(self) -> Work[None]:
         """Climb to the peaks again, as the errors of the series are others by now."""
-        (self.peaks,) = self.climbed([self.centre], [self.peaks])
+        (self.peaks,) = yield from self.climbed([self.centre], [self.peaks])
 
     def reach(self, other: _Lattice) -> None:
         """Walk also from the centre of `other`: a mode whose hyperparameters lie elsewhere."""
         self.far.append(other)
         self.steps = np.minimum(self.steps, other.steps)
 
-    def fill(self) -> None:
-        """Walk outwards from the centre, and from those of other modes, to wherever there is
-        mass."""
-        most = int(np.clip(_MOST_POINTS * _SMALL / self.problem.size, _FEW_POINTS, _MOST_POINTS))
-        most *= 1 + len(self.far)
+    def seed(self) -> Work[None]:
+        """Take up the centre, and the points next to those of other modes."""
         self.found = {(0, 0, 0): self.peaks}
         for other in self.far:
             at = self.nearest(other.centre)
             near = other.peaks | self.found.get(at, self.peaks)
-            (self.found[at],) = self.climbed([self.setting(at)], [near])
-        logs = {at: self.weight(peaks, self.setting(at)) for at, peaks in self.found.items()}
-        left = list(self.found)
-        while left and len(self.found) < most:
-            best = max(logs.values())
-            wanted: dict[_At, _At] = {}
-            for at in sorted(left, key=lambda at: -logs[at]):
-                reach = _REACH_KAPPA if at[1] == at[2] == 0 else _REACH
-                if logs[at] >= best - reach:
-                    for to in self._neighbours(at):
-                        if to not in self.found:
-                            wanted.setdefault(to, at)
-            left = list(wanted)[: most - len(self.found)]
-            settings = [self.setting(to) for to in left]
-            peaks = self.climbed(settings, [self.found[wanted[to]] for to in left])
-            self.found.update(zip(left, peaks, strict=True))
-            for to, setting in zip(left, settings, strict=True):
-                logs[to] = self.weight(self.found[to], setting)
+            (self.found[at],) = yield from self.climbed([self.setting(at)], [near])
+        self.logs = {at: self.weight(found, self.setting(at)) for at, found in self.found.items()}
+        self.begun = set(self.found)
+
+    def fill(self) -> list[_Step]:
+        """Walk outwards from the points at hand to wherever there is mass: the first steps."""
+        return [step for at in list(self.found) for step in self._onward(at)]
+
+    @property
+    def most(self) -> int:
+        """The number of points at most."""
+        most = int(np.clip(_MOST_POINTS * _SMALL / self.problem.size, _FEW_POINTS, _MOST_POINTS))
+        return most * (1 + len(self.far))
+
+    def _step(self, to: _At, near: _Peaks) -> _Step:
+        """Climb at the point `to` from the peaks `near` it; what follows are further steps."""
+        setting = self.setting(to)
+        (self.found[to],) = yield from self.climbed([setting], [near])
+        self.logs[to] = self.weight(self.found[to], setting)
+        return self._onward(to)
+
+    def _onward(self, at: _At) -> list[_Step]:
+        """Steps to the neighbours of a point that has mass."""
+        reach = _REACH_KAPPA if at[1] == at[2] == 0 else _REACH
+        steps: list[_Step] = []
+        if self.logs[at] >= max(self.logs.values()) - reach:
+            for to in self._neighbours(at):
+                if to not in self.begun and len(self.begun) < self.most:
+                    self.begun.add(to)
+                    steps.append(self._step(to, self.found[at]))
+        return steps
 
     def _neighbours(self, at: _At) -> list[_At]:
         found: list[_At] = []
@@ -295,7 +301,7 @@ class _Lattice:
     @property
     def plain(self) -> bool:
         """Whether no claim is forced to be an error or a copy."""
-        return all(peak.objective.law.wrong is None for peak in self.peaks.values())
+        return all(not peak.objective.law.forced for peak in self.peaks.values())
 
     @property
     def mass(self) -> float:
@@ -343,6 +349,15 @@ def _cloud(problem: Problem, lattices: Sequence[_Lattice]) -> Cloud:
         problem, tuple(nodes), lattices[0].errors,
         all(node.peak.settled for node in nodes), sum(len(lattice.found) for lattice in lattices),
     )  # fmt: skip
+
+
+def _wanted(settings: Sequence[Setting], near: Sequence[_Peaks]) -> list[Climb]:
+    """Climbs at each of `settings` from each of the peaks `near` it."""
+    return [
+        Climb(setting, peak.spot.x, peak.objective.law.wrong, settled=_CLOSE)
+        for setting, peaks in zip(settings, near, strict=True)
+        for peak in peaks.values()
+    ]
 
 
 def _moved(setting: Setting, axis: int, by: float) -> Setting:

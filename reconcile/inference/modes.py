@@ -1,4 +1,4 @@
-"""The modes of a problem at one setting of its hyperparameters, from several starts.
+"""The modes of a problem, from several starts.
 
 Beside those that climbs of the whole posterior reach there are modes in which a claim is a gross
 error, or a copy: plateaus around a narrower mode, found with a law in which that is certain; and
@@ -13,13 +13,13 @@ from dataclasses import replace
 import numpy as np
 
 from reconcile.errors import FitError
-from reconcile.inference.claim_law import claim_law
-from reconcile.inference.climb import Peak, climbs
-from reconcile.inference.objective import Objective, Setting
+from reconcile.inference.climb import Peak
+from reconcile.inference.lanes import Climb, Work, at_once, side_by_side
+from reconcile.inference.objective import Setting
 from reconcile.inference.starts import start_without, starts
 from reconcile.inference.stream_errors import Errors
 from reconcile.model.problem import Problem
-from reconcile.numerics.arrays import Array, Flags
+from reconcile.numerics.arrays import Array
 from reconcile.numerics.sums import sum_by
 
 # The middle of the hyperparameters' prior.
@@ -46,67 +46,50 @@ _ALL_STARTS = 60
 _FORCED, _MOST_FORCED = 3, 40
 
 
-def posed(
-    problem: Problem, setting: Setting, errors: Errors, wrong: Flags | None = None
-) -> Objective:
-    """The objective of `problem` at `setting`, with the `errors` of its series; `wrong` as in
-    `ClaimLaw`."""
-    own = problem.error * np.exp(setting.error) * errors.sigma[problem.rows.stream]
-    of = problem.term_roots[1]
-    shift = np.where(of >= 0, np.r_[errors.shifts, 0.0][of], 0.0)
-    terms = problem.terms.scaled(setting.pace, setting.log_kappa, shift)
-    odds = errors.odds[problem.rows.stream]
-    sigma = np.hypot(own, errors.lags)
-    law = claim_law(problem.rows, sigma, problem.log_scale, wrong, odds, errors.repeats)
-    return Objective(problem, terms, law)
-
-
-def modes_at(problem: Problem, setting: Setting, errors: Errors) -> list[Peak]:
-    """Different modes at one setting, from several starts."""
-    objective = posed(problem, setting, errors)
+def modes(problem: Problem, errors: Errors) -> tuple[list[Peak], list[tuple[Setting, Peak]]]:
+    """Different modes at the middle, from several starts; and those elsewhere, each at its setting,
+    that are none at the middle: others than those that the first become there. The latter are
+    looked for in small systems."""
     begin = starts(problem)
+    small = problem.size <= _ALL_STARTS
     cold = int(len(begin) * min((_ALL_STARTS / problem.size) ** 2, 1.0))
-    begin = [*begin[:cold], *_annealed(objective, begin[0])]
-    kept = distinct(climbs([objective] * len(begin), begin))
+    far = (_ELSEWHERE if problem.terms.pace.any() else _ELSEWHERE[:1]) if small else ()
+    plain, annealed, *outer = side_by_side(
+        problem, errors,
+        [at_once([Climb(MIDDLE, start) for start in begin[:cold]]), _annealed(begin[0]),
+         *(at_once([Climb(setting, start) for start in begin]) for setting in far)],
+    )  # fmt: skip
+    kept = distinct([*plain, *annealed])
     if not kept:
         raise FitError("expected a mode of the posterior; none was found")
-    return distinct([*kept, *_plateaus(problem, setting, errors, kept)], 2 * LEFT_OUT)
-
-
-def modes_elsewhere(
-    problem: Problem, errors: Errors, peaks: Sequence[Peak]
-) -> list[tuple[Setting, Peak]]:
-    """The modes of a small system that are none at the middle: others, each at its setting, than
-    those that the `peaks` become there."""
-    if problem.size > _ALL_STARTS:
-        return []
-    known = [peak.spot.x for peak in peaks if peak.objective.law.wrong is None]
-    begin = [*known, *starts(problem)]
+    again, *known = side_by_side(
+        problem, errors,
+        [_plateaus(problem, kept),
+         *(at_once([Climb(setting, peak.spot.x) for peak in kept]) for setting in far)],
+    )  # fmt: skip
+    found = distinct([*kept, *again], 2 * LEFT_OUT)
     told: list[tuple[Setting, Peak]] = []
-    for setting in _ELSEWHERE if problem.terms.pace.any() else _ELSEWHERE[:1]:
-        found = climbs([posed(problem, setting, errors)] * len(begin), begin)
-        there = found[: len(known)]
-        new = [p for p in distinct(found) if not any(same_mode(p, other) for other in there)]
-        told += [(setting, peak) for peak in new]
-    return told
+    for setting, ends, there in zip(far, outer, known, strict=True):
+        became = [end for peak, end in zip(kept, there, strict=True) if peak in found]
+        others = distinct([*became, *ends])
+        told += [(setting, p) for p in others if not any(same_mode(p, q) for q in became)]
+    return found, told
 
 
-def _annealed(objective: Objective, start: Array) -> list[Array]:
-    """Where climbs end whose claims' errors are at first too wide, then less, in each way."""
+def _annealed(start: Array) -> Work[list[Peak]]:
+    """The peaks of climbs whose claims' errors are at first too wide, then less, in each way."""
     ends = [start] * len(_ANNEALINGS)
     for stage in range(max(map(len, _ANNEALINGS))):
         lanes = [i for i, widths in enumerate(_ANNEALINGS) if stage < len(widths)]
-        wider = [_ANNEALINGS[i][stage] for i in lanes]
-        begin = [ends[i] for i in lanes]
-        peaks = climbs([objective] * len(lanes), begin, anneal=wider, settled=_NEAR)
+        peaks = yield [
+            Climb(MIDDLE, ends[i], anneal=_ANNEALINGS[i][stage], settled=_NEAR) for i in lanes
+        ]
         for i, peak in zip(lanes, peaks, strict=True):
             ends[i] = peak.spot.x
-    return ends
+    return (yield [Climb(MIDDLE, end) for end in ends])
 
 
-def _plateaus(
-    problem: Problem, setting: Setting, errors: Errors, kept: Sequence[Peak]
-) -> list[Peak]:
+def _plateaus(problem: Problem, kept: Sequence[Peak]) -> Work[list[Peak]]:
     """The modes of a table of few claims where some that a `kept` mode takes for fair tell nothing:
     one of the last that is a gross error; all that say again what another source said; without
     those that are among the `kept` ones."""
@@ -126,13 +109,12 @@ def _plateaus(
     ]
     forced = [claims for claims in forced if any(claims is told for told, _ in pairs)]
     pairs += zip(forced, start_without(problem, forced), strict=True)
-    silent = [np.isin(problem.rows.claim, claims) for claims, _ in pairs]
-    objectives = [posed(problem, setting, errors, rows) for rows in silent]
+    peaks = yield [
+        Climb(MIDDLE, start, np.isin(problem.rows.claim, claims)) for claims, start in pairs
+    ]
     return [
         peak
-        for (claims, _), peak in zip(
-            pairs, climbs(objectives, [start for _, start in pairs]), strict=True
-        )
+        for (claims, _), peak in zip(pairs, peaks, strict=True)
         if not any(
             doubt[claims].min() > 0.5 and _apart(peak, other) < 0.5
             for doubt, other in zip(doubts, kept, strict=True)
@@ -168,7 +150,7 @@ def distinct(peaks: Sequence[Peak], within: float = LEFT_OUT) -> list[Peak]:
 
 def same_mode(a: Peak, b: Peak) -> bool:
     """Whether two climbs ended at one mode: in units of its curvature, within a tenth."""
-    if a.objective.law.wrong is not b.objective.law.wrong and not _alike(a, b):
+    if not np.array_equal(a.objective.law.wrong, b.objective.law.wrong):
         return False  # the plateau of a gross error lies around a narrow mode
     distance = _apart(a, b)
     near = abs(float(a.spot.value) - float(b.spot.value)) < 0.05
@@ -179,9 +161,3 @@ def _apart(a: Peak, b: Peak) -> float:
     """How far apart two modes lie, in sds of the first."""
     off = a.spot.x - b.spot.x
     return float(np.linalg.norm(a.factor.L.T @ off)) / float(np.sqrt(len(off)))
-
-
-def _alike(a: Peak, b: Peak) -> bool:
-    """Whether the same claims are taken for gross errors."""
-    one, other = a.objective.law.wrong, b.objective.law.wrong
-    return one is not None and other is not None and bool(np.array_equal(one, other))

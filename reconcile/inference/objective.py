@@ -88,8 +88,14 @@ class Spot:
     held: Held | None
 
     def lanes(self, index: Index | int) -> Spot:
-        """Some of the lanes, or one of them, as copies."""
-        return _mapped(self, lambda a: np.array(a[index]))
+        """Some of the lanes, or one of them."""
+        return _mapped(self, lambda a: a[index])
+
+    @staticmethod
+    def joined(several: Sequence[Spot]) -> Spot:
+        """The lanes of all, one after the other."""
+        arrays = iter([np.concatenate(each) for each in zip(*map(_leaves, several), strict=True)])
+        return _mapped(several[0], lambda _: next(arrays))
 
     def put(self, index: Index, other: Spot) -> None:
         """Write the lanes of `other` in the places `index`."""
@@ -158,8 +164,16 @@ class Objective:
         law = ClaimLaw.stacked([one.law for one in several])
         return Objective(first.problem, replace(first.terms, scale=scale), law, hold)
 
-    def lanes(self, index: Index) -> Objective:
-        """Some of the lanes."""
+    @staticmethod
+    def joined(several: Sequence[Objective]) -> Objective:
+        """The lanes of all, one after the other; none may hold a functional."""
+        assert all(one.hold is None for one in several)
+        first, scale = several[0], np.concatenate([one.terms.scale for one in several])
+        law = ClaimLaw.joined([one.law for one in several])
+        return replace(first, terms=replace(first.terms, scale=scale), law=law)
+
+    def lanes(self, index: Index | slice | int) -> Objective:
+        """Some of the lanes, or one of them."""
         terms = replace(self.terms, scale=self.terms.scale[index])
         hold = self.hold and Hold(
             self.hold.laid.taken(index),

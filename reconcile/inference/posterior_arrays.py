@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
 from reconcile.inference.climb import climbs
+from reconcile.inference.lanes import posed
 from reconcile.inference.lattice import Cloud, Node
-from reconcile.inference.modes import posed
 from reconcile.inference.objective import Setting
 from reconcile.inference.posterior import Posterior
 from reconcile.inference.profile import Marginal, Ridge
@@ -82,14 +82,12 @@ def _errors_from(arrays: Arrays) -> Errors:
 
 
 def _nodes_to_arrays(nodes: Sequence[Node]) -> dict[str, NDArray[Any]]:
-    wrong = [node.peak.objective.law.wrong for node in nodes]
     return {
         "x": np.array([node.peak.spot.x for node in nodes]),
         "setting": np.array([[getattr(n.setting, f.name) for f in fields(Setting)] for n in nodes]),
         "peak": np.array([[float(getattr(n.peak, name)) for name in _PEAK] for n in nodes]),
         "node": np.array([[node.weight, node.mode] for node in nodes]),
-        "forced": np.array([each is not None for each in wrong]),
-        "wrong": np.array([each for each in wrong if each is not None], dtype=bool),
+        "wrong": np.array([node.peak.objective.law.wrong for node in nodes]),
     }
 
 
@@ -97,11 +95,8 @@ def _nodes_from(problem: Problem, errors: Errors, arrays: Arrays) -> tuple[Node,
     x = arrays["x"]
     if x.ndim != 2 or x.shape[1] != problem.size or not np.isfinite(x).all():
         raise ValueError(f"{x.shape} unknowns in place of {problem.size} at each node")
-    marked = iter(arrays["wrong"])
-    wrong = [next(marked) if forced else None for forced in arrays["forced"]]
     settings = [Setting(*row) for row in arrays["setting"].tolist()]
-    objectives = [posed(problem, s, errors, w) for s, w in zip(settings, wrong, strict=True)]
-    peaks = climbs(objectives, list(x), rounds=0)
+    peaks = climbs(posed(problem, settings, errors, list(arrays["wrong"])), x, rounds=0)
     told = zip(arrays["peak"].tolist(), arrays["node"].tolist(), strict=True)
     return tuple(
         Node(

@@ -184,8 +184,8 @@ def _shapes(cloud: Cloud, laid: Functionals, means: Array, sds: Array) -> dict[i
         for t in range(T)
     ]
     starts = climbs(
-        [lane.objective(lane.middle) for lane in lanes],
-        [lane.node.peak.spot.x for lane in lanes],
+        Objective.stacked([lane.objective(lane.middle) for lane in lanes]),
+        np.stack([lane.node.peak.spot.x for lane in lanes]),
         settled=_SETTLED,
     )
     walks = [
@@ -199,7 +199,7 @@ def _shapes(cloud: Cloud, laid: Functionals, means: Array, sds: Array) -> dict[i
             break
         guesses = _towards(going)
         goals = [walk.lane.objective(walk.goal) for walk in going]
-        peaks = climbs(goals, guesses, settled=_SETTLED, rounds=25)
+        peaks = climbs(Objective.stacked(goals), guesses, settled=_SETTLED, rounds=25)
         for walk, peak in zip(going, peaks, strict=True):
             walk.step_to(peak)
     found = [
@@ -271,9 +271,9 @@ def _gain(peak: Peak) -> Array:
     return pull / max(float(slope @ pull), 1e-300)
 
 
-def _towards(walks: Sequence[_ProfileWalk]) -> list[Array]:
-    """A start for each walk's next value: a step along its gain, shorter where the functional
-    bends it away."""
+def _towards(walks: Sequence[_ProfileWalk]) -> Array:
+    """A start (walks, size) for each walk's next value: a step along its gain, shorter where the
+    functional bends it away."""
     states = walks[0].peak.objective.problem.states
     laid = Functionals.stacked([walk.lane.laid for walk in walks])
     here = np.stack([walk.peak.spot.x for walk in walks])
@@ -286,7 +286,7 @@ def _towards(walks: Sequence[_ProfileWalk]) -> list[Array]:
         value = laid.values(x[:, : states.size])[0][:, 0]
         nearer = np.abs(value - goal) < np.abs(missing)
         found[nearer] = x[nearer]
-    return list(found)
+    return found
 
 
 def _shape(start: Peak, walked: Sequence[tuple[float, float, Array]]) -> _Shape:

@@ -83,7 +83,7 @@ class Functionals:
             found[..., -2:] = completeness(self.log_age, x[..., -2:-1], x[..., -1:]).slopes
         return found
 
-    def taken(self, index: Index) -> Functionals:
+    def taken(self, index: Index | slice | int) -> Functionals:
         """Those at the places `index`, or of several lanes those lanes."""
         tables = self.weights[index], self.linear[index], self.inside[index], self.log_age[index]
         return Functionals(self.states, *tables)

@@ -158,7 +158,8 @@ def pose(
     states = states_of(component, grid)
     quantities = [_counted(claim, component) for claim in used]
     placed = [placements(c, q, grid.origin) for c, q in zip(used, quantities, strict=True)]
-    bounds = _bounds(component, grid, _last_day(used, grid))
+    last = _last_day(used, grid)
+    bounds = _bounds(component, grid, last)
     order = {place: i for i, place in enumerate(dict.fromkeys([*_flat(placed), *_flat(bounds)]))}
     readings = [
         observed(claim, component.quantities[claim.quantity], sources[line.witness(claim).source])
@@ -176,7 +177,7 @@ def pose(
         )
         for walk in component.walks
     }
-    walks = walk_terms(states, centres, prior_scale)
+    walks = walk_terms(states, centres, prior_scale, last)
     first = states.size + sum(len(c) for c in mean_columns(states))
     scales = {component.quantities[name].scale for name in component.quantities}
     error = min(_ERROR[scale] for scale in scales)

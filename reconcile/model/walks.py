@@ -3,7 +3,8 @@
 Each unknown has one term ``(sum of coef x - centre) / scale = H(z, tail)``, z standard normal:
 
     lambda_1 - mu = S H(z, .45)           or the registry's initial rate
-    lambda_j - mu = phi (lambda_{j-1} - mu) + S sqrt(1 - phi^2) H(z, .45),  phi = exp(-dt / tau)
+    lambda_j - mu = phi (lambda_{j-1} - mu) + S sqrt(1 - phi^2) H(z, .45),  phi = exp(-dt / tau);
+                                          after the last claim H(z, 0)
     mu = m + 4 z                          or the registry's rate
     log P = mu + log(60 days) + 1.5 H(z, .25)
 
@@ -20,6 +21,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from reconcile.model.priors import (
+    AHEAD_TAIL,
     FIRST_RETENTION,
     GROWTH_SLOPE,
     HALF_TIME,
@@ -67,7 +69,9 @@ class Terms:
     pace: Array
     kappa: Array
 
-    def scaled(self, pace: float, log_kappa: float, shift: Array | float = 0.0) -> Terms:
+    def scaled(
+        self, pace: Array | float, log_kappa: Array | float, shift: Array | float = 0.0
+    ) -> Terms:
         """With the volatility `pace` log sds above its median, and the spread of sources kappa;
         `shift` (T,) is added to its log where several root quantities have one each."""
         factor = np.exp(self.pace * pace + self.kappa * (log_kappa + shift))
@@ -94,12 +98,14 @@ def mean_columns(states: States) -> list[Index]:
     return found
 
 
-def walk_terms(states: States, centres: Mapping[str, float], scale: float = 1.0) -> Terms:
+def walk_terms(
+    states: States, centres: Mapping[str, float], scale: float = 1.0, last: float = math.inf
+) -> Terms:
     """The terms of every state and mean at the median volatility. `centres`: m by root quantity;
-    `scale` multiplies every sd but the increments'."""
+    `scale` multiplies every sd but the increments'; the last claims speak of the time `last`."""
     columns = mean_columns(states)
     found = [
-        _track_terms(states, track, means, centres[track.walk.root.id], scale)
+        _track_terms(states, track, means, centres[track.walk.root.id], scale, last)
         for track, means in zip(states.tracks, columns, strict=True)
     ]
     if states.grows:
@@ -123,7 +129,9 @@ def _growth_terms(states: States, scale: float) -> Terms:
     return _built(rows)
 
 
-def _track_terms(states: States, track: Track, means: Index, centre: float, scale: float) -> Terms:
+def _track_terms(
+    states: States, track: Track, means: Index, centre: float, scale: float, last: float
+) -> Terms:
     root = track.walk.root
     whole = np.arange(*track.at(0).indices(states.size))
     mid, mid_sd = _mean_prior(root, centre)
@@ -142,11 +150,13 @@ def _track_terms(states: States, track: Track, means: Index, centre: float, scal
         whole = whole[1:]
     rows.append(_first_row(root, int(whole[0]), mu, S, scale, log_sd))
     phi = np.exp(-_steps(states, track) / tau)
-    for j, step in enumerate(phi):
+    begins = states.grid.edges[track.start + 1 : track.stop]
+    tails = np.where(begins > last - 1e-9, AHEAD_TAIL, LEAP_TAIL)
+    for j, (step, tail) in enumerate(zip(phi, tails, strict=True)):
         rows.append(
             _row(
                 [whole[j + 1], whole[j], mu], [1.0, -step, step - 1.0], 0.0,
-                S * math.sqrt(1 - step**2), LEAP_TAIL, TIME, log_sd,
+                S * math.sqrt(1 - step**2), float(tail), TIME, log_sd,
             )
         )  # fmt: skip
     return _built(rows + _ratio_rows(track, states, means[1:], scale))

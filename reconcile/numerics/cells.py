@@ -52,7 +52,8 @@ def student_cell(lower: Array, upper: Array, eta: Array, sigma: Array) -> Mass:
     width = b - a
     unit = np.where(width > 0, width, 1 / sigma)
     f, f1, f2 = student_t(0.5 * (a + b))
-    mass, slope, bend = (np.asarray(part * unit) for part in (f, f1, f2))
+    # in the order of rows, so that a flat view can be written to
+    mass, slope, bend = (np.ascontiguousarray(part * unit) for part in (f, f1, f2))
     broad = np.flatnonzero(width >= NARROW)
     if len(broad):
         a, b = a.ravel()[broad], b.ravel()[broad]

@@ -131,9 +131,12 @@ def interval_arrays(
 
     `elements` are closed intervals, by default `intervals()`.
 
-    >>> from hypothesis import find
-    >>> find(interval_arrays((2,)), lambda x: not x.is_empty.any())
-    IntervalArray([[0, 0], [0, 0]])
+    >>> from hypothesis import given, settings
+    >>> @settings(max_examples=5, deadline=None)
+    ... @given(interval_arrays((2,)))
+    ... def test_it_has_the_shape(x):
+    ...     assert x.shape == (2,)
+    >>> test_it_has_the_shape()
     """
     if shape is None:
         shape = extra.array_shapes(min_dims=1, max_dims=2, min_side=0, max_side=4)

@@ -100,7 +100,7 @@ def ledgers(
     """Checked ledgers; later claims may repeat earlier ones.
 
     >>> from hypothesis import given, settings
-    >>> @settings(max_examples=5)
+    >>> @settings(max_examples=5, deadline=None)
     ... @given(ledgers(max_claims=2))
     ... def test_every_source_is_known(ledger):
     ...     assert all(claim.source in ledger.sources for claim in ledger)

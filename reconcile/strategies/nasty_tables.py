@@ -79,9 +79,17 @@ def nasty_rows(draw: st.DrawFn, *, max_rows: int = 5) -> list[dict[str, Any]]:
     For tests that a reader gives a ledger or a `LedgerError` that names what is wrong, and no other
     exception.
 
-    >>> from hypothesis import find
-    >>> len(find(nasty_rows(), lambda rows: len(rows) > 1)) > 1
-    True
+    >>> from hypothesis import given, settings
+    >>> from reconcile.errors import LedgerError
+    >>> from reconcile.ledger import read_ledger
+    >>> @settings(max_examples=5, deadline=None)
+    ... @given(nasty_rows(max_rows=2))
+    ... def test_a_table_is_a_ledger_or_says_why_not(rows):
+    ...     try:
+    ...         assert all(claim.quantity for claim in read_ledger(rows))
+    ...     except LedgerError as error:
+    ...         assert str(error)
+    >>> test_a_table_is_a_ledger_or_says_why_not()
     """
     others = sorted(set(_COLUMNS) - set(_USUAL))
     names = [*_USUAL, *draw(st.lists(st.sampled_from(others), max_size=4, unique=True))]

@@ -11,7 +11,7 @@ from scipy import optimize
 
 import reconcile
 from reconcile import Claim, Period, Quantity, Source
-from reconcile.inference.modes import posed
+from reconcile.inference.lanes import posed
 from reconcile.inference.objective import Hold, Objective, Setting
 from reconcile.inference.starts import prior_centre, starts
 from reconcile.inference.stream_errors import Errors
@@ -68,7 +68,7 @@ def _objective(name: str) -> Objective:
     known = {q.id: q for q in quantities}
     (component,) = components(known, ["n"])
     problem = pose(component, claims, SOURCES)
-    return posed(problem, Setting(-0.3, 0.4, 0.8), Errors.usual(problem))
+    return posed(problem, [Setting(-0.3, 0.4, 0.8)], Errors.usual(problem)).lanes(0)
 
 
 @pytest.mark.parametrize("held", [False, True])

@@ -75,8 +75,9 @@ def said(ax) -> str:
 )
 def test_no_english_is_left_in_another_language(name: str, locale: str) -> None:
     """Words of the English table that the other lacks are in no text, caption or alt text."""
-    size = "column" if locale == "fr" else "page"
+    size, before = "column" if locale == "fr" else "page", dict(mpl.rcParams)
     ax = FIGURES[name](size=size, locale=locale)
+    assert dict(mpl.rcParams) == before  # settings of the caller are left alone
     assert misplaced(ax) == ([], [])
     words = plot.describe(ax)
     told = f"{said(ax)} {words.caption} {words.alt} {words.source_line}"
@@ -145,21 +146,16 @@ def test_an_unknown_language_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_a_size_of_ones_own_is_kept(name: str) -> None:
-    mm = figure_of(FIGURES[name](size=(140, 100)))
-    inches = figure_of(FIGURES[name](figsize=(5, 4)))
-    assert (mm.get_figwidth(), mm.get_figheight()) == pytest.approx((140 / 25.4, 100 / 25.4))
-    assert (inches.get_figwidth(), inches.get_figheight()) == pytest.approx((5, 4))
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_authors_words_stand_in_place_of_ours(name: str) -> None:
+def test_a_size_and_words_of_ones_own_are_kept(name: str) -> None:
     ax = FIGURES[name](title="My title", subtitle="My subtitle", size=(170, 110))
-    told = said(ax)
+    mm, told = figure_of(ax), said(ax)
+    assert (mm.get_figwidth(), mm.get_figheight()) == pytest.approx((170 / 25.4, 110 / 25.4))
     assert "My title" in told
     assert "My subtitle" in told
     assert plot.describe(ax).title == "My title"
-    bare = said(FIGURES[name](title="", subtitle=""))
+    without = FIGURES[name](title="", subtitle="", figsize=(5, 4))
+    inches, bare = figure_of(without), said(without)
+    assert (inches.get_figwidth(), inches.get_figheight()) == pytest.approx((5, 4))
     assert "median" not in bare or name == "sensitivity"
 
 
@@ -236,6 +232,9 @@ def test_a_source_of_two_quantities_says_of_which() -> None:
         ("timeline", {"size": (100,)}, "in mm, got"),
         ("timeline", {"labels": "us-200"}, "ids of claims"),
         ("compare", {"claims": []}, "got 'claims'"),
+        ("timeline", {"colours": {"gur": "blau"}}, "a colour for 'gur'.*got 'blau'"),
+        ("spread", {"colours": "red"}, "colours by source id"),
+        ("conflicts", {"labels": ["us-20"]}, "did you mean 'us-200'"),
     ],
 )
 def test_wrong_options_say_what_is_expected(name: str, options, message: str) -> None:
@@ -360,13 +359,6 @@ def test_names_in_other_scripts_are_written() -> None:
     plain = families_for(["plain", "Ελλάδα", "тест"], ["DejaVu Sans"])
     assert plain == ["DejaVu Sans"]
     assert families_for(["日本"], ["DejaVu Sans"])[0] == "DejaVu Sans"
-
-
-def test_settings_of_the_caller_are_left_alone_by_all() -> None:
-    before = dict(mpl.rcParams)
-    for draw in FIGURES.values():
-        draw(locale="es", size="column")
-    assert dict(mpl.rcParams) == before
 
 
 def test_differences_are_no_factors() -> None:

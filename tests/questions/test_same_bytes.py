@@ -20,7 +20,7 @@ fit = reconcile.fit(ledger)
 for name in ("dead", "missing"):
     print(fit.estimate(name, "2024-10-31").to_json())
 print(fit.timeline("dead", "2024-10-29", "2024-10-31").to_frame().to_csv())
-print(reconcile.combine("dead + missing", "2024-10-31", ledger=ledger).to_json())
+print(fit.combine("dead + missing", "2024-10-31").to_json())
 print(reconcile.conflicts(ledger), ledger.hash, ledger.warnings, reconcile.audit(ledger))
 """
 WORLDS = [

@@ -75,6 +75,7 @@ def conflicts(estimate: Estimate, **options: Unpack[FigureOptions]) -> Axes:
     """
     request = read_request("conflicts", options)
     marks = request.marks(estimate)
+    request.named(marks)  # ids that are not there are refused here too
     looks = palette(known_sources(estimate.claims), request.colours)
     found = _blocks(estimate, marks, request)
     words = describe_conflicts(estimate, marks, request)

@@ -417,7 +417,7 @@ def _describe(scene: _Scene, request: Request) -> Description:
         sentences(caption, beyond, _density(scene, request), *_marks_sentences(scene, request)),
         sentences(alt, beyond, _range(scene.levels, about, request)),
         source_line(marks, value.as_of, say),
-        _data(scene),
+        lambda: _data(scene),
     )
 
 

@@ -125,7 +125,7 @@ def _chosen(marks: Sequence[Mark], most: int, day: date | None) -> tuple[list[Ma
 
     def order(mark: Mark) -> tuple[float, int, int, str]:
         off = 0 if asked is None else max(mark.start.value - asked, asked - mark.end.value, 0)
-        return -round(float(np.nan_to_num(mark.weight)), 3), off, -mark.end.value, mark.claim
+        return -round(mark.known_weight, 3), off, -mark.end.value, mark.claim
 
     ranked = sorted(marks, key=order)
     kept = {mark.claim for mark in ranked[:most]}
@@ -185,7 +185,7 @@ def draw_claim_rows(
     for y, heading in rows.headings:
         write_heading(sheet, y, heading)
     scale = sheet.font / 7.5
-    weights = [float(np.nan_to_num(mark.weight)) for _, mark in rows.claims]
+    weights = [mark.known_weight for _, mark in rows.claims]
     heaviest = max([LEAST_WEIGHT, *weights])
     for words, mark in rows.claims:
         y = form_y(sheet, words)
@@ -207,7 +207,7 @@ def _draw_weight(
     sheet: Sheet, axis: ValueAxis, mark: Mark, look: SourceLook, y: float, heaviest: float
 ) -> None:
     """The box of a forest plot: its area is the weight, the heaviest as high as the type."""
-    share = float(np.nan_to_num(mark.weight)) / heaviest
+    share = mark.known_weight / heaviest
     box = Line2D(
         [axis.clip(mark.point)],
         [y],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 from matplotlib.artist import Artist
@@ -16,17 +18,22 @@ class Description:
     """The words and numbers of one figure.
 
     `title` heads it; `caption` stands below it in print; `alt` says what is seen to who can't see
-    it; `source_line` says what it rests on; `data` are the numbers as drawn, unrounded.
+    it; `source_line` says what it rests on; `table` gives `data`.
     """
 
     title: str
     caption: str
     alt: str
     source_line: str
-    data: pd.DataFrame
+    table: pd.DataFrame | Callable[[], pd.DataFrame] = field(repr=False)
+
+    @cached_property
+    def data(self) -> pd.DataFrame:
+        """The numbers as drawn, unrounded; put together when they are asked for."""
+        return self.table() if callable(self.table) else self.table
 
     def to_frame(self) -> pd.DataFrame:
-        """The numbers that were drawn, one row for each mark or date."""
+        """The numbers that were drawn, one row for each mark or date: a copy."""
         return self.data.copy()
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ and colour are the source's (`palette`), the bar's form is the kind's.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -88,11 +89,11 @@ def draw_glyph(brush: Brush, mark: Mark, look: SourceLook, across: float) -> lis
 
 def arrow_bounds(marks: Sequence[Mark]) -> tuple[list[float], list[float]]:
     """The bounds from which arrows go up, and those from which they go down."""
-    up = [mark.lower for mark in marks if not np.isfinite(mark.upper)]
+    up = [mark.lower for mark in marks if math.isinf(mark.upper)]
     up += [mark.upper for mark in marks if mark.role == "floor"]
-    down = [mark.upper for mark in marks if not np.isfinite(mark.lower)]
+    down = [mark.upper for mark in marks if math.isinf(mark.lower)]
     down += [mark.lower for mark in marks if mark.role == "ceiling"]
-    return [v for v in up if np.isfinite(v)], [v for v in down if np.isfinite(v)]
+    return [v for v in up if math.isfinite(v)], [v for v in down if math.isfinite(v)]
 
 
 def extent(artists: Sequence[Artist], brush: Brush, pad: float = 0.0) -> Bbox:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -113,7 +114,7 @@ def _draw_swarm(
             "label": "_swarm",
         }
         ax.plot(middle_days(sheet, members), _points(axis, members), **style)
-    bars = [(m, m.lower, m.upper) for m in marks if np.isfinite([m.lower, m.upper]).all()]
+    bars = [(m, m.lower, m.upper) for m in marks if math.isfinite(m.lower + m.upper)]
     wide = [(m, low, high) for m, low, high in bars if high > low]
     middles = middle_days(sheet, [m for m, _, _ in wide]).tolist()
     pieces = [
@@ -126,9 +127,9 @@ def _draw_swarm(
 
 def _one_sided(mark: Mark) -> str:
     """An arrow's shape for a claim that bounds from one side only."""
-    if not np.isfinite(mark.upper) or mark.role == "floor":
+    if math.isinf(mark.upper) or mark.role == "floor":
         return "^"
-    return "v" if not np.isfinite(mark.lower) or mark.role == "ceiling" else ""
+    return "v" if math.isinf(mark.lower) or mark.role == "ceiling" else ""
 
 
 def _draw_spans(
@@ -140,9 +141,9 @@ def _draw_spans(
     found = found[:: max(1, len(found) // DAYS)]
     pieces = []
     for mark, _ in found:
-        start, end = np.clip([day_number(mark.start), day_number(mark.end)], low, high)
+        start, end = max(day_number(mark.start), low), min(day_number(mark.end), high)
         y = axis.clip(mark.point)
-        pieces.append([(float(start), y), (float(end), y)])
+        pieces.append([(start, y), (end, y)])
     _add_lines(sheet, pieces, [colour for _, colour in found], 0.6 * sheet.font / 7.5, alpha)
 
 
@@ -154,7 +155,8 @@ def _add_lines(
     alpha: float,
 ) -> None:
     if pieces:
-        tints = [tuple(1 - alpha * (1 - part) for part in to_rgb(colour)) for colour in colours]
+        pale = {c: tuple(1 - alpha * (1 - part) for part in to_rgb(c)) for c in set(colours)}
+        tints = [pale[colour] for colour in colours]
         lines = LineCollection([*pieces], colors=tints, linewidths=width, zorder=3.5)
         sheet.ax.add_collection(lines, autolim=False)
 
@@ -297,7 +299,7 @@ def telling(
     off = sorted((m for m in levels if gaps[m.claim] > 0), key=lambda m: (-gaps[m.claim], m.claim))
     by_weight = []
     if heaviest:
-        by_weight = sorted(marks, key=lambda m: (-np.nan_to_num(m.weight), m.claim))
+        by_weight = sorted(marks, key=lambda m: (-m.known_weight, m.claim))
     begin, end = marks[0].start, max(mark.end for mark in marks)
     part = max((end - begin) / 12, (end - begin) / 1e9)
     seen: dict[int, int] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
@@ -60,6 +61,11 @@ class Mark:
     point: float
     finite_bounds: tuple[float, ...]
     reports: int = 1
+
+    @property
+    def known_weight(self) -> float:
+        """The weight, 0 where it is not known: to put claims in order."""
+        return 0.0 if math.isnan(self.weight) else self.weight
 
     @property
     def days(self) -> int | None:
@@ -131,7 +137,11 @@ def witnesses(marks: Sequence[Mark]) -> list[Mark]:
     It stands as the heaviest of its repeats, which carries how many there are.
     """
     groups: dict[tuple[object, ...], list[Mark]] = {}
+    repeated = Counter(mark.origin for mark in marks)
     for mark in marks:
+        if repeated[mark.origin] == 1:
+            groups[(mark.claim, mark.origin)] = [mark]
+            continue
         words = (mark.origin, mark.source, mark.quantity, mark.kind, mark.active, mark.role)
         days = (mark.start.value, mark.end.value)
         # no number said is equal to no number said, which NaN is not
@@ -145,7 +155,7 @@ def witnesses(marks: Sequence[Mark]) -> list[Mark]:
 
 
 def _weight_and_name(mark: Mark) -> tuple[float, str]:
-    return (0.0 if math.isnan(mark.weight) else mark.weight), mark.claim
+    return mark.known_weight, mark.claim
 
 
 def _role(quantity: str, flow: bool, part: bool, about: Quantity) -> Role:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypedDict, cast
 
 from matplotlib.axes import Axes
+from matplotlib.colors import is_color_like
 
 from reconcile.errors import OptionError, near_hint
 from reconcile.plot.parts.description import Description, attach
@@ -180,6 +181,7 @@ def read_request(figure: str, options: Mapping[str, object]) -> Request:
     say = messages_of(cast("str", given.pop("locale", "en")))
     made = Request(figure=figure, size=size, say=say, **given)  # pyright: ignore[reportArgumentType]
     _check_bands(made.bands)
+    _check_colours(made.colours)
     if isinstance(made.labels, str):
         raise OptionError(f"expected labels as True, False or ids of claims, got {made.labels!r}")
     return made
@@ -191,6 +193,19 @@ def _check_bands(bands: Sequence[float] | None) -> None:
     fine = not isinstance(bands, (str, Real)) and 1 <= len(bands) <= 4
     if not fine or not all(isinstance(level, Real) and 0 < level < 1 for level in bands):
         raise OptionError(f"expected 1 to 4 levels between 0 and 1 for bands, got {bands!r}")
+
+
+def _check_colours(colours: object) -> None:
+    if colours is None:
+        return
+    if not isinstance(colours, Mapping):
+        raise OptionError(f"expected colours by source id, got {colours!r}")
+    for source, colour in cast("Mapping[str, object]", colours).items():
+        if not is_color_like(colour):
+            raise OptionError(
+                f"expected a colour for {source!r} as Matplotlib reads it ('#0072B2', 'navy'), "
+                f"got {colour!r}"
+            )
 
 
 def _size(size: object, figsize: object) -> Size:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
@@ -95,7 +94,7 @@ def _heading(sheet: Sheet, about: Quantity) -> str:
 
 def _chosen(flows: Sequence[Mark], most: int) -> tuple[list[Mark], list[Mark]]:
     """The heaviest `most` flows and the rest, each in order of time."""
-    heaviest = sorted(flows, key=lambda mark: (-np.nan_to_num(mark.weight), mark.claim))[:most]
+    heaviest = sorted(flows, key=lambda mark: (-mark.known_weight, mark.claim))[:most]
     kept = {mark.claim for mark in heaviest}
     named = [mark for mark in flows if mark.claim in kept]
     return named, [mark for mark in flows if mark.claim not in kept]
