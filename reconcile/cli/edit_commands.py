@@ -101,6 +101,9 @@ def init(folder: Path, example: str | None, taken: tuple[str, ...], as_json: boo
         click.echo(str(file))
     told = "To check them" if example or taken else "Edit these, then run"
     click.echo(f"{told}: reconcile validate {folder}", err=True)
+    if taken:
+        texts = f"reconcile extract TEXTS --ledger {folder} -o {folder}/articles.toml"
+        click.echo(f"To add the numbers of texts: {texts}", err=True)
 
 
 def _written_from(folder: Path, taken: tuple[str, ...]) -> tuple[Path, ...]:

@@ -274,3 +274,4 @@ def _write(target: Path, documents: list[ReadFile], ledger: Ledger, *, overwrite
     click.echo(
         f"wrote {os.fspath(target)}: {counted(kept, 'claim')} to check, {left} left out", err=True
     )
+    suggest("validate", os.fspath(_ledger_around(target)), why="after a look at its notes")

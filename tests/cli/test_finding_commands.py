@@ -65,14 +65,15 @@ def test_origins_are_proposed_and_written_only_when_asked(table: Path, tmp_path:
 
 
 def test_sources_with_the_grade_they_earn() -> None:
-    shown = run("sources", "--fit")
+    flood = str(Path(__file__).parents[2] / "data" / "examples" / "flood")
+    shown = run("sources", "--fit", "--ledger", flood)
     assert shown.exit_code == 0, shown.stderr
     assert shown.stdout.splitlines()[0].split()[-2:] == ["given", "earned"]
     assert max(map(len, shown.stdout.splitlines())) <= 80
-    told = json.loads(run("sources", "--fit", "--json").stdout)
-    nurse = next(row for row in told if row["source"] == "nurse")
-    assert nurse["grade"] == "F"
-    assert sum(nurse[f"p_{letter}"] for letter in "ABCDE") == pytest.approx(1)
+    told = json.loads(run("sources", "--fit", "--ledger", flood, "--json").stdout)
+    post = next(row for row in told if row["source"] == "anonymous_post")
+    assert post["grade"] == "F"
+    assert sum(post[f"p_{letter}"] for letter in "ABCDE") == pytest.approx(1)
 
 
 def test_an_estimate_in_icd_203_words_when_asked() -> None:

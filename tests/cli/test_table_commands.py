@@ -123,7 +123,8 @@ def test_a_ledger_begins_with_a_table_and_texts_join_it(tmp_path: Path) -> None:
     text.write_text("The Times, 14 August 2025\n\nThe coast guard said 29 people were killed.\n")
     columns = ["--columns", "source=Who"]
     made = run("init", str(case), "--from", str(table), *columns)
-    assert made.output.splitlines()[-1] == f"To check them: reconcile validate {case}"
+    assert f"To check them: reconcile validate {case}" in made.output
+    assert f"--ledger {case} -o {case}/articles.toml" in made.output.splitlines()[-1]
     run("extract", str(text), "--ledger", str(case), "-o", str(case / "articles.toml"))
     ledger = read_ledger(case)
     assert [(c.quantity, c.source, c.lower) for c in ledger if c.report is not None] == [
