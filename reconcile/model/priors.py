@@ -44,10 +44,10 @@ RETENTION_STEP, RETENTION_REVERSION = 0.03, 60.0
 # How far a source of each Admiralty grade lies off as a whole, in sds of the log, beside the others
 # (the spread of all is learnt: kappa). F is the least known, not the worst.
 GRADE_SPREAD: dict[Grade, float] = {"A": 0.1, "B": 0.2, "C": 0.35, "D": 0.5, "E": 0.8, "F": 0.5}
-# Of all that sources get wrong this share of the variance is common to all of them. With .25 a factor
-# of 1.5 common to all is held in .58 of 12 answers in place of .25, at the same score of 68 worlds
-# (+.03, se .02); on the five documents the modes that are found then weigh the unsupported 500 so
-# much that it moves the answer by a quarter.
+# Of all that sources get wrong this share of the variance is common to all of them. With .25 a
+# factor of 1.5 common to all is held in .58 of 12 answers in place of .25, at the same score of 68
+# worlds (+.03, se .02); but on the five documents the modes that are found then weigh the
+# unsupported 500 so much that it moves the answer by a quarter.
 COMMON = 0.15
 # What "killed by 1 May" means is never quite the same to all: one percent stays between any count
 # and the truth, however well the sources agree.

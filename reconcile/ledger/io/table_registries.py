@@ -9,6 +9,7 @@ from typing import Any
 
 from reconcile.errors import DataProblem
 from reconcile.language import counted_by_name
+from reconcile.ledger.audit.restarts import restarts
 from reconcile.ledger.io.known_by_name import ids_by_name
 from reconcile.ledger.io.ledger_checks import Broken
 from reconcile.ledger.tables.assumed_totals import against_totals
@@ -179,12 +180,13 @@ def _kinds_by_numbers(
     said: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Quantity]:
     """A total never falls: levels where numbers fall, in Our World in Data, which has both, and of
-    what is a level by its name ("missing")."""
+    what is a level by its name ("missing"). A count that begins again falls once and is a total."""
     if imported.name and imported.name != "Our World in Data":
         return made
     by_name = {name: counted_by_name(name) for name in made}
     levels = {name for name, kind in by_name.items() if kind is not None and kind.kind == "stock"}
     may_be = set(made) if imported.name else levels
+    again = {begun.claim for begun in restarts(claims)}
     falls: set[str] = set()
     last: dict[tuple[str, str], float] = {}
     flows = {
@@ -195,7 +197,7 @@ def _kinds_by_numbers(
             continue
         number = claim.phrase.nominal or 0.0
         key = (claim.quantity, claim.source)
-        if number < last.get(key, number):
+        if number < last.get(key, number) and claim.id not in again:
             falls.add(claim.quantity)
         last[key] = number
     return {
