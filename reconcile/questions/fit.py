@@ -31,6 +31,7 @@ from reconcile.questions.predictive import Predictive, predictive_of
 from reconcile.textbook import TEXTBOOK
 from reconcile.values import Claim, Estimate, Timeline
 from reconcile.values.annex_frame import AnnexFrame
+from reconcile.values.distribution import checked_level
 
 METHODS = ("state-space", *TEXTBOOK)
 
@@ -375,13 +376,6 @@ def checked_method(method: str) -> str:
     """`method` itself if there is one of that name; raises `OptionError` otherwise."""
     one_of("method", method, METHODS)
     return method
-
-
-def checked_level(level: float) -> float:
-    """`level` itself if it is a probability; raises `OptionError` otherwise."""
-    if not (_is_number(level) and 0 < level < 1):
-        raise OptionError(f"expected a level between 0 and 1 (0.9 for 90%), got {level!r}")
-    return level
 
 
 def _is_number(value: object) -> bool:
