@@ -59,7 +59,8 @@ def complete(table: RawTable) -> None:
     constant = all_constant(table)
     if not have & set(TIMES) and not constant and (dates or not problems):
         like = asking("on", dates)
-        expected = f"a day of each claim, and there is no column 'on'{like}"
+        weeks = "".join(_week_asked(name) for name in dates[:1] if _WEEK_END.search(folded(name)))
+        expected = f"a day of each claim, and there is no column 'on'{weeks}{like}"
         expected += "" if dates else " (what does not depend on time: quantity_kind = constant)"
         problems.append(_missing(table, "on", expected))
     stray = [n for n in numbers if counted_name(n) and "value" in have]
@@ -88,6 +89,18 @@ def complete(table: RawTable) -> None:
         problems += _told_apart(table, [n for n in unknown if n not in dates], numbers)
     if problems:
         raise LedgerError(_at_once(problems))
+
+
+_WEEK_END = re.compile(r"week_end|week_to|^w_e$|^we_date$|week_commencing|week_begin|week_start")
+
+
+def _week_asked(name: str) -> str:
+    """What to pass for a column of dates that by its name are the ends, or begins, of weeks."""
+    side = "start" if re.search("commencing|begin|start", folded(name)) else "end"
+    return (
+        f"; by its name `{name}` tells weeks: for what was counted in each, --columns "
+        f"during_{side}={quoted(name)},days==7; for totals so far, this"
+    )
 
 
 _PASSED = re.compile(r"pass --columns (\S+=(?:\"[^\"]*\"|\S+))$")

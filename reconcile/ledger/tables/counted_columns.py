@@ -51,18 +51,13 @@ def counted_rows(table: RawTable, names: Sequence[str]) -> RawTable:
 def flows_far_apart(
     table: RawTable, claims: Sequence[Claim], lines: Sequence[int]
 ) -> list[DataProblem]:
-    """Problems for columns such as ``new_cases`` whose days lie a week or more apart throughout.
+    """Problems for columns such as ``new_cases`` whose days lie a week or more apart throughout,
+    and for any numbers of single days that are spaced like weeks.
 
     What was added "on the day" is then what was added since the last one.
     """
-    if "_column" not in table:
-        return []
-    named = {
-        quantity
-        for name in table["_column"]
-        if counts_a_day(name)
-        for quantity in [_quantity(name)]
-    }
+    columns = table["_column"] if "_column" in table.names else ()
+    named = {_quantity(name) for name in columns if counts_a_day(name)}
     days: dict[tuple[str, str], dict[date, int]] = {}
     for claim, line in zip(claims, lines, strict=True):
         if claim.period.kind == "during" and claim.period.first == claim.period.last:
@@ -73,10 +68,11 @@ def flows_far_apart(
             min(found.values()),
             "during",
             f"numbers of {quantity!r} added on days that lie {_gap(found)} days or more apart",
-            "the days that each number is of: columns during_start and during_end",
+            "the days that each number is of: columns during_start and during_end; or, where the "
+            "date ends them: --columns during_end=<the column of dates>,days==7",
         )
         for (quantity, _), found in days.items()
-        if len(found) > 2 and _gap(found) >= _WEEK and quantity in named
+        if len(found) > 2 and (_weekly(found) or (_gap(found) >= _WEEK and quantity in named))
     ]
 
 
@@ -102,6 +98,12 @@ def fractions_told(
 
 
 _WEEK = 6  # days: what was added each day stands in a row of its own
+
+
+def _weekly(days: Iterable[date]) -> bool:
+    """Whether any two neighbours lie as many whole weeks apart."""
+    gaps = {(b - a).days for a, b in itertools.pairwise(sorted(days))}
+    return len(gaps) == 1 and not min(gaps) % 7
 
 
 def _gap(days: Iterable[date]) -> int:

@@ -183,7 +183,8 @@ def _asked(file: str, name: str, unit: HeaderUnit) -> DataProblem:
         came = f"a column that by its name holds no running total ({unit.words})"
         expected = (
             f"running totals; {leave}; counts of the day, week or month that the date names: "
-            "--columns during=<the column of dates>; levels: --columns quantity_kind==stock"
+            "--columns during=<the column of dates>; of the week that the date ends: --columns "
+            "during_end=<the column of dates>,days==7; levels: --columns quantity_kind==stock"
         )
         return DataProblem(file, None, name, came, expected)
     came = f"a column that holds no counts by its name ({unit.words})"
