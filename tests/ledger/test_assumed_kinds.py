@@ -32,9 +32,7 @@ def test_a_level_by_name_whose_numbers_fall_is_one(
     ledger = _read(name, numbers)
     assert ledger.quantities[name].kind == kind
     told = "\n".join(ledger.warnings)
-    assert ("taken for levels, since their numbers fall and their names say so" in told) == (
-        kind == "stock"
-    )
+    assert ("taken for levels, by their names" in told) == (kind == "stock")
     assert ("numbers that fall, which running totals never do" in told) == (
         kind == "cumulative" and numbers != sorted(map(int, map(str, numbers)))
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -173,6 +174,13 @@ def _as_texts_say(made: dict[str, Quantity], known: Sequence[str]) -> dict[str, 
     }
 
 
+# Names of what is so many at a time, in any trade.
+_LEVEL_NAME = re.compile(
+    r"(?:^|-)(?:now|currently|current|present|occupied|population|inpatients|in-hospital|in-camps?"
+    r"|in-icu|on-ventilators?|in-custody|on-board|remaining|outstanding)(?:-|$)"
+)
+
+
 def _kinds_by_numbers(
     made: dict[str, Quantity],
     claims: Sequence[Claim],
@@ -180,14 +188,15 @@ def _kinds_by_numbers(
     said: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Quantity]:
     """A total never falls: levels where numbers fall, in Our World in Data, which has both, and of
-    what is a level by its name ("missing"). A count that begins again falls once and is a total."""
+    what may be a level by its name ("missing"); and what is one in any case ("in hospital now"). A
+    count that begins again falls once and is a total."""
     if imported.name and imported.name != "Our World in Data":
         return made
     by_name = {name: counted_by_name(name) for name in made}
     levels = {name for name, kind in by_name.items() if kind is not None and kind.kind == "stock"}
     may_be = set(made) if imported.name else levels
     again = {begun.claim for begun in restarts(claims)}
-    falls: set[str] = set()
+    falls = set() if imported.name else {name for name in made if _LEVEL_NAME.search(name)}
     last: dict[tuple[str, str], float] = {}
     flows = {
         claim.quantity for claim in claims if claim.period.kind == "during" or claim.additional
@@ -202,7 +211,7 @@ def _kinds_by_numbers(
         last[key] = number
     return {
         name: replace(quantity, kind="stock")
-        if name in falls and "kind" not in said.get(name, {})
+        if name in falls - flows and "kind" not in said.get(name, {})
         else quantity
         for name, quantity in made.items()
     }
@@ -263,7 +272,7 @@ def _assumed(
     )
     if levels and not imported.name:
         parts.append(
-            f"taken for levels, since their numbers fall and their names say so: "
+            f"taken for levels, by their names: "
             f"{_listed(dict.fromkeys(levels))} (else quantity_kind: cumulative)"
         )
     totals = {
