@@ -107,11 +107,10 @@ def candidates(views: Views, learn: str, model: Array, on_logs: Array) -> dict[s
     items = views.own
     here = _Field(items, blocks(items), learn)
     found: dict[str, Array] = {"hierarchical": model}
-    meant = np.logical_and(items.scale == LINEAR, views.logs.scale == LOG)
     # never asleep: where items' own scales change on the way, this one has learnt from all
-    found[f"hierarchical{ON_LOGS}"] = (
-        _brought(on_logs, items, views.logs, views.logs.scale == LOG) if meant.any() else model
-    )
+    awake = _in_doubt(views, learn)[:, None]
+    told = _brought(on_logs, items, views.logs, views.logs.scale == LOG)
+    found[f"hierarchical{ON_LOGS}"] = np.where(awake, told, model)
     found |= stated_pools(len(items.item_ids), here.table)
     found["quantile-average by past score"] = _scored(here, here.seen())
     if learn == "past":
@@ -126,6 +125,16 @@ def candidates(views: Views, learn: str, model: Array, on_logs: Array) -> dict[s
         for rule, table in rules.items():
             found[f"{rule}{name}"] = _brought(table, items, view, meant, model)
     return found
+
+
+def _in_doubt(views: Views, learn: str) -> Flags:
+    """Items (I,) whose scale is in doubt (linear, and logs would do), or that come when such a one
+    is known: a later one must not move their answers."""
+    items = views.own
+    own = np.logical_and(items.scale == LINEAR, views.logs.scale == LOG)
+    if learn != "past":
+        return np.full(len(own), own.any())
+    return own | (items.asked >= items.known[own].min(initial=np.inf))
 
 
 def _brought(

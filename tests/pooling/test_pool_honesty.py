@@ -71,11 +71,8 @@ def tables(draw: st.DrawFn) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-LATER_ZEROS = "a later item of zeros moves the candidate on logs (docs/pool.md, Limits)"
-
-
-@pytest.mark.xfail(reason=LATER_ZEROS, strict=True)
 def test_a_later_item_of_a_table_of_zeros_moves_nothing() -> None:
+    """The scale of item 1 is in doubt; once that woke the candidate on logs of all items."""
     said = [(1, 0.0, 8, 8), *[(2, v, 0, 0) for v in (0.0, 0.0, 0.0, -17.4, 0.0, 0.0)]]
     said += [(3, 0.0, 0, 0)] * 2 + [(4, -22.9, 2, 0), (5, 0.0, 0, 0), (6, 0.0, 0, 0)]
     said += [(7, 0.0, 0, 0)] * 4
@@ -84,7 +81,6 @@ def test_a_later_item_of_a_table_of_zeros_moves_nothing() -> None:
     _check_past(pd.DataFrame(rows, columns=columns), [4])
 
 
-@pytest.mark.xfail(reason=LATER_ZEROS, strict=False)
 @settings(max_examples=5, deadline=None)
 @given(tables(), st.data())
 def test_any_table_knows_only_the_past(frame: pd.DataFrame, data: st.DataObject) -> None:
