@@ -10,9 +10,9 @@ from hypothesis import settings
 
 import reconcile
 
-# Timed claims live in benchmarks/: a busy machine must not fail a law. The examples are the same in
-# every run, so that a change that breaks a law fails at once and one that does not never fails;
-# `HYPOTHESIS_PROFILE=search` looks for others, and benchmarks/fuzz.py for many more.
+# Timed claims live in benchmarks/: a busy machine must not fail a law. The examples are the same
+# where the same modules are in memory (Hypothesis takes constants from them): one test alone may
+# try others than the suite. `HYPOTHESIS_PROFILE=search` looks for more, benchmarks/fuzz.py too.
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=50)
 settings.register_profile("search", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))

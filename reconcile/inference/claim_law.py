@@ -11,7 +11,7 @@ gave before (`model/repeated_numbers.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -96,19 +96,12 @@ class ClaimLaw:
         return by_cell if rows == M else sum_by(self.row[:M], by_cell, rows)
 
     @staticmethod
-    def stacked(laws: Sequence[ClaimLaw]) -> ClaimLaw:
-        """Laws of the same rows, in lanes."""
+    def stacked(
+        laws: Sequence[ClaimLaw], join: Callable[[list[Array]], Array] = np.stack
+    ) -> ClaimLaw:
+        """Laws of the same rows, in lanes; `join`: np.concatenate for laws that have lanes."""
         return replace(
-            laws[0],
-            **{name: np.stack([getattr(law, name) for law in laws]) for name in _IN_LANES},
-        )
-
-    @staticmethod
-    def joined(laws: Sequence[ClaimLaw]) -> ClaimLaw:
-        """The lanes of laws of the same rows, one after the other."""
-        return replace(
-            laws[0],
-            **{name: np.concatenate([getattr(law, name) for law in laws]) for name in _IN_LANES},
+            laws[0], **{name: join([getattr(law, name) for law in laws]) for name in _IN_LANES}
         )
 
     @property

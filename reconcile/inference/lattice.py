@@ -226,8 +226,9 @@ class _Lattice:
             peaks = climbed(self.problem, self.errors, _wanted([self.centre], [self.peaks]))
             found = dict(zip(self.peaks, peaks, strict=True))
             kept = distinct([*found.values()])
-            modes = {mode: peak for peak in kept for mode in found if found[mode] is peak}
-            self.peaks = modes or self.peaks
+            self.peaks = {
+                mode: peak for peak in kept for mode in found if found[mode] is peak
+            } or self.peaks
 
     def begin(self) -> Work[None]:
         """Climb to the peaks again, as the errors of the series are others by now."""

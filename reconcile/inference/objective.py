@@ -169,7 +169,7 @@ class Objective:
         """The lanes of all, one after the other; none may hold a functional."""
         assert all(one.hold is None for one in several)
         first, scale = several[0], np.concatenate([one.terms.scale for one in several])
-        law = ClaimLaw.joined([one.law for one in several])
+        law = ClaimLaw.stacked([one.law for one in several], np.concatenate)
         return replace(first, terms=replace(first.terms, scale=scale), law=law)
 
     def lanes(self, index: Index | slice | int) -> Objective:

@@ -9,6 +9,7 @@ from typing import Any
 
 from reconcile.errors import DataProblem
 from reconcile.ledger.tables.column_names import counted_name
+from reconcile.ledger.tables.counted_columns import is_fraction
 from reconcile.values import Claim, Quantity
 
 _SHARES = frozenset(
@@ -83,7 +84,7 @@ def _fractions(series: _Series) -> Iterator[str]:
         if counted_name(name):
             continue
         for claim, line in told:
-            if (claim.phrase.nominal or 0.0) % 1 and claim.phrase.unit == "count":
+            if is_fraction(claim):
                 yield (
                     f"fractions of what is taken for a running total ({claim.phrase.nominal:.15g} "
                     f"of {name!r}, line {line}): of prices, rates and means say scale = linear"

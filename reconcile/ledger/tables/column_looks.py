@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reconcile.errors import ReconcileError
-from reconcile.language import parse
+from reconcile.ledger.phrase_memory import phrase_of
 from reconcile.ledger.tables.column_names import MEANINGS, counted_name, folded
 from reconcile.ledger.tables.date_columns import looks_like_dates
 from reconcile.ledger.tables.number_columns import looks_like_numbers, missing_reason
@@ -87,7 +87,7 @@ _READ = 50  # cells of a column from which its look is told
 
 def _is_number(text: str) -> bool:
     try:
-        return parse(text).span == (0, len(text))
+        return phrase_of(text).span == (0, len(text))
     except ReconcileError:
         return False
 

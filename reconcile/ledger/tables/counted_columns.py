@@ -83,9 +83,8 @@ def fractions_told(
     found = [
         (claim.phrase.nominal, line)
         for claim, line in zip(claims, lines, strict=True)
-        if (claim.phrase.nominal or 0.0) % 1
+        if is_fraction(claim)
         and quantities[claim.quantity].scale == "log"
-        and claim.phrase.unit == "count"
         and counted_name(claim.quantity)
     ]
     if not found:
@@ -97,18 +96,27 @@ def fractions_told(
     ]
 
 
+def is_fraction(claim: Claim) -> bool:
+    """Whether a claim gives a count that is not whole."""
+    return claim.phrase.unit == "count" and bool((claim.phrase.nominal or 0.0) % 1)
+
+
 _WEEK = 6  # days: what was added each day stands in a row of its own
 
 
 def _weekly(days: Iterable[date]) -> bool:
     """Whether any two neighbours lie as many whole weeks apart."""
-    gaps = {(b - a).days for a, b in itertools.pairwise(sorted(days))}
+    gaps = set(_gaps(days))
     return len(gaps) == 1 and not min(gaps) % 7
 
 
 def _gap(days: Iterable[date]) -> int:
     """The least number of days between two."""
-    return min((b - a).days for a, b in itertools.pairwise(sorted(days)))
+    return min(_gaps(days))
+
+
+def _gaps(days: Iterable[date]) -> list[int]:
+    return [(b - a).days for a, b in itertools.pairwise(sorted(days))]
 
 
 def _two_columns(table: RawTable, meant: Mapping[str, str]) -> None:
