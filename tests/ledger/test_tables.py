@@ -213,7 +213,7 @@ def test_grouped_numbers(text: str, number: float) -> None:
     assert ledger[0].lower == number
 
 
-@pytest.mark.parametrize("text", ["1,2", "12,00", "1,0000", "many", "1 2", "nan", "0x10", "1__0"])
+@pytest.mark.parametrize("text", ["1,2", "12,00", "1,0000", "many", "1 2", "0x10", "1__0"])
 def test_what_is_not_one_number_is_a_problem(text: str) -> None:
     with pytest.raises(LedgerError, match="a number"):
         one({"quantity": ["q"], "source": ["s"], "value": [text], "on": ["2024-12-17"]})

@@ -9,6 +9,7 @@ from dataclasses import replace
 from reconcile.errors import DataProblem, LedgerError, near_misses
 from reconcile.ledger.io.row_cells import hint
 from reconcile.ledger.tables.column_looks import (
+    HIDDEN,
     NAMES,
     NUMBERS,
     TIMES,
@@ -34,9 +35,9 @@ def complete(table: RawTable) -> None:
     if not len(table):
         return
     have = set(table.names)
-    unknown = [name for name in table.names if name not in NAMES and name != "_column"]
+    unknown = [name for name in table.names if name not in NAMES and name not in HIDDEN]
     problems: list[DataProblem] = []
-    numbers = [n for n in columns_of_numbers(table) if n != "_column"]
+    numbers = columns_of_numbers(table)
     dates = [n for n in unknown if looks_like_dates(table[n]) or named_as_date(table, n)]
     texts = [n for n in unknown if n not in numbers and n not in dates]
     neither = not have & {"quantity", "source", *NUMBERS} and len(numbers) > 1
@@ -232,6 +233,6 @@ def quoted(name: str) -> str:
 
 
 def _missing(table: RawTable, field: str, expected: str) -> DataProblem:
-    shown = ", ".join(name for name in table.names if name != "_column")
+    shown = ", ".join(name for name in table.names if name not in HIDDEN)
     shown = shown if len(shown) <= 200 else f"{shown[:200]}..."
     return DataProblem(table.file, None, field, f"the columns {shown}", expected)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,6 +39,7 @@ from reconcile.ledger.tables.public_tables import (
 )
 from reconcile.ledger.tables.qualifying_columns import qualifying_columns
 from reconcile.ledger.tables.raw_table import RawTable, blank, repeated_names
+from reconcile.ledger.tables.stated_kinds import named, parted, with_kinds
 from reconcile.ledger.tables.wide_tables import joined_days, melted, with_places
 
 OWN_FORM = frozenset({"lower", "upper", "closed", "kind"})
@@ -81,7 +82,7 @@ class TableOptions:
         return cls(columns or {}, order, decimal, by, "far" in words, convention)
 
 
-def understood(table: RawTable, options: TableOptions, known: Iterable[str] = ()) -> Imported:
+def understood(table: RawTable, options: TableOptions, known: Sequence[str] = ()) -> Imported:
     """The table under the names of ledger columns, with what its importer knows of it.
 
     `known` are quantities of registries, by id, label and synonym. Raises `LedgerError` where a
@@ -91,8 +92,9 @@ def understood(table: RawTable, options: TableOptions, known: Iterable[str] = ()
         return Imported("", table)
     units = units_of(table)
     table, unread = multiplied(table, units, options.decimal)
-    ignored = frozenset(_ignored(table, options.columns))
-    table = _mapped(hxl_named(table), options.columns)
+    columns, kinds = parted(table, options.columns)
+    ignored = frozenset(_ignored(table, columns))
+    table = _mapped(hxl_named(table), columns)
     asked = ImportOptions(options.by, options.decimal, options.dates)
     needed = {"quantity", "source"} <= set(table.names) and set(NUMBERS) & set(table.names)
     imported = None if needed else recognise(table, asked)
@@ -101,13 +103,17 @@ def understood(table: RawTable, options: TableOptions, known: Iterable[str] = ()
             "expected by with a table of events (UCDP, ACLED), which this is not; "
             "a column that says where is given with columns={'its name': 'place'}"
         )
-    if imported is not None and {"quantity", "source"} <= set(imported.table.names):
-        return imported
+    whole = imported is not None and {"quantity", "source"} <= set(imported.table.names)
     inner = table if imported is None else imported.table
-    tidy = _long(_synonyms(inner), tuple(known), imported is not None, options.dates)
-    complete(tidy)
+    tidy = inner if whole else _long(_synonyms(inner), known, imported is not None, options.dates)
+    tidy = named(tidy) if whole else _placed(named(tidy))
+    tidy, missing = with_kinds(tidy, kinds)
+    if not whole:
+        complete(tidy)
+    if missing is not None:
+        raise missing
     if imported is None:
-        problems, remarks = units_asked(tidy, units, ignored, tuple(known))
+        problems, remarks = units_asked(tidy, units, ignored, known)
         problems += titles_asked(table.around, tidy)
         problems += qualifying_columns(tidy, ignored)
         problems += [p for name, p in unread.items() if name not in {*tidy.names, *ignored}]
@@ -328,7 +334,7 @@ def _long(
     if not have & set(TIMES):
         days = _day_columns(table, dates)
         if days:
-            return _placed(melted(table, days, "on"))
+            return melted(table, days, "on")
     if "quantity" not in have:
         if imported and "value" in have:
             numbers, read = [*numbers, "value"], have & {"phrase"}
@@ -336,10 +342,10 @@ def _long(
         if chosen and not read:
             _all_meant(table, chosen, numbers)
             _all_named(table, chosen)
-            return _placed(counted_rows(table, chosen))
+            return counted_rows(table, chosen)
     elif "source" not in have and not read and len(numbers) > 1 and not counted:
-        return _placed(melted(table, {name: name.strip() for name in numbers}, "source"))
-    return _placed(table)
+        return melted(table, {name: name.strip() for name in numbers}, "source")
+    return table
 
 
 def _all_meant(table: RawTable, chosen: Sequence[str], numbers: Sequence[str]) -> None:
