@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError
-from reconcile.ledger.audit.far_dates import IMPOSSIBLE, far_dates
+from reconcile.ledger.audit.far_dates import far_dates
 from reconcile.ledger.io.cells_told import cells_told
 from reconcile.ledger.io.known_by_name import ids_by_name
 from reconcile.ledger.io.ledger_checks import (
@@ -236,9 +236,7 @@ def _is_true(cell: Any) -> bool:
     return str(cell).strip().casefold() in ("1", "1.0", "true", "yes", "t", "y")
 
 
-def _set_aside(
-    normal: NormalCells, i: int, row: dict[str, Any], complete: bool
-) -> str | None:
+def _set_aside(normal: NormalCells, i: int, row: dict[str, Any], complete: bool) -> str | None:
     """Why a row has no number, where one of its cells says so and no other gives one."""
     words = row.get("phrase")
     if any(not blank(row.get(name)) for name in _GIVEN) or i in normal.words:
@@ -288,7 +286,7 @@ def _far(claims: Sequence[Claim], lines: Sequence[int], file: str) -> Iterator[D
     timed = [i for i, claim in enumerate(claims) if claim.period is not TIMELESS]
     for key in ("on", "said"):
         days = [_day_of(claims[i], key) for i in timed]
-        for k in far_dates(days, IMPOSSIBLE):
+        for k in far_dates(days):
             claim = claims[timed[k]]
             if key == "said" and (claim.said is None or claim.said == claim.period.end):
                 continue

@@ -127,7 +127,7 @@ def registered(
     if not any("by its name a sum" in text for text in table.remarks):
         alike += _sums(made)
     if not imported.name and not set(table.names) >= OWN_FORM:
-        against, told = against_totals(rows.claims, rows.lines, made, of_quantities, table.file)
+        against, told = against_totals(rows.claims, rows.lines, made, of_quantities, imported)
         problems += against
         alike += told
     return both, [*alike, *_assumed(made, people, of_quantities, imported, rows.claims)]

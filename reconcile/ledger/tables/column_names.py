@@ -57,7 +57,8 @@ MEANINGS: tuple[ColumnMeaning, ...] = (
     _m(
         "on",
         "the day of a level, or by the end of which a total",
-        "date day as_of as_of_date datum fecha year month",
+        "date day as_of as_of_date datum fecha year month jahr monat année annee mois año ano anno "
+        "mes mês mese",
     ),
     _m("during", "the day or first/last of a flow", "on_day"),
     _m("during_start", "first day of a flow", "start_date date_start start date_from from_date"),
@@ -81,7 +82,13 @@ MEANINGS: tuple[ColumnMeaning, ...] = (
     _m("status", "active, retracted or superseded"),
     _m("retracted_on", "when it was taken back"),
     _m("superseded_by", "the id of the claim that replaces it"),
-    _m("note", "anything", "notes comment comments remark remarks description"),
+    _m(
+        "note",
+        "anything",
+        "notes comment comments remark remarks description bemerkung bemerkungen anmerkung "
+        "anmerkungen kommentar notiz remarque remarques commentaire commentaires observaciones "
+        "observações comentario comentarios nota notas osservazioni",
+    ),
     _m("closed", "of the interval: both, left, right, neither; a date: see quantity_closed"),
     _m("nominal", "the number that was said"),
     _m("unit", "the unit of the number"),
@@ -137,6 +144,9 @@ location_name entity territory geography region region_name state state_name pro
 oblast country_region
 province_state admin1 adm1 admin2 adm2
 district county county_name city town municipality commune village area camp site station
+hospital clinic facility trust
+land bundesland kreis landkreis ort stadt gemeinde pays région département ville lieu país provincia
+departamento municipio ciudad lugar estado município cidade paese regione comune città luogo
 """
 PLACES = tuple(_PLACES.split())
 """Column names that say where; where they differ from row to row, so do the quantities."""

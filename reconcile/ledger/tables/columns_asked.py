@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reconcile.errors import DataProblem, LedgerError, near_misses
+from reconcile.errors import DataProblem, LedgerError, ReconcileError, near_misses
 from reconcile.ledger.io.row_cells import hint
+from reconcile.ledger.phrase_memory import phrase_of
 from reconcile.ledger.tables.column_looks import (
     HIDDEN,
     NAMES,
@@ -25,7 +26,10 @@ from reconcile.ledger.tables.raw_table import RawTable, blank
 _LIKE_SOURCE = frozenset(
     """
 ref refs reference references publisher outlet agency newspaper media speaker author authority
-provider who
+provider who pollster broker institute institution institut house firm company analyst forecaster
+bank ministry observer reporter witness expert informant respondent team model utility operator
+channel website paper journal press spokesperson official organisme agence zeitung institut fonte
+agencia periódico jornal giornale ente
 """.split()  # noqa: SIM905
 )
 
@@ -52,7 +56,11 @@ def complete(table: RawTable) -> None:
         problems.append(_source_asked(table, texts))
     if not have & set(NUMBERS) and not neither and not own_name:
         days = [n for n in numbers if looks_like_dates([n]) or _DAY_NAME.search(n)]
-        like = _pair_asked(numbers) or asking("value", numbers)
+        like = (
+            _pair_asked(numbers)
+            or asking("value", numbers)
+            or asking("phrase", _told(table, texts))
+        )
         if len(days) > 1:
             every = ",".join(f"on={quoted(name)}" for name in days)
             like = f"; columns of numbers that are named for days: --columns {every:.160}"
@@ -90,6 +98,27 @@ def complete(table: RawTable) -> None:
         problems += _told_apart(table, [n for n in unknown if n not in dates], numbers)
     if problems:
         raise LedgerError(_at_once(problems))
+
+
+def _told(table: RawTable, texts: Sequence[str]) -> list[str]:
+    """The columns of texts most of which have a number in them, as digits or as words."""
+    found: list[str] = []
+    for name in texts:
+        cells = [str(cell) for cell in table.filled(name)][:_READ]
+        fits = sum(" " in text and _has_number(text) for text in cells)
+        found += [name] if 2 * fits > len(cells) else []
+    return found
+
+
+_READ = 50  # cells of a column from which its look is told
+
+
+def _has_number(text: str) -> bool:
+    try:
+        phrase_of(text)
+    except ReconcileError:
+        return False
+    return True
 
 
 _WEEK_END = re.compile(r"week_end|week_to|^w_e$|^we_date$|week_commencing|week_begin|week_start")
@@ -200,10 +229,23 @@ def _quantity_asked(table: RawTable, texts: Sequence[str], own_name: Sequence[st
 
 def _source_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
     near = near_misses("source", texts)
-    named = [name for name in texts if _says_who(name)]
-    found = tuple(dict.fromkeys((*near, *named)))
+    who = [name for name in texts if _says_who(name)]
+    found = tuple(dict.fromkeys((*near, *who)))
     like = asking("source", found) or _said_or_named("source", texts, "ministry")
+    like = _sources_in_names(table) + like
     return _missing(table, "source", f"a column 'source'{hint('source', texts)}{like}")
+
+
+def _sources_in_names(table: RawTable) -> str:
+    """What to pass for columns whose names share what they count ("MoH killed, UN killed")."""
+    names = list(dict.fromkeys(map(str, table.get("_column"))))
+    plain = [folded(name).split("_") for name in names]
+    shared = [word for word in plain[0] if all(word in parts for parts in plain)] if plain else []
+    noun = next((word for word in shared if counted_name(word)), None)
+    if noun is None or len(names) < 2 or any(len(parts) == 1 for parts in plain):
+        return ""
+    each = ",".join(f"source={quoted(name)}" for name in names)
+    return f"; where the columns are each a source: --columns {each},quantity=={noun}"
 
 
 def _says_who(name: str) -> bool:
@@ -212,8 +254,9 @@ def _says_who(name: str) -> bool:
 
 def _said_or_named(ours: str, texts: Sequence[str], example: str) -> str:
     """What to pass where a column says it, and where it is the same for all rows."""
-    said = " or ".join(f"{ours}={quoted(name)}" for name in texts[:3] if name not in PLACES)
-    column = f"; where a column says it: --columns {said}" if said else ""
+    texts = [name for name in texts if folded(name) not in PLACES][:3]
+    said = " or ".join(f"--columns {ours}={quoted(name)}" for name in texts)
+    column = f"; where a column says it: {said}" if said else ""
     return f"{column}; to name one for all rows: --columns {ours}=={example}"
 
 
@@ -228,7 +271,13 @@ def asking(ours: str, names: Sequence[str]) -> str:
 
 
 def quoted(name: str) -> str:
-    """A column name as a shell takes it."""
+    """A column name as a shell and `--columns` take it: what has signs of theirs, without signs.
+
+    >>> quoted("deaths"), quoted("Deaths (all)"), quoted("Deaths, all")
+    ('deaths', '"Deaths (all)"', 'deaths_all')
+    """
+    if any(c in ",=\"'`$!\\\n" for c in name):
+        return folded(name)
     return name if all(c.isalnum() or c in "_-." for c in name) else f'"{name}"'
 
 

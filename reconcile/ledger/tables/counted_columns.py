@@ -144,6 +144,11 @@ def counts_a_day(name: str) -> bool:
     return _FLOW.search(folded(name)) is not None
 
 
+def says_total(name: str) -> bool:
+    """Whether a name says that its numbers are running totals ("total deaths")."""
+    return _TOTAL.search(folded(name)) is not None
+
+
 _SIGNS = (("≥", " at least "), (">=", " at least "), ("≤", " at most "), ("<=", " at most "))
 
 
@@ -178,7 +183,7 @@ def _bounded(
     ]
     columns["quantity"] = [_quantity(stem)] * len(rows)
     columns |= {role: [table[name][i] for i in rows] for role, name in own.items()}
-    columns["_column"] = [next(iter(own.values()))] * len(rows)
+    columns["_column"] = columns["_named"] = [next(iter(own.values()))] * len(rows)
     told = ", ".join(f"{name!r} as {role}" for role, name in own.items())
     return RawTable(
         table.file,

@@ -92,6 +92,7 @@ def understood(table: RawTable, options: TableOptions, known: Sequence[str] = ()
         return Imported("", table)
     units = units_of(table)
     table, unread = multiplied(table, units, options.decimal)
+    dated = "on" in table
     columns, kinds = parted(table, options.columns)
     ignored = frozenset(_ignored(table, columns))
     table = _mapped(hxl_named(table), columns)
@@ -120,7 +121,8 @@ def understood(table: RawTable, options: TableOptions, known: Sequence[str] = ()
         if problems:
             raise LedgerError(problems)
         tidy = tidy.remarked(*remarks)
-    return Imported("", tidy) if imported is None else replace(imported, table=tidy)
+    imported = Imported("", tidy) if imported is None else imported
+    return replace(imported, table=tidy, dated=dated)
 
 
 # ---------------------------------------------------------------- what the caller says
@@ -245,13 +247,13 @@ def _synonyms(table: RawTable) -> RawTable:
 
 def _parts_of_day(table: RawTable, dated: Sequence[str]) -> dict[str, str]:
     """The columns of year and month (and day), or year and week or quarter, that make a date."""
-    names = {folded(name): name for name in dated}
-    if "year" not in names or "date" in names or not _all_years(table[names["year"]]):
+    names = {_PART_OF.get(folded(name), ""): name for name in dated}
+    if "year" not in names or "" in names or not _all_years(table[names["year"]]):
         return {}
     if "month" in names:
         return {part: names[part] for part in ("year", "month", "day") if part in names}
-    for part, called in _PARTS.items():
-        own = next((name for name in table.names if folded(name) in called), None)
+    for part in ("week", "quarter"):
+        own = next((name for name in table.names if _PART_OF.get(folded(name)) == part), None)
         if own is not None:
             return {"year": names["year"], part: own}
     return {}
@@ -262,14 +264,21 @@ def _all_years(cells: Sequence[Any]) -> bool:
 
 
 _PARTS = {
-    "week": {"week", "iso_week", "isoweek", "epi_week", "epiweek", "week_number", "week_no"},
-    "quarter": {"quarter", "qtr"},
+    "year": "year jahr année annee año ano anno",
+    "month": "month monat mois mes mês mese",
+    "day": "day",
+    "week": "week iso_week isoweek epi_week epiweek week_number week_no woche kalenderwoche kw "
+    "semaine semana settimana",
+    "quarter": "quarter qtr quartal trimestre",
 }
+_PART_OF = {name: part for part, names in _PARTS.items() for name in names.split()}
 
 
 def _finer_date(table: RawTable, renames: Mapping[str, str]) -> list[DataProblem]:
     """A year beside a column of days that has no meaning: the year would be taken for the day."""
-    year = next((a for a, b in renames.items() if b == "on" and folded(a) in _COARSE), None)
+    year = next(
+        (a for a, b in renames.items() if b == "on" and _PART_OF.get(folded(a)) in _COARSE), None
+    )
     if year is None:
         return []
     others = [n for n in table.names if n not in renames and n not in NAMES]
