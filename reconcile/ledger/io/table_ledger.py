@@ -39,6 +39,8 @@ from reconcile.ledger.tables.refused_cells import why_phrase_refused, why_refuse
 from reconcile.ledger.tables.registry_columns import ABOUT
 from reconcile.ledger.tables.shares import as_shares
 from reconcile.ledger.tables.source_cells import no_sources, several_sources
+from reconcile.ledger.tables.taken_back import corrected
+from reconcile.ledger.tables.total_rows import without_totals
 from reconcile.ledger.tables.understanding import OWN_FORM, TableOptions, understood
 from reconcile.values import Claim
 
@@ -65,12 +67,13 @@ def read_raw(
     known = registries or _NONE
     raw = plain(raw)
     if not set(raw.names) >= OWN_FORM:
-        raw = without_notes(without_unseen(raw))
+        raw = without_totals(without_notes(without_unseen(raw)))
     try:
         imported = understood(raw, asked, registry_names(known.quantities))
     except LedgerError as error:
         raise LedgerError([*raw.problems, *error.problems]) from None
-    normal = normalised(imported.table, asked, {**known.quantities, **imported.quantities})
+    quantities = {**known.quantities, **imported.quantities}
+    normal = corrected(normalised(imported.table, asked, quantities), quantities)
     problems = [*imported.table.problems, *normal.problems]
     told = _sources_told(normal.table, known, problems)
     rows = with_known_ids(_rows_read(normal, asked, known, problems, bool(imported.name)), known)

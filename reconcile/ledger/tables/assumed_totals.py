@@ -64,7 +64,9 @@ def against_totals(
     rest = {key: told for key, told in series.items() if called[key[0]] not in named}
     falls = list(_falls(rest))
     periods = list(_of_periods({} if imported.dated else rest, falls, called, table.file))
-    return [*shares, *periods], [*_of_days(falls), *_fractions(rest)]
+    asked = {problem.field for problem in periods}
+    rest = {key: told for key, told in rest.items() if called[key[0]] not in asked}
+    return [*shares, *periods, *_fractions(rest, called, table.file)], _of_days(falls)
 
 
 def _shares(series: _Series, called: Mapping[str, str], file: str) -> Iterator[DataProblem]:
@@ -95,18 +97,22 @@ def _is_share(name: str) -> bool:
     return not _SHARES.isdisjoint(_WORD.findall(name.casefold()))
 
 
-def _fractions(series: _Series) -> Iterator[str]:
+def _fractions(series: _Series, called: Mapping[str, str], file: str) -> Iterator[DataProblem]:
     """Fractions of what is not counted one by one by its name: prices, rates, means."""
-    for (name, _), told in series.items():
-        if counted_name(name):
-            continue
-        for claim, line in told:
-            if is_fraction(claim):
-                yield (
-                    f"fractions of what is taken for a running total ({claim.phrase.nominal:.15g} "
-                    f"of {name!r}, line {line}): of prices, rates and means say scale = linear"
-                )
-                return
+    found: dict[str, tuple[Claim, int]] = {}
+    for (quantity, _), told in series.items():
+        name = called[quantity]
+        if not counted_name(name):
+            odd = next((pair for pair in told if is_fraction(pair[0])), None)
+            if odd is not None:
+                found.setdefault(name, odd)
+    linear, stock, total = (_every(word, found) for word in ("linear", "stock", "total"))
+    for name, (claim, line) in found.items():
+        expected = (
+            f"what these numbers are: prices, rates, measures: {linear}; levels that are never "
+            f"below 0: {stock}; totals up to then: {total}"
+        )
+        yield DataProblem(file, line, name, f"{claim.phrase.nominal:.15g} of {name!r}", expected)
 
 
 def _falls(series: _Series) -> Iterator[tuple[Claim, Claim, int]]:

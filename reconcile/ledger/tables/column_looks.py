@@ -30,6 +30,8 @@ _LIKE_DATE = (
     "week",
     "period",
     "when",
+    *("zeit", "zeitraum", "stand", "woche", "kw", "monat", "jour", "semaine", "mois", "période"),
+    *("día", "semana", "mes", "periodo", "giorno", "settimana", "mese"),
 )
 _NO_COUNT = frozenset(
     """

@@ -119,13 +119,30 @@ deaths dead death killed kills fatalities fatality casualties injured injuries w
 hospitalised hospitalized displaced evacuated detained arrested rescued infected infections
 cases recovered losses destroyed damaged captured refugees homeless affected people_affected
 victims bodies survivors hostages strikes troops
-tote verletzte verwundete vermisste fälle todesfälle opfer vertriebene evakuierte
-morts décès blessés disparus cas victimes déplacés
-muertos muertes fallecidos heridos desaparecidos casos víctimas desplazados
-mortos óbitos feridos vítimas
-morti feriti dispersi casi decessi vittime
 """
-COUNTED = frozenset(_COUNTED.split())
+_ELSEWHERE = {
+    "dead": "tote todesopfer morts muertos mortos morti tués tuées gefallene getötete",
+    "deaths": "todesfälle sterbefälle décès muertes fallecidos fallecidas fallecimientos óbitos "
+    "decessi defunciones mortes",
+    "injured": "verletzte blessés heridos feridos feriti lesionados",
+    "wounded": "verwundete",
+    "missing": "vermisste vermißte disparus disparues desaparecidos desaparecidas dispersi",
+    "cases": "fälle cas casos casi",
+    "victims": "opfer victimes víctimas vítimas vittime",
+    "displaced": "vertriebene geflüchtete déplacés desplazados deslocados sfollati",
+    "homeless": "obdachlose damnificados desalojados desabrigados sinistrés",
+    "evacuated": "evakuierte évacués evacuados evacuadas evacuati",
+    "hospitalised": "hospitalisierte hospitalisiert hospitalisés hospitalisées hospitalizados "
+    "hospitalizadas internados internadas ingresados ingresadas ricoverati",
+    "infected": "infizierte infectés infectados contagiados infetti contagi",
+    "recovered": "genesene guéris recuperados guariti",
+    "detained": "festgenommene inhaftierte détenus arrêtés detenidos detenidas detidos arrestati",
+    "rescued": "gerettete rescapés secourus rescatados resgatados salvati soccorsi",
+    "affected": "betroffene affectés touchés afectados afectadas afetados",
+    "refugees": "flüchtlinge réfugiés refugiados rifugiati",
+}
+_ENGLISH = {word: noun for noun, words in _ELSEWHERE.items() for word in words.split()}
+COUNTED = frozenset((*_COUNTED.split(), *_ENGLISH))
 """Column names that say what is counted: a column of numbers under one is a quantity."""
 NEW_WORDS = (
     "new|daily|neu|neue|täglich|nouveaux|nouvelles|quotidiens|nuevos|nuevas|diarios|novos|novas|"
@@ -186,21 +203,33 @@ def folded(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def counted_name(name: str) -> bool:
-    """Whether a column name says what is counted.
+def counted_noun(name: str) -> str | None:
+    """What a column name says is counted, by its noun in English; None where it says nothing.
 
-    The last word says it: "probable cases" count, "case fatality" does not.
+    The last word says it: "probable cases" count, "case fatality" does not; in other languages
+    also the first.
 
-    >>> [counted_name(n) for n in ("Killed", "total_deaths", "Number of injured", "Notes")]
-    [True, True, True, False]
+    >>> counted_noun("Killed"), counted_noun("casos confirmados"), counted_noun("Zahl der Vermißte")
+    ('killed', 'cases', 'missing')
     """
     plain = re.sub(r"_(\[.*|\d+)$", "", folded(name))
     for part in _BEFORE:
         plain = plain.removeprefix(f"{part}_")
     for part in _AFTER:
         plain = plain.removesuffix(f"_{part}")
-    plain = plain.removesuffix("_people")
-    return plain in COUNTED or plain.rpartition("_")[2] in COUNTED
+    plain = plain.removesuffix("_people").removesuffix("_persons")
+    first, last = plain.partition("_")[0], plain.rpartition("_")[2]
+    noun = next((w for w in (plain, last) if w in COUNTED), first if first in _ENGLISH else None)
+    return None if noun is None else _ENGLISH.get(noun, noun)
+
+
+def counted_name(name: str) -> bool:
+    """Whether a column name says what is counted.
+
+    >>> [counted_name(n) for n in ("Killed", "total_deaths", "Number of injured", "Notes")]
+    [True, True, True, False]
+    """
+    return counted_noun(name) is not None
 
 
 @cache

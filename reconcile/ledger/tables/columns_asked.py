@@ -20,7 +20,7 @@ from reconcile.ledger.tables.column_looks import (
     named_as_date,
 )
 from reconcile.ledger.tables.column_names import PLACES, counted_name, folded, meaning_of
-from reconcile.ledger.tables.date_columns import looks_like_dates
+from reconcile.ledger.tables.date_columns import looks_like_dates, month_number
 from reconcile.ledger.tables.raw_table import RawTable, blank
 
 _LIKE_SOURCE = frozenset(
@@ -46,7 +46,7 @@ def complete(table: RawTable) -> None:
     texts = [n for n in unknown if n not in numbers and n not in dates]
     neither = not have & {"quantity", "source", *NUMBERS} and len(numbers) > 1
     if neither:
-        problems.append(_wide_asked(table, numbers))
+        problems.append(_wide_asked(table, numbers, texts))
     others = [n for n in texts if not _says_who(n) and folded(n) not in PLACES]
     alone = len(numbers) == 1 and not others and not have & {"quantity", *NUMBERS}
     own_name = numbers if alone else []
@@ -55,22 +55,13 @@ def complete(table: RawTable) -> None:
     if "source" not in have and not neither:
         problems.append(_source_asked(table, texts))
     if not have & set(NUMBERS) and not neither and not own_name:
-        days = [n for n in numbers if looks_like_dates([n]) or _DAY_NAME.search(n)]
-        like = (
-            _pair_asked(numbers)
-            or asking("value", numbers)
-            or asking("phrase", _told(table, texts))
-        )
-        if len(days) > 1:
-            every = ",".join(f"on={quoted(name)}" for name in days)
-            like = f"; columns of numbers that are named for days: --columns {every:.160}"
-        problems.append(_missing(table, "phrase", f"phrase, value, or lower and upper{like}"))
+        problems.append(_number_asked(table, numbers, texts))
     constant = all_constant(table)
     if not have & set(TIMES) and not constant and (dates or not problems):
         like = asking("on", dates)
         weeks = "".join(_week_asked(name) for name in dates[:1] if _WEEK_END.search(folded(name)))
         expected = f"a day of each claim, and there is no column 'on'{weeks}{like}"
-        expected += "" if dates else " (what does not depend on time: quantity_kind = constant)"
+        expected += "" if dates else _NO_DAY
         problems.append(_missing(table, "on", expected))
     stray = [n for n in numbers if counted_name(n) and "value" in have]
     problems += [
@@ -100,13 +91,28 @@ def complete(table: RawTable) -> None:
         raise LedgerError(_at_once(problems))
 
 
+def _number_asked(table: RawTable, numbers: Sequence[str], texts: Sequence[str]) -> DataProblem:
+    """Nothing gives the numbers: columns of numbers, or of words with numbers in them, may."""
+    days = [n for n in numbers if looks_like_dates([n]) or _DAY_NAME.search(n)]
+    months = [n for n in numbers if month_number(n)]
+    if len(days) > 1:
+        every = ",".join(f"on={quoted(name)}" for name in days)
+        like = f"; columns of numbers that are named for days: --columns {every}"
+    elif len(months) > 1:
+        like = f"; name the columns {', '.join(months)} with their year: 2024-01, 2024-02, ..."
+    else:
+        told = asking("value", numbers) or asking("phrase", _told(table, texts))
+        like = _pair_asked(numbers) or told
+    return _missing(table, "phrase", f"phrase, value, or lower and upper{like}")
+
+
 def _told(table: RawTable, texts: Sequence[str]) -> list[str]:
-    """The columns of texts most of which have a number in them, as digits or as words."""
+    """The columns of texts most of which begin with a number, or have one in their words."""
     found: list[str] = []
     for name in texts:
         cells = [str(cell) for cell in table.filled(name)][:_READ]
-        fits = sum(" " in text and _has_number(text) for text in cells)
-        found += [name] if 2 * fits > len(cells) else []
+        fits = sum(t[:1].isdigit() or (" " in t and _has_number(t)) for t in cells)
+        found += [name] if 2 * fits >= len(cells) > 0 else []
     return found
 
 
@@ -121,6 +127,10 @@ def _has_number(text: str) -> bool:
     return True
 
 
+_NO_DAY = (
+    "; one day for all rows: --columns on==2024-03-01; for what does not depend on time: --columns "
+    "quantity_kind==constant"
+)
 _WEEK_END = re.compile(r"week_end|week_to|^w_e$|^we_date$|week_commencing|week_begin|week_start")
 
 
@@ -205,12 +215,13 @@ def _same_told(table: RawTable) -> list[list[int]]:
     return [rows for rows in several if len({tuple(str(c[i]) for c in told) for i in rows}) > 1]
 
 
-def _wide_asked(table: RawTable, numbers: Sequence[str]) -> DataProblem:
+def _wide_asked(table: RawTable, numbers: Sequence[str], texts: Sequence[str]) -> DataProblem:
     """Several columns of numbers, and nothing tells whether they are quantities or sources."""
-    one = ",".join(f"quantity={quoted(name)}" for name in numbers[:3])
-    other = ",".join(f"source={quoted(name)}" for name in numbers[:3])
+    one = ",".join(f"quantity={quoted(name)}" for name in numbers)
+    other = ",".join(f"source={quoted(name)}" for name in numbers)
+    who = next((f"source={quoted(name)}" for name in texts if _says_who(name)), "source==ministry")
     expected = (
-        f"what the columns of numbers are; each a quantity: --columns {one},source==ministry; "
+        f"what the columns of numbers are; each a quantity: --columns {one},{who}; "
         f"each a source: --columns {other},quantity==deaths"
     )
     return _missing(table, "quantity", expected)

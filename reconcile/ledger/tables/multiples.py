@@ -112,12 +112,13 @@ def _allowed(tidy: RawTable, rows: Sequence[int]) -> frozenset[str]:
     """The kinds of numbers that other columns say of these rows how to take."""
     scales = _words_of(tidy, "scale", rows)
     kinds = {kind.casefold() for kind in _words_of(tidy, "quantity_kind", rows)}
-    levels = bool(kinds) and kinds <= {"stock", "level", "constant"}
+    stated = bool(kinds) and "" not in kinds
+    levels = stated and kinds <= {"stock", "level", "constant"}
     levels = levels or (bool(scales) and scales <= {"logit", "linear"})
     times = [name for name in ("during", "during_start", "days") if name in tidy]
     periods = any(not blank(tidy[name][i]) for name in times for i in rows)
     plain = ["percent", "rate"] if levels else []
-    return frozenset([*plain, "flow"] if periods or levels else plain)
+    return frozenset([*plain, "flow"] if periods or levels or stated else plain)
 
 
 def _words_of(tidy: RawTable, name: str, rows: Sequence[int]) -> set[str]:
@@ -191,7 +192,8 @@ def _expected(unit: HeaderUnit, called: Sequence[str], leave: str) -> str:
     if unit.kind == "flow":
         return (
             f"running totals{leave}; counts of the day, week or month that the date names: "
-            f"{every('flow')}; levels: {every('stock')}; totals all the same: {every('total')}"
+            f"{every('flow')}; of the week that it ends: {every('week')}; levels: "
+            f"{every('stock')}; totals all the same: {every('total')}"
         )
     if unit.kind == "percent":
         return f"counts{leave}; shares: {every('logit')}; other percent: {every('linear')}"

@@ -8,7 +8,7 @@ from reconcile.errors import OptionError
 from reconcile.ledger.io.row_cells import hint
 from reconcile.ledger.tables.column_looks import NAMES
 from reconcile.ledger.tables.column_names import folded
-from reconcile.ledger.tables.raw_table import RawTable
+from reconcile.ledger.tables.raw_table import RawTable, blank
 
 _SAID = {
     "total": ("quantity_kind", "cumulative"),
@@ -18,7 +18,7 @@ _SAID = {
     "linear": ("scale", "linear"),
     "logit": ("scale", "logit"),
 }
-KIND_WORDS = (*_SAID, "flow")
+KIND_WORDS = (*_SAID, "flow", "week")
 """What stands before the name of a quantity, or of the column that holds it."""
 
 Columns = Mapping[str, str | Sequence[str]]
@@ -56,8 +56,8 @@ def with_kinds(
                     f"expected {word}= with a quantity, or the column of its numbers "
                     f"({', '.join(there):.200}), got {name!r}{hint(name, there)}"
                 )
-            elif word == "flow":
-                table = _of_their_dates(table, rows)
+            elif word in ("flow", "week"):
+                table = _of_their_dates(table, rows, week=word == "week")
             else:
                 field, value = _SAID[word]
                 own = table.get(field)
@@ -81,14 +81,22 @@ def _rows_of(table: RawTable, name: str) -> set[int]:
     return {i for i, both in enumerate(every) if called in {folded(str(n)) for n in both}}
 
 
-def _of_their_dates(table: RawTable, rows: set[int]) -> RawTable:
-    """The dates of these rows as the days, weeks or months in which was counted."""
-    if "on" not in table:
-        return table
-    columns = table.to_dict()
-    on, own = table["on"], table.get("during")
-    columns["during"] = [
-        d if i in rows else o for i, (d, o) in enumerate(zip(on, own, strict=True))
+def _of_their_dates(table: RawTable, rows: set[int], *, week: bool) -> RawTable:
+    """The dates of these rows as the days, weeks or months in which was counted, or as the last
+    days of weeks."""
+    dated = [
+        a if blank(b) else b for a, b in zip(table.get("on"), table.get("during"), strict=True)
     ]
-    columns["on"] = [None if i in rows else d for i, d in enumerate(on)]
+    if not {"on", "during"} & set(table.names):
+        return table
+    made = {"during_end": dated, "days": [7] * len(table)} if week else {"during": dated}
+    columns = table.to_dict()
+    for name in ("on", "during"):
+        if name in columns:
+            columns[name] = [None if i in rows else cell for i, cell in enumerate(columns[name])]
+    for name, cells in made.items():
+        own = columns.get(name, [None] * len(table))
+        columns[name] = [
+            c if i in rows else o for i, (c, o) in enumerate(zip(cells, own, strict=True))
+        ]
     return table.of(columns)

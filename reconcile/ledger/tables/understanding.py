@@ -9,6 +9,7 @@ from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError, OptionError
 from reconcile.ledger.io.row_cells import hint
+from reconcile.ledger.tables.bound_names import with_bound_names
 from reconcile.ledger.tables.column_looks import (
     NAMES,
     NUMBERS,
@@ -25,9 +26,8 @@ from reconcile.ledger.tables.column_names import (
     meaning_of,
 )
 from reconcile.ledger.tables.columns_asked import asking, complete, quoted
-from reconcile.ledger.tables.counted_columns import counted_rows
+from reconcile.ledger.tables.counted_columns import counted_rows, of_one_number
 from reconcile.ledger.tables.date_columns import is_day_of_year, looks_like_dates, read_dates
-from reconcile.ledger.tables.header_units import header_unit
 from reconcile.ledger.tables.multiples import multiplied, titles_asked, units_asked, units_of
 from reconcile.ledger.tables.number_columns import looks_like_numbers
 from reconcile.ledger.tables.public_tables import (
@@ -40,6 +40,7 @@ from reconcile.ledger.tables.public_tables import (
 from reconcile.ledger.tables.qualifying_columns import qualifying_columns
 from reconcile.ledger.tables.raw_table import RawTable, blank, repeated_names
 from reconcile.ledger.tables.stated_kinds import named, parted, with_kinds
+from reconcile.ledger.tables.total_rows import sums_asked
 from reconcile.ledger.tables.wide_tables import joined_days, melted, with_places
 
 OWN_FORM = frozenset({"lower", "upper", "closed", "kind"})
@@ -90,12 +91,13 @@ def understood(table: RawTable, options: TableOptions, known: Sequence[str] = ()
     """
     if set(table.names) >= OWN_FORM and not options.columns:
         return Imported("", table)
+    columns, kinds = parted(table, options.columns)
+    dated = "on" in table
+    table = with_bound_names(table, _spoken_of(columns))
     units = units_of(table)
     table, unread = multiplied(table, units, options.decimal)
-    dated = "on" in table
-    columns, kinds = parted(table, options.columns)
     ignored = frozenset(_ignored(table, columns))
-    table = _mapped(hxl_named(table), columns)
+    table, counted = _mapped(hxl_named(table), columns)
     asked = ImportOptions(options.by, options.decimal, options.dates)
     needed = {"quantity", "source"} <= set(table.names) and set(NUMBERS) & set(table.names)
     imported = None if needed else recognise(table, asked)
@@ -106,7 +108,9 @@ def understood(table: RawTable, options: TableOptions, known: Sequence[str] = ()
         )
     whole = imported is not None and {"quantity", "source"} <= set(imported.table.names)
     inner = table if imported is None else imported.table
-    tidy = inner if whole else _long(_synonyms(inner), known, imported is not None, options.dates)
+    meant = (*known, *(name for names in kinds.values() for name in names))
+    stated = _Stated(counted, meant, imported is not None, options.dates)
+    tidy = inner if whole else _long(_synonyms(inner), stated)
     tidy = named(tidy) if whole else _placed(named(tidy))
     tidy, missing = with_kinds(tidy, kinds)
     if not whole:
@@ -116,6 +120,7 @@ def understood(table: RawTable, options: TableOptions, known: Sequence[str] = ()
     if imported is None:
         problems, remarks = units_asked(tidy, units, ignored, known)
         problems += titles_asked(table.around, tidy)
+        problems += sums_asked(tidy, table.sums)
         problems += qualifying_columns(tidy, ignored)
         problems += [p for name, p in unread.items() if name not in {*tidy.names, *ignored}]
         if problems:
@@ -128,8 +133,22 @@ def understood(table: RawTable, options: TableOptions, known: Sequence[str] = ()
 # ---------------------------------------------------------------- what the caller says
 
 
-def _mapped(table: RawTable, columns: Mapping[str, str | Sequence[str]]) -> RawTable:
-    """The table under the names that the caller gives, theirs to ours or ours to theirs."""
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What is known of columns of numbers: those that the caller calls quantities, other names of
+    quantities, whether the table is of a known project, the order of dates."""
+
+    counted: Sequence[str]
+    names: Sequence[str]
+    imported: bool
+    dates: str | None
+
+
+def _mapped(
+    table: RawTable, columns: Mapping[str, str | Sequence[str]]
+) -> tuple[RawTable, list[str]]:
+    """The table under the names that the caller gives, theirs to ours or ours to theirs; and the
+    columns of numbers that are quantities."""
     pairs = [
         (a, b)
         for a, named in columns.items()
@@ -146,18 +165,21 @@ def _mapped(table: RawTable, columns: Mapping[str, str | Sequence[str]]) -> RawT
     table = table.without(gone)
     if gone:
         table = table.remarked(f"columns ignored as asked: {', '.join(map(repr, gone))}")
+    counted: list[str] = []
     for ours, theirs in targets.items():
         many = len(theirs) > 1 or (
             ours in ("quantity", "source") and _holds_numbers(table, theirs[0], targets)
         )
-        if (many and ours in ("quantity", "source")) or (len(theirs) > 1 and ours == "on"):
-            table = melted(table, {name: _label(name, ours) for name in theirs}, ours)
+        if many and ours == "quantity":
+            counted = theirs
+        elif (many and ours == "source") or (len(theirs) > 1 and ours == "on"):
+            table = melted(table, {name: name for name in theirs}, ours)
         elif many and ours != "place":
             raise OptionError(f"expected one column for {ours!r}, got {', '.join(theirs)}")
     single = {
         theirs[0]: ours
         for ours, theirs in targets.items()
-        if theirs[0] in table and len(theirs) == 1
+        if theirs[0] in table and len(theirs) == 1 and theirs != counted
     }
     moved = {
         name: f"{name} (as it stands)"
@@ -166,7 +188,7 @@ def _mapped(table: RawTable, columns: Mapping[str, str | Sequence[str]]) -> RawT
     }
     renamed = table.renamed(moved).renamed(single)
     places = [name for name in targets.get("place", []) if name in renamed]
-    return renamed.renamed({name: f"place {name}" for name in places})
+    return renamed.renamed({name: f"place {name}" for name in places}), counted
 
 
 def _holds_numbers(table: RawTable, name: str, targets: Mapping[str, Sequence[str]]) -> bool:
@@ -176,15 +198,15 @@ def _holds_numbers(table: RawTable, name: str, targets: Mapping[str, Sequence[st
     )
 
 
+def _spoken_of(columns: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """All names that the caller uses, ours and theirs."""
+    return frozenset([*columns, *(name for names in columns.values() for name in names)])
+
+
 def _ignored(table: RawTable, columns: Mapping[str, str | Sequence[str]]) -> list[str]:
     """The columns of the table that the caller asks to ignore."""
     named = [(a, b) for a, own in columns.items() for b in ([own] if isinstance(own, str) else own)]
     return [_pair(table, a, b)[0] for a, b in named if "ignore" in (a, b)]
-
-
-def _label(name: str, ours: str) -> str:
-    unit = header_unit(name)
-    return slug(name if unit is None else unit.stem) if ours == "quantity" else name
 
 
 def _pair(table: RawTable, a: str, b: str) -> tuple[str, str]:
@@ -332,22 +354,23 @@ _FLAG_WORDS = frozenset(["0", "1", "0.0", "1.0", "true", "false", "yes", "no", "
 # ---------------------------------------------------------------- wide tables and places
 
 
-def _long(
-    table: RawTable, known: Sequence[str], imported: bool, dates: str | None = None
-) -> RawTable:
+def _long(table: RawTable, stated: _Stated) -> RawTable:
     """One row for each claim: columns that are quantities, sources or days become rows."""
     have = set(table.names)
     numbers = columns_of_numbers(table)
-    counted = [n for n in numbers if counted_name(n) or folded(n) in {folded(k) for k in known}]
+    known = {*map(folded, stated.names), *map(folded, of_one_number(numbers))}
+    counted = [n for n in numbers if counted_name(n) or folded(n) in known]
     read = have & set(NUMBERS)
+    if stated.counted and "quantity" not in have:
+        return counted_rows(table, stated.counted)
     if not have & set(TIMES):
-        days = _day_columns(table, dates)
+        days = _day_columns(table, stated.dates)
         if days:
             return melted(table, days, "on")
     if "quantity" not in have:
-        if imported and "value" in have:
+        if stated.imported and "value" in have:
             numbers, read = [*numbers, "value"], have & {"phrase"}
-        chosen = counted if counted and not imported else numbers if "source" in have else []
+        chosen = counted if counted and not stated.imported else numbers if "source" in have else []
         if chosen and not read:
             _all_meant(table, chosen, numbers)
             _all_named(table, chosen)
