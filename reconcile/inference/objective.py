@@ -17,7 +17,7 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from reconcile.inference.claim_law import ClaimLaw, Mass
-from reconcile.model.functionals import Functionals, Sums
+from reconcile.model.functionals import Functionals, Sums, gram
 from reconcile.model.problem import Problem
 from reconcile.model.tukey import Penalty, penalty
 from reconcile.model.walks import Terms
@@ -323,7 +323,7 @@ class Objective:
         curve = np.maximum(score * (z / _WALL_SD + score), 0.0)
         felt = np.flatnonzero((curve > 1e-9).reshape(-1, curve.shape[-1]).any(axis=0))
         above = self.slopes(spot, problem.above[felt])
-        return _gram(above - self.slopes(spot, problem.below[felt]), curve[..., felt])
+        return gram(above - self.slopes(spot, problem.below[felt]), curve[..., felt])
 
     def claim_gradients(self, spot: Spot, keep: Flags) -> Array:
         """The gradients (..., k, size) of the log likelihoods of the claims to `keep` (N,)."""
@@ -359,11 +359,6 @@ class Objective:
     def log_volume(self, spot: Spot) -> Array:
         """log |dx / dz| (...,): of the map from the whitened unknowns."""
         return (np.log(self.terms.scale) + spot.penalty.log_stretch).sum(axis=-1)
-
-
-def _gram(rows: Array, weight: Array) -> Array:
-    """``sum_f weight_f r_f r_f'`` (..., n, n) of the `rows` (..., F, n)."""
-    return (np.swapaxes(rows, -1, -2) * weight[..., None, :]) @ rows
 
 
 def _claims(problem: Problem, mass: Mass) -> tuple[Array, Array, Array, Array]:
