@@ -54,12 +54,12 @@ def _series(
     found: dict[tuple[str, str], list[_Row]] = {}
     scales = columns.get("scale")
     for i, value in enumerate(columns["value"]):
-        ends = _day(columns["during_start"][i]), _day(columns["during_end"][i])
+        start, end = _day(columns["during_start"][i]), _day(columns["during_end"][i])
         name = str(columns["quantity"][i])
         scale = quantities[name].scale if name in quantities else "log"
         scale = scale if scales is None or blank(scales[i]) else str(scales[i])
-        if isinstance(value, float | int) and ends[0] and ends[1] and scale == "log":
-            found.setdefault((name, str(columns["source"][i])), []).append((*ends, i))
+        if isinstance(value, float | int) and start and end and scale == "log":
+            found.setdefault((name, str(columns["source"][i])), []).append((start, end, i))
     for rows in found.values():
         yield sorted(rows)
 
