@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reconcile.errors import LedgerError
 from reconcile.ledger import Ledger, read_ledger
 
 
@@ -23,7 +24,6 @@ def _read(name: str, numbers: list[object], **more: object) -> Ledger:
         ("missing", [22, 41, 60], "cumulative"),
         ("displaced", [900, 700], "stock"),
         ("dead", [60, 41, 22], "cumulative"),
-        ("colours", [60, 41, 22], "cumulative"),
     ],
 )
 def test_a_level_by_name_whose_numbers_fall_is_one(
@@ -36,6 +36,12 @@ def test_a_level_by_name_whose_numbers_fall_is_one(
     assert ("numbers that fall, which running totals never do" in told) == (
         kind == "cumulative" and numbers != sorted(map(int, map(str, numbers)))
     )
+
+
+def test_days_that_fall_under_no_name_of_a_count_are_asked_about() -> None:
+    with pytest.raises(LedgerError, match="flow=colours; levels: --columns stock=colours"):
+        _read("colours", [60, 41, 22])
+    assert _read("colours", [22, 41, 60]).quantities["colours"].kind == "cumulative"
 
 
 def test_a_kind_that_is_said_is_believed() -> None:

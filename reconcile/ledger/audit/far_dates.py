@@ -7,8 +7,8 @@ from datetime import date
 from itertools import pairwise
 
 _YEAR = 365.25
-_DOUBTFUL = 10 * _YEAR
-"""A gap of ten years is what one wrong digit of a year makes."""
+_DOUBTFUL = 8.5 * _YEAR
+"""Two digits of a year swapped make nine years at least (2032 for 2023), a wrong one mostly ten."""
 _OF_TWO = 50 * _YEAR  # of two dates in all: few ledgers speak of two half-centuries
 _SPANS = 5.0  # times the span of the others; a table of centuries has gaps of decades
 _FEW = 0.1  # the share of the dates up to which they are "some", not a part of the table
@@ -18,10 +18,10 @@ _ALONE = 400 * _YEAR  # with nothing else to go by, only a gap like this tells
 def far_dates(days: Sequence[date]) -> tuple[int, ...]:
     """The positions in `days` of those far from all others.
 
-    Far: parted from the bulk by more than ten years and by more than five times the span of the
-    bulk, and no more than a tenth of the dates (or a single one of three and more). Of two days
-    that are as often only 400 years tell (50 where there are two dates in all), and then the
-    earlier is named.
+    Far: parted from the bulk by more than eight and a half years and by more than five times the
+    span of the bulk, and no more than a tenth of the dates (or a single one of three and more). Of
+    two days that are as often only 400 years tell (50 where there are two dates in all), and then
+    the earlier is named.
 
     >>> days = [date(2024, 3, d) for d in range(1, 9)]
     >>> far_dates([*days, date(220, 3, 9)]), far_dates([*days, date(2026, 1, 1)])

@@ -40,10 +40,11 @@ def against_totals(
     """Problems and warnings of new quantities whose numbers are no running totals of counts.
 
     Names of shares over numbers from 0 to 100 are problems, and so are numbers of several months,
-    weeks or years, which may be counts of each, whether they fall or rise; numbers of days that
-    fall are told, since a source may correct itself. What `said` describes (kind or scale), by
-    quantity, is believed, and so are names that say "total" and, where numbers rise, dates in a
-    column that is called `on` as ours is.
+    weeks or years, which may be counts of each, whether they fall or rise, and numbers of days that
+    fall. Where these are counts by their name they are told: a source may correct itself. What
+    `said` describes (kind or scale), by quantity, is believed, and so are names that say "total".
+    Of a table whose dates stand under `on`, as ours do, days that fall are told, and neither
+    periods that rise nor fractions with a unit are asked about.
     """
     assumed = {
         name
@@ -63,10 +64,14 @@ def against_totals(
     named = {problem.field for problem in shares}
     rest = {key: told for key, told in series.items() if called[key[0]] not in named}
     falls = list(_falls(rest))
-    periods = list(_of_periods({} if imported.dated else rest, falls, called, table.file))
+    open_falls = [(a, b, n) for a, b, n in falls if _is_odd(b, called, imported.dated)]
+    series = {} if imported.dated else rest
+    periods = list(_of_periods(series, open_falls, called, table.file))
     asked = {problem.field for problem in periods}
     rest = {key: told for key, told in rest.items() if called[key[0]] not in asked}
-    return [*shares, *periods, *_fractions(rest, called, table.file)], _of_days(falls)
+    return [*shares, *periods, *_fractions(rest, called, imported)], _of_days(
+        [f for f in falls if f not in open_falls]
+    )
 
 
 def _shares(series: _Series, called: Mapping[str, str], file: str) -> Iterator[DataProblem]:
@@ -97,13 +102,16 @@ def _is_share(name: str) -> bool:
     return not _SHARES.isdisjoint(_WORD.findall(name.casefold()))
 
 
-def _fractions(series: _Series, called: Mapping[str, str], file: str) -> Iterator[DataProblem]:
+def _fractions(
+    series: _Series, called: Mapping[str, str], imported: Imported
+) -> Iterator[DataProblem]:
     """Fractions of what is not counted one by one by its name: prices, rates, means."""
     found: dict[str, tuple[Claim, int]] = {}
     for (quantity, _), told in series.items():
         name = called[quantity]
         if not counted_name(name):
-            odd = next((pair for pair in told if is_fraction(pair[0])), None)
+            parts = [pair for pair in told if (pair[0].phrase.nominal or 0.0) % 1]
+            odd = next((pair for pair in parts if not imported.dated or is_fraction(pair[0])), None)
             if odd is not None:
                 found.setdefault(name, odd)
     linear, stock, total = (_every(word, found) for word in ("linear", "stock", "total"))
@@ -112,7 +120,8 @@ def _fractions(series: _Series, called: Mapping[str, str], file: str) -> Iterato
             f"what these numbers are: prices, rates, measures: {linear}; levels that are never "
             f"below 0: {stock}; totals up to then: {total}"
         )
-        yield DataProblem(file, line, name, f"{claim.phrase.nominal:.15g} of {name!r}", expected)
+        came = f"{claim.phrase.nominal:.15g} of {name!r}"
+        yield DataProblem(imported.table.file, line, name, came, expected)
 
 
 def _falls(series: _Series) -> Iterator[tuple[Claim, Claim, int]]:
@@ -135,9 +144,8 @@ def _of_periods(
     """A problem for each column of numbers of months, weeks or years that may be counts of each."""
     found: dict[str, tuple[str, int]] = {}
     for a, b, line in falls:
-        if b.period.first < b.period.last:
-            came = f"{a.lower:,.15g} in {a.period} and then {b.lower:,.15g} in {b.period}"
-            found.setdefault(called[b.quantity], (came, line))
+        came = f"{a.lower:,.15g} in {a.period} and then {b.lower:,.15g} in {b.period}"
+        found.setdefault(called[b.quantity], (came, line))
     spans: dict[str, dict[str, int]] = {}
     days: set[str] = set()
     for (quantity, _), told in series.items():
@@ -161,12 +169,18 @@ def kinds_asked(names: Collection[str]) -> str:
     return f"counts of each period: {flow}; levels: {stock}; totals up to then: {total}"
 
 
+def _is_odd(fallen: Claim, called: Mapping[str, str], dated: bool) -> bool:
+    """Whether a fall is no mere correction: of periods, or of what no name says is counted."""
+    if fallen.period.first < fallen.period.last:
+        return True
+    return not dated and not counted_name(called[fallen.quantity])
+
+
 def _of_days(falls: Sequence[tuple[Claim, Claim, int]]) -> list[str]:
     told: dict[str, str] = {}
     for a, b, line in falls:
-        if b.period.first == b.period.last:
-            said = f"{b.quantity!r} ({a.lower:,.15g}, then {b.lower:,.15g}, line {line})"
-            told.setdefault(b.quantity, said)
+        said = f"{b.quantity!r} ({a.lower:,.15g}, then {b.lower:,.15g}, line {line})"
+        told.setdefault(b.quantity, said)
     if not told:
         return []
     first = ", ".join(list(told.values())[:4])

@@ -61,7 +61,7 @@ def counts_something(table: RawTable, name: str) -> bool:
 def columns_of_numbers(table: RawTable) -> list[str]:
     """The columns without a meaning that hold counts; where there are none and no column of ours
     gives numbers, those of numbers in words."""
-    names = [name for name in table.names if name not in HIDDEN]
+    names = [n for n in table.names if n not in HIDDEN and not n.startswith("place ")]
     plain = [name for name in names if counts_something(table, name)]
     if plain or set(NUMBERS) & set(table.names):
         return plain

@@ -44,18 +44,19 @@ def complete(table: RawTable) -> None:
     numbers = columns_of_numbers(table)
     dates = [n for n in unknown if looks_like_dates(table[n]) or named_as_date(table, n)]
     texts = [n for n in unknown if n not in numbers and n not in dates]
-    neither = not have & {"quantity", "source", *NUMBERS} and len(numbers) > 1
+    told = [] if numbers else _told(table, texts)
+    names = [n for n in texts if n not in told]
+    numberless = not have & set(NUMBERS)
+    neither = numberless and not have & {"quantity", "source"} and len(numbers) > 1
+    own_name = numbers if numberless and "quantity" not in have and len(numbers) == 1 else []
     if neither:
         problems.append(_wide_asked(table, numbers, texts))
-    others = [n for n in texts if not _says_who(n) and folded(n) not in PLACES]
-    alone = len(numbers) == 1 and not others and not have & {"quantity", *NUMBERS}
-    own_name = numbers if alone else []
     if "quantity" not in have and not neither:
-        problems.append(_quantity_asked(table, texts, own_name))
+        problems.append(_quantity_asked(table, names, own_name))
     if "source" not in have and not neither:
-        problems.append(_source_asked(table, texts))
-    if not have & set(NUMBERS) and not neither and not own_name:
-        problems.append(_number_asked(table, numbers, texts))
+        problems.append(_source_asked(table, names))
+    if numberless and not neither and not own_name:
+        problems.append(_number_asked(table, numbers, told))
     constant = all_constant(table)
     if not have & set(TIMES) and not constant and (dates or not problems):
         like = asking("on", dates)
@@ -91,8 +92,8 @@ def complete(table: RawTable) -> None:
         raise LedgerError(_at_once(problems))
 
 
-def _number_asked(table: RawTable, numbers: Sequence[str], texts: Sequence[str]) -> DataProblem:
-    """Nothing gives the numbers: columns of numbers, or of words with numbers in them, may."""
+def _number_asked(table: RawTable, numbers: Sequence[str], told: Sequence[str]) -> DataProblem:
+    """Nothing gives the numbers: columns of numbers, or those `told` in words, may."""
     days = [n for n in numbers if looks_like_dates([n]) or _DAY_NAME.search(n)]
     months = [n for n in numbers if month_number(n)]
     if len(days) > 1:
@@ -101,8 +102,7 @@ def _number_asked(table: RawTable, numbers: Sequence[str], texts: Sequence[str])
     elif len(months) > 1:
         like = f"; name the columns {', '.join(months)} with their year: 2024-01, 2024-02, ..."
     else:
-        told = asking("value", numbers) or asking("phrase", _told(table, texts))
-        like = _pair_asked(numbers) or told
+        like = _pair_asked(numbers) or asking("value", numbers) or asking("phrase", told)
     return _missing(table, "phrase", f"phrase, value, or lower and upper{like}")
 
 
@@ -220,19 +220,24 @@ def _wide_asked(table: RawTable, numbers: Sequence[str], texts: Sequence[str]) -
     one = ",".join(f"quantity={quoted(name)}" for name in numbers)
     other = ",".join(f"source={quoted(name)}" for name in numbers)
     who = next((f"source={quoted(name)}" for name in texts if _says_who(name)), "source==ministry")
-    expected = (
-        f"what the columns of numbers are; each a quantity: --columns {one},{who}; "
-        f"each a source: --columns {other},quantity==deaths"
-    )
+    expected = f"what the columns of numbers are; each a quantity: --columns {one},{who}"
+    if who == "source==ministry":
+        expected += f"; each a source: --columns {other},quantity==deaths"
     return _missing(table, "quantity", expected)
 
 
 def _quantity_asked(table: RawTable, texts: Sequence[str], own_name: Sequence[str]) -> DataProblem:
     """`own_name` is the only column of numbers, which may be named for what it counts."""
-    if own_name:
-        like = f"; where a column says it: pass --columns quantity={quoted(own_name[0])}"
-        return _missing(table, "quantity", f"a column 'quantity'{like}")
     texts = [name for name in texts if meaning_of(name) is None and not _says_who(name)]
+    texts = [name for name in texts if folded(name) not in PLACES]
+    if own_name:
+        own = quoted(own_name[0])
+        rest = "".join(
+            f"; where `{n}` says it: --columns quantity={quoted(n)},value={own}" for n in texts[:3]
+        )
+        only = "" if rest else "pass "
+        like = f"{rest}; where `{own_name[0]}` is its name: {only}--columns quantity={own}"
+        return _missing(table, "quantity", f"a column 'quantity'{like}")
     near = near_misses("quantity", texts)
     like = asking("quantity", near) or _said_or_named("quantity", texts, "deaths")
     return _missing(table, "quantity", f"a column 'quantity'{hint('quantity', texts)}{like}")
@@ -243,6 +248,12 @@ def _source_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
     who = [name for name in texts if _says_who(name)]
     found = tuple(dict.fromkeys((*near, *who)))
     like = asking("source", found) or _said_or_named("source", texts, "ministry")
+    if not found and "_column" in table:
+        where = [name for name in texts if folded(name) not in PLACES and holds_names(table, name)]
+        like += "".join(
+            f"; where each `{n}` is counted by itself: --columns place={quoted(n)},source==ministry"
+            for n in where[:2]
+        )
     like = _sources_in_names(table) + like
     return _missing(table, "source", f"a column 'source'{hint('source', texts)}{like}")
 

@@ -156,7 +156,8 @@ def counts_a_day(name: str) -> bool:
 
 def says_total(name: str) -> bool:
     """Whether a name says that its numbers are running totals ("total deaths")."""
-    return _TOTAL.search(folded(name)) is not None
+    plain = folded(name)
+    return _TOTAL.search(plain) is not None or re.fullmatch(TOTAL_WORDS, plain) is not None
 
 
 _SIGNS = (("≥", " at least "), (">=", " at least "), ("≤", " at most "), ("<=", " at most "))

@@ -28,6 +28,7 @@ from reconcile.ledger.tables.column_names import (
 from reconcile.ledger.tables.columns_asked import asking, complete, quoted
 from reconcile.ledger.tables.counted_columns import counted_rows, of_one_number
 from reconcile.ledger.tables.date_columns import is_day_of_year, looks_like_dates, read_dates
+from reconcile.ledger.tables.hours import last_of_each_day
 from reconcile.ledger.tables.multiples import multiplied, titles_asked, units_asked, units_of
 from reconcile.ledger.tables.number_columns import looks_like_numbers
 from reconcile.ledger.tables.public_tables import (
@@ -108,11 +109,12 @@ def understood(table: RawTable, options: TableOptions, known: Sequence[str] = ()
         )
     whole = imported is not None and {"quantity", "source"} <= set(imported.table.names)
     inner = table if imported is None else imported.table
-    meant = (*known, *(name for names in kinds.values() for name in names))
-    stated = _Stated(counted, meant, imported is not None, options.dates)
+    spoken = [name for names in kinds.values() for name in names]
+    stated = _Stated(counted, known, spoken, imported is not None, options.dates)
     tidy = inner if whole else _long(_synonyms(inner), stated)
     tidy = named(tidy) if whole else _placed(named(tidy))
     tidy, missing = with_kinds(tidy, kinds)
+    tidy = last_of_each_day(tidy)
     if not whole:
         complete(tidy)
     if missing is not None:
@@ -135,11 +137,13 @@ def understood(table: RawTable, options: TableOptions, known: Sequence[str] = ()
 
 @dataclass(frozen=True, slots=True)
 class _Stated:
-    """What is known of columns of numbers: those that the caller calls quantities, other names of
-    quantities, whether the table is of a known project, the order of dates."""
+    """What is known of columns of numbers: those that the caller calls quantities, names of a
+    registry, names of which the caller says a kind, whether the table is of a known project, the
+    order of dates."""
 
     counted: Sequence[str]
     names: Sequence[str]
+    spoken: Sequence[str]
     imported: bool
     dates: str | None
 
@@ -360,6 +364,9 @@ def _long(table: RawTable, stated: _Stated) -> RawTable:
     numbers = columns_of_numbers(table)
     known = {*map(folded, stated.names), *map(folded, of_one_number(numbers))}
     counted = [n for n in numbers if counted_name(n) or folded(n) in known]
+    spoken = set(map(folded, stated.spoken))
+    if counted or "source" not in have:
+        counted = [n for n in numbers if n in counted or folded(n) in spoken]
     read = have & set(NUMBERS)
     if stated.counted and "quantity" not in have:
         return counted_rows(table, stated.counted)
@@ -372,6 +379,7 @@ def _long(table: RawTable, stated: _Stated) -> RawTable:
             numbers, read = [*numbers, "value"], have & {"phrase"}
         chosen = counted if counted and not stated.imported else numbers if "source" in have else []
         if chosen and not read:
+            _no_codes(table, [n for n in chosen if n not in counted])
             _all_meant(table, chosen, numbers)
             _all_named(table, chosen)
             return counted_rows(table, chosen)
@@ -390,6 +398,27 @@ def _all_meant(table: RawTable, chosen: Sequence[str], numbers: Sequence[str]) -
     came = f"columns of numbers, {', '.join(rest):.80}, beside {', '.join(chosen):.80}"
     expected = f"what they are; quantities too: --columns {every}; nothing: --columns {none}"
     raise LedgerError([DataProblem(table.file, None, rest[0], came, expected)])
+
+
+def _no_codes(table: RawTable, names: Sequence[str]) -> None:
+    """Raise `LedgerError` for a column of numbers that come again and tell apart rows which are
+    alike but for their numbers: polling stations, wards or ages by their number."""
+    held = [table[name] for name in table.names if not looks_like_numbers(table[name])]
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for i, cells in enumerate(zip(*held, strict=True) if len(names) > 1 else ()):
+        alike.setdefault(tuple(map(str, cells)), []).append(i)
+    several = [rows for rows in alike.values() if len(rows) > 1]
+    for name in names if several else ():
+        told = list(map(str, table[name]))
+        apart = all(len({told[i] for i in rows}) == len(rows) for rows in several)
+        if apart and 2 * len(set(told)) <= len(told):
+            every = ",".join(f"quantity={quoted(n)}" for n in names)
+            came = f"a column of numbers that come again ({', '.join(dict.fromkeys(told))!r:.40})"
+            expected = (
+                f"what it is; whose numbers the others are: --columns place={quoted(name)}; "
+                f"a quantity as they are: --columns {every}"
+            )
+            raise LedgerError([DataProblem(table.file, None, name, came, expected)])
 
 
 def _all_named(table: RawTable, chosen: Sequence[str]) -> None:
