@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from reconcile.ledger.tables.column_looks import counts_something
@@ -57,7 +57,8 @@ def with_bound_names(table: RawTable, told: Collection[str]) -> RawTable:
     are its own. `told` are names of columns that the caller speaks of, which stay as they are.
     """
     names = [name for name in table.names if name not in told]
-    ends = [end for name in names if (end := _sided(name)) is not None] + _quantiles(names)
+    sided = [end for name in names if (end := _sided(name)) is not None]
+    ends = _with_levels(sided) + _quantiles(names)
     if not ends:
         return table
     table, ends = _ranges_parted(table, ends)
@@ -77,26 +78,38 @@ def with_bound_names(table: RawTable, told: Collection[str]) -> RawTable:
 
 
 def _sided(name: str) -> _End | None:
+    """The bound, or the range, that a name tells; `level` is the number in it as a share."""
     parts = _PART.findall(name.casefold())
-    level = next((x for x in map(_level, parts) if x is not None), None)
+    level = next((float(x.replace(",", ".")) / 100 for x in parts if x[0].isdigit()), None)
+    level = level if level is not None and 0 < level < 1 else None
     sides = [s for s, words in (("lower", _LOWER), ("upper", _UPPER)) if words & {*parts}]
     about = _INTERVAL & {*parts}
     stated = level is not None and ("%" in name or len(parts) == 2)
     if not (about or stated) or len(sides) > 1:
         plain = meaning_of(name)
         return _End(name, "", plain, None) if plain in ("lower", "upper") else None
-    rest = [p for p in parts if p not in _LOWER | _UPPER | _INTERVAL and _level(p) is None]
+    rest = [p for p in parts if p not in _LOWER | _UPPER | _INTERVAL and not p[0].isdigit()]
     if sides:
         return _End(name, " ".join(rest), "lower" if sides == ["lower"] else "upper", level)
     return _End(name, "", "range", level) if about and level and not rest else None
 
 
-def _level(part: str) -> float | None:
-    """50 to 99.9 as a probability."""
-    if not part[0].isdigit():
-        return None
-    number = float(part.replace(",", "."))
-    return number / 100 if 50 <= number < 100 else None
+def _with_levels(ends: list[_End]) -> list[_End]:
+    """The bounds with the level of both: "lower 95%, upper 95%" have 0.95, "low 5%, high 95%" 0.9.
+
+    Ends that agree in neither way have none, and stay as they were.
+    """
+    out: list[_End] = []
+    for end in ends:
+        told = {e.side: e.level for e in ends if e.stem == end.stem and e.side != "value"}
+        low, high = told.get("lower"), told.get("upper")
+        level = end.level
+        if low is not None and high is not None and low != high:
+            level = round(high - low, 6) if round(low + high, 6) == 1 else None
+        if level is not None and level < 0.5 and end.side != "value":
+            continue
+        out.append(replace(end, level=level))
+    return out
 
 
 def _quantiles(names: Sequence[str]) -> list[_End]:

@@ -87,7 +87,7 @@ MEANINGS: tuple[ColumnMeaning, ...] = (
         "anything",
         "notes comment comments remark remarks description bemerkung bemerkungen anmerkung "
         "anmerkungen kommentar notiz remarque remarques commentaire commentaires observaciones "
-        "observações comentario comentarios nota notas osservazioni",
+        "observações opmerking comentario comentarios nota notas osservazioni",
     ),
     _m("closed", "of the interval: both, left, right, neither; a date: see quantity_closed"),
     _m("nominal", "the number that was said"),
@@ -121,12 +121,13 @@ cases recovered losses destroyed damaged captured refugees homeless affected peo
 victims bodies survivors hostages strikes troops
 """
 _ELSEWHERE = {
-    "dead": "tote todesopfer morts muertos mortos morti tués tuées gefallene getötete",
+    "dead": "tote todesopfer morts muertos mortos morti tués tuées gefallene getötete doden",
     "deaths": "todesfälle sterbefälle décès muertes fallecidos fallecidas fallecimientos óbitos "
     "decessi defunciones mortes",
-    "injured": "verletzte blessés heridos feridos feriti lesionados",
+    "injured": "verletzte blessés heridos feridos feriti lesionados gewonden",
     "wounded": "verwundete",
-    "missing": "vermisste vermißte disparus disparues desaparecidos desaparecidas dispersi",
+    "missing": "vermisste vermißte disparus disparues desaparecidos desaparecidas dispersi "
+    "vermisten",
     "cases": "fälle cas casos casi",
     "victims": "opfer victimes víctimas vítimas vittime",
     "displaced": "vertriebene geflüchtete déplacés desplazados deslocados sfollati",

@@ -29,7 +29,7 @@ ref refs reference references publisher outlet agency newspaper media speaker au
 provider who pollster broker institute institution institut house firm company analyst forecaster
 bank ministry observer reporter witness expert informant respondent team model utility operator
 channel website paper journal press spokesperson official organisme agence zeitung institut fonte
-agencia periódico jornal giornale ente
+agencia periódico jornal giornale ente source sources quelle fuente bron by counter surveyor
 """.split()  # noqa: SIM905
 )
 
@@ -143,13 +143,17 @@ def _week_asked(name: str) -> str:
     )
 
 
-_PASSED = re.compile(r"pass --columns (\S+=(?:\"[^\"]*\"|\S+))$")
+_TOLD = re.compile(r"--columns ((?:\"[^\"]*\"|[^\s;\"(),]+|,)+)")
 
 
 def _at_once(problems: list[DataProblem]) -> list[DataProblem]:
-    """The problems; where two or more say each what to pass, the last says all of it."""
-    found = [_PASSED.search(problem.expected) for problem in problems]
-    told = [match[1] for match in found if match is not None]
+    """The problems; where two or more say each what to pass, the last says all of it: the first
+    answer of each, but of the source that which names one where no column looks like it."""
+    told: list[str] = []
+    for problem in problems:
+        answers = _TOLD.findall(problem.expected)
+        one = [text for text in answers if text.startswith("source==")]
+        told += one[:1] if one and problem.field == "source" else answers[:1]
     if len(told) < 2:
         return problems
     last = problems[-1]
@@ -219,9 +223,12 @@ def _wide_asked(table: RawTable, numbers: Sequence[str], texts: Sequence[str]) -
     """Several columns of numbers, and nothing tells whether they are quantities or sources."""
     one = ",".join(f"quantity={quoted(name)}" for name in numbers)
     other = ",".join(f"source={quoted(name)}" for name in numbers)
-    who = next((f"source={quoted(name)}" for name in texts if _says_who(name)), "source==ministry")
-    expected = f"what the columns of numbers are; each a quantity: --columns {one},{who}"
-    if who == "source==ministry":
+    who = [name for name in texts if _says_who(name)][:1]
+    may = who or [n for n in texts if folded(n) not in PLACES and holds_names(table, n)][:2]
+    told = [f"--columns {one},source={quoted(name)}" for name in may]
+    told += [] if who else [f"--columns {one},source==ministry"]
+    expected = f"what the columns of numbers are; each a quantity: {' or '.join(told)}"
+    if not who:
         expected += f"; each a source: --columns {other},quantity==deaths"
     return _missing(table, "quantity", expected)
 
@@ -232,11 +239,11 @@ def _quantity_asked(table: RawTable, texts: Sequence[str], own_name: Sequence[st
     texts = [name for name in texts if folded(name) not in PLACES]
     if own_name:
         own = quoted(own_name[0])
-        rest = "".join(
+        rest = [
             f"; where `{n}` says it: --columns quantity={quoted(n)},value={own}" for n in texts[:3]
-        )
+        ]
         only = "" if rest else "pass "
-        like = f"{rest}; where `{own_name[0]}` is its name: {only}--columns quantity={own}"
+        like = f"; where `{own_name[0]}` is its name: {only}--columns quantity={own}{''.join(rest)}"
         return _missing(table, "quantity", f"a column 'quantity'{like}")
     near = near_misses("quantity", texts)
     like = asking("quantity", near) or _said_or_named("quantity", texts, "deaths")

@@ -65,9 +65,8 @@ def flows_far_apart(
 
     What was added "on the day" is then what was added since the last one.
     """
-    columns = table["_column"] if "_column" in table.names else ()
-    named = {_quantity(name) for name in columns if counts_a_day(name)}
-    called = dict(zip(map(str, table.get("quantity")), map(str, table.get("_named")), strict=True))
+    pairs = zip(map(str, table.get("quantity")), map(str, table.get("_column")), strict=True)
+    named = {name: column for name, column in pairs if counts_a_day(column)}
     days: dict[tuple[str, str], dict[date, int]] = {}
     for claim, line in zip(claims, lines, strict=True):
         if claim.period.kind == "during" and claim.period.first == claim.period.last:
@@ -79,10 +78,11 @@ def flows_far_apart(
             "during",
             f"numbers of {quantity!r} added on days that lie {_gap(found)} days or more apart",
             "the days that each number is of: columns during_start and during_end; or, where the "
-            f"date ends a week: --columns week={quoted(called.get(quantity, quantity))}",
+            f"date ends a week: --columns week={quoted(named.get(quantity, quantity))}",
         )
         for (quantity, _), found in days.items()
-        if len(found) > 2 and (_weekly(found) or (_gap(found) >= _WEEK and quantity in named))
+        if (quantity in named and len(found) > 1 and _gap(found) >= _WEEK)
+        or (len(found) > 2 and _weekly(found))
     ]
 
 

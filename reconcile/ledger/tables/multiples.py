@@ -104,7 +104,8 @@ def units_asked(
             )
         elif unit.kind not in _allowed(tidy, rows or range(len(tidy))):
             called = [name] if rows else dict.fromkeys(map(str, tidy.get("_named")))
-            problems.append(_asked(tidy.file, name, unit, list(called)))
+            others = len(set(map(str, tidy.get("_column")))) > 1
+            problems.append(_asked(tidy.file, name, unit, list(called), others=others))
     return problems + _in_cells(tidy, frozenset(map(folded, known))), remarks
 
 
@@ -171,7 +172,10 @@ def _unit_of_quantity(text: str) -> HeaderUnit | None:
     )
 
 
-def _asked(file: str, name: str, unit: HeaderUnit, called: Sequence[str]) -> DataProblem:
+def _asked(
+    file: str, name: str, unit: HeaderUnit, called: Sequence[str], *, others: bool
+) -> DataProblem:
+    """`others`: whether the table has other columns of numbers, and may do without this one."""
     came = {
         "unclear": f"a column that may hold multiples ({unit.words})",
         "flow": f"a column that by its name holds no running total ({unit.words})",
@@ -179,7 +183,8 @@ def _asked(file: str, name: str, unit: HeaderUnit, called: Sequence[str]) -> Dat
     if unit.kind == "unclear":
         expected = "the numbers in full, below a name without a unit"
     else:
-        expected = _expected(unit, called, f"; leave it out: --columns ignore={quoted(name)}")
+        leave = f"; leave it out: --columns ignore={quoted(name)}" if others else ""
+        expected = _expected(unit, called, leave)
     return DataProblem(file, None, name, came, expected)
 
 

@@ -183,7 +183,7 @@ def _mapped(
     single = {
         theirs[0]: ours
         for ours, theirs in targets.items()
-        if theirs[0] in table and len(theirs) == 1 and theirs != counted
+        if theirs[0] in table and len(theirs) == 1 and theirs != counted and ours != "place"
     }
     moved = {
         name: f"{name} (as it stands)"
