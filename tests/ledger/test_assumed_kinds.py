@@ -23,7 +23,7 @@ def _read(name: str, numbers: list[object], **more: object) -> Ledger:
         ("missing", [60, 41, 22], "stock"),
         ("missing", [22, 41, 60], "cumulative"),
         ("displaced", [900, 700], "stock"),
-        ("dead", [60, 41, 22], "cumulative"),
+        ("dead", [60, 41, 62], "cumulative"),
     ],
 )
 def test_a_level_by_name_whose_numbers_fall_is_one(
@@ -41,6 +41,8 @@ def test_a_level_by_name_whose_numbers_fall_is_one(
 def test_days_that_fall_under_no_name_of_a_count_are_asked_about() -> None:
     with pytest.raises(LedgerError, match="flow=colours; levels: --columns stock=colours"):
         _read("colours", [60, 41, 22])
+    with pytest.raises(LedgerError, match="flow=dead"):
+        _read("dead", [60, 41, 22])
     assert _read("colours", [22, 41, 60]).quantities["colours"].kind == "cumulative"
 
 

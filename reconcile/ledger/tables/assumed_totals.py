@@ -64,7 +64,7 @@ def against_totals(
     named = {problem.field for problem in shares}
     rest = {key: told for key, told in series.items() if called[key[0]] not in named}
     falls = list(_falls(rest))
-    open_falls = [(a, b, n) for a, b, n in falls if _is_odd(b, called, imported.dated)]
+    open_falls = [fall for fall in falls if _is_odd(fall, called, imported.dated)]
     series = {} if imported.dated else rest
     periods = list(_of_periods(series, open_falls, called, table.file))
     asked = {problem.field for problem in periods}
@@ -124,26 +124,35 @@ def _fractions(
         yield DataProblem(imported.table.file, line, name, came, expected)
 
 
-def _falls(series: _Series) -> Iterator[tuple[Claim, Claim, int]]:
-    """The first fall of each source's numbers of a quantity: the two claims, and a line."""
+_Fall = tuple[Claim, Claim, int, bool]
+
+
+def _falls(series: _Series) -> Iterator[_Fall]:
+    """The first fall of each source's numbers of a quantity: the two claims, a line, and whether
+    they fall twice and no less often than they rise, as no running total does."""
     for told in series.values():
         exact = [(c, n) for c, n in told if c.period.kind == "on" and c.lower == c.upper]
         exact.sort(key=lambda pair: pair[0].period.last)
-        for (a, _), (b, line) in itertools.pairwise(exact):
-            if b.lower < a.lower and a.period.last < b.period.first:
-                yield a, b, line
-                break
+        steps = [
+            (a, b, n)
+            for (a, _), (b, n) in itertools.pairwise(exact)
+            if a.period.last < b.period.first
+        ]
+        falls = [step for step in steps if step[1].lower < step[0].lower]
+        rises = sum(b.lower > a.lower for a, b, _ in steps)
+        if falls:
+            yield *falls[0], len(falls) > 1 and len(falls) >= rises
 
 
 def _of_periods(
     series: _Series,
-    falls: Sequence[tuple[Claim, Claim, int]],
+    falls: Sequence[_Fall],
     called: Mapping[str, str],
     file: str,
 ) -> Iterator[DataProblem]:
     """A problem for each column of numbers of months, weeks or years that may be counts of each."""
     found: dict[str, tuple[str, int]] = {}
-    for a, b, line in falls:
+    for a, b, line, _ in falls:
         came = f"{a.lower:,.15g} in {a.period} and then {b.lower:,.15g} in {b.period}"
         found.setdefault(called[b.quantity], (came, line))
     spans: dict[str, dict[str, int]] = {}
@@ -169,16 +178,17 @@ def kinds_asked(names: Collection[str]) -> str:
     return f"counts of each period: {flow}; levels: {stock}; totals up to then: {total}"
 
 
-def _is_odd(fallen: Claim, called: Mapping[str, str], dated: bool) -> bool:
-    """Whether a fall is no mere correction: of periods, or of what no name says is counted."""
+def _is_odd(fall: _Fall, called: Mapping[str, str], dated: bool) -> bool:
+    """Whether a fall is no mere correction: of periods, often, or of what no name calls counts."""
+    _, fallen, _, often = fall
     if fallen.period.first < fallen.period.last:
         return True
-    return not dated and not counted_name(called[fallen.quantity])
+    return not dated and (often or not counted_name(called[fallen.quantity]))
 
 
-def _of_days(falls: Sequence[tuple[Claim, Claim, int]]) -> list[str]:
+def _of_days(falls: Sequence[_Fall]) -> list[str]:
     told: dict[str, str] = {}
-    for a, b, line in falls:
+    for a, b, line, _ in falls:
         said = f"{b.quantity!r} ({a.lower:,.15g}, then {b.lower:,.15g}, line {line})"
         told.setdefault(b.quantity, said)
     if not told:

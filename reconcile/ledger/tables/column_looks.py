@@ -7,7 +7,14 @@ from typing import Any
 
 from reconcile.errors import ReconcileError
 from reconcile.ledger.phrase_memory import phrase_of
-from reconcile.ledger.tables.column_names import MEANINGS, counted_name, folded
+from reconcile.ledger.tables.column_names import (
+    COUNTED,
+    GROUPS,
+    MEANINGS,
+    PLACES,
+    counted_name,
+    folded,
+)
 from reconcile.ledger.tables.date_columns import looks_like_dates
 from reconcile.ledger.tables.number_columns import looks_like_numbers, missing_reason
 from reconcile.ledger.tables.raw_table import RawTable, blank
@@ -30,12 +37,13 @@ _LIKE_DATE = (
     "week",
     "period",
     "when",
+    "season",
     *("zeit", "zeitraum", "stand", "woche", "kw", "monat", "jour", "semaine", "mois", "période"),
     *("día", "semana", "mes", "periodo", "giorno", "settimana", "mese"),
 )
 _NO_COUNT = frozenset(
     """
-id code index no row lat latitude lon lng longitude x y year month population zip priority
+id code index row lat latitude lon lng longitude x y year month population zip priority
 geo_precision time_precision date_prec timestamp iso fips geoid objectid fid rank postcode zipcode
 phone
 """.split()  # noqa: SIM905
@@ -50,12 +58,20 @@ def counts_something(table: RawTable, name: str) -> bool:
     if (
         name in NAMES
         or plain in _NO_COUNT
-        or plain.endswith(("_id", "_code", "_no", "year", "month", "_day", "iday", "eventid"))
+        or plain in PLACES
+        or plain in GROUPS
+        or _says_no_count(plain)
         or name.startswith("#")
         or (plain in _ROW_NAMES and _numbers_rows(table[name]))
     ):
         return False
     return looks_like_numbers(table[name]) and not looks_like_dates(table[name])
+
+
+def _says_no_count(plain: str) -> bool:
+    """Whether a name is that of a code or date; "killed this month" is not."""
+    marks = plain.endswith(("_id", "_code", "_no", "year", "month", "_day", "iday", "eventid"))
+    return marks and COUNTED.isdisjoint(plain.split("_"))
 
 
 def columns_of_numbers(table: RawTable) -> list[str]:
@@ -119,6 +135,10 @@ def all_constant(table: RawTable) -> bool:
         return False
     kinds = {str(cell).strip().casefold() for cell in table["quantity_kind"] if not blank(cell)}
     return kinds == {"constant"} and not any(map(blank, table["quantity_kind"]))
+
+
+YES = frozenset("1 1.0 true yes y t x ja oui si sí sim".split())  # noqa: SIM905
+NO = frozenset("0 0.0 false no n f nein non não".split())  # noqa: SIM905
 
 
 def holds_names(table: RawTable, name: str) -> bool:

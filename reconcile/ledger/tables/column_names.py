@@ -168,6 +168,14 @@ departamento municipio ciudad lugar estado município cidade paese regione comun
 """
 PLACES = tuple(_PLACES.split())
 """Column names that say where; where they differ from row to row, so do the quantities."""
+GROUPS = frozenset(
+    """
+sex gender age age_group agegroup age_band age_class ethnicity race victim_type victim_group
+population_group nationality cause cause_of_death civilian combatant occupation income_group
+altersgruppe geschlecht sexe groupe_d_âge sexo edad grupo_de_edad faixa_etária sesso
+""".split()  # noqa: SIM905
+)
+"""Column names that say of which people; asked about where nothing reads them."""
 
 _BEFORE = (
     *(

@@ -12,8 +12,10 @@ from reconcile.ledger.phrase_memory import phrase_of
 from reconcile.ledger.tables.column_looks import (
     HIDDEN,
     NAMES,
+    NO,
     NUMBERS,
     TIMES,
+    YES,
     all_constant,
     columns_of_numbers,
     holds_names,
@@ -21,13 +23,14 @@ from reconcile.ledger.tables.column_looks import (
 )
 from reconcile.ledger.tables.column_names import PLACES, counted_name, folded, meaning_of
 from reconcile.ledger.tables.date_columns import looks_like_dates, month_number
+from reconcile.ledger.tables.number_columns import looks_like_numbers
 from reconcile.ledger.tables.raw_table import RawTable, blank
 
 _LIKE_SOURCE = frozenset(
     """
 ref refs reference references publisher outlet agency newspaper media speaker author authority
-provider who pollster broker institute institution institut house firm company analyst forecaster
-bank ministry observer reporter witness expert informant respondent team model utility operator
+provider who pollster broker institute institution institut analyst forecaster reported claimed
+ministry observer reporter witness expert informant respondent model utility
 channel website paper journal press spokesperson official organisme agence zeitung institut fonte
 agencia periódico jornal giornale ente source sources quelle fuente bron by counter surveyor
 """.split()  # noqa: SIM905
@@ -43,9 +46,9 @@ def complete(table: RawTable) -> None:
     problems: list[DataProblem] = []
     numbers = columns_of_numbers(table)
     dates = [n for n in unknown if looks_like_dates(table[n]) or named_as_date(table, n)]
-    texts = [n for n in unknown if n not in numbers and n not in dates]
+    texts = [n for n in unknown if n not in (*numbers, *dates) and _of_words(table, n)]
     told = [] if numbers else _told(table, texts)
-    names = [n for n in texts if n not in told]
+    names = [n for n in texts if n not in told and _may_name(table, n)]
     numberless = not have & set(NUMBERS)
     neither = numberless and not have & {"quantity", "source"} and len(numbers) > 1
     own_name = numbers if numberless and "quantity" not in have and len(numbers) == 1 else []
@@ -59,7 +62,7 @@ def complete(table: RawTable) -> None:
         problems.append(_number_asked(table, numbers, told))
     constant = all_constant(table)
     if not have & set(TIMES) and not constant and (dates or not problems):
-        like = asking("on", dates)
+        like = _ends_asked(dates) or asking("on", dates)
         weeks = "".join(_week_asked(name) for name in dates[:1] if _WEEK_END.search(folded(name)))
         expected = f"a day of each claim, and there is no column 'on'{weeks}{like}"
         expected += "" if dates else _NO_DAY
@@ -127,6 +130,16 @@ def _has_number(text: str) -> bool:
     return True
 
 
+def _may_name(table: RawTable, name: str) -> bool:
+    """Whether cells may be names of sources or quantities, and not addresses, or yes and no."""
+    cells = {str(cell).strip().casefold() for cell in table.filled(name)}
+    return holds_names(table, name) and not cells <= YES | NO
+
+
+def _of_words(table: RawTable, name: str) -> bool:
+    return folded(name) in PLACES or not looks_like_numbers(table[name])
+
+
 _NO_DAY = (
     "; one day for all rows: --columns on==2024-03-01; for what does not depend on time: --columns "
     "quantity_kind==constant"
@@ -168,6 +181,16 @@ def _pair_asked(numbers: Sequence[str]) -> str:
         if least in named and most in named:
             told = f"lower={quoted(named[least])},upper={quoted(named[most])}"
             return f"; `{named[least]}` and `{named[most]}` look like its ends: --columns {told}"
+    return ""
+
+
+def _ends_asked(dates: Sequence[str]) -> str:
+    """What to pass for two columns of dates that are named as the ends of a period."""
+    found = {folded(name): name for name in dates}
+    for first, last in _ENDS:
+        if first in found and last in found:
+            told = f"during_start={quoted(found[first])},during_end={quoted(found[last])}"
+            return f"; the ends of what was counted: pass --columns {told}"
     return ""
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from reconcile.errors import DataProblem
-from reconcile.ledger.tables.column_looks import NAMES, holds_names
-from reconcile.ledger.tables.column_names import folded
+from reconcile.ledger.tables.column_looks import NAMES, NO, YES, holds_names
+from reconcile.ledger.tables.column_names import GROUPS, folded
 from reconcile.ledger.tables.columns_asked import quoted
 from reconcile.ledger.tables.date_columns import looks_like_dates
 from reconcile.ledger.tables.number_columns import looks_like_numbers
@@ -46,8 +46,6 @@ _TAKEN_BACK = _bag(
 _HELD = _bag(
     "valid|is_valid|include|included|active|is_active|use|used|accepted|keep|cumulative|is_total"
 )
-_YES = _bag("1|1.0|true|yes|y|t|x|ja|oui|si|sí|sim")
-_NO = _bag("0|0.0|false|no|n|f|nein|non|não")
 _SPREAD = _bag(
     "se|sd|std|stdev|stderr|std_err|std_error|standard_error|standard_deviation|moe|margin|"
     "margin_of_error|uncertainty|error|plus_minus"
@@ -55,11 +53,6 @@ _SPREAD = _bag(
 _RANGE = re.compile(
     r"[(\[]?\s*\d[\d.,\s]*(?:[-–—;]|to|,\s)\s*\d[\d.,\s]*[)\]]?$|±\s*\d[\d.,]*\s*%?$"
 )
-_GROUPS = _bag(
-    """sex|gender|age|age_group|agegroup|age_band|age_class|ethnicity|race|victim_type|victim_group
-    population_group|nationality|cause|cause_of_death|civilian|combatant|occupation|income_group"""
-)
-
 _Say = Callable[[RawTable, str, Sequence[str]], str | None]
 
 
@@ -134,10 +127,10 @@ def _to_come(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
 
 def _taken_back(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
     plain, said = folded(name), set(cells)
-    if plain == "cumulative" and said <= _NO | _YES and said & _NO:
+    if plain == "cumulative" and said <= YES | NO and said & NO:
         return "running totals; what was counted in a period needs during_start and during_end"
-    if (plain in _TAKEN_BACK and said <= _YES | _NO and said & _YES) or (
-        plain in _HELD and said <= _YES | _NO and said & _NO
+    if (plain in _TAKEN_BACK and said <= YES | NO and said & YES) or (
+        plain in _HELD and said <= YES | NO and said & NO
     ):
         return "only claims that hold, or a column status (active, retracted, superseded)"
     return None
@@ -168,7 +161,7 @@ def _around(value: object, cell: object) -> bool:
 
 
 def _groups(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
-    if folded(name) not in _GROUPS or len(set(cells)) < 2:
+    if folded(name) not in GROUPS or len(set(cells)) < 2:
         return None
     return (
         "numbers of one group of people under one quantity; for quantities of their own: "
@@ -193,7 +186,7 @@ def _names(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
     Ignored, the count of a hospital would be followed by that of another as if they were one. What
     follows from the quantity or from the source, and what is true or false, tells no rows apart.
     """
-    if name.startswith("#") or not holds_names(table, name) or set(cells) <= _YES | _NO:
+    if name.startswith("#") or not holds_names(table, name) or set(cells) <= YES | NO:
         return None
     if looks_like_numbers(table[name]) or looks_like_dates(table[name]):
         return None

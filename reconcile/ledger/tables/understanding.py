@@ -379,7 +379,7 @@ def _long(table: RawTable, stated: _Stated) -> RawTable:
             numbers, read = [*numbers, "value"], have & {"phrase"}
         chosen = counted if counted and not stated.imported else numbers if "source" in have else []
         if chosen and not read:
-            _no_codes(table, [n for n in chosen if n not in counted])
+            _no_codes(table, numbers, counted)
             _all_meant(table, chosen, numbers)
             _all_named(table, chosen)
             return counted_rows(table, chosen)
@@ -400,7 +400,7 @@ def _all_meant(table: RawTable, chosen: Sequence[str], numbers: Sequence[str]) -
     raise LedgerError([DataProblem(table.file, None, rest[0], came, expected)])
 
 
-def _no_codes(table: RawTable, names: Sequence[str]) -> None:
+def _no_codes(table: RawTable, names: Sequence[str], counted: Sequence[str]) -> None:
     """Raise `LedgerError` for a column of numbers that come again and tell apart rows which are
     alike but for their numbers: polling stations, wards or ages by their number."""
     held = [table[name] for name in table.names if not looks_like_numbers(table[name])]
@@ -409,6 +409,8 @@ def _no_codes(table: RawTable, names: Sequence[str]) -> None:
         alike.setdefault(tuple(map(str, cells)), []).append(i)
     several = [rows for rows in alike.values() if len(rows) > 1]
     for name in names if several else ():
+        if name in counted:
+            continue
         told = list(map(str, table[name]))
         apart = all(len({told[i] for i in rows}) == len(rows) for rows in several)
         if apart and 2 * len(set(told)) <= len(told):
