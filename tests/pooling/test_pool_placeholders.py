@@ -84,7 +84,7 @@ def test_two_jokes_agree_on_nothing(learn: str) -> None:
     answers = pool(pd.concat([frame, last], ignore_index=True), learn=learn)
     found = answers.quantile([0.05, 0.5, 0.95]).loc["new"].to_numpy()
     assert found[1] > 3000  # 1, where agreement on a number that stands for nothing counts
-    assert found[2] > 8000
+    assert found[2] > 7000
 
 
 def test_a_later_item_moves_no_earlier_soundness() -> None:
