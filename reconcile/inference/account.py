@@ -25,8 +25,8 @@ from reconcile.inference.starts import prior_centre
 from reconcile.model.functionals import Asked, Functionals, functionals
 from reconcile.model.problem import Problem
 from reconcile.model.walks import CAUSES, PRIORS, SOURCES, WORDS
-from reconcile.numerics.arrays import Array, Index
-from reconcile.numerics.dense import factorise
+from reconcile.numerics.arrays import Array
+from reconcile.numerics.arrowhead import factorise
 from reconcile.numerics.sums import sum_by
 
 # Nodes that hold nearly all of the posterior, and no more than so many, are accounted for.
@@ -97,9 +97,7 @@ def _of_node(problem: Problem, peak: Peak, laid: Functionals, x0: Array) -> tupl
     error = terms.errors(x1)
     near = np.abs(error) < 1e-8
     secant = np.where(near, 1.0, spot.penalty.slope / np.where(near, 1.0, error)) / terms.scale**2
-    H = _prior_matrix(terms.at, terms.coef, secant, len(x1))
-    H += (said.T * spot.safe) @ said
-    factor = factorise(H)
+    factor = factorise(peak.objective.curvature(spot, safe=True, walls=False))
     assert factor is not None  # the prior is proper and no weight is negative
     f, slopes = value_and_gradient(problem, peak, laid)
     start, _ = laid.values(x0[: problem.states.size])
@@ -126,14 +124,8 @@ def _row_gradients(problem: Problem, peak: Peak) -> Array:
     rows = problem.rows
     said = np.zeros((len(rows.claim), problem.size))
     said[:, : problem.states.size] = peak.objective.slopes(peak.spot, rows.place)
-    said[:, problem.border :] = problem.effects.loads[rows.load]
+    said[:, problem.border :] = problem.effects.table(rows.load)
     return said
-
-
-def _prior_matrix(at: Index, coef: Array, weight: Array, size: int) -> Array:
-    table = (weight[:, None] * coef)[:, :, None] * coef[:, None, :]
-    where = at[:, :, None] * size + at[:, None, :]
-    return sum_by(where.ravel(), table.ravel(), size * size).reshape(size, size)
 
 
 def _mean_gradient(problem: Problem, laid: Functionals, x0: Array, y: Array, rise: float) -> Array:

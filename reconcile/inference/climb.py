@@ -12,13 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.linalg import eigh
 
 from reconcile.errors import FitError
 from reconcile.inference.objective import Objective, Spot
 from reconcile.model.problem import Problem
 from reconcile.numerics.arrays import Array, Flags, Index
-from reconcile.numerics.dense import Factor, factorise
+from reconcile.numerics.arrowhead import Arrowhead, Factor, factorise
 
 # Steps at most; a climb that has not settled by then is on a ridge without a top.
 _ROUNDS = 80
@@ -80,7 +79,7 @@ def climbs(
 
 def most_lanes(problem: Problem) -> int:
     """How many climbs of `problem` go side by side at most."""
-    return max(_BATCH // max(5 * len(problem.rows.of), problem.size**2), 1)
+    return max(_BATCH // max(5 * len(problem.rows.of), problem.core * problem.size), 1)
 
 
 @dataclass(eq=False)
@@ -151,7 +150,7 @@ class Climbs:
                 done[b] = True
             else:
                 lanes.tries[b] += 1
-                steps[b] = _off_saddle(curvature[b], spot.gradient[b])
+                steps[b] = _off_saddle(curvature.lanes(int(b)), spot.gradient[b])
                 gains[b] = 0.0
         lanes.left -= 1
         self.lanes, moved = _moved(lanes, np.flatnonzero(~done), steps, gains)
@@ -160,7 +159,7 @@ class Climbs:
             return []
         settled = gains < np.where(last, 0.05, 100 * lanes.settled)
         told = [(factors[b], float(gains[b]), bool(settled[b]), bool(exact[b])) for b in ended]
-        peaks = _peaks(objective.lanes(ended), spot.lanes(ended), curvature[ended], told)
+        peaks = _peaks(objective.lanes(ended), spot.lanes(ended), curvature.lanes(ended), told)
         return list(zip(lanes.place[ended].tolist(), peaks, strict=True))
 
 
@@ -181,7 +180,7 @@ def _moved(lanes: _Lanes, moving: Index, steps: Array, gains: Array) -> tuple[_L
 
 
 def _peaks(
-    objective: Objective, spot: Spot, curvature: Array,
+    objective: Objective, spot: Spot, curvature: Arrowhead,
     told: Sequence[tuple[Factor, float, bool, bool]],
 ) -> list[Peak]:  # fmt: skip
     """Peaks with their evidence; none where even the steadied curvature has no volume."""
@@ -189,7 +188,7 @@ def _peaks(
     volume = objective.log_volume(spot)
     found: list[Peak] = []
     for b, (factor, gain, settled, exact) in enumerate(told):
-        volumed = factorise(steadied[b])
+        volumed = factorise(steadied.lanes(b))
         evidence = -np.inf
         if volumed is not None:
             step = 0.5 * gain if settled and exact else 0.0
@@ -199,17 +198,18 @@ def _peaks(
     return found
 
 
-def _factors(objective: Objective, spot: Spot, curvature: Array) -> tuple[list[Factor], Flags]:
+def _factors(objective: Objective, spot: Spot, curvature: Arrowhead) -> tuple[list[Factor], Flags]:
     """The factors of the exact curvatures, or of those that the safe ones make definite."""
-    found = [factorise(one) for one in curvature]
+    found = [factorise(curvature.lanes(b)) for b in range(len(spot.value))]
     exact = np.array([factor is not None for factor in found])
     bad = np.flatnonzero(~exact)
     if len(bad):
         safe = objective.lanes(bad).curvature(spot.lanes(bad), safe=True)
-        for b, own in zip(bad, safe, strict=True):
-            enough = (d for d in _DAMPINGS if factorise(curvature[b] + d * own) is not None)
+        for i, b in enumerate(bad.tolist()):
+            exactly, own = curvature.lanes(b), safe.lanes(i)
+            enough = (d for d in _DAMPINGS if factorise(exactly.plus(own, d)) is not None)
             damping = next(enough, None)
-            damped = own if damping is None else curvature[b] + _MARGIN * damping * own
+            damped = own if damping is None else exactly.plus(own, _MARGIN * damping)
             found[b] = factorise(damped)
     factors = [factor for factor in found if factor is not None]
     if len(factors) < len(found):
@@ -233,8 +233,7 @@ def _line_search(
         trial.put(short, objective.lanes(short).at(x, anneal[short]))
 
 
-def _off_saddle(curvature: Array, gradient: Array) -> Array:
+def _off_saddle(curvature: Arrowhead, gradient: Array) -> Array:
     """The direction of the most negative curvature, on the side where the gradient rises."""
-    _, vectors = eigh(curvature, subset_by_index=[0, 0])
-    way = np.asarray(vectors[:, 0], dtype=np.float64)
+    way = curvature.downward()
     return way if float(way @ gradient) >= 0 else -way

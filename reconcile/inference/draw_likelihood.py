@@ -44,7 +44,7 @@ def expected_in(posterior: Posterior, drawn: PathDraws, rng: np.random.Generator
     for row in np.argsort(rows.log_share, kind="stable"):
         likeliest[rows.claim[row]] = row
     f, _ = problem.functionals.values(drawn.states)
-    houses = drawn.effects @ problem.effects.loads.T
+    houses = problem.effects.values(drawn.effects)
     eta = f[:, rows.place[likeliest]] + houses[:, rows.load[likeliest]]
     sigma = posterior.cloud.nodes[0].peak.objective.law.sigma[likeliest]
     return np.asarray(eta + sigma * rng.standard_normal(eta.shape))

@@ -126,7 +126,7 @@ def told_apart(problem: Problem, peak: Peak) -> tuple[Array, Array]:
     """The probabilities (N,) of each claim that it is a gross error, and that it is a copy, at a
     mode."""
     rows, spot, N = problem.rows, peak.spot, len(problem.claims)
-    effects = problem.effects.loads @ spot.x[problem.border :]
+    effects = problem.effects.values(spot.x[problem.border :])
     law = peak.objective.law
     mass = law.at(spot.f[rows.place] + effects[rows.load])
     whole = np.maximum(sum_by(rows.claim, mass.mass, N), 1e-300)
@@ -160,4 +160,4 @@ def same_mode(a: Peak, b: Peak) -> bool:
 def _apart(a: Peak, b: Peak) -> float:
     """How far apart two modes lie, in sds of the first."""
     off = a.spot.x - b.spot.x
-    return float(np.linalg.norm(a.factor.L.T @ off)) / float(np.sqrt(len(off)))
+    return float(np.linalg.norm(a.factor.whitened(off))) / float(np.sqrt(len(off)))

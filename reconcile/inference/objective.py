@@ -17,11 +17,12 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from reconcile.inference.claim_law import ClaimLaw, Mass
-from reconcile.model.functionals import Functionals, Sums
+from reconcile.model.functionals import Functionals, Sums, gram
 from reconcile.model.problem import Problem
 from reconcile.model.tukey import Penalty, penalty
 from reconcile.model.walks import Terms
 from reconcile.numerics.arrays import Array, Flags, Index
+from reconcile.numerics.arrowhead import Arrowhead
 from reconcile.numerics.sums import sum_by
 
 # Inequalities between quantities hold up to 5 %: a wall that Newton's method can feel.
@@ -186,9 +187,9 @@ class Objective:
         """Evaluate at `x` (..., size); `anneal`, a number or (lanes, 1), widens the claims'
         errors."""
         problem, rows = self.problem, self.problem.rows
-        n, loads = problem.states.size, problem.effects.loads
+        n, effects = problem.states.size, problem.effects
         f, sums = problem.functionals.values(x[..., :n])
-        eta = f[..., rows.place] + (x[..., problem.border :] @ loads.T)[..., rows.load]
+        eta = f[..., rows.place] + effects.values(x[..., problem.border :])[..., rows.load]
         loglik, score, curve, safe = _claims(problem, self.law.at(eta, anneal))
         prior = penalty(self.terms.errors(x), self.terms.tail)
         pushed = prior.slope / self.terms.scale
@@ -199,7 +200,9 @@ class Objective:
         wall, wall_score = self._walls(f)
         by_f += self._pulls(wall_score, f.shape[-1])
         gradient[..., :n] += problem.functionals.pulled(x[..., :n], sums, by_f[..., None])[..., 0]
-        gradient[..., problem.border :] += sum_by(rows.load, score, len(loads)) @ loads
+        gradient[..., problem.border :] += effects.pulled(
+            sum_by(rows.load, score, effects.patterns)
+        )
         value = np.asarray(value + wall)
         held = self._held(x[..., :n])
         if self.hold is not None and held is not None:
@@ -233,33 +236,60 @@ class Objective:
         above = sum_by(problem.above, wall_score, size)
         return above - sum_by(problem.below, wall_score, size)
 
-    def curvature(self, spot: Spot, safe: bool = False) -> Array:
-        """Minus the second derivative at `spot`, (..., size, size); `safe`: the one that is always
-        positive definite."""
+    def curvature(self, spot: Spot, safe: bool = False, walls: bool = True) -> Arrowhead:
+        """Minus the second derivative at `spot`, over (..., size, size); `safe`: the one that is
+        always positive definite; not `walls`: without the inequalities between quantities."""
         problem, rows, laid = self.problem, self.problem.rows, self.problem.functionals
-        n, b0, loads = problem.states.size, problem.border, problem.effects.loads
+        n, m = problem.states.size, problem.core
         x, sums = spot.x[..., :n], spot.sums
         weight = spot.safe if safe else spot.curve + self._alone(spot)
-        F, U = spot.f.shape[-1], len(loads)
+        F = spot.f.shape[-1]
         by_f = sum_by(rows.place, weight, F)
         pulled = np.zeros_like(by_f) if safe else sum_by(rows.place, spot.score, F)
         hessian = self._prior_curvature(spot, safe)
-        if len(problem.below):
-            hessian[..., :n, :n] += self._wall_curvature(spot, pulled)
-        hessian[..., :n, :n] += laid.curvature(x, sums, by_f, 0.0 * pulled if safe else pulled)
+        core = hessian.core
+        if walls and len(problem.below):
+            core[..., :n, :n] += self._wall_curvature(spot, pulled)
+        core[..., :n, :n] += laid.curvature(x, sums, by_f, 0.0 * pulled if safe else pulled)
         if self.hold is not None and spot.held is not None:
-            hessian[..., :n, :n] += self._hold_curvature(spot.x[..., :n], spot.held, safe)
-        if U:
-            cross = sum_by(rows.place * U + rows.load, weight, F * U)
-            mixed = laid.pulled(x, sums, cross.reshape(*cross.shape[:-1], F, U) @ loads)
-            hessian[..., :n, b0:] += mixed
-            hessian[..., b0:, :n] += np.swapaxes(mixed, -1, -2)
-            by_load = sum_by(rows.load, weight, U)
-            hessian[..., b0:, b0:] += (loads.T * by_load[..., None, :]) @ loads
+            core[..., :n, :n] += self._hold_curvature(spot.x[..., :n], spot.held, safe)
+        self._add_effects(hessian, x, sums, weight)
         if not safe and not problem.placed_once.all():
             spread = self.claim_gradients(spot, ~problem.placed_once)
-            hessian += np.swapaxes(spread, -1, -2) @ spread
+            self._add_spread(hessian, spread[..., :m], spread[..., m:])
         return hessian
+
+    def _add_spread(self, hessian: Arrowhead, inner: Array, outer: Array) -> None:
+        """Add the squares of gradients (..., k, core) and (..., k, tip)."""
+        turned = np.swapaxes(inner, -1, -2)
+        hessian.core[...] += turned @ inner
+        if self.problem.tip:
+            owner = self.problem.owner
+            hessian.cross[...] += turned @ outer
+            hessian.diagonal[...] += (outer**2).sum(axis=-2)
+            last = outer[..., outer.shape[-1] - len(owner) :]
+            hessian.link[...] += (last * outer[..., owner]).sum(axis=-2)
+
+    def _add_effects(self, hessian: Arrowhead, x: Array, sums: Sums, weight: Array) -> None:
+        """Add what claims of curvature `weight` (..., R) tell of the effects."""
+        problem, rows = self.problem, self.problem.rows
+        n, b0, m = problem.states.size, problem.border, problem.core
+        F, Q = sums.totals.shape[-1], len(problem.effects.effects)
+        if not Q:
+            return
+        row, column, load = problem.row_loads
+        cross = sum_by(rows.place[row] * Q + column, weight[..., row] * load, F * Q)
+        mixed = problem.functionals.pulled(x, sums, cross.reshape(*cross.shape[:-1], F, Q))
+        hessian.core[..., :n, b0:] += mixed[..., : m - b0]
+        hessian.core[..., b0:, :n] += np.swapaxes(mixed[..., : m - b0], -1, -2)
+        squares = problem.load_squares
+        by_load = sum_by(rows.load, weight, problem.effects.patterns)
+        squares.core.add(hessian.core, by_load)
+        if problem.tip:
+            hessian.cross[..., :n, :] += mixed[..., m - b0 :]
+            squares.cross.add(hessian.cross, by_load)
+            squares.diagonal.add(hessian.diagonal[..., None, :], by_load)
+            squares.link.add(hessian.link[..., None, :], by_load)
 
     def _hold_curvature(self, x: Array, held: Held, safe: bool) -> Array:
         """What the pseudo-observation adds (..., n, n)."""
@@ -276,7 +306,7 @@ class Objective:
         """The square of the score (..., R) of rows that are their claim's only one."""
         return np.where(self.problem.placed_once[self.problem.rows.claim], spot.score**2, 0.0)
 
-    def _prior_curvature(self, spot: Spot, safe: bool) -> Array:
+    def _prior_curvature(self, spot: Spot, safe: bool) -> Arrowhead:
         terms, prior = self.terms, spot.penalty
         curve = prior.curve
         if safe:
@@ -293,7 +323,7 @@ class Objective:
         curve = np.maximum(score * (z / _WALL_SD + score), 0.0)
         felt = np.flatnonzero((curve > 1e-9).reshape(-1, curve.shape[-1]).any(axis=0))
         above = self.slopes(spot, problem.above[felt])
-        return _gram(above - self.slopes(spot, problem.below[felt]), curve[..., felt])
+        return gram(above - self.slopes(spot, problem.below[felt]), curve[..., felt])
 
     def claim_gradients(self, spot: Spot, keep: Flags) -> Array:
         """The gradients (..., k, size) of the log likelihoods of the claims to `keep` (N,)."""
@@ -302,12 +332,12 @@ class Objective:
         of = (np.flatnonzero(keep)[:, None] == rows.claim[mine]).astype(float)
         score = spot.score[..., mine, None]
         by_state = of @ (score * self.slopes(spot, rows.place[mine]))
-        by_effect = of @ (score * problem.effects.loads[rows.load[mine]])
+        by_effect = of @ (score * problem.effects.table(rows.load[mine]))
         out = np.zeros((*by_state.shape[:-1], problem.size))
         out[..., :n], out[..., problem.border :] = by_state, by_effect
         return out
 
-    def steadied(self, spot: Spot, curvature: Array) -> Array:
+    def steadied(self, spot: Spot, curvature: Arrowhead) -> Arrowhead:
         """`curvature` with a share of the whitened prior's added.
 
         Where the likelihood bends away as much as the prior bends in, a direction seems flat though
@@ -316,23 +346,19 @@ class Objective:
         """
         terms = self.terms
         weight = _STEADY * np.exp(-2 * spot.penalty.log_stretch) / terms.scale**2
-        return curvature + self._over_terms(weight)
+        return curvature.plus(self._over_terms(weight))
 
-    def _over_terms(self, weight: Array) -> Array:
-        """``sum_t weight_t l_t l_t'`` (..., size, size) over the rows l of the prior's terms."""
-        size = self.problem.size
-        found = np.zeros((*weight.shape[:-1], size, size))
-        self.problem.term_squares.add(found, weight)
+    def _over_terms(self, weight: Array) -> Arrowhead:
+        """``sum_t weight_t l_t l_t'`` over the rows l of the prior's terms."""
+        problem, others = self.problem, weight.shape[-1] - self.problem.tip
+        found = Arrowhead.zeros(weight.shape[:-1], problem.core, problem.tip, problem.owner)
+        problem.term_squares.add(found.core, weight[..., :others])
+        found.diagonal[...] = weight[..., others:]
         return found
 
     def log_volume(self, spot: Spot) -> Array:
         """log |dx / dz| (...,): of the map from the whitened unknowns."""
         return (np.log(self.terms.scale) + spot.penalty.log_stretch).sum(axis=-1)
-
-
-def _gram(rows: Array, weight: Array) -> Array:
-    """``sum_f weight_f r_f r_f'`` (..., n, n) of the `rows` (..., F, n)."""
-    return (np.swapaxes(rows, -1, -2) * weight[..., None, :]) @ rows
 
 
 def _claims(problem: Problem, mass: Mass) -> tuple[Array, Array, Array, Array]:

@@ -210,30 +210,29 @@ class Posterior:
     @cached_property
     def house_effects(self) -> list[HouseEffect]:
         """The effect of every source with a claim: its own and its parent's part."""
-        effects = self.problem.effects.effects
-        found: list[HouseEffect] = []
-        for load in house_loads(self.problem).items():
-            (source, root), weights = load
-            mean, sd = self._effect_moments(weights)
-            before = sum(
-                (w * effect.sd * (_PRIOR_KAPPA if effect.learnt else 1.0)) ** 2
-                for w, effect in zip(weights, effects, strict=True)
-            )
-            found.append(HouseEffect(source, root, mean, sd, float(1 - sd**2 / before)))
-        return found
+        effects, loads = self.problem.effects.effects, house_loads(self.problem)
+        if not loads:
+            return []
+        prior = np.array([e.sd * (_PRIOR_KAPPA if e.learnt else 1.0) for e in effects])
+        table = np.array([*loads.values()])
+        mean, variance = self._effect_moments(table)
+        learnt = 1 - variance / ((table * prior) ** 2).sum(axis=1)
+        told = zip(mean.tolist(), np.sqrt(variance).tolist(), learnt.tolist(), strict=True)
+        return [
+            HouseEffect(source, root, *each)
+            for (source, root), each in zip(loads, told, strict=True)
+        ]
 
-    def _effect_moments(self, load: Array) -> tuple[float, float]:
-        """Mean and sd of a combination of effects, over the nodes."""
-        border = self.problem.border
-        means, variances = [], []
-        for node in self.cloud.nodes:
-            t = np.zeros(self.problem.size)
-            t[border:] = load
-            means.append(float(t @ node.peak.spot.x))
-            variances.append(float(t @ node.peak.factor.solve(t)))
-        w, mu = self.cloud.weights, np.array(means)
-        mean = float(w @ mu)
-        return mean, float(np.sqrt(w @ (np.array(variances) + (mu - mean) ** 2)))
+    def _effect_moments(self, loads: Array) -> tuple[Array, Array]:
+        """Means and variances (k,) of combinations of effects, `loads` (k, Q), over the nodes."""
+        t = np.zeros((self.problem.size, len(loads)))
+        t[self.problem.border :] = loads.T
+        peaks = [node.peak for node in self.cloud.nodes]
+        means = np.array([peak.spot.x @ t for peak in peaks])
+        within = np.array([(t * peak.factor.solve(t)).sum(axis=0) for peak in peaks])
+        w = self.cloud.weights
+        mean = w @ means
+        return mean, w @ (within + (means - mean) ** 2)
 
     @property
     def doubted(self) -> dict[str, float]:
@@ -312,16 +311,15 @@ def fit_posterior(problem: Problem) -> Posterior:
 def house_loads(problem: Problem) -> dict[tuple[str, str], Array]:
     """What of the effects (Q,) is the house effect of each source on each root quantity."""
     effects = problem.effects.effects
-    parents = [i for i, effect in enumerate(effects) if effect.kind == "parent"]
     found: dict[tuple[str, str], Array] = {}
-    for column, effect in enumerate(effects):
-        if effect.kind == "house" and effect.source is not None and effect.root is not None:
-            pattern = problem.effects.loads[np.flatnonzero(problem.effects.loads[:, column])[0]]
-            load = np.zeros(len(effects))
-            load[parents] = pattern[parents]
-            load[column] = 1.0
-            found[effect.source, effect.root] = load
-    return found
+    for at, weight in problem.effects.rows(slice(None)):
+        mine = [i for i, column in enumerate(at) if effects[column].kind in ("house", "parent")]
+        for house in (effects[at[i]] for i in mine if effects[at[i]].kind == "house"):
+            if house.source is not None and house.root is not None:
+                load = found.setdefault((house.source, house.root), np.zeros(len(effects)))
+                load[at[mine]] = weight[mine]
+    order = {(e.source, e.root): i for i, e in enumerate(effects) if e.kind == "house"}
+    return dict(sorted(found.items(), key=lambda item: order[item[0]]))
 
 
 def _long_before(first: Marginal, ages: float) -> Marginal:

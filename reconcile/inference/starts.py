@@ -43,11 +43,11 @@ class _Points:
 
 def prior_centre(problem: Problem) -> Array:
     """The unknowns at the centres of all prior terms."""
-    terms, size = problem.terms, problem.size
-    rows = np.repeat(np.arange(len(terms.centre)), 4)
-    table = np.zeros((len(terms.centre), size))
-    np.add.at(table, (rows, terms.at.ravel()), terms.coef.ravel())
-    return np.asarray(np.linalg.solve(table, terms.centre), dtype=np.float64)
+    terms, border = problem.terms, problem.border
+    table = np.zeros((border, border))
+    np.add.at(table, (np.arange(border)[:, None], terms.at[:border]), terms.coef[:border])
+    paths = np.linalg.solve(table, terms.centre[:border])
+    return np.r_[paths, terms.centre[border:]]
 
 
 def starts(problem: Problem) -> list[Array]:

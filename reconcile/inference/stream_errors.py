@@ -88,8 +88,7 @@ def learnt_errors(peak: Peak, before: Errors, setting: Setting) -> Errors:
     """The errors at a mode that was found with those `before`, at `setting`: one EM step."""
     problem, spot = peak.objective.problem, peak.spot
     rows = problem.rows
-    border = spot.x[problem.border :]
-    eta = spot.f[rows.place] + (problem.effects.loads @ border)[rows.load]
+    eta = spot.f[rows.place] + problem.effects.values(spot.x[problem.border :])[rows.load]
     spread = np.sqrt(np.maximum(_eta_variance(peak), 0.0))
     timing = timing_of(problem.states, spot.x[: problem.states.size], problem.asked, spot.f)
     timing = timing.taken(rows.place, rows.pace & problem.log_scale)
@@ -164,7 +163,7 @@ def _root_shifts(peak: Peak, before: Array, log_kappa: float) -> Array:
         return np.zeros(len(roots))
     first = len(of) - len(problem.effects.effects)
     x, border = peak.spot.x, problem.border
-    spread = np.sqrt(np.diagonal(peak.factor.solve(np.eye(len(x)))))[border:]
+    spread = np.sqrt(peak.factor.variances())[border:]
     base = problem.terms
     shifts = before.copy()
     grid = np.linspace(-2.5, 2.5, 41)
@@ -244,6 +243,6 @@ def _eta_variance(peak: Peak) -> Array:
     pairs, back = np.unique(np.column_stack([rows.place, rows.load]), axis=0, return_inverse=True)
     t = np.zeros((len(pairs), problem.size))
     t[:, :n] = peak.objective.slopes(spot, pairs[:, 0])
-    t[:, problem.border :] = problem.effects.loads[pairs[:, 1]]
+    t[:, problem.border :] = problem.effects.table(pairs[:, 1])
     variance = np.einsum("ij,ji->i", t, peak.factor.solve(np.ascontiguousarray(t.T)))
     return variance[back.ravel()]

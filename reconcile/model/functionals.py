@@ -21,6 +21,9 @@ from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.outer_sums import OuterSums
 from reconcile.values import Quantity
 
+# So many functionals of amounts with parts are squared one by one; for more, all sums of squares
+# are brought from amounts to states at once (measured: equal at about 300).
+_FEW = 300
 # No log amount lies below.
 _FARTHEST = 250.0
 
@@ -112,22 +115,40 @@ class Functionals:
     def curvature(self, x: Array, sums: Sums, squares: Array, pulls: Array) -> Array:
         """``sum_f squares_f grad f grad f' - pulls_f Hess f`` (..., n, n), both (..., F)."""
         pulls_in = np.where(self.inside, pulls, 0.0)
-        weight = np.where(self.inside, squares + pulls_in, 0.0) / sums.totals**2
-        found = self._squares(weight)
-        found *= sums.amounts[..., None, :]
-        found *= sums.amounts[..., :, None]
         total = sums.amounts * ((pulls_in / sums.totals)[..., None, :] @ self.weights)[..., 0, :]
-        n = self.states.size
         if self.states.plain:
-            found[..., np.arange(n), np.arange(n)] -= total
+            found = self._squares_in_amounts(sums, squares + pulls_in)
+            each = np.arange(self.states.size)
+            found[..., each, each] -= total
+            self._add_linear(found, x, sums, squares)
+        elif len(self.inside) <= _FEW:
+            found = self._squares_of_gradients(x, sums, squares, pulls_in)
+            found -= self.states.bend(x, total)
         else:
+            found = self._squares_in_amounts(sums, squares + pulls_in)
             half = self.states.pulled_back(x, found)
             found = self.states.pulled_back(x, np.swapaxes(half, -1, -2))
-            found = found - self.states.bend(x, total)
-        self._add_linear(found, x, sums, squares)
+            found -= self.states.bend(x, total)
+            self._add_linear(found, x, sums, squares)
         if self.states.grows:
             self._add_growth(found, x, sums, squares, pulls)
         return found
+
+    def _squares_in_amounts(self, sums: Sums, squares: Array) -> Array:
+        """``sum_f squares_f grad l grad l'`` (..., n, n) of the logs l, in those of the amounts."""
+        found = self._squares(np.where(self.inside, squares, 0.0) / sums.totals**2)
+        found *= sums.amounts[..., None, :]
+        found *= sums.amounts[..., :, None]
+        return found
+
+    def _squares_of_gradients(self, x: Array, sums: Sums, squares: Array, pulls: Array) -> Array:
+        """``sum_f squares_f grad f grad f' + pulls_f grad l grad l'``, where l is the log in f."""
+        logs = self.weights * (sums.amounts[..., None, :] / sums.totals[..., :, None])
+        logs = self.states.pulled_back(x, logs)
+        whole = logs + self.linear if self._beside else logs
+        if not len(self._both):
+            return gram(whole, squares + pulls)
+        return gram(whole, squares) + gram(logs, pulls)
 
     def _add_linear(self, found: Array, x: Array, sums: Sums, squares: Array) -> None:
         """What the linear parts add, where there are any."""
@@ -238,6 +259,11 @@ class Functionals:
     def _both(self) -> Index:
         """Those with a log and a linear part."""
         return np.flatnonzero(self.inside & self.linear.any(axis=1))
+
+
+def gram(rows: Array, weight: Array) -> Array:
+    """``sum_f weight_f r_f r_f'`` (..., n, n) of the `rows` (..., F, n)."""
+    return np.swapaxes(rows, -1, -2) @ (weight[..., None] * rows)
 
 
 def functionals(asked: Sequence[Asked], states: States) -> Functionals:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -31,6 +32,7 @@ from reconcile.model.priors import (
 from reconcile.model.truth import TrackRecord
 from reconcile.model.walks import PRIORS, SOURCES, WORDS, Terms
 from reconcile.numerics.arrays import Array, Index
+from reconcile.numerics.sums import sum_by
 from reconcile.values import Claim, Source
 
 
@@ -54,10 +56,49 @@ class Effect:
 
 @dataclass(frozen=True, eq=False)
 class Effects:
-    """Q effects, and the patterns of them that claims load on: `loads` (U, Q)."""
+    """Q effects, the houses and then the corrections last, and the patterns of them that claims
+    load on, of which there are `patterns` many (U): `weight` (E,) of the effect `column` in
+    `pattern`, in the order of these. A pattern has one house, and one correction at most.
+    """
 
     effects: tuple[Effect, ...]
-    loads: Array
+    patterns: int
+    pattern: Index
+    column: Index
+    weight: Array
+
+    @cached_property
+    def corrections(self) -> int:
+        """How many are corrections."""
+        return sum(effect.kind == "correction" for effect in self.effects)
+
+    @cached_property
+    def houses(self) -> int:
+        """How many are houses."""
+        return sum(effect.kind == "house" for effect in self.effects)
+
+    def values(self, effects: Array) -> Array:
+        """What each pattern (..., U) adds to a claim, for `effects` (..., Q)."""
+        return sum_by(self.pattern, self.weight * effects[..., self.column], self.patterns)
+
+    def pulled(self, push: Array) -> Array:
+        """``sum_u push_u grad`` (..., Q) for `push` (..., U)."""
+        return sum_by(self.column, self.weight * push[..., self.pattern], len(self.effects))
+
+    def table(self, patterns: Index) -> Array:
+        """The weights (k, Q) of all effects in the `patterns` (k,)."""
+        found = np.zeros((self.patterns, len(self.effects)))
+        found[self.pattern, self.column] = self.weight
+        return found[patterns]
+
+    def rows(self, columns: slice) -> list[tuple[Index, Array]]:
+        """Of each pattern the effects among `columns`, counted from the first of these, and their
+        weights."""
+        begin, end, _ = columns.indices(len(self.effects))
+        some = (self.column >= begin) & (self.column < end)
+        last = np.cumsum(np.bincount(self.pattern[some], minlength=self.patterns))[:-1]
+        at, weight = np.split(self.column[some] - begin, last), np.split(self.weight[some], last)
+        return list(zip(at, weight, strict=True))
 
     def terms(self, first: int, scale: float = 1.0) -> Terms:
         """Their prior terms; the unknowns lie in the columns from `first` on."""
@@ -92,18 +133,21 @@ def effects_of(
         _loads(claim, context, reading, regimes.get(claim.id, 0), usual)
         for claim, reading in zip(claims, readings, strict=True)
     ]
-    effects = {effect.name: effect for load in loads for effect, _ in load}
+    named = {effect.name: effect for load in loads for effect, _ in load}
+    order = {"house": 1, "correction": 2}
+    last = sorted(named.values(), key=lambda effect: order.get(effect.kind, 0))
+    effects = {effect.name: effect for effect in last}
     column = {name: i for i, name in enumerate(effects)}
     patterns: dict[tuple[tuple[int, float], ...], int] = {}
     of = np.zeros(len(claims), dtype=np.intp)
     for row, load in enumerate(loads):
         key = tuple(sorted((column[effect.name], weight) for effect, weight in load))
         of[row] = patterns.setdefault(key, len(patterns))
-    table = np.zeros((len(patterns), len(effects)))
-    for key, row in patterns.items():
-        for at, weight in key:
-            table[row, at] = weight
-    return Effects(tuple(effects.values()), table), of
+    entries = [(row, at, weight) for key, row in patterns.items() for at, weight in key]
+    pattern, at, weight = np.array(entries, dtype=float).reshape(-1, 3).T
+    return Effects(
+        tuple(effects.values()), len(patterns), pattern.astype(np.intp), at.astype(np.intp), weight
+    ), of
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,17 @@ class Rows:
 
 
 @dataclass(frozen=True, eq=False)
+class LoadSquares:
+    """Sums over the patterns of effects, by the part of an arrowhead matrix: of the core, of the
+    core with the tip, and of the tip the diagonal and the links."""
+
+    core: OuterSums
+    cross: OuterSums
+    diagonal: OuterSums
+    link: OuterSums
+
+
+@dataclass(frozen=True, eq=False)
 class Problem:
     """What is to be inferred: F functionals of n states, Q effects, N claims in S streams.
 
@@ -115,9 +126,67 @@ class Problem:
         return self.states.size + sum(len(c) for c in mean_columns(self.states))
 
     @cached_property
+    def tip(self) -> int:
+        """How many of the unknowns, the last ones, a solver eliminates before the others: all
+        houses and corrections where they are many, else none."""
+        many = self.effects.houses + self.effects.corrections
+        return many if many >= _MANY_EFFECTS else 0
+
+    @cached_property
+    def core(self) -> int:
+        """The number of the other unknowns."""
+        return self.size - self.tip
+
+    @cached_property
+    def owner(self) -> Index:
+        """The house that each correction of the tip is heard with."""
+        found = np.zeros(self.effects.corrections if self.tip else 0, dtype=np.intp)
+        if self.tip:
+            for (house, _), (last, _) in zip(*self._tip_rows, strict=True):
+                found[last] = house
+        return found
+
+    @cached_property
+    def _tip_rows(self) -> tuple[list[tuple[Index, Array]], list[tuple[Index, Array]]]:
+        """Of each pattern the house, and the correction."""
+        first = len(self.effects.effects) - self.effects.corrections
+        houses = slice(first - self.effects.houses, first)
+        return self.effects.rows(houses), self.effects.rows(slice(first, None))
+
+    @cached_property
     def term_squares(self) -> OuterSums:
-        """Sums of squares of the prior's terms, each a row of coefficients over the unknowns."""
-        return OuterSums.of(zip(self.terms.at, self.terms.coef, strict=True), self.size)
+        """Sums of squares of the prior's terms but those of the tip, which have one each: rows of
+        coefficients over the other unknowns."""
+        some = slice(len(self.terms.at) - self.tip)
+        return OuterSums.of(zip(self.terms.at[some], self.terms.coef[some], strict=True), self.core)
+
+    @cached_property
+    def load_squares(self) -> LoadSquares:
+        """Sums of squares over the patterns of effects."""
+        others = self.core - self.border
+        inner = [(self.border + at, w) for at, w in self.effects.rows(slice(others))]
+        outer = self.effects.rows(slice(others, None))
+        one = [(np.zeros(1, dtype=np.intp), np.ones(1))] * len(outer)
+        links: list[tuple[Index, Array]] = []
+        if self.tip:
+            links = [
+                (last, w * house) for (_, house), (last, w) in zip(*self._tip_rows, strict=True)
+            ]
+        return LoadSquares(
+            OuterSums.of(inner, self.core),
+            OuterSums.between(inner, outer, self.tip),
+            OuterSums.between(one, [(at, w**2) for at, w in outer], self.tip),
+            OuterSums.between(one[: len(links)], links, len(self.owner)),
+        )
+
+    @cached_property
+    def row_loads(self) -> tuple[Index, Index, Array]:
+        """Of each effect that a row loads on: the row, the effect, and its weight (P,)."""
+        every = self.effects.rows(slice(None))
+        loads = [every[load] for load in self.rows.load]
+        row = np.repeat(np.arange(len(loads)), [len(at) for at, _ in loads])
+        columns = [np.zeros(0, dtype=np.intp), *(at for at, _ in loads)]
+        return row, np.concatenate(columns), np.concatenate([np.zeros(0), *(w for _, w in loads)])
 
     @cached_property
     def term_roots(self) -> tuple[tuple[str, ...], Index]:
@@ -201,6 +270,9 @@ def pose(
     )  # fmt: skip
 
 
+# So many houses and corrections are eliminated one by one: below, one dense factor costs less than
+# the steps around it (measured: equal at about 30 of them beside 60 other unknowns).
+_MANY_EFFECTS = 30
 # A system of many quantities has cells enough for its claims all the same.
 _LEAST_CELLS = 75
 # A constant that nobody speaks of needs no day; its grid has one all the same.

@@ -27,9 +27,21 @@ class OuterSums:
     @classmethod
     def of(cls, rows: Iterable[tuple[Index, Array]], size: int) -> OuterSums:
         """Of rows given as their places (k,) among `size` and their entries (k,)."""
+        listed = list(rows)
+        return cls.between(listed, listed, size)
+
+    @classmethod
+    def between(
+        cls, rows: Iterable[tuple[Index, Array]], others: Iterable[tuple[Index, Array]], size: int
+    ) -> OuterSums:
+        """``sum_f weight_f t_f u_f'`` of `rows` t and as many `others` u (`size`,)."""
         found = [
-            (np.full(len(at) ** 2, f), (at[:, None] * size + at).ravel(), np.outer(t, t).ravel())
-            for f, (at, t) in enumerate(rows)
+            (
+                np.full(len(at) * len(to), f),
+                (at[:, None] * size + to).ravel(),
+                np.outer(t, u).ravel(),
+            )
+            for f, ((at, t), (to, u)) in enumerate(zip(rows, others, strict=True))
         ]
         if not found:
             empty = np.zeros(0, dtype=np.intp)
@@ -45,7 +57,7 @@ class OuterSums:
         return cls.of(((at, row[at]) for at, row in zip(some, table, strict=True)), table.shape[1])
 
     def add(self, matrices: Array, weight: Array) -> None:
-        """Add the sum for `weight` (..., F) to contiguous `matrices` (..., n, n).
+        """Add the sum for `weight` (..., F) to contiguous `matrices` (..., n, `size`).
 
         >>> sums = OuterSums.of([(np.array([0, 1]), np.array([1.0, 2.0]))], 2)
         >>> found = np.zeros((2, 2))

@@ -112,6 +112,7 @@ def effective_origins(table: pd.DataFrame, ledger: Ledger) -> float:
 
 # A claim that is more likely a gross error than not says nothing of its source's house effect.
 _PROBABLY = 0.5
+_HEARD = ("source", "quantity", "doubted")
 
 
 def sources_table(
@@ -132,6 +133,9 @@ def sources_table(
     the house effect earns, `p_A` to `p_E` how probable each is (`grade_probabilities`).
     """
     z = float(ndtri(0.5 + level / 2))
+    said_by: dict[tuple[str, str], list[float]] = {}
+    for source, root, doubt in zip(*(claims.get(n, ()) for n in _HEARD), strict=True):
+        said_by.setdefault((source, root), []).append(float(doubt))
     shown = np.exp if about.scale == "log" else partial(np.multiply, unit_of(about))
     rows = [
         {
@@ -143,12 +147,12 @@ def sources_table(
             "factor_lower": float(shown(effect.mean - z * effect.sd)),
             "factor_upper": float(shown(effect.mean + z * effect.sd)),
             "spread": spread,
-            **_grades(effect, ledger.sources[effect.source].reliability, said["doubted"]),
+            **_grades(effect, ledger.sources[effect.source].reliability, said),
             "n_claims": len(said),
             "scale": about.scale,
         }
         for effect in effects
-        for said in [claims[_spoken(claims, effect)]]
+        for said in [said_by.get((effect.source, effect.root), [])]
     ]
     columns = [
         *("source", "label", "side", "quantity", "factor", "factor_lower", "factor_upper"),
@@ -158,13 +162,9 @@ def sources_table(
     return coloured(pd.DataFrame(rows, columns=columns), ledger)
 
 
-def _spoken(claims: pd.DataFrame, effect: HouseEffect) -> pd.Series[bool]:
-    return (claims["source"] == effect.source) & (claims["quantity"] == effect.root)
-
-
-def _grades(effect: HouseEffect, given: Grade, doubted: pd.Series[float]) -> dict[str, object]:
+def _grades(effect: HouseEffect, given: Grade, doubted: Sequence[float]) -> dict[str, object]:
     """The given grade, the one the posterior would earn, and the probability of each letter."""
-    fair = not len(doubted) or bool((doubted < _PROBABLY).any())
+    fair = not doubted or min(doubted) < _PROBABLY
     found = (effect.mean, effect.sd, min(effect.learnt, 1.0) if fair else 0.0, given)
     chances = grade_probabilities(*found)
     return {
