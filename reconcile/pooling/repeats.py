@@ -206,7 +206,7 @@ def _seen(items: Items, learn: str | None) -> Seen:
 
 def _hits(items: Items, agreed: _Agreed) -> Flags:
     """Whether each truth (I,) is the number agreed on, to its last digit."""
-    truth = items.to_raw(items.truth[:, None])[:, 0]
+    truth = items.raw_truth()
     off = np.abs(truth - agreed.number)
     return np.asarray(off <= half_cell(agreed.number) * (1 + 1e-9), dtype=bool)
 
