@@ -24,7 +24,8 @@ from reconcile.pooling.items import Items
 from reconcile.pooling.items_scale import LINEAR, LOG
 from reconcile.pooling.learn import agreements, model_answers
 from reconcile.pooling.memories import remembered
-from reconcile.pooling.recalibrate import end_scores, follow_levels, moved, quantile_scores
+from reconcile.pooling.placeholders import doubted
+from reconcile.pooling.recalibrate import Answered, end_scores, follow_levels, levels_of, moved
 from reconcile.pooling.repeats import Repeats
 from reconcile.pooling.whole import cells, whole_numbers
 
@@ -54,6 +55,7 @@ def views_of(read: Callable[[str], Items]) -> Views:
 
 def hedge(views: Views, learn: str) -> Hedged:
     """Answers by all candidates together; `learn` is "past" or "others"."""
+    views = Views(*(doubted(view, learn) for view in (views.own, views.linear, views.logs)))
     repeats = agreements(views.own, learn)
     answers, found = _candidates(views, learn, repeats)
     names = list(found)
@@ -99,8 +101,8 @@ def _walked(items: Items, near: Array, truth: Array, names: list[str]) -> tuple[
     known = np.where(np.isfinite(truth), items.known, NEVER)
     found = remembered(near, truth, items.scale, known, items.asked, _prior(names))
     z = end_scores(found.mixture, cells(items, "past"))
-    z[~np.isfinite(truth)] = np.nan
-    scores = follow_levels(z, items.known, items.asked, items.group)
+    past = Answered(found.mixture, truth, z, found.unit)
+    scores = follow_levels(past, items.known, items.asked, items.group)
     return moved(found.mixture, scores), found.weights[-1]
 
 
@@ -140,9 +142,11 @@ def _left_out(views: Views, fold: Ints, asked: Array) -> Array:
     rows = np.r_[told, fold]
     items = replace(hidden.own, scale=hidden.own.scale[rows])
     shown = np.r_[truth[told], np.full(len(fold), np.nan)]
-    plain = _weighed(items, table, shown, names, known, place).mixture
-    z = end_scores(plain[: len(told)], cells(hidden.own, "others")[told])
-    return moved(plain[len(told) :], quantile_scores(z))
+    path = _weighed(items, table, shown, names, known, place)
+    plain, rest = path.mixture, slice(len(told))
+    z = end_scores(plain[rest], cells(hidden.own, "others")[told])
+    scores = levels_of(Answered(plain[rest], shown[rest], z, path.unit[rest]))
+    return moved(plain[len(told) :], scores)
 
 
 def _without(items: Items, fold: Ints) -> Items:

@@ -27,6 +27,7 @@ from reconcile.pooling.items_scale import (
     LOG,
     LOGIT,
     SCALES,
+    SHIFT,
     Counts,
     Extent,
     choose,
@@ -53,7 +54,7 @@ class Items:
     others (both in seconds or the frame's own numbers; inf for never); `group` (I,); `scale`
     and `shift` (I,), of which `to_scale` and `from_scale` make use; `n_claims`, `n_sources` (I,).
     `dated`: whether any date of becoming known was given; `notes` (I,) what is wrong with the rows
-    of an item, empty where nothing is.
+    of an item, empty where nothing is; `nought` (I,): the truth is 0.
     """
 
     item_ids: NDArray[Any]
@@ -72,11 +73,17 @@ class Items:
     dated: bool
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
+    nought: Flags
 
     def to_raw(self, z: Array, items: Ints | None = None) -> Array:
         """Values (I, P) on the items' scales, back in the units of the claims."""
         take = slice(None) if items is None else items
         return from_scale(z, self.scale[take, None], self.shift[take, None])
+
+    def raw_truth(self) -> Array:
+        """The truths (I,) in the units of the claims."""
+        found = self.to_raw(self.truth[:, None])[:, 0]
+        return np.where(self.nought & np.isfinite(found), 0.0, found)
 
 
 def read_items(
@@ -108,7 +115,7 @@ def read_items(
     known = np.where(np.isnan(truth) | np.isnan(known), np.inf, known)
     # an item's truth never teaches before the item itself has been answered
     known = np.where(known <= asked, np.nextafter(asked, np.inf), known)
-    scales, shift = _scales(
+    scales, shift, level = _scales(
         frame,
         scale,
         item,
@@ -140,9 +147,13 @@ def read_items(
     notes += _emptiness(n_claims, item_ids)
     told_notes = _item_notes(item, claims, truth, known, n_claims, learn == "past" and dated)
     on_scale = np.where(_admits(truth, scales), to_scale(truth, scales, shift), np.nan)
+    nought = truth == 0
+    # where no zero was looked for, a truth of 0 is less than one, not less than any number
+    least = np.log(SHIFT * np.where(level > 0, np.minimum(level, 1.0), 1.0))
+    on_scale = np.where(nought & (scales == LOG) & (shift == 0), least, on_scale)
     return Items(
         item_ids, source_ids, groups, stances, told, on_scale, asked, known, group, scales,
-        shift, n_claims, n_sources, dated, told_notes, tuple(notes),
+        shift, n_claims, n_sources, dated, told_notes, tuple(notes), nought,
     )  # fmt: skip
 
 
@@ -297,8 +308,9 @@ def _scales(
     known: Array,
     forward: bool,
     on: str,
-) -> tuple[Ints, Array]:
-    """Scale and shift (I,): as told, or chosen from what was known when the item was asked."""
+) -> tuple[Ints, Array, Array]:
+    """Scale and shift (I,): as told, or chosen from what was known when the item was asked; and
+    the level (I,) of the claims."""
     own, taught = _extents(item, len(item_ids), claims, truth)
     if forward:
         order = np.argsort(known, kind="stable")
@@ -324,7 +336,7 @@ def _scales(
             f"item {item_ids[wrong[0]]!r}: the {name} scale does not admit its claims, which "
             f"reach from {own.low[wrong[0]]:g} to {own.high[wrong[0]]:g}; use scale='linear'"
         )
-    return scales, shift_of(scales, own, counts)
+    return scales, shift_of(scales, own, counts), own.level
 
 
 def _told_scale(frame: pd.DataFrame, scale: str, item: Ints, item_ids: NDArray[Any]) -> Ints:

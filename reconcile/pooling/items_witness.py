@@ -21,7 +21,8 @@ LATER = 0.5
 class Witnesses:
     """N witnesses, ordered by item: `item, source, stance` (N,) codes (stance -1 for none);
     `x` (N, 5) quantiles on the item's scale; `stated` (N,) where a width was given; `weight`
-    (N,) given by the user; `age` (N,): how long before the item's latest claim it spoke last.
+    (N,) given by the user; `age` (N,): how long before the item's latest claim it spoke last;
+    `sound` (N,): how likely its number means anything (`placeholders`).
     """
 
     item: Ints
@@ -31,6 +32,7 @@ class Witnesses:
     stated: Flags
     weight: Array
     age: Array
+    sound: Array
 
 
 def sided(z: Array, side: NDArray[np.int8], item: Ints, scale: Ints) -> Array:
@@ -121,6 +123,7 @@ def witnesses(
         stated[head],
         given[keep],
         _ages(item[head], time[head]),
+        np.ones(len(head)),
     )
 
 

@@ -16,6 +16,7 @@ from reconcile.pooling.crowd import blocks
 from reconcile.pooling.forward import walk_forward
 from reconcile.pooling.items import Items
 from reconcile.pooling.leave import agree, leave_one_out
+from reconcile.pooling.placeholders import doubted
 from reconcile.pooling.record import TableSize
 from reconcile.pooling.repeats import Repeats, repeats_of
 
@@ -33,6 +34,7 @@ FEW_TRUTHS = 10
 def pool_items(items: Items, learn: str | None) -> Answers:
     """Answer every item by the model and the numbers that sources agree on; `learn` as in
     `reconcile.pool`. "past" without any date of a truth becoming known is agreement alone."""
+    items = doubted(items, learn)
     answers = model_answers(items, learn)
     return replace(answers, quantiles=agreements(items, learn).added(answers.quantiles))
 

@@ -317,7 +317,7 @@ def pool(
         notes += more
     return Pooled(
         items.item_ids, PROBABILITIES, items.to_raw(quantiles), items.n_claims, items.n_sources,
-        method, learn, level, sources, items.to_raw(items.truth[:, None])[:, 0], tuple(notes),
+        method, learn, level, sources, items.raw_truth(), tuple(notes),
         methods, items.notes, effect_tables(items, method, level) if method in EFFECTS else None,
     )  # fmt: skip
 

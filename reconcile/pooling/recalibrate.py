@@ -12,11 +12,13 @@ are four answers, in scores:
   the misses tell: Bhatnagar et al. 2023, arXiv 2302.07869), so that its long-run share is p
   whatever the data do.
 
-They are weighed level by level by their quantile losses (aggregated adaptive conformal inference:
-Zaffran et al. 2022, arXiv 2202.07282), so that what needs no correction gets little.
+They are weighed level by level by the quantile losses of the answers (aggregated adaptive conformal
+inference: Zaffran et al. 2022, arXiv 2202.07282), so that what needs no correction gets little.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri
@@ -30,8 +32,6 @@ Z = np.asarray(ndtri(GRID), dtype=np.float64)
 TRACKED = np.array([0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99])
 """Levels whose coverage is tracked: those of the usual intervals."""
 START = np.asarray(ndtri(TRACKED), dtype=np.float64)
-DENSITY = np.exp(-(START**2) / 2) / np.sqrt(2 * np.pi)
-"""By which gains are told in scores, as much at every level."""
 SIDE = np.asarray(np.sign(TRACKED - 0.5) + 1, dtype=np.int64)
 """Which end of a truth's cell a level is held to: the upper, the middle, the lower."""
 SLOW, SMOOTH = 100.0, 100.0
@@ -52,7 +52,7 @@ squares: with 0.5 to 1, answers that need no shift were scored 2 to 10 % worse."
 MOMENTS = 60
 """Moments of chance misses that stand before the first one: ten elections move no level far."""
 NEAR = 4.0
-"""Scores beyond count as this far in the losses by which experts are weighed."""
+"""Truths beyond this score count as this far in the losses by which experts are weighed."""
 MOST = 3000
 """Known items, the latest ones, that scores are learnt from: more change nothing and cost time."""
 FAR, OUTLIER = 12.0, 4.0
@@ -92,14 +92,38 @@ def normal_scores(table: Array, truth: Array) -> Array:
     return found
 
 
-def follow_levels(z: Array, known: Array, asked: Array, group: Ints) -> Array:
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """Items that were answered by `table` (I, P) and their `truth` (I,), NaN where it does not
+    count; `z` (I, 3) as `end_scores` has them; `unit` (I,) in which losses are counted."""
+
+    table: Array
+    truth: Array
+    z: Array
+    unit: Array
+
+    def told(self) -> Flags:
+        """Whether the truth of each (I,) tells of levels."""
+        return np.asarray(np.isfinite(self.z).all(axis=1) & np.isfinite(self.truth))
+
+    def gains(self, rows: Ints, ours: Array, experts: Array) -> Array:
+        """What each of E experts would have gained (E, L) on the items `rows` (n,): their scores
+        (E, n, L) in place of `ours` (n, L), to first order. Losses are those of the answers, not
+        of their scores: an item in doubt, whose score is worth more, counts for more."""
+        table, near = self.table[rows], np.clip(self.z[rows, 1:2], -NEAR, NEAR)
+        truth, mixture = _rows_at(near, table), _rows_at(ours, table)
+        side = np.where(truth <= mixture, 1 - TRACKED, -TRACKED) / self.unit[rows, None]
+        return np.stack([(side * (mixture - _rows_at(one, table))).mean(axis=0) for one in experts])
+
+
+def follow_levels(past: Answered, known: Array, asked: Array, group: Ints) -> Array:
     """Scores (I, L) to ask each item for at `TRACKED`, learnt anew as items become known; those
-    that became known at one time count as one. `z` (I, 3) as `end_scores` has them, `group` (I,)
-    as in the table."""
+    that became known at one time count as one. `group` (I,) as in the table."""
+    z = past.z
     # what was answered before anything was known tells nothing of later answers
-    told = np.isfinite(z).all(axis=1) & (asked >= known.min(initial=np.inf))
+    told = past.told() & (asked >= known.min(initial=np.inf))
     fixed = np.stack([np.tile(START, (len(z), 1)), _conformal(z, known, asked, group, told)])
-    ends, middle = z[:, SIDE], np.clip(z[:, [1]], -NEAR, NEAR)
+    ends = z[:, SIDE]
     shift, square = np.zeros_like(fixed[:, 0]), MOMENTS * TRACKED * (1 - TRACKED)
     weights, found = Weights(np.array(EXPERTS), len(TRACKED)), np.empty_like(fixed[0])
     every = np.concatenate([fixed, fixed])
@@ -108,9 +132,7 @@ def follow_levels(z: Array, known: Array, asked: Array, group: Ints) -> Array:
             missed = (ends[rows] <= every[2:, rows]).mean(axis=1) - TRACKED
             square = square + missed**2
             shift = shift - STEP * missed / np.sqrt(square)
-            side = np.where(middle[rows] <= found[rows], 1 - TRACKED, -TRACKED)
-            gain = (side * (found[rows] - every[:, rows])).mean(axis=1)
-            weights.learn(gain / DENSITY)
+            weights.learn(past.gains(rows, found[rows], every[:, rows]))
         every[2:, now] += shift[:, None]
         mean = (weights.now[:, None] * every[:, now]).sum(axis=0)
         found[now] = np.maximum.accumulate(mean, axis=1)
@@ -176,10 +198,17 @@ def _quantiles(z: Array, weight: Array, level: Array) -> Array:
     return np.maximum.accumulate(found)
 
 
-def quantile_scores(z: Array) -> Array:
-    """Scores (L,) at `TRACKED`: quantiles of `z` (n, 3), shrunk to the normal's."""
-    z = z[np.isfinite(z).all(axis=1)]
-    return _of_ends(z, np.ones(len(z)), TRACKED)
+def levels_of(past: Answered) -> Array:
+    """Scores (L,) at `TRACKED` for items without a time: the mixture's own and the quantiles of
+    all scores, weighed by their losses one item after the other."""
+    rows = np.flatnonzero(past.told())
+    both = np.stack([START, _of_ends(past.z[rows], np.ones(len(rows)), TRACKED)])
+    prior = np.array(EXPERTS[:2]) / sum(EXPERTS[:2])
+    weights = Weights(prior, len(TRACKED))
+    for row in rows[:, None]:
+        ours = (weights.now * both).sum(axis=0)
+        weights.learn(past.gains(row, ours[None], both[:, None]))
+    return np.maximum.accumulate((weights.now * both).sum(axis=0))
 
 
 def moved(table: Array, scores: Array) -> Array:
@@ -195,12 +224,19 @@ def moved(table: Array, scores: Array) -> Array:
 
 
 def _at(z: Array, table: Array) -> Array:
-    """The quantiles (I, P) at normal scores `z` (P,), linear beyond the table's ends."""
+    """The quantiles (I, P) at normal scores `z` (P,)."""
+    return _rows_at(np.broadcast_to(z, (len(table), len(z))), table)
+
+
+def _rows_at(z: Array, table: Array) -> Array:
+    """The quantiles (I, L) at the normal scores `z` (I, L) of each row of the `table` (I, P),
+    linear beyond its ends."""
     half = table.shape[1] // 2
     left = np.clip(np.searchsorted(Z, z) - 1, 0, len(Z) - 2)
     part = np.clip((z - Z[left]) / (Z[left + 1] - Z[left]), 0.0, 1.0)
-    inside = table[:, left] + part * (table[:, left + 1] - table[:, left])
+    low, high = (np.take_along_axis(table, left + step, axis=1) for step in (0, 1))
+    inside = low + part * (high - low)
     middle = table[:, [half]]
-    low = middle + (table[:, [0]] - middle) * z / Z[0]
-    high = middle + (table[:, [-1]] - middle) * z / Z[-1]
-    return np.where(z < Z[0], low, np.where(z > Z[-1], high, inside))
+    below = middle + (table[:, [0]] - middle) * z / Z[0]
+    above = middle + (table[:, [-1]] - middle) * z / Z[-1]
+    return np.where(z < Z[0], below, np.where(z > Z[-1], above, inside))

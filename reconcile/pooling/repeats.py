@@ -128,7 +128,7 @@ def _mixed(row: Array, share: float, low: float, high: float) -> Array:
 
 def _agreed(items: Items) -> _Agreed:
     told, count = items.witnesses, len(items.item_ids)
-    bare = np.flatnonzero(~told.stated)
+    bare = np.flatnonzero(~told.stated & (told.sound > 0.5))  # placeholders agree on nothing
     item, z = told.item[bare], told.x[bare, 2]
     raw = items.to_raw(z[:, None], item)[:, 0]
     order = np.lexsort((z, item))
@@ -136,7 +136,7 @@ def _agreed(items: Items) -> _Agreed:
     fresh = np.r_[True, (item[1:] != item[:-1]) | (z[1:] != z[:-1])] if len(item) else item > 0
     start = np.flatnonzero(fresh)
     votes = np.diff(np.r_[start, len(item)]).astype(float)
-    which, value = item[start], _written(raw[start])
+    which, value = item[start], written(raw[start])
     fine = granularity(value)
     n = np.bincount(item, minlength=count).astype(float)
     distinct = np.bincount(which, minlength=count)
@@ -172,7 +172,7 @@ def _middle(which: Ints, lone: Ints, distinct: Ints, fine: Array) -> Ints:
     return np.where(fine[high] < fine[low], high, low)
 
 
-def _written(raw: Array) -> Array:
+def written(raw: Array) -> Array:
     """Numbers as they were written, which the way to a scale and back has blurred."""
     digits = 12 - np.ceil(np.log10(np.maximum(np.abs(raw), 1e-300)))
     factor = 10.0 ** np.clip(digits, -300, 300)
@@ -206,7 +206,7 @@ def _seen(items: Items, learn: str | None) -> Seen:
 
 def _hits(items: Items, agreed: _Agreed) -> Flags:
     """Whether each truth (I,) is the number agreed on, to its last digit."""
-    truth = items.to_raw(items.truth[:, None])[:, 0]
+    truth = items.raw_truth()
     off = np.abs(truth - agreed.number)
     return np.asarray(off <= half_cell(agreed.number) * (1 + 1e-9), dtype=bool)
 

@@ -31,7 +31,7 @@ def cells(items: Items, learn: str) -> Array:
     scales: half a unit about a count, else the truth itself."""
     truth = np.repeat(items.truth[:, None], 3, axis=1)
     counted = np.flatnonzero(_counted(items, learn) & np.isfinite(items.truth))
-    raw = items.to_raw(truth[counted], counted) + np.array([0.5, 0.0, -0.5])
+    raw = items.raw_truth()[counted, None] + np.array([0.5, 0.0, -0.5])
     ends = to_scale(raw, items.scale[counted, None], items.shift[counted, None])
     truth[counted] = np.where(np.isfinite(ends), ends, truth[counted])
     truth[:, 1] = items.truth
@@ -40,7 +40,7 @@ def cells(items: Items, learn: str) -> Array:
 
 def _counted(items: Items, learn: str) -> Flags:
     """Whether each item (I,) knows of `LEAST` truths and all are whole numbers."""
-    truth = items.to_raw(items.truth[:, None])[:, 0]
+    truth = items.raw_truth()
     told, size = np.isfinite(truth), np.maximum(np.abs(truth), 1.0)
     broken = told & (np.abs(truth - np.round(truth)) > 1e-9 * size)
     if learn == "others":

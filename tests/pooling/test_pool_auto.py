@@ -31,7 +31,7 @@ from reconcile.pooling.learn import pool_items
 from reconcile.pooling.memories import remembered
 from reconcile.pooling.online import Weights
 from reconcile.pooling.pool import ALONE, pool
-from reconcile.pooling.recalibrate import TRACKED, follow_levels
+from reconcile.pooling.recalibrate import TRACKED, Answered, Z, follow_levels, levels_of
 from reconcile.pooling.stated import mixture
 from reconcile.pooling.whole import whole_numbers
 
@@ -215,12 +215,32 @@ def test_near_duplicates_share_the_weight_of_one() -> None:
     assert twice[2:].sum() == pytest.approx(once[2])
 
 
+def standard(z: np.ndarray) -> Answered:
+    """Standard normal answers to items whose truths are `z` (I,)."""
+    ends, count = np.repeat(z[:, None], 3, axis=1), len(z)
+    return Answered(np.tile(Z, (count, 1)), z, ends, np.ones(count))
+
+
 def test_levels_follow_errors_that_are_twice_as_wide() -> None:
-    z = np.repeat(2 * np.random.default_rng(2).normal(size=(1500, 1)), 3, axis=1)
+    z = 2 * np.random.default_rng(2).normal(size=1500)
     time = np.arange(1500.0)
-    scores = follow_levels(z, time + 0.5, time, np.zeros(1500, np.int64))
-    below = (z[:, [1]] <= scores)[700:].mean(axis=0)
+    scores = follow_levels(standard(z), time + 0.5, time, np.zeros(1500, np.int64))
+    below = (z[:, None] <= scores)[700:].mean(axis=0)
     assert below == pytest.approx(TRACKED, abs=0.03)
+
+
+def test_a_correction_of_scores_that_makes_answers_worse_gets_little_weight() -> None:
+    """Nine items of ten are answered too widely, the tenth, in a unit of a thousand, too narrowly:
+    what is gained by the score is lost a thousand times over on the tenth."""
+    rng = np.random.default_rng(5)
+    count = 400
+    large = np.arange(count) % 10 == 0
+    z, size = rng.normal(size=count) * np.where(large, 1.5, 0.3), np.where(large, 1000.0, 1.0)
+    told = Answered(size[:, None] * Z, size * z, np.repeat(z[:, None], 3, axis=1), np.ones(count))
+    low, high = (int(np.searchsorted(TRACKED, p)) for p in (0.05, 0.95))
+    plain = levels_of(standard(z))
+    wary = levels_of(told)
+    assert plain[high] - plain[low] < 0.85 * (wary[high] - wary[low])
 
 
 def test_each_group_has_levels_of_its_own() -> None:
@@ -229,7 +249,7 @@ def test_each_group_has_levels_of_its_own() -> None:
     held = []
     for seed in (3, 4, 5):
         z = np.random.default_rng(seed).normal(size=1200) * np.where(group, 2.5, 0.5)
-        scores = follow_levels(np.repeat(z[:, None], 3, axis=1), time + 0.5, time, group)
+        scores = follow_levels(standard(z), time + 0.5, time, group)
         held.append((z >= scores[:, low]) & (z <= scores[:, high]))
     for g in (0, 1):  # one level for both groups would hold all of the one and .8 of the other
         share = np.mean([one[600:][group[600:] == g] for one in held])
@@ -240,7 +260,7 @@ def test_levels_narrow_where_intervals_hold_too_much() -> None:
     """Several items a moment, errors of two thirds of what was said: from nearly all to 0.9."""
     z = np.random.default_rng(7).normal(size=1200) / 1.5
     time = np.repeat(np.arange(150.0), 8)
-    scores = follow_levels(np.repeat(z[:, None], 3, axis=1), time + 0.5, time, 0 * time.astype(int))
+    scores = follow_levels(standard(z), time + 0.5, time, 0 * time.astype(int))
     low, high = (int(np.searchsorted(TRACKED, p)) for p in (0.05, 0.95))
     held = ((z >= scores[:, low]) & (z <= scores[:, high]))[800:].mean()
     assert (np.abs(z) < 1.645)[800:].mean() > 0.97
@@ -291,8 +311,8 @@ def test_a_swap_of_skill_is_followed() -> None:
 
 
 def test_one_moment_moves_no_level_far_however_many_items() -> None:
-    z = np.full((400, 3), 6.0)
-    scores = follow_levels(z, np.r_[np.zeros(399), 5.0] + 1, np.r_[np.ones(399), 2.0],
+    z = np.full(400, 6.0)
+    scores = follow_levels(standard(z), np.r_[np.zeros(399), 5.0] + 1, np.r_[np.ones(399), 2.0],
                            np.zeros(400, np.int64))  # fmt: skip
     assert np.abs(scores[-1] - scores[0]).max() < 1.0
 

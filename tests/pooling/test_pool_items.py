@@ -222,3 +222,23 @@ def test_few_truths_are_said() -> None:
             (("x", 10.0), ("y", 12.0))]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["item", "source", "value", "truth"])
     assert any("few truths are known (1)" in w for w in pool(frame, learn="others").warnings)
+
+
+def test_a_truth_of_none_ruins_no_scale_on_which_none_was_looked_for() -> None:
+    """Forecasts in fractions whose count turns out to be 0: its log is that of less than one."""
+    rng = np.random.default_rng(8)
+    rows = []
+    for week in range(40):
+        truth = 0 if week == 20 else int(rng.poisson(60)) + 1
+        for s in range(3):
+            said = (2.5 if week == 20 else truth) * np.exp(rng.normal(0, 0.2)) + 0.3
+            rows.append((week, f"s{s}", said, week, truth, week + 1))
+    columns = ["item", "source", "value", "time", "truth", "resolved"]
+    frame = pd.DataFrame(rows, columns=columns)
+    items = read_items(frame, on="log")
+    assert items.truth[20] == pytest.approx(np.log(0.25))
+    assert items.raw_truth()[20] == 0.0
+    answers = pool(frame)
+    assert answers.truth[20] == 0.0
+    last = answers.quantile([0.05, 0.95]).to_numpy()[-5:]
+    assert (last[:, 1] < 3 * last[:, 0]).all()
