@@ -123,7 +123,7 @@ victims bodies survivors hostages strikes troops
 _ELSEWHERE = {
     "dead": "tote todesopfer morts muertos mortos morti tués tuées gefallene getötete doden",
     "deaths": "todesfälle sterbefälle décès muertes fallecidos fallecidas fallecimientos óbitos "
-    "decessi defunciones mortes",
+    "decessi deceduti defunciones mortes",
     "injured": "verletzte blessés heridos feridos feriti lesionados gewonden",
     "wounded": "verwundete",
     "missing": "vermisste vermißte disparus disparues desaparecidos desaparecidas dispersi "

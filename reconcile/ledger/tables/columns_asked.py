@@ -161,12 +161,12 @@ _TOLD = re.compile(r"--columns ((?:\"[^\"]*\"|[^\s;\"(),]+|,)+)")
 
 def _at_once(problems: list[DataProblem]) -> list[DataProblem]:
     """The problems; where two or more say each what to pass, the last says all of it: the first
-    answer of each, but of the source that which names one where no column looks like it."""
+    answer of each, but of the source that which names one for all where no column looks like it."""
     told: list[str] = []
     for problem in problems:
         answers = _TOLD.findall(problem.expected)
-        one = [text for text in answers if text.startswith("source==")]
-        told += one[:1] if one and problem.field == "source" else answers[:1]
+        one = [text for text in answers if "source==" in text and "place=" not in text]
+        told += one[:1] or answers[:1]
     if len(told) < 2:
         return problems
     last = problems[-1]

@@ -194,7 +194,8 @@ def _bounded(
     ]
     columns["quantity"] = [_quantity(stem)] * len(rows)
     columns |= {role: [table[name][i] for i in rows] for role, name in own.items()}
-    columns["_column"] = columns["_named"] = [next(iter(own.values()))] * len(rows)
+    columns["_column"] = [next(iter(own.values()))] * len(rows)
+    columns["_named"] = [own.get("value", columns["_column"][0] if rows else "")] * len(rows)
     told = ", ".join(f"{name!r} as {role}" for role, name in own.items())
     return RawTable(
         table.file,

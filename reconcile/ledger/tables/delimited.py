@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -97,11 +98,17 @@ def _is_data(header: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     if not below or any(folded(name) in known_names() for name in header):
         return False
     kinds = [_kind(cell) for cell in header]
+    years = [cell.strip() for cell, kind in zip(header, kinds, strict=True) if kind == "number"]
+    if len(years) > 1 and all(map(_YEAR.fullmatch, years)) and years == sorted(set(years)):
+        return False  # each year a column
     alike = all(
         all(_kind(row[k]) in (kind, "") for row in below if k < len(row))
         for k, kind in enumerate(kinds)
     )
     return alike and any(kind != "text" for kind in kinds)
+
+
+_YEAR = re.compile(r"(?:1[89]|20)\d\d")
 
 
 def _kind(cell: str) -> str:
