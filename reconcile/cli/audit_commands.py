@@ -52,15 +52,15 @@ def columns(as_json: bool) -> None:
 
 
 @command
-@options.ledger
+@options.ledger_or_path
 @options.as_of
 @click.option(
     "--write", "target", metavar="PATH", help="Write a copy with these edits to a new place."
 )
 @options.json_output
 @options.example(
-    "reconcile audit --ledger claims.csv",
-    "reconcile audit --ledger claims.csv --write checked.toml",
+    "reconcile audit claims.csv",
+    "reconcile audit claims.csv --write checked.toml",
 )
 def audit(ledger_path: str | None, as_of: str | None, target: str | None, as_json: bool) -> None:
     """Run every check of a ledger: falls, restarts, repeats, contradictions, far

@@ -73,7 +73,7 @@ def conflicts(
 
 
 @command
-@options.ledger
+@options.ledger_or_path
 @options.as_of
 @click.option(
     "--least",
@@ -93,7 +93,7 @@ def conflicts(
 @options.json_output
 @options.example(
     "reconcile origins",
-    "reconcile origins --ledger claims.csv --least 0.9 --write checked.toml",
+    "reconcile origins claims.csv --least 0.9 --write checked.toml",
 )
 def origins(
     ledger_path: str | None,
@@ -139,7 +139,7 @@ def _chance_words(found: ProposedOrigins) -> str:
 
 
 @command
-@options.ledger
+@options.ledger_or_path
 @options.as_of
 @click.option("--quantity", metavar="ID", multiple=True, help="Only of this quantity; repeatable.")
 @click.option(
@@ -150,7 +150,7 @@ def _chance_words(found: ProposedOrigins) -> str:
     help="Whose total: the highest of all sources, or each source's own.",
 )
 @options.json_output
-@options.example("reconcile falls", "reconcile falls --ledger claims.csv --quantity killed --json")
+@options.example("reconcile falls", "reconcile falls claims.csv --quantity killed --json")
 def falls(
     ledger_path: str | None, as_of: str | None, quantity: tuple[str, ...], by: str, as_json: bool
 ) -> None:

@@ -10,7 +10,7 @@ from reconcile.cli import options
 from reconcile.cli.audit_commands import explained
 from reconcile.cli.next_step import suggest
 from reconcile.cli.sections import command
-from reconcile.cli.table_options import existing, opened, read, table_options
+from reconcile.cli.table_options import opened, read
 from reconcile.cli.terminal import bounds, days, heading, print_json, table, warn
 from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger import Ledger
@@ -20,7 +20,7 @@ from reconcile.values.wording import counted
 
 
 @command
-@options.ledger
+@options.ledger_or_path
 @options.as_of
 @options.convention
 @click.option("--quantity", metavar="ID", multiple=True, help="Only about this one; repeatable.")
@@ -64,7 +64,7 @@ def claims(
 
 
 @command
-@options.ledger
+@options.ledger_or_path
 @options.as_of
 @click.option("--all", "everyone", is_flag=True, help="List sources without claims too.")
 @click.option(
@@ -98,25 +98,23 @@ def sources(
 
 
 @command
-@click.argument("path", callback=existing, required=False)
+@options.ledger_or_path
 @click.option(
     "--explain", is_flag=True, help="Show what was assumed and the first claims, in words."
 )
-@table_options
 @options.convention
 @options.json_output
 @options.example(
     "reconcile validate my-ledger/",
     "reconcile validate claims.csv --columns on=event_date --explain",
 )
-def validate(path: str | None, explain: bool, convention: str, as_json: bool) -> None:
+def validate(ledger_path: str | None, explain: bool, convention: str, as_json: bool) -> None:
     """Check a ledger and name every problem with its file, line and field.
 
-    Without PATH the bundled ledger is checked; - is the standard input. The exit code is 1 if
-    there are problems.
+    The exit code is 1 if there are problems.
     """
     try:
-        ledger = opened(path, convention)
+        ledger = opened(ledger_path, convention)
     except LedgerError as error:
         if not as_json:
             raise
@@ -132,7 +130,7 @@ def validate(path: str | None, explain: bool, convention: str, as_json: bool) ->
     click.echo(f"valid: {_counted(ledger)}")
     most = Counter(claim.quantity for claim in ledger).most_common(1)
     if most:
-        suggest("estimate", most[0][0], why="the answer from all claims", ledger=path)
+        suggest("estimate", most[0][0], why="the answer from all claims")
 
 
 def _earned(ledger: Ledger, as_json: bool) -> None:

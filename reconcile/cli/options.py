@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
+from functools import wraps
 from inspect import cleandoc
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,21 @@ _ledger = click.option(
 def ledger(command: Callable[..., Any]) -> Callable[..., Any]:
     """The option `--ledger`, with those that say how a table is read."""
     return _ledger(table_options(command))
+
+
+def ledger_or_path(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The ledger of a command that is about a whole one: PATH, or the option `--ledger` that all
+    commands have; the command is given it as `ledger_path`."""
+
+    @wraps(command)
+    def told(*args: Any, path: str | None, ledger_path: str | None, **more: Any) -> Any:
+        if path is not None and ledger_path is not None:
+            raise click.UsageError(f"give the ledger once: {path}, or --ledger {ledger_path}")
+        found = ledger_path if path is None else path
+        click.get_current_context().params["ledger_path"] = found
+        return command(*args, ledger_path=found, **more)
+
+    return ledger(click.argument("path", callback=existing, required=False)(told))
 
 
 as_of = click.option("--as-of", metavar="DATE", help="Use only what was public on that day.")

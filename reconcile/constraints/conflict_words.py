@@ -8,7 +8,7 @@ from datetime import date
 
 from reconcile.constraints.claim_bounds import ClaimBound, Family
 from reconcile.values import Claim, Days, Quantity, Source
-from reconcile.values.wording import day_words
+from reconcile.values.wording import day_words, number_words
 
 
 def conflict_words(
@@ -25,7 +25,7 @@ def conflict_words(
     )
     reasons = _reasons(ordered, family)
     why = f", since {' and '.join(reasons)}" if reasons else ""
-    miss = f" (they miss each other by {_number(gap)})" if gap > 0 and len(ordered) > 1 else ""
+    miss = f" (they miss each other by {_number(gap, gap)})" if gap > 0 and len(ordered) > 1 else ""
     return f"{said}: {verdict}{why}{miss}"
 
 
@@ -54,13 +54,17 @@ def _bound_words(reading: ClaimBound) -> str:
         return f"{'at least' if said.lower_closed else 'more than'} {_number(lower)}"
     if math.isinf(lower) or lower < 0:
         return f"{'at most' if said.upper_closed else 'less than'} {_number(upper)}"
-    span = f"{_number(lower)} to {_number(upper)}"
-    words = reading.claim.phrase.text.strip()
-    return f'"{words}" ({span})' if reading.claim.phrase.kind in ("approx", "vague") else span
+    if reading.claim.phrase.kind not in ("approx", "vague"):
+        return f"{_number(lower)} to {_number(upper)}"
+    ends = (_number(end, upper - lower) for end in (lower, upper))
+    return f'"{reading.claim.phrase.text.strip()}" ({" to ".join(ends)})'
 
 
-def _number(x: float) -> str:
-    return f"{x:,.0f}" if float(x).is_integer() else f"{x:,.10g}"
+def _number(x: float, width: float | None = None) -> str:
+    """A number as it was said; where it was reckoned (`width`), no more digits than are known."""
+    if float(x).is_integer():
+        return f"{x:,.0f}"
+    return f"{x:,.10g}" if width is None else number_words(x, width)
 
 
 def _period_words(claim: Claim, about: Quantity) -> str:

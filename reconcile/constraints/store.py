@@ -199,9 +199,42 @@ class Constraints:
         """The hull of what all maximal consistent sets of claims allow for `quantity` at `date`.
 
         Sharp for the reals. Where a ledger is too large to enumerate the sets, it is the hull
-        over some of them, and `note` says so. Constants need no date.
+        over some of them, and `note` says so. Constants need no date. Of an event that is over
+        (`closed`), claims bound what was known of it: the truth is no less, from that day on no
+        less than what was known last, and has no upper bound.
         """
         name, day = self._known(quantity), self._asked(quantity, date)
+        known = self._allowed(name, self._known_from(name, day))
+        return self._at_least(known) if self._closed(name) is not None else known
+
+    def _closed(self, name: str) -> int | None:
+        """The day after which nothing happens of what `name` counts, or its whole."""
+        kin = (self.family.quantities[other] for other in self.family.kin(name))
+        wholes = (about for about in kin if about.id == name or name in about.parts)
+        ends = [about.closed.toordinal() for about in wholes if about.closed is not None]
+        return min(ends, default=None)
+
+    def _known_from(self, name: str, day: int) -> int:
+        """The day whose claims tell of `day`: after an event the last that any speaks of."""
+        closed = self._closed(name)
+        if closed is None or day < closed:
+            return day
+        return max(day, self._last_said)
+
+    @cached_property
+    def _last_said(self) -> int:
+        """The last day that a claim speaks of."""
+        return max((claim.period.last.toordinal() for claim in self.claims), default=0)
+
+    @staticmethod
+    def _at_least(known: Interval) -> Interval:
+        """What the truth of an event can be of which so much is known; 0 before it."""
+        if known.upper <= 0:
+            return known
+        return interval_of(known.lower, np.inf, not known.lower_closed, True)
+
+    def _allowed(self, name: str, day: int) -> Interval:
+        """The envelope of what claims bound on `day`."""
         about = self.family.quantities[name]
         if about.kind == "stock" and not self._claimed(name, day):
             return self._ceiling(name, day)
@@ -228,8 +261,10 @@ class Constraints:
         name, day = self._known(quantity), self._asked(quantity, date)
         if self.family.quantities[name].kind == "stock" and not self._claimed(name, day):
             return self._ceiling_readings(name, day)
+        over = self._closed(name) is not None
+        day = self._known_from(name, day)
         found = [
-            (reading.claim, span)
+            (reading.claim, self._at_least(span) if over else span)
             for group in self._bearing(name)
             for members, span in group.allowed.readings(name, day)
             for reading in members
@@ -242,13 +277,16 @@ class Constraints:
         """The interval for `quantity` at `date` that most independent origins allow.
 
         Every claim is read for what it says by itself about that date: an earlier floor of a
-        total still holds, a later ceiling already does. See `agreement` for `k` and for origins.
+        total still holds, a later ceiling already does. A source's claims are one origin, as are
+        those that repeat them: they vote once, however many they are. See `agreement` for `k` and
+        for how an origin votes.
         """
         read = self.readings(quantity, date)
         if not read:
             return Consensus(interval_of(self._floor(quantity), np.inf, False, True), 0, 0)
         names = tuple(claim.id for claim, _ in read)
-        origins = tuple(self._roots[name] for name in names)
+        speaker = {claim.id: claim.source for claim in self.claims}
+        origins = tuple(speaker.get(self._roots[claim.id], claim.source) for claim, _ in read)
         return agreement_of(bounds_together([span for _, span in read], names, origins), k)
 
     def note(self, quantity: str) -> str:

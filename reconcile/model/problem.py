@@ -130,7 +130,7 @@ class Problem:
         """How many of the unknowns, the last ones, a solver eliminates before the others: all
         houses and corrections where they are many, else none."""
         many = self.effects.houses + self.effects.corrections
-        return many if many >= _MANY_EFFECTS else 0
+        return many if many >= MANY_EFFECTS else 0
 
     @cached_property
     def core(self) -> int:
@@ -271,8 +271,8 @@ def pose(
 
 
 # So many houses and corrections are eliminated one by one: below, one dense factor costs less than
-# the steps around it (measured: equal at about 30 of them beside 60 other unknowns).
-_MANY_EFFECTS = 30
+# the steps around it (measured: equal at about 100 of them beside 60 to 250 other unknowns).
+MANY_EFFECTS = 100
 # A system of many quantities has cells enough for its claims all the same.
 _LEAST_CELLS = 75
 # A constant that nobody speaks of needs no day; its grid has one all the same.

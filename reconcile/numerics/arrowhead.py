@@ -34,22 +34,24 @@ class Arrowhead:
     def zeros(lead: tuple[int, ...], m: int, tip: int, owner: Index) -> Arrowhead:
         """Zeros, with the leading axes `lead`."""
         shapes = (m, m), (m, tip), (tip,), (len(owner),)
-        return Arrowhead(*(np.zeros((*lead, *shape)) for shape in shapes), owner)
+        core, cross, diagonal, link = (np.zeros((*lead, *shape)) for shape in shapes)
+        return Arrowhead(core, cross, diagonal, link, owner)
 
     def lanes(self, index: Index | int) -> Arrowhead:
         """Some of the lanes, or one of them."""
-        arrays = self.core, self.cross, self.diagonal, self.link
-        return Arrowhead(*(array[index] for array in arrays), self.owner)
+        return Arrowhead(
+            self.core[index], self.cross[index], self.diagonal[index], self.link[index], self.owner
+        )
 
     def plus(self, other: Arrowhead, times: float = 1.0) -> Arrowhead:
         """The sum with `times` the other."""
-        pairs = (
-            (self.core, other.core),
-            (self.cross, other.cross),
-            (self.diagonal, other.diagonal),
-            (self.link, other.link),
+        return Arrowhead(
+            self.core + times * other.core,
+            self.cross + times * other.cross,
+            self.diagonal + times * other.diagonal,
+            self.link + times * other.link,
+            self.owner,
         )
-        return Arrowhead(*(one + times * more for one, more in pairs), self.owner)
 
     def dense(self) -> Array:
         """The whole matrix (..., n, n)."""

@@ -112,13 +112,12 @@ def effective_origins(table: pd.DataFrame, ledger: Ledger) -> float:
 
 # A claim that is more likely a gross error than not says nothing of its source's house effect.
 _PROBABLY = 0.5
-_HEARD = ("source", "quantity", "doubted")
 
 
 def sources_table(
     effects: Iterable[HouseEffect],
     ledger: Ledger,
-    claims: pd.DataFrame,
+    doubts: Mapping[tuple[str, str], Sequence[float]],
     level: float,
     spread: float,
     about: Quantity,
@@ -126,16 +125,13 @@ def sources_table(
     """One row for each source: its house effect as a factor and grades.
 
     On a linear scale `factor` is a difference, on the logit scale one of log odds; for counts a
-    factor of 2 says that its numbers are twice the truth. `claims` has the source, the root
-    quantity and the probability of a gross error (`doubted`) of each claim: a source all of whose
-    claims are probably such errors earns no letter by them. `spread` is the sd of its single claims
+    factor of 2 says that its numbers are twice the truth. `doubts`: by source and root quantity the
+    probability of a gross error of each claim; a source all of whose claims are probably such
+    errors earns no letter by them. `spread` is the sd of its single claims
     around that, on the model's scale, whose name is `scale`. `posterior_grade` is the letter that
     the house effect earns, `p_A` to `p_E` how probable each is (`grade_probabilities`).
     """
     z = float(ndtri(0.5 + level / 2))
-    said_by: dict[tuple[str, str], list[float]] = {}
-    for source, root, doubt in zip(*(claims.get(n, ()) for n in _HEARD), strict=True):
-        said_by.setdefault((source, root), []).append(float(doubt))
     shown = np.exp if about.scale == "log" else partial(np.multiply, unit_of(about))
     rows = [
         {
@@ -152,7 +148,7 @@ def sources_table(
             "scale": about.scale,
         }
         for effect in effects
-        for said in [said_by.get((effect.source, effect.root), [])]
+        for said in [doubts.get((effect.source, effect.root), ())]
     ]
     columns = [
         *("source", "label", "side", "quantity", "factor", "factor_lower", "factor_upper"),

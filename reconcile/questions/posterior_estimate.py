@@ -278,18 +278,15 @@ def sources_of(
     first = next(iter(component.quantities)) if quantity is None else quantity
     about = component.quantities[first]
     if not fit.claims_of(component):
-        return sources_table([], fit.ledger, pd.DataFrame(), level, 0.0, about)
+        return sources_table([], fit.ledger, {}, level, 0.0, about)
     posterior = fit.posterior(first)
     wanted = None if quantity is None else component.root(quantity)
     effects = [e for e in posterior.house_effects if wanted in (None, e.root)]
-    claims = pd.DataFrame(
-        [
-            (claim.source, component.root(claim.quantity), posterior.doubted.get(claim.id, 0.0))
-            for claim in fit.claims_of(component)
-        ],
-        columns=["source", "quantity", "doubted"],
-    )
-    return sources_table(effects, fit.ledger, claims, level, posterior.error_sd(), about)
+    doubts: dict[tuple[str, str], list[float]] = {}
+    for claim in fit.claims_of(component):
+        heard = doubts.setdefault((claim.source, component.root(claim.quantity)), [])
+        heard.append(posterior.doubted.get(claim.id, 0.0))
+    return sources_table(effects, fit.ledger, doubts, level, posterior.error_sd(), about)
 
 
 def _nothing(fit: FitStore, about: Quantity, asked: Asking, level: float, why: str) -> Estimate:
@@ -307,7 +304,7 @@ def _nothing(fit: FitStore, about: Quantity, asked: Asking, level: float, why: s
         envelope=Later(partial(_envelope, fit, about, asked)),
         consensus=None,
         claims=table,
-        sources=sources_table([], fit.ledger, table, level, 0.0, about),
+        sources=sources_table([], fit.ledger, {}, level, 0.0, about),
         n_claims=0,
         n_origins=0,
         n_effective=0.0,

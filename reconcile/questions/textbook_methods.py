@@ -42,7 +42,7 @@ def textbook_estimate(
         envelope=Later(lambda: fit.constraints().envelope(quantity, day)),
         consensus=Later(lambda: fit.constraints().consensus(quantity, day)),
         claims=table[table["claim"].isin(found.used)].reset_index(drop=True),
-        sources=sources_table([], fit.ledger, table, level, 0.0, about),
+        sources=sources_table([], fit.ledger, {}, level, 0.0, about),
         n_claims=len(found.used),
         n_origins=len({fit.ledger.roots[claim] for claim in found.used}),
         n_effective=effective_origins(table, fit.ledger),

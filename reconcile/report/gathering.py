@@ -11,6 +11,7 @@ import pandas as pd
 
 from reconcile.errors import FitError
 from reconcile.ledger import Ledger, read_ledger
+from reconcile.questions.answer_tables import origin_sources
 from reconcile.questions.fit import Fit
 from reconcile.questions.leave_out import bounds_of
 from reconcile.report.contents import Contents, Section, Without
@@ -233,7 +234,7 @@ def _revised(
         fitted = next(answers, None) or ()
         spreads = fitted if number < known else [s.answer.distribution for s in moved[number]]
         for section, spread in zip(moved[number], spreads, strict=True):
-            row = _vintage(spread, section, day, told[number][section.id])
+            row = _vintage(spread, section, day, told[number][section.id], base.ledger)
             rows[section.id].append(row)
     note = _passed_over(len(days), len(chosen))
     return [
@@ -284,7 +285,9 @@ def _thinned(days: list[date], most: int) -> list[date]:
     return [days[round(i * (len(days) - 1) / (most - 1))] for i in range(most)]
 
 
-def _vintage(spread: Distribution, section: Section, day: date, told: list[str]) -> dict[str, Any]:
+def _vintage(
+    spread: Distribution, section: Section, day: date, told: list[str], ledger: Ledger
+) -> dict[str, Any]:
     answer = section.answer
     claims = answer.claims[answer.claims["said"] <= pd.Timestamp(day)]
     more = f" and {len(told) - 3:,} more" if len(told) > 3 else ""
@@ -293,7 +296,7 @@ def _vintage(spread: Distribution, section: Section, day: date, told: list[str])
         "date": pd.NaT if answer.date is None else pd.Timestamp(answer.date),
         **bounds_of(spread, answer.level),
         "n_claims": len(claims),
-        "n_origins": int(claims["origin"].nunique()),
+        "n_origins": len(set(origin_sources(claims, ledger))),
         "news": "; ".join(told[:3]) + more,
     }
 

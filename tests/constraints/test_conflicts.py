@@ -406,6 +406,30 @@ def test_consensus_reads_every_claim_for_the_asked_day() -> None:
     assert constraints.consensus("group").origins == 0
 
 
+def test_a_series_of_one_source_votes_once_for_the_consensus() -> None:
+    daily = [
+        said(f"daily-{day}", "killed", 10 * day, 10 * day, Period.on(f"2024-12-{day:02d}"),
+             source="ministry")
+        for day in range(1, 18)
+    ]  # fmt: skip
+    others = [said("a", "killed", 300, 320, DEC_17), said("b", "killed", 290, 310, DEC_17)]
+    found = Constraints([*daily, *others], REGISTRY).consensus("killed", "2024-12-17")
+    assert (found.interval, found.agreeing, found.origins) == (Interval(300, 310), 2, 3)
+
+
+def test_counts_of_what_is_over_bound_it_from_below_alone() -> None:
+    about = Quantity("dead", kind="cumulative", closed=date(2024, 12, 1))
+    claims = [
+        said("day-1", "dead", 12, 12, Period.on("2024-12-02")),
+        said("day-9", "dead", 73, 73, Period.on("2024-12-10")),
+    ]
+    constraints = Constraints(claims, {"dead": about})
+    for day in ("2024-12-01", "2024-12-02", "2024-12-10", "2025-02-01"):
+        assert constraints.envelope("dead", day) == Interval(73, math.inf)
+        assert constraints.consensus("dead", day).interval == Interval(73, math.inf)
+    assert constraints.envelope("dead", "2024-11-30") == Interval(0, math.inf)
+
+
 def test_what_is_asked_wrongly_is_named() -> None:
     constraints = Constraints([said("a", "killed", 1, 2, DEC_17)], REGISTRY)
     with pytest.raises(UnknownQuantityError, match="killed"):

@@ -10,6 +10,7 @@ import pytest
 from scipy import optimize
 
 import reconcile
+import reconcile.model.problem as model_problem
 from reconcile import Claim, Period, Quantity, Source
 from reconcile.inference.lanes import posed
 from reconcile.inference.objective import Hold, Objective, Setting
@@ -36,6 +37,7 @@ TOTAL = [
     _claim(0, "n", "120", 3), _claim(1, "n", "at least 150", 9), _claim(2, "n", "40", 12, 5),
     _claim(3, "n", "0", 1), _claim(4, "n", "200 to 300", 20), _claim(5, "n", "10000", 25),
 ]  # fmt: skip
+FALLING = ["100", "120", "105", "110", "140", "125", "130", "170", "150", "155"]
 MONTH = Period.on(Days(FIRST, FIRST + timedelta(days=30)))
 CASES: dict[str, tuple[list[Quantity], list[Claim]]] = {
     "a total with a past": ([Quantity("n")], TOTAL),
@@ -59,6 +61,13 @@ CASES: dict[str, tuple[list[Quantity], list[Claim]]] = {
     "any day of a month": (
         [Quantity("n")],
         [*TOTAL, _claim(6, "n", "90", 0), replace(_claim(7, "n", "130", 0), period=MONTH)],
+    ),
+    "numbers that are taken back": (
+        [Quantity("n")],
+        [
+            *(_claim(3 * i, "n", x, 2 + i) for i, x in enumerate(FALLING)),
+            _claim(100, "n", "110", 4), replace(_claim(101, "n", "130", 0), period=MONTH),
+        ],
     ),
 }  # fmt: skip
 
@@ -92,6 +101,36 @@ def test_gradient_and_curvature_are_the_derivatives(name: str, held: bool) -> No
         bend = -(up.gradient - down.gradient) / (2 * h)
         exact = objective.curvature(here).dense() @ v
         np.testing.assert_allclose(exact, bend, atol=2e-3 * np.abs(bend).max())
+
+
+@pytest.mark.parametrize("name", list(CASES))
+def test_houses_and_corrections_that_are_eliminated_change_nothing(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = _objective(name)
+    monkeypatch.setattr(model_problem, "MANY_EFFECTS", 1)
+    other = _objective(name)
+    effects = whole.problem.effects
+    assert other.problem.tip == effects.houses + effects.corrections > 0
+    for seed in range(3):
+        x = starts(whole.problem)[0]
+        x = x + np.random.default_rng(seed).normal(0, 0.3, len(x))
+        here, there = whole.at(x), other.at(x)
+        assert here.value == there.value
+        for safe in (False, True):
+            one, split = whole.curvature(here, safe), other.curvature(there, safe)
+            scale = np.abs(one.dense()).max()
+            np.testing.assert_allclose(split.dense(), one.dense(), atol=1e-10 * scale)
+            steady, settled = whole.steadied(here, one), other.steadied(there, split)
+            np.testing.assert_allclose(settled.dense(), steady.dense(), atol=1e-10 * scale)
+
+
+def test_a_source_that_takes_numbers_back_has_corrections_that_are_eliminated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(model_problem, "MANY_EFFECTS", 1)
+    problem = _objective("numbers that are taken back").problem
+    assert len(problem.owner) == problem.effects.corrections >= 2
 
 
 @pytest.mark.parametrize("name", list(CASES))

@@ -243,3 +243,35 @@ def _flagged(text: str) -> list[bool]:
 )
 def test_a_doubt_is_about_its_own_clause_or_the_one_before(text: str, flagged: list[int]) -> None:
     assert _flagged(text) == [bool(flag) for flag in flagged]
+
+
+@pytest.mark.parametrize(
+    ("text", "events"),
+    [
+        ("84 people were rescued and 60 are still missing.", ["rescued", "missing"]),
+        ("Twelve were killed and 30 have since been wounded.", ["killed", "wounded"]),
+        ("20 were arrested and 15 are still in hospital.", ["detained", "hospitalised"]),
+        ("Nine died and 14 are being treated for burns.", ["killed", "hospitalised"]),
+        ("Six were hurt and 4 remain trapped.", ["wounded", "trapped"]),
+        ("Another 9 remain unaccounted for.", ["missing"]),
+        ("Fifty were killed and 12 were children.", ["killed", "killed"]),
+    ],
+)
+def test_a_clause_of_its_own_has_its_own_event(text: str, events: list[str]) -> None:
+    assert [mention.event for mention in _read(text)] == events
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        ("60 passengers were missing.", "missing"),
+        ("Some 4,000 residents were displaced.", "displaced"),
+        ("84 had been rescued by nightfall.", "rescued_people"),
+        ("Two more fishermen drowned.", "dead"),
+        ("40 buildings are missing.", None),
+    ],
+)
+def test_a_quantity_without_synonyms_is_found_by_its_name(text: str, quantity: str | None) -> None:
+    named = [Quantity(name) for name in ("missing", "displaced", "dead")]
+    reader = Reader([*named, Quantity("rescued_people", label="rescued (alive)")], [])
+    assert [m.quantity for m in reader.extract(text, published=_PUBLISHED)] == [quantity]

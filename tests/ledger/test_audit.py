@@ -82,7 +82,7 @@ def test_far_dates_repeats_fractions_and_what_is_missing() -> None:
         rows.append(
             {"quantity": "dead", "source": "town", "value": 140 + i, "on": f"2024-03-{i:02d}"}
         )
-    ledger = read_ledger(rows, decimal=".")
+    ledger = read_ledger(rows, decimal=".", dates="far")
     checks = reconcile.audit(ledger).counts
     assert checks["far date"] == 1
     assert checks["repeat"] == 1

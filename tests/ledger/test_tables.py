@@ -209,11 +209,12 @@ def test_a_day_is_the_same_day_however_it_is_written(day: object) -> None:
     ],
 )
 def test_grouped_numbers(text: str, number: float) -> None:
-    ledger = one({"quantity": ["q"], "source": ["s"], "value": [text], "on": ["2024-12-17"]})
+    row = {"quantity": ["q"], "source": ["s"], "value": [text], "on": ["2024-12-17"]}
+    ledger = one(row | {"quantity_kind": ["stock"]})
     assert ledger[0].lower == number
 
 
-@pytest.mark.parametrize("text", ["1,2", "12,00", "1,0000", "many", "1 2", "nan", "0x10", "1__0"])
+@pytest.mark.parametrize("text", ["1,2", "12,00", "1,0000", "many", "1 2", "0x10", "1__0"])
 def test_what_is_not_one_number_is_a_problem(text: str) -> None:
     with pytest.raises(LedgerError, match="a number"):
         one({"quantity": ["q"], "source": ["s"], "value": [text], "on": ["2024-12-17"]})

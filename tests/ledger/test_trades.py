@@ -70,7 +70,7 @@ def test_what_is_shown_as_percent_is_percent(tmp_path: Path) -> None:
     for cell in ("C2", "C3"):
         page[cell].number_format = "0.0%"
     book.save(path)
-    fails("scale", path)
+    fails("logit=yes", path)
     shares = read_ledger(path, columns={"scale": "=logit"})
     assert told(shares) == [
         "yes | ICM | 0.674..0.674 | 2024-03-01",

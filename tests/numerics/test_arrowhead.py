@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
+from hypothesis.extra.numpy import arrays as arrays_of
 
 from reconcile.numerics.arrowhead import Arrowhead, factorise
 
@@ -75,16 +75,16 @@ def test_no_factor_where_it_is_not_positive_definite(
         assert way @ dense @ way < 0
 
 
-@given(shapes, st.integers(0, 10_000), arrays(float, 2, elements=st.floats(-3, 3)))
+@given(shapes, st.integers(0, 10_000), arrays_of(float, 2, elements=st.floats(-3, 3)))
 def test_sums_and_lanes_are_those_of_dense_matrices(
     shape: tuple[int, int, int], seed: int, times: np.ndarray
 ) -> None:
     one = _matrix(*shape, seed)
     both = one.plus(one, float(times[0]))
     np.testing.assert_allclose(both.dense(), one.dense() * (1 + times[0]))
-    stacked = Arrowhead(
-        *(np.stack([a, 2 * a]) for a in (one.core, one.cross, one.diagonal, one.link)), one.owner
-    )
+    arrays = (one.core, one.cross, one.diagonal, one.link)
+    core, cross, diagonal, link = (np.stack([array, 2 * array]) for array in arrays)
+    stacked = Arrowhead(core, cross, diagonal, link, one.owner)
     np.testing.assert_allclose(stacked.lanes(1).dense(), 2 * one.dense())
     np.testing.assert_allclose(stacked.dense()[0], one.dense())
     none = Arrowhead.zeros((2,), shape[0], shape[1] + shape[2], one.owner)

@@ -234,6 +234,9 @@ def test_a_source_of_two_quantities_says_of_which() -> None:
         ("compare", {"claims": []}, "got 'claims'"),
         ("timeline", {"colours": {"gur": "blau"}}, "a colour for 'gur'.*got 'blau'"),
         ("spread", {"colours": "red"}, "colours by source id"),
+        ("timeline", {"colours": {"white_hous": "red"}}, "did you mean 'white_house'"),
+        ("compare", {"colours": {"nobody": "red"}}, "got .nobody."),
+        ("stacked", {"colours": {"nobody": "red"}}, "got .nobody."),
         ("conflicts", {"labels": ["us-20"]}, "did you mean 'us-200'"),
     ],
 )

@@ -24,7 +24,7 @@ EVENT_WORDS = _inflections("""
     wounded: wounded wound wounds wounding injured injure injures injuring injuries injury hurt
     wounded: inj wded maimed wia hurting hurts maiming stabbed stabbing gored
     hospitalised: hospitalised hospitalized hospitalisations hospitalizations admitted admissions
-    hospitalised: hospital intensive
+    hospitalised: hospital intensive treated
     infected: infected infect infects infecting infection infections cases sickened ill
     casualties: casualties casualty losses
     deployed: deployed deploy deploys deploying deployment stationed positioned present inside
@@ -84,7 +84,8 @@ _STOPS = bag("""
     including left went fought took made gave got won held met saw ran fell rose became began
     weren't wasn't aren't isn't haven't hasn't hadn't didn't don't doesn't won't can't couldn't
     weren’t wasn’t aren’t isn’t haven’t hasn’t hadn’t didn’t don’t doesn’t won’t can’t couldn’t
-    led hit stood inside outside along alongside together every off up down out back away via
+    remain remained led hit stood inside outside along alongside together every off up down out
+    back away via
 """)
 _ING_NOUNS = bag("building buildings meeting meetings training wedding bombing shooting warning")
 _PARTICIPLE_ENDS = ("ed", "ing")
@@ -172,6 +173,7 @@ def _inner_noun(t: Tokens, r: Reading) -> Counted:
 # ---------------------------------------------------------------- events
 
 _BARRIERS = frozenset({";", ":", "\n", "while", "whereas", "but"})
+_PREDICATES = bag("are were is was have has had remain remains remained")
 _RIGHT, _LEFT = 14, 12
 
 
@@ -215,6 +217,8 @@ def places_around(
             places.append((k, 2 * (k - begin) + 1))
         elif low[k] in _BARRIERS:
             break
+    if low[r.first - 1] == "and" and low[begin] in _PREDICATES and places:
+        return places  # "were rescued and 60 are still missing": a clause of its own
     for k in range(r.first - 1, max(edge[0], r.first - _LEFT) - 1, -1):
         if low[k] in telling:
             places.append((k, 2 * (r.first - 1 - k) + 2 - (low[k + 1] in ("of", "at"))))
@@ -268,7 +272,12 @@ def is_site(t: Tokens, noun: Counted) -> bool:
 
 
 def _is_person(t: Tokens, noun: Counted, head: str) -> bool:
-    return not noun.text or head in PERSONS or head.removesuffix("s") in PERSON
+    return not noun.text or is_person(head)
+
+
+def is_person(word: str) -> bool:
+    """Whether a noun names persons: "passengers", "fishermen"."""
+    return word in PERSONS or word.removesuffix("s") in PERSON or word.endswith("men")
 
 
 _HURTING = bag("shot burned burnt")  # persons are hurt, buildings destroyed

@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reconcile.language.document.events import EVENT_CUES, EVENT_WORDS, LOSS_WORDS, PERSONS, Counted
+from reconcile.language.document.events import (
+    EVENT_CUES,
+    EVENT_WORDS,
+    LOSS_WORDS,
+    OF_PERSONS,
+    Counted,
+    is_person,
+)
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens
@@ -18,9 +25,7 @@ _GENERIC = bag("""
     fighters fighter personnel combatants recruits forces others members force army contingent
 """)
 # Words for what happens to people or where they are: a quantity with such a synonym counts people.
-_OF_PEOPLE = bag(
-    "killed wounded casualties deployed sent arrived missing detained displaced withdrawn"
-)
+_OF_PEOPLE = OF_PERSONS | {"displaced", "evacuated"}
 NATIONS = bag("""
     american americans u.s. us british french german israeli israelis palestinian palestinians
     iranian iranians russian russians ukrainian ukrainians chinese japanese turkish syrian syrians
@@ -56,7 +61,8 @@ class Matcher:
         synonyms: dict[str, list[_Synonym]] = {}
         subjects: dict[str, list[_Synonym]] = {}
         for index, quantity in enumerate(self.quantities):
-            for table, texts in ((synonyms, quantity.synonyms), (subjects, quantity.subjects)):
+            named = quantity.synonyms or _names_of(quantity)
+            for table, texts in ((synonyms, named), (subjects, quantity.subjects)):
                 for words in dict.fromkeys(map(_normal, texts)):
                     if words:
                         generic = all(word in _GENERIC for word in words)
@@ -104,6 +110,11 @@ def _by_surface(table: Mapping[str, list[_Synonym]]) -> dict[str, list[_Synonym]
             for ending in ("", "'s", "’s"):
                 surfaces.setdefault(f"{form}{ending}", []).extend(entries)
     return surfaces
+
+
+def _names_of(quantity: Quantity) -> tuple[str, ...]:
+    """What a quantity without synonyms is called: its id and its label without what explains it."""
+    return quantity.id.replace("_", " ").replace("-", " "), quantity.label.partition("(")[0]
 
 
 def _normal(text: str) -> tuple[str, ...]:
@@ -197,7 +208,7 @@ def _counts_people(t: Tokens, noun: Counted) -> bool:
         return True
     head = noun.last - 1
     demonym = t.capital(head) and t.low[head].endswith("s") and not t.word(head).isupper()
-    return demonym or t.low[head] in PERSONS
+    return demonym or is_person(t.low[head])
 
 
 def _fits(matcher: Matcher, r: Reading, people: bool, noun: Counted, k: int, s: _Synonym) -> bool:

@@ -9,17 +9,16 @@ from itertools import pairwise
 _YEAR = 365.25
 _DOUBTFUL = 10 * _YEAR
 """A gap of ten years is what one wrong digit of a year makes."""
-IMPOSSIBLE = 50 * _YEAR
-"""A gap from which on a table is refused: few ledgers speak of two half-centuries."""
+_OF_TWO = 50 * _YEAR  # of two dates in all: few ledgers speak of two half-centuries
 _SPANS = 5.0  # times the span of the others; a table of centuries has gaps of decades
 _FEW = 0.1  # the share of the dates up to which they are "some", not a part of the table
 _ALONE = 400 * _YEAR  # with nothing else to go by, only a gap like this tells
 
 
-def far_dates(days: Sequence[date], least: float = _DOUBTFUL) -> tuple[int, ...]:
+def far_dates(days: Sequence[date]) -> tuple[int, ...]:
     """The positions in `days` of those far from all others.
 
-    Far: parted from the bulk by more than `least` days and by more than five times the span of the
+    Far: parted from the bulk by more than ten years and by more than five times the span of the
     bulk, and no more than a tenth of the dates (or a single one of three and more). Of two days
     that are as often only 400 years tell (50 where there are two dates in all), and then the
     earlier is named.
@@ -33,7 +32,7 @@ def far_dates(days: Sequence[date], least: float = _DOUBTFUL) -> tuple[int, ...]
         return ()
     groups: list[list[date]] = [[order[0]]]
     for before, day in pairwise(order):
-        if (day - before).days > least:
+        if (day - before).days > _DOUBTFUL:
             groups.append([])
         groups[-1].append(day)
     if len(groups) == 1:
@@ -48,7 +47,7 @@ def far_dates(days: Sequence[date], least: float = _DOUBTFUL) -> tuple[int, ...]
     for k, group in enumerate(groups):
         gap = max((groups[bulk][0] - group[-1]).days, (group[0] - groups[bulk][-1]).days)
         few = sizes[k] <= max(1.0, _FEW * len(days)) and len(days) > 2
-        alone = IMPOSSIBLE if len(days) == 2 else _ALONE
+        alone = _OF_TWO if len(days) == 2 else _ALONE
         if k != bulk and gap > _SPANS * span and (few or gap > alone):
             far.update(group)
     return tuple(i for i, day in enumerate(days) if day in far)

@@ -13,6 +13,7 @@ from reconcile.ledger.audit.far_dates import far_dates
 from reconcile.ledger.io.reading import TIMELESS
 from reconcile.ledger.io.row_cells import Cells, FilePlace, hint, shown
 from reconcile.ledger.origins import cycles
+from reconcile.ledger.tables.columns_asked import quoted
 from reconcile.ledger.tables.marks_in_words import one_number_two_readings
 from reconcile.values import Claim, Quantity, Report, Resolution, Source
 
@@ -243,9 +244,11 @@ def _sense_problems(
         yield _problem(place(), "nominal", nominal, "the number that was said, 0 or more")
     if quantity.scale == "log" and (upper < 0 or -math.inf < lower < 0):
         said = claim.phrase.text or f"{lower:g} to {upper:g}"
-        yield _problem(
-            place(), "phrase", said, "a count of 0 or more (a margin needs scale = 'linear')"
+        expected = (
+            "a count of 0 or more (a margin needs scale = 'linear'; of a table: --columns "
+            f"linear={quoted(quantity.id)})"
         )
+        yield _problem(place(), "phrase", said, expected)
     if quantity.scale == "logit" and (upper < 0 or -math.inf < lower < 0 or 1 < upper < math.inf):
         said = claim.phrase.text or f"{lower:g} to {upper:g}"
         yield _problem(place(), "phrase", said, "a share from 0 to 1")

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError
-from reconcile.ledger.audit.far_dates import IMPOSSIBLE, far_dates
+from reconcile.ledger.audit.far_dates import far_dates
 from reconcile.ledger.io.cells_told import cells_told
 from reconcile.ledger.io.known_by_name import ids_by_name
 from reconcile.ledger.io.ledger_checks import (
@@ -34,11 +34,13 @@ from reconcile.ledger.tables.normal_cells import NormalCells, normalised
 from reconcile.ledger.tables.note_rows import without_notes
 from reconcile.ledger.tables.number_columns import missing_reason
 from reconcile.ledger.tables.plain_cells import plain, without_unseen
-from reconcile.ledger.tables.raw_table import RawTable, first_lines
+from reconcile.ledger.tables.raw_table import RawTable, blank, first_lines
 from reconcile.ledger.tables.refused_cells import why_phrase_refused, why_refused
 from reconcile.ledger.tables.registry_columns import ABOUT
 from reconcile.ledger.tables.shares import as_shares
 from reconcile.ledger.tables.source_cells import no_sources, several_sources
+from reconcile.ledger.tables.taken_back import corrected
+from reconcile.ledger.tables.total_rows import without_totals
 from reconcile.ledger.tables.understanding import OWN_FORM, TableOptions, understood
 from reconcile.values import Claim
 
@@ -65,15 +67,16 @@ def read_raw(
     known = registries or _NONE
     raw = plain(raw)
     if not set(raw.names) >= OWN_FORM:
-        raw = without_notes(without_unseen(raw))
+        raw = without_totals(without_notes(without_unseen(raw)))
     try:
         imported = understood(raw, asked, registry_names(known.quantities))
     except LedgerError as error:
         raise LedgerError([*raw.problems, *error.problems]) from None
-    normal = normalised(imported.table, asked, {**known.quantities, **imported.quantities})
+    quantities = {**known.quantities, **imported.quantities}
+    normal = corrected(normalised(imported.table, asked, quantities), quantities)
     problems = [*imported.table.problems, *normal.problems]
     told = _sources_told(normal.table, known, problems)
-    rows = with_known_ids(_rows_read(normal, asked, known, problems), known)
+    rows = with_known_ids(_rows_read(normal, asked, known, problems, bool(imported.name)), known)
     if not rows.claims and not problems:
         came = "no row" if not len(raw) else "; ".join(rows.remarks) or "no cell that holds one"
         problems.append(DataProblem(raw.file, None, "claim", came, "at least one claim"))
@@ -127,7 +130,11 @@ def _sources_told(table: RawTable, known: Registries, problems: list[DataProblem
 
 
 def _rows_read(
-    normal: NormalCells, asked: TableOptions, known: Registries, problems: list[DataProblem]
+    normal: NormalCells,
+    asked: TableOptions,
+    known: Registries,
+    problems: list[DataProblem],
+    imported: bool,
 ) -> ReadRows:
     table = normal.table
     names = frozenset(table.names)
@@ -143,13 +150,14 @@ def _rows_read(
     told = {*normal.words, *normal.percent, *(i for i, _ in normal.aside)}
     numbers = "phrase" not in names and not flagged
     written = names >= OWN_FORM
+    complete = written or imported  # where a row without a number is a fault
     for i, row in enumerate(_rows(table)):
         line = table.lines[i]
-        if numbers and i not in told:  # most rows of long tables
+        if numbers and i not in told and (complete or not _is_empty(row)):  # most rows
             cells = Cells(row, FilePlace(table.file, line), problems)
             _take(found, cells, read_claim(cells, asked.convention, i + 1, as_it_is))
             continue
-        why = _set_aside(normal, i, row)
+        why = None if written else _set_aside(normal, i, row, complete)
         if why is not None:
             aside.setdefault(why, []).append(line)
             continue
@@ -231,18 +239,20 @@ def _is_true(cell: Any) -> bool:
     return str(cell).strip().casefold() in ("1", "1.0", "true", "yes", "t", "y")
 
 
-def _set_aside(normal: NormalCells, i: int, row: dict[str, Any]) -> str | None:
+def _set_aside(normal: NormalCells, i: int, row: dict[str, Any], complete: bool) -> str | None:
     """Why a row has no number, where one of its cells says so and no other gives one."""
     words = row.get("phrase")
-    if isinstance(words, str) and not any(row.get(k) not in (None, "") for k in _GIVEN):
-        return missing_reason(words) if words.strip() else None
-    if not normal.aside:
+    if any(not blank(row.get(name)) for name in _GIVEN) or i in normal.words:
         return None
-    said = [
-        normal.aside[i, name] for name in ("value", "lower", "upper") if (i, name) in normal.aside
-    ]
-    given = any(row.get(name) not in (None, "") for name in ("phrase", "value", "lower", "upper"))
-    return said[0] if said and not given else None
+    if not blank(words):
+        return missing_reason(words) if isinstance(words, str) else None
+    said = [normal.aside[i, name] for name in _GIVEN if (i, name) in normal.aside]
+    return said[0] if said else None if complete else "an empty cell"
+
+
+def _is_empty(row: Mapping[str, Any]) -> bool:
+    """Whether no cell of a row without words gives a number."""
+    return row.get("value") is None and row.get("lower") is None and row.get("upper") is None
 
 
 def _aside_words(why: str, lines: Sequence[int]) -> str:
@@ -279,7 +289,7 @@ def _far(claims: Sequence[Claim], lines: Sequence[int], file: str) -> Iterator[D
     timed = [i for i, claim in enumerate(claims) if claim.period is not TIMELESS]
     for key in ("on", "said"):
         days = [_day_of(claims[i], key) for i in timed]
-        for k in far_dates(days, IMPOSSIBLE):
+        for k in far_dates(days):
             claim = claims[timed[k]]
             if key == "said" and (claim.said is None or claim.said == claim.period.end):
                 continue

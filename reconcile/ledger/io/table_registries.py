@@ -15,6 +15,7 @@ from reconcile.ledger.io.known_by_name import ids_by_name
 from reconcile.ledger.io.ledger_checks import Broken
 from reconcile.ledger.tables.assumed_totals import against_totals
 from reconcile.ledger.tables.cell_units import in_their_units
+from reconcile.ledger.tables.column_names import counted_noun
 from reconcile.ledger.tables.public_tables import Imported, slug
 from reconcile.ledger.tables.raw_table import RawTable
 from reconcile.ledger.tables.registry_columns import ABOUT, described, quantities_of, source_of
@@ -96,9 +97,10 @@ def registered(
         problems += _near_ids(what, names, there, column, rows, table.file)
     new = [name for name in quantities if name not in known.quantities]
     made = quantities_of(new, of_quantities, imported.quantities, problems, table.file)
-    made = _kinds_by_numbers(made, rows.claims, imported, of_quantities)
+    nouns = _nouns(made, imported.table)
+    made = _kinds_by_numbers(made, rows.claims, imported, of_quantities, nouns)
     if not set(table.names) >= OWN_FORM:  # what we wrote stays as it was
-        made = _as_texts_say(made, registry_names(known.quantities))
+        made = _as_texts_say(made, registry_names(known.quantities), nouns)
         stated = "unit" in table
         made = in_their_units(made, rows.claims, rows.lines, table.file, problems, stated=stated)
     people = {
@@ -127,7 +129,7 @@ def registered(
     if not any("by its name a sum" in text for text in table.remarks):
         alike += _sums(made)
     if not imported.name and not set(table.names) >= OWN_FORM:
-        against, told = against_totals(rows.claims, rows.lines, made, of_quantities, table.file)
+        against, told = against_totals(rows.claims, rows.lines, made, of_quantities, imported)
         problems += against
         alike += told
     return both, [*alike, *_assumed(made, people, of_quantities, imported, rows.claims)]
@@ -155,10 +157,22 @@ def _sums(names: Mapping[str, object]) -> Iterator[str]:
         )
 
 
-def _as_texts_say(made: dict[str, Quantity], known: Sequence[str]) -> dict[str, Quantity]:
+def _nouns(made: Mapping[str, Quantity], table: RawTable) -> dict[str, str]:
+    """What each quantity counts by its name, or that which the table calls it, in any language."""
+    called = dict(zip(map(str, table.get("quantity")), table.get("_named"), strict=True))
+    names = {name: str(called.get(name) or name) for name in made}
+    return {
+        name: own if counted_by_name(own) else counted_noun(own) or own
+        for name, own in names.items()
+    }
+
+
+def _as_texts_say(
+    made: dict[str, Quantity], known: Sequence[str], nouns: Mapping[str, str]
+) -> dict[str, Quantity]:
     """The quantities with the words by which texts speak of them ("killed" of "dead"), where one
     quantity alone has a name of its kind."""
-    kinds = {name: counted_by_name(name) for name in made}
+    kinds = {name: counted_by_name(nouns[name]) for name in made}
     alone = {
         name: kind
         for name, kind in kinds.items()
@@ -177,7 +191,8 @@ def _as_texts_say(made: dict[str, Quantity], known: Sequence[str]) -> dict[str, 
 # Names of what is so many at a time, in any trade.
 _LEVEL_NAME = re.compile(
     r"(?:^|-)(?:now|currently|current|present|occupied|population|inpatients|in-hospital|in-camps?"
-    r"|in-icu|on-ventilators?|in-custody|on-board|remaining|outstanding)(?:-|$)"
+    r"|in-icu|on-ventilators?|in-custody|on-board|remaining|outstanding|derzeit|aktuell|belegte?"
+    r"|actuellement|en-cours|actualmente|atualmente|attualmente)(?:-|$)"
 )
 
 
@@ -186,13 +201,14 @@ def _kinds_by_numbers(
     claims: Sequence[Claim],
     imported: Imported,
     said: Mapping[str, Mapping[str, Any]],
+    nouns: Mapping[str, str],
 ) -> dict[str, Quantity]:
     """A total never falls: levels where numbers fall, in Our World in Data, which has both, and of
     what may be a level by its name ("missing"); and what is one in any case ("in hospital now"). A
     count that begins again falls once and is a total."""
     if imported.name and imported.name != "Our World in Data":
         return made
-    by_name = {name: counted_by_name(name) for name in made}
+    by_name = {name: counted_by_name(nouns[name]) for name in made}
     levels = {name for name, kind in by_name.items() if kind is not None and kind.kind == "stock"}
     may_be = set(made) if imported.name else levels
     again = {begun.claim for begun in restarts(claims)}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reconcile.errors import DataProblem
 from reconcile.ledger.tables.column_names import counted_name
-from reconcile.ledger.tables.counted_columns import is_fraction
+from reconcile.ledger.tables.columns_asked import quoted
+from reconcile.ledger.tables.counted_columns import is_fraction, says_total
+from reconcile.ledger.tables.public_tables import Imported
 from reconcile.values import Claim, Quantity
 
 _SHARES = frozenset(
@@ -33,13 +35,15 @@ def against_totals(
     lines: Sequence[int],
     quantities: Mapping[str, Quantity],
     said: Mapping[str, Mapping[str, Any]],
-    file: str,
+    imported: Imported,
 ) -> tuple[list[DataProblem], list[str]]:
     """Problems and warnings of new quantities whose numbers are no running totals of counts.
 
-    Names of shares over numbers from 0 to 100 are problems, and so are numbers of months, weeks or
-    years that fall; numbers of days that fall are told, since a source may correct itself. What
-    `said` describes (kind or scale), by quantity, is believed.
+    Names of shares over numbers from 0 to 100 are problems, and so are numbers of several months,
+    weeks or years, which may be counts of each, whether they fall or rise; numbers of days that
+    fall are told, since a source may correct itself. What `said` describes (kind or scale), by
+    quantity, is believed, and so are names that say "total" and, where numbers rise, dates in a
+    column that is called `on` as ours is.
     """
     assumed = {
         name
@@ -48,48 +52,67 @@ def against_totals(
         and quantity.scale == "log"
         and not said.get(name, {}).keys() & {"kind", "scale"}
     }
+    table = imported.table
     series: dict[tuple[str, str], list[tuple[Claim, int]]] = {}
     for claim, line in zip(claims, lines, strict=True):
         if claim.quantity in assumed and not claim.additional and claim.status == "active":
             series.setdefault((claim.quantity, claim.source), []).append((claim, line))
-    shares = list(_shares(series, file))
+    called = dict(zip(map(str, table.get("quantity")), table.get("_named"), strict=True))
+    called = {name: str(called.get(name) or name) for name in assumed}
+    shares = list(_shares(series, called, table.file))
     named = {problem.field for problem in shares}
-    rest = {key: told for key, told in series.items() if key[0] not in named}
+    rest = {key: told for key, told in series.items() if called[key[0]] not in named}
     falls = list(_falls(rest))
-    return [*shares, *_of_periods(falls, file)], [*_of_days(falls), *_fractions(rest)]
+    periods = list(_of_periods({} if imported.dated else rest, falls, called, table.file))
+    asked = {problem.field for problem in periods}
+    rest = {key: told for key, told in rest.items() if called[key[0]] not in asked}
+    return [*shares, *periods, *_fractions(rest, called, table.file)], _of_days(falls)
 
 
-def _shares(series: _Series, file: str) -> Iterator[DataProblem]:
+def _shares(series: _Series, called: Mapping[str, str], file: str) -> Iterator[DataProblem]:
     """Names of shares over numbers that may all be percent."""
-    names = [name for name in dict.fromkeys(n for n, _ in series) if _is_share(name)]
-    for name in names:
-        told = [pair for key, pairs in series.items() if key[0] == name for pair in pairs]
-        if any(claim.lower > _WHOLE or claim.phrase.unit != "count" for claim, _ in told):
-            continue
-        claim, line = told[0]
+    told: dict[str, list[tuple[Claim, int]]] = {}
+    for (name, _), pairs in series.items():
+        if _is_share(name):
+            told.setdefault(called[name], []).extend(pairs)
+    found = {
+        name: pairs[0]
+        for name, pairs in told.items()
+        if not any(claim.lower > _WHOLE or claim.phrase.unit != "count" for claim, _ in pairs)
+    }
+    logit, linear, log = (_every(word, found) for word in ("logit", "linear", "log"))
+    for name, (claim, line) in found.items():
         expected = (
-            "what these numbers are: percent or shares: --columns scale==logit; a level that may "
-            "be below 0: --columns scale==linear; counts: --columns scale==log"
+            f"what these numbers are: percent or shares: {logit}; levels that may be below 0: "
+            f"{linear}; counts: {log}"
         )
         yield DataProblem(file, line, name, f"{claim.phrase.text} of {name!r}", expected)
+
+
+def _every(word: str, names: Iterable[str]) -> str:
+    return f"--columns {','.join(f'{word}={quoted(name)}' for name in names)}"
 
 
 def _is_share(name: str) -> bool:
     return not _SHARES.isdisjoint(_WORD.findall(name.casefold()))
 
 
-def _fractions(series: _Series) -> Iterator[str]:
+def _fractions(series: _Series, called: Mapping[str, str], file: str) -> Iterator[DataProblem]:
     """Fractions of what is not counted one by one by its name: prices, rates, means."""
-    for (name, _), told in series.items():
-        if counted_name(name):
-            continue
-        for claim, line in told:
-            if is_fraction(claim):
-                yield (
-                    f"fractions of what is taken for a running total ({claim.phrase.nominal:.15g} "
-                    f"of {name!r}, line {line}): of prices, rates and means say scale = linear"
-                )
-                return
+    found: dict[str, tuple[Claim, int]] = {}
+    for (quantity, _), told in series.items():
+        name = called[quantity]
+        if not counted_name(name):
+            odd = next((pair for pair in told if is_fraction(pair[0])), None)
+            if odd is not None:
+                found.setdefault(name, odd)
+    linear, stock, total = (_every(word, found) for word in ("linear", "stock", "total"))
+    for name, (claim, line) in found.items():
+        expected = (
+            f"what these numbers are: prices, rates, measures: {linear}; levels that are never "
+            f"below 0: {stock}; totals up to then: {total}"
+        )
+        yield DataProblem(file, line, name, f"{claim.phrase.nominal:.15g} of {name!r}", expected)
 
 
 def _falls(series: _Series) -> Iterator[tuple[Claim, Claim, int]]:
@@ -103,17 +126,39 @@ def _falls(series: _Series) -> Iterator[tuple[Claim, Claim, int]]:
                 break
 
 
-def _of_periods(falls: Sequence[tuple[Claim, Claim, int]], file: str) -> Iterator[DataProblem]:
+def _of_periods(
+    series: _Series,
+    falls: Sequence[tuple[Claim, Claim, int]],
+    called: Mapping[str, str],
+    file: str,
+) -> Iterator[DataProblem]:
+    """A problem for each column of numbers of months, weeks or years that may be counts of each."""
+    found: dict[str, tuple[str, int]] = {}
     for a, b, line in falls:
-        if b.period.first == b.period.last:
-            continue
-        came = f"{a.lower:,.15g} in {a.period} and then {b.lower:,.15g} in {b.period}"
-        expected = (
-            "running totals, which never fall; for counts of each period: --columns "
-            "during=<the column of dates>; for levels: --columns quantity_kind==stock; where these "
-            "are totals all the same: --columns quantity_kind==cumulative"
-        )
-        yield DataProblem(file, line, b.quantity, came, expected)
+        if b.period.first < b.period.last:
+            came = f"{a.lower:,.15g} in {a.period} and then {b.lower:,.15g} in {b.period}"
+            found.setdefault(called[b.quantity], (came, line))
+    spans: dict[str, dict[str, int]] = {}
+    days: set[str] = set()
+    for (quantity, _), told in series.items():
+        for claim, line in told:
+            name = called[quantity]
+            if claim.period.kind == "on" and claim.period.first < claim.period.last:
+                spans.setdefault(name, {}).setdefault(str(claim.period), line)
+            else:
+                days.add(name)
+    for name, lines in spans.items():
+        if len(lines) > 1 and name not in days and not says_total(name):
+            came = f"numbers of {', '.join(list(lines)[:2])}"
+            found.setdefault(name, (came, list(lines.values())[1]))
+    for name, (came, line) in found.items():
+        yield DataProblem(file, line, name, came, f"what they are: {kinds_asked(found)}")
+
+
+def kinds_asked(names: Collection[str]) -> str:
+    """What to pass where it is not known how numbers of periods behave."""
+    flow, stock, total = (_every(word, names) for word in ("flow", "stock", "total"))
+    return f"counts of each period: {flow}; levels: {stock}; totals up to then: {total}"
 
 
 def _of_days(falls: Sequence[tuple[Claim, Claim, int]]) -> list[str]:

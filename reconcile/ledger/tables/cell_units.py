@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from reconcile.errors import DataProblem
 from reconcile.ledger.tables.column_names import counted_name
+from reconcile.ledger.tables.columns_asked import quoted
 from reconcile.values import Claim, Quantity
 
 _SHARES = ("percent", "fraction")
@@ -57,7 +58,7 @@ def _problem(claim: Claim, line: int, units: Collection[str], file: str) -> Data
     if len(units) == 1 and unit not in _SHARES:
         expected = f"a count of {claim.quantity!r}"
     elif unit in _SHARES:
-        expected = "a count (a share needs a column scale = logit), or --columns scale==logit"
+        expected = f"a count; of shares: --columns logit={quoted(claim.quantity)}"
     else:
         expected = f"one unit for {claim.quantity!r}, and its numbers are in {', '.join(units)}"
     return DataProblem(file, line, "value", f"{words!r:.60} ({unit})", expected)

@@ -15,6 +15,8 @@ from reconcile.ledger.tables.raw_table import RawTable, blank
 NAMES = tuple(meaning.name for meaning in MEANINGS)
 NUMBERS = ("phrase", "value", "lower", "upper")
 TIMES = ("on", "during", "during_start", "during_end")
+HIDDEN = frozenset(("_column", "_named"))
+"""Columns of our own making: that of a number, and what the reader calls its quantity."""
 
 _LIKE_DATE = (
     "timestamp",
@@ -28,6 +30,8 @@ _LIKE_DATE = (
     "week",
     "period",
     "when",
+    *("zeit", "zeitraum", "stand", "woche", "kw", "monat", "jour", "semaine", "mois", "période"),
+    *("día", "semana", "mes", "periodo", "giorno", "settimana", "mese"),
 )
 _NO_COUNT = frozenset(
     """
@@ -57,10 +61,11 @@ def counts_something(table: RawTable, name: str) -> bool:
 def columns_of_numbers(table: RawTable) -> list[str]:
     """The columns without a meaning that hold counts; where there are none and no column of ours
     gives numbers, those of numbers in words."""
-    plain = [name for name in table.names if counts_something(table, name)]
+    names = [name for name in table.names if name not in HIDDEN]
+    plain = [name for name in names if counts_something(table, name)]
     if plain or set(NUMBERS) & set(table.names):
         return plain
-    rest = [name for name in table.names if name not in NAMES and not looks_like_dates(table[name])]
+    rest = [name for name in names if name not in NAMES and not looks_like_dates(table[name])]
     return [name for name in rest if numbers_in_words(table[name])]
 
 

@@ -57,7 +57,8 @@ MEANINGS: tuple[ColumnMeaning, ...] = (
     _m(
         "on",
         "the day of a level, or by the end of which a total",
-        "date day as_of as_of_date datum fecha year month",
+        "date day as_of as_of_date datum fecha year month jahr monat année annee mois año ano anno "
+        "mes mês mese",
     ),
     _m("during", "the day or first/last of a flow", "on_day"),
     _m("during_start", "first day of a flow", "start_date date_start start date_from from_date"),
@@ -81,7 +82,13 @@ MEANINGS: tuple[ColumnMeaning, ...] = (
     _m("status", "active, retracted or superseded"),
     _m("retracted_on", "when it was taken back"),
     _m("superseded_by", "the id of the claim that replaces it"),
-    _m("note", "anything", "notes comment comments remark remarks description"),
+    _m(
+        "note",
+        "anything",
+        "notes comment comments remark remarks description bemerkung bemerkungen anmerkung "
+        "anmerkungen kommentar notiz remarque remarques commentaire commentaires observaciones "
+        "observações comentario comentarios nota notas osservazioni",
+    ),
     _m("closed", "of the interval: both, left, right, neither; a date: see quantity_closed"),
     _m("nominal", "the number that was said"),
     _m("unit", "the unit of the number"),
@@ -112,13 +119,30 @@ deaths dead death killed kills fatalities fatality casualties injured injuries w
 hospitalised hospitalized displaced evacuated detained arrested rescued infected infections
 cases recovered losses destroyed damaged captured refugees homeless affected people_affected
 victims bodies survivors hostages strikes troops
-tote verletzte verwundete vermisste fälle todesfälle opfer vertriebene evakuierte
-morts décès blessés disparus cas victimes déplacés
-muertos muertes fallecidos heridos desaparecidos casos víctimas desplazados
-mortos óbitos feridos vítimas
-morti feriti dispersi casi decessi vittime
 """
-COUNTED = frozenset(_COUNTED.split())
+_ELSEWHERE = {
+    "dead": "tote todesopfer morts muertos mortos morti tués tuées gefallene getötete",
+    "deaths": "todesfälle sterbefälle décès muertes fallecidos fallecidas fallecimientos óbitos "
+    "decessi defunciones mortes",
+    "injured": "verletzte blessés heridos feridos feriti lesionados",
+    "wounded": "verwundete",
+    "missing": "vermisste vermißte disparus disparues desaparecidos desaparecidas dispersi",
+    "cases": "fälle cas casos casi",
+    "victims": "opfer victimes víctimas vítimas vittime",
+    "displaced": "vertriebene geflüchtete déplacés desplazados deslocados sfollati",
+    "homeless": "obdachlose damnificados desalojados desabrigados sinistrés",
+    "evacuated": "evakuierte évacués evacuados evacuadas evacuati",
+    "hospitalised": "hospitalisierte hospitalisiert hospitalisés hospitalisées hospitalizados "
+    "hospitalizadas internados internadas ingresados ingresadas ricoverati",
+    "infected": "infizierte infectés infectados contagiados infetti contagi",
+    "recovered": "genesene guéris recuperados guariti",
+    "detained": "festgenommene inhaftierte détenus arrêtés detenidos detenidas detidos arrestati",
+    "rescued": "gerettete rescapés secourus rescatados resgatados salvati soccorsi",
+    "affected": "betroffene affectés touchés afectados afectadas afetados",
+    "refugees": "flüchtlinge réfugiés refugiados rifugiati",
+}
+_ENGLISH = {word: noun for noun, words in _ELSEWHERE.items() for word in words.split()}
+COUNTED = frozenset((*_COUNTED.split(), *_ENGLISH))
 """Column names that say what is counted: a column of numbers under one is a quantity."""
 NEW_WORDS = (
     "new|daily|neu|neue|täglich|nouveaux|nouvelles|quotidiens|nuevos|nuevas|diarios|novos|novas|"
@@ -137,6 +161,9 @@ location_name entity territory geography region region_name state state_name pro
 oblast country_region
 province_state admin1 adm1 admin2 adm2
 district county county_name city town municipality commune village area camp site station
+hospital clinic facility trust
+land bundesland kreis landkreis ort stadt gemeinde pays région département ville lieu país provincia
+departamento municipio ciudad lugar estado município cidade paese regione comune città luogo
 """
 PLACES = tuple(_PLACES.split())
 """Column names that say where; where they differ from row to row, so do the quantities."""
@@ -176,21 +203,33 @@ def folded(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def counted_name(name: str) -> bool:
-    """Whether a column name says what is counted.
+def counted_noun(name: str) -> str | None:
+    """What a column name says is counted, by its noun in English; None where it says nothing.
 
-    The last word says it: "probable cases" count, "case fatality" does not.
+    The last word says it: "probable cases" count, "case fatality" does not; in other languages
+    also the first.
 
-    >>> [counted_name(n) for n in ("Killed", "total_deaths", "Number of injured", "Notes")]
-    [True, True, True, False]
+    >>> counted_noun("Killed"), counted_noun("casos confirmados"), counted_noun("Zahl der Vermißte")
+    ('killed', 'cases', 'missing')
     """
     plain = re.sub(r"_(\[.*|\d+)$", "", folded(name))
     for part in _BEFORE:
         plain = plain.removeprefix(f"{part}_")
     for part in _AFTER:
         plain = plain.removesuffix(f"_{part}")
-    plain = plain.removesuffix("_people")
-    return plain in COUNTED or plain.rpartition("_")[2] in COUNTED
+    plain = plain.removesuffix("_people").removesuffix("_persons")
+    first, last = plain.partition("_")[0], plain.rpartition("_")[2]
+    noun = next((w for w in (plain, last) if w in COUNTED), first if first in _ENGLISH else None)
+    return None if noun is None else _ENGLISH.get(noun, noun)
+
+
+def counted_name(name: str) -> bool:
+    """Whether a column name says what is counted.
+
+    >>> [counted_name(n) for n in ("Killed", "total_deaths", "Number of injured", "Notes")]
+    [True, True, True, False]
+    """
+    return counted_noun(name) is not None
 
 
 @cache

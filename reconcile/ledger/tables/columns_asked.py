@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reconcile.errors import DataProblem, LedgerError, near_misses
+from reconcile.errors import DataProblem, LedgerError, ReconcileError, near_misses
 from reconcile.ledger.io.row_cells import hint
+from reconcile.ledger.phrase_memory import phrase_of
 from reconcile.ledger.tables.column_looks import (
+    HIDDEN,
     NAMES,
     NUMBERS,
     TIMES,
@@ -18,13 +20,16 @@ from reconcile.ledger.tables.column_looks import (
     named_as_date,
 )
 from reconcile.ledger.tables.column_names import PLACES, counted_name, folded, meaning_of
-from reconcile.ledger.tables.date_columns import looks_like_dates
+from reconcile.ledger.tables.date_columns import looks_like_dates, month_number
 from reconcile.ledger.tables.raw_table import RawTable, blank
 
 _LIKE_SOURCE = frozenset(
     """
 ref refs reference references publisher outlet agency newspaper media speaker author authority
-provider who
+provider who pollster broker institute institution institut house firm company analyst forecaster
+bank ministry observer reporter witness expert informant respondent team model utility operator
+channel website paper journal press spokesperson official organisme agence zeitung institut fonte
+agencia periódico jornal giornale ente
 """.split()  # noqa: SIM905
 )
 
@@ -34,14 +39,14 @@ def complete(table: RawTable) -> None:
     if not len(table):
         return
     have = set(table.names)
-    unknown = [name for name in table.names if name not in NAMES and name != "_column"]
+    unknown = [name for name in table.names if name not in NAMES and name not in HIDDEN]
     problems: list[DataProblem] = []
-    numbers = [n for n in columns_of_numbers(table) if n != "_column"]
+    numbers = columns_of_numbers(table)
     dates = [n for n in unknown if looks_like_dates(table[n]) or named_as_date(table, n)]
     texts = [n for n in unknown if n not in numbers and n not in dates]
     neither = not have & {"quantity", "source", *NUMBERS} and len(numbers) > 1
     if neither:
-        problems.append(_wide_asked(table, numbers))
+        problems.append(_wide_asked(table, numbers, texts))
     others = [n for n in texts if not _says_who(n) and folded(n) not in PLACES]
     alone = len(numbers) == 1 and not others and not have & {"quantity", *NUMBERS}
     own_name = numbers if alone else []
@@ -50,18 +55,13 @@ def complete(table: RawTable) -> None:
     if "source" not in have and not neither:
         problems.append(_source_asked(table, texts))
     if not have & set(NUMBERS) and not neither and not own_name:
-        days = [n for n in numbers if looks_like_dates([n]) or _DAY_NAME.search(n)]
-        like = _pair_asked(numbers) or asking("value", numbers)
-        if len(days) > 1:
-            every = ",".join(f"on={quoted(name)}" for name in days)
-            like = f"; columns of numbers that are named for days: --columns {every:.160}"
-        problems.append(_missing(table, "phrase", f"phrase, value, or lower and upper{like}"))
+        problems.append(_number_asked(table, numbers, texts))
     constant = all_constant(table)
     if not have & set(TIMES) and not constant and (dates or not problems):
         like = asking("on", dates)
         weeks = "".join(_week_asked(name) for name in dates[:1] if _WEEK_END.search(folded(name)))
         expected = f"a day of each claim, and there is no column 'on'{weeks}{like}"
-        expected += "" if dates else " (what does not depend on time: quantity_kind = constant)"
+        expected += "" if dates else _NO_DAY
         problems.append(_missing(table, "on", expected))
     stray = [n for n in numbers if counted_name(n) and "value" in have]
     problems += [
@@ -91,6 +91,46 @@ def complete(table: RawTable) -> None:
         raise LedgerError(_at_once(problems))
 
 
+def _number_asked(table: RawTable, numbers: Sequence[str], texts: Sequence[str]) -> DataProblem:
+    """Nothing gives the numbers: columns of numbers, or of words with numbers in them, may."""
+    days = [n for n in numbers if looks_like_dates([n]) or _DAY_NAME.search(n)]
+    months = [n for n in numbers if month_number(n)]
+    if len(days) > 1:
+        every = ",".join(f"on={quoted(name)}" for name in days)
+        like = f"; columns of numbers that are named for days: --columns {every}"
+    elif len(months) > 1:
+        like = f"; name the columns {', '.join(months)} with their year: 2024-01, 2024-02, ..."
+    else:
+        told = asking("value", numbers) or asking("phrase", _told(table, texts))
+        like = _pair_asked(numbers) or told
+    return _missing(table, "phrase", f"phrase, value, or lower and upper{like}")
+
+
+def _told(table: RawTable, texts: Sequence[str]) -> list[str]:
+    """The columns of texts most of which begin with a number, or have one in their words."""
+    found: list[str] = []
+    for name in texts:
+        cells = [str(cell) for cell in table.filled(name)][:_READ]
+        fits = sum(t[:1].isdigit() or (" " in t and _has_number(t)) for t in cells)
+        found += [name] if 2 * fits >= len(cells) > 0 else []
+    return found
+
+
+_READ = 50  # cells of a column from which its look is told
+
+
+def _has_number(text: str) -> bool:
+    try:
+        phrase_of(text)
+    except ReconcileError:
+        return False
+    return True
+
+
+_NO_DAY = (
+    "; one day for all rows: --columns on==2024-03-01; for what does not depend on time: --columns "
+    "quantity_kind==constant"
+)
 _WEEK_END = re.compile(r"week_end|week_to|^w_e$|^we_date$|week_commencing|week_begin|week_start")
 
 
@@ -175,12 +215,13 @@ def _same_told(table: RawTable) -> list[list[int]]:
     return [rows for rows in several if len({tuple(str(c[i]) for c in told) for i in rows}) > 1]
 
 
-def _wide_asked(table: RawTable, numbers: Sequence[str]) -> DataProblem:
+def _wide_asked(table: RawTable, numbers: Sequence[str], texts: Sequence[str]) -> DataProblem:
     """Several columns of numbers, and nothing tells whether they are quantities or sources."""
-    one = ",".join(f"quantity={quoted(name)}" for name in numbers[:3])
-    other = ",".join(f"source={quoted(name)}" for name in numbers[:3])
+    one = ",".join(f"quantity={quoted(name)}" for name in numbers)
+    other = ",".join(f"source={quoted(name)}" for name in numbers)
+    who = next((f"source={quoted(name)}" for name in texts if _says_who(name)), "source==ministry")
     expected = (
-        f"what the columns of numbers are; each a quantity: --columns {one},source==ministry; "
+        f"what the columns of numbers are; each a quantity: --columns {one},{who}; "
         f"each a source: --columns {other},quantity==deaths"
     )
     return _missing(table, "quantity", expected)
@@ -199,10 +240,23 @@ def _quantity_asked(table: RawTable, texts: Sequence[str], own_name: Sequence[st
 
 def _source_asked(table: RawTable, texts: Sequence[str]) -> DataProblem:
     near = near_misses("source", texts)
-    named = [name for name in texts if _says_who(name)]
-    found = tuple(dict.fromkeys((*near, *named)))
+    who = [name for name in texts if _says_who(name)]
+    found = tuple(dict.fromkeys((*near, *who)))
     like = asking("source", found) or _said_or_named("source", texts, "ministry")
+    like = _sources_in_names(table) + like
     return _missing(table, "source", f"a column 'source'{hint('source', texts)}{like}")
+
+
+def _sources_in_names(table: RawTable) -> str:
+    """What to pass for columns whose names share what they count ("MoH killed, UN killed")."""
+    names = list(dict.fromkeys(map(str, table.get("_column"))))
+    plain = [folded(name).split("_") for name in names]
+    shared = [word for word in plain[0] if all(word in parts for parts in plain)] if plain else []
+    noun = next((word for word in shared if counted_name(word)), None)
+    if noun is None or len(names) < 2 or any(len(parts) == 1 for parts in plain):
+        return ""
+    each = ",".join(f"source={quoted(name)}" for name in names)
+    return f"; where the columns are each a source: --columns {each},quantity=={noun}"
 
 
 def _says_who(name: str) -> bool:
@@ -211,8 +265,9 @@ def _says_who(name: str) -> bool:
 
 def _said_or_named(ours: str, texts: Sequence[str], example: str) -> str:
     """What to pass where a column says it, and where it is the same for all rows."""
-    said = " or ".join(f"{ours}={quoted(name)}" for name in texts[:3] if name not in PLACES)
-    column = f"; where a column says it: --columns {said}" if said else ""
+    texts = [name for name in texts if folded(name) not in PLACES][:3]
+    said = " or ".join(f"--columns {ours}={quoted(name)}" for name in texts)
+    column = f"; where a column says it: {said}" if said else ""
     return f"{column}; to name one for all rows: --columns {ours}=={example}"
 
 
@@ -227,11 +282,17 @@ def asking(ours: str, names: Sequence[str]) -> str:
 
 
 def quoted(name: str) -> str:
-    """A column name as a shell takes it."""
+    """A column name as a shell and `--columns` take it: what has signs of theirs, without signs.
+
+    >>> quoted("deaths"), quoted("Deaths (all)"), quoted("Deaths, all")
+    ('deaths', '"Deaths (all)"', 'deaths_all')
+    """
+    if any(c in ",=\"'`$!\\\n" for c in name):
+        return folded(name)
     return name if all(c.isalnum() or c in "_-." for c in name) else f'"{name}"'
 
 
 def _missing(table: RawTable, field: str, expected: str) -> DataProblem:
-    shown = ", ".join(name for name in table.names if name != "_column")
+    shown = ", ".join(name for name in table.names if name not in HIDDEN)
     shown = shown if len(shown) <= 200 else f"{shown[:200]}..."
     return DataProblem(table.file, None, field, f"the columns {shown}", expected)

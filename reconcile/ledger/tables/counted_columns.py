@@ -41,11 +41,20 @@ def counted_rows(table: RawTable, names: Sequence[str]) -> RawTable:
     plain = [name for name in names if name not in grouped]
     meant = {name: _quantity(name) for name in plain}
     _two_columns(table, meant)
-    parts = [melted(table.without(grouped), meant, "quantity")] if plain else []
+    single = table.without([*grouped, "level"] if stems else grouped)
+    parts = [melted(single, meant, "quantity")] if plain else []
     parts += [_bounded(table, grouped, stem, set(names)) for stem in sorted(stems)]
     flows = [name for name in plain if counts_a_day(name)]
     made = _joined(parts)
     return _with_flows(made, flows) if flows and "on" in made else made
+
+
+def of_one_number(names: Sequence[str]) -> list[str]:
+    """The columns that are a number and its bounds by their names ("elk", "elk lower")."""
+    roles = {name: _role(name) for name in names}
+    stems = {stem for role, stem in roles.values() if role in ("lower", "upper")}
+    stems &= {stem for role, stem in roles.values() if role == "value"}
+    return [name for name, (_, stem) in roles.items() if stem in stems]
 
 
 def flows_far_apart(
@@ -58,6 +67,7 @@ def flows_far_apart(
     """
     columns = table["_column"] if "_column" in table.names else ()
     named = {_quantity(name) for name in columns if counts_a_day(name)}
+    called = dict(zip(map(str, table.get("quantity")), map(str, table.get("_named")), strict=True))
     days: dict[tuple[str, str], dict[date, int]] = {}
     for claim, line in zip(claims, lines, strict=True):
         if claim.period.kind == "during" and claim.period.first == claim.period.last:
@@ -69,7 +79,7 @@ def flows_far_apart(
             "during",
             f"numbers of {quantity!r} added on days that lie {_gap(found)} days or more apart",
             "the days that each number is of: columns during_start and during_end; or, where the "
-            "date ends them: --columns during_end=<the column of dates>,days==7",
+            f"date ends a week: --columns week={quoted(called.get(quantity, quantity))}",
         )
         for (quantity, _), found in days.items()
         if len(found) > 2 and (_weekly(found) or (_gap(found) >= _WEEK and quantity in named))
@@ -144,6 +154,11 @@ def counts_a_day(name: str) -> bool:
     return _FLOW.search(folded(name)) is not None
 
 
+def says_total(name: str) -> bool:
+    """Whether a name says that its numbers are running totals ("total deaths")."""
+    return _TOTAL.search(folded(name)) is not None
+
+
 _SIGNS = (("≥", " at least "), (">=", " at least "), ("≤", " at most "), ("<=", " at most "))
 
 
@@ -178,7 +193,7 @@ def _bounded(
     ]
     columns["quantity"] = [_quantity(stem)] * len(rows)
     columns |= {role: [table[name][i] for i in rows] for role, name in own.items()}
-    columns["_column"] = [next(iter(own.values()))] * len(rows)
+    columns["_column"] = columns["_named"] = [next(iter(own.values()))] * len(rows)
     told = ", ".join(f"{name!r} as {role}" for role, name in own.items())
     return RawTable(
         table.file,

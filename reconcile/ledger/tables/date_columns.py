@@ -81,7 +81,7 @@ _DIRECTION = re.compile(
 )
 _MONTH_YEAR = re.compile(r"(\d{1,2})[/.\-]((?:1[89]|2[01])\d{2})$")
 _QUARTER = re.compile(r"(?:(\d{4})[\s\-]?Q([1-4])|Q([1-4])[\s\-/](\d{4}))$", re.IGNORECASE)
-_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})$", re.IGNORECASE)
+_WEEK = re.compile(r"(\d{4})[-\s]?(?:W|KW)\s?(\d{1,2})$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

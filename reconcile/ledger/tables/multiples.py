@@ -93,39 +93,43 @@ def units_asked(
     speakers = {str(cell) for cell in tidy.get("source")} if "_column" in tidy else set[str]()
     used = {n: u for n, u in units.items() if n not in tidy.names and n not in ignored}
     used = {n: u for n, u in used.items() if n not in speakers or u.kind not in ("flow", "rate")}
-    allowed = _allowed(tidy)
     problems: list[DataProblem] = []
     remarks: list[str] = []
     for name, unit in used.items():
+        rows = [i for i, cell in enumerate(tidy.get("_column")) if cell == name]
         if unit.kind == "multiple":
             remarks.append(
                 f"{name!r}: the numbers are multiplied by {unit.factor:,.0f}, as the column's name "
                 f"says ({unit.words})"
             )
-        elif unit.kind not in allowed:
-            problems.append(_asked(tidy.file, name, unit))
-    return problems + _in_cells(tidy, allowed, frozenset(map(folded, known))), remarks
+        elif unit.kind not in _allowed(tidy, rows or range(len(tidy))):
+            called = [name] if rows else dict.fromkeys(map(str, tidy.get("_named")))
+            problems.append(_asked(tidy.file, name, unit, list(called)))
+    return problems + _in_cells(tidy, frozenset(map(folded, known))), remarks
 
 
-def _allowed(tidy: RawTable) -> frozenset[str]:
-    """The kinds of numbers that other columns say how to take."""
-    scales = _words_of(tidy, "scale")
-    kinds = {kind.casefold() for kind in _words_of(tidy, "quantity_kind")}
-    levels = bool(kinds) and kinds <= {"stock", "level", "constant"}
+def _allowed(tidy: RawTable, rows: Sequence[int]) -> frozenset[str]:
+    """The kinds of numbers that other columns say of these rows how to take."""
+    scales = _words_of(tidy, "scale", rows)
+    kinds = {kind.casefold() for kind in _words_of(tidy, "quantity_kind", rows)}
+    stated = bool(kinds) and "" not in kinds
+    levels = stated and kinds <= {"stock", "level", "constant"}
     levels = levels or (bool(scales) and scales <= {"logit", "linear"})
-    periods = any(tidy.filled(n) for n in ("during", "during_start", "days") if n in tidy)
+    times = [name for name in ("during", "during_start", "days") if name in tidy]
+    periods = any(not blank(tidy[name][i]) for name in times for i in rows)
     plain = ["percent", "rate"] if levels else []
-    return frozenset([*plain, "flow"] if periods or levels else plain)
+    return frozenset([*plain, "flow"] if periods or levels or stated else plain)
 
 
-def _words_of(tidy: RawTable, name: str) -> set[str]:
-    """What the cells of a column say, if there is such a column."""
-    return {str(cell).strip() for cell in tidy.filled(name)} if name in tidy else set()
+def _words_of(tidy: RawTable, name: str, rows: Sequence[int]) -> set[str]:
+    """What the cells of a column say in these rows, if there is such a column; "" for a gap."""
+    cells = tidy.to_dict().get(name, ())
+    return {"" if blank(cells[i]) else str(cells[i]).strip() for i in rows} if cells else set()
 
 
 def titles_asked(told: Sequence[str], tidy: RawTable) -> list[DataProblem]:
     """Problems for lines above or below the table that say what all its numbers are."""
-    allowed = _allowed(tidy)
+    allowed = _allowed(tidy, range(len(tidy)))
     problems: list[DataProblem] = []
     for text in told:
         unit = title_unit(text)
@@ -139,20 +143,25 @@ def titles_asked(told: Sequence[str], tidy: RawTable) -> list[DataProblem]:
     return problems
 
 
-def _in_cells(tidy: RawTable, allowed: frozenset[str], known: frozenset[str]) -> list[DataProblem]:
+def _in_cells(tidy: RawTable, known: frozenset[str]) -> list[DataProblem]:
     """Rows whose unit, or whose quantity by its name, says that their numbers are no totals."""
     if "_column" in tidy:
         return []
     problems: list[DataProblem] = []
     for name, said in (("unit", unit_of_cell), ("quantity", _unit_of_quantity)):
-        cells = list(map(str, tidy[name])) if name in tidy else []
+        shown = tidy.get("_named" if name == "quantity" else name)
+        cells = list(map(str, shown)) if name in tidy else []
         for text in dict.fromkeys(cells):
             unit = said(text.strip())
-            if unit is None or unit.kind in allowed or folded(text) in known:
+            if unit is None or folded(text) in known:
                 continue
-            line, rows = tidy.lines[cells.index(text)], cells.count(text)
-            came = f"{text!r:.60} ({rows} row{'s' * (rows > 1)})"
-            problems.append(DataProblem(tidy.file, line, name, came, _FULL[unit.kind]))
+            rows = [i for i, cell in enumerate(cells) if cell == text]
+            if unit.kind in _allowed(tidy, rows):
+                continue
+            called = dict.fromkeys(str(tidy.get("_named")[i]) for i in rows)
+            came = f"{text!r:.60} ({len(rows)} row{'s' * (len(rows) > 1)})"
+            expected = _expected(unit, list(called), "")
+            problems.append(DataProblem(tidy.file, tidy.lines[rows[0]], name, came, expected))
     return problems
 
 
@@ -162,35 +171,32 @@ def _unit_of_quantity(text: str) -> HeaderUnit | None:
     )
 
 
-_IN_FULL_ONLY = "numbers in full, and no word of a multiple beside them"
-_FULL = {
-    "multiple": _IN_FULL_ONLY,
-    "unclear": _IN_FULL_ONLY,
-    "percent": "counts; for percent a column 'scale' that says logit (or linear)",
-    "rate": "counts; for other numbers a column 'scale' that says linear",
-    "flow": "running totals; for what was counted in a period a column during (the day, week or "
-    "month), or during_start and during_end; for levels a column quantity_kind that says stock",
-}
-
-
-def _asked(file: str, name: str, unit: HeaderUnit) -> DataProblem:
+def _asked(file: str, name: str, unit: HeaderUnit, called: Sequence[str]) -> DataProblem:
+    came = {
+        "unclear": f"a column that may hold multiples ({unit.words})",
+        "flow": f"a column that by its name holds no running total ({unit.words})",
+    }.get(unit.kind, f"a column that holds no counts by its name ({unit.words})")
     if unit.kind == "unclear":
-        came = f"a column that may hold multiples ({unit.words})"
         expected = "the numbers in full, below a name without a unit"
-        return DataProblem(file, None, name, came, expected)
-    leave = f"leave it out: --columns ignore={quoted(name)}"
+    else:
+        expected = _expected(unit, called, f"; leave it out: --columns ignore={quoted(name)}")
+    return DataProblem(file, None, name, came, expected)
+
+
+def _expected(unit: HeaderUnit, called: Sequence[str], leave: str) -> str:
+    """What is expected of the quantities `called` so, and how to say what their numbers are."""
+
+    def every(word: str) -> str:
+        return f"--columns {','.join(f'{word}={quoted(name)}' for name in called)}"
+
     if unit.kind == "flow":
-        came = f"a column that by its name holds no running total ({unit.words})"
-        expected = (
-            f"running totals; {leave}; counts of the day, week or month that the date names: "
-            "--columns during=<the column of dates>; of the week that the date ends: --columns "
-            "during_end=<the column of dates>,days==7; levels: --columns quantity_kind==stock"
+        return (
+            f"running totals{leave}; counts of the day, week or month that the date names: "
+            f"{every('flow')}; of the week that it ends: {every('week')}; levels: "
+            f"{every('stock')}; totals all the same: {every('total')}"
         )
-        return DataProblem(file, None, name, came, expected)
-    came = f"a column that holds no counts by its name ({unit.words})"
-    other = (
-        "shares: --columns scale==logit (or linear)"
-        if unit.kind == "percent"
-        else "numbers that are no counts: --columns scale==linear"
-    )
-    return DataProblem(file, None, name, came, f"counts; {leave}; {other}")
+    if unit.kind == "percent":
+        return f"counts{leave}; shares: {every('logit')}; other percent: {every('linear')}"
+    if unit.kind == "rate":
+        return f"counts{leave}; numbers that are no counts: {every('linear')}"
+    return "numbers in full, and no word of a multiple beside them"

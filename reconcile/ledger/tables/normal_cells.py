@@ -8,6 +8,7 @@ from typing import Any
 
 from reconcile.errors import DataProblem
 from reconcile.ledger.tables.bounds_in_cells import with_bounds
+from reconcile.ledger.tables.column_looks import HIDDEN
 from reconcile.ledger.tables.date_columns import read_together
 from reconcile.ledger.tables.marks_in_words import in_english_marks
 from reconcile.ledger.tables.number_columns import read_numbers
@@ -55,7 +56,7 @@ def normalised(
     _phrases(table, options, columns, quantities, problems, remarks)
     if "during" in columns:
         _split_windows(columns)
-    made = table.of({name: cells for name, cells in columns.items() if name != "_column"})
+    made = table.of({name: cells for name, cells in columns.items() if name not in HIDDEN})
     return NormalCells(made, words, aside, percent, hints, tuple(problems), tuple(remarks))
 
 

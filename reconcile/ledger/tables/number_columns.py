@@ -22,6 +22,7 @@ _LESS = re.compile(r"(?:[–—]\s*(\d[\d.,'’\s]*)|\(\s*(\d[\d.,'’\s]*)\)|(\
 _MORE = re.compile(r"\+\s*\d[\d.,'’\s]*$")
 _FORMULA = re.compile(r"=.*[A-Za-z(]")
 _MISSING = {
+    **dict.fromkeys(("nan", "<na>", "nat"), "an empty cell"),  # as computations leave them
     **dict.fromkeys(("n/a", "na", "n.a.", "#n/a", "not available", "not applicable"), "n/a"),
     **dict.fromkeys(("unknown", "unk", "unclear", "?", "??", "unspecified"), "unknown"),
     **dict.fromkeys(("-", "–", "—", "--", "---", ".", "..", "...", "…", ":"), "a dash or dots"),
@@ -109,7 +110,7 @@ def read_numbers(
 def missing_reason(text: str) -> str | None:
     """Why a cell holds no number, if it says so: "n/a", "unknown", a dash."""
     plain = _clean(text).casefold()
-    if plain in ("", "nan"):  # no words of a person: a blank, or the rest of a computation
+    if not plain:
         return None
     return _MISSING.get(plain) or why_no_number(text) or None
 

@@ -24,7 +24,10 @@ from reconcile.values import Quantity, Source
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A tidy table, and what its importer knows: quantities, sources, what it assumes."""
+    """A tidy table, and what its importer knows: quantities, sources, what it assumes.
+
+    `dated`: the table calls its dates `on`, as ours are.
+    """
 
     name: str
     table: RawTable
@@ -32,6 +35,7 @@ class Imported:
     sources: dict[str, Source] = field(default_factory=dict[str, Source])
     assumes: str = ""
     events: bool = False
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

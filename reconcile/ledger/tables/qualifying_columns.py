@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from reconcile.errors import DataProblem
-from reconcile.ledger.tables.column_looks import NAMES
+from reconcile.ledger.tables.column_looks import NAMES, holds_names
 from reconcile.ledger.tables.column_names import folded
 from reconcile.ledger.tables.columns_asked import quoted
+from reconcile.ledger.tables.date_columns import looks_like_dates
+from reconcile.ledger.tables.number_columns import looks_like_numbers
 from reconcile.ledger.tables.raw_table import RawTable, blank
 
 
@@ -65,7 +67,7 @@ def qualifying_columns(table: RawTable, ignored: frozenset[str]) -> Iterator[Dat
     """A problem for each column without a meaning here whose cells say what the numbers are.
 
     Bounds, multiples, periods, forecasts, claims taken back, errors, groups of people, and a year
-    that is not that of the date.
+    that is not that of the date, and names that tell rows apart.
     """
     yield from _bounds_as_notes(table)
     for name in table.names:
@@ -185,6 +187,50 @@ def _year(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
     return None
 
 
+def _names(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
+    """Names that tell rows apart which stand on days of their own.
+
+    Ignored, the count of a hospital would be followed by that of another as if they were one. What
+    follows from the quantity or from the source, and what is true or false, tells no rows apart.
+    """
+    if name.startswith("#") or not holds_names(table, name) or set(cells) <= _YES | _NO:
+        return None
+    if looks_like_numbers(table[name]) or looks_like_dates(table[name]):
+        return None
+    if not _return(table, name) or any(_follows(table, key, name) for key in _OWNERS):
+        return None
+    own = quoted(name)
+    note = "" if "note" in table else f"; words about the claims: --columns note={own}"
+    return f"what `{name}` says; quantities of their own: --columns place={own}{note}"
+
+
+_OWNERS = ("quantity", "source")
+_NAME = re.compile(r"[^\W\d_a-z][^\d]*$")
+
+
+def _return(table: RawTable, name: str) -> bool:
+    """Whether some of two or more names come again, or there are three and more of capital letters
+    and few words, as places and persons have."""
+    lines: dict[str, set[int]] = {}
+    for cell, line in zip(table[name], table.lines, strict=True):
+        if not blank(cell):
+            lines.setdefault(str(cell).strip(), set()).add(line)
+    again = any(len(found) > 1 for found in lines.values())
+    named = all(_NAME.match(text) and len(text.split()) < _WORDY for text in lines)
+    return len(lines) > 1 and (again or (named and len(lines) > 2))
+
+
+_WORDY = 4  # words from which on a text that comes once is a title or a sentence
+
+
+def _follows(table: RawTable, key: str, name: str) -> bool:
+    """Whether the cells of `name` follow from those of `key`, of which some come again."""
+    found: dict[str, set[str]] = {}
+    for owner, cell in zip(map(str, table[key]), table[name], strict=True):
+        found.setdefault(owner, set()).add(str(cell))
+    return 1 < len(found) < len(table) and all(len(cells) == 1 for cells in found.values())
+
+
 _SAID: tuple[_Say, ...] = (
     _bounds,
     _multiples,
@@ -194,4 +240,5 @@ _SAID: tuple[_Say, ...] = (
     _errors,
     _groups,
     _year,
+    _names,
 )

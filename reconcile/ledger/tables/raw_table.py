@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError
@@ -15,7 +15,8 @@ class RawTable:
 
     `lines` is where each row stands in `file`. `remarks` say what was decided while reading (an
     encoding, a separator, rows set aside); `problems` are rows that could not be taken; `around`
-    are the lines of text above and below it.
+    are the lines of text above and below it, `sums` the columns that a row of sums added up, with
+    its line.
     """
 
     file: str
@@ -25,6 +26,7 @@ class RawTable:
     remarks: tuple[str, ...] = ()
     problems: tuple[DataProblem, ...] = ()
     around: tuple[str, ...] = ()
+    sums: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def __len__(self) -> int:
         return len(self.lines)

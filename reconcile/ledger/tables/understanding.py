@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError, OptionError
 from reconcile.ledger.io.row_cells import hint
+from reconcile.ledger.tables.bound_names import with_bound_names
 from reconcile.ledger.tables.column_looks import (
     NAMES,
     NUMBERS,
@@ -25,9 +26,8 @@ from reconcile.ledger.tables.column_names import (
     meaning_of,
 )
 from reconcile.ledger.tables.columns_asked import asking, complete, quoted
-from reconcile.ledger.tables.counted_columns import counted_rows
+from reconcile.ledger.tables.counted_columns import counted_rows, of_one_number
 from reconcile.ledger.tables.date_columns import is_day_of_year, looks_like_dates, read_dates
-from reconcile.ledger.tables.header_units import header_unit
 from reconcile.ledger.tables.multiples import multiplied, titles_asked, units_asked, units_of
 from reconcile.ledger.tables.number_columns import looks_like_numbers
 from reconcile.ledger.tables.public_tables import (
@@ -39,6 +39,8 @@ from reconcile.ledger.tables.public_tables import (
 )
 from reconcile.ledger.tables.qualifying_columns import qualifying_columns
 from reconcile.ledger.tables.raw_table import RawTable, blank, repeated_names
+from reconcile.ledger.tables.stated_kinds import named, parted, with_kinds
+from reconcile.ledger.tables.total_rows import sums_asked
 from reconcile.ledger.tables.wide_tables import joined_days, melted, with_places
 
 OWN_FORM = frozenset({"lower", "upper", "closed", "kind"})
@@ -81,7 +83,7 @@ class TableOptions:
         return cls(columns or {}, order, decimal, by, "far" in words, convention)
 
 
-def understood(table: RawTable, options: TableOptions, known: Iterable[str] = ()) -> Imported:
+def understood(table: RawTable, options: TableOptions, known: Sequence[str] = ()) -> Imported:
     """The table under the names of ledger columns, with what its importer knows of it.
 
     `known` are quantities of registries, by id, label and synonym. Raises `LedgerError` where a
@@ -89,10 +91,13 @@ def understood(table: RawTable, options: TableOptions, known: Iterable[str] = ()
     """
     if set(table.names) >= OWN_FORM and not options.columns:
         return Imported("", table)
+    columns, kinds = parted(table, options.columns)
+    dated = "on" in table
+    table = with_bound_names(table, _spoken_of(columns))
     units = units_of(table)
     table, unread = multiplied(table, units, options.decimal)
-    ignored = frozenset(_ignored(table, options.columns))
-    table = _mapped(hxl_named(table), options.columns)
+    ignored = frozenset(_ignored(table, columns))
+    table, counted = _mapped(hxl_named(table), columns)
     asked = ImportOptions(options.by, options.decimal, options.dates)
     needed = {"quantity", "source"} <= set(table.names) and set(NUMBERS) & set(table.names)
     imported = None if needed else recognise(table, asked)
@@ -101,27 +106,49 @@ def understood(table: RawTable, options: TableOptions, known: Iterable[str] = ()
             "expected by with a table of events (UCDP, ACLED), which this is not; "
             "a column that says where is given with columns={'its name': 'place'}"
         )
-    if imported is not None and {"quantity", "source"} <= set(imported.table.names):
-        return imported
+    whole = imported is not None and {"quantity", "source"} <= set(imported.table.names)
     inner = table if imported is None else imported.table
-    tidy = _long(_synonyms(inner), tuple(known), imported is not None, options.dates)
-    complete(tidy)
+    meant = (*known, *(name for names in kinds.values() for name in names))
+    stated = _Stated(counted, meant, imported is not None, options.dates)
+    tidy = inner if whole else _long(_synonyms(inner), stated)
+    tidy = named(tidy) if whole else _placed(named(tidy))
+    tidy, missing = with_kinds(tidy, kinds)
+    if not whole:
+        complete(tidy)
+    if missing is not None:
+        raise missing
     if imported is None:
-        problems, remarks = units_asked(tidy, units, ignored, tuple(known))
+        problems, remarks = units_asked(tidy, units, ignored, known)
         problems += titles_asked(table.around, tidy)
+        problems += sums_asked(tidy, table.sums)
         problems += qualifying_columns(tidy, ignored)
         problems += [p for name, p in unread.items() if name not in {*tidy.names, *ignored}]
         if problems:
             raise LedgerError(problems)
         tidy = tidy.remarked(*remarks)
-    return Imported("", tidy) if imported is None else replace(imported, table=tidy)
+    imported = Imported("", tidy) if imported is None else imported
+    return replace(imported, table=tidy, dated=dated)
 
 
 # ---------------------------------------------------------------- what the caller says
 
 
-def _mapped(table: RawTable, columns: Mapping[str, str | Sequence[str]]) -> RawTable:
-    """The table under the names that the caller gives, theirs to ours or ours to theirs."""
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What is known of columns of numbers: those that the caller calls quantities, other names of
+    quantities, whether the table is of a known project, the order of dates."""
+
+    counted: Sequence[str]
+    names: Sequence[str]
+    imported: bool
+    dates: str | None
+
+
+def _mapped(
+    table: RawTable, columns: Mapping[str, str | Sequence[str]]
+) -> tuple[RawTable, list[str]]:
+    """The table under the names that the caller gives, theirs to ours or ours to theirs; and the
+    columns of numbers that are quantities."""
     pairs = [
         (a, b)
         for a, named in columns.items()
@@ -138,18 +165,21 @@ def _mapped(table: RawTable, columns: Mapping[str, str | Sequence[str]]) -> RawT
     table = table.without(gone)
     if gone:
         table = table.remarked(f"columns ignored as asked: {', '.join(map(repr, gone))}")
+    counted: list[str] = []
     for ours, theirs in targets.items():
         many = len(theirs) > 1 or (
             ours in ("quantity", "source") and _holds_numbers(table, theirs[0], targets)
         )
-        if (many and ours in ("quantity", "source")) or (len(theirs) > 1 and ours == "on"):
-            table = melted(table, {name: _label(name, ours) for name in theirs}, ours)
+        if many and ours == "quantity":
+            counted = theirs
+        elif (many and ours == "source") or (len(theirs) > 1 and ours == "on"):
+            table = melted(table, {name: name for name in theirs}, ours)
         elif many and ours != "place":
             raise OptionError(f"expected one column for {ours!r}, got {', '.join(theirs)}")
     single = {
         theirs[0]: ours
         for ours, theirs in targets.items()
-        if theirs[0] in table and len(theirs) == 1
+        if theirs[0] in table and len(theirs) == 1 and theirs != counted
     }
     moved = {
         name: f"{name} (as it stands)"
@@ -158,7 +188,7 @@ def _mapped(table: RawTable, columns: Mapping[str, str | Sequence[str]]) -> RawT
     }
     renamed = table.renamed(moved).renamed(single)
     places = [name for name in targets.get("place", []) if name in renamed]
-    return renamed.renamed({name: f"place {name}" for name in places})
+    return renamed.renamed({name: f"place {name}" for name in places}), counted
 
 
 def _holds_numbers(table: RawTable, name: str, targets: Mapping[str, Sequence[str]]) -> bool:
@@ -168,15 +198,15 @@ def _holds_numbers(table: RawTable, name: str, targets: Mapping[str, Sequence[st
     )
 
 
+def _spoken_of(columns: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """All names that the caller uses, ours and theirs."""
+    return frozenset([*columns, *(name for names in columns.values() for name in names)])
+
+
 def _ignored(table: RawTable, columns: Mapping[str, str | Sequence[str]]) -> list[str]:
     """The columns of the table that the caller asks to ignore."""
     named = [(a, b) for a, own in columns.items() for b in ([own] if isinstance(own, str) else own)]
     return [_pair(table, a, b)[0] for a, b in named if "ignore" in (a, b)]
-
-
-def _label(name: str, ours: str) -> str:
-    unit = header_unit(name)
-    return slug(name if unit is None else unit.stem) if ours == "quantity" else name
 
 
 def _pair(table: RawTable, a: str, b: str) -> tuple[str, str]:
@@ -239,13 +269,13 @@ def _synonyms(table: RawTable) -> RawTable:
 
 def _parts_of_day(table: RawTable, dated: Sequence[str]) -> dict[str, str]:
     """The columns of year and month (and day), or year and week or quarter, that make a date."""
-    names = {folded(name): name for name in dated}
-    if "year" not in names or "date" in names or not _all_years(table[names["year"]]):
+    names = {_PART_OF.get(folded(name), ""): name for name in dated}
+    if "year" not in names or "" in names or not _all_years(table[names["year"]]):
         return {}
     if "month" in names:
         return {part: names[part] for part in ("year", "month", "day") if part in names}
-    for part, called in _PARTS.items():
-        own = next((name for name in table.names if folded(name) in called), None)
+    for part in ("week", "quarter"):
+        own = next((name for name in table.names if _PART_OF.get(folded(name)) == part), None)
         if own is not None:
             return {"year": names["year"], part: own}
     return {}
@@ -256,14 +286,21 @@ def _all_years(cells: Sequence[Any]) -> bool:
 
 
 _PARTS = {
-    "week": {"week", "iso_week", "isoweek", "epi_week", "epiweek", "week_number", "week_no"},
-    "quarter": {"quarter", "qtr"},
+    "year": "year jahr année annee año ano anno",
+    "month": "month monat mois mes mês mese",
+    "day": "day",
+    "week": "week iso_week isoweek epi_week epiweek week_number week_no woche kalenderwoche kw "
+    "semaine semana settimana",
+    "quarter": "quarter qtr quartal trimestre",
 }
+_PART_OF = {name: part for part, names in _PARTS.items() for name in names.split()}
 
 
 def _finer_date(table: RawTable, renames: Mapping[str, str]) -> list[DataProblem]:
     """A year beside a column of days that has no meaning: the year would be taken for the day."""
-    year = next((a for a, b in renames.items() if b == "on" and folded(a) in _COARSE), None)
+    year = next(
+        (a for a, b in renames.items() if b == "on" and _PART_OF.get(folded(a)) in _COARSE), None
+    )
     if year is None:
         return []
     others = [n for n in table.names if n not in renames and n not in NAMES]
@@ -317,29 +354,30 @@ _FLAG_WORDS = frozenset(["0", "1", "0.0", "1.0", "true", "false", "yes", "no", "
 # ---------------------------------------------------------------- wide tables and places
 
 
-def _long(
-    table: RawTable, known: Sequence[str], imported: bool, dates: str | None = None
-) -> RawTable:
+def _long(table: RawTable, stated: _Stated) -> RawTable:
     """One row for each claim: columns that are quantities, sources or days become rows."""
     have = set(table.names)
     numbers = columns_of_numbers(table)
-    counted = [n for n in numbers if counted_name(n) or folded(n) in {folded(k) for k in known}]
+    known = {*map(folded, stated.names), *map(folded, of_one_number(numbers))}
+    counted = [n for n in numbers if counted_name(n) or folded(n) in known]
     read = have & set(NUMBERS)
+    if stated.counted and "quantity" not in have:
+        return counted_rows(table, stated.counted)
     if not have & set(TIMES):
-        days = _day_columns(table, dates)
+        days = _day_columns(table, stated.dates)
         if days:
-            return _placed(melted(table, days, "on"))
+            return melted(table, days, "on")
     if "quantity" not in have:
-        if imported and "value" in have:
+        if stated.imported and "value" in have:
             numbers, read = [*numbers, "value"], have & {"phrase"}
-        chosen = counted if counted and not imported else numbers if "source" in have else []
+        chosen = counted if counted and not stated.imported else numbers if "source" in have else []
         if chosen and not read:
             _all_meant(table, chosen, numbers)
             _all_named(table, chosen)
-            return _placed(counted_rows(table, chosen))
+            return counted_rows(table, chosen)
     elif "source" not in have and not read and len(numbers) > 1 and not counted:
-        return _placed(melted(table, {name: name.strip() for name in numbers}, "source"))
-    return _placed(table)
+        return melted(table, {name: name.strip() for name in numbers}, "source")
+    return table
 
 
 def _all_meant(table: RawTable, chosen: Sequence[str], numbers: Sequence[str]) -> None:

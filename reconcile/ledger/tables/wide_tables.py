@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -29,6 +30,8 @@ def melted(
     by_name = {name: table[name] for name in names}
     found["value"] = [by_name[name][i] for i, name in cells]
     found["_column"] = [name for _, name in cells]
+    if key == "quantity":
+        found["_named"] = found["_column"]
     empty = len(names) * len(table) - len(cells)
     told = ", ".join(f"{name!r}" for name in names[:6])
     more = f" and {len(names) - 6} more" if len(names) > 6 else ""
@@ -105,6 +108,9 @@ def joined_days(table: RawTable, names: Mapping[str, str]) -> RawTable:
     return made.of(made.to_dict() | {"on": days}).remarked(remark)
 
 
+_NUMBERED = re.compile(r"[^\W\d]*\.?\s*(\d{1,2})\.?")
+
+
 def _rows_of(table: RawTable, names: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
     return zip(*(table[name] for name in names.values()), strict=True)
 
@@ -116,8 +122,9 @@ def _day_of(cells: Mapping[str, Any]) -> str | None:
     for part, text in texts:
         if not text:
             break
-        number = month_number(text) if part == "month" else None
-        plain = (text if number is None else str(number)).upper().lstrip("WQ" if given else "")
         mark = {"week": "W", "quarter": "Q"}.get(part, "")
+        number = month_number(text) if part == "month" else None
+        within = _NUMBERED.fullmatch(text) if mark else None  # Q1, T1, KW 9, week 9
+        plain = within[1] if within else text if number is None else str(number)
         given.append(mark + (plain.zfill(2) if given and mark != "Q" else plain))
     return "-".join(given) or None

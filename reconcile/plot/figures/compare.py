@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reconcile.errors import OptionError
-from reconcile.plot.parts.colouring import MEDIAN
+from reconcile.plot.parts.colouring import MEDIAN, check_names
 from reconcile.plot.parts.description import Description
 from reconcile.plot.parts.given import named_values
 from reconcile.plot.parts.messages import Messages
@@ -58,6 +58,7 @@ def compare(
     request = read_request("compare", options)
     rows = _named(estimates, request.say)
     words = _describe(rows, request)
+    check_names(request.colours or {}, rows)
     with request.open(words, rows) as sheet:
         axis = _axis(rows, request)
         apply_values(sheet, axis)

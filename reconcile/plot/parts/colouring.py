@@ -15,6 +15,8 @@ from hashlib import blake2b
 
 import pandas as pd
 
+from reconcile.errors import OptionError, near_hint
+
 COLOURS = (
     *("#292FC8", "#CE832C", "#1FA591", "#6B3088", "#823000"),
     *("#1571BE", "#A5436E", "#7D6D04", "#AF74FF", "#2B2B2B"),
@@ -49,7 +51,8 @@ def palette(
     Each id has its own order of preference over the colours, and takes the first that is still
     free; so an id keeps its colour when others come and go, except where two want the same one.
     To be sure of it across the figures of a ledger pass all ids of the ledger. Past ten sources
-    colours repeat with another marker. `fixed` gives colours to some ids by hand.
+    colours repeat with another marker. `fixed` gives colours to some ids by hand; raises
+    `OptionError` for an id that is none of `sources`.
 
     >>> palette(["pentagon", "gur"]) == palette(["gur", "pentagon"])
     True
@@ -65,10 +68,21 @@ def palette(
         # stepping by 3 past the end gives each repeat of a colour another marker
         looks[source] = SourceLook(COLOURS[slot], MARKERS[(slot + 3 * fewest) % len(MARKERS)])
         taken[slot] += 1
+    check_names(fixed or {}, looks)
     for source, colour in (fixed or {}).items():
-        if source in looks:
-            looks[source] = SourceLook(colour, looks[source].marker)
+        looks[source] = SourceLook(colour, looks[source].marker)
     return looks
+
+
+def check_names(colours: Iterable[str], known: Iterable[str]) -> None:
+    """Raises `OptionError` if a name that `colours` go to is not `known` to the figure."""
+    names = list(known)
+    for name in colours:
+        if name not in names:
+            raise OptionError(
+                f"expected colours for names that the figure knows, got {name!r}"
+                f"{near_hint(name, names)}"
+            )
 
 
 def _key(name: str, salt: int) -> int:
