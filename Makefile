@@ -91,7 +91,7 @@ package: $(VENV)/.installed-dev
 
 release-check: package
 	@echo "==> Wheel and sdist into empty environments; the main question from another directory"
-	@$(BIN)/python .ci/release_check.py dist
+	@$(BIN)/python .ci/release_check.py dist --oldest
 
 clean:
 	@rm -rf $(VENV) $(OUT) dist build docs/_build docs/reference docs/gallery .pytest_cache .ruff_cache .hypothesis

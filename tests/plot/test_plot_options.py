@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import warnings
 
 import matplotlib as mpl
 import numpy as np
@@ -345,6 +346,23 @@ def test_stacked_parts_stand_on_each_other() -> None:
     assert ax.get_yscale() == "linear"
     with pytest.raises(OptionError, match="the same days"):
         plot.stacked([killed, make_timeline(end="2024-12-30")])
+
+
+def test_parts_of_one_day_are_stacked_in_a_bar() -> None:
+    day = {"start": "2024-12-17", "end": "2024-12-17"}
+    parts = [
+        make_timeline(dataclasses.replace(CASUALTIES, id=name, label=name, parts=()), **day)
+        for name in ("killed", "wounded")
+    ]
+    whole = make_timeline(**day)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ax = plot.stacked(parts, whole)
+    bar, other = (each.get_paths()[0].vertices for each in ax.collections[:2])
+    assert np.ptp(bar[:, 0]) > 0.5
+    assert other[:, 1].max() == pytest.approx(sum(part.distributions[0].median for part in parts))
+    low, high = ax.get_xlim()
+    assert high - low == pytest.approx(2)
 
 
 # ---------------------------------------------------------------- scripts

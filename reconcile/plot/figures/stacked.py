@@ -111,6 +111,9 @@ def _draw(
     request: Request,
 ) -> list[Text]:
     ax, days = sheet.ax, np.asarray(date2num(parts[0].dates), dtype=float)
+    steps = 1
+    if len(days) == 1:  # a bar as wide as most of the day
+        steps, days, heights = 2, days + np.array([-0.4, 0.4]), np.repeat(heights, 2, axis=1)
     looks = palette([part.quantity for part in parts], request.colours)
     below = np.zeros(len(days))
     told: list[tuple[str, float, str]] = []
@@ -124,13 +127,14 @@ def _draw(
         below = above
     if whole is not None and fan is not None:
         shade: Options = {"color": band_shades(3)[0], "linewidth": 0, "zorder": 1}
-        ax.fill_between(days, fan.lower, fan.upper, **shade)
-        sure = _sure(whole)
-        ax.plot(days[:sure], fan.median[:sure], color=MEDIAN, linewidth=1.6, zorder=3.2)
+        lower, upper, median = (np.repeat(v, steps) for v in (fan.lower, fan.upper, fan.median))
+        ax.fill_between(days, lower, upper, **shade)
+        sure = steps * _sure(whole)
+        ax.plot(days[:sure], median[:sure], color=MEDIAN, linewidth=1.6, zorder=3.2)
         dashed: Options = {"linewidth": 1.2, "linestyle": (0, (4, 2)), "zorder": 3.2}
-        ax.plot(days[sure - 1 :], fan.median[sure - 1 :], color=MEDIAN, **dashed)
-        size = number_label(float(fan.median[-1]), _width(whole), sheet.say)
-        told.append((f"{size} {title_of(whole.about)}", float(fan.median[-1]), "bold"))
+        ax.plot(days[sure - 1 :], median[sure - 1 :], color=MEDIAN, **dashed)
+        size = number_label(float(median[-1]), _width(whole), sheet.say)
+        told.append((f"{size} {title_of(whole.about)}", float(median[-1]), "bold"))
     return [_beside(sheet, *words) for words in told]
 
 

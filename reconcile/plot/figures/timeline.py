@@ -321,8 +321,6 @@ def _lay_out(sheet: Sheet, scene: _Scene, request: Request, shared: Shared | Non
     axis = axis.with_edge([mark.point for mark in scene.levels], 4.5 * sheet.font / 7.5 / high)
     axis.apply(sheet.ax, "y", ticks=6, say=sheet.say)
     first, last = (own.first, own.last) if shared is None else (shared.first, shared.last)
-    if first == last:
-        first, last = first - pd.Timedelta(days=1), last + pd.Timedelta(days=1)
     apply_dates(sheet.ax, first, last, MOST_DATES[sheet.size.name], sheet.say)
     low, high = sheet.ax.get_xlim()
     edge = EDGE[sheet.size.name] * (high - low)  # marks on the first and last day are whole

@@ -78,7 +78,9 @@ def tick_labels(ticks: Sequence[pd.Timestamp], say: Messages = ENGLISH) -> list[
 def apply_dates(
     ax: Axes, first: pd.Timestamp, last: pd.Timestamp, most: int, say: Messages = ENGLISH
 ) -> None:
-    """Set the x axis of `ax` to the dates from `first` to `last`."""
+    """Set the x axis of `ax` to the dates from `first` to `last`; of one day to three."""
+    if first == last:
+        first, last = first - pd.Timedelta(days=1), last + pd.Timedelta(days=1)
     ax.set_xlim(float(date2num(first)), float(date2num(last)))
     ticks = day_ticks(first, last, most)
     ax.xaxis.set_major_locator(FixedLocator([float(date2num(tick)) for tick in ticks]))
