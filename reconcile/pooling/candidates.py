@@ -113,8 +113,6 @@ def candidates(views: Views, learn: str, model: Array, on_logs: Array) -> dict[s
     found[f"hierarchical{ON_LOGS}"] = np.where(awake, told, model)
     found |= stated_pools(len(items.item_ids), here.table)
     found["quantile-average by past score"] = _scored(here, here.seen())
-    if learn == "past":
-        found["quantile-average by past score, recent"] = _scored(here, here.seen(LATE))
     for name, view in (("", views.linear), (ON_LOGS, views.logs)):
         field = _Field(view, blocks(view), learn)
         middle = _brought(model[:, [len(GRID) // 2]], view, items, None)[:, 0]

@@ -94,6 +94,18 @@ def test_a_later_item_moves_no_earlier_soundness() -> None:
     assert whole.tobytes() == part.tobytes()
 
 
+def test_answers_know_no_claim_on_what_is_not_yet_known() -> None:
+    """Neither truths that come later nor claims on items that nothing is known of."""
+    frame = edits(8, items=60)
+    whole = pool(frame).quantile([0.05, 0.5, 0.95])
+    for time in (30, 45, 59):
+        own = frame["time"] == time
+        told = frame[(frame["resolved"] <= time) | own]
+        part = pool(told.assign(truth=told["truth"].mask(own[told.index])))
+        found = part.quantile([0.05, 0.5, 0.95]).loc[f"t{time}"].to_numpy()
+        assert found.tobytes() == whole.loc[f"t{time}"].to_numpy().tobytes()
+
+
 def test_truths_tell_nothing_of_placeholders() -> None:
     frame = edits(7)
     hidden = frame.assign(truth=np.where(frame["time"] % 3 == 0, np.nan, frame["truth"]))
