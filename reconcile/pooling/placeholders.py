@@ -26,7 +26,8 @@ number of the items, each as likely as the others."""
 FAR = 5.0
 """A number is far off at this many times the usual distance from the others' middle."""
 ROUNDS = 2
-"""Once more with placeholders out of the middle: two jokes on one item are no company."""
+"""Once more without the placeholders that were found, since two of them on one item hide each
+other."""
 
 
 def doubted(items: Items, learn: str | None) -> Items:

@@ -140,6 +140,6 @@ def test_most_sources_keep_their_colour_when_one_comes(found) -> None:
 
 
 def test_colours_by_hand_win() -> None:
-    looks = palette(["gur", "pentagon"], {"gur": "#112233", "nobody": "#000000"})
+    looks = palette(["gur", "pentagon"], {"gur": "#112233"})
     assert looks["gur"].colour == "#112233"
     assert set(looks) == {"gur", "pentagon"}

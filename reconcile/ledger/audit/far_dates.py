@@ -19,13 +19,15 @@ def far_dates(days: Sequence[date]) -> tuple[int, ...]:
     """The positions in `days` of those far from all others.
 
     Far: parted from the bulk by more than eight and a half years and by more than five times the
-    span of the bulk, and no more than a tenth of the dates (or a single one of three and more). Of
-    two days that are as often only 400 years tell (50 where there are two dates in all), and then
-    the earlier is named.
+    span of the bulk, which holds most dates, and no more than a tenth of the dates (or a single one
+    of three and more). Without such a bulk only 400 years tell (50 where there are two dates in
+    all), and then the earlier of two days that are as often is named.
 
     >>> days = [date(2024, 3, d) for d in range(1, 9)]
     >>> far_dates([*days, date(220, 3, 9)]), far_dates([*days, date(2026, 1, 1)])
     ((8,), ())
+    >>> far_dates([date(1905 + 25 * k, 5, 1) for k in range(5)])
+    ()
     """
     order = sorted(set(days))
     if len(order) < 2:
@@ -46,7 +48,7 @@ def far_dates(days: Sequence[date]) -> tuple[int, ...]:
     far: set[date] = set()
     for k, group in enumerate(groups):
         gap = max((groups[bulk][0] - group[-1]).days, (group[0] - groups[bulk][-1]).days)
-        few = sizes[k] <= max(1.0, _FEW * len(days)) and len(days) > 2
+        few = sizes[k] <= max(1.0, _FEW * len(days)) and 2 * sizes[bulk] > len(days) > 2
         alone = _OF_TWO if len(days) == 2 else _ALONE
         if k != bulk and gap > _SPANS * span and (few or gap > alone):
             far.update(group)

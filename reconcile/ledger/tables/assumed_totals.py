@@ -43,8 +43,8 @@ def against_totals(
     weeks or years, which may be counts of each, whether they fall or rise, and numbers of days that
     fall. Where these are counts by their name they are told: a source may correct itself. What
     `said` describes (kind or scale), by quantity, is believed, and so are names that say "total".
-    Of a table whose dates stand under `on`, as ours do, days that fall are told, and neither
-    periods that rise nor fractions with a unit are asked about.
+    Of a table whose dates stand under `on`, as ours do, days that fall and fractions are told, and
+    periods that rise are not asked about.
     """
     assumed = {
         name
@@ -69,9 +69,12 @@ def against_totals(
     periods = list(_of_periods(series, open_falls, called, table.file))
     asked = {problem.field for problem in periods}
     rest = {key: told for key, told in rest.items() if called[key[0]] not in asked}
-    return [*shares, *periods, *_fractions(rest, called, imported)], _of_days(
-        [f for f in falls if f not in open_falls]
-    )
+    told = _of_days([f for f in falls if f not in open_falls])
+    fractions = _fractions(rest, called)
+    if imported.dated:
+        of_counts = {name: odd for name, odd in fractions.items() if is_fraction(odd[0])}
+        return [*shares, *periods], [*told, *map(_fraction_told, of_counts.items())]
+    return [*shares, *periods, *_fractions_asked(fractions, table.file)], told
 
 
 def _shares(series: _Series, called: Mapping[str, str], file: str) -> Iterator[DataProblem]:
@@ -102,26 +105,34 @@ def _is_share(name: str) -> bool:
     return not _SHARES.isdisjoint(_WORD.findall(name.casefold()))
 
 
-def _fractions(
-    series: _Series, called: Mapping[str, str], imported: Imported
-) -> Iterator[DataProblem]:
-    """Fractions of what is not counted one by one by its name: prices, rates, means."""
+def _fractions(series: _Series, called: Mapping[str, str]) -> dict[str, tuple[Claim, int]]:
+    """The first fraction, and its line, of what is not counted one by one by its name: prices,
+    rates, means."""
     found: dict[str, tuple[Claim, int]] = {}
     for (quantity, _), told in series.items():
-        name = called[quantity]
-        if not counted_name(name):
-            parts = [pair for pair in told if (pair[0].phrase.nominal or 0.0) % 1]
-            odd = next((pair for pair in parts if not imported.dated or is_fraction(pair[0])), None)
+        if not counted_name(called[quantity]):
+            odd = next((pair for pair in told if (pair[0].phrase.nominal or 0.0) % 1), None)
             if odd is not None:
-                found.setdefault(name, odd)
+                found.setdefault(called[quantity], odd)
+    return found
+
+
+def _fraction_told(found: tuple[str, tuple[Claim, int]]) -> str:
+    name, (claim, line) = found
+    return (
+        f"fractions of what is taken for a running total ({claim.phrase.nominal:.15g} of {name!r}, "
+        f"line {line}): of prices, rates and means say {_every('linear', [name])}"
+    )
+
+
+def _fractions_asked(found: Mapping[str, tuple[Claim, int]], file: str) -> Iterator[DataProblem]:
     linear, stock, total = (_every(word, found) for word in ("linear", "stock", "total"))
     for name, (claim, line) in found.items():
         expected = (
             f"what these numbers are: prices, rates, measures: {linear}; levels that are never "
             f"below 0: {stock}; totals up to then: {total}"
         )
-        came = f"{claim.phrase.nominal:.15g} of {name!r}"
-        yield DataProblem(imported.table.file, line, name, came, expected)
+        yield DataProblem(file, line, name, f"{claim.phrase.nominal:.15g} of {name!r}", expected)
 
 
 _Fall = tuple[Claim, Claim, int, bool]
