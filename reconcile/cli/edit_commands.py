@@ -103,7 +103,7 @@ def init(folder: Path, example: str | None, taken: tuple[str, ...], as_json: boo
     click.echo(f"{told}: reconcile validate {folder}", err=True)
     if taken:
         texts = f"reconcile extract TEXTS --ledger {folder} -o {folder}/articles.toml"
-        click.echo(f"To add the numbers of texts: {texts}", err=True)
+        click.echo(f"To add the numbers of texts:\n  {texts}", err=True)
 
 
 def _written_from(folder: Path, taken: tuple[str, ...]) -> tuple[Path, ...]:

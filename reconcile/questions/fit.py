@@ -288,6 +288,16 @@ class Fit(FitStore):
         return fit_summary(self.ledger, self.as_of).to_html()
 
 
+def _read(given: object, convention: str) -> Ledger:
+    """The ledger `given`, its words read by `convention`."""
+    if not isinstance(given, Ledger):
+        raise OptionError(
+            f"expected a Ledger, got {given!r:.80}; a folder, a file or a table is read first: "
+            "ledger=reconcile.read_ledger(...)"
+        )
+    return given.reread(convention)
+
+
 def fit(
     ledger: Ledger | None = None,
     *,
@@ -352,7 +362,7 @@ def fit(
     if not (_is_number(prior_scale) and prior_scale > 0):
         raise OptionError(f"expected a prior_scale above 0, got {prior_scale!r}")
     known = day_of(as_of)
-    whole = read_ledger(convention=convention) if ledger is None else ledger.reread(convention)
+    whole = read_ledger(convention=convention) if ledger is None else _read(ledger, convention)
     left_out = (exclude,) if isinstance(exclude, str) else tuple(exclude)
     whole = whole.select(exclude=left_out) if left_out else whole
     if not len(whole):

@@ -33,6 +33,13 @@ def test_a_malformed_date_says_what_was_expected(bad: object) -> None:
     assert repr(bad) in str(caught.value)
 
 
+@pytest.mark.parametrize("bad", ["case", [{"quantity": "deaths", "value": 3}], 7])
+def test_what_is_no_ledger_is_refused_with_what_to_do(bad: object) -> None:
+    for ask in (reconcile.fit, lambda ledger: reconcile.estimate("deaths", ledger=ledger)):
+        with pytest.raises(OptionError, match=r"expected a Ledger, got.*reconcile\.read_ledger"):
+            ask(bad)  # type: ignore[arg-type]
+
+
 def test_a_quantity_that_changes_needs_a_date() -> None:
     with pytest.raises(DateError, match="expected a date: casualties is a cumulative quantity"):
         reconcile.estimate("casualties")
