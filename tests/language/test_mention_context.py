@@ -275,3 +275,17 @@ def test_a_quantity_without_synonyms_is_found_by_its_name(text: str, quantity: s
     named = [Quantity(name) for name in ("missing", "displaced", "dead")]
     reader = Reader([*named, Quantity("rescued_people", label="rescued (alive)")], [])
     assert [m.quantity for m in reader.extract(text, published=_PUBLISHED)] == [quantity]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Cases jumped from 120 on Monday to 180 on Wednesday.", ["2024-05-13", "2024-05-15"]),
+        ("The toll rose from 20 on Tuesday to 31 on Wednesday.", ["2024-05-14", "2024-05-15"]),
+        ("The toll fell from 241 on Sunday to 219 on Monday.", ["2024-05-12", "2024-05-13"]),
+    ],
+)
+def test_both_ends_of_a_movement_with_days_are_totals(text: str, days: list[str]) -> None:
+    mentions = _read(text)
+    assert [m.period.kind if m.period else None for m in mentions] == ["on", "on"]
+    assert [str(m.period.last) for m in mentions if m.period] == days

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reconcile.language.document.events import EVENT_WORDS
 from reconcile.language.document.told_number import ToldNumber, shared
+from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.tokens import Tokens
 
@@ -68,6 +71,7 @@ _REACHING = bag("""
 _COUNTED = bag(
     "killed wounded casualties missing displaced infected hospitalised detained evacuated"
 )
+_DAYS = MONTHS.keys() | WEEKDAYS.keys() | bag("yesterday week month year weekend")
 _PASSING = bag("passed passes passing exceeded exceeds topped surpassed")
 _EARLIER = bag("earlier previously initially originally formerly prev previous")
 _ARROWS = frozenset({("→",), ("->",), ("-->",), ("⇒",), ("➔",)})
@@ -88,6 +92,15 @@ def _toll_reached(t: Tokens, first: int) -> int | None:
     return begin + (told[0] if told else tolls[0])
 
 
+def _is_time_then_to(words: Sequence[str]) -> bool:
+    """ "on Tuesday to", "in early March to", between the ends of a movement."""
+    named = not _DAYS.isdisjoint(words[:-1])
+    return named and words[-1] == "to" and len(words) <= 5 and words[0] in _SETTING
+
+
+_SETTING = _DAYS | bag("on in at last late early")
+
+
 def moved(
     t: Tokens, a: ToldNumber, b: ToldNumber, gap: tuple[str, ...]
 ) -> tuple[ToldNumber, ToldNumber] | None:
@@ -96,9 +109,10 @@ def moved(
     if plain in _ARROWS:
         a = a._replace(role="superseded")  # "19 → 23"
         return a, b if b.event else shared(a, b)
-    if gap not in _MOVING_TO and plain not in _MOVING_TO:
-        return None
     opened = t.low[first - 1] if first else ""
+    dated = opened == "from" and _is_time_then_to(plain)
+    if not dated and gap not in _MOVING_TO and plain not in _MOVING_TO:
+        return None
     if opened == "from":
         revised = not _REVISING.isdisjoint(t.low[max(0, first - 9) : first])
         a = a._replace(total=True, role="superseded" if revised else "earlier")
