@@ -18,7 +18,7 @@ from reconcile.constraints.linear_system import linked
 from reconcile.constraints.marzullo import agreement_of
 from reconcile.errors import DateError, OptionError, UnknownQuantityError
 from reconcile.intervals import Interval
-from reconcile.ledger.origins import roots
+from reconcile.ledger.origins import first_sources, roots
 from reconcile.values import Claim, Conflict, Consensus, Days, Quantity, Source
 
 
@@ -204,22 +204,23 @@ class Constraints:
         less than what was known last, and has no upper bound.
         """
         name, day = self._known(quantity), self._asked(quantity, date)
-        known = self._allowed(name, self._known_from(name, day))
-        return self._at_least(known) if self._closed(name) is not None else known
+        over, day = self._known_from(name, day)
+        known = self._allowed(name, day)
+        return self._at_least(known) if over else known
 
-    def _closed(self, name: str) -> int | None:
-        """The day after which nothing happens of what `name` counts, or its whole."""
+    def _known_from(self, name: str, day: int) -> tuple[bool, int]:
+        """Whether what `name` counts, or its whole, is an event that ends; and the day whose claims
+        tell of `day`: after the event the last that any speaks of."""
         kin = (self.family.quantities[other] for other in self.family.kin(name))
         wholes = (about for about in kin if about.id == name or name in about.parts)
         ends = [about.closed.toordinal() for about in wholes if about.closed is not None]
-        return min(ends, default=None)
+        if not ends or day < min(ends):
+            return bool(ends), day
+        return True, max(day, self._last_said)
 
-    def _known_from(self, name: str, day: int) -> int:
-        """The day whose claims tell of `day`: after an event the last that any speaks of."""
-        closed = self._closed(name)
-        if closed is None or day < closed:
-            return day
-        return max(day, self._last_said)
+    @cached_property
+    def _first_sources(self) -> dict[str, str]:
+        return first_sources(self.claims, self._roots)
 
     @cached_property
     def _last_said(self) -> int:
@@ -261,8 +262,7 @@ class Constraints:
         name, day = self._known(quantity), self._asked(quantity, date)
         if self.family.quantities[name].kind == "stock" and not self._claimed(name, day):
             return self._ceiling_readings(name, day)
-        over = self._closed(name) is not None
-        day = self._known_from(name, day)
+        over, day = self._known_from(name, day)
         found = [
             (reading.claim, self._at_least(span) if over else span)
             for group in self._bearing(name)
@@ -285,8 +285,7 @@ class Constraints:
         if not read:
             return Consensus(interval_of(self._floor(quantity), np.inf, False, True), 0, 0)
         names = tuple(claim.id for claim, _ in read)
-        speaker = {claim.id: claim.source for claim in self.claims}
-        origins = tuple(speaker.get(self._roots[claim.id], claim.source) for claim, _ in read)
+        origins = tuple(self._first_sources[name] for name in names)
         return agreement_of(bounds_together([span for _, span in read], names, origins), k)
 
     def note(self, quantity: str) -> str:

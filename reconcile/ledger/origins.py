@@ -27,6 +27,13 @@ def roots(claims: Iterable[Claim]) -> dict[str, str]:
     return found
 
 
+def first_sources(claims: Iterable[Claim], root_of: Mapping[str, str]) -> dict[str, str]:
+    """For each claim id the source that said it first, by its root in `root_of` (from `roots`); its
+    own where the root is none of `claims`."""
+    source = {claim.id: claim.source for claim in claims}
+    return {name: source.get(root_of[name], own) for name, own in source.items()}
+
+
 def cycles(links: Mapping[str, str | None]) -> list[tuple[str, ...]]:
     """The circles in a mapping from each id to the one it refers to, each from its first id."""
     state: dict[str, int] = {}

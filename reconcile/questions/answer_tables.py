@@ -13,6 +13,7 @@ from scipy.special import ndtri
 
 from reconcile.inference import HouseEffect, Pull
 from reconcile.ledger import Ledger
+from reconcile.ledger.origins import first_sources
 from reconcile.model.grading import LETTERS, grade_probabilities, posterior_grade
 from reconcile.model.scale import unit_of
 from reconcile.values import Claim, Grade, Quantity
@@ -96,11 +97,8 @@ def first_said_by(claim: Claim, ledger: Ledger) -> str:
 
 def origin_sources(table: pd.DataFrame, ledger: Ledger) -> list[str]:
     """Who first said each claim of a table: a source's whole series is one independent origin."""
-    known = {claim.id: claim.source for claim in ledger}
-    return [
-        str(known.get(origin, source))
-        for origin, source in zip(table["origin"], table["source"], strict=True)
-    ]
+    first = first_sources(ledger, ledger.roots)
+    return [first[str(claim)] for claim in table["claim"]]
 
 
 def effective_origins(table: pd.DataFrame, ledger: Ledger) -> float:
