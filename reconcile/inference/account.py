@@ -91,12 +91,9 @@ def _of_node(problem: Problem, peak: Peak, laid: Functionals, x0: Array) -> tupl
     """(start, limits, end, variance by cause) (7,), and of each claim (N, 3) contribution, weight
     and influence."""
     spot, rows, N = peak.spot, problem.rows, len(problem.claims)
-    terms, x1 = peak.objective.terms, peak.spot.x
-    y = x1 - x0
+    y = spot.x - x0
     said = _row_gradients(problem, peak)
-    error = terms.errors(x1)
-    near = np.abs(error) < 1e-8
-    secant = np.where(near, 1.0, spot.penalty.slope / np.where(near, 1.0, error)) / terms.scale**2
+    secant = peak.objective.secants(spot)
     factor = factorise(peak.objective.curvature(spot, safe=True, walls=False))
     assert factor is not None  # the prior is proper and no weight is negative
     f, slopes = value_and_gradient(problem, peak, laid)
@@ -124,7 +121,7 @@ def _row_gradients(problem: Problem, peak: Peak) -> Array:
     rows = problem.rows
     said = np.zeros((len(rows.claim), problem.size))
     said[:, : problem.states.size] = peak.objective.slopes(peak.spot, rows.place)
-    said[:, problem.border :] = problem.effects.table(rows.load)
+    said[:, problem.border :] = problem.effects.loads[rows.load]
     return said
 
 

@@ -307,12 +307,16 @@ class Objective:
         return np.where(self.problem.placed_once[self.problem.rows.claim], spot.score**2, 0.0)
 
     def _prior_curvature(self, spot: Spot, safe: bool) -> Arrowhead:
+        weight = self.secants(spot) if safe else spot.penalty.curve / self.terms.scale**2
+        return self._over_terms(weight)
+
+    def secants(self, spot: Spot) -> Array:
+        """Of each prior term (..., T) the slope over the distance from its centre: the curvature of
+        the normal that pulls as much."""
         terms, prior = self.terms, spot.penalty
-        curve = prior.curve
-        if safe:
-            near = np.abs(prior.z) <= 1e-6
-            curve = np.where(near, 1.0, prior.slope / np.where(near, 1.0, terms.errors(spot.x)))
-        return self._over_terms(curve / terms.scale**2)
+        near = np.abs(prior.z) <= 1e-6
+        curve = np.where(near, 1.0, prior.slope / np.where(near, 1.0, terms.errors(spot.x)))
+        return curve / terms.scale**2
 
     def _wall_curvature(self, spot: Spot, pulled: Array) -> Array:
         """Add the walls' scores to `pulled`; their curvature (..., n, n) in the states."""
@@ -332,7 +336,7 @@ class Objective:
         of = (np.flatnonzero(keep)[:, None] == rows.claim[mine]).astype(float)
         score = spot.score[..., mine, None]
         by_state = of @ (score * self.slopes(spot, rows.place[mine]))
-        by_effect = of @ (score * problem.effects.table(rows.load[mine]))
+        by_effect = of @ (score * problem.effects.loads[rows.load[mine]])
         out = np.zeros((*by_state.shape[:-1], problem.size))
         out[..., :n], out[..., problem.border :] = by_state, by_effect
         return out

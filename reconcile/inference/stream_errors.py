@@ -243,6 +243,6 @@ def _eta_variance(peak: Peak) -> Array:
     pairs, back = np.unique(np.column_stack([rows.place, rows.load]), axis=0, return_inverse=True)
     t = np.zeros((len(pairs), problem.size))
     t[:, :n] = peak.objective.slopes(spot, pairs[:, 0])
-    t[:, problem.border :] = problem.effects.table(pairs[:, 1])
+    t[:, problem.border :] = problem.effects.loads[pairs[:, 1]]
     variance = np.einsum("ij,ji->i", t, peak.factor.solve(np.ascontiguousarray(t.T)))
     return variance[back.ravel()]

@@ -85,11 +85,12 @@ class Effects:
         """``sum_u push_u grad`` (..., Q) for `push` (..., U)."""
         return sum_by(self.column, self.weight * push[..., self.pattern], len(self.effects))
 
-    def table(self, patterns: Index) -> Array:
-        """The weights (k, Q) of all effects in the `patterns` (k,)."""
+    @cached_property
+    def loads(self) -> Array:
+        """The weights (U, Q) of all effects in all patterns."""
         found = np.zeros((self.patterns, len(self.effects)))
         found[self.pattern, self.column] = self.weight
-        return found[patterns]
+        return found
 
     def rows(self, columns: slice) -> list[tuple[Index, Array]]:
         """Of each pattern the effects among `columns`, counted from the first of these, and their

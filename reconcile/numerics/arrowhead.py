@@ -72,7 +72,9 @@ class Arrowhead:
         H = tip - C
         last = self.diagonal[H:]
         if C and last.min() <= 0:
-            return _unit(m + tip, m + H + int(np.argmin(last)))
+            lone = np.zeros(m + tip)
+            lone[m + H + int(np.argmin(last))] = 1.0
+            return lone
         rest, cross, own = _without_last(self)
         way = np.zeros(m + H)
         if H and own.min() <= 0:
@@ -197,9 +199,3 @@ def _without_last(matrix: Arrowhead) -> tuple[Array, Array, Array]:
     met = met - sum_by(matrix.owner, beside * matrix.link, H)
     own = matrix.diagonal[:H] - sum_by(matrix.owner, matrix.link**2 / last, H)
     return core, met, own
-
-
-def _unit(size: int, at: int) -> Array:
-    found = np.zeros(size)
-    found[at] = 1.0
-    return found

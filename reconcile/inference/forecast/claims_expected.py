@@ -41,7 +41,7 @@ def expected_of(cloud: Cloud, claims: Sequence[Claim], sources: Mapping[str, Sou
     placed = [placements(c, quantities[c.quantity], problem.grid.origin) for c in claims]
     counts = np.array([len(found) for found in placed])
     laid = functionals([p for found in placed for p in found], problem.states)
-    loads = effects.table(of)
+    loads = effects.loads[of]
     known, new = _matched(cloud, effects)
     found = [
         _moments(cloud, node, laid, counts, loads[:, known[:, 0]], known[:, 1])
@@ -159,7 +159,7 @@ def _without(cloud: Cloud, node: Node) -> tuple[Array, Array]:
     rows, N = problem.rows, len(problem.claims)
     t = np.zeros((problem.size, len(rows.claim)))
     t[: problem.states.size] = node.peak.objective.slopes(spot, rows.place).T
-    t[problem.border :] = problem.effects.table(rows.load).T
+    t[problem.border :] = problem.effects.loads[rows.load].T
     counts = np.bincount(rows.claim, minlength=N)
     eta = spot.f[rows.place] + problem.effects.values(spot.x[problem.border :])[rows.load]
     variance = np.einsum("ij,ij->j", t, node.peak.factor.solve(t))
