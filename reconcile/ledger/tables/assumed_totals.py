@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reconcile.errors import DataProblem
@@ -70,10 +70,10 @@ def against_totals(
     asked = {problem.field for problem in periods}
     rest = {key: told for key, told in rest.items() if called[key[0]] not in asked}
     told = _of_days([f for f in falls if f not in open_falls])
-    fractions = _fractions(rest, called)
     if imported.dated:
-        of_counts = {name: odd for name, odd in fractions.items() if is_fraction(odd[0])}
-        return [*shares, *periods], [*told, *map(_fraction_told, of_counts.items())]
+        fractions = _fractions(rest, called, is_fraction)
+        return [*shares, *periods], [*told, *map(_fraction_told, fractions.items())]
+    fractions = _fractions(rest, called, _is_broken)
     return [*shares, *periods, *_fractions_asked(fractions, table.file)], told
 
 
@@ -105,16 +105,23 @@ def _is_share(name: str) -> bool:
     return not _SHARES.isdisjoint(_WORD.findall(name.casefold()))
 
 
-def _fractions(series: _Series, called: Mapping[str, str]) -> dict[str, tuple[Claim, int]]:
-    """The first fraction, and its line, of what is not counted one by one by its name: prices,
-    rates, means."""
+def _fractions(
+    series: _Series, called: Mapping[str, str], broken: Callable[[Claim], bool]
+) -> dict[str, tuple[Claim, int]]:
+    """The first number that is `broken`, and its line, of what is not counted one by one by its
+    name: prices, rates, means."""
     found: dict[str, tuple[Claim, int]] = {}
     for (quantity, _), told in series.items():
         if not counted_name(called[quantity]):
-            odd = next((pair for pair in told if (pair[0].phrase.nominal or 0.0) % 1), None)
+            odd = next((pair for pair in told if broken(pair[0])), None)
             if odd is not None:
                 found.setdefault(called[quantity], odd)
     return found
+
+
+def _is_broken(claim: Claim) -> bool:
+    """Whether a claim gives a number that is not whole, whatever its unit."""
+    return bool((claim.phrase.nominal or 0.0) % 1)
 
 
 def _fraction_told(found: tuple[str, tuple[Claim, int]]) -> str:

@@ -176,22 +176,27 @@ def _at_once(problems: list[DataProblem]) -> list[DataProblem]:
 
 def _pair_asked(numbers: Sequence[str]) -> str:
     """What to pass for two columns of numbers that are named as the ends of a range."""
-    named = {folded(name): name for name in numbers}
-    for least, most in _ENDS:
-        if least in named and most in named:
-            told = f"lower={quoted(named[least])},upper={quoted(named[most])}"
-            return f"; `{named[least]}` and `{named[most]}` look like its ends: --columns {told}"
-    return ""
+    ends = _ends_among(numbers)
+    if ends is None:
+        return ""
+    told = f"lower={quoted(ends[0])},upper={quoted(ends[1])}"
+    return f"; `{ends[0]}` and `{ends[1]}` look like its ends: --columns {told}"
 
 
 def _ends_asked(dates: Sequence[str]) -> str:
     """What to pass for two columns of dates that are named as the ends of a period."""
-    found = {folded(name): name for name in dates}
-    for first, last in _ENDS:
-        if first in found and last in found:
-            told = f"during_start={quoted(found[first])},during_end={quoted(found[last])}"
-            return f"; the ends of what was counted: pass --columns {told}"
-    return ""
+    ends = _ends_among(dates)
+    if ends is None:
+        return ""
+    told = f"during_start={quoted(ends[0])},during_end={quoted(ends[1])}"
+    return f"; the ends of what was counted: pass --columns {told}"
+
+
+def _ends_among(names: Sequence[str]) -> tuple[str, str] | None:
+    """The two of `names` that say from where and to where."""
+    named = {folded(name): name for name in names}
+    pairs = ((named[a], named[b]) for a, b in _ENDS if a in named and b in named)
+    return next(pairs, None)
 
 
 _ENDS = (("from", "to"), ("von", "bis"), ("de", "à"), ("de", "a"), ("desde", "hasta"))
