@@ -9,7 +9,6 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
@@ -147,8 +146,9 @@ def _refuse(error: click.ClickException) -> None:
 def _failure(error: Exception) -> int:
     """The message of an error and its exit code."""
     if isinstance(error, ReconcileError):
-        path = next((a for a in sys.argv[2:] if repr(a) in str(error) and Path(a).exists()), None)
-        hint = f"\n{path} is there as a file or folder: pass --ledger {path}" if path else ""
+        hint = ""
+        if isinstance(error, UnknownNameError) and os.path.exists(error.name):
+            hint = f"\n{error.name} is there as a file or folder: pass --ledger {error.name}"
         _tell(f"error: {error}{hint}")
         return 2 if isinstance(error, _USAGE) else 1
     if isinstance(error, OSError):  # a disk, a folder, a stream: the world's, and said so

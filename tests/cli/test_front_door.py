@@ -87,6 +87,17 @@ def test_an_unknown_example_names_the_near_ones(tmp_path: Path) -> None:
     assert not (tmp_path / "x").exists()
 
 
+def test_a_folder_in_place_of_a_quantity_is_told_where_it_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "case").mkdir()
+    result = run("estimate", "case", "2024-12-18")
+    assert result.exit_code == 2
+    assert "case is there as a file or folder: pass --ledger case" in result.stderr
+    assert "pass --ledger" not in run("estimate", "casulties", "2024-12-18").stderr
+
+
 # ---------------------------------------------------------------- add on a terminal
 
 
