@@ -38,6 +38,7 @@ class Constants:
     reversion: float = 21.0  # tau
     reversion_log_sd: float = 0.6
     leap_tail: float = 0.45
+    ahead_tail: float = 0.45  # of the steps after the last claim
     kappa: float = 0.8
     kappa_tail: float = 0.25
     rho: float = 0.15
@@ -84,13 +85,14 @@ AS_BUILT = replace(
     reversion_log_sd=0.0,
     meaning=0.01,
     omega=0.0,
+    ahead_tail=0.0,
     stream_tail=0.25,
     soft=0.25,
     rounded=(0.0, 0.1, 0.1),
 )
 
 
-def tukey(z: Array, h: float) -> Array:
+def tukey(z: Array, h: Array | float) -> Array:
     """H(z, h) = z exp(h z^2 / 2)."""
     return z * np.exp(0.5 * h * z * z)
 
@@ -330,7 +332,9 @@ class Reference:
         pace = c.pace * np.exp(c.pace_log_sd * get("pace")[:, 0])
         tau = c.reversion * np.exp(c.reversion_log_sd * get("reversion")[:, 0])
         past = mu + np.log(c.age) + c.past_sd * tukey(get("past")[:, 0], c.past_tail)
-        steps = tukey(get("steps"), c.leap_tail)
+        last = max(s.end for s in self.said)
+        tails = np.where(self.edges[:-1] >= last, c.ahead_tail, c.leap_tail)
+        steps = tukey(get("steps"), tails)
         widths = np.diff(self.edges)
         middles = 0.5 * (self.edges[1:] + self.edges[:-1])
         lam = np.empty_like(steps)

@@ -126,7 +126,8 @@ def integrate(problem: Problem) -> Cloud:
     others = [_Lattice(problem, errors, {i: peak}, at) for at, i, peak in alone]
     side_by_side(problem, errors, [lattice.begin() for lattice in others])
     others = [lattice for lattice in others if np.isfinite(lattice.mass)]
-    side_by_side(problem, errors, [lattice.settle(_MOST_MOVES) for lattice in (main, *others)])
+    pieces = [main.settle(_MOST_MOVES), *(lattice.settle(_ROUGH_MOVES) for lattice in others)]
+    side_by_side(problem, errors, pieces)
     lattices = [main]
     for lattice in others:
         if lattice.plain:
