@@ -19,6 +19,8 @@ from reconcile.values.plain import finite
 if TYPE_CHECKING:
     from reconcile.values import Period
 
+_TOLD = "reconcile.told"
+
 
 def table(
     headers: Sequence[str], rows: Iterable[Sequence[object]], width: int | None = None
@@ -69,8 +71,12 @@ def bold(text: str) -> str:
 
 
 def warn(warnings: Iterable[str]) -> None:
-    """Messages go to stderr, so that stdout holds data alone."""
-    for text in warnings:
+    """Messages go to stderr, so that stdout holds data alone; each is said once by a command."""
+    context = click.get_current_context(silent=True)
+    told: dict[str, None] = {} if context is None else context.meta.setdefault(_TOLD, {})
+    new = [text for text in dict.fromkeys(warnings) if text not in told]
+    told.update(dict.fromkeys(new))
+    for text in new:
         click.echo(paragraph(f"warning: {text}"), err=True)
 
 

@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from reconcile.inference import Posterior
+from reconcile.ledger.audit.one_body import asked_of
 from reconcile.model.corrections import Regimes
 from reconcile.questions.answer_tables import origin_sources
 from reconcile.questions.fit_store import FitStore
@@ -60,13 +61,15 @@ def _support(about: Quantity, table: pd.DataFrame, fit: FitStore) -> list[str]:
     used = table[table["status"] == "active"]
     if used.empty:
         return [f"{unclaimed(about, fit)}: the answer is the prior of the registry"]
-    origins = len(set(origin_sources(used, fit.ledger)))
-    if origins < _FEW_ORIGINS:
-        return [
-            f"only {counted(origins, 'independent source')}: the width of the interval is mostly "
-            "the prior of how far sources of this grade err"
-        ]
-    return []
+    behind = set(origin_sources(used, fit.ledger))
+    asked = asked_of([c for c in fit.ledger if c.source in behind], fit.ledger.sources)
+    found = [str(body) for body in asked]
+    if len(behind) < _FEW_ORIGINS:
+        found.append(
+            f"only {counted(len(behind), 'independent source')}: the width of the interval is "
+            "mostly the prior of how far sources of this grade err"
+        )
+    return found
 
 
 def _time(about: Quantity, day: date | None, table: pd.DataFrame) -> list[str]:

@@ -93,6 +93,7 @@ class Source:
     """Who asserts. `reliability` is an Admiralty letter; F can't be judged, which is not worst.
 
     `parent` groups agencies of one government; `side` is the belligerent it speaks for.
+    `differs_from` are sources of like names that are other bodies.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Source:
     reliability: Grade = "F"
     synonyms: tuple[str, ...] = ()
     note: str = ""
+    differs_from: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.reliability not in ("A", "B", "C", "D", "E", "F"):

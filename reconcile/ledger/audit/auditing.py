@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING, Literal
 
 from reconcile.intervals import Interval
@@ -13,8 +14,10 @@ from reconcile.ledger.audit.contradictions import culprits
 from reconcile.ledger.audit.doubtful import doubtful
 from reconcile.ledger.audit.falls import falls
 from reconcile.ledger.audit.far_dates import far_dates
+from reconcile.ledger.audit.one_body import asked_of
 from reconcile.ledger.audit.proposals import propose_origins
 from reconcile.ledger.audit.restarts import restarts
+from reconcile.ledger.io.ledger_checks import oddities
 from reconcile.ledger.io.read import read_ledger
 from reconcile.ledger.io.reading import TIMELESS
 from reconcile.ledger.ledger import Ledger
@@ -30,6 +33,7 @@ Check = Literal[
     "contradiction",
     "far date",
     "repeat",
+    "one body",
     "missing prior",
     "missing grade",
 ]
@@ -38,10 +42,11 @@ _LEAST = 0.5  # the probability of a repeat from which on it is proposed
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change of one claim: its `origin`, its `number`, or "leave out"; from `old` to `new`."""
+    """A change of one claim: its `origin`, `number` or `source`, from `old` to `new`; or none of it
+    stays ("leave out")."""
 
     claim: str
-    what: Literal["origin", "number", "leave out"]
+    what: Literal["origin", "number", "source", "leave out"]
     old: str = ""
     new: str = ""
 
@@ -72,8 +77,8 @@ class Audit(tuple[AuditFinding, ...]):
 
     @property
     def edits(self) -> tuple[Edit, ...]:
-        """The edits that are proposed, one a claim."""
-        found = {f.edit.claim: f.edit for f in reversed(self) if f.edit is not None}
+        """The edits that are proposed, one a claim and field."""
+        found = {(f.edit.claim, f.edit.what): f.edit for f in reversed(self) if f.edit is not None}
         return tuple(reversed(found.values()))
 
     @property
@@ -83,17 +88,20 @@ class Audit(tuple[AuditFinding, ...]):
 
     def apply(self, ledger: Ledger) -> Ledger:
         """A copy of the ledger with the edits made, each noted at its claim."""
-        edits = {edit.claim: edit for edit in self.edits}
-        gone = {name for name, edit in edits.items() if edit.what == "leave out"}
+        edits: dict[str, list[Edit]] = defaultdict(list)
+        for edit in self.edits:
+            edits[edit.claim].append(edit)
+        gone = {edit.claim for edit in self.edits if edit.what == "leave out"}
         kept = list(ledger.select(exclude=gone & set(_ids(ledger))))
-        made = tuple(_edited(c, edits[c.id]) if c.id in edits else c for c in kept)
+        made = tuple(reduce(_edited, edits[c.id], c) if c.id in edits else c for c in kept)
+        mended = {*oddities(ledger)}
         return Ledger.of(
             made,
             ledger.quantities,
             ledger.sources,
             ledger.reports,
             ledger.resolutions,
-            ledger.warnings,
+            (text for text in ledger.warnings if text not in mended),
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -121,8 +129,8 @@ def audit(ledger: Ledger | None = None, *, as_of: str | dt.date | None = None) -
 
     It finds counts that begin again; totals that fall; doubtful numbers (digits lost, swapped or
     pasted twice, 0 for no report); contradictions, with the claims to blame; dates far from all
-    others; repeats without an origin; missing priors and grades. `Audit.apply` makes the proposed
-    edits in a copy; nothing changes otherwise.
+    others; repeats without an origin; one body under several names; missing priors and grades.
+    `Audit.apply` makes the proposed edits in a copy; nothing changes otherwise.
 
     Parameters
     ----------
@@ -167,6 +175,7 @@ def audit(ledger: Ledger | None = None, *, as_of: str | dt.date | None = None) -
             *_culprits(known, told),
             *_far(known),
             *_repeats(known),
+            *_bodies(known),
             *_missing(known),
         ]
     )
@@ -180,6 +189,8 @@ def _edited(claim: Claim, edit: Edit) -> Claim:
     note = f"{claim.note}; " if claim.note else ""
     if edit.what == "origin":
         return replace(claim, origin=edit.new, note=f"{note}audit: origin {edit.new}")
+    if edit.what == "source":
+        return replace(claim, source=edit.new, note=f"{note}audit: source was {edit.old!r}")
     number = float(edit.new.replace(",", ""))
     phrase = replace(
         claim.phrase, text=edit.new, interval=Interval(number, number), nominal=number, digits=None
@@ -244,6 +255,21 @@ def _repeats(ledger: Ledger) -> Iterator[AuditFinding]:
     for found in propose_origins(ledger, least=_LEAST):
         edit = Edit(found.claim, "origin", "", found.origin)
         yield AuditFinding("repeat", found.quantity, (found.claim, found.origin), str(found), edit)
+
+
+def _bodies(ledger: Ledger) -> Iterator[AuditFinding]:
+    """One finding for each claim whose source would change, the question with the first of them."""
+    for body in asked_of(ledger.claims, ledger.sources):
+        kept, *others = body.sources
+        if body.either:
+            yield AuditFinding("one body", "", (), str(body))
+            continue
+        told = str(body)
+        for claim in ledger:
+            if claim.source in others:
+                edit = Edit(claim.id, "source", claim.source, kept)
+                yield AuditFinding("one body", claim.quantity, (claim.id,), told, edit)
+                told = f"{claim.id} too: {claim.source!r}"
 
 
 def _missing(ledger: Ledger) -> Iterator[AuditFinding]:

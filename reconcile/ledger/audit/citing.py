@@ -6,30 +6,9 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from reconcile.ledger.audit.source_names import WIRES
 from reconcile.ledger.ledger import Ledger
 from reconcile.values import Claim, Source
-
-WIRES: Mapping[str, tuple[str, ...]] = {
-    "Reuters": ("Reuters",),
-    "Associated Press": ("Associated Press", "AP"),
-    "Agence France-Presse": ("Agence France-Presse", "Agence France Presse", "AFP"),
-    "Interfax": ("Interfax",),
-    "TASS": ("TASS",),
-    "RIA Novosti": ("RIA Novosti", "RIA"),
-    "Xinhua": ("Xinhua",),
-    "Kyodo": ("Kyodo",),
-    "Yonhap": ("Yonhap",),
-    "dpa": ("Deutsche Presse-Agentur", "dpa"),
-    "EFE": ("EFE",),
-    "ANSA": ("ANSA",),
-    "UPI": ("United Press International", "UPI"),
-    "Bloomberg": ("Bloomberg",),
-    "PA Media": ("PA Media", "Press Association"),
-    "Anadolu": ("Anadolu",),
-    "Ukrinform": ("Ukrinform",),
-    "Press Trust of India": ("Press Trust of India", "PTI"),
-}
-"""News agencies whose reports many outlets carry, with the names they go by."""
 
 _CUE = re.compile(
     r"\b(?:citing|cites|cited|according to|quoting|quotes|quoted (?:by|in)|carried by|"

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from reconcile.values import Source
+
 
 class _Labelled(Protocol):
     @property
@@ -16,16 +18,16 @@ class _Labelled(Protocol):
 
 def ids_by_name(names: Iterable[str], known: Mapping[str, _Labelled]) -> dict[str, str]:
     """The ids that `names` stand for: those that are no id of `known`, and which one label or id
-    of it spells but for case, punctuation and a leading "the".
+    of it (or synonym of a source) spells but for case, punctuation and a leading "the".
 
-    >>> from reconcile.values import Source
     >>> known = {"open_hands": Source("open_hands", label="Open Hands, a relief group")}
     >>> ids_by_name(["Open Hands", "open_hands", "Closed Hands"], known)
     {'Open Hands': 'open_hands'}
     """
     spelt: dict[str, set[str]] = {}
     for name, value in known.items():
-        for text in (name, value.label):
+        synonyms = value.synonyms if isinstance(value, Source) else ()
+        for text in (name, value.label, *synonyms):
             spelt.setdefault(_bare(text), set()).add(name)
     spelt.pop("", None)
     found: dict[str, str] = {}

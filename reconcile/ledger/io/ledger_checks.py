@@ -10,6 +10,7 @@ from typing import Protocol
 
 from reconcile.errors import DataProblem
 from reconcile.ledger.audit.far_dates import far_dates
+from reconcile.ledger.audit.one_body import asked_of
 from reconcile.ledger.io.reading import TIMELESS
 from reconcile.ledger.io.row_cells import Cells, FilePlace, hint, shown
 from reconcile.ledger.origins import cycles
@@ -84,7 +85,7 @@ def ledger_problems(ledger: ClaimsInRegistries) -> list[DataProblem]:
 
 def ledger_warnings(ledger: ClaimsInRegistries) -> tuple[str, ...]:
     """Its warnings, and those about claims that can stand but may be slips; each once."""
-    return tuple(dict.fromkeys((*ledger.warnings, *_oddities(ledger))))
+    return tuple(dict.fromkeys((*ledger.warnings, *oddities(ledger))))
 
 
 def _nowhere(what: str, name: str) -> FilePlace:
@@ -270,7 +271,8 @@ def _last_key(claim: Claim) -> str:
     return "on" if claim.period.kind == "on" else "during_end"
 
 
-def _oddities(ledger: ClaimsInRegistries) -> list[str]:
+def oddities(ledger: ClaimsInRegistries) -> list[str]:
+    """What can stand but may be a slip: of units, points, dates, and of a source's names."""
     found: list[str] = []
     for claim in ledger.claims:
         quantity = ledger.quantities[claim.quantity]
@@ -294,7 +296,8 @@ def _oddities(ledger: ClaimsInRegistries) -> list[str]:
                 f"claim {claim.id!r} was said ({claim.said}) before the time it speaks of "
                 f"({claim.period})"
             )
-    return sorted(found) + _far_words(ledger)
+    bodies = asked_of(ledger.claims, ledger.sources)
+    return [*sorted(found), *_far_words(ledger), *map(str, bodies)]
 
 
 def _two_readings(claim: Claim, quantity: Quantity) -> str | None:

@@ -125,7 +125,7 @@ def registered(
         known.resolutions,
         complete=False,
     )
-    alike = [*_alike("quantities", made), *_alike("sources", people)]
+    alike = [*_alike(made)]
     if not any("by its name a sum" in text for text in table.remarks):
         alike += _sums(made)
     if not imported.name and not set(table.names) >= OWN_FORM:
@@ -135,8 +135,8 @@ def registered(
     return both, [*alike, *_assumed(made, people, of_quantities, imported, rows.claims)]
 
 
-def _alike(what: str, names: Mapping[str, object]) -> Iterator[str]:
-    """New ids that differ in case, blanks or signs alone."""
+def _alike(names: Mapping[str, object]) -> Iterator[str]:
+    """New quantities that differ in case, blanks or signs alone."""
     groups: dict[str, list[str]] = {}
     for name in names:
         groups.setdefault(slug(name).removesuffix("s"), []).append(name)
@@ -144,7 +144,7 @@ def _alike(what: str, names: Mapping[str, object]) -> Iterator[str]:
         if len(group) > 1:
             told = ", ".join(map(repr, group))
             differ = "in case, signs or the s of a plural alone"
-            yield f"{what} that differ {differ} are kept apart: {told}; are they one?"
+            yield f"quantities that differ {differ} are kept apart: {told}; are they one?"
 
 
 def _sums(names: Mapping[str, object]) -> Iterator[str]:

@@ -42,7 +42,10 @@ _KEYS = {
         *("id", "label", "unit", "kind", "scale", "epoch", "closed", "delay", "parts", "within"),
         *("arrivals", "side", "subjects", "synonyms", "note", "priors"),
     ),
-    "source": ("id", "label", "kind", "parent", "side", "reliability", "synonyms", "note"),
+    "source": (
+        *("id", "label", "kind", "parent", "side", "reliability", "synonyms", "note"),
+        "differs_from",
+    ),
     "resolution": ("quantity", "value", "on", "known_on", "note"),
     "prior": ("median", "log_sd", "reason"),
 }
@@ -353,7 +356,7 @@ def _add_source(draft: Draft, cells: Cells) -> str | None:
         "parent": cells.name("parent") or None,
         "side": cells.name("side") or None,
         "reliability": cells.graded("reliability", read_reliability, "F"),
-        "synonyms": cells.texts("synonyms"),
+        **{key: cells.texts(key) for key in ("synonyms", "differs_from")},
         "note": cells.text("note"),
     }
     if _register(draft, cells, "source", name):
