@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from reconcile.errors import DateError
+from reconcile.values.dates_meant import meant_words
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,7 +67,7 @@ def _span(text: str, whole: str) -> tuple[date, date]:
     if widths not in ([4], [4, 2], [4, 2, 2]) or not all(
         p.isascii() and p.isdigit() for p in parts
     ):
-        raise DateError(f"{expected}, got {whole!r}")
+        raise DateError(f"{expected}, got {whole!r}{meant_words(whole)}")
     year, month, day = (*map(int, parts), *(0, 0))[:3]
     try:
         if day:

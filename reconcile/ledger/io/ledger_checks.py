@@ -297,7 +297,7 @@ def oddities(ledger: ClaimsInRegistries) -> list[str]:
                 f"({claim.period})"
             )
     bodies = asked_of(ledger.claims, ledger.sources)
-    return [*sorted(found), *_far_words(ledger), *map(str, bodies)]
+    return [*sorted(found), *far_words(ledger), *map(str, bodies)]
 
 
 def _two_readings(claim: Claim, quantity: Quantity) -> str | None:
@@ -306,7 +306,8 @@ def _two_readings(claim: Claim, quantity: Quantity) -> str | None:
     return one_number_two_readings(claim.phrase.text) if counted else None
 
 
-def _far_words(ledger: ClaimsInRegistries) -> list[str]:
+def far_words(ledger: ClaimsInRegistries) -> list[str]:
+    """The claims whose days are far from those of all others, in words."""
     timed = [claim for claim in ledger.claims if claim.period is not TIMELESS]
     timed = [claim for claim in timed if ledger.quantities[claim.quantity].kind != "constant"]
     return [

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from reconcile.errors import DataProblem, DateError, OptionError, near_misses
 from reconcile.ledger.io.toml_lines import LineIndex
 from reconcile.values import Days
+from reconcile.values.dates_meant import meant_words
 
 _T = TypeVar("_T")
 
@@ -154,7 +155,9 @@ class Cells:
         try:
             return _days(day_text(value))
         except (DateError, ValueError, TypeError):
-            self.wrong(key, value, "a date (2024-12-17, 2024-12 or a range first/last)")
+            # rows of a table with one fault are told together: their words must be alike
+            meant = meant_words(value) if self.place.lines and isinstance(value, str) else ""
+            self.wrong(key, value, f"a date (2024-12-17, 2024-12 or a range first/last){meant}")
             return None
 
     def day(self, key: str) -> date | None:
