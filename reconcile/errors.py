@@ -6,9 +6,10 @@ a finding and never an error.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from types import MappingProxyType
 
 __all__ = [
     "DataProblem",
@@ -83,13 +84,24 @@ class MissingExtraError(ReconcileError, ImportError):
 
 
 class UnknownNameError(ReconcileError, LookupError):
-    """A name that the ledger does not know; names the near misses."""
+    """A name that the ledger does not know; names the near misses.
 
-    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+    `called` gives the names that are told first, each with what else it is called.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        name: str,
+        known: Iterable[str],
+        called: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    ) -> None:
         self.what = what
         self.name = name
-        self.known = tuple(sorted(known))
-        self.near = near_misses(name, self.known)
+        self.known = tuple(sorted(known, key=lambda each: (each not in called, each)))
+        names = {each: id_ for id_, also in called.items() for each in (*also, id_) if each}
+        found = near_misses(name, names) or near_misses(name, self.known)
+        self.near = tuple(dict.fromkeys(names.get(each, each) for each in found))
         hint = f" Did you mean {_listed(self.near)}?" if self.near else ""
         also = f" Known: {_listed(self.known[:12])}" if self.known else f" No {what} is known"
         more = f" and {len(self.known) - 12} more." if len(self.known) > 12 else "."
@@ -99,15 +111,25 @@ class UnknownNameError(ReconcileError, LookupError):
 class UnknownQuantityError(UnknownNameError):
     """A quantity that is not in the ledger."""
 
-    def __init__(self, name: str, known: Iterable[str]) -> None:
-        super().__init__("quantity", name, known)
+    def __init__(
+        self,
+        name: str,
+        known: Iterable[str],
+        called: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    ) -> None:
+        super().__init__("quantity", name, known, called)
 
 
 class UnknownSourceError(UnknownNameError):
     """A source that is not in the ledger."""
 
-    def __init__(self, name: str, known: Iterable[str]) -> None:
-        super().__init__("source", name, known)
+    def __init__(
+        self,
+        name: str,
+        known: Iterable[str],
+        called: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    ) -> None:
+        super().__init__("source", name, known, called)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any, cast
 import click
 
 from reconcile.cli import options
+from reconcile.cli.paths import ExistingPath
 from reconcile.cli.sections import command
 from reconcile.cli.terminal import print_json
 from reconcile.errors import MissingExtraError, OptionError
@@ -18,7 +19,7 @@ from reconcile.values.wording import counted
 
 
 @command
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.argument("file", type=ExistingPath(dir_okay=False))
 @click.option(
     "--by",
     metavar="COLUMN",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from dataclasses import asdict
 from importlib import import_module
 from textwrap import wrap
 from typing import Any
@@ -15,9 +16,12 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from reconcile.cli.paths import near_paths
 from reconcile.cli.streams import prepare, silence, visible
+from reconcile.cli.terminal import print_json
 from reconcile.errors import (
     DateError,
+    LedgerError,
     OptionError,
     ReconcileError,
     UnknownNameError,
@@ -93,9 +97,7 @@ class _Group(click.Group):
         """As click's, naming the commands nearest to one that is not there."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
-            near = near_misses(name, COMMANDS)
-            hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
-            ctx.fail(f"No such command {name!r}.{hint}")
+            ctx.fail(f"No such command {name!r}.{_meant(name)}")
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -115,12 +117,16 @@ class _Group(click.Group):
             sys.exit(1)
         options["standalone_mode"] = False
         options.setdefault("prog_name", "reconcile")
+        words = (*args, options.get("args"))[0]
+        as_json = "--json" in (sys.argv[1:] if words is None else words)
         code: Any = 0
         try:
             code = super().main(*args, **options)
         except click.ClickException as error:
             _refuse(error)
             code = error.exit_code
+            if as_json:
+                _print_error(error, error.format_message(), code)
         except (click.Abort, KeyboardInterrupt):
             click.echo("interrupted", err=True)
             code = _INTERRUPTED
@@ -129,7 +135,28 @@ class _Group(click.Group):
             code = _PIPE_CLOSED
         except Exception as error:
             code = _failure(error)
+            if as_json:
+                _print_error(error, str(error), code)
         sys.exit(code)
+
+
+def _meant(name: str) -> str:
+    """What a word in the place of a command may have been."""
+    near = () if os.path.exists(name) else near_misses(name, COMMANDS)
+    paths = (name,) if os.path.exists(name) else near_paths(name)
+    hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+    if not paths:
+        return hint
+    return f"{hint} {paths[0]!r} is a file or folder: reconcile validate {paths[0]}"
+
+
+def _print_error(error: Exception, message: str, code: int) -> None:
+    """With --json the standard output holds JSON whatever happens."""
+    told: dict[str, Any] = {"code": code, "kind": type(error).__name__, "message": message}
+    if isinstance(error, LedgerError):
+        told["problems"] = [asdict(problem) for problem in error.problems]
+    with suppress(OSError):
+        print_json({"error": told})
 
 
 def _refuse(error: click.ClickException) -> None:
@@ -195,7 +222,7 @@ def _wrapped(line: str) -> list[str]:
 @click.group(
     cls=_Group,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
-    epilog="Exit codes: 0 done, 1 the data are invalid, 2 usage or an unknown name.",
+    epilog="Exit codes: 0 done, 1 the data are invalid, 2 wrong usage or an unknown name.",
 )
 @click.version_option(package_name="reconcile-claims", prog_name="reconcile")
 def main() -> None:

@@ -151,10 +151,27 @@ def _environment() -> Iterator[_Finding]:
     encoding = getattr(sys.stdout, "encoding", None) or "unknown"
     yield _Finding("Environment", "terminal", f"{line_width()} columns, {encoding}")
     yield _Finding("Environment", "processors", str(os.cpu_count()))
+    yield _Finding("Environment", "RECONCILE_CACHE", *_cache())
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NO_COLOR", "MPLBACKEND", "PYTHONPATH"):
         value = os.environ.get(name)
         if value is not None:
             yield _Finding("Environment", name, value)
+
+
+def _cache() -> tuple[str, bool]:
+    """Where fits are kept, and whether something can be written there."""
+    folder = os.environ.get("RECONCILE_CACHE")
+    if not folder:
+        return (
+            "not set: each command computes anew (export RECONCILE_CACHE=~/.cache/reconcile)",
+            True,
+        )
+    path = Path(folder)
+    above = next((p for p in (path, *path.parents) if p.exists()), path)
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        return f"{path} (can't be written: nothing is kept)", False
+    count = len(list(path.glob("*.reconcile"))) if path.is_dir() else 0
+    return f"{path.absolute()} ({count} kept)", True
 
 
 def _trial() -> Iterator[_Finding]:

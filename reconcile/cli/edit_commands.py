@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,17 @@ import click
 
 from reconcile.cli import options
 from reconcile.cli.next_step import suggest
+from reconcile.cli.paths import ExistingPath
 from reconcile.cli.questionnaire import ask_missing
 from reconcile.cli.sections import command, together
 from reconcile.cli.table_options import existing_all, is_ledger, opened, table_options
 from reconcile.cli.terminal import bounds, days, interactive, paragraph, print_json, warn
-from reconcile.errors import DataProblem, LedgerError
+from reconcile.errors import DataProblem, LedgerError, OptionError, ReconcileError
 from reconcile.ledger import Ledger, read_ledger, write_ledger
 from reconcile.ledger.io.append import append_claim
 from reconcile.ledger.io.edit import edit_claim
+from reconcile.ledger.io.ledger_checks import far_words
+from reconcile.ledger.io.reading import TIMELESS
 from reconcile.ledger.io.records import CLAIM_KEYS, claim_record
 from reconcile.ledger.io.starter import empty_folder, write_example, write_starter
 from reconcile.questions.draft_entries import free_name
@@ -30,7 +32,7 @@ from reconcile.values.grades import read_credibility
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d\Z")
 _FOLDER = click.Path(file_okay=False, path_type=Path)
-_LEDGER = click.Path(exists=True, path_type=Path)
+_LEDGER = ExistingPath(path_type=Path)
 _fields = together(
     click.option("--quantity", metavar="ID", help="What is counted."),
     click.option("--source", metavar="ID", help="Who says it."),
@@ -164,7 +166,13 @@ def add(
         return {"id": chosen} | given
 
     source = None if new_source is None else {"id": given["source"], "label": new_source}
-    ledger = append_claim(path, record, file, source=source and source | {"reliability": "F"})
+    target = path / file if path.is_dir() else path
+    length = len(target.read_bytes().splitlines()) if target.is_file() else 0
+    try:
+        ledger = append_claim(path, record, file, source=source and source | {"reliability": "F"})
+    except LedgerError as error:
+        own = [p for p in error.problems if p.file == str(target) and (p.line or 0) > length]
+        raise _of_options(error, own, adding=True) from None
     _told(ledger, chosen, as_json)
     suggest("estimate", given["quantity"], _day_of(ledger[chosen]), ledger=path)
 
@@ -213,17 +221,35 @@ def edit(
     try:
         ledger = edit_claim(path, claim_id, changes, successor=successor)
     except LedgerError as error:
-        raise LedgerError([_where_new(one, changes) for one in error.problems]) from None
+        own = [problem for problem in error.problems if problem.field in changes]
+        raise _of_options(error, own) from None
     _told(ledger, successor or claim_id, as_json)
     suggest("estimate", ledger[claim_id].quantity, _day_of(ledger[claim_id]), ledger=path)
 
 
-def _where_new(problem: DataProblem, changes: Mapping[str, Any]) -> DataProblem:
-    """With the place where a source that is not known yet is entered."""
-    if problem.field != "source" or "source" not in changes:
-        return problem
-    entry = f'[[source]] with id = "{changes["source"]}"'
-    return replace(problem, expected=f"{problem.expected} (a new one: {entry} in sources.toml)")
+def _of_options(
+    error: LedgerError, problems: Collection[DataProblem], *, adding: bool = False
+) -> ReconcileError:
+    """What the options got wrong, by their names, where the ledger has no fault of its own."""
+    if len(problems) < len(error.problems):
+        return error
+    lines = [
+        f"--{p.field.replace('_', '-')}: expected {p.expected}, got {p.came}{_new(p, adding)}"
+        for p in problems
+    ]
+    return OptionError("\n".join([*lines, "nothing was written"]))
+
+
+def _new(problem: DataProblem, adding: bool) -> str:
+    """How what is not known is made known."""
+    field = problem.field
+    if field not in ("source", "quantity", "report") or "a known" not in problem.expected:
+        return ""
+    if adding and field == "source":
+        return '; a new one: add --new-source "ITS FULL NAME"'
+    file = {"source": "sources.toml", "quantity": "quantities.toml"}.get(field, "a TOML file")
+    name = problem.came.strip("'\"")
+    return f'; a new one: [[{field}]] with id = "{name}" in {file} of the ledger'
 
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -259,14 +285,38 @@ def _successor(path: Path, name: str, new_id: str | None, changes: Mapping[str, 
 
 
 def _told(ledger: Ledger, name: str, as_json: bool) -> None:
+    """The claim as it was read, and what is doubtful about it."""
     claim = ledger[name]
     if as_json:
         print_json(claim_record(claim, complete=True))
-        return
-    reading = bounds(claim.lower, claim.upper)
-    of = f" of {claim.quantity}, {days(claim.period)}"
-    told = f"{name}: {claim.phrase.text!r} reads {reading} ({claim.phrase.kind}){of}"
-    click.echo(paragraph(told))
+    else:
+        reading = bounds(claim.lower, claim.upper)
+        of = f" of {claim.quantity}, {days(claim.period)}"
+        told = f"{name}: {claim.phrase.text!r} reads {reading} ({claim.phrase.kind}){of}"
+        click.echo(paragraph(told))
+    warn(_doubts(ledger, claim))
+
+
+def _doubts(ledger: Ledger, claim: Claim) -> list[str]:
+    """What is asked about the claim, or about its source, and days that are still to come."""
+    found = [text for text in ledger.warnings if f"claim {claim.id!r}" in text]
+    found += [
+        text for text in ledger.warnings if "one body" in text and f"{claim.source!r}" in text
+    ]
+    if claim.period is not TIMELESS:
+        near = far_words(ledger.select(quantity=claim.quantity))
+        found += [text for text in near if f"claim {claim.id!r}" in text]
+    today = date.today()
+    told: dict[date, str] = {} if claim.said is None else {claim.said.last: "was said"}
+    told |= {} if claim.period is TIMELESS else {claim.period.last: "speaks of"}
+    found += [
+        f"claim {claim.id!r} {what} {day}, which is after today ({today})"
+        for day, what in told.items()
+        if day > today
+    ]
+    if found:
+        found.append("it was written; to change it: reconcile edit")
+    return found
 
 
 def _day_of(claim: Claim) -> str:

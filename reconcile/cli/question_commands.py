@@ -16,6 +16,7 @@ from reconcile.cli.asking import arguments, drawable
 from reconcile.cli.fit_cache import asked_of
 from reconcile.cli.narrowing import told_next
 from reconcile.cli.next_step import suggest
+from reconcile.cli.paths import ExistingPath
 from reconcile.cli.sections import command
 from reconcile.cli.terminal import bold, paragraph, print_json, table, warn
 from reconcile.ledger import read_ledger
@@ -180,8 +181,8 @@ def revisions(
 
 
 @command
-@click.argument("before", type=click.Path(exists=True))
-@click.argument("after", type=click.Path(exists=True))
+@click.argument("before", type=ExistingPath())
+@click.argument("after", type=ExistingPath())
 @click.option("--quantity", metavar="ID", multiple=True, help="Effects on this one; repeatable.")
 @click.option("--date", metavar="DATE", help="Day of the effects. [default: the last claimed]")
 @options.as_of

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from reconcile.cli.paths import ExistingPath, missing
 from reconcile.cli.sections import together
 from reconcile.cli.terminal import warn
 from reconcile.ledger import Ledger, read_ledger
@@ -103,7 +104,7 @@ table_options = together(
         "--quantities",
         "table_quantities",
         metavar="FILE",
-        type=click.Path(exists=True, dir_okay=False),
+        type=ExistingPath(dir_okay=False),
         callback=_kept,
         expose_value=False,
         help="The registry of a table's quantities (TOML).",
@@ -112,7 +113,7 @@ table_options = together(
         "--sources",
         "table_sources",
         metavar="FILE",
-        type=click.Path(exists=True, dir_okay=False),
+        type=ExistingPath(dir_okay=False),
         callback=_kept,
         expose_value=False,
         help="The registry of a table's sources (TOML).",
@@ -128,7 +129,7 @@ def existing(ctx: click.Context, param: click.Parameter, value: str | None) -> s
     stem = value.rpartition("#")[0]
     if stem and Path(stem).exists():
         return value
-    raise click.BadParameter(f"Path {value!r} does not exist.", ctx=ctx, param=param)
+    raise click.BadParameter(missing(value), ctx=ctx, param=param)
 
 
 def existing_all(

@@ -18,6 +18,7 @@ from reconcile.cli.mentions import (
     phrase_record,
 )
 from reconcile.cli.next_step import suggest
+from reconcile.cli.paths import ExistingPath
 from reconcile.cli.sections import command
 from reconcile.cli.streams import visible
 from reconcile.cli.table_options import opened
@@ -73,7 +74,7 @@ def _shown(value: object) -> str:
 
 @command
 @click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True)
+    "files", nargs=-1, required=True, type=ExistingPath(dir_okay=False, allow_dash=True)
 )
 @click.option(
     "--published",

@@ -184,13 +184,15 @@ class Ledger:
     def quantity(self, name: str) -> Quantity:
         """The quantity of that id. Raises `UnknownQuantityError` naming the near misses."""
         if name not in self.quantities:
-            raise UnknownQuantityError(name, self.quantities)
+            claimed = dict.fromkeys(claim.quantity for claim in self.claims)
+            raise UnknownQuantityError(name, self.quantities, _called(claimed, self.quantities))
         return self.quantities[name]
 
     def source(self, name: str) -> Source:
         """The source of that id. Raises `UnknownSourceError` naming the near misses."""
         if name not in self.sources:
-            raise UnknownSourceError(name, self.sources)
+            claiming = dict.fromkeys(claim.source for claim in self.claims)
+            raise UnknownSourceError(name, self.sources, _called(claiming, self.sources))
         return self.sources[name]
 
     def select(
@@ -330,6 +332,11 @@ def _by_id(values: Any) -> dict[str, Any]:
             raise OptionError(f"expected ids that differ, got {value.id!r} twice")
         found[value.id] = value
     return found
+
+
+def _called(ids: Iterable[str], entries: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What the entries of these ids are called."""
+    return {each: (entries[each].label, *entries[each].synonyms) for each in ids}
 
 
 def _with_said(claim: Claim, reports: Mapping[str, Report]) -> Claim:

@@ -220,7 +220,7 @@ def test_add_changes_nothing_where_the_claim_is_wrong(
     run("init", str(folder))
     before = {file.name: file.read_text() for file in folder.iterdir()}
     result = run("add", str(folder), "--quantity", "flood_dead", "--source", "mayor", *more)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert message in result.stderr
     assert {file.name: file.read_text() for file in folder.iterdir()} == before
 

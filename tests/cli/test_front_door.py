@@ -172,10 +172,10 @@ def test_a_correction_keeps_the_old_claim(flood: Path) -> None:
         (("--phrase", "1", "--new-id", "x"), 2, "--supersede"),
         (("--unset", "phrase"), 2, "--unset"),
         (("--unset", "colour"), 2, "colour"),
-        (("--phrase", "some"), 1, "none in 'some'"),
-        (("--source", "red_cross"), 1, '[[source]] with id = "red_cross" in'),
+        (("--phrase", "some"), 2, "none in 'some'"),
+        (("--source", "red_cross"), 2, '[[source]] with id = "red_cross" in'),
         (("--credibility", "7"), 2, "7"),
-        (("--on", "2024-10-32"), 1, "2024-10-32"),
+        (("--on", "2024-10-32"), 2, "2024-10-32"),
     ],
 )
 def test_edit_refuses_with_what_was_expected(
