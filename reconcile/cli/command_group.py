@@ -118,7 +118,9 @@ class _Group(click.Group):
         options["standalone_mode"] = False
         options.setdefault("prog_name", "reconcile")
         words = (*args, options.get("args"))[0]
-        as_json = "--json" in (sys.argv[1:] if words is None else words)
+        words = [*(sys.argv[1:] if words is None else words)]
+        options.setdefault("obj", words)  # what was typed, for commands that say how to go on
+        as_json = "--json" in words
         code: Any = 0
         try:
             code = super().main(*args, **options)
@@ -155,6 +157,7 @@ def _print_error(error: Exception, message: str, code: int) -> None:
     told: dict[str, Any] = {"code": code, "kind": type(error).__name__, "message": message}
     if isinstance(error, LedgerError):
         told["problems"] = [asdict(problem) for problem in error.problems]
+        told["answer"] = "\n".join(getattr(error, "__notes__", ()))
     with suppress(OSError):
         print_json({"error": told})
 
@@ -177,6 +180,8 @@ def _failure(error: Exception) -> int:
         if isinstance(error, UnknownNameError) and os.path.exists(error.name):
             hint = f"\n{error.name} is there as a file or folder: pass --ledger {error.name}"
         _tell(f"error: {error}{hint}")
+        for note in getattr(error, "__notes__", ()):
+            click.echo(visible(note), err=True)
         return 2 if isinstance(error, _USAGE) else 1
     if isinstance(error, OSError):  # a disk, a folder, a stream: the world's, and said so
         silence()

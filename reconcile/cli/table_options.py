@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ import click
 from reconcile.cli.paths import ExistingPath, missing
 from reconcile.cli.sections import together
 from reconcile.cli.terminal import warn
+from reconcile.errors import LedgerError
 from reconcile.ledger import Ledger, read_ledger
 
 _KEY = "reconcile.table"
+_LARGE = 2_000_000  # bytes from which on a table is not read again to ask all at once
 
 
 def read(path: str | None, convention: str = "default", as_of: str | None = None) -> Ledger:
@@ -25,7 +28,19 @@ def read(path: str | None, convention: str = "default", as_of: str | None = None
 def opened(path: str | None, convention: str = "default") -> Ledger:
     """The ledger at `path`, read as the table options of the running command say."""
     given: dict[str, Any] = click.get_current_context().meta.get(_KEY, {})
-    return read_ledger(path, convention=convention, **given)
+    try:
+        return read_ledger(path, convention=convention, **given)
+    except LedgerError as error:
+        if path is None or not Path(path).is_file() or Path(path).stat().st_size > _LARGE:
+            raise
+        if is_ledger(path):
+            raise
+        from reconcile.cli.table_questions import all_asked  # only where a table is not understood
+
+        def read_with(options: Mapping[str, Any]) -> Ledger:
+            return read_ledger(path, convention=convention, **options)
+
+        raise all_asked(error, given, read_with) from None
 
 
 def given_options(context: click.Context) -> list[str]:

@@ -48,7 +48,7 @@ def test_a_table_that_is_not_understood_says_what_to_pass(table: str) -> None:
     told = " ".join(shown.stderr.split())
     assert "--columns on=event_date" in told
     assert "--columns source==" in told or "--columns source=who" in told
-    assert max(map(len, shown.stderr.splitlines())) <= max(80, len(table) + 20)
+    assert max(map(len, shown.stderr.splitlines())) <= max(80, len(table) + 24)
 
 
 def test_what_the_error_says_can_be_passed_to_every_command(table: str) -> None:

@@ -22,7 +22,7 @@ from reconcile.ledger.tables.column_looks import (
     named_as_date,
 )
 from reconcile.ledger.tables.column_names import PLACES, counted_name, folded, meaning_of
-from reconcile.ledger.tables.date_columns import looks_like_dates, month_number
+from reconcile.ledger.tables.date_columns import is_day_of_year, looks_like_dates, month_number
 from reconcile.ledger.tables.number_columns import looks_like_numbers
 from reconcile.ledger.tables.raw_table import RawTable, blank
 
@@ -37,8 +37,9 @@ agencia periódico jornal giornale ente source sources quelle fuente bron by cou
 )
 
 
-def complete(table: RawTable) -> None:
-    """Raise `LedgerError` where a needed column is absent, naming those that look like it."""
+def complete(table: RawTable, as_came: Sequence[str] = ()) -> None:
+    """Raise `LedgerError` where a needed column is absent, naming those that look like it, and the
+    columns of the file `as_came`."""
     if not len(table):
         return
     have = set(table.names)
@@ -92,6 +93,8 @@ def complete(table: RawTable) -> None:
     if not problems and have & set(TIMES):
         problems += _told_apart(table, [n for n in unknown if n not in dates], numbers)
     if problems:
+        came = f"the columns {_shown(as_came or table.names)}"
+        problems = [replace(p, came=came) if p.came == _ABSENT else p for p in problems]
         raise LedgerError(_at_once(problems))
 
 
@@ -156,7 +159,9 @@ def _week_asked(name: str) -> str:
     )
 
 
-_TOLD = re.compile(r"--columns ((?:\"[^\"]*\"|[^\s;\"(),]+|,)+)")
+TOLD = re.compile(r"--columns ((?:\"[^\"]*\"|[^\s;\"(),]+|,)+)")
+"""What a problem says to pass."""
+AT_ONCE = "; all at once: --columns "
 
 
 def _at_once(problems: list[DataProblem]) -> list[DataProblem]:
@@ -164,13 +169,13 @@ def _at_once(problems: list[DataProblem]) -> list[DataProblem]:
     answer of each, but of the source that which names one for all where no column looks like it."""
     told: list[str] = []
     for problem in problems:
-        answers = _TOLD.findall(problem.expected)
+        answers = TOLD.findall(problem.expected)
         one = [text for text in answers if "source==" in text and "place=" not in text]
         told += one[:1] or answers[:1]
     if len(told) < 2:
         return problems
     last = problems[-1]
-    both = f"{last.expected}; all at once: --columns {','.join(told)}"
+    both = f"{last.expected}{AT_ONCE}{','.join(told)}"
     return [*problems[:-1], replace(last, expected=both)]
 
 
@@ -249,6 +254,10 @@ def _same_told(table: RawTable) -> list[list[int]]:
 
 def _wide_asked(table: RawTable, numbers: Sequence[str], texts: Sequence[str]) -> DataProblem:
     """Several columns of numbers, and nothing tells whether they are quantities or sources."""
+    days = [n for n in numbers if is_day_of_year(n) and not re.search(r"\d{4}", n)]
+    if len(days) > 1:
+        expected = f"days with their year as names of the columns {', '.join(days)}: 2024-05-03"
+        return _missing(table, "on", expected)
     one = ",".join(f"quantity={quoted(name)}" for name in numbers)
     other = ",".join(f"source={quoted(name)}" for name in numbers)
     who = [name for name in texts if _says_who(name)][:1]
@@ -339,6 +348,12 @@ def quoted(name: str) -> str:
 
 
 def _missing(table: RawTable, field: str, expected: str) -> DataProblem:
-    shown = ", ".join(name for name in table.names if name not in HIDDEN)
-    shown = shown if len(shown) <= 200 else f"{shown[:200]}..."
-    return DataProblem(table.file, None, field, f"the columns {shown}", expected)
+    return DataProblem(table.file, None, field, _ABSENT, expected)
+
+
+_ABSENT = "the columns"  # of the file, which `complete` names
+
+
+def _shown(names: Sequence[str]) -> str:
+    shown = ", ".join(name for name in names if name not in HIDDEN)
+    return shown if len(shown) <= 200 else f"{shown[:200]}..."

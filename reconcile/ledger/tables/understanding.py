@@ -93,6 +93,7 @@ def understood(table: RawTable, options: TableOptions, known: Sequence[str] = ()
     """
     if set(table.names) >= OWN_FORM and not options.columns:
         return Imported("", table)
+    as_came = table.names
     columns, kinds = parted(table, options.columns)
     dated = "on" in table
     table = with_bound_names(table, _spoken_of(columns))
@@ -117,7 +118,7 @@ def understood(table: RawTable, options: TableOptions, known: Sequence[str] = ()
     tidy, missing = with_kinds(tidy, kinds)
     tidy = last_of_each_day(tidy)
     if not whole:
-        complete(tidy)
+        complete(tidy, as_came)
     if missing is not None:
         raise missing
     if imported is None:
