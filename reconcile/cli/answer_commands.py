@@ -12,15 +12,17 @@ import click
 from reconcile.cli import options
 from reconcile.cli.fit_cache import asked_of
 from reconcile.cli.next_step import suggest
+from reconcile.cli.part_words import parts_told
 from reconcile.cli.sections import command
 from reconcile.cli.terminal import bold, bounds, paragraph, print_json, table, warn
 from reconcile.values import Days
 from reconcile.values.likelihood import probability_words
-from reconcile.values.wording import counted, day_words, number_words
+from reconcile.values.wording import counted, day_words, number_words, percent
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from reconcile.ledger import Ledger
     from reconcile.questions.fit import Fit
     from reconcile.values import Estimate, Timeline
 
@@ -60,7 +62,8 @@ def estimate(
     """
     since, method = settings.pop("since"), settings.pop("method")
     with asked_of(settings) as known:
-        _tell(known.estimate(quantity, date, since=since, method=method), above, as_json)
+        answer = known.estimate(quantity, date, since=since, method=method)
+        _tell(answer, above, as_json, known.ledger)
     kept = () if since is None else ("--since", str(since))
     suggest("explain", quantity, date, *kept, why="how much each claim moved it")
 
@@ -93,7 +96,8 @@ def combine(
         if compares:
             _tell_how_likely(known, expression, date, as_json)
         else:
-            _tell(known.combine(expression, date, since=since), above, as_json)
+            answer = known.combine(expression, date, since=since)
+            _tell(answer, above, as_json, known.ledger)
 
 
 def _tell_how_likely(known: Fit, comparison: str, date: str | None, as_json: bool) -> None:
@@ -107,7 +111,7 @@ def _tell_how_likely(known: Fit, comparison: str, date: str | None, as_json: boo
     click.echo(bold(paragraph(f"{told}; {p:.1%}.")))
 
 
-def _tell(answer: Estimate, above: tuple[float, ...], as_json: bool) -> None:
+def _tell(answer: Estimate, above: tuple[float, ...], as_json: bool, ledger: Ledger) -> None:
     """An estimate on the terminal, or as JSON."""
     if as_json:
         print_json(json.loads(answer.to_json()) | _judged(answer, above))
@@ -115,7 +119,7 @@ def _tell(answer: Estimate, above: tuple[float, ...], as_json: bool) -> None:
     click.echo(bold(paragraph(str(answer))))
     for sentence in _sentences(answer, above):
         click.echo(paragraph(sentence))
-    click.echo(_support(answer))
+    click.echo(_support(answer, ledger))
     for conflict in answer.conflicts[:_MOST_CONFLICTS]:
         click.echo("\n" + paragraph(f"Contradiction: {conflict.text}."))
     click.echo(_in_common(answer), nl=False)
@@ -198,7 +202,7 @@ def timeline(
         suggest("plot", "timeline", quantity, why="the same as a figure")
 
 
-def _support(answer: Estimate) -> str:
+def _support(answer: Estimate, ledger: Ledger) -> str:
     """The claims behind an estimate, those that weigh most first."""
     frame = answer.claims.sort_values("weight", ascending=False, kind="stable")
     if not len(frame):
@@ -213,21 +217,23 @@ def _support(answer: Estimate) -> str:
     told = "\n" + table(["source", "says", "reads", "of", "weight"], rows)
     if len(frame) > _MOST_ROWS:
         told += f"\n... and {counted(len(frame) - _MOST_ROWS, 'more claim')} (--json has them all)"
-    rest = 1 - float(frame["weight"].sum())
-    note = f"weight: share of the variance; the other {rest:.0%} is house effects, time and priors"
-    return told + ("\n" + paragraph(note) if answer.variance_shares else "")
+    rest = percent(1 - float(frame["weight"].sum()))
+    note = f"weight: share of the variance; the other {rest} is house effects, time and priors"
+    notes = [note] if answer.variance_shares else []
+    notes += parts_told([answer.quantity], ledger)
+    return "\n".join([told, *map(paragraph, notes)])
 
 
 def _said(row: Mapping[Any, Any], answer: Estimate) -> str:
     """The words, and what they are of where that is not what was asked about."""
     of = "" if row["quantity"] == answer.quantity else f" {row['quantity']}"
-    return f"{row['phrase']}{of}"
+    return f"{row['phrase']}{of}{' (a part)' if row['scope'] == 'part' else ''}"
 
 
 def _part(row: Mapping[Any, Any]) -> str:
     if row["status"] != "active":
         return "withdrawn" if row["status"] == "retracted" else "corrected"
-    return "repeat" if row["repeats"] else f"{row['weight']:.0%}"
+    return "repeat" if row["repeats"] else f"{percent(row['weight'])}"
 
 
 def _when(row: Mapping[Any, Any]) -> str:

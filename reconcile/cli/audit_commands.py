@@ -11,6 +11,7 @@ import click
 
 from reconcile.cli import options
 from reconcile.cli.next_step import suggest
+from reconcile.cli.part_words import parts_told
 from reconcile.cli.sections import command
 from reconcile.cli.table_options import read
 from reconcile.cli.terminal import heading, line_width, print_json, table
@@ -111,6 +112,7 @@ def explained(ledger: Ledger) -> str:
     lines = [_in_words(claim, ledger) for claim in ledger.claims[:_SHOWN]]
     if len(ledger) > _SHOWN:
         lines.append(f"... and {counted(len(ledger) - _SHOWN, 'more claim')}")
+    lines += parts_told((claim.quantity for claim in ledger), ledger)
     return "\n".join(fill(line, line_width(), subsequent_indent="    ") for line in lines)
 
 
@@ -124,7 +126,8 @@ def _in_words(claim: Claim, ledger: Ledger) -> str:
         said = f"{claim.phrase.kind.replace('_', ' ')} {said}"
     elif low != high:
         said += f" (from {low:,.6g} to {high:,.6g})"
-    return f"{claim.id}: {claim.source} says {said} of {quantity.id}, {_when(claim, quantity.kind)}"
+    of = f"{'a part of ' if claim.scope == 'part' else ''}{quantity.id}"
+    return f"{claim.id}: {claim.source} says {said} of {of}, {_when(claim, quantity.kind)}"
 
 
 def _when(claim: Claim, kind: str) -> str:

@@ -13,6 +13,7 @@ import click
 
 from reconcile.cli import options
 from reconcile.cli.next_step import suggest
+from reconcile.cli.part_words import parts_told
 from reconcile.cli.paths import ExistingPath
 from reconcile.cli.questionnaire import ask_missing
 from reconcile.cli.sections import command, together
@@ -291,9 +292,12 @@ def _told(ledger: Ledger, name: str, as_json: bool) -> None:
         print_json(claim_record(claim, complete=True))
     else:
         reading = bounds(claim.lower, claim.upper)
-        of = f" of {claim.quantity}, {days(claim.period)}"
+        part = "a part of " if claim.scope == "part" else ""
+        of = f" of {part}{claim.quantity}, {days(claim.period)}"
         told = f"{name}: {claim.phrase.text!r} reads {reading} ({claim.phrase.kind}){of}"
         click.echo(paragraph(told))
+        for text in parts_told([claim.quantity], ledger):
+            click.echo(paragraph(text))
     warn(_doubts(ledger, claim))
 
 

@@ -149,12 +149,14 @@ def _earned(ledger: Ledger, as_json: bool) -> None:
             f"{row['factor']:.2f}",
             f"{row['factor_lower']:.2f}–{row['factor_upper']:.2f}",
             row["grade"],
-            row["posterior_grade"],
+            row["posterior_grade"] if row["n_claims"] > 1 else "-",
         ]
         for row in found.to_dict("records")
     ]
     heads = ["source", "of", "claims", "factor", "90 %", "given", "earned"]
     click.echo(table(heads, rows))
+    if any(row[2] == 1 for row in rows):
+        click.echo("earned: - where one claim earns nothing; the grade given stands")
 
 
 def _claims_table(found: Ledger) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 from reconcile.constraints.claim_bounds import ClaimBound, Family
 from reconcile.values import Claim, Days, Quantity, Source
-from reconcile.values.wording import day_words, number_words
+from reconcile.values.wording import counted, day_words, number_words
 
 
 def conflict_words(
@@ -73,14 +73,25 @@ def _period_words(claim: Claim, about: Quantity) -> str:
         return ""
     if period.kind == "on":
         return f" {'on' if about.kind == 'stock' else 'by'} {_days_words(period.start)}"
-    length = "" if period.days is None else f" within {period.days} days"
-    return f"{length} from {_days_words(period.start)} to {_days_words(period.end)}"
+    if period.first == period.last:
+        return f" on {day_words(period.first)}"
+    if period.days is None or period.exact:
+        return f" from {_end_words(period.start)} to {_end_words(period.end)}"
+    span = f"{_short(period.first, period.last)} and {day_words(period.last)}"
+    return f" within {counted(period.days, 'day')} between {span}"
 
 
 def _days_words(days: Days) -> str:
     if days.exact:
         return day_words(days.first)
     return f"some day from {_short(days.first, days.last)} to {day_words(days.last)}"
+
+
+def _end_words(days: Days) -> str:
+    """The end of a window."""
+    if days.exact:
+        return day_words(days.first)
+    return f"some day ({_short(days.first, days.last)} to {day_words(days.last)})"
 
 
 def _short(first: date, last: date) -> str:

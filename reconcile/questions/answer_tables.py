@@ -125,9 +125,10 @@ def sources_table(
     On a linear scale `factor` is a difference, on the logit scale one of log odds; for counts a
     factor of 2 says that its numbers are twice the truth. `doubts`: by source and root quantity the
     probability of a gross error of each claim; a source all of whose claims are probably such
-    errors earns no letter by them. `spread` is the sd of its single claims
-    around that, on the model's scale, whose name is `scale`. `posterior_grade` is the letter that
-    the house effect earns, `p_A` to `p_E` how probable each is (`grade_probabilities`).
+    errors earns no letter by them, nor does one by a single claim. `spread` is the sd of its
+    single claims around that, on the model's scale, whose name is `scale`. `posterior_grade` is
+    the letter that the house effect earns, `p_A` to `p_E` how probable each is
+    (`grade_probabilities`).
     """
     z = float(ndtri(0.5 + level / 2))
     shown = np.exp if about.scale == "log" else partial(np.multiply, unit_of(about))
@@ -158,7 +159,7 @@ def sources_table(
 
 def _grades(effect: HouseEffect, given: Grade, doubted: Sequence[float]) -> dict[str, object]:
     """The given grade, the one the posterior would earn, and the probability of each letter."""
-    fair = not doubted or min(doubted) < _PROBABLY
+    fair = len(doubted) > 1 and min(doubted) < _PROBABLY
     found = (effect.mean, effect.sd, min(effect.learnt, 1.0) if fair else 0.0, given)
     chances = grade_probabilities(*found)
     return {

@@ -14,7 +14,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from reconcile.errors import one_of
-from reconcile.values.wording import number_words, rounded
+from reconcile.values.wording import number_words, percent, rounded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +56,7 @@ def share(value: float) -> Number:
     """
     if math.isnan(value):
         return Number("", "")
-    return Number("<1%" if 0 < value < 0.005 else f"{value:.0%}", f"{value:.3f}")
+    return Number(percent(value), f"{value:.3f}")
 
 
 Cell = str | Number

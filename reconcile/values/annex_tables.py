@@ -40,7 +40,7 @@ def sources_annex(sources: pd.DataFrame, level: float, title: str = "Sources") -
             *(str(row["source"]), str(row["label"]), str(row["side"]), str(row["quantity"])),
             figure(float(row["n_claims"])),
             *(_factor(float(row[key])) for key in ("factor", "factor_lower", "factor_upper")),
-            *(str(row["grade"]), str(row["posterior_grade"])),
+            *(str(row["grade"]), _earned(row)),
         )
         for row in sources.to_dict("records")
     )
@@ -48,9 +48,14 @@ def sources_annex(sources: pd.DataFrame, level: float, title: str = "Sources") -
         "factor: what the source says over what is true (2: twice the truth), with its interval; "
         "on linear and logit scales a difference.",
         "grades: Admiralty, A (completely reliable) to E; F: cannot be judged. earned: the one "
-        "that its claims bear out.",
+        "that its claims bear out (-: there is one claim, and the given one stands).",
     )
     return Annex(title, headers, rows, notes)
+
+
+def _earned(row: Mapping[Any, Any]) -> str:
+    """The letter that the claims bear out; one claim bears out none."""
+    return str(row["posterior_grade"]) if row["n_claims"] > 1 else "-"
 
 
 def known_title(about: Quantity, as_of: date | None) -> str:

@@ -55,13 +55,22 @@ def spread_words(median: float, lower: float, upper: float) -> str:
     return f"{middle} ({low} to {high})"
 
 
+def percent(share: float) -> str:
+    """A share in percent; what is there but rounds to nothing, or to all, is told as a bound.
+
+    >>> percent(0), percent(0.003), percent(0.25), percent(0.998)
+    ('0%', '<1%', '25%', '>99%')
+    """
+    return "<1%" if 0 < share < 0.005 else ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
+
+
 def share_words(shares: Mapping[str, float]) -> str:
     """Shares in running text.
 
     >>> share_words({"words": 0.05, "time": 0.95})
     'words 5%, time 95%'
     """
-    return ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+    return ", ".join(f"{name} {percent(share)}" for name, share in shares.items())
 
 
 def day_words(day: date) -> str:

@@ -27,6 +27,10 @@ def run(*args: str) -> Result:
     return CliRunner().invoke(main, list(args))
 
 
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What one command finds of the flood, the next one need not find again."""
@@ -213,3 +217,70 @@ def test_the_example_script_runs_as_it_stands(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     assert lines[0].startswith("<Ledger: 8 claims")
     assert [line for line in lines if "as known on 12 Jun 2023" in line] == [lines[-1]]
+
+
+# ---------------------------------------------------------------- parts, small shares, one claim
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Path:
+    """Dead within affected, hurt and dead together, a claim of a part, a source with one claim."""
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    quantities = [
+        'id = "dead"\nwithin = ["hit"]',
+        'id = "hurt"',
+        'id = "hit"',
+        'id = "harmed"\nparts = ["dead", "hurt"]',
+    ]
+    claims = [
+        ("a", "dead", "north", "12", "2024-03-01"),
+        ("b", "dead", "south", "13", "2024-03-01"),
+        ("c", "hit", "south", "40", "2024-03-01"),
+        ("d", "harmed", "north", "50", "2024-03-01"),
+        ("e", "dead", "north", "14", "2024-03-02"),
+    ]
+    text = "".join(f"[[quantity]]\n{entry}\n" for entry in quantities)
+    text += "".join(
+        f'[[source]]\nid = "{name}"\nreliability = "B"\n' for name in ("north", "south")
+    )
+    text += "".join(
+        f'[[claim]]\nid = "{i}"\nquantity = "{q}"\nsource = "{s}"\nphrase = "{p}"\non = {day}\n'
+        for i, q, s, p, day in claims
+    )
+    text += '[[claim]]\nid = "f"\nquantity = "dead"\nsource = "south"\nphrase = "5"\n'
+    text += 'scope = "part"\non = 2024-03-02\n'
+    (folder / "claims.toml").write_text("bundled = false\n" + text)
+    return folder
+
+
+def test_what_is_a_part_of_what_is_said(parts: Path) -> None:
+    explained = one_line(run("validate", str(parts), "--explain").stdout)
+    assert "f: south says 5 of a part of dead" in explained
+    assert "dead is a part of hit" in explained
+    assert "dead is a part of harmed" in explained
+    assert "hurt is a part" not in explained  # nobody speaks of it
+    edited = one_line(run("edit", "f", "--ledger", str(parts), "--phrase", "6").stdout)
+    assert "of a part of dead" in edited
+    assert "dead is a part of hit" in edited
+    told = one_line(run("estimate", "dead", "2024-03-02", "--ledger", str(parts)).stdout)
+    assert "6 (a part)" in told
+    assert "dead is a part of hit" in told
+
+
+def test_a_share_that_is_small_is_not_nothing(parts: Path) -> None:
+    told = run("estimate", "dead", "2024-03-02", "--ledger", str(parts)).stdout
+    data = json.loads(
+        run("estimate", "dead", "2024-03-02", "--ledger", str(parts), "--json").stdout
+    )
+    small = [c for c in data["claims"] if 0 < c["weight"] < 0.005]
+    assert told.count(" <1%") == len(small)
+
+
+def test_one_claim_earns_no_grade(parts: Path) -> None:
+    shown = run("sources", "--fit", "--ledger", str(parts)).stdout
+    rows = [line.split() for line in shown.splitlines() if line.startswith(("north", "south"))]
+    assert {row[-1] == "-" for row in rows if row[2] == "1"} == {True}
+    assert {row[-1] == "-" for row in rows if row[2] != "1"} == {False}
+    for row in json.loads(run("sources", "--fit", "--ledger", str(parts), "--json").stdout):
+        assert row["n_claims"] > 1 or row["posterior_grade"] == row["grade"]

@@ -21,6 +21,7 @@ from oracle_lp import (
 )
 
 from reconcile.constraints import Constraints
+from reconcile.constraints.conflict_words import _period_words
 from reconcile.errors import DateError, OptionError, UnknownQuantityError
 from reconcile.intervals import Interval
 from reconcile.values import Claim, Days, Period, Phrase, Quantity, Source
@@ -440,3 +441,29 @@ def test_what_is_asked_wrongly_is_named() -> None:
         constraints.conflicts("killed", "yesterday")
     with pytest.raises(UnknownQuantityError):
         Constraints([said("a", "tanks", 1, 2, DEC_17)], REGISTRY)
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        (Period.during("2024-03-05", "2024-03-05"), " on 5 Mar 2024"),
+        (Period.during("2024-03-05", "2024-03-05", days=1), " on 5 Mar 2024"),
+        (Period.during("2024-03-05", "2024-03-11", days=7), " from 5 Mar 2024 to 11 Mar 2024"),
+        (
+            Period.during("2024-03-05/2024-03-08", "2024-03-05/2024-03-08", days=1),
+            " within 1 day between 5 Mar and 8 Mar 2024",
+        ),
+        (
+            Period.during("2023-12-28/2023-12-30", "2024-01-03/2024-01-05", days=7),
+            " within 7 days between 28 Dec 2023 and 5 Jan 2024",
+        ),
+        (
+            Period.during("2024-03-01/2024-03-03", "2024-03-09/2024-03-10"),
+            " from some day (1 Mar to 3 Mar 2024) to some day (9 Mar to 10 Mar 2024)",
+        ),
+    ],
+)
+def test_a_window_names_its_days(period: Period, words: str) -> None:
+    said = Phrase("5", "exact", Interval(5, 5), nominal=5.0)
+    claim = Claim("a", "killed", "b", said, period)
+    assert _period_words(claim, Quantity("killed")) == words
