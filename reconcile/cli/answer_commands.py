@@ -126,6 +126,7 @@ def _tell(answer: Estimate, above: tuple[float, ...], as_json: bool, ledger: Led
     if len(answer.conflicts) > _MOST_CONFLICTS:
         more = len(answer.conflicts) - _MOST_CONFLICTS
         click.echo(f"\n... and {counted(more, 'more contradiction')} (`reconcile conflicts`)")
+    click.echo(_allowed_for(answer), nl=False)
     warn(answer.warnings)
 
 
@@ -139,6 +140,21 @@ def _in_common(answer: Estimate) -> str:
     if most < 3 or most * 3 <= total:
         return ""
     told = f"The claim {claim} is in {most} of the {total:,} contradictions (--exclude {claim})."
+    return "\n" + paragraph(told) + "\n"
+
+
+def _allowed_for(answer: Estimate) -> str:
+    """That contradictions smaller than the interval is wide are no quarrel with it."""
+    gap = max((conflict.gap for conflict in answer.conflicts), default=0.0)
+    span = answer.interval()
+    if (
+        not 0 < gap < span.upper - span.lower
+        or answer.since is not None
+        or answer.several_explanations
+    ):
+        return ""
+    which = "It is" if len(answer.conflicts) == 1 else "All are"
+    told = f"{which} smaller than the interval, which allows for such errors."
     return "\n" + paragraph(told) + "\n"
 
 
@@ -218,7 +234,8 @@ def _support(answer: Estimate, ledger: Ledger) -> str:
     if len(frame) > _MOST_ROWS:
         told += f"\n... and {counted(len(frame) - _MOST_ROWS, 'more claim')} (--json has them all)"
     rest = percent(1 - float(frame["weight"].sum()))
-    note = f"weight: share of the variance; the other {rest} is house effects, time and priors"
+    of = "the variance of each explanation" if answer.several_explanations else "the variance"
+    note = f"weight: share of {of}; the other {rest} is house effects, time and priors"
     notes = [note] if answer.variance_shares else []
     notes += parts_told([answer.quantity], ledger)
     return "\n".join([told, *map(paragraph, notes)])

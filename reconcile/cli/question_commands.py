@@ -24,6 +24,7 @@ from reconcile.model.scale import from_scale, unit_of
 from reconcile.questions.diff import diff as ask_diff
 from reconcile.questions.revisions import revisions as ask_revisions
 from reconcile.questions.sensitivity import sensitivity as ask_sensitivity
+from reconcile.values.likelihood import worth_words
 from reconcile.values.wording import counted, day_words, number_words, share_words, spread_words
 
 if TYPE_CHECKING:
@@ -110,11 +111,12 @@ def _explained(answer: Estimate, by: str, as_json: bool, ledger: Ledger) -> None
     click.echo(_walk(answer, frame, by, ledger) if len(frame) > 1 else frame["term"].iloc[0])
     if answer.variance_shares:
         told = share_words(answer.variance_shares)
-        click.echo("\n" + paragraph(f"What the width of the interval comes from: {told}."))
+        which = " (priors: also which explanation holds)" if answer.several_explanations else ""
+        click.echo("\n" + paragraph(f"What the width of the interval comes from: {told}{which}."))
     claims, origins = _counted(answer.n_claims), answer.n_origins
-    worth = f"worth {answer.n_effective:.1f} origins of equal weight"
+    worth = worth_words(origins, answer.n_effective) or ", of about equal weight"
     if origins > 1:
-        click.echo(paragraph(f"{claims} of {origins:,} origins, {worth}."))
+        click.echo(paragraph(f"{claims} of {origins:,} independent origins{worth}."))
     warn(answer.warnings)
 
 

@@ -206,7 +206,14 @@ def _joined(
             lambda: (
                 *notes,
                 *cautions(
-                    fit, about, day, table(), diagnostics(), contradictions().note, posterior
+                    fit,
+                    about,
+                    day,
+                    table(),
+                    diagnostics(),
+                    contradictions().note,
+                    posterior,
+                    _shares(why()),
                 ),
             )
         ),

@@ -14,12 +14,13 @@ from reconcile.model.corrections import Regimes
 from reconcile.questions.answer_tables import origin_sources
 from reconcile.questions.fit_store import FitStore
 from reconcile.values import Quantity
+from reconcile.values.estimate import OTHER_MODES
 from reconcile.values.wording import counted
 
 _FEW_ORIGINS = 3  # with fewer, no majority is possible
 _STALE_DAYS = 14  # two issues of a weekly report
 _BEYOND_CLAIMS = 0.5  # share of the variance: claims of the same sources would hardly help
-_OTHER_MODES = 0.15  # of the mass: an interval at 90 % may miss a mode
+_MOSTLY = 0.5  # of the variance
 _MOST_NAMED = 5  # in one sentence
 # A claim that is a gross error with a chance above this one is named as open.
 _UNSURE = 0.2
@@ -33,10 +34,11 @@ def cautions(
     diagnostics: Mapping[str, float],
     note: str,
     posterior: Posterior,
+    shares: Mapping[str, float],
 ) -> tuple[str, ...]:
     """The warnings of an estimate: each a sentence."""
     found = [
-        *_support(about, table, fit),
+        *_support(about, table, fit, shares),
         *_time(about, day, table),
         *_model(diagnostics),
         *_taken_back(about, day, posterior.problem.regimes, set(table["claim"])),
@@ -57,7 +59,9 @@ def unclaimed(about: Quantity, fit: FitStore) -> str:
     return f"no claim is about {about.id}{others}"
 
 
-def _support(about: Quantity, table: pd.DataFrame, fit: FitStore) -> list[str]:
+def _support(
+    about: Quantity, table: pd.DataFrame, fit: FitStore, shares: Mapping[str, float]
+) -> list[str]:
     used = table[table["status"] == "active"]
     if used.empty:
         return [f"{unclaimed(about, fit)}: the answer is the prior of the registry"]
@@ -65,9 +69,15 @@ def _support(about: Quantity, table: pd.DataFrame, fit: FitStore) -> list[str]:
     asked = asked_of([c for c in fit.ledger if c.source in behind], fit.ledger.sources)
     found = [str(body) for body in asked]
     if len(behind) < _FEW_ORIGINS:
+        graded = shares.get("sources", 0.0) > _MOSTLY
         found.append(
-            f"only {counted(len(behind), 'independent source')}: the width of the interval is "
-            "mostly the prior of how far sources of this grade err"
+            f"only {counted(len(behind), 'independent source')}: "
+            + (
+                "the width of the interval is mostly how far sources of this grade are assumed "
+                "to err"
+                if graded
+                else "no majority can tell which claim errs"
+            )
         )
     return found
 
@@ -94,12 +104,14 @@ def _time(about: Quantity, day: date | None, table: pd.DataFrame) -> list[str]:
 def _model(diagnostics: Mapping[str, float]) -> list[str]:
     found: list[str] = []
     share = diagnostics["beyond_claims"]
+    several = diagnostics["other_modes"] > OTHER_MODES
     if share > _BEYOND_CLAIMS:
+        of = "the variance of each explanation" if several else "the variance"
         found.append(
-            f"{share:.0%} of the variance is house effects, time and priors, not the claims' own "
+            f"{share:.0%} of {of} is house effects, time and priors, not the claims' own "
             "errors: more sources would narrow it, more claims of the same ones would not"
         )
-    if diagnostics["other_modes"] > _OTHER_MODES:
+    if several:
         found.append(
             "several explanations fit about as well (which claims are gross errors): "
             "the interval covers them, the median lies between"
@@ -146,14 +158,19 @@ def _taken_back(about: Quantity, day: date | None, regimes: Regimes, named: set[
 def _doubts(table: pd.DataFrame, doubted: Mapping[str, float]) -> list[str]:
     """The claims that are taken for gross errors, the likeliest first."""
     chances = {name: doubted.get(name, 0.0) for name in table["claim"]}
-    unsure = [n for n, p in chances.items() if _UNSURE < p <= 0.5]
+    usual = table["weight"].mean()
+    light = set(table.loc[table["weight"] < usual, "claim"])
+    errors = {name: p for name, p in chances.items() if p > 0.5 and name in light}
+    unsure = [n for n, p in chances.items() if p > _UNSURE and n not in errors]
+    later = set(table.loc[table["start"] > table["end"].min(), "claim"])
     open_ones = [
-        f"{n} may be an error ({chances[n]:.0%}); if it is right, the number jumped"
+        f"{n} may be an error ({chances[n]:.0%})"
+        + ("; if it is right, the number jumped" if n in later else "")
         for n in sorted(unsure, key=lambda n: (-chances[n], n))[:_MOST_NAMED]
     ]
-    named = _likeliest(chances)
-    errors = [f"probably gross errors, and given little weight: {named}"] if named else []
-    return [*errors, *open_ones]
+    named = _likeliest(errors)
+    told = [f"probably gross errors, and given little weight: {named}"] if named else []
+    return [*told, *open_ones]
 
 
 def _copies(table: pd.DataFrame, copied: Mapping[str, float]) -> list[str]:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SCHEMA_VERSION = 1
+OTHER_MODES = 0.15
+"""Of the mass, in other modes than the heaviest: an interval at 90 % may miss one."""
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -163,7 +165,13 @@ class Estimate(Printed, Displayed, ToJson):
         contradictions; see `reconcile.values.likelihood.confidence_words`.
         """
         share = self.variance_shares.get("priors", np.nan)
-        return confidence_words(self.n_origins, float(share), len(self.conflicts))
+        counts = self.n_origins, float(share), len(self.conflicts)
+        return confidence_words(*counts, float(self.n_effective), several=self.several_explanations)
+
+    @property
+    def several_explanations(self) -> bool:
+        """Whether several explanations fit about as well (which claims are gross errors)."""
+        return self.diagnostics.get("other_modes", 0.0) > OTHER_MODES
 
     def samples(self, n: int, seed: int | np.random.Generator = 0) -> Array:
         """`n` draws (n,) from the distribution."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 from typing import Literal
 
 from reconcile.errors import OptionError
@@ -68,7 +69,14 @@ def _band(percent: float) -> Band:
     return next((band for band in down if percent >= band.lower), LIKELIHOODS[0])
 
 
-def confidence_words(n_origins: int, prior_share: float, n_conflicts: int) -> str:
+def confidence_words(
+    n_origins: int,
+    prior_share: float,
+    n_conflicts: int,
+    n_effective: float = nan,
+    *,
+    several: bool = False,
+) -> str:
     """How far the sources bear a judgement, as one sentence: low, moderate or high, and why.
 
     Analytic confidence is about the ground of a judgement and not how likely it is; ICD 203
@@ -77,11 +85,13 @@ def confidence_words(n_origins: int, prior_share: float, n_conflicts: int) -> st
     most a fifth is prior and no claims contradict each other, else "moderate". The rule is ours;
     the directive names the grounds only.
 
-    `prior_share` is a share of 0 to 1 (nan: not known). Raises `OptionError`.
+    `prior_share` is a share of 0 to 1 (nan: not known); `n_effective` is how many origins of equal
+    weight theirs are worth, said where they are fewer; with `several` explanations of the claims a
+    part of the variance is which of them holds. Raises `OptionError`.
 
     >>> confidence_words(2, 0.6, 1)
-    'Analytic confidence is low: 2 independent origins, 60 % of the variance from priors, and
-    1 contradiction between claims.'
+    'Analytic confidence is low: 2 independent origins, 60 % of the variance from priors other than
+    grades, and 1 contradiction between claims.'
     """
     if n_origins < 0 or n_conflicts < 0 or prior_share < 0 or prior_share > 1:
         raise OptionError(
@@ -94,13 +104,28 @@ def confidence_words(n_origins: int, prior_share: float, n_conflicts: int) -> st
     elif n_origins >= 6 and prior_share <= 0.2 and not n_conflicts:
         level = "high"
     grounds = [
-        _count(n_origins, "independent origin"),
-        f"{prior_share:.0%}".replace("%", " %") + " of the variance from priors",
+        _count(n_origins, "independent origin") + worth_words(n_origins, n_effective),
+        f"{prior_share:.0%}".replace("%", " %") + f" of the variance from {_beside(several)}",
         f"{_count(n_conflicts, 'contradiction')} between claims",
     ]
     if prior_share != prior_share:
         del grounds[1]
     return f"Analytic confidence is {level}: {', '.join(grounds[:-1])}, and {grounds[-1]}."
+
+
+def worth_words(n_origins: int, n_effective: float) -> str:
+    """That the weights of origins are uneven, where by them they are half an origin fewer or more.
+
+    >>> worth_words(4, 1.44), worth_words(2, 1.9)
+    (' (of uneven weight, worth 1.4 of equal weight)', '')
+    """
+    if not 0 < n_effective < n_origins - 0.5:
+        return ""
+    return f" (of uneven weight, worth {n_effective:.1f} of equal weight)"
+
+
+def _beside(several: bool) -> str:
+    return "which explanation holds, and priors" if several else "priors other than grades"
 
 
 def _count(number: int, noun: str) -> str:

@@ -115,6 +115,15 @@ def test_confidence_never_speaks_of_likelihood(origins: int, share: float, confl
     assert order.index(level[0]) <= order.index(level[1])
 
 
+@pytest.mark.parametrize(
+    ("effective", "words"), [(1.2, "worth 1.2 of equal weight"), (2.8, ""), (float("nan"), "")]
+)
+def test_uneven_weights_are_said_beside_the_count_of_origins(effective: float, words: str) -> None:
+    text = confidence_words(3, 0.2, 0, effective)
+    assert "3 independent origins" in text
+    assert (words in text) if words else "worth" not in text
+
+
 @given(st.floats(0, 1))
 def test_likelihood_never_speaks_of_confidence(p: float) -> None:
     assert "confiden" not in probability_words(p)
