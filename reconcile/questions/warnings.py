@@ -66,8 +66,7 @@ def _support(
     if used.empty:
         return [f"{unclaimed(about, fit)}: the answer is the prior of the registry"]
     behind = set(origin_sources(used, fit.ledger))
-    asked = asked_of([c for c in fit.ledger if c.source in behind], fit.ledger.sources)
-    found = [str(body) for body in asked]
+    found = [str(body) for body in asked_of(fit.ledger.claims, fit.ledger.sources, behind)]
     if len(behind) < _FEW_ORIGINS:
         graded = shares.get("sources", 0.0) > _MOSTLY
         found.append(

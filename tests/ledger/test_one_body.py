@@ -20,6 +20,9 @@ ONE = [
     ("MoH", "Ministry of Health"),
     ("the ministry", "Ministry of Health"),
     ("the ministry", "MoH"),
+    ("MoH", "The health ministry"),
+    ("Gaza MoH", "Gaza health ministry"),
+    ("DoD", "the defence department"),
     ("ministry", "mod"),
     ("Health Ministry", "Ministry of Health"),
     ("Min. of Health", "The Ministry of Health"),
@@ -77,6 +80,8 @@ TWO = [
     ("WHO", "WTO"),
     ("AP", "AFP"),
     ("MoH", "MoD"),
+    ("MoH", "defence ministry"),
+    ("MoH", "housing department"),
     ("the ministry", "MSF"),
     ("ICRC", "IFRC"),
     ("Red Cross", "Red Crescent"),
@@ -233,10 +238,21 @@ def test_an_answer_asks_of_those_behind_it_alone() -> None:
 
 
 def test_all_claims_of_the_name_that_goes_are_edited() -> None:
-    ledger = read_ledger(rows("MoH", "Ministry of Health", "MoH", "MoH"))
-    edits = reconcile.audit(ledger).edits
-    assert [(e.claim, e.old, e.new) for e in edits] == [("row-2", "Ministry of Health", "MoH")]
+    ledger = read_ledger(rows("Ministry of Health", "MoH", "MoH", "MoH"))
+    (edit,) = reconcile.audit(ledger).edits
+    assert (edit.claim, edit.old, edit.new) == ("", "Ministry of Health", "MoH")  # has most claims
     assert {claim.source for claim in reconcile.audit(ledger).apply(ledger)} == {"MoH"}
+
+
+def test_two_names_give_way_to_a_third_and_other_edits_are_made_too() -> None:
+    numbered = rows("WHO", "WHO", "World Health Organization", "W.H.O.", "WHO")
+    numbered[1]["value"] = 5151  # pasted twice
+    ledger = read_ledger(numbered)
+    found = reconcile.audit(ledger)
+    assert len([f for f in found if f.check == "one body"]) == 2
+    mended = found.apply(ledger)
+    assert {claim.source for claim in mended} == {"WHO"}
+    assert mended["row-2"].phrase.text == "51"
 
 
 def test_a_synonym_in_the_registry_merges_and_says_so(tmp_path: Path) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import TYPE_CHECKING, Literal
 
 from reconcile.intervals import Interval
@@ -42,8 +41,9 @@ _LEAST = 0.5  # the probability of a repeat from which on it is proposed
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change of one claim: its `origin`, `number` or `source`, from `old` to `new`; or none of it
-    stays ("leave out")."""
+    """A change of one claim: its `origin` or `number`, from `old` to `new`, or "leave out"; or of
+    the `source` of all claims of the source `old` (then `claim` is empty).
+    """
 
     claim: str
     what: Literal["origin", "number", "source", "leave out"]
@@ -53,6 +53,8 @@ class Edit:
     def __str__(self) -> str:
         if self.what == "leave out":
             return f"leave out {self.claim}"
+        if self.what == "source":
+            return f"source {self.old!r}: {self.new!r}"
         return f"{self.what} of {self.claim}: {self.new}"
 
 
@@ -77,8 +79,8 @@ class Audit(tuple[AuditFinding, ...]):
 
     @property
     def edits(self) -> tuple[Edit, ...]:
-        """The edits that are proposed, one a claim and field."""
-        found = {(f.edit.claim, f.edit.what): f.edit for f in reversed(self) if f.edit is not None}
+        """The edits that are proposed, one a claim, and one a source that is another's name."""
+        found = {f.edit.claim or str(f.edit): f.edit for f in reversed(self) if f.edit is not None}
         return tuple(reversed(found.values()))
 
     @property
@@ -88,12 +90,12 @@ class Audit(tuple[AuditFinding, ...]):
 
     def apply(self, ledger: Ledger) -> Ledger:
         """A copy of the ledger with the edits made, each noted at its claim."""
-        edits: dict[str, list[Edit]] = defaultdict(list)
-        for edit in self.edits:
-            edits[edit.claim].append(edit)
-        gone = {edit.claim for edit in self.edits if edit.what == "leave out"}
+        edits = {edit.claim: edit for edit in self.edits}
+        merged = {edit.old: edit for edit in self.edits if edit.what == "source"}
+        gone = {name for name, edit in edits.items() if edit.what == "leave out"}
         kept = list(ledger.select(exclude=gone & set(_ids(ledger))))
-        made = tuple(reduce(_edited, edits[c.id], c) if c.id in edits else c for c in kept)
+        made = [_edited(c, edits[c.id]) if c.id in edits else c for c in kept]
+        made = [_edited(c, merged[c.source]) if c.source in merged else c for c in made]
         mended = {*oddities(ledger)}
         return Ledger.of(
             made,
@@ -258,18 +260,14 @@ def _repeats(ledger: Ledger) -> Iterator[AuditFinding]:
 
 
 def _bodies(ledger: Ledger) -> Iterator[AuditFinding]:
-    """One finding for each claim whose source would change, the question with the first of them."""
+    """A finding for each name that would give way; the first says what is asked."""
     for body in asked_of(ledger.claims, ledger.sources):
-        kept, *others = body.sources
-        if body.either:
-            yield AuditFinding("one body", "", (), str(body))
-            continue
         told = str(body)
-        for claim in ledger:
-            if claim.source in others:
-                edit = Edit(claim.id, "source", claim.source, kept)
-                yield AuditFinding("one body", claim.quantity, (claim.id,), told, edit)
-                told = f"{claim.id} too: {claim.source!r}"
+        for name in body.sources[1:] if not body.either else body.sources[:1]:
+            edit = None if body.either else Edit("", "source", name, body.sources[0])
+            mine = tuple(claim.id for claim in ledger if claim.source == name)
+            yield AuditFinding("one body", "", mine, told, edit)
+            told = f"{name!r} too"
 
 
 def _missing(ledger: Ledger) -> Iterator[AuditFinding]:

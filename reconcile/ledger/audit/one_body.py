@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -51,16 +51,20 @@ class OneBody:
 def _settled(sources: Sequence[str]) -> str:
     listed = ", ".join(f'"{name}"' for name in sources[1:])
     return (
-        f'if not, write differs_from = [{listed}] at "{sources[0]}" in sources.toml (or parent, '
-        "where one belongs to the other)"
+        f'if not, write differs_from = [{listed}] in the [[source]] entry of "{sources[0]}" '
+        "(sources.toml), or parent, where one belongs to the other"
     )
 
 
-def asked_of(claims: Sequence[Claim], sources: Mapping[str, Source]) -> list[OneBody]:
-    """The groups among the sources with which the origins of `claims` begin, the graded first."""
-    first = dict.fromkeys(first_sources(claims, roots(claims)).values())
-    known = [sources[name] for name in first if name in sources]
-    return one_bodies(sorted(known, key=lambda source: source.reliability == "F"))
+def asked_of(
+    claims: Sequence[Claim], sources: Mapping[str, Source], among: Set[str] | None = None
+) -> list[OneBody]:
+    """The groups among the sources with which the origins of `claims` begin (of these those in
+    `among`): the graded first, then those of most claims."""
+    counts = Counter(first_sources(claims, roots(claims)).values())
+    known = [sources[name] for name in counts if name in sources]
+    known.sort(key=lambda source: (source.reliability == "F", -counts[source.id]))
+    return one_bodies(source for source in known if among is None or source.id in among)
 
 
 def one_bodies(sources: Iterable[Source]) -> list[OneBody]:

@@ -136,6 +136,13 @@ class SourceName:
         words = self.words
         if len(words) == 1 and words[0].startswith("un") and words[0][2:] in initials:
             yield (words[0][2:],)
+        for last in range(1, len(words)):  # "the health ministry" is MoH too
+            if words[last] not in BEGUN.values():
+                continue
+            for first in range(last):
+                what = "".join(word[:1] for word in words[first:last] if word not in _JOINING)
+                for short in {f"{words[last][0]}{joined}{what}" for joined in ("o", "")} & initials:
+                    yield key_of((*words[:first], short, *words[last + 1 :]))
         for first in range(len(words)):
             if words[first] in _JOINING:
                 continue
