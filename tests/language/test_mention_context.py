@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 
 from reconcile.errors import DateError
+from reconcile.language import extract_mentions
+from reconcile.language.document.dateline import dateline_of
 from reconcile.language.document.extraction import Reader
 from reconcile.values import Days, Mention, Quantity, Source
 
@@ -289,3 +291,59 @@ def test_both_ends_of_a_movement_with_days_are_totals(text: str, days: list[str]
     mentions = _read(text)
     assert [m.period.kind if m.period else None for m in mentions] == ["on", "on"]
     assert [str(m.period.last) for m in mentions if m.period] == days
+
+
+# ---------------------------------------------------------------- openings, and months begun
+
+
+@pytest.mark.parametrize(
+    ("opening", "published"),
+    [
+        ("TAMBA, July 16, 2024 (Reuters) - ", "2024-07-16"),
+        ("TAMBA, July 16 (Reuters) - ", None),
+        ("PORT MORO, Lenn, 16 July 2024 — ", "2024-07-16"),
+        ("GENEVA, 16 July (UN News) -- ", None),
+    ],
+)
+def test_the_day_of_an_opening_is_that_of_the_report(opening: str, published: str | None) -> None:
+    text = f"Cholera spreads\n\n{opening}At least 8 people have died of cholera, the mayor said."
+    (mention,) = extract_mentions(text, published="2024-07-17")
+    assert mention.phrase.text == "At least 8"
+    assert mention.period is None or mention.period.last.isoformat() == "2024-07-17"
+    assert mention.period is None or mention.period.kind == "on"
+    told = dateline_of(text).published
+    assert (None if told is None else str(told)) == published
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("On Sunday, May 5 (ABC) - 12 people died.", "2024-05-05"),
+        ("Between May 5 - 12 people died.", "2024-05-05"),
+        ("The flood came on May 5 - At least 12 people died.", "2024-05-05"),
+    ],
+)
+def test_a_day_within_a_sentence_stays_its_day(text: str, day: str) -> None:
+    (mention,) = extract_mentions(text, published="2024-05-06")
+    assert mention.period is not None
+    assert mention.period.last.isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("since the start of the month", "2024-07-01"),
+        ("since the beginning of the month", "2024-07-01"),
+        ("since the start of the year", "2024-01-01"),
+        ("since the beginning of the week", "2024-07-15"),
+        ("since the beginning of July", "2024-07-01"),
+    ],
+)
+def test_what_was_counted_since_a_month_began(words: str, first: str) -> None:
+    (mention,) = extract_mentions(f"Some 8 people have drowned {words}.", published="2024-07-16")
+    assert mention.period is not None
+    assert mention.period.kind == "during"
+    assert (mention.period.first.isoformat(), mention.period.last.isoformat()) == (
+        first,
+        "2024-07-16",
+    )

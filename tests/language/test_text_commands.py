@@ -71,7 +71,7 @@ def test_the_table_fits_and_marks_phrase_and_guesses(article: Path) -> None:
     assert any("[at least 50] North Korean soldiers" in line for line in lines)
     assert any("killed" in line and "gur" in line and ">= 50" in line for line in lines)
     assert any("new: mayor_rudolf_elphberg"[:17] in line for line in lines)
-    assert "5 numeric claims, 3 about a quantity" in result.stderr
+    assert "5 numeric claims, 3 about a quantity" in " ".join(result.stderr.split())
 
 
 def test_json_has_every_field(article: Path) -> None:

@@ -16,6 +16,30 @@ _LINES, _LONGEST_DATELINE, _LONGEST_TITLE = 6, 70, 140
 _NAME = re.compile(r"(\d{4}-\d{2}-\d{2})[-_ ]?(.*)")
 _SHORT = frozenset({"ap", "afp", "bbc", "cnn", "abc", "nbc", "cbs", "npr", "dpa", "who", "un"})
 
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
+    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+# "TAMBA, July 16, 2024 (Reuters) - At least": a place, the day of the report, an agency, a dash.
+_OPENING = re.compile(
+    r"^[ \t]*(?!(?:On|In|By|At|As|Since|From|Until|After|Before)\b)"
+    r"[A-Z][\w .'/-]{1,40}(?:, [A-Z][\w .'-]{1,30})?,[ ]"
+    rf"(?P<day>{_MONTH}[ ]\d{{1,2}}(?:,[ ]\d{{4}})?|\d{{1,2}}[ ]{_MONTH}(?:[ ]\d{{4}})?)[ ]*"
+    r"(?:\([A-Z][\w ./&-]{1,30}\)[ ]*(?:-{1,2}|[–—])|(?:-{1,2}|[–—])(?=[ ]*[A-Z\"“]))",
+    re.MULTILINE,
+)
+
+
+def blank_opening_days(text: str) -> str:
+    """The text with blanks for the day in the opening of a report, which is not that of its claims.
+
+    >>> blank_opening_days("LENN, May 5 (AP) - Two died.")
+    'LENN,       (AP) - Two died.'
+    """
+    if " -" not in text and "–" not in text and "—" not in text:
+        return text
+    return _OPENING.sub(lambda m: m[0].replace(m["day"], " " * len(m["day"]), 1), text)
+
 
 class Dateline(NamedTuple):
     """The day of publication, the publisher and the title; None and empty where nothing is said.
@@ -49,7 +73,9 @@ def dateline_of(text: str, name: str = "") -> Dateline:
 
 
 def _dated_line(line: str) -> Days | None:
-    """The whole date of a short line that says little else."""
+    """The whole date of a short line that says little else, or of the opening of a report."""
+    opening = _OPENING.match(line)
+    line = line if opening is None else opening["day"]
     if len(line) > _LONGEST_DATELINE:
         return None
     t = read_tokens(line)

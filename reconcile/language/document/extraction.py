@@ -9,6 +9,7 @@ from itertools import compress
 
 from reconcile.language.document.aliases import Aliases, slug
 from reconcile.language.document.brackets import NOTHING, Beside, beside_numbers, speaker_in
+from reconcile.language.document.dateline import blank_opening_days
 from reconcile.language.document.doubts import TELLING, doubts_around
 from reconcile.language.document.events import places_around
 from reconcile.language.document.footnotes import blank_marks
@@ -82,7 +83,7 @@ class Reader:
         """
         meanings = read_convention(convention)
         day = None if published is None else Days.of(published)
-        plain, marks = blank_marks(text)
+        plain, marks = blank_marks(blank_opening_days(text))
         tokens = read_tokens(plain, meanings)
         readings = read_phrases(tokens, meanings)
         unread = unread_numbers(tokens, readings, marks)

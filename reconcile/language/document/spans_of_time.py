@@ -19,6 +19,9 @@ DAYS_IN = {
 
 _WITHIN = bag("in within over during for across inside")
 
+_BEGUN = (["start", "of"], ["beginning", "of"])
+"""Before "the month", which is that of the report."""
+
 _LAST = frozenset({"last", "past", "previous", "preceding"})
 
 
@@ -37,7 +40,7 @@ def span_time(t: Tokens, i: int, begin: int, published: Days | None) -> Time | N
         return _next_span(i, unit, published)
     if (
         before == "this"
-        or (before == "the" and unit == "weekend")
+        or (before == "the" and (unit == "weekend" or t.low[i - 3 : i - 1] in _BEGUN))
         or (before in _LAST and t.low[i - 2] != "the")
     ):
         return _calendar_span(t, i, begin, unit, before, published)
