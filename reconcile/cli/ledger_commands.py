@@ -173,8 +173,9 @@ def _problem_record(problem: DataProblem) -> dict[str, object]:
 
 def _counted(ledger: Ledger) -> str:
     quantities = len({claim.quantity for claim in ledger})
+    repeats = len(ledger) - len(ledger.origins)
+    again = f" ({repeats:,} of them repeat{'s' * (repeats == 1)} another)" if repeats else ""
     return (
         f"{counted(len(ledger), 'claim')} on {counted(quantities, 'quantity', 'quantities')} by "
-        f"{counted(len({claim.source for claim in ledger}), 'source')} "
-        f"({counted(len(ledger.origins), 'origin')})"
+        f"{counted(len({claim.source for claim in ledger}), 'source')}{again}"
     )

@@ -72,7 +72,8 @@ def _data(ledger: Ledger, as_of: date | None) -> str:
     claims = counted(len(ledger), "claim")
     sources = counted(len({claim.source for claim in ledger}), "source")
     reports = {claim.report for claim in ledger if claim.report}
-    origins = counted(len(ledger.origins), "independent origin")
+    repeats = len(ledger) - len(ledger.origins)
+    again = f" ({repeats:,} of them repeat{'s' * (repeats == 1)} another)" if repeats else ""
     where = f" in {counted(len(reports), 'report')}" if reports else ""
     gone = sum(claim.status != "active" for claim in ledger)
     withdrawn = (
@@ -88,7 +89,7 @@ def _data(ledger: Ledger, as_of: date | None) -> str:
         else ""
     )
     return (
-        f"Data. {claims} ({origins}) by {sources}{where}, made public from {day_words(min(said))} "
+        f"Data. {claims}{again} by {sources}{where}, made public from {day_words(min(said))} "
         f"to {day_words(max(said))}{until}. Claims that repeat one origin count as one "
         f"observation.{withdrawn}{known}"
     )

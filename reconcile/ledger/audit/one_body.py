@@ -34,26 +34,18 @@ class OneBody:
 
     def __str__(self) -> str:
         first, *rest = map(repr, self.sources)
+        settled = f"or write differs_from or parent at {first} in sources.toml"
         if self.either:
             return (
-                f"source {first} may be {' or '.join(rest)}, but counts as an independent origin "
-                f"of its own; if it is one, give its claims that source; {_settled(self.sources)}"
+                f"source {first} may be {' or '.join(rest)}, but counts as an independent origin: "
+                f"give its claims that source, {settled}"
             )
         names = f"{', '.join([first, *rest][:-1])} and {rest[-1]}"
         return (
             f"sources {names} look like one body, but count as "
-            f"{counted(len(self.sources), 'independent origin')}; if they are one, give their "
-            "claims one source (`reconcile audit --write` makes such a copy); "
-            f"{_settled(self.sources)}"
+            f"{counted(len(self.sources), 'independent origin')}: merge them (`reconcile audit "
+            f"--write`, in a copy), {settled}"
         )
-
-
-def _settled(sources: Sequence[str]) -> str:
-    listed = ", ".join(f'"{name}"' for name in sources[1:])
-    return (
-        f'if not, write differs_from = [{listed}] in the [[source]] entry of "{sources[0]}" '
-        "(sources.toml), or parent, where one belongs to the other"
-    )
 
 
 def asked_of(
