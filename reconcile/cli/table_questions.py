@@ -35,7 +35,7 @@ class _Question(NamedTuple):
     @property
     def key(self) -> object:
         """What two questions for the same have in common."""
-        return self.option, self.field, frozenset(self.answers)
+        return self.option, frozenset(self.answers)
 
 
 def all_asked(
@@ -82,7 +82,8 @@ def _followed(
     asked: dict[object, _Question] = {}
     known, new = dict(options), list(first)
     for _ in range(_STEPS):
-        asked |= {q.key: q for q in new}
+        for question in new:
+            asked.setdefault(question.key, question)
         known = _with(known, new)
         try:
             read(known)

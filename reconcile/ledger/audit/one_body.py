@@ -53,7 +53,10 @@ def asked_of(
 ) -> list[OneBody]:
     """The groups among the sources with which the origins of `claims` begin (of these those in
     `among`): the graded first, then those of most claims."""
-    counts = Counter(first_sources(claims, roots(claims)).values())
+    if any(claim.origin for claim in claims):
+        counts = Counter(first_sources(claims, roots(claims)).values())
+    else:  # a table of a million claims is read
+        counts = Counter(claim.source for claim in claims)
     known = [sources[name] for name in counts if name in sources]
     known.sort(key=lambda source: (source.reliability == "F", -counts[source.id]))
     return one_bodies(source for source in known if among is None or source.id in among)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from reconcile.language.phrase.number_words import bag
@@ -194,9 +195,10 @@ def key_of(words: Key) -> Key:
 
 
 def _free_of_order(words: Key) -> bool:
-    return all(len(word) > 1 and word.isalpha() for word in words)
+    return "".join(words).isalpha() and min(map(len, words), default=0) > 1
 
 
+@lru_cache(maxsize=16384)
 def _named(text: str) -> SourceName | None:
     bare = unicodedata.normalize("NFKD", text.replace("_", " ").replace("&", " and "))
     bare = "".join(c for c in bare if not unicodedata.combining(c)).replace("’", "'")
@@ -212,6 +214,7 @@ def _named(text: str) -> SourceName | None:
     return SourceName(tuple(words), frozenset(short)) if words else None
 
 
+@lru_cache(maxsize=4096)
 def _spelt(word: str) -> str:
     plain = _singular(word.casefold())
     return _SPELT.get(plain, plain)
@@ -222,6 +225,7 @@ def _singular(word: str) -> str:
     return word[:-1] if plural else word
 
 
+@lru_cache(maxsize=4096)
 def _may_be_initials(word: str) -> bool:
     capitals = sum(letter.isupper() for letter in word)
     return word.isalpha() and 3 <= len(word) <= 8 and (capitals > 1 or word.islower())
