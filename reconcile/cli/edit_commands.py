@@ -112,7 +112,15 @@ def init(folder: Path, example: str | None, taken: tuple[str, ...], as_json: boo
 def _written_from(folder: Path, taken: tuple[str, ...]) -> tuple[Path, ...]:
     """The files of a new ledger with the claims of all that is `taken`."""
     empty_folder(folder)
-    ledgers = [read_ledger(path) if is_ledger(path) else opened(path) for path in taken]
+    try:
+        ledgers = [read_ledger(path) if is_ledger(path) else opened(path) for path in taken]
+    except OptionError as error:
+        if len(taken) < 2:
+            raise
+        raise OptionError(
+            f"{error}\nThe options of tables go for all of them: where one needs its own, make a "
+            "ledger of it (reconcile init NAME --from TABLE ...) and give that with --from"
+        ) from None
     whole = ledgers[0]
     for more in ledgers[1:]:
         whole = whole + more

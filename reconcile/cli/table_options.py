@@ -40,7 +40,7 @@ def opened(path: str | None, convention: str = "default") -> Ledger:
         def read_with(options: Mapping[str, Any]) -> Ledger:
             return read_ledger(path, convention=convention, **options)
 
-        raise all_asked(error, given, read_with) from None
+        raise all_asked(error, path, given, read_with) from None
 
 
 def given_options(context: click.Context) -> list[str]:

@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
@@ -39,12 +40,12 @@ class _Question(NamedTuple):
 
 
 def all_asked(
-    error: LedgerError, options: _Options, read: Callable[[_Options], Any]
+    error: LedgerError, path: str, options: _Options, read: Callable[[_Options], Any]
 ) -> LedgerError:
     """The error with the questions that its answers would lead to, and a command as its note.
 
-    `read` reads the table under options. Of the answers to the first questions those are followed
-    that leave least to ask. Where none reads the table, the error stays as it was.
+    `read` reads the table at `path` under options. Of the answers to the first questions those are
+    followed that leave least to ask. Where none reads the table, the error stays as it was.
     """
     first = [question for problem in error.problems for question in _questions(problem)]
     found = [_followed(error, choice, options, read) for choice in _choices(first)]
@@ -53,7 +54,7 @@ def all_asked(
         return error
     questions, problems = min(told, key=lambda each: (len(each[0]), len(each[1])))
     whole = LedgerError(problems)
-    whole.add_note(_command(questions))
+    whole.add_note(_command(questions, path))
     return whole
 
 
@@ -134,7 +135,7 @@ def _with(options: _Options, questions: Iterable[_Question]) -> dict[str, Any]:
     return found | ({"columns": columns} if columns else {})
 
 
-def _command(questions: Sequence[_Question]) -> str:
+def _command(questions: Sequence[_Question], path: str) -> str:
     """The command that was given, with an answer to each question; what is open is told below."""
     columns: list[str] = []
     options: list[str] = []
@@ -151,10 +152,21 @@ def _command(questions: Sequence[_Question]) -> str:
         else:
             options.append(f"--{question.option} {told}")
     words: list[str] = click.get_current_context().find_root().obj or ["..."]
-    given = " ".join(map(shlex.quote, ["reconcile", *words]))
+    words, after = _of_one_table(words, path)
+    given = shlex.join(["reconcile", *words])
     command = " \\\n      ".join([f"  {given}", *_columns_told(columns), *options])
     where = [paragraph(line) for line in lines]
-    return "\n".join(["to answer all at once:", command, *["where"] * bool(where), *where])
+    then = [f"and then\n  {shlex.join(['reconcile', *after])}"] if after else []
+    return "\n".join(["to answer all at once:", command, *["where"] * bool(where), *where, *then])
+
+
+def _of_one_table(words: list[str], path: str) -> tuple[list[str], list[str]]:
+    """The command that reads the table alone, and that which joins it, where several are read:
+    options of tables go for all of them."""
+    if words.count("--from") < 2 or path not in words:
+        return words, []
+    own = Path(path.partition("#")[0]).stem
+    return ["init", own, "--from", path], [own if word == path else word for word in words]
 
 
 def _columns_told(pieces: Sequence[str]) -> list[str]:

@@ -84,6 +84,24 @@ def test_the_columns_named_are_those_of_the_file(name: str, tmp_path: Path) -> N
     assert all(text == ", ".join(heads) for text in shown)
 
 
+def test_of_several_tables_each_has_a_command_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("p.csv").write_text("Datum,Wer,Tote\n03/05/2024,RK,12\n04/05/2024,Pol,15\n")
+    Path("q.csv").write_text("date,source,dead\n2024-05-03,AP,12\n2024-05-04,AFP,15\n")
+    refused = run("init", "both", "--from", "q.csv", "--from", "p.csv")
+    told, _, then = refused.stderr.partition("and then\n")
+    command, _ = answered(told)
+    assert command.startswith("reconcile init p --from p.csv ")
+    for line in (command, then.strip()):
+        done = run(*filled(line, {"SOURCE": "source=Wer", "DATES": "DMY"}))
+        assert done.exit_code == 0, done.stderr
+    assert {claim.source for claim in read_ledger("both")} == {"RK", "Pol", "AP", "AFP"}
+    misfit = run("init", "all", "--from", "q.csv", "--from", "p.csv", "--columns", "source=Wer")
+    assert "reconcile init NAME --from TABLE" in " ".join(misfit.stderr.split())
+
+
 def test_columns_of_days_without_a_year_are_told_to_name_it(tmp_path: Path) -> None:
     file = tmp_path / "wide.csv"
     file.write_text("District,3 May,4 May,5 May\nNorth,12,14,15\nSouth,3,4,9\n")
