@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from reconcile.language.phrase.number_words import bag
@@ -236,13 +236,11 @@ def _without_and(words: Key) -> Key:
     return () if words and words[0] == "and" else words
 
 
-_KNOWN_KEYS: dict[Key, set[Key]] = {}
-
-
-def _known_keys() -> dict[Key, set[Key]]:
+@cache
+def _known_keys() -> Mapping[Key, Set[Key]]:
     """For the key of each name of a known body a key of that body."""
-    if not _KNOWN_KEYS:
-        for body, names in _KNOWN.items():
-            for name in filter(None, map(_named, names)):
-                _KNOWN_KEYS.setdefault(name.key, set()).add(("known", body))
-    return _KNOWN_KEYS
+    found: dict[Key, set[Key]] = {}
+    for body, names in _KNOWN.items():
+        for name in filter(None, map(_named, names)):
+            found.setdefault(name.key, set()).add(("known", body))
+    return found
