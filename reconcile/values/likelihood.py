@@ -80,10 +80,10 @@ def confidence_words(
     """How far the sources bear a judgement, as one sentence: low, moderate or high, and why.
 
     Analytic confidence is about the ground of a judgement and not how likely it is; ICD 203
-    forbids to join the two in one sentence. Here it is "low" where fewer than three independent
-    origins speak or more than half of the variance is prior, "high" where at least six do, at
-    most a fifth is prior and no claims contradict each other, else "moderate". The rule is ours;
-    the directive names the grounds only.
+    forbids to join the two in one sentence. Here it is "low" where the independent origins are
+    worth fewer than three of equal weight or more than half of the variance is prior, "high" where
+    they are worth at least six, at most a fifth is prior and no claims contradict each other, else
+    "moderate". The rule is ours; the directive names the grounds only.
 
     `prior_share` is a share of 0 to 1 (nan: not known); `n_effective` is how many origins of equal
     weight theirs are worth, said where they are fewer; with `several` explanations of the claims a
@@ -99,9 +99,10 @@ def confidence_words(
             f"{n_origins!r}, {prior_share!r}, {n_conflicts!r}"
         )
     level: Confidence = "moderate"
-    if n_origins < 3 or prior_share > 0.5:
+    worth = n_effective if _uneven(n_origins, n_effective) else n_origins
+    if worth < 3 or prior_share > 0.5:
         level = "low"
-    elif n_origins >= 6 and prior_share <= 0.2 and not n_conflicts:
+    elif worth >= 6 and prior_share <= 0.2 and not n_conflicts:
         level = "high"
     grounds = [
         _count(n_origins, "independent origin") + worth_words(n_origins, n_effective),
@@ -119,9 +120,13 @@ def worth_words(n_origins: int, n_effective: float) -> str:
     >>> worth_words(4, 1.44), worth_words(2, 1.9)
     (' (of uneven weight, worth 1.4 of equal weight)', '')
     """
-    if not 0 < n_effective < n_origins - 0.5:
+    if not _uneven(n_origins, n_effective):
         return ""
     return f" (of uneven weight, worth {n_effective:.1f} of equal weight)"
+
+
+def _uneven(n_origins: int, n_effective: float) -> bool:
+    return 0 < n_effective < n_origins - 0.5
 
 
 def _beside(several: bool) -> str:

@@ -124,6 +124,22 @@ def test_uneven_weights_are_said_beside_the_count_of_origins(effective: float, w
     assert (words in text) if words else "worth" not in text
 
 
+@pytest.mark.parametrize(
+    ("origins", "effective", "level"),
+    [
+        (7, 1.4, "low"),
+        (7, 4.2, "moderate"),
+        (7, 6.6, "high"),
+        (6, 5.8, "high"),
+        (3, 2.8, "moderate"),
+    ],
+)
+def test_confidence_follows_from_what_the_origins_are_worth(
+    origins: int, effective: float, level: str
+) -> None:
+    assert f"is {level}" in confidence_words(origins, 0.1, 0, effective)
+
+
 @given(st.floats(0, 1))
 def test_likelihood_never_speaks_of_confidence(p: float) -> None:
     assert "confiden" not in probability_words(p)
