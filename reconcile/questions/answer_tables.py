@@ -13,7 +13,6 @@ from scipy.special import ndtri
 
 from reconcile.inference import HouseEffect, Pull
 from reconcile.ledger import Ledger
-from reconcile.ledger.origins import first_sources
 from reconcile.model.grading import LETTERS, grade_probabilities, posterior_grade
 from reconcile.model.scale import unit_of
 from reconcile.values import Claim, Grade, Quantity
@@ -89,21 +88,18 @@ def _number(value: float | None) -> float:
     return np.nan if value is None else value
 
 
-def first_said_by(claim: Claim, ledger: Ledger) -> str:
-    """Who first said what `claim` says; its own source where the ledger does not hold the first."""
-    root = ledger.roots[claim.id]
-    return ledger[root].source if root in ledger else claim.source
-
-
-def origin_sources(table: pd.DataFrame, ledger: Ledger) -> list[str]:
-    """Who first said each claim of a table: a source's whole series is one independent origin."""
-    first = first_sources(ledger, ledger.roots)
-    return [first[str(claim)] for claim in table["claim"]]
+def origin_sources(claims: Iterable[str], ledger: Ledger) -> list[str]:
+    """Who first said each of `claims` (ids), its own source where the ledger does not hold the
+    first: a source's whole series is one independent origin."""
+    first = ((claim, ledger.roots[claim]) for claim in claims)
+    return [ledger[root if root in ledger else claim].source for claim, root in first]
 
 
 def effective_origins(table: pd.DataFrame, ledger: Ledger) -> float:
     """How many origins of equal weight would be worth as much as those of a claims table."""
-    weights = table["weight"].groupby(origin_sources(table, ledger)).sum().to_numpy(dtype=float)
+    weights = (
+        table["weight"].groupby(origin_sources(table["claim"], ledger)).sum().to_numpy(dtype=float)
+    )
     total = weights.sum()
     return float(total**2 / np.sum(weights**2)) if total > 0 else 0.0
 

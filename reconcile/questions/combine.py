@@ -27,7 +27,7 @@ from reconcile.questions.answer_tables import (
     claims_table,
     coloured,
     effective_origins,
-    first_said_by,
+    origin_sources,
 )
 from reconcile.questions.dates import days_of
 from reconcile.questions.expression import Expression, parsed
@@ -169,7 +169,7 @@ class _Combination:
             claims=Later(table),
             sources=Later(lambda: _stacked(parts.values(), self.fit)),
             n_claims=len(used),
-            n_origins=len({first_said_by(claim, self.fit.ledger) for claim in used}),
+            n_origins=len({*origin_sources((claim.id for claim in used), self.fit.ledger)}),
             n_effective=Later(lambda: effective_origins(table(), self.fit.ledger)),
             conflicts=Later(lambda: _together(parts.values())),
             warnings=Later(lambda: (*notes, *self._mixed(), *self._cautions(parts))),

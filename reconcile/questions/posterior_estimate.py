@@ -22,7 +22,7 @@ from reconcile.model.scale import to_scale
 from reconcile.questions.answer_tables import (
     claims_table,
     effective_origins,
-    first_said_by,
+    origin_sources,
     sources_table,
 )
 from reconcile.questions.dates import days_of
@@ -199,7 +199,7 @@ def _joined(
         claims=Later(table),
         sources=Later(lambda: sources_of(fit, fit.component(about.id), level, about.id)),
         n_claims=len(used),
-        n_origins=len({first_said_by(claim, fit.ledger) for claim in used}),
+        n_origins=len({*origin_sources((claim.id for claim in used), fit.ledger)}),
         n_effective=Later(lambda: effective_origins(table(), fit.ledger)),
         conflicts=Later(lambda: tuple(contradictions())),
         warnings=Later(

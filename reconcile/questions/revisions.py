@@ -11,7 +11,7 @@ import pandas as pd
 
 from reconcile.errors import FitError, OptionError
 from reconcile.ledger import Ledger, read_ledger
-from reconcile.questions.answer_tables import first_said_by
+from reconcile.questions.answer_tables import origin_sources
 from reconcile.questions.dates import day_of, days_of, span
 from reconcile.questions.fit import Fit, fit
 from reconcile.questions.leave_out import spread_row
@@ -180,7 +180,7 @@ def _row(
         "date": pd.NaT if day is None else pd.Timestamp(day),
         **spread_row(fitted, about.id, when, level),
         "n_claims": len(used),
-        "n_origins": len({first_said_by(claim, fitted.ledger) for claim in used}),
+        "n_origins": len({*origin_sources((claim.id for claim in used), fitted.ledger)}),
         "news": news,
     }
 

@@ -10,7 +10,12 @@ import reconcile.textbook as textbook  # its methods bring in scipy.stats when t
 from reconcile.errors import DateError, FitError
 from reconcile.inference import Pull
 from reconcile.model.scale import to_scale
-from reconcile.questions.answer_tables import claims_table, effective_origins, sources_table
+from reconcile.questions.answer_tables import (
+    claims_table,
+    effective_origins,
+    origin_sources,
+    sources_table,
+)
 from reconcile.questions.dates import span_of
 from reconcile.questions.fit_store import FitStore
 from reconcile.questions.posterior_estimate import Asking, asked_days, claims_about, settings
@@ -44,7 +49,7 @@ def textbook_estimate(
         claims=table[table["claim"].isin(found.used)].reset_index(drop=True),
         sources=sources_table([], fit.ledger, {}, level, 0.0, about),
         n_claims=len(found.used),
-        n_origins=len({fit.ledger.roots[claim] for claim in found.used}),
+        n_origins=len({*origin_sources(found.used, fit.ledger)}),
         n_effective=effective_origins(table, fit.ledger),
         conflicts=Later(lambda: tuple(fit.constraints().conflicts(quantity, day))),
         warnings=found.warnings,

@@ -65,7 +65,7 @@ def _support(
     used = table[table["status"] == "active"]
     if used.empty:
         return [f"{unclaimed(about, fit)}: the answer is the prior of the registry"]
-    behind = set(origin_sources(used, fit.ledger))
+    behind = {*origin_sources(used["claim"], fit.ledger)}
     found = [str(body) for body in asked_of(fit.ledger.claims, fit.ledger.sources, behind)]
     if len(behind) < _FEW_ORIGINS:
         graded = shares.get("sources", 0.0) > _MOSTLY

@@ -296,7 +296,7 @@ def _vintage(
         "date": pd.NaT if answer.date is None else pd.Timestamp(answer.date),
         **bounds_of(spread, answer.level),
         "n_claims": len(claims),
-        "n_origins": len(set(origin_sources(claims, ledger))),
+        "n_origins": len({*origin_sources(claims["claim"], ledger)}),
         "news": "; ".join(told[:3]) + more,
     }
 
