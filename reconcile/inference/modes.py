@@ -31,9 +31,9 @@ _ELSEWHERE = Setting(log_kappa=float(np.log(2.5))), replace(MIDDLE, pace=2.0)
 # lattices of their own, as their best hyperparameters may be others (sources that agree, or copy).
 LEFT_OUT = 3.5
 # Modes followed at a point of the lattice, the likeliest ones: of one path, and of a system of
-# several (parts, limits, arrivals). By a sampler the 90 % intervals of the five documents held .6 to
-# .9 of the mass at ten dates with three modes, and hold .77 to .92 with twelve, which are all within
-# reach. Tables of one path gained nothing from a fourth.
+# several (parts, limits, arrivals). By a sampler the 90 % intervals of the five documents held .6
+# to .9 of the mass at ten dates with three modes, and hold .77 to .92 with twelve, which are all
+# within reach. Tables of one path gained nothing from a fourth.
 _MOST_MODES, _MOST_OF_SYSTEMS = 3, 12
 # Errors of the claims are first taken so many times too wide, so that no climb is caught by one
 # claim: from the first start in each of these ways (of 13 PNAS series of 75 to 561 claims these
