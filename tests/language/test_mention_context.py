@@ -347,3 +347,86 @@ def test_what_was_counted_since_a_month_began(words: str, first: str) -> None:
         first,
         "2024-07-16",
     )
+
+
+def _days(text: str) -> list[tuple[float, str, str, bool]]:
+    """Each count of a text: the number, its first and last day, whether the days are a guess."""
+    return [
+        (
+            m.phrase.lower,
+            f"{m.period.kind} {m.period.start}" if m.period else "",
+            str(m.period.end) if m.period else "",
+            "period" in m.guesses,
+        )
+        for m in Reader().extract(text, published=_PUBLISHED)
+        if m.phrase.unit not in _TIMES
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [  # the report has the date: a total by then, as a guess
+        ("The ministry reported 31 deaths on Monday.", ["on 2024-05-13 guessed"]),
+        ("The hospital has confirmed 12 dead on Tuesday.", ["on 2024-05-14 guessed"]),
+        ("Some 40 deaths were reported on Monday.", ["on 2024-05-13 guessed"]),
+        ("On Monday, 31 deaths were registered.", ["on 2024-05-13 guessed"]),
+        ("The council recorded a total of 212 infections on 3 May.", ["on 2024-05-03 guessed"]),
+        ("The registry listed 1,204 missing on Sunday.", ["on 2024-05-12 guessed"]),
+        ("Wardens recorded 320 dead seals as of 12 May.", ["on 2024-05-12"]),
+        # what happened has the date: of that day
+        ("Eight people were killed on Monday, the police said.", ["during 2024-05-13"]),
+        ("Police said 22 people were arrested on Saturday.", ["during 2024-05-11"]),
+        ("The army reported 14 soldiers killed on Tuesday.", ["during 2024-05-14 guessed"]),
+        ("The army reported 120 drones shot down on Monday.", ["during 2024-05-13 guessed"]),
+        # words for a flow
+        ("The ministry reported 31 new deaths on Monday.", ["during 2024-05-13"]),
+        ("Germany confirmed 3 further cases on Tuesday.", ["during 2024-05-14"]),
+        ("The observatory recorded 40 landslides on Monday alone.", ["during 2024-05-13"]),
+        ("The clinic logged 75 cases in the past 24 hours.", ["during 2024-05-16 guessed"]),
+        (
+            "Clinics reported 120 infections on Monday, 90 on Tuesday and 60 on Wednesday.",
+            [f"during 2024-05-{day} guessed" for day in (13, 14, 15)],
+        ),
+        ("The ministry reported 31 deaths last week.", ["during 2024-05-06 guessed"]),
+    ],
+)  # fmt: skip
+def test_a_day_of_a_report_makes_a_total_and_a_day_of_an_event_a_flow(
+    text: str, days: list[str]
+) -> None:
+    told = [
+        f"{start} {'guessed' if guessed else ''}".strip() for _, start, _, guessed in _days(text)
+    ]
+    assert told == days
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("The toll rose from 1,210 to 1,450 within a day.", ["15", "16"]),
+        ("Cases rose from 310 to 400 in the past 24 hours.", ["15", "16"]),
+        ("The number of displaced rose from 5,000 to 8,200 in two days.", ["14", "16"]),
+        ("Arrests went from 40 to 95 in 24 hours.", ["15", "16"]),
+        ("Deaths climbed to 1,450 within a day.", ["16"]),
+        ("The number of dead climbed from 12 on Monday to 31 by Tuesday.", ["13", "14"]),
+    ],
+)
+def test_both_ends_of_a_movement_are_totals(text: str, ends: list[str]) -> None:
+    assert [start for _, start, _, _ in _days(text)] == [f"on 2024-05-{day}" for day in ends]
+
+
+@pytest.mark.parametrize(
+    ("text", "repeats"),
+    [
+        ("The ministry said 31 people died. WHO said 31 people died.", [None, None]),
+        ("WHO said 31 people died by Monday. WHO said 31 people died.", [None, 0]),
+        (
+            "The clinic said a total of 31 people had died by Monday. "
+            "WHO said deaths rose from 31 people to 44 people within a day.",
+            [None, None, None],
+        ),
+    ],
+)
+def test_speakers_unknown_to_the_ledger_repeat_only_themselves(
+    text: str, repeats: list[int | None]
+) -> None:
+    assert [m.repeats for m in Reader().extract(text, published=_PUBLISHED)] == repeats

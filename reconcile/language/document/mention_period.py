@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from reconcile.language.document.reported_days import day_told
 from reconcile.language.document.sentences import Attribution, Document
+from reconcile.language.document.spans_of_time import shifted
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import period_of
 from reconcile.language.document.told_number import ToldNumber
@@ -36,20 +38,38 @@ def period_told(
         bounded = _bounded(document, r, time)
         if bounded is not None and not stock:
             return bounded, False
-        if told.total and time.kind in ("since", "to_date", "recent") and not stock:
-            start = time.days if told.role == "earlier" and time.kind == "since" else reference
-            return (None if start is None else Period.on(start)), False
+        if told.total and time.kind in ("since", "to_date", "recent", "length") and not stock:
+            level = _level(told, time, reference)
+            placed = not known and time.kind in ("recent", "length")
+            return (None if level is None else Period.on(level)), placed
         if told.total and time.days is not None and time.kind in ("day", "window", "by", "as_of"):
             return Period.on(time.days), False
         if document.is_quoted(r.first) and not known:
             time = _quoted(time)
+        named = time.kind in ("day", "window", "to_date")
+        dated = day_told(document.tokens, told, time) if named else ""
+        if dated == "report" and time.kind == "day" and time.days is not None and not additional:
+            return Period.on(time.days), True
         found = None if stock and time.kind != "day" else period_of(time, reference, stock=stock)
         if found is not None:
-            return found, not known and time.kind in ("length", "recent")
+            return found, bool(dated) or (not known and time.kind in ("length", "recent"))
     said = who.said.days if who.said else document.published
     if not (kind or told.total) or said is None or told.role == "earlier":
         return None, False
     return Period.on(said), True
+
+
+def _level(told: ToldNumber, time: Time, reference: Days | None) -> Days | None:
+    """The day on which a total stood there: the start of a movement before the time it took."""
+    start = told.role in ("earlier", "superseded")
+    if start and time.kind == "since":
+        return time.days
+    if reference is None or not start or time.length is None:
+        return reference
+    try:
+        return shifted(reference, -time.length)
+    except OverflowError:
+        return None
 
 
 def _bounded(document: Document, r: Reading, time: Time) -> Period | None:

@@ -81,7 +81,9 @@ def _head(mention: Mention) -> str:
 def _same_speaker(a: Mention, b: Mention, sources: Mapping[str, Source]) -> bool:
     if not (a.source and b.source):
         unnamed = not (a.source_text and b.source_text)
-        return unnamed or not (a.source or b.source) or a.quantity is None
+        if a.source or b.source:
+            return unnamed or a.quantity is None
+        return unnamed or a.proposed_source == b.proposed_source
     if a.source == b.source:
         return True
     parents = {_parent(a.source, sources), _parent(b.source, sources)}
