@@ -14,6 +14,7 @@ from reconcile.language import parse
 from reconcile.language.document.aliases import slug
 from reconcile.language.document.extraction import Reader
 from reconcile.language.document.inventory import Inventory, read_inventory
+from reconcile.language.document.parts_told import parts_across
 from reconcile.language.document.whereabouts import holder_of, place_of
 from reconcile.ledger import Ledger
 from reconcile.ledger.io.emit import table
@@ -132,8 +133,11 @@ def _rows(
     places = _places(articles, rows)
     for row in rows:
         _propose(row, articles[row.article], ledger, inventory, places)
-        if not row.reason:
-            _time(row, articles[row.article])
+    counted = [(row, row.quantity) for row in rows if row.quantity and not row.reason]
+    parts = parts_across([(articles[r.article].text, r.mention, q.id) for r, q in counted])
+    for (row, _), mention in zip(counted, parts, strict=True):
+        row.mention = mention
+        _time(row, articles[row.article])
     return rows
 
 

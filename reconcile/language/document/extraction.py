@@ -18,6 +18,8 @@ from reconcile.language.document.lists import told_of
 from reconcile.language.document.matching import Match, Matcher, match_earlier, match_quantity
 from reconcile.language.document.mention_period import period_told
 from reconcile.language.document.mention_scope import is_additional, is_span_of_time, scope_told
+from reconcile.language.document.parts_told import mark_parts, with_persons
+from reconcile.language.document.persons_told import persons_told
 from reconcile.language.document.repeated_mentions import mark_repeats
 from reconcile.language.document.sentences import Attribution, Document, Scene
 from reconcile.language.document.told_number import ToldNumber
@@ -88,7 +90,8 @@ class Reader:
         readings = read_phrases(tokens, meanings)
         unread = unread_numbers(tokens, readings, marks)
         found = [reading for reading in readings if not reading.trap]
-        if not found:
+        persons = persons_told(tokens, readings)
+        if not (found or persons):
             return Mentions((), unread)
         document = Document(tokens, self._aliases, day, [r.first for r in found])
         told = told_of(tokens, found, _edges(tokens, found), self._matcher.telling)
@@ -98,6 +101,10 @@ class Reader:
             for item, words in zip(told, beside, strict=True)
         ]
         mentions = [_in_bracket(m, mentions, b) for m, b in zip(mentions, beside, strict=True)]
+        if persons:
+            one = [self._mention(document, p, meanings, NOTHING) for p in persons]
+            mentions = with_persons(mentions, one)
+        mentions = mark_parts(text, mentions)
         if len(mentions) > 1:
             mentions = mark_repeats(mentions, self._matcher, self._aliases.sources)
         return Mentions(tuple(mentions), unread)

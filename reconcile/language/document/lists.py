@@ -130,7 +130,8 @@ def _of_whole(
         if said:  # "2 of 3 missing hikers found dead"
             event = EVENT_WORDS[t.low[said[0]]]
             return a._replace(event=event, at=said[0], places=((said[0], 1), *a.places)), whole
-    if b.at > b.reading.first and not b.noun.first <= b.at < b.noun.last:
+    state = b.at == b.reading.last and t.low[b.at] in _STATES  # "2 of the 24 dead were French"
+    if b.at > b.reading.first and not b.noun.first <= b.at < b.noun.last and not state:
         whole = whole._replace(event="", at=-1)
     return shared(b, a), whole
 
