@@ -38,6 +38,9 @@ _GENERIC = bag("people persons individuals dead killed wounded injured victims c
 _HALF = 2.0  # who disputes a number rarely says twice as much; a part is often less than half
 
 
+_OF_A_WHOLE: tuple[Mark, ...] = ("site", "group", "place")
+
+
 class _Whole(NamedTuple):
     """The greatest number that is told of an event, by speaker; "" is a speaker not named."""
 
@@ -52,7 +55,7 @@ def mark_parts(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     what follows from another number of the text is a guess. So is the whole of a number in "the
     treatment centre" beside which there is no other: nothing tells of what happened elsewhere.
     """
-    marks = [_mark(text, m) for m in mentions]
+    marks: list[Mark] = [_mark(text, m) for m in mentions]
     wholes = _wholes(zip(mentions, marks, strict=True))
     done: list[Mention] = []
     for m, mark in zip(mentions, marks, strict=True):
@@ -137,7 +140,7 @@ def _wholes(marked: Iterable[tuple[Mention, Mark]]) -> dict[_Key, _Whole]:
             continue
         if m.phrase.unit != "count" or m.flags & _NO_WHOLE:
             continue
-        for other in ("site", "group", "place"):
+        for other in _OF_A_WHOLE:
             if (other == "group" and not _is_generic(m)) or mark == other == "place":
                 continue
             speakers = found.setdefault(_key(m, other), {})

@@ -22,7 +22,8 @@ from reconcile.ledger.tables.column_looks import (
     named_as_date,
 )
 from reconcile.ledger.tables.column_names import PLACES, counted_name, folded, meaning_of
-from reconcile.ledger.tables.date_columns import is_day_of_year, looks_like_dates, month_number
+from reconcile.ledger.tables.date_columns import looks_like_dates
+from reconcile.ledger.tables.date_formats import is_day_of_year, month_number
 from reconcile.ledger.tables.number_columns import looks_like_numbers
 from reconcile.ledger.tables.raw_table import RawTable, blank
 

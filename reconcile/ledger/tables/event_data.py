@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from reconcile.errors import DataProblem, OptionError
-from reconcile.ledger.tables.date_columns import iso_text, read_together
+from reconcile.ledger.tables.date_columns import read_together
+from reconcile.ledger.tables.date_formats import iso_text
 from reconcile.ledger.tables.number_columns import read_numbers
 from reconcile.ledger.tables.raw_table import RawTable, blank, first_lines
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from reconcile.errors import OptionError
 from reconcile.language import why_no_number
-from reconcile.ledger.tables.date_columns import is_day_of_year
+from reconcile.ledger.tables.date_formats import is_day_of_year
 from reconcile.ledger.tables.marks_in_words import counted_numbers, in_english_marks
 from reconcile.ledger.tables.raw_table import blank
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger.tables.columns_asked import quoted
-from reconcile.ledger.tables.date_columns import is_day_of_year
+from reconcile.ledger.tables.date_formats import is_day_of_year
 from reconcile.ledger.tables.number_columns import looks_like_numbers
 from reconcile.ledger.tables.raw_table import RawTable
 

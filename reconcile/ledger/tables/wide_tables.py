@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from reconcile.ledger.tables.date_columns import month_number
+from reconcile.ledger.tables.date_formats import month_number
 from reconcile.ledger.tables.raw_table import RawTable, blank, first_lines
 from reconcile.ledger.tables.total_names import is_total
 
