@@ -96,8 +96,8 @@ table_options = together(
         metavar="ORDER",
         callback=_kept,
         expose_value=False,
-        help="How dates are written: ISO, DMY, MDY, YMD, excel or unix; add 'far' to accept "
-        "dates far from all others.",
+        help="How dates are written: ISO, DMY, MDY, YMD, excel or unix; the year of dates that "
+        "have none (2024 or DMY,2024); 'far' accepts dates far from all others.",
     ),
     click.option(
         "--decimal",

@@ -44,8 +44,9 @@ def read_ledger(
         What the table's columns mean, ``{"event_date": "on", "deaths": "value"}`` (either way
         round); "ignore" leaves one out, ``{"source": "=ministry"}`` gives all rows one value.
     dates : str, optional
-        "ISO", "DMY", "MDY", "YMD", "excel" or "unix" where a column can be read in two ways; with
-        "far" (``"DMY,far"``) dates far from all others are taken.
+        "ISO", "DMY", "MDY", "YMD", "excel" or "unix" where a column can be read in two ways; a
+        year (``"2024"``, ``"DMY,2024"``) for dates that have none; with "far" (``"DMY,far"``)
+        dates far from all others are taken.
     decimal : "." or ",", optional
         The decimal mark, where a mark can be two.
     by : str, optional

@@ -30,7 +30,8 @@ class DateReading:
     """The cells of a column as ISO text (a cell that is no date as it came), and what to say.
 
     `remark` tells the format where it is not ISO, `question` what must be asked where the cells
-    fit two, whose names are `answers`; `hint` what many of the cells that fit none may be.
+    fit two, whose names are `answers`; `hint` what many of the cells that fit none may be. `came`
+    is what is asked about.
     """
 
     cells: list[Any]
@@ -38,10 +39,13 @@ class DateReading:
     question: str = ""
     hint: str = ""
     answers: tuple[str, ...] = ()
+    came: str = "dates that read two ways"
 
     @property
     def asked(self) -> str:
-        """What is expected of a column that fits two formats."""
+        """What is expected of a column that fits two formats, or none without more."""
+        if not self.answers:
+            return self.question
         told = ", ".join(self.answers[:-1]) + " or " * (len(self.answers) > 1) + self.answers[-1]
         return f"dates that read one way: {self.question}; pass --dates {told}"
 

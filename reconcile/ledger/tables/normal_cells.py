@@ -9,8 +9,8 @@ from typing import Any
 from reconcile.errors import DataProblem
 from reconcile.ledger.tables.bounds_in_cells import with_bounds
 from reconcile.ledger.tables.column_looks import HIDDEN
-from reconcile.ledger.tables.date_columns import read_together
 from reconcile.ledger.tables.marks_in_words import in_english_marks
+from reconcile.ledger.tables.missing_years import read_with_years
 from reconcile.ledger.tables.number_columns import read_numbers
 from reconcile.ledger.tables.other_calendars import looks_like
 from reconcile.ledger.tables.raw_table import RawTable, blank
@@ -71,13 +71,12 @@ def _dates(
     remarks: list[str],
 ) -> dict[str, str]:
     """Reads the date columns in place; a column that fits two formats follows one that fits one."""
-    readings, told = read_together({n: table[n] for n in _DATES if n in table}, options.dates)
+    dated = {name: table[name] for name in _DATES if name in table}
+    readings, told = read_with_years(table, dated, options.dates, options.year)
     remarks += told
     for name, reading in readings.items():
         if reading.question:
-            problems.append(
-                DataProblem(table.file, None, name, "dates that read two ways", reading.asked)
-            )
+            problems.append(DataProblem(table.file, None, name, reading.came, reading.asked))
         columns[name] = reading.cells
         other = "" if options.far else looks_like(reading.cells, table[name])
         if other:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError, OptionError
 from reconcile.ledger.io.row_cells import hint
@@ -14,22 +13,22 @@ from reconcile.ledger.tables.column_looks import (
     NAMES,
     NUMBERS,
     TIMES,
-    all_constant,
     columns_of_numbers,
     numbers_in_words,
 )
 from reconcile.ledger.tables.column_names import (
-    MEANINGS,
     PLACES,
     counted_name,
     folded,
-    meaning_of,
 )
-from reconcile.ledger.tables.columns_asked import asking, complete, quoted
+from reconcile.ledger.tables.columns_asked import complete, quoted
 from reconcile.ledger.tables.counted_columns import counted_rows, of_one_number
 from reconcile.ledger.tables.date_columns import looks_like_dates, read_dates
+from reconcile.ledger.tables.date_formats import is_day_of_year
 from reconcile.ledger.tables.hours import last_of_each_day
+from reconcile.ledger.tables.missing_years import days_of_names, lack_years, with_year_column
 from reconcile.ledger.tables.multiples import multiplied, titles_asked, units_asked, units_of
+from reconcile.ledger.tables.named_columns import with_our_names
 from reconcile.ledger.tables.number_columns import looks_like_numbers
 from reconcile.ledger.tables.numbers_meant import all_meant, all_named, no_codes
 from reconcile.ledger.tables.public_tables import (
@@ -40,10 +39,10 @@ from reconcile.ledger.tables.public_tables import (
     slug,
 )
 from reconcile.ledger.tables.qualifying_columns import qualifying_columns
-from reconcile.ledger.tables.raw_table import RawTable, blank, repeated_names
+from reconcile.ledger.tables.raw_table import RawTable
 from reconcile.ledger.tables.stated_kinds import named, parted, with_kinds
 from reconcile.ledger.tables.total_rows import sums_asked
-from reconcile.ledger.tables.wide_tables import joined_days, melted, with_places
+from reconcile.ledger.tables.wide_tables import melted, with_places
 
 OWN_FORM = frozenset({"lower", "upper", "closed", "kind"})
 """Columns that only a table written by `write_ledger` has together; nothing in it is guessed."""
@@ -53,7 +52,7 @@ OWN_FORM = frozenset({"lower", "upper", "closed", "kind"})
 class TableOptions:
     """What the caller says of a table: its columns, dates and marks, and what makes a quantity.
 
-    `far` accepts dates far from all others.
+    `far` accepts dates far from all others; `year` is that of dates without one.
     """
 
     columns: Mapping[str, str | Sequence[str]] = field(default_factory=dict[str, str])
@@ -61,6 +60,7 @@ class TableOptions:
     decimal: str | None = None
     by: str | None = None
     far: bool = False
+    year: int | None = None
     convention: str = "default"
 
     @classmethod
@@ -72,17 +72,20 @@ class TableOptions:
         by: str | None,
         convention: str,
     ) -> TableOptions:
-        """`dates` may add "far" to an order: "DMY,far"."""
-        words = [word.strip() for word in (dates or "").split(",") if word.strip()]
+        """`dates` may add a year and "far" to an order: "DMY,2024,far"."""
+        said = [word.strip() for word in (dates or "").split(",") if word.strip()]
+        years = {int(word) for word in said if re.fullmatch(r"[12]\d{3}", word)}
+        words = [word for word in said if not re.fullmatch(r"[12]\d{3}", word)]
         orders = [
             word.upper() if word.upper() in ("ISO", "DMY", "MDY", "YMD") else word for word in words
         ]
         order = next((word for word in orders if word != "far"), None)
-        if len([word for word in words if word != "far"]) > 1:
-            raise OptionError(f"expected dates to be one order, got {dates!r}")
+        if len([word for word in words if word != "far"]) > 1 or len(years) > 1:
+            raise OptionError(f"expected dates to be one order and one year, got {dates!r}")
         if order is not None:
             read_dates((), order)
-        return cls(columns or {}, order, decimal, by, "far" in words, convention)
+        year = min(years, default=None)
+        return cls(columns or {}, order, decimal, by, "far" in words, year, convention)
 
 
 def understood(table: RawTable, options: TableOptions, known: Sequence[str] = ()) -> Imported:
@@ -110,10 +113,10 @@ def understood(table: RawTable, options: TableOptions, known: Sequence[str] = ()
             "a column that says where is given with columns={'its name': 'place'}"
         )
     whole = imported is not None and {"quantity", "source"} <= set(imported.table.names)
-    inner = table if imported is None else imported.table
+    inner = with_year_column(table, options.year) if imported is None else imported.table
     spoken = [name for names in kinds.values() for name in names]
-    stated = _Stated(counted, known, spoken, imported is not None, options.dates)
-    tidy = inner if whole else _long(_synonyms(inner), stated)
+    stated = _Stated(counted, known, spoken, imported is not None, options.dates, options.year)
+    tidy = inner if whole else _long(with_our_names(inner), stated)
     tidy = named(tidy) if whole else _placed(named(tidy))
     tidy, missing = with_kinds(tidy, kinds)
     tidy = last_of_each_day(tidy)
@@ -141,13 +144,14 @@ def understood(table: RawTable, options: TableOptions, known: Sequence[str] = ()
 class _Stated:
     """What is known of columns of numbers: those that the caller calls quantities, names of a
     registry, names of which the caller says a kind, whether the table is of a known project, the
-    order of dates."""
+    order of dates and their year."""
 
     counted: Sequence[str]
     names: Sequence[str]
     spoken: Sequence[str]
     imported: bool
     dates: str | None
+    year: int | None
 
 
 def _mapped(
@@ -231,132 +235,6 @@ def _pair(table: RawTable, a: str, b: str) -> tuple[str, str]:
     )
 
 
-# ---------------------------------------------------------------- names that are understood
-
-
-def _synonyms(table: RawTable) -> RawTable:
-    """The table with the names that are understood turned into ours."""
-    exact = {name: folded(name) for name in table.names if folded(name) in NAMES}
-    table = table.renamed(exact)
-    repeated_names(table.file, table.names)
-    table = _flags(_interval_or_day(table))
-    taken = set(table.names)
-    found: dict[str, list[str]] = {}
-    for name in table.names:
-        ours = meaning_of(name)
-        if ours is not None and name != ours and ours not in taken:
-            found.setdefault(ours, []).append(name)
-    if "on" in found and taken & {"during_start", "during_end", "during"}:
-        found.pop("on")
-    if "said" in found and not ({*found} | taken) & {*TIMES} and not all_constant(table):
-        found.pop("said")  # it may be the day that is missing: asked for, not taken
-    parts = _parts_of_day(table, found.get("on", ()))
-    if parts:
-        found.pop("on")
-        table = joined_days(table, parts)
-    problems: list[DataProblem] = []
-    renames: dict[str, str] = {}
-    for ours, names in found.items():
-        best = _first(ours, names)
-        if len(names) > 1 and best is None:
-            came = f"the columns {', '.join(map(repr, names))}"
-            expected = f"one column {ours!r}; say which: --columns {ours}={quoted(names[0])}"
-            problems.append(DataProblem(table.file, None, ours, came, expected))
-        else:
-            renames[best or names[0]] = ours
-    if not problems:
-        problems += _finer_date(table, renames)
-    if problems:
-        raise LedgerError(problems)
-    told = [f"{a!r} as {b}" for a, b in renames.items()]
-    remark = [f"columns read: {', '.join(told)}"] if told else []
-    return table.renamed(renames).remarked(*remark)
-
-
-def _parts_of_day(table: RawTable, dated: Sequence[str]) -> dict[str, str]:
-    """The columns of year and month (and day), or year and week or quarter, that make a date."""
-    names = {_PART_OF.get(folded(name), ""): name for name in dated}
-    if "year" not in names or "" in names or not _all_years(table[names["year"]]):
-        return {}
-    if "month" in names:
-        return {part: names[part] for part in ("year", "month", "day") if part in names}
-    for part in ("week", "quarter"):
-        own = next((name for name in table.names if _PART_OF.get(folded(name)) == part), None)
-        if own is not None:
-            return {"year": names["year"], part: own}
-    return {}
-
-
-def _all_years(cells: Sequence[Any]) -> bool:
-    return all(re.fullmatch(r"\d{4}(\.0)?", str(cell).strip()) for cell in cells if not blank(cell))
-
-
-_PARTS = {
-    "year": "year jahr année annee año ano anno",
-    "month": "month monat mois mes mês mese",
-    "day": "day",
-    "week": "week iso_week isoweek epi_week epiweek week_number week_no woche kalenderwoche kw "
-    "semaine semana settimana",
-    "quarter": "quarter qtr quartal trimestre",
-}
-_PART_OF = {name: part for part, names in _PARTS.items() for name in names.split()}
-
-
-def _finer_date(table: RawTable, renames: Mapping[str, str]) -> list[DataProblem]:
-    """A year beside a column of days that has no meaning: the year would be taken for the day."""
-    year = next(
-        (a for a, b in renames.items() if b == "on" and _PART_OF.get(folded(a)) in _COARSE), None
-    )
-    if year is None:
-        return []
-    others = [n for n in table.names if n not in renames and n not in NAMES]
-    finer = [n for n in others if looks_like_dates(table[n]) and not looks_like_numbers(table[n])]
-    if not finer:
-        return []
-    expected = f"one column of days{asking('on', finer)} (or --columns on={quoted(year)})"
-    came = f"the column {year!r} beside {', '.join(map(repr, finer))}"
-    return [DataProblem(table.file, None, "on", came, expected)]
-
-
-_COARSE = ("year", "month")
-
-
-def _first(ours: str, names: Sequence[str]) -> str | None:
-    """Of several names for a date or a text the one that says it best; of numbers none."""
-    if len(names) == 1:
-        return names[0]
-    if ours in ("value", "lower", "upper", "quantity", "source"):
-        return None
-    order = next(meaning.also for meaning in MEANINGS if meaning.name == ours)
-    return min(names, key=lambda name: order.index(folded(name)))
-
-
-def _interval_or_day(table: RawTable) -> RawTable:
-    """`closed` as the day on which a quantity closes, where its cells are no kinds of interval."""
-    if "closed" not in table:
-        return table
-    words = {str(cell).strip() for cell in table.filled("closed")}
-    return (
-        table
-        if words <= {"both", "left", "right", "neither"}
-        else table.renamed({"closed": "quantity_closed"})
-    )
-
-
-def _flags(table: RawTable) -> RawTable:
-    """`minimum` and `maximum` as bounds, where they are no flags."""
-    names: dict[str, str] = {}
-    for name, bound in (("minimum", "lower"), ("maximum", "upper")):
-        if name in table and bound not in table:
-            cells = {str(cell).strip().casefold() for cell in table.filled(name)}
-            if not cells <= _FLAG_WORDS:
-                names[name] = bound
-    return table.renamed(names)
-
-
-_FLAG_WORDS = frozenset(["0", "1", "0.0", "1.0", "true", "false", "yes", "no", "t", "f", "y", "n"])
-
-
 # ---------------------------------------------------------------- wide tables and places
 
 
@@ -373,9 +251,9 @@ def _long(table: RawTable, stated: _Stated) -> RawTable:
     if stated.counted and "quantity" not in have:
         return counted_rows(table, stated.counted)
     if not have & set(TIMES):
-        days = _day_columns(table, stated.dates)
+        days, remark = _day_columns(table, stated.dates, stated.year)
         if days:
-            return melted(table, days, "on")
+            return melted(table, days, "on").remarked(*filter(None, [remark]))
     if "quantity" not in have:
         if stated.imported and "value" in have:
             numbers, read = [*numbers, "value"], have & {"phrase"}
@@ -390,19 +268,25 @@ def _long(table: RawTable, stated: _Stated) -> RawTable:
     return table
 
 
-def _day_columns(table: RawTable, order: str | None) -> dict[str, str]:
-    """The columns whose names are days in one format, at least three (two in ISO): as ISO text."""
+def _day_columns(
+    table: RawTable, order: str | None, year: int | None
+) -> tuple[dict[str, str], str]:
+    """The columns whose names are days in one format, at least three (two in ISO): as ISO text;
+    and what to say of their year."""
     names = [name for name in table.names if any(c.isdigit() for c in name)]
-    names = [n for n in names if looks_like_dates([n]) or re.fullmatch(r"(1[5-9]|20)\d\d", n)]
+    plain = [n for n in names if looks_like_dates([n]) or re.fullmatch(r"(1[5-9]|20)\d\d", n)]
+    days = [name for name in names if is_day_of_year(name)]
+    names = [n for n in names if n in plain or (n in days and lack_years(days))]
     if len(names) < (2 if all(re.fullmatch(r"\d{4}-\d\d-\d\d", n) for n in names) else 3):
-        return {}
-    reading = read_dates(names, order)
+        return {}, ""
+    named, remark = days_of_names(table, names, year)
+    reading = read_dates(list(named.values()), order)
     if reading.question:
         came = "columns named by days that read two ways"
         raise LedgerError([DataProblem(table.file, None, names[0], came, reading.asked)])
     if reading.hint:
-        return {}
-    return {name: str(day) for name, day in zip(names, reading.cells, strict=True)}
+        return {}, ""
+    return {name: str(day) for name, day in zip(named, reading.cells, strict=True)}, remark
 
 
 def _placed(table: RawTable) -> RawTable:
