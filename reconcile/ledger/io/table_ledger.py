@@ -28,6 +28,7 @@ from reconcile.ledger.io.table_registries import (
     with_known_ids,
 )
 from reconcile.ledger.ledger import Ledger
+from reconcile.ledger.tables.assumed_totals import levels_of_windows
 from reconcile.ledger.tables.cell_claims import claims_of_cell
 from reconcile.ledger.tables.counted_columns import flows_far_apart, fractions_told
 from reconcile.ledger.tables.normal_cells import NormalCells, normalised
@@ -82,12 +83,16 @@ def read_raw(
         problems.append(DataProblem(raw.file, None, "claim", came, "at least one claim"))
     problems += flows_far_apart(imported.table, rows.claims, rows.lines)
     made, assumed = registered(rows, normal.table, imported, known, problems)
-    claims, shares = as_shares(rows.claims, rows.lines, made.quantities, raw.file, problems)
+    claims, levels = rows.claims, list[str]()
+    if not set(raw.names) >= OWN_FORM:
+        claims, levels = levels_of_windows(claims, made.quantities)
+    claims, shares = as_shares(claims, rows.lines, made.quantities, raw.file, problems)
     warnings = [
         *normal.table.remarks,
         *normal.remarks,
         *rows.remarks,
         *shares,
+        *levels,
         *(
             []
             if imported.name or set(raw.names) >= OWN_FORM

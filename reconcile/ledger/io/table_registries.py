@@ -13,9 +13,10 @@ from reconcile.language import counted_by_name
 from reconcile.ledger.audit.restarts import restarts
 from reconcile.ledger.io.known_by_name import ids_by_name
 from reconcile.ledger.io.ledger_checks import Broken
-from reconcile.ledger.tables.assumed_totals import against_totals
+from reconcile.ledger.tables.assumed_totals import against_totals, spans_days
 from reconcile.ledger.tables.cell_units import in_their_units
 from reconcile.ledger.tables.column_names import counted_noun
+from reconcile.ledger.tables.counted_columns import counts_a_day
 from reconcile.ledger.tables.public_tables import Imported, slug
 from reconcile.ledger.tables.raw_table import RawTable
 from reconcile.ledger.tables.registry_columns import ABOUT, described, quantities_of, source_of
@@ -193,6 +194,9 @@ _LEVEL_NAME = re.compile(
     r"(?:^|-)(?:now|currently|current|present|occupied|population|inpatients|in-hospital|in-camps?"
     r"|in-icu|on-ventilators?|in-custody|on-board|remaining|outstanding|derzeit|aktuell|belegte?"
     r"|actuellement|en-cours|actualmente|atualmente|attualmente)(?:-|$)"
+    r"|(?:^|-)(?:levels?|inventory|inventories|stocks?|stockpiles?|balance|backlog|headcount"
+    r"|reserves|holdings|waiting-list|on-hand|on-strike|in-shelters?|in-prison|in-detention"
+    r"|enrolled|bestand|lagerbestand|existencias)$"
 )
 
 
@@ -212,11 +216,15 @@ def _kinds_by_numbers(
     levels = {name for name, kind in by_name.items() if kind is not None and kind.kind == "stock"}
     may_be = set(made) if imported.name else levels
     again = {begun.claim for begun in restarts(claims)}
-    falls = set() if imported.name else {name for name in made if _LEVEL_NAME.search(name)}
+    named = {name for name in made if _LEVEL_NAME.search(name) and not counts_a_day(name)}
+    falls = set() if imported.name else named
     last: dict[tuple[str, str], float] = {}
     flows = {
         claim.quantity for claim in claims if claim.period.kind == "during" or claim.additional
     }
+    windows = {claim.quantity for claim in claims if spans_days(claim)}
+    windows -= {c.quantity for c in claims if c.period.kind == "during" and not spans_days(c)}
+    flows -= falls & windows  # a level by its name, told for a week
     for claim in sorted(claims, key=lambda c: c.period.last):
         if claim.quantity in flows or claim.quantity not in may_be:
             continue

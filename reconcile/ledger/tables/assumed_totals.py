@@ -5,14 +5,16 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from reconcile.errors import DataProblem
+from reconcile.language import counted_by_name
 from reconcile.ledger.tables.column_names import counted_name
 from reconcile.ledger.tables.columns_asked import quoted
 from reconcile.ledger.tables.counted_columns import is_fraction, says_total
 from reconcile.ledger.tables.public_tables import Imported
-from reconcile.values import Claim, Quantity
+from reconcile.values import Claim, Days, Period, Quantity
 
 _SHARES = frozenset(
     """
@@ -61,6 +63,8 @@ def against_totals(
     called = dict(zip(map(str, table.get("quantity")), table.get("_named"), strict=True))
     called = {name: str(called.get(name) or name) for name in assumed}
     shares = list(_shares(series, called, table.file))
+    if not imported.dated:
+        shares += _levels_asked(series, called, table.file)
     named = {problem.field for problem in shares}
     rest = {key: told for key, told in series.items() if called[key[0]] not in named}
     falls = list(_falls(rest))
@@ -75,6 +79,45 @@ def against_totals(
         return [*shares, *periods], [*told, *map(_fraction_told, fractions.items())]
     fractions = _fractions(rest, called, _is_broken)
     return [*shares, *periods, *_fractions_asked(fractions, table.file)], told
+
+
+def spans_days(claim: Claim) -> bool:
+    """Whether a claim tells what was added in several days, or the level in them."""
+    window = claim.period.kind == "during" and not claim.additional
+    return window and claim.period.first < claim.period.last
+
+
+def levels_of_windows(
+    claims: Sequence[Claim], quantities: Mapping[str, Quantity]
+) -> tuple[list[Claim], list[str]]:
+    """Numbers of levels that stand beside windows, as levels on one of their days, and a word."""
+    found = {c.quantity for c in claims if spans_days(c) and quantities[c.quantity].kind == "stock"}
+    made = [
+        replace(claim, period=Period.on(Days(claim.period.first, claim.period.last)))
+        if claim.quantity in found and spans_days(claim)
+        else claim
+        for claim in claims
+    ]
+    names = sorted(found)
+    told = "numbers beside first and last days are read as levels on one of the days: "
+    told += ", ".join(map(repr, names))
+    counts = [name for name in names if quantities[name].scale == "log"]
+    told += f" (counts of each period: {_every('flow', counts)})" if counts else ""
+    return made, [told] if found else []
+
+
+def _levels_asked(series: _Series, called: Mapping[str, str], file: str) -> Iterator[DataProblem]:
+    """Numbers of windows under names of what is mostly a level: "missing", "in hospital"."""
+    found: dict[str, tuple[Claim, int]] = {}
+    for (quantity, _), told in series.items():
+        kind = counted_by_name(called[quantity])
+        first = next((pair for pair in told if spans_days(pair[0])), None)
+        if kind is not None and kind.kind == "stock" and first is not None:
+            found.setdefault(called[quantity], first)
+    flow, stock = _every("flow", found), _every("stock", found)
+    expected = f"what they are: counts of each period: {flow}; levels: {stock}"
+    for name, (claim, line) in found.items():
+        yield DataProblem(file, line, name, f"{claim.phrase.text} in {claim.period}", expected)
 
 
 def _shares(series: _Series, called: Mapping[str, str], file: str) -> Iterator[DataProblem]:
