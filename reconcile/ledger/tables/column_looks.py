@@ -50,6 +50,14 @@ phone
 )
 
 
+SPREADS = frozenset(
+    """
+sd std stdev std_dev standard_deviation margin uncertainty error plus_minus
+""".split()  # noqa: SIM905
+)
+"""Names of what may be the error of a number or the spread of what was measured."""
+
+
 def counts_something(table: RawTable, name: str) -> bool:
     """Whether a column that has no meaning yet holds counts."""
     plain = folded(name)
@@ -61,6 +69,7 @@ def counts_something(table: RawTable, name: str) -> bool:
         or plain in PLACES
         or plain in GROUPS
         or _says_no_count(plain)
+        or plain in SPREADS
         or name.startswith("#")
         or (plain in _ROW_NAMES and _numbers_rows(table[name]))
     ):
@@ -81,7 +90,8 @@ def columns_of_numbers(table: RawTable) -> list[str]:
     plain = [name for name in names if counts_something(table, name)]
     if plain or set(NUMBERS) & set(table.names):
         return plain
-    rest = [name for name in names if name not in NAMES and not looks_like_dates(table[name])]
+    rest = [n for n in names if n not in NAMES and folded(n) not in SPREADS]
+    rest = [name for name in rest if not looks_like_dates(table[name])]
     return [name for name in rest if numbers_in_words(table[name])]
 
 

@@ -55,6 +55,17 @@ MEANINGS: tuple[ColumnMeaning, ...] = (
     ),
     _m("level", "the probability that lower to upper holds", "confidence_level coverage"),
     _m(
+        "se",
+        "the standard error of the number: bounds 1.96 of them from it, level 0.95",
+        "stderr std_err std_error standard_error se_mean sem",
+    ),
+    _m(
+        "moe",
+        "the margin of error: bounds that far from the number, level 0.95",
+        "margin_of_error error_margin half_width ci_half_width",
+    ),
+    _m("ci_width", "the width of its interval: bounds half of it away", "interval_width"),
+    _m(
         "on",
         "the day of a level, or by the end of which a total",
         "date day as_of as_of_date datum fecha year month jahr monat année annee mois año ano anno "
@@ -113,6 +124,8 @@ MEANINGS: tuple[ColumnMeaning, ...] = (
     _m("source_label", "its name in full", "", "source"),
 )
 """Every column that a ledger table can have."""
+ERRORS = ("se", "moe", "ci_width")
+"""Columns of the error of the number beside them."""
 
 _COUNTED = """
 deaths dead death killed kills fatalities fatality casualties injured injuries wounded missing

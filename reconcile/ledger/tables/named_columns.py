@@ -8,9 +8,10 @@ from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger.tables.column_looks import NAMES, TIMES, all_constant
-from reconcile.ledger.tables.column_names import MEANINGS, folded, meaning_of
+from reconcile.ledger.tables.column_names import ERRORS, MEANINGS, folded, meaning_of
 from reconcile.ledger.tables.columns_asked import asking, quoted
 from reconcile.ledger.tables.date_columns import looks_like_dates
+from reconcile.ledger.tables.error_columns import errors_beside
 from reconcile.ledger.tables.number_columns import looks_like_numbers
 from reconcile.ledger.tables.raw_table import RawTable, blank, repeated_names
 from reconcile.ledger.tables.wide_tables import joined_days
@@ -18,7 +19,7 @@ from reconcile.ledger.tables.wide_tables import joined_days
 
 def with_our_names(table: RawTable) -> RawTable:
     """The table with the names that are understood turned into ours."""
-    exact = {name: folded(name) for name in table.names if folded(name) in NAMES}
+    exact = {n: folded(n) for n in table.names if folded(n) in NAMES and folded(n) not in ERRORS}
     table = table.renamed(exact)
     repeated_names(table.file, table.names)
     table = _flags(_interval_or_day(table))
@@ -26,12 +27,15 @@ def with_our_names(table: RawTable) -> RawTable:
     found: dict[str, list[str]] = {}
     for name in table.names:
         ours = meaning_of(name)
-        if ours is not None and name != ours and ours not in taken:
+        if ours is not None and name != ours and ours not in (*taken, *ERRORS):
             found.setdefault(ours, []).append(name)
     if "on" in found and taken & {"during_start", "during_end", "during"}:
         found.pop("on")
     if "said" in found and not ({*found} | taken) & {*TIMES} and not all_constant(table):
         found.pop("said")  # it may be the day that is missing: asked for, not taken
+    for name, ours in errors_beside(table).items():
+        if name != ours:
+            found[ours] = [name]
     parts = _parts_of_day(table, found.get("on", ()))
     if parts:
         found.pop("on")

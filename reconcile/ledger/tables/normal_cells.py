@@ -9,6 +9,7 @@ from typing import Any
 from reconcile.errors import DataProblem
 from reconcile.ledger.tables.bounds_in_cells import with_bounds
 from reconcile.ledger.tables.column_looks import HIDDEN
+from reconcile.ledger.tables.error_columns import with_errors_read
 from reconcile.ledger.tables.marks_in_words import in_english_marks
 from reconcile.ledger.tables.missing_years import read_with_years
 from reconcile.ledger.tables.number_columns import read_numbers
@@ -53,6 +54,7 @@ def normalised(
     remarks: list[str] = []
     hints = _dates(table, options, columns, problems, remarks)
     words, aside, percent = _numbers(table, options, columns, quantities, problems, remarks)
+    remarks += with_errors_read(table, columns, options.decimal, problems)
     _phrases(table, options, columns, quantities, problems, remarks)
     if "during" in columns:
         _split_windows(columns)

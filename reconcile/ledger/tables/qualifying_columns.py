@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from reconcile.errors import DataProblem
-from reconcile.ledger.tables.column_looks import NAMES, NO, YES, holds_names
-from reconcile.ledger.tables.column_names import GROUPS, folded
+from reconcile.ledger.tables.column_looks import NAMES, NO, SPREADS, YES, holds_names
+from reconcile.ledger.tables.column_names import ERRORS, GROUPS, folded
 from reconcile.ledger.tables.columns_asked import quoted
 from reconcile.ledger.tables.date_columns import looks_like_dates
 from reconcile.ledger.tables.number_columns import looks_like_numbers
@@ -45,10 +45,6 @@ _TAKEN_BACK = _bag(
 )
 _HELD = _bag(
     "valid|is_valid|include|included|active|is_active|use|used|accepted|keep|cumulative|is_total"
-)
-_SPREAD = _bag(
-    "se|sd|std|stdev|stderr|std_err|std_error|standard_error|standard_deviation|moe|margin|"
-    "margin_of_error|uncertainty|error|plus_minus"
 )
 _RANGE = re.compile(
     r"[(\[]?\s*\d[\d.,\s]*(?:[-–—;]|to|,\s)\s*\d[\d.,\s]*[)\]]?$|±\s*\d[\d.,]*\s*%?$"
@@ -137,13 +133,17 @@ def _taken_back(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
 
 
 def _errors(table: RawTable, name: str, cells: Sequence[str]) -> str | None:
-    if {"lower", "upper"} & set(table.names) or "value" not in table:
+    if {"lower", "upper", *ERRORS} & set(table.names) or "value" not in table:
         return None
+    numeric = all(re.fullmatch(r"[±+\-−]?[\d.,]+", cell) for cell in cells)
+    if folded(name) in (*SPREADS, *ERRORS) and numeric:
+        own = quoted(name)
+        return (
+            f"what it is; the standard error of the number: --columns se={own}; its margin of "
+            f"error, half of an interval of 95 %: --columns moe={own}"
+        )
     if all(_around(*both) for both in zip(table["value"], table[name], strict=True)):
         return "bounds in two columns, lower and upper (with their level, such as 0.95)"
-    numeric = all(re.fullmatch(r"[\d.,]+", cell) for cell in cells)
-    if folded(name) in _SPREAD and numeric:
-        return "an error as bounds: columns lower and upper with their level (0.95: 1.96 errors)"
     return None
 
 

@@ -25,6 +25,7 @@ from reconcile.ledger.tables.columns_asked import complete, quoted
 from reconcile.ledger.tables.counted_columns import counted_rows, of_one_number
 from reconcile.ledger.tables.date_columns import looks_like_dates, read_dates
 from reconcile.ledger.tables.date_formats import is_day_of_year
+from reconcile.ledger.tables.error_columns import tells_error, with_plain_errors
 from reconcile.ledger.tables.hours import last_of_each_day
 from reconcile.ledger.tables.missing_years import days_of_names, lack_years, with_year_column
 from reconcile.ledger.tables.multiples import multiplied, titles_asked, units_asked, units_of
@@ -99,8 +100,8 @@ def understood(table: RawTable, options: TableOptions, known: Sequence[str] = ()
     as_came = table.names
     columns, kinds = parted(table, options.columns)
     dated = "on" in table
-    table = with_bound_names(table, _spoken_of(columns))
-    units = units_of(table)
+    table = with_bound_names(with_plain_errors(table), _spoken_of(columns))
+    units = {name: unit for name, unit in units_of(table).items() if not tells_error(name)}
     table, unread = multiplied(table, units, options.decimal)
     ignored = frozenset(_ignored(table, columns))
     table, counted = _mapped(hxl_named(table), columns)
