@@ -9,6 +9,7 @@ from reconcile._lazy import lazy
 if TYPE_CHECKING:
     from reconcile.language.document.cell_words import events_in as events_in
     from reconcile.language.document.cell_words import is_period_word as is_period_word
+    from reconcile.language.document.cell_words import tells_other as tells_other
     from reconcile.language.document.cell_words import unread_in_cell as unread_in_cell
     from reconcile.language.document.cell_words import words_beside as words_beside
     from reconcile.language.document.extraction import extract_mentions as extract_mentions

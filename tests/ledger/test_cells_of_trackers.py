@@ -55,3 +55,29 @@ def test_words_for_no_number_set_a_row_aside(cell: str) -> None:
     ledger = read_ledger(rows, quantities=[_DEAD])
     assert len(ledger) == 1
     assert any("set aside" in warning for warning in ledger.warnings)
+
+
+# Under one quantity for both, what befell some alone is a quantity of its own.
+_BOTH: dict[str, list[str]] = {
+    "8,000 killed, 25,000 wounded": ["casualties-killed 8,000", "casualties-wounded 25,000"],
+    "10,000 killed and 30,000 injured": ["casualties-killed 10,000", "casualties-wounded 30,000"],
+    "12 dead / 40 hurt": ["casualties-killed 12", "casualties-wounded 40"],
+    "killed: 12, wounded: 30": ["casualties-killed 12", "casualties-wounded 30"],
+    "10,000 killed": ["casualties-killed 10,000"],
+    "40 wounded": ["casualties-wounded 40"],
+    "33,000 (8,000 killed)": ["casualties 33,000", "casualties-killed 8,000"],
+    "33,000 killed and wounded": ["casualties 33,000"],
+    "300 killed or wounded": ["casualties 300"],
+    "about 35,000": ["casualties about 35,000"],
+    "35,000 casualties": ["casualties 35,000 casualties"],
+}
+
+
+@pytest.mark.parametrize("cell", _BOTH)
+def test_the_killed_alone_are_no_casualties(cell: str) -> None:
+    row = {"quantity": "casualties", "source": "t", "phrase": cell, "on": "2024-05-01"}
+    ledger = read_ledger([row])
+    numbers = [f"{c.quantity} {c.phrase.text.split(' killed')[0]}" for c in ledger]
+    assert numbers == _BOTH[cell]
+    apart = ledger[0].quantity != "casualties"
+    assert any("something else than 'casualties'" in w for w in ledger.warnings) == apart

@@ -153,6 +153,23 @@ def events_in(text: str) -> frozenset[str]:
     return frozenset(named & OF_PERSONS)
 
 
+def tells_other(words: str, name: str) -> bool:
+    """Whether words say that something else happened than the name of a quantity does.
+
+    Killed and wounded together are casualties, either alone is not.
+
+    >>> tells_other("12 killed", "casualties"), tells_other("killed and wounded", "casualties")
+    (True, False)
+    """
+    named, told = events_in(name), events_in(words)
+    told = (told - _BOTH) | {"casualties"} if told >= _BOTH else told
+    named = named | {"casualties"} if named >= _BOTH else named
+    return bool(named) and not told <= named
+
+
+_BOTH = frozenset({"killed", "wounded"})
+
+
 def _words(text: str) -> Iterator[str]:
     return (found[0] for found in _WORD.finditer(text))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from reconcile.language import events_in
+from reconcile.language import tells_other
 from reconcile.ledger.tables.raw_table import first_lines
 from reconcile.ledger.tables.refused_cells import counts_groups
 from reconcile.values import Claim
@@ -21,12 +21,16 @@ _BOUNDS = {
 
 
 def cells_told(
-    split: Sequence[int], spoken: Sequence[int], read: Mapping[int, tuple[str, Sequence[Claim]]]
+    split: Sequence[int],
+    spoken: Sequence[int],
+    apart: Mapping[str, Mapping[str, int]],
+    read: Mapping[int, tuple[str, Sequence[Claim]]],
 ) -> Iterator[str]:
     """Lines of cells with several claims, or with a speaker; and how `words` were read.
 
-    `read` has the words of each cell by its line and the claims that they gave: each form of words
-    is told with its first cell.
+    `apart` has for each quantity those that its cells made of their own, with a line. `read` has
+    the words of each cell by its line and the claims that they gave: each form of words is told
+    with its first cell.
     """
     for told, lines in (
         ("cells with several claims are read as claims of their own", split),
@@ -34,6 +38,11 @@ def cells_told(
     ):
         if lines:
             yield f"{told}: {first_lines(lines)}"
+    for name, made in apart.items():
+        yield (
+            f"numbers whose words speak of something else than {name!r} are quantities of their "
+            f"own: {', '.join(map(repr, made))}, line {first_lines(list(made.values()))}"
+        )
     if not read:
         return
     forms: dict[tuple[str, str], list[int]] = {}
@@ -77,9 +86,8 @@ def _others_told(read: Mapping[int, tuple[str, Sequence[Claim]]]) -> Iterator[st
 
 
 def _is_other(text: str, claims: Sequence[Claim]) -> bool:
-    named = events_in(claims[0].quantity)
     own = text.partition(claims[1].phrase.text)[0] if len(claims) > 1 else text
-    return bool(named) and not events_in(own) <= named
+    return tells_other(own, claims[0].quantity)
 
 
 def _as_read(text: str, claims: Sequence[Claim]) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from reconcile.errors import DataProblem, LedgerError
+from reconcile.language import tells_other
 from reconcile.ledger.audit.far_dates import far_dates
 from reconcile.ledger.io.cells_told import cells_told
 from reconcile.ledger.io.known_by_name import ids_by_name
@@ -150,6 +151,7 @@ def _rows_read(
     aside: dict[str, list[int]] = {}
     split: list[int] = []
     spoken: list[int] = []
+    apart: dict[str, dict[str, int]] = {}
     read: dict[int, tuple[str, Sequence[Claim]]] = {}
     before = len(problems)
     told = {*normal.words, *normal.percent, *(i for i, _ in normal.aside)}
@@ -180,6 +182,9 @@ def _rows_read(
             (split if len(several) > 1 else spoken).append(line)
         memory = changed if own or flagged or several else as_it_is
         at, before_claims = len(problems), len(found.claims)
+        for one in several[:1]:
+            if tells_other(str(one.get("quantity")), str(row.get("quantity") or "")):
+                apart.setdefault(str(row["quantity"]), {}).setdefault(one["quantity"], line)
         for one in several or (row,):
             cells = Cells(one, FilePlace(table.file, line), problems)
             _take(found, cells, read_claim(cells, asked.convention, i + 1, memory))
@@ -188,7 +193,7 @@ def _rows_read(
             problems[at:] = [_of_value(p, normal.words[i]) for p in problems[at:]]
     problems[before:] = [_hinted(p, normal.hints) for p in problems[before:]]
     found.remarks += [_aside_words(why, lines) for why, lines in aside.items()]
-    found.remarks += cells_told(split, spoken, read)
+    found.remarks += cells_told(split, spoken, apart, read)
     return found
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from reconcile.errors import PhraseError, ReconcileError
-from reconcile.language import parse_cell
+from reconcile.language import events_in, parse_cell, tells_other
 from reconcile.ledger.phrase_memory import phrase_of
 from reconcile.ledger.tables.column_names import counted_name
 from reconcile.ledger.tables.public_tables import slug
@@ -34,17 +34,26 @@ def claims_of_cell(
 
     A number said to be more ("+5", "5 more", the 5 of "120 (+5)") is an increment. A speaker
     named beside a number is its source. Another word beside it ("Turkey"), or that something else
-    happened ("22 killed, 61 injured"), makes a quantity of its own; parts are parts, and what was
-    said before is superseded.
+    happened ("22 killed, 61 injured", both of which are no casualties), makes a quantity of its
+    own; parts are parts, and what was said before is superseded.
     """
     text = row.get("phrase")
     if not isinstance(text, str) or any(row.get(key) not in (None, "") for key in _OWN):
         return ()
     stated = row.get("convention") or convention
-    mentions = _mentions(text, str(stated))
+    mentions = _mentions(text, str(stated)) or _of_other(row, text, str(stated))
     made = [_row(row, number, k, mentions) for k in range(len(mentions))]
     rows = tuple(_superseded(made, mentions))
     return rows if _differ(rows) else ()
+
+
+def _of_other(row: Mapping[str, Any], text: str, convention: str) -> tuple[Mention, ...]:
+    """The one number of a cell that is of the killed or the wounded alone, under casualties."""
+    name = str(row.get("quantity") or "")
+    if "casualties" not in events_in(name) or not tells_other(text, name):
+        return ()
+    found = cell_read(text, convention).mentions
+    return found if len(found) == 1 and tells_other(found[0].event, name) else ()
 
 
 def _differ(rows: Sequence[Mapping[str, Any]]) -> bool:
@@ -111,9 +120,9 @@ def _row(
 ) -> dict[str, Any]:
     mention = mentions[k]
     phrase = mention.phrase
-    name = str(row.get("id") or f"row-{number}")
+    own = str(row.get("id") or f"row-{number}")
     made = dict(row) | {
-        "id": f"{name}-{k + 1}" if len(mentions) > 1 else name,
+        "id": f"{own}-{k + 1}" if len(mentions) > 1 else own,
         "phrase": phrase.text,
         "kind": phrase.kind,
         "lower": phrase.lower,
@@ -126,7 +135,11 @@ def _row(
     }
     if mention.source_text:
         made["source"] = slug(mention.source_text)
-    other = mention.event if mention.event != mentions[0].event else ""
+    name = str(row.get("quantity") or "")
+    first = mentions[0].event
+    differs = mention.event != first and not tells_other(first, name)
+    apart = len(mentions) > 1 or "casualties" in events_in(name)
+    other = mention.event if differs or (apart and tells_other(mention.event, name)) else ""
     old = not mention.flags.isdisjoint(_OLD)
     aside = _ASIDE | {slug(mention.source_text)}
     label = "" if old or slug(mention.label) in aside else mention.label
