@@ -46,11 +46,26 @@ def test_a_column_of_levels_tells_theirs() -> None:
 
 
 def test_bounds_of_counts_end_at_zero_and_those_of_measures_do_not() -> None:
-    row = _row(value=12) | {"margin of error": 10.5}
-    assert _bounds(row) == (1.5, 22.5, 0.95)
-    counted = _row(value=12, sd=10)
-    assert _bounds(counted, columns={"sd": "se"})[0] == 0.0
-    assert _bounds(counted | {"scale": "linear"}, columns={"sd": "se"})[0] == -7.6
+    row = _row(value=12, sd=10)
+    assert _bounds(row, columns={"sd": "se", "log": "elk"})[0] == 0.0
+    assert _bounds(row | {"scale": "linear"}, columns={"sd": "se"})[0] == -7.6
+
+
+def test_one_margin_of_error_is_that_of_all_shares_of_a_poll() -> None:
+    rows = [
+        {"source": "ICM", "date": f"2016-06-1{k}", "Leave": 46 + k, "Remain": 44 + k, "MoE": 3}
+        for k in (0, 1)
+    ]
+    both = {"quantity": ["Leave", "Remain"]}
+    fails("percent or shares: --columns logit=Leave,logit=Remain", rows, columns=both)
+    shares = read_ledger(rows, columns=both | {"logit": ["Leave", "Remain"]})
+    bounds = [(c.phrase.lower, c.phrase.upper) for c in shares]
+    assert bounds[:2] == [pytest.approx((0.43, 0.49)), pytest.approx((0.41, 0.47))]
+
+
+def test_numbers_with_errors_that_fall_are_no_running_total() -> None:
+    rows = [_row(se=50), _row(se=50, value=1100, date="2024-03-02")]
+    fails("--columns stock=elk", rows)
 
 
 @pytest.mark.parametrize("name", ["sd", "stdev", "±", "+/-", "uncertainty", "error", "margin"])

@@ -196,7 +196,7 @@ _LEVEL_NAME = re.compile(
     r"|actuellement|en-cours|actualmente|atualmente|attualmente)(?:-|$)"
     r"|(?:^|-)(?:levels?|inventory|inventories|stocks?|stockpiles?|balance|backlog|headcount"
     r"|reserves|holdings|waiting-list|on-hand|on-strike|in-shelters?|in-prison|in-detention"
-    r"|enrolled|bestand|lagerbestand|existencias)$"
+    r"|enrolled|strikers|inmates|subscribers|inhabitants|speakers|unemployed|bestand|lagerbestand|existencias)$"
 )
 
 

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from reconcile.errors import DataProblem
@@ -67,7 +68,7 @@ def against_totals(
         shares += _levels_asked(series, called, table.file)
     named = {problem.field for problem in shares}
     rest = {key: told for key, told in series.items() if called[key[0]] not in named}
-    falls = list(_falls(rest))
+    falls = [*_falls(rest), *_falls_among_sources(rest, called)]
     open_falls = [fall for fall in falls if _is_odd(fall, called, imported.dated)]
     series = {} if imported.dated else rest
     periods = list(_of_periods(series, open_falls, called, table.file))
@@ -121,10 +122,11 @@ def _levels_asked(series: _Series, called: Mapping[str, str], file: str) -> Iter
 
 
 def _shares(series: _Series, called: Mapping[str, str], file: str) -> Iterator[DataProblem]:
-    """Names of shares over numbers that may all be percent."""
+    """Names of shares, and estimates with errors, over numbers that may all be percent."""
     told: dict[str, list[tuple[Claim, int]]] = {}
     for (name, _), pairs in series.items():
-        if _is_share(name):
+        estimated = all(claim.phrase.level is not None for claim, _ in pairs)
+        if _is_share(name) or (estimated and not counted_name(called[name])):
             told.setdefault(called[name], []).extend(pairs)
     found = {
         name: pairs[0]
@@ -192,17 +194,65 @@ def _falls(series: _Series) -> Iterator[_Fall]:
     """The first fall of each source's numbers of a quantity: the two claims, a line, and whether
     they fall twice and no less often than they rise, as no running total does."""
     for told in series.values():
-        exact = [(c, n) for c, n in told if c.period.kind == "on" and c.lower == c.upper]
+        exact = [(c, n) for c, n in told if c.period.kind == "on" and _number(c) is not None]
         exact.sort(key=lambda pair: pair[0].period.last)
         steps = [
             (a, b, n)
             for (a, _), (b, n) in itertools.pairwise(exact)
             if a.period.last < b.period.first
         ]
-        falls = [step for step in steps if step[1].lower < step[0].lower]
-        rises = sum(b.lower > a.lower for a, b, _ in steps)
+        falls = [step for step in steps if _rise(*step[:2]) < 0]
+        rises = sum(_rise(a, b) > 0 for a, b, _ in steps)
         if falls:
             yield *falls[0], len(falls) > 1 and len(falls) >= rises
+
+
+def _number(claim: Claim) -> float | None:
+    """The number that a claim gives, alone or with the error of an estimate."""
+    if claim.lower == claim.upper:
+        return claim.lower
+    return claim.phrase.nominal if claim.phrase.level is not None else None
+
+
+def _rise(a: Claim, b: Claim) -> float:
+    return (_number(b) or 0.0) - (_number(a) or 0.0)
+
+
+def _falls_among_sources(series: _Series, called: Mapping[str, str]) -> Iterator[_Fall]:
+    """The first fall of what each source tells on one day alone, where it goes up and down.
+
+    No source tells that it grows, and in the middle of what is told on each day it falls half as
+    much as it rises or more. Of what its name calls counts, sources may dispute each other.
+    """
+    told: dict[str, list[tuple[Claim, int]]] = {}
+    growing: set[str] = set()
+    for (quantity, _), pairs in series.items():
+        told.setdefault(quantity, []).extend(pairs)
+        if len({claim.period for claim, _ in pairs}) > 1:
+            growing.add(quantity)
+    for quantity, pairs in told.items():
+        if quantity in growing or counted_name(called[quantity]):
+            continue
+        steps = [(a, b, line) for (a, _), (b, line) in itertools.pairwise(_middles(pairs))]
+        down = [step for step in steps if _rise(*step[:2]) < 0]
+        fallen = -sum(_rise(a, b) for a, b, _ in down)
+        risen = sum(max(0.0, _rise(a, b)) for a, b, _ in steps)
+        if len(steps) > 1 and down and _HALF * fallen >= risen:
+            yield *down[0], True
+
+
+def _middles(pairs: Sequence[tuple[Claim, int]]) -> list[tuple[Claim, int]]:
+    """Of the exact numbers of each day the middle one, by day."""
+    days: dict[date, list[tuple[Claim, int]]] = {}
+    for claim, line in pairs:
+        period = claim.period
+        if period.kind == "on" and period.start.exact and _number(claim) is not None:
+            days.setdefault(period.last, []).append((claim, line))
+    ordered = (sorted(days[day], key=lambda pair: _number(pair[0]) or 0.0) for day in sorted(days))
+    return [told[len(told) // 2] for told in ordered]
+
+
+_HALF = 2.0  # a running total of which sources differ rises more than twice as much as it falls
 
 
 def _of_periods(
@@ -214,7 +264,7 @@ def _of_periods(
     """A problem for each column of numbers of months, weeks or years that may be counts of each."""
     found: dict[str, tuple[str, int]] = {}
     for a, b, line, _ in falls:
-        came = f"{a.lower:,.15g} in {a.period} and then {b.lower:,.15g} in {b.period}"
+        came = f"{_number(a):,.15g} in {a.period} and then {_number(b):,.15g} in {b.period}"
         found.setdefault(called[b.quantity], (came, line))
     spans: dict[str, dict[str, int]] = {}
     days: set[str] = set()
@@ -250,7 +300,7 @@ def _is_odd(fall: _Fall, called: Mapping[str, str], dated: bool) -> bool:
 def _of_days(falls: Sequence[_Fall]) -> list[str]:
     told: dict[str, str] = {}
     for a, b, line, _ in falls:
-        said = f"{b.quantity!r} ({a.lower:,.15g}, then {b.lower:,.15g}, line {line})"
+        said = f"{b.quantity!r} ({_number(a):,.15g}, then {_number(b):,.15g}, line {line})"
         told.setdefault(b.quantity, said)
     if not told:
         return []

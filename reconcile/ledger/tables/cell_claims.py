@@ -143,7 +143,8 @@ def _row(
     old = not mention.flags.isdisjoint(_OLD)
     aside = _ASIDE | {slug(mention.source_text)}
     label = "" if old or slug(mention.label) in aside else mention.label
-    beside = label or (other if mention.scope == "whole" and not old else "")
+    replaced = old and apart and tells_other(mention.event, name)  # "from 288 to 275 dead"
+    beside = label or (other if replaced or (mention.scope == "whole" and not old) else "")
     if slug(beside) and row.get("quantity"):
         made["quantity"] = f"{row['quantity']}-{slug(beside)}"
     if mention.additional and row.get("additional") in (None, ""):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -74,7 +75,12 @@ def counts_something(table: RawTable, name: str) -> bool:
         or (plain in _ROW_NAMES and _numbers_rows(table[name]))
     ):
         return False
+    if plain in _LIKE_DATE and all(_YEAR.fullmatch(str(cell)) for cell in table.filled(name)):
+        return False  # "season: 2023"
     return looks_like_numbers(table[name]) and not looks_like_dates(table[name])
+
+
+_YEAR = re.compile(r"(?:1[89]|20)\d\d(?:\.0)?")
 
 
 def _says_no_count(plain: str) -> bool:

@@ -53,17 +53,21 @@ def tells_error(name: str) -> bool:
 
 
 def errors_beside(table: RawTable) -> dict[str, str]:
-    """The column that is the error of the only numbers of a table by its name, and our name for it.
+    """The column that is the error of the numbers of a table by its name, and our name for it.
 
-    "SE" beside several columns of numbers may be a region, and so may one with numbers as large.
+    Only a margin of error may be that of several columns of numbers, as in polls: "SE" beside
+    several may be a region, and so may one with numbers as large.
     """
     named = {name: ours for name in table.names if (ours := meaning_of(name)) in ERRORS}
     numbers = [n for n in columns_of_numbers(table) if n not in named]
     numbers += [name for name in ("value",) if name in table]
-    if len(named) != 1 or len(numbers) != 1 or {"lower", "upper"} & {*table.names}:
+    if len(named) != 1 or not numbers or {"lower", "upper"} & {*table.names}:
         return {}
     name, ours = next(iter(named.items()))
-    pairs = zip(_plain(table[numbers[0]], None), _plain(table[name], None), strict=True)
+    if len(numbers) > 1 and ours != "moe":
+        return {}
+    errors = _plain(table[name], None)
+    pairs = [pair for n in numbers for pair in zip(_plain(table[n], None), errors, strict=True)]
     told = [(value, error) for value, error in pairs if value is not None and error is not None]
     small = all(0 <= error < abs(value) or value == 0 for value, error in told)
     return {name: ours} if told and (small or len(folded(name)) > len("moe")) else {}
@@ -80,7 +84,7 @@ def with_errors_read(
     own = next((name for name in ERRORS if name in columns), None)
     if own is None or "value" not in columns or {"lower", "upper"} & columns.keys():
         return []
-    if len({*map(str, table.get("_column"))} - {"None"}) > 1:
+    if own != "moe" and len({*map(str, table.get("_column"))} - {"None"}) > 1:
         expected = "one column of numbers beside a column of errors, or bounds of each"
         problems.append(DataProblem(table.file, None, own, "the error of several", expected))
         return []
