@@ -387,6 +387,8 @@ def _days(text: str) -> list[tuple[float, str, str, bool]]:
             "Clinics reported 120 infections on Monday, 90 on Tuesday and 60 on Wednesday.",
             [f"during 2024-05-{day} guessed" for day in (13, 14, 15)],
         ),
+        ("Officials reported 5 deaths today and 12 yesterday.",
+         ["during 2024-05-16 guessed", "during 2024-05-15 guessed"]),
         ("The ministry reported 31 deaths last week.", ["during 2024-05-06 guessed"]),
     ],
 )  # fmt: skip

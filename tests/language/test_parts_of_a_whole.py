@@ -43,6 +43,7 @@ def _scopes(text: str) -> list[str]:
          "Alder camp.", ["whole", "part?"]),
         ("The army has lost 400 men. The 3rd Battalion lost 12 men.", ["whole", "part?"]),
         ("The crash killed 24 people. Six Italians died.", ["whole", "part?"]),
+        ("In the capital 45 people died, 200 nationwide.", ["part?", "whole"]),
         # a place alone: by the same speaker, or of nobody who is named
         ("The quake killed 2,100 people. 96 people died in Mirna.", ["whole", "part?"]),
         # nothing tells of the whole, or somebody else may dispute the number
@@ -72,6 +73,10 @@ def test_a_part_is_told_from_the_whole(text: str, scopes: list[str]) -> None:
         ("A man, 45, and a boy, 9, were killed.", ["A man killed part", "a boy killed part"]),
         ("Gales injured 12 people. A nurse, 28, was injured.",
          ["12 wounded whole", "A nurse wounded part"]),
+        ("A teacher, 44, and 11 pupils were hurt.",
+         ["A teacher wounded part", "11 wounded whole"]),
+        ("An 8-year-old boy died and his sister, 6, was wounded.",
+         ["An 8-year-old boy killed whole", "his sister wounded whole"]),
         ("A 19-year-old gunman killed two teachers.", ["two killed whole"]),
         ("A man, 45, killed two people.", ["two killed whole"]),
         ("Dr Lena Ott, 44, said seven nurses had been infected.", ["seven infected whole"]),

@@ -85,7 +85,7 @@ _STOPS = bag("""
     weren't wasn't aren't isn't haven't hasn't hadn't didn't don't doesn't won't can't couldn't
     weren’t wasn’t aren’t isn’t haven’t hasn’t hadn’t didn’t don’t doesn’t won’t can’t couldn’t
     remain remained led hit stood inside outside along alongside together every off up down out
-    back away via overnight
+    back away via overnight yesterday today nationwide countrywide
 """)
 _ING_NOUNS = bag("building buildings meeting meetings training wedding bombing shooting warning")
 _PARTICIPLE_ENDS = ("ed", "ing")

@@ -19,11 +19,12 @@ _Key = tuple[str, str, str | None, Mark]
 _SITE = (
     r"(?:cent(?:re|er)|camp|ward|district|hospital|clinic|school|prison|jail|port|village|town|"
     r"suburb|quarter|neighbou?rhood|unit|wing|sector|zone|province|county|municipality|parish|"
-    r"facility|shelter|settlement|barracks|precinct|constituency|borough|township|farm)\b"
+    r"facility|shelter|settlement|barracks|precinct|constituency|borough|township|farm|"
+    r"capital|island|city)\b"
 )
 _IN = rf"(?:in|at|inside|within)\s+(?:[\w'’-]+\s+){{1,4}}?{_SITE}"
 _SITE_BEHIND = re.compile(rf"[^.;:,\n\d]{{0,50}}?\b{_IN}", re.IGNORECASE)
-_SITE_BEFORE = re.compile(rf"(?:^|,)\s*{_IN}[^.;\n]{{0,30}}\Z", re.IGNORECASE)
+_SITE_BEFORE = re.compile(rf"(?:^|,)\s*{_IN}[^.;\n\d]{{0,30}}\Z", re.IGNORECASE)
 _UNIT = re.compile(
     r"\b(?:Battalion|Brigade|Regiment|Division|Company|Squadron|Platoon|Crew)\b[^.;,\n\d]{0,30}\Z"
 )

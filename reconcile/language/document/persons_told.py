@@ -10,15 +10,17 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, exact
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 
-_ARTICLES = bag("a an")
+_ARTICLES = bag("a an his her their")
 _AUXILIARIES = bag("""
     was were is are has have had been being who also reportedly later seriously slightly badly
     critically fatally shot found
 """)
 _OBJECTS = bag("a an the his her their its him them himself herself at some more several two three")
 _DIED = bag("died drowned perished dead missing")
+_HURT = bag("hurt")  # a participle by its use alone
 _DONE = bag("killed wounded detained")
 _LONGEST, _CHAIN = 3, 3  # words of a description, persons that share what happened
+_FAR = 4  # words of those who share it
 
 
 def persons_told(t: Tokens, readings: Sequence[Reading]) -> list[ToldNumber]:
@@ -79,6 +81,8 @@ def _event_behind(t: Tokens, k: int, ends: dict[int, int]) -> int:
         if t.low[k] not in ("and", ",") or (following := ends.get(k + 1)) is None:
             break
         k = following
+    if t.low[k] == "and" and t.kind[k + 1] == NUMBER:  # "A teacher, 44, and 11 pupils were hurt"
+        k = next((j for j in range(k + 2, k + 2 + _FAR) if t.low[j] in ("were", "are")), k)
     passive = False
     while t.low[k] in _AUXILIARIES:
         passive = passive or t.low[k] in ("was", "were", "been", "being", "is", "are")
@@ -88,4 +92,5 @@ def _event_behind(t: Tokens, k: int, ends: dict[int, int]) -> int:
     if t.low[k - 1] == "shot" and not is_participle(t.low[k]):
         k -= 1
     acts = not passive and (t.kind[k + 1] == NUMBER or t.low[k + 1] in _OBJECTS)
-    return k if is_participle(t.low[k]) and not acts else -1
+    done = is_participle(t.low[k]) or (passive and t.low[k] in _HURT)
+    return k if done and not acts else -1

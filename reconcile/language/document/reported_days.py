@@ -20,6 +20,7 @@ _FLOW = bag("""
     new newly fresh more additional extra further another alone daily record single same
 """)
 _AFTER_VERB = bag("a an the total of some about that at least as many it its have has")
+_DATED = bag("on the yesterday today overnight last")
 _REACH = 3  # tokens between a verb of reporting and its number: "has recorded a total of 31"
 
 
@@ -65,10 +66,10 @@ def _opens_series(t: Tokens, time: Time) -> bool:
     """ "31 deaths on Monday and 12 on Tuesday": each day has a number of its own."""
     k = time.last + (t.low[time.last] in (",", "and"))
     k += t.low[k] == "and"
-    return k > time.last and t.kind[k] == NUMBER and t.low[k + 1] in ("on", "the")
+    return k > time.last and t.kind[k] == NUMBER and t.low[k + 1] in _DATED
 
 
 def _in_series(t: Tokens, r: Reading) -> Dated:
     begin = t.sentence(r.first)[0]
-    joined = t.low[r.first - 1] in ("and", ",") and t.low[r.last] in ("on", "the")
+    joined = t.low[r.first - 1] in ("and", ",") and t.low[r.last] in _DATED
     return "event" if joined and not _REPORTING.isdisjoint(t.low[begin : r.first]) else ""
