@@ -79,15 +79,15 @@ def with_persons(mentions: Sequence[Mention], persons: Sequence[Mention]) -> lis
     there was nobody else is a guess.
     """
     together = sorted((*mentions, *persons), key=lambda m: m.span)
+    described = {m.span for m in persons}
     events = Counter(m.event for m in together)
-    return [
-        m
-        if m not in persons
-        else replace(m, scope="part")
-        if events[m.event] > 1
-        else replace(m, guesses=(*m.guesses, "scope"))
-        for m in together
-    ]
+    return [_one_person(m, events[m.event]) if m.span in described else m for m in together]
+
+
+def _one_person(m: Mention, told: int) -> Mention:
+    if told > 1:
+        return replace(m, scope="part")
+    return replace(m, guesses=(*m.guesses, "scope"))
 
 
 def parts_across(items: Sequence[tuple[str, Mention, str]]) -> list[Mention]:

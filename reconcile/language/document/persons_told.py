@@ -17,7 +17,6 @@ _AUXILIARIES = bag("""
 """)
 _OBJECTS = bag("a an the his her their its him them himself herself at some more several two three")
 _DIED = bag("died drowned perished dead missing")
-_HURT = bag("hurt")  # a participle by its use alone
 _DONE = bag("killed wounded detained")
 _LONGEST, _CHAIN = 3, 3  # words of a description, persons that share what happened
 _FAR = 4  # words of those who share it
@@ -92,5 +91,5 @@ def _event_behind(t: Tokens, k: int, ends: dict[int, int]) -> int:
     if t.low[k - 1] == "shot" and not is_participle(t.low[k]):
         k -= 1
     acts = not passive and (t.kind[k + 1] == NUMBER or t.low[k + 1] in _OBJECTS)
-    done = is_participle(t.low[k]) or (passive and t.low[k] in _HURT)
+    done = is_participle(t.low[k]) or (passive and t.low[k] == "hurt")
     return k if done and not acts else -1
