@@ -66,6 +66,11 @@ _BOTH: dict[str, list[str]] = {
     "10,000 killed": ["casualties-killed 10,000"],
     "40 wounded": ["casualties-wounded 40"],
     "33,000 (8,000 killed)": ["casualties 33,000", "casualties-killed 8,000"],
+    "9,000 (2,000 killed, 7,000 injured)": [
+        "casualties 9,000",
+        "casualties-killed 2,000",
+        "casualties-wounded 7,000",
+    ],
     "33,000 killed and wounded": ["casualties 33,000"],
     "300 killed or wounded": ["casualties 300"],
     "about 35,000": ["casualties about 35,000"],

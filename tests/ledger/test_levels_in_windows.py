@@ -46,6 +46,12 @@ def test_names_of_stocks_are_levels_on_one_of_the_days(name: str) -> None:
     assert _kinds(flows) == ["cumulative", "during", "during"]
 
 
+@pytest.mark.parametrize("name", ["reservoir level", "beds occupied", "Stadium capacity"])
+def test_names_of_levels_are_levels_in_a_column_of_quantities_too(name: str) -> None:
+    rows = [row | {"quantity": name} for row in _rows("value", 4, 5)]
+    assert _kinds(read_ledger(rows)) == ["stock", "on", "on"]
+
+
 @pytest.mark.parametrize("name", ["missing", "displaced", "hospitalised"])
 def test_what_may_be_either_is_asked_about(name: str) -> None:
     rows = _rows(name, 4, 5)

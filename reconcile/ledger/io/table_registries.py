@@ -191,7 +191,7 @@ def _as_texts_say(
 
 # Names of what is so many at a time, in any trade.
 _LEVEL_NAME = re.compile(
-    r"(?:^|-)(?:now|currently|current|present|occupied|population|inpatients|in-hospital|in-camps?"
+    r"(?:^|-)(?:now|currently|current|present|occupied|capacity|population|inpatients|in-hospital|in-camps?"
     r"|in-icu|on-ventilators?|in-custody|on-board|remaining|outstanding|derzeit|aktuell|belegte?"
     r"|actuellement|en-cours|actualmente|atualmente|attualmente)(?:-|$)"
     r"|(?:^|-)(?:levels?|inventory|inventories|stocks?|stockpiles?|balance|backlog|headcount"
@@ -216,7 +216,7 @@ def _kinds_by_numbers(
     levels = {name for name, kind in by_name.items() if kind is not None and kind.kind == "stock"}
     may_be = set(made) if imported.name else levels
     again = {begun.claim for begun in restarts(claims)}
-    named = {name for name in made if _LEVEL_NAME.search(name) and not counts_a_day(name)}
+    named = {name for name in made if _LEVEL_NAME.search(slug(name)) and not counts_a_day(name)}
     falls = set() if imported.name else named
     last: dict[tuple[str, str], float] = {}
     flows = {

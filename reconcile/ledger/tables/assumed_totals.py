@@ -125,7 +125,7 @@ def _shares(series: _Series, called: Mapping[str, str], file: str) -> Iterator[D
     """Names of shares, and estimates with errors, over numbers that may all be percent."""
     told: dict[str, list[tuple[Claim, int]]] = {}
     for (name, _), pairs in series.items():
-        estimated = all(claim.phrase.level is not None for claim, _ in pairs)
+        estimated = all(c.phrase.level is not None and c.lower < c.upper for c, _ in pairs)
         if _is_share(name) or (estimated and not counted_name(called[name])):
             told.setdefault(called[name], []).extend(pairs)
     found = {

@@ -143,6 +143,8 @@ def _row(
     old = not mention.flags.isdisjoint(_OLD)
     aside = _ASIDE | {slug(mention.source_text)}
     label = "" if old or slug(mention.label) in aside else mention.label
+    if label and events_in(label) == events_in(mention.event) != frozenset():
+        label = mention.event  # the wounded are one quantity, "injured" or "hurt"
     replaced = old and apart and tells_other(mention.event, name)  # "from 288 to 275 dead"
     beside = label or (other if replaced or (mention.scope == "whole" and not old) else "")
     if slug(beside) and row.get("quantity"):
