@@ -23,7 +23,7 @@ _HERE = Path(__file__).parent
 
 def _tables() -> Iterator[tuple[str, str, bytes, dict[str, Any]]]:
     """Name, file, content and options of every small table of this folder."""
-    for page in ("advice", "fields", "habits", "headers_and_rows", "trades"):
+    for page in ("advice", "fields", "habits", "headers_and_rows", "subjects", "trades"):
         cases = tomllib.loads((_HERE / f"{page}.toml").read_text("utf-8"))
         for name, case in cases["table"].items():
             options = {key: case[key] for key in ("columns", "dates", "by") if key in case}

@@ -136,10 +136,14 @@ def _hold_digits(cells: Sequence[Any]) -> bool:
     return 2 * fits >= len(told) and not looks_like_dates(cells)
 
 
+_OF_EACH = frozenset("this last past per each every a".split())  # noqa: SIM905
+
+
 def named_as_date(table: RawTable, name: str) -> bool:
     """Whether a column is named as a date and most of its cells have a digit."""
     parts = folded(name).split("_")
-    if not any(part in _LIKE_DATE for part in parts):
+    dated = [k for k, part in enumerate(parts) if part in _LIKE_DATE]
+    if not dated or any(k and parts[k - 1] in _OF_EACH for k in dated):
         return False
     cells = [str(cell) for cell in table.filled(name)][:200]
     return sum(any(c.isdigit() for c in cell) for cell in cells) > 0.6 * max(len(cells), 1)
