@@ -24,6 +24,7 @@ from reconcile.questions.draft_entries import (
     note_on,
     period_entry,
     report_entry,
+    revised_at,
 )
 from reconcile.values import Days, Mention, Phrase, Quantity
 
@@ -213,8 +214,8 @@ def draft_ledger(documents: Sequence[ReadFile], ledger: Ledger) -> tuple[str, in
             mention = _own_words(found, outlet)
             reason = _refusal(mention, ledger) or _doubted(mention)
             record = _claim_record(name, index, mention, ids)
-            if "superseded" in mention.flags and index + 1 < len(document.mentions):
-                record |= _superseded(name, index, document.mentions[index + 1], ledger)
+            if "superseded" in mention.flags:
+                record |= _superseded(name, index, document, ledger)
             text = table("[[claim]]", record)
             if reason:
                 left += 1
@@ -242,11 +243,14 @@ def _doubted(m: Mention) -> str:
     return next((reason for flag, reason in _DOUBTS.items() if flag in m.flags), "")
 
 
-def _superseded(name: str, index: int, later: Mention, ledger: Ledger) -> dict[str, str]:
-    """What a revision replaces is superseded by the number that follows, where that is a claim."""
-    if _refusal(later, ledger) or _doubted(later):
+def _superseded(name: str, index: int, document: ReadFile, ledger: Ledger) -> dict[str, str]:
+    """What a revision replaces is superseded by the number beside it, where that is a claim."""
+    mentions = document.mentions
+    later = mentions[index + 1] if index + 1 < len(mentions) else None
+    at = index + revised_at(document.text, mentions[index], later)
+    if at < 0 or _refusal(mentions[at], ledger) or _doubted(mentions[at]):
         return {}
-    return {"status": "superseded", "superseded_by": f"{name}-{index + 1}"}
+    return {"status": "superseded", "superseded_by": f"{name}-{at}"}
 
 
 def _outlet(publisher: str, ledger: Ledger) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -64,6 +65,16 @@ def note_on(m: Mention, guesses: Iterable[str]) -> str:
         f"Inferred: {', '.join(guessed)}." if guessed else "",
     ]
     return " ".join(part for part in parts if part)
+
+
+def revised_at(text: str, m: Mention, following: Mention | None) -> int:
+    """Where the number stands that replaces one: 1 is behind it ("from 31 to 38"), -1 before it
+    ("38, revised from 31")."""
+    between = text[m.span[1] : following.span[0]] if following else ""
+    return 1 if _LEADS_ON.fullmatch(between) else -1
+
+
+_LEADS_ON = re.compile(r"[^.;\n]{0,40}?(?:\b(?:to|now|at|reach\w*)\b[^.;\n]{0,12}|→|-+>|⇒|➔)\s*")
 
 
 def commented(why: str, text: str) -> str:

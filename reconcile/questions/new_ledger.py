@@ -26,6 +26,7 @@ from reconcile.questions.draft_entries import (
     note_on,
     period_entry,
     report_entry,
+    revised_at,
 )
 from reconcile.questions.extract import own_quantities
 from reconcile.values import Days, Mention, Mentions, Period, Quantity
@@ -320,13 +321,13 @@ def _report_file(article: Article, name: str, rows: Sequence[_ReviewRow], conven
     parts.append(table("[report]", report))
     by_index = {row.index: row for row in rows}
     for row in rows:
-        record = table("[[claim]]", _claim(row, name, by_index, convention))
+        record = table("[[claim]]", _claim(row, article.text, name, by_index, convention))
         parts.append(commented(f"Set aside: {row.reason}", record) if row.reason else record)
     return "\n".join(parts)
 
 
 def _claim(
-    row: _ReviewRow, report: str, rows: Mapping[int, _ReviewRow], convention: str
+    row: _ReviewRow, text: str, report: str, rows: Mapping[int, _ReviewRow], convention: str
 ) -> dict[str, Any]:
     m = row.mention
     about = row.quantity
@@ -336,9 +337,11 @@ def _claim(
     first = rows.get(m.repeats) if m.repeats is not None else None
     if first is not None and not first.reason:
         record["origin"] = first.id
-    later = rows.get(row.index + 1)
-    if "superseded" in m.flags and later is not None and not later.reason:
-        record |= {"status": "superseded", "superseded_by": later.id}
+    if "superseded" in m.flags:
+        later = rows.get(row.index + 1)
+        new = rows.get(row.index + revised_at(text, m, later and later.mention))
+        if new is not None and not new.reason and new.quantity == about:
+            record |= {"status": "superseded", "superseded_by": new.id}
     return record | {"note": note_on(m, (*m.guesses, *row.guesses))}
 
 

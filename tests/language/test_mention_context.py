@@ -432,3 +432,26 @@ def test_speakers_unknown_to_the_ledger_repeat_only_themselves(
     text: str, repeats: list[int | None]
 ) -> None:
     assert [m.repeats for m in Reader().extract(text, published=_PUBLISHED)] == repeats
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("The toll was revised from 31 to 38.", ["31 superseded", "38"]),
+        ("The toll was revised up to 38 from 31.", ["38", "31 superseded"]),
+        ("The count was revised upward to 38 from 31.", ["38", "31 superseded"]),
+        ("Officials corrected the number of dead from 31 to 38.", ["31 superseded", "38"]),
+        ("The ministry raised the death toll from 31 to 38.", ["31 superseded", "38"]),
+        ("The toll, revised from 31, now stands at 38.", ["31 superseded", "38"]),
+        ("Deaths: 38 (revised from 31)", ["38", "31 superseded"]),
+        ("The toll was lowered to 27 from 31.", ["27", "31 superseded"]),
+        ("The count of missing was cut from 120 to 85.", ["120 superseded", "85"]),
+        ("The number of dead was adjusted upwards from 31 to 38.", ["31 superseded", "38"]),
+        ("Hotels took in up to 38 evacuees from 31 villages.", ["up to 38", "31"]),
+    ],
+)
+def test_a_revision_supersedes(text: str, numbers: list[str]) -> None:
+    found = Reader().extract(text, published=_PUBLISHED)
+    told = [f"{m.phrase.text} {'superseded' * ('superseded' in m.flags)}".strip() for m in found]
+    assert told == numbers
+    assert {m.scope for m in found} == {"whole"}

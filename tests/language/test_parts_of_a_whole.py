@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 
 import pytest
 
@@ -104,3 +105,18 @@ def test_a_draft_tells_parts_among_texts_and_marks_them() -> None:
     assert "scope" in told["15"][2]
     assert told["20"][1] == "whole"
     assert "scope" not in told["20"][2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The death toll was revised from 31 to 38; 12 people are missing.",
+     "12 people are missing. The death toll was revised to 38 from 31. In all 12 died in 1999."],
+)  # fmt: skip
+def test_in_a_draft_the_new_number_supersedes_the_old_one(text: str) -> None:
+    day = Days.of(_PUBLISHED)
+    draft = draft_new_ledger([Article("a.txt", text, day, "The Post")])
+    (report,) = [text for name, text in draft.files.items() if name.startswith("2024")]
+    claims = [dict(re.findall(r'^(\w+) = "(.*)"$', c, re.M)) for c in report.split("[[claim]]")]
+    new = next(claim["id"] for claim in claims if claim.get("phrase", "").endswith("38"))
+    old = next(claim for claim in claims if claim.get("phrase", "").endswith("31"))
+    assert (old["status"], old["superseded_by"]) == ("superseded", new)

@@ -207,7 +207,7 @@ def _in_bracket(m: Mention, mentions: Sequence[Mention], beside: Beside) -> Ment
     if speaker:
         proposed = None if m.source else slug(speaker) or None
         m = replace(m, source_text=speaker, proposed_source=proposed, label="")
-    if beside.head is None or "earlier" in m.flags:
+    if beside.head is None or not m.flags.isdisjoint(("earlier", "superseded")):
         return m
     whole = mentions[beside.head]
     if beside.plus:

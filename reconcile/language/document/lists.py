@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from reconcile.language.document.events import EVENT_WORDS
 from reconcile.language.document.headings import LABEL_ENDS, labelled
-from reconcile.language.document.movements import moved, with_movement
+from reconcile.language.document.movements import is_revised, moved, with_movement
 from reconcile.language.document.times import TIME_WORDS
 from reconcile.language.document.told_number import (
     ToldNumber,
@@ -145,7 +145,12 @@ def _behind(t: Tokens, a: ToldNumber, b: ToldNumber) -> ToldNumber:
     first = b.reading.first
     back = t.low[first - 1] == "from" and first - 1 == a.reading.last and a.total
     if back or (t.low[first - 1] in ("from", "with") and t.low[first - 2] in _COMPARED):
-        earlier = b._replace(role="earlier", total=True)  # "45 on Monday, up from 40 on Sunday"
+        before = t.low[max(0, a.reading.first - 2) : a.reading.first]
+        revised = before[-1:] == ["to"] and is_revised(
+            t.low[max(0, first - 9) : a.reading.first - 1]
+        )
+        role = "superseded" if revised else "earlier"
+        earlier = b._replace(role=role, total=True)  # "45 on Monday, up from 40 on Sunday"
         return earlier if b.event else shared(a, earlier)
     if b.event or not a.event:
         return b

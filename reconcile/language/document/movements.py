@@ -25,7 +25,7 @@ _FALLING = bag("""
 """)
 _REVISING = bag("""
     revised revising revises corrected corrects correcting lowered lowers lowering raised raises
-    updated updates amended upgraded downgraded cut changed
+    updated updates amended upgraded downgraded cut changed adjusted restated
 """)
 
 
@@ -53,10 +53,19 @@ def _reached(t: Tokens, item: ToldNumber, near: list[str]) -> ToldNumber:
         if not item.event and t.low[toll] in EVENT_WORDS:
             places = (*item.places, (toll, _NEAR_TOLL))
             item = item._replace(event=EVENT_WORDS[t.low[toll]], at=toll, places=places)
+    if near[-1:] == ["from"] and is_revised(near[:-1]):
+        return item._replace(role="superseded", total=True)
     earlier = not _EARLIER.isdisjoint(near) or near[-2:] == ["(", "was"]
     return item._replace(role="earlier") if earlier else item
 
 
+def is_revised(before: Sequence[str]) -> bool:
+    """Whether words end in a revision: "revised", "corrected upward"."""
+    words = before[:-1] if before and before[-1] in _DIRECTIONS else before
+    return bool(words) and words[-1] in _REVISING
+
+
+_DIRECTIONS = bag("up down upward upwards downward downwards")
 _NEAR_TOLL = 12
 _BEFORE_CHANGE = bag("""
     , ( – — is are was were been gone going went moved revised edged ticked toll deaths cases number

@@ -188,6 +188,7 @@ def _modified(t: Tokens, hedge: _Hedge, last: int) -> _Hedge:
 
 
 _ADDING = bag("add adds added adding sum sums summed amount amounts amounted live lives")
+_REVISED = bag("revised corrected adjusted updated amended")
 _FOR_TIME = bag("""
     for of in after lasted lasts took takes with is was just well a served spent by at within
     than slightly little than
@@ -200,7 +201,7 @@ def _is_hedge(t: Tokens, hedge: _Hedge, r: Reading) -> bool:
     """Whether words that are also ordinary ones are used as a hedge here."""
     words, first = hedge.words, hedge.first
     before = t.low[first - 1]
-    if words == "up to" and before in _ADDING:
+    if words == "up to" and before in _ADDING | _REVISED:  # "was revised up to 38"
         return False
     if words == "over":
         return _is_over_a_bound(t, first, r, before)

@@ -26,7 +26,7 @@ _CHANGES = bag("""
     weakened weakens strengthened strengthens firmed eased eases dipped sank rallied tumbled
     plummeted
     inched edged ticked crept trimmed pared gained gains shed sheds jumps
-    hike hiked boost boosted swung swing
+    hike hiked boost boosted swung swing corrected amended adjusted updated restated
 """)
 
 _RATIO_BASES = frozenset({3.0, 4.0, 5.0, 10.0, 100.0, 1000.0})
