@@ -59,12 +59,12 @@ def errors_beside(table: RawTable) -> dict[str, str]:
     several may be a region, and so may one with numbers as large.
     """
     named = {name: ours for name in table.names if (ours := meaning_of(name)) in ERRORS}
+    if len(named) != 1 or {"lower", "upper"} & {*table.names}:
+        return {}
     numbers = [n for n in columns_of_numbers(table) if n not in named]
     numbers += [name for name in ("value",) if name in table]
-    if len(named) != 1 or not numbers or {"lower", "upper"} & {*table.names}:
-        return {}
     name, ours = next(iter(named.items()))
-    if len(numbers) > 1 and ours != "moe":
+    if not numbers or (len(numbers) > 1 and ours != "moe"):
         return {}
     errors = _plain(table[name], None)
     pairs = [pair for n in numbers for pair in zip(_plain(table[n], None), errors, strict=True)]
