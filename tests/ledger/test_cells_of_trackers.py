@@ -25,6 +25,15 @@ _CELLS: dict[str, list[tuple[str, str, str, str]]] = {
     "19 → 23": [("dead", "tracker", "19", "superseded"), ("dead", "tracker", "23", "active")],
     "12 (prev. 9)": [("dead", "tracker", "12", "active"), ("dead", "tracker", "9", "superseded")],
     "14 (was 11)": [("dead", "tracker", "14", "active"), ("dead", "tracker", "11", "superseded")],
+    "12 (revised from 14)": [
+        ("dead", "tracker", "12", "active"),
+        ("dead", "tracker", "14", "superseded"),
+    ],
+    "12 dead (revised from 14), 30 injured": [
+        ("dead", "tracker", "12", "active"),
+        ("dead", "tracker", "14", "superseded"),
+        ("dead-wounded", "tracker", "30", "active"),
+    ],
     "7 of 12": [("dead", "tracker", "7", "active")],
     "dozens (witnesses)": [("dead", "witnesses", "dozens", "active")],
     "100–200 per UN": [("dead", "un", "100–200", "active")],

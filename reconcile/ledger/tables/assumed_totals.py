@@ -279,8 +279,11 @@ def _of_periods(
         if len(lines) > 1 and name not in days and not says_total(name):
             came = f"numbers of {', '.join(list(lines)[:2])}"
             found.setdefault(name, (came, list(lines.values())[1]))
+    large = {called[q] for (q, _), told in series.items() if any(c.upper > _WHOLE for c, _ in told)}
+    shares = [name for name in found if name not in large and not counted_name(name)]
     for name, (came, line) in found.items():
-        yield DataProblem(file, line, name, came, f"what they are: {kinds_asked(found)}")
+        more = f"; percent or shares: {_every('logit', shares)}" if name in shares else ""
+        yield DataProblem(file, line, name, came, f"what they are: {kinds_asked(found)}{more}")
 
 
 def kinds_asked(names: Collection[str]) -> str:

@@ -107,12 +107,19 @@ def _mentions(text: str, convention: str) -> tuple[Mention, ...]:
 def _superseded(
     rows: list[dict[str, Any]], mentions: Sequence[Mention]
 ) -> Iterator[dict[str, Any]]:
-    """The rows, with the 19 of "19 → 23" and the 9 of "12 (prev. 9)" superseded by the other."""
+    """The rows, with the 19 of "19 → 23", the 14 of "12 (revised from 14)" and the 9 of
+    "12 (prev. 9)" superseded by the other."""
     for k, mention in enumerate(mentions):
-        other = k + 1 if "superseded" in mention.flags else k - 1
-        if not mention.flags.isdisjoint(_OLD) and 0 <= other < len(rows):
+        sides = (k + 1, k - 1) if "superseded" in mention.flags else (k - 1,)
+        alike = [i for i in sides if 0 <= i < len(rows) and _of_one(rows[i], rows[k])]
+        if not mention.flags.isdisjoint(_OLD) and alike:
+            other = alike[0]
             rows[k] |= {"status": "superseded", "superseded_by": rows[other]["id"]}
         yield rows[k]
+
+
+def _of_one(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
+    return a.get("quantity") == b.get("quantity")
 
 
 def _row(
