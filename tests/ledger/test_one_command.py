@@ -102,11 +102,12 @@ def test_of_several_tables_each_has_a_command_of_its_own(
     assert "reconcile init NAME --from TABLE" in " ".join(misfit.stderr.split())
 
 
-def test_columns_of_days_without_a_year_are_told_to_name_it(tmp_path: Path) -> None:
+def test_columns_of_days_without_a_year_are_asked_for_it(tmp_path: Path) -> None:
     file = tmp_path / "wide.csv"
     file.write_text("District,3 May,4 May,5 May\nNorth,12,14,15\nSouth,3,4,9\n")
     told = " ".join(run("validate", str(file)).stderr.split())
-    assert "days with their year" in told
+    assert "the year of '3 May'" in told
+    assert "--dates 2024" in told
     assert "quantity=" not in told
 
 

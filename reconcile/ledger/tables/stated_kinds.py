@@ -56,13 +56,14 @@ def with_kinds(
                     f"expected {word}= with a quantity, or the column of its numbers "
                     f"({', '.join(there):.200}), got {name!r}{hint(name, there)}"
                 )
-            elif word in ("flow", "week") and not {"during_start", "during_end"} & {*table.names}:
+                continue
+            flow = word in ("flow", "week")
+            if flow and not {"during_start", "during_end"} & {*table.names}:
                 table = _of_their_dates(table, rows, week=word == "week")
-            else:  # windows are flows already, if the quantity is a total
-                field, value = _SAID["total" if word in ("flow", "week") else word]
-                own = table.get(field)
-                cells = [value if i in rows else cell for i, cell in enumerate(own)]
-                table = table.of(table.to_dict() | {field: cells})
+            field, value = _SAID["total" if flow else word]  # what is added up is a total
+            own = table.get(field)
+            cells = [value if i in rows else cell for i, cell in enumerate(own)]
+            table = table.of(table.to_dict() | {field: cells})
     return table, missing
 
 

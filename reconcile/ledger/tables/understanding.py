@@ -272,13 +272,15 @@ def _long(table: RawTable, stated: _Stated) -> RawTable:
 def _day_columns(
     table: RawTable, order: str | None, year: int | None
 ) -> tuple[dict[str, str], str]:
-    """The columns whose names are days in one format, at least three (two in ISO): as ISO text;
-    and what to say of their year."""
+    """The columns whose names are days in one format, at least three (two in ISO or without a
+    year): as ISO text; and what to say of their year."""
     names = [name for name in table.names if any(c.isdigit() for c in name)]
     plain = [n for n in names if looks_like_dates([n]) or re.fullmatch(r"(1[5-9]|20)\d\d", n)]
     days = [name for name in names if is_day_of_year(name)]
-    names = [n for n in names if n in plain or (n in days and lack_years(days))]
-    if len(names) < (2 if all(re.fullmatch(r"\d{4}-\d\d-\d\d", n) for n in names) else 3):
+    days = days if lack_years(days) else []
+    names = [n for n in names if n in plain or n in days]
+    plainly = all(re.fullmatch(r"\d{4}-\d\d-\d\d", n) or n in days for n in names)
+    if len(names) < (2 if plainly else 3):
         return {}, ""
     named, remark = days_of_names(table, names, year)
     reading = read_dates(list(named.values()), order)
