@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 from reconcile.inference.account import Account, account
 from reconcile.inference.ahead import beyond_last, extended
@@ -34,6 +34,7 @@ from reconcile.model.placements import asked_on
 from reconcile.model.priors import PAST_DAYS
 from reconcile.model.problem import Problem
 from reconcile.model.scale import from_scale
+from reconcile.model.walks import moved_before
 from reconcile.numerics.arrays import Array, Index
 from reconcile.numerics.threads import one_thread
 from reconcile.values import Claim, Distribution, Quantity, Source
@@ -46,6 +47,8 @@ _APART, _TOGETHER = 0.9, 0.98
 _ONE_MODE = 0.9
 # Probabilities at which mixtures are evaluated: evenly spaced in normal scores out to 6.
 _GRID = ndtr(np.linspace(-6.0, 6.0, 601))
+# Probabilities at which what differs between nodes is taken.
+_EVENLY = (np.arange(50) + 0.5) / 50
 # The spread of sources before any claim is heard, for what a source has taught: kappa's scale.
 _PRIOR_KAPPA = 0.8
 
@@ -144,9 +147,21 @@ class Posterior:
         ]
 
     def _known_from(self, asked: Asked) -> Asked:
-        """A total of before the first claim is told from that by the first claim."""
+        """What was before the first claim is told from the total, or the level, by that claim."""
+        first = self.problem.states.first_level(asked.quantity)
+        if first is not None:
+            return replace(asked, end=max(asked.end, first))
         past = asked.end < 0 and self.problem.states.track(asked.quantity).past
         return replace(asked, end=0.0) if past else asked
+
+    def _unsaid(self, asked: Asked) -> Array:
+        """The sds (K,) at the nodes of how far a level may have moved until its first claim."""
+        first = self.problem.states.first_level(asked.quantity)
+        if first is None or asked.end >= first:
+            return np.zeros(len(self.cloud.nodes))
+        root = self.problem.states.track(asked.quantity).walk.root
+        paces = np.array([node.setting.pace for node in self.cloud.nodes])
+        return moved_before(root, first - asked.end, paces)
 
     def _anchor(self, asked: Asked) -> Asked:
         """The total by the last claim."""
@@ -173,7 +188,11 @@ class Posterior:
                 moved = ridge.carried(self.problem, known, first)
                 points = (1 - share) * own.quantile(_GRID) + share * moved.quantile(_GRID)
                 own = Marginal(points, np.r_[0.0, _GRID[1:-1], 1.0])
-        return own if known == asked else _long_before(own, -asked.end / PAST_DAYS)
+        if known == asked:
+            return own
+        if self.problem.component.quantities[asked.quantity].kind == "cumulative":
+            return _long_before(own, -asked.end / PAST_DAYS)
+        return _widened(own, self._at_quantiles(self._unsaid(asked), _EVENLY))
 
     def at(self, about: Quantity, day: date | None, since: date | None = None) -> Distribution:
         """`about` at the end of `day` (None: a constant), in its own unit; with `since` what was
@@ -191,6 +210,7 @@ class Posterior:
         asked = [self._asked(about, day) for day in days]
         chosen = knots(days, spoken)
         means, sds = laplace(self.cloud, functionals(asked, self.problem.states))
+        sds = np.hypot(sds, np.stack([self._unsaid(one) for one in asked], axis=1))
         mean, sd = moments(means, sds, self.cloud.weights)
         known = self.marginals([asked[i] for i in chosen])
         found = carried(mean, sd, chosen, known, rising=about.kind == "cumulative")
@@ -205,7 +225,20 @@ class Posterior:
         """How long `day` lies before the first claim on a total whose past is unknown, in units of
         the time in which such a total is taken to have grown; 0 for any other day."""
         asked = self._asked(about, day)
-        return 0.0 if self._known_from(asked) == asked else -asked.end / PAST_DAYS
+        known = about.kind != "cumulative" or self._known_from(asked) == asked
+        return 0.0 if known else -asked.end / PAST_DAYS
+
+    def moved_before(self, about: Quantity, day: date, at: Array) -> Array:
+        """How far (sds, on the model's scale) a level may have lain on `day` from what it was at
+        its first claim, at the quantiles `at` of the nodes; 0 from that claim on, and for totals
+        and constants."""
+        return self._at_quantiles(self._unsaid(self._asked(about, day)), at)
+
+    def _at_quantiles(self, values: Array, at: Array) -> Array:
+        """Quantiles of `values` (K,) at the nodes."""
+        order = np.argsort(values)
+        below = np.cumsum(self.cloud.weights[order])
+        return values[order][np.minimum(np.searchsorted(below, at), len(values) - 1)]
 
     @cached_property
     def house_effects(self) -> list[HouseEffect]:
@@ -329,6 +362,15 @@ def _long_before(first: Marginal, ages: float) -> Marginal:
     """
     p = (np.arange(400) + 0.5) / 400
     points = np.sort((first.quantile(p)[:, None] + ages * np.log1p(-p[::8])).ravel())
+    cdf = (np.arange(len(points)) + 0.5) / len(points)
+    return Marginal(np.r_[points[0], points, points[-1]], np.r_[0.0, cdf, 1.0])
+
+
+def _widened(known: Marginal, sds: Array) -> Marginal:
+    """A marginal with normal errors of equally likely sds (S,) added."""
+    p = (np.arange(400) + 0.5) / 400
+    errors = np.outer(ndtri(_EVENLY), sds).ravel()
+    points = np.sort((known.quantile(p)[:, None] + errors).ravel())
     cdf = (np.arange(len(points)) + 0.5) / len(points)
     return Marginal(np.r_[points[0], points, points[-1]], np.r_[0.0, cdf, 1.0])
 

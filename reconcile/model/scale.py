@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from reconcile.errors import FitError
 from reconcile.numerics.arrays import Array
@@ -59,3 +59,10 @@ def from_scale(x: Array, quantity: Quantity) -> Array:
     if quantity.scale == "linear":
         return x * unit_of(quantity)
     return np.exp(x) if quantity.scale == "log" else expit(x)
+
+
+def shifted(values: Array, by: Array, quantity: Quantity) -> Array:
+    """Counts, shares or plain numbers, moved `by` so much on the model's scale."""
+    if quantity.scale == "linear":
+        return values + by * unit_of(quantity)
+    return values * np.exp(by) if quantity.scale == "log" else expit(logit(values) + by)

@@ -74,6 +74,16 @@ class States:
         wanted = self.component.leaf_ids(quantity)
         return next(t for t in self.tracks if wanted[0] in {leaf.id for leaf in t.walk.leaves})
 
+    def first_level(self, quantity: str) -> float | None:
+        """The time of the first level that is laid out, before which a level is as unknown as it
+        is after the last; of no total or constant, nor where an epoch or a flow tells what was
+        before."""
+        track = self.track(quantity)
+        known = any(leaf.epoch is not None for leaf in track.walk.leaves)
+        if track.walk.root.kind != "stock" or track.walk.root.arrivals or known:
+            return None
+        return float(self.grid.edges[track.start + 1])
+
     def log_amounts(self, x: Array) -> Array:
         """log a (..., n) at `x` (..., n): of each leaf and cell what happened in it, or its
         level."""

@@ -239,6 +239,14 @@ def _stationary(step: float, days: float) -> float:
     return step * math.sqrt(days / 2)
 
 
+def moved_before(root: Quantity, days: float, pace: Array) -> Array:
+    """How far (sd) a level of `root` lay, so many `days` before its first claim, from what it was
+    at that claim, at volatilities `pace` log sds above their median: the stationary walk read
+    backwards, its mean unknown."""
+    S, tau, log_sd = _volatility(root)
+    return S * np.exp(log_sd * pace) * math.sqrt(2 * (1 - math.exp(-days / tau)))
+
+
 def _ratio_rows(track: Track, states: States, means: Index, scale: float) -> list[_Row]:
     """Log ratios of parts to the first part: an Ornstein-Uhlenbeck walk around their mean."""
     rows: list[_Row] = []

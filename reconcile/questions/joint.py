@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from reconcile.model.scale import shifted
 from reconcile.numerics.arrays import Array
 from reconcile.questions.fit_store import FitStore
 from reconcile.questions.posterior_estimate import too_early
@@ -34,13 +35,15 @@ def joint_values(
         begun = [(component.quantities[name], day) for name, day in own]
         begun = [(about, day) for about, day in begun if not too_early(about, day)]
         drawn = posterior.draws_at(begun, n, rng) if begun else None
-        # Of a past that nobody tells of, one pace for all quantities.
-        pace = rng.standard_exponential(n)
+        # Of a past that nobody tells of, one pace for all quantities, and one move of all levels.
+        pace, move, at = rng.standard_exponential(n), rng.standard_normal(n), rng.random(n)
         found |= dict.fromkeys(own, np.zeros(n))
         for about, day in begun:
             assert drawn is not None
             when = posterior.problem.grid.origin if day is None else day
             values = posterior.values_of(drawn, about, [when])[:, 0]
             age = 0.0 if day is None else posterior.age_before(about, day)
+            if day is not None and about.kind == "stock":
+                values = shifted(values, posterior.moved_before(about, day, at) * move, about)
             found[about.id, day] = values * np.exp(-age * pace) if age else values
     return found

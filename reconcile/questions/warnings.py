@@ -88,8 +88,9 @@ def _time(about: Quantity, day: date | None, table: pd.DataFrame) -> list[str]:
         return []
     first, last = used["start"].min().date(), used["end"].max().date()
     if day < first:
+        what = "how much a level moves" if about.kind == "stock" else "the prior"
         return [
-            f"no claim is about a day as early as {day} (the first is about {first}): the prior "
+            f"no claim is about a day as early as {day} (the first is about {first}): {what} "
             "decides there, and days without claims are not read as zero"
         ]
     if (day - last).days > _STALE_DAYS:

@@ -80,6 +80,9 @@ class Quantity:
             )
         if self.delay is not None and not 0 <= self.delay < math.inf:
             raise OptionError(f"expected a delay of 0 days or more, got {self.delay!r}")
+        for name, day in (("epoch", self.epoch), ("closed", self.closed)):
+            if day is not None and not isinstance(day, date):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise OptionError(f"expected a datetime.date as {name}, got {day!r}")
         if self.closed is not None and self.epoch is not None and self.closed < self.epoch:
             raise OptionError(f"expected closed on or after {self.epoch}, got {self.closed}")
 
