@@ -99,6 +99,10 @@ def name_bounds(sheet: Sheet, lines: Sequence[BoundLine], obstacles: Array) -> l
     return covered
 
 
+# Pixels between a line and its name: more than the boxes along the line reach to either side.
+_OFF = 4
+
+
 def _name_bound(sheet: Sheet, line: BoundLine, taken: Array) -> Array | None:
     ax, size = sheet.ax, 0.85 * sheet.font
     told = sheet.say(f"timeline.at_{'least' if line.name == 'lower' else 'most'}")
@@ -108,9 +112,9 @@ def _name_bound(sheet: Sheet, line: BoundLine, taken: Array) -> Array | None:
     side = -1 if line.name == "lower" else 1
     for right, y in at[:: -max(1, len(at) // 60)]:
         box = (
-            np.array([right - wide, y + 2, right, y + 2 + high])
+            np.array([right - wide, y + _OFF, right, y + _OFF + high])
             if side > 0
-            else np.array([right - wide, y - 2 - high, right, y - 2])
+            else np.array([right - wide, y - _OFF - high, right, y - _OFF])
         )
         inside = box[0] >= ax.bbox.x0 + 2 and ax.bbox.y0 + 2 < box[1] and box[3] < ax.bbox.y1 - 2
         over = (box[0] < taken[:, 2]) & (taken[:, 0] < box[2])
