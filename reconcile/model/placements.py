@@ -23,8 +23,16 @@ def asked_on(quantity: Quantity, day: date, origin: date) -> Asked:
     return Asked(quantity.id, None, float((day - origin).days + 1))
 
 
+def adds_to_level(claim: Claim, quantity: Quantity) -> bool:
+    """Whether `claim` says what came on top of a level, and its quantity names no total of it."""
+    return claim.additional and quantity.kind == "stock" and not quantity.arrivals
+
+
 def placements(claim: Claim, quantity: Quantity, origin: date) -> tuple[Asked, ...]:
-    """The admissible placements of what `claim` says of `quantity`; none before its epoch."""
+    """The admissible placements of what `claim` says of `quantity`; none before its epoch, and none
+    of an addition to a level: what came tells nothing of how many are there."""
+    if adds_to_level(claim, quantity):
+        return ()
     flow = quantity.kind == "cumulative" and (claim.period.kind == "during" or claim.additional)
     found = _windows(claim, quantity, origin) if flow else _days(claim, quantity, origin)
     if quantity.kind == "cumulative":

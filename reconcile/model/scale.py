@@ -13,6 +13,8 @@ from reconcile.numerics.arrays import Array
 from reconcile.values import Prior, Quantity
 
 _UNIT = "unit"
+# Logs beyond this have no finite number: the tail of a level that no claim tells of.
+_LARGEST = 700.0
 
 
 def unit_of(quantity: Quantity) -> float:
@@ -58,7 +60,7 @@ def from_scale(x: Array, quantity: Quantity) -> Array:
     """Values on the model's scale as counts, shares or plain numbers."""
     if quantity.scale == "linear":
         return x * unit_of(quantity)
-    return np.exp(x) if quantity.scale == "log" else expit(x)
+    return np.exp(np.minimum(x, _LARGEST)) if quantity.scale == "log" else expit(x)
 
 
 def shifted(values: Array, by: Array, quantity: Quantity) -> Array:

@@ -11,6 +11,7 @@ import pandas as pd
 from reconcile.inference import Posterior
 from reconcile.ledger.audit.one_body import asked_of
 from reconcile.model.corrections import Regimes
+from reconcile.model.placements import adds_to_level
 from reconcile.questions.answer_tables import origin_sources
 from reconcile.questions.fit_store import FitStore
 from reconcile.values import Quantity
@@ -39,6 +40,7 @@ def cautions(
     """The warnings of an estimate: each a sentence."""
     found = [
         *_support(about, table, fit, shares),
+        *_additions(table, fit),
         *_time(about, day, table),
         *_model(diagnostics),
         *_taken_back(about, day, posterior.problem.regimes, set(table["claim"])),
@@ -79,6 +81,20 @@ def _support(
             )
         )
     return found
+
+
+def _additions(table: pd.DataFrame, fit: FitStore) -> list[str]:
+    """Claims of what came on top of a level, which tell nothing of it."""
+    used = [fit.ledger[str(name)] for name in table.loc[table["status"] == "active", "claim"]]
+    found = [c.id for c in used if adds_to_level(c, fit.ledger.quantities[c.quantity])]
+    if not found:
+        return []
+    named = ", ".join(found[:_MOST_NAMED])
+    return [
+        f"{counted(len(found), 'claim')} of what came on top of a level left out ({named}): how "
+        "many came does not tell how many are there; to use such claims name the quantity of all "
+        "who came as `arrivals` of the level"
+    ]
 
 
 def _time(about: Quantity, day: date | None, table: pd.DataFrame) -> list[str]:
