@@ -122,7 +122,9 @@ def _in_words(claim: Claim, ledger: Ledger) -> str:
     number = claim.phrase.nominal
     low, high = claim.lower, claim.upper
     said = claim.phrase.text if number is None else f"{number:,.15g}"
-    if claim.phrase.kind not in ("exact", "range", "vague"):
+    if claim.phrase.kind == "approx" and claim.phrase.text:
+        said = claim.phrase.text
+    if claim.phrase.kind not in ("exact", "range", "vague", "approx"):
         said = f"{claim.phrase.kind.replace('_', ' ')} {said}"
     elif low != high:
         said += f" (from {low:,.6g} to {high:,.6g})"

@@ -21,6 +21,7 @@ from reconcile.questions.draft_entries import (
     claim_entry,
     commented,
     free_name,
+    no_level,
     note_on,
     period_entry,
     report_entry,
@@ -307,6 +308,8 @@ def _refusal(m: Mention, ledger: Ledger) -> str:
     if m.quantity is None:
         return "about no quantity of the ledger"
     quantity = ledger.quantities[m.quantity]
+    if reason := no_level(m, quantity):
+        return reason
     if quantity.scale == "log" and (m.phrase.upper < 0 or -float("inf") < m.phrase.lower < 0):
         return "a negative number, of a count"
     return "" if quantity.kind == "constant" else _untimely(m, quantity)

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from reconcile.values import Days, Mention
+from reconcile.values import Days, Mention, Quantity
 
 NO_CLAIM: Mapping[str, str] = {
     "possible": "it is said only to be possible",
@@ -15,8 +15,24 @@ NO_CLAIM: Mapping[str, str] = {
     "future": "it lies in the future",
     "decrease": "a decrease, not a total",
     "base": "the whole that another number is out of",
+    "departure": "a change, not a level: it left or was moved",
+    "other event": "it is told of another event",
 }
 """The flags of numbers that are no plain statements, and why they are no claims."""
+
+
+def no_level(m: Mention, quantity: Quantity) -> str:
+    """Why a number of a stock is no level of it: it came or left; empty if it may be one."""
+    if quantity.kind != "stock":
+        return ""
+    if "departure" in m.flags:
+        return NO_CLAIM["departure"]
+    if "arrival" not in m.flags:
+        return ""
+    if not quantity.arrivals:
+        return "an arrival, not a level, and no quantity counts the arrivals"
+    guessed = m.period is None or "period" in m.guesses
+    return "an arrival whose days are not told" if guessed else ""
 
 
 def claim_entry(

@@ -23,6 +23,7 @@ from reconcile.questions.draft_entries import (
     claim_entry,
     commented,
     free_name,
+    no_level,
     note_on,
     period_entry,
     report_entry,
@@ -55,12 +56,16 @@ class NewLedger:
 
 _SET_ASIDE = {
     "disputed": "it is denied or disputed as a whole",
-    **{flag: NO_CLAIM[flag] for flag in ("possible", "conditional", "future")},
+    **{flag: NO_CLAIM[flag] for flag in ("possible", "conditional", "future", "other event")},
     "earlier": "an earlier figure, whose day is not told",
     **{flag: NO_CLAIM[flag] for flag in ("decrease", "base")},
 }
 _MARGIN = re.compile(r"\b(?:by|margin of|lead of|majority of|out of)\s+(?:\w+\s+)?\Z")
 _NEW = re.compile(r"\s+(?:new|fresh)\s", re.IGNORECASE)
+_END = re.compile(r"\s*(?:[.;,]|$)")
+_COUNTED = re.compile(
+    r"\b(?:counted|counts|estimated|spoke of|speaks of|(?:puts?|figure|it|number|total)\s+at)\s+\Z"
+)
 _FROM = re.compile(r"\b(?:from|in|across|over)\s+(?:the\s+)?\Z")
 
 
@@ -129,7 +134,7 @@ def _rows(
     rows = [
         _ReviewRow(a, k, m)
         for a in range(len(articles))
-        for k, m in enumerate(_completed(found[a]))
+        for k, m in enumerate(_completed(articles[a].text, found[a]))
     ]
     places = _places(articles, rows)
     for row in rows:
@@ -142,16 +147,17 @@ def _rows(
     return rows
 
 
-def _completed(mentions: Mentions) -> list[Mention]:
+def _completed(text: str, mentions: Mentions) -> list[Mention]:
     """A bare number takes over what the one before it in its sentence counts."""
     done: list[Mention] = []
     for m in mentions:
         before = done[-1] if done else None
         if before is not None and "base" in m.flags and not before.noun:
             before = done[-1] = replace(before, noun=m.noun, event=before.event or m.event)
-        if before is not None and _continues(before, m):
-            guesses = (*m.guesses, "noun")
-            m = replace(m, noun=before.noun, event=before.event, guesses=guesses)
+        if before is not None and (_continues(before, m) or _recounts(text, before, m)):
+            guesses, stays = (*m.guesses, "noun"), "remaining" in m.flags
+            event = m.event if stays else before.event
+            m = replace(m, noun=before.noun, event=event, guesses=guesses)
         done.append(m)
     return done
 
@@ -160,6 +166,15 @@ def _continues(before: Mention, m: Mention) -> bool:
     counts = before.phrase.unit == m.phrase.unit == "count"
     bare = not m.noun and m.event in ("", before.event)
     return counts and bare and bool(before.noun) and before.context == m.context
+
+
+def _recounts(text: str, before: Mention, m: Mention) -> bool:
+    """ "The ministry counted 45,500.": of what the sentence before told."""
+    bare = m.phrase.unit == before.phrase.unit == "count" and not (m.noun or m.event)
+    between = text[before.span[1] : m.span[0]]
+    ends = _END.match(text, m.span[1]) is not None
+    near = len(re.findall(r"[.;](?=\s)", between)) <= 1 and "\n\n" not in between
+    return bare and ends and near and bool(before.noun) and _COUNTED.search(between) is not None
 
 
 def _places(articles: Sequence[Article], rows: Sequence[_ReviewRow]) -> dict[str, set[str]]:
@@ -184,6 +199,7 @@ def _propose(
     row.reason = next((_SET_ASIDE[f] for f in _SET_ASIDE if f in m.flags - told), "")
     if ledger is not None and m.quantity is not None:
         row.quantity = ledger.quantities[m.quantity]
+        row.reason = row.reason or no_level(m, row.quantity)
         return
     place = place_of(article.text, m)
     several = len(places.get(m.event, ())) > 1
@@ -195,6 +211,7 @@ def _propose(
         return
     row.chain, row.quantity = proposed, proposed[0]
     row.reason = row.reason or _no_count(article.text[: m.span[0]], m, proposed[0].label)
+    row.reason = row.reason or no_level(m, proposed[0])
     row.guesses.append("quantity")
 
 

@@ -19,8 +19,8 @@ _VERBS = bag("""
     assesses believes believe warned warns testified asserted asserts alleged alleges posted
     tweeted indicated indicates claimed claiming concluded concludes cited counted recounted
     published quoted asked projected projects forecast forecasts predicted predicts recorded
-    speaks spoke speak talks talked reckon reckons reckoned maintains maintained contends contended
-    insist reiterated documented tallied registered logged
+    speaks spoke speak spoken talks talked reckon reckons reckoned maintains maintained contends
+    contended insist reiterated documented tallied registered logged
 """)
 
 # These are verbs only where something that can be said follows.
@@ -40,8 +40,8 @@ SPEECH_WORDS = _VERBS | _NOUN_VERBS | {"according", "citing", "per", "by"}
 
 _SKIPPED = bag("""
     also first later earlier previously now meanwhile still separately reportedly recently initially
-    then has had have however repeatedly publicly further only just already officially again once
-    , was is
+    then has had have however repeatedly publicly originally further only just already officially
+    again once , was is
 """)
 
 _BOUNDARIES = bag("""
@@ -119,7 +119,7 @@ def _is_verb(t: Tokens, k: int, begin: int) -> bool:
         return "at" in t.low[k + 2 : k + 9] and k > begin and before not in ("was", "were", "to")
     if word == "asked" and after == "for":
         return False
-    if word in ("speaks", "spoke", "speak", "talks", "talked"):
+    if word in ("speaks", "spoke", "speak", "spoken", "talks", "talked"):
         return after == "of"
     if word in ("show", "shows"):
         return before in _SHOWING or before in ("by", "from")
@@ -209,7 +209,8 @@ def _says(
     first = _subject_start(t, last, begin, times)
     if t.low[k - 1] == "," and _is_inverted(t, k, begin, end):
         first, last, said = k, k, None
-    if last <= first and t.low[first - 1] in ("that", "which", "who") and first - 1 > begin:
+    joined = ("who",) if last > first else ("that", "which", "who")
+    if t.low[first - 1] in joined and first - 1 > begin:  # "a driver who saw it said"
         last = first - 1
         first = _subject_start(t, last, begin, times)
     relative = _relative_clause(t, k, begin)
@@ -248,10 +249,25 @@ def _subject_end(t: Tokens, k: int, begin: int, times: Sequence[Time]) -> tuple[
             if t.low[j - 1] in ("in", "on", "late", "early") and j - 1 > begin:
                 j -= 1
         elif t.low[j - 1] in _SKIPPED:
-            j -= 1
+            j -= 1 + (t.low[j - 2 : j] == ["at", "first"])
         else:
             break
     return j, said
+
+
+def said_at_first(t: Tokens, s: Speech, token: int) -> bool:
+    """Whether a number is what was said before what is said now: "had first spoken of 12"."""
+    if s.kind != "says" or s.verb > token or not _NOW.isdisjoint(t.low[s.verb : token]):
+        return False
+    before = t.low[max(t.sentence(s.verb)[0], s.verb - 4) : s.verb]
+    early = t.low[s.first] in _EARLY and t.low[s.first + 1] in _ACCOUNTS
+    return early or not _AT_FIRST.isdisjoint(before)
+
+
+_NOW = bag("now later then but")
+_AT_FIRST = bag("first initially originally previously earlier formerly")
+_EARLY = bag("early earlier first initial previous preliminary")
+_ACCOUNTS = bag("reports report accounts account figures estimates estimate counts count")
 
 
 def _relative_clause(t: Tokens, k: int, begin: int) -> int:

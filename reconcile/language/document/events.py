@@ -49,6 +49,7 @@ EVENT_WORDS = _inflections("""
     returned: returned
     vaccinated: vaccinated vaccinations vaccinate
     protested: protested marched rallied protesting
+    attended: attended attend attending attendance participants participated participating
     voted: voted votes ballots
     withdrawn: withdrawn withdrew withdraw redeployed pulled
     trained: training trained
@@ -60,7 +61,7 @@ EVENT_WORDS = _inflections("""
     lost: lost losing lose loss
     advanced: advance advanced advancing advances
 """)
-EVENT_CUES = bag("told ordered drew attracted took rushed flown brought")
+EVENT_CUES = bag("joined told ordered drew attracted took rushed flown brought")
 """Words that name an event only with those around them ("taken to hospital")."""
 _LOSSES = bag("killed wounded casualties")
 LOSS_WORDS = frozenset(word for word, name in EVENT_WORDS.items() if name in _LOSSES)
@@ -249,6 +250,7 @@ def event_named(t: Tokens, k: int) -> str:
 
 _TAKING = EVENT_CUES | {"taken", "sent"}
 _MARCHES = bag("march marches rally rallies demonstration demonstrations protest protests vigil")
+_STRIKES = bag("strike strikes walkout walkouts stoppage stoppages")
 _TAKERS = bag("gunmen bandits kidnappers militants insurgents pirates raiders attackers rebels")
 _LEAVING = bag("leave evacuate flee")
 
@@ -260,7 +262,15 @@ def _taking(t: Tokens, k: int) -> str:
         return "protested" if not _MARCHES.isdisjoint(t.low[max(0, k - 8) : k]) else ""
     if word in ("told", "ordered"):
         return "evacuated" if behind[:1] == ["to"] and behind[1] in _LEAVING else ""
-    if word == "took":
+    if word in ("took", "joined"):
+        part = behind[:2] == ["part", "in"] or word == "joined"
+        near = t.low[k + 1 : k + 9] if part else []
+        if not _STRIKES.isdisjoint(near):
+            return "striking"
+        if not _MARCHES.isdisjoint(near):
+            return "protested"
+        if word == "joined" or part:
+            return "attended" if part and word == "took" else ""
         return "captured" if not _TAKERS.isdisjoint(t.low[max(0, k - 6) : k]) else ""
     return "hospitalised" if "to" in behind[:2] and "hospital" in behind else ""
 

@@ -15,13 +15,26 @@ from reconcile.language.document.events import places_around
 from reconcile.language.document.footnotes import blank_marks
 from reconcile.language.document.headline_speakers import heading_speaker, unsaid_speaker
 from reconcile.language.document.lists import told_of
-from reconcile.language.document.matching import Match, Matcher, match_earlier, match_quantity
+from reconcile.language.document.matching import (
+    Match,
+    Matcher,
+    match_earlier,
+    match_quantity,
+    match_still_there,
+)
 from reconcile.language.document.mention_period import period_told
 from reconcile.language.document.mention_scope import is_additional, is_span_of_time, scope_told
+from reconcile.language.document.other_events import mark_other_events
 from reconcile.language.document.parts_told import mark_parts, with_persons
 from reconcile.language.document.persons_told import persons_told
 from reconcile.language.document.repeated_mentions import mark_repeats
 from reconcile.language.document.sentences import Attribution, Document, Scene
+from reconcile.language.document.stock_changes import (
+    change_told,
+    is_still_there,
+    noun_before,
+    without_move,
+)
 from reconcile.language.document.told_number import ToldNumber
 from reconcile.language.document.unread import unread_numbers
 from reconcile.language.phrase.convention import Convention, read_convention
@@ -104,7 +117,7 @@ class Reader:
         if persons:
             one = [self._mention(document, p, meanings, NOTHING) for p in persons]
             mentions = with_persons(mentions, one)
-        mentions = mark_parts(text, mentions)
+        mentions = mark_other_events(text, mark_parts(text, mentions), day)
         if len(mentions) > 1:
             mentions = mark_repeats(mentions, self._matcher, self._aliases.sources)
         return Mentions(tuple(mentions), unread)
@@ -112,6 +125,7 @@ class Reader:
     def _mention(
         self, document: Document, told: ToldNumber, meanings: Convention, beside: Beside
     ) -> Mention:
+        told = without_move(document.tokens, told)
         t, r, noun, event = document.tokens, told.reading, told.noun, told.event
         index = document.index(r.first)
         scene = document.scene(index)
@@ -121,14 +135,24 @@ class Reader:
             or heading_speaker(document, r, scene)
             or document.attribution(r.first)
         )
+        if who.at_first and not told.role:
+            told = told._replace(role="earlier")
         additional = told.additional or is_additional(t, r, noun)
         quantity = self._on_stock(match.quantity, additional)
         kind = self._matcher.kinds.get(quantity or "", "")
+        stock = kind == "stock" or (quantity is None and not told.total)
+        change = change_told(t, told, self._matcher.own_events(quantity)) if stock else ""
+        additional = additional or (change == "arrival" and kind == "stock")
+        moves: set[str] = {change} - {""} or (
+            {"remaining"} if not event and is_still_there(t, told) else set()
+        )
         period, period_guessed = period_told(document, told, who, kind, additional)
+        if "remaining" in moves and period is not None and period.kind == "during":
+            period, period_guessed = None, False  # "1,200 arrived last week; 8,000 remain"
         guessed = (match.guessed, who.guessed, period_guessed)
         return Mention(
             phrase=phrase_of(t, r, meanings.name),
-            noun=noun.text,
+            noun=noun.text or noun_before(t, r.first),
             event=event,
             quantity=quantity,
             period=period,
@@ -138,7 +162,7 @@ class Reader:
             via=who.via,
             scope="part" if told.part else scope_told(t, told, scene),
             additional=additional,
-            flags=_flags(document, told, who, scene),
+            flags=_flags(document, told, who, scene).union(moves),
             guesses=tuple(compress(_GUESSED, guessed)),
             context=t.slice(scene.begin, max(scene.end, scene.begin + 1)).strip(),
             said=who.said.days if who.said else None,
@@ -155,6 +179,9 @@ class Reader:
         earlier = max(document.context_start(index), begin - _EARLIER)
         context = (begin, min(scene.end, r.last + _NEAR), earlier)
         match = match_quantity(document.tokens, self._matcher, r, noun, places, context)
+        if match.quantity is None:
+            there = match_still_there(document.tokens, self._matcher, told, context)
+            match = there or match
         if match.quantity is not None or event:
             return match
         if r.form == "product":  # the factors before it hide what happened to their product

@@ -14,6 +14,8 @@ from reconcile.language.document.events import (
     Counted,
     is_person,
 )
+from reconcile.language.document.stock_changes import is_still_there, leads_to
+from reconcile.language.document.told_number import ToldNumber
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens
@@ -68,6 +70,11 @@ class Matcher:
                         generic = all(word in _GENERIC for word in words)
                         entry = _Synonym(index, words, generic, len(words))
                         table.setdefault(words[0], []).append(entry)
+        self._own_words = {
+            q.id: frozenset(_lemma(name.lower()) for name in q.synonyms or _names_of(q))
+            for q in self.quantities
+            if q.kind == "stock"
+        }
         self._synonyms = _by_surface(synonyms)
         self._subjects = _by_surface(subjects)
         self.telling = frozenset(self._synonyms) | EVENT_WORDS.keys() | EVENT_CUES
@@ -77,6 +84,10 @@ class Matcher:
             for s in found
             if all(word in _OF_PEOPLE or word in _GENERIC for word in s.words)
         )
+
+    def own_events(self, quantity: str | None) -> frozenset[str]:
+        """The words of the synonyms of a quantity: what happens to be of it, not on top of it."""
+        return self._own_words.get(quantity or "", frozenset())
 
     def subjects_in(self, t: Tokens, first: int, last: int) -> frozenset[int]:
         """The quantities whose subjects are named between two tokens."""
@@ -181,7 +192,7 @@ def _best(
                 continue
             if own and synonym.quantity not in matcher.own:
                 continue
-            if not _fits(matcher, r, people, noun, k, synonym):
+            if not _fits(t, matcher, r, people, noun, k, synonym):
                 continue
             rank = _rank(synonym, distance, k, r, noun, people)
             if best is None or rank < best[0]:
@@ -211,7 +222,15 @@ def _counts_people(t: Tokens, noun: Counted) -> bool:
     return demonym or is_person(t.low[head])
 
 
-def _fits(matcher: Matcher, r: Reading, people: bool, noun: Counted, k: int, s: _Synonym) -> bool:
+def _fits(
+    t: Tokens,
+    matcher: Matcher,
+    r: Reading,
+    people: bool,
+    noun: Counted,
+    k: int,
+    s: _Synonym,
+) -> bool:
     """Whether a number in this unit, of this noun, can be about the quantity of a synonym."""
     inside = noun.first <= k < noun.last
     if r.form == "product" and inside and k + s.weight > noun.last:
@@ -220,6 +239,8 @@ def _fits(matcher: Matcher, r: Reading, people: bool, noun: Counted, k: int, s: 
         return matcher.quantities[s.quantity].unit == r.unit
     if s.quantity in matcher.of_people:
         return people or (inside and k + s.weight >= noun.last)
+    if matcher.quantities[s.quantity].kind == "stock" and not noun.text and k < r.first:
+        return k + s.weight == r.first or leads_to(t, r.first)
     return (inside and k + s.weight >= noun.last) or k + s.weight == r.first
 
 
@@ -247,6 +268,21 @@ def _checked(
 
 def _names_nation(t: Tokens, first: int, last: int) -> bool:
     return not _NATION_FORMS.isdisjoint(t.low[first:last])
+
+
+def match_still_there(
+    t: Tokens, matcher: Matcher, told: ToldNumber, context: tuple[int, int, int]
+) -> Match | None:
+    """The level last named before "8,000 remain", "ten thousand people there now"; a guess."""
+    r, noun = told.reading, told.noun
+    if r.unit != "count" or not _counts_people(t, noun) or not is_still_there(t, told):
+        return None
+    for k in range(r.first - 1, context[2] - 1, -1):
+        for s in matcher.synonyms_at(t, k):
+            quantity = matcher.quantities[s.quantity]
+            if quantity.kind == "stock" and quantity.unit == "count" and not s.generic:
+                return Match(quantity.id, True)
+    return None
 
 
 def match_earlier(

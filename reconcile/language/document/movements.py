@@ -128,4 +128,6 @@ def moved(
     elif not (a.additional or a.role == "decrease"):
         return None
     b = (b if b.event else shared(a, b))._replace(total=True)
+    if not (a.event or b.event):  # "the lake rose by 0.4 metres to 6.2 metres"
+        b = b._replace(places=(*b.places, *((k, d + _NEAR_TOLL) for k, d in a.places)))
     return a if a.event else shared(b, a), b

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reconcile.language.document.aliases import Aliases
-from reconcile.language.document.attribution import SPEECH_WORDS, Speech, speeches_in
+from reconcile.language.document.attribution import SPEECH_WORDS, Speech, said_at_first, speeches_in
 from reconcile.language.document.doubts import DoubtSpan, doubts_by_sentence, doubts_told
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import times_in
@@ -41,6 +41,7 @@ class Attribution(NamedTuple):
     said: Time | None = None
     guessed: bool = False
     intercepted: bool = False
+    at_first: bool = False
 
 
 @dataclass(slots=True)
@@ -123,7 +124,8 @@ class Document:
         via = [self._name(s) for s in governing if s is not main and self._carries(s, main)]
         via = [*main.via, *(name for name in via if name)]
         said = main.said or next((s.said for s in governing if s.said), None)
-        return self._resolved(main, index)._replace(via=tuple(dict.fromkeys(via)), said=said)
+        found = self._resolved(main, index)._replace(via=tuple(dict.fromkeys(via)), said=said)
+        return found._replace(at_first=said_at_first(self.tokens, main, token))
 
     def _governs(self, s: Speech, token: int) -> bool:
         """Whether an act of saying covers a token: said before it, or behind it at the end."""

@@ -1,0 +1,87 @@
+"""Numbers of another event: "in 2009, 156 died there", "a similar crash", "the worst since"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reconcile.language.phrase.number_words import bag
+from reconcile.values import Days, Mention
+
+_EVENTS = r"""(?:accident|crash|disaster|outbreak|epidemic|pandemic|flood|floods|flooding|landslide
+|avalanche|earthquake|quake|fire|blaze|explosion|blast|collapse|stampede|crush|sinking|capsizing
+|shipwreck|derailment|cyclone|hurricane|typhoon|storm|tornado|tsunami|eruption|drought|famine
+|heatwave|massacre|shooting|attack|bombing|riot|war|strike|protest|demonstration|rally|march
+|incident|tragedy|spill|wave|ferry|mutiny|breakout|raid|election)s?"""
+_OTHER = re.compile(
+    rf"\b(?:(?:similar|previous|comparable)\s+(?:[a-z-]+\s+)?{_EVENTS}\b"
+    rf"|(?:an|the|in|that)\s+earlier\s+(?:[a-z-]+\s+)?{_EVENTS}\b"
+    rf"|(?:last|previous|earlier)\s+such\b)",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ANOTHER = re.compile(r"\banother\s+[a-z]+|\bsame\s+[a-z]+", re.IGNORECASE)
+_WORST = re.compile(
+    r"\b(?:worst|deadliest|biggest|largest|heaviest|most\s+\w+|bloodiest|strongest)\b[^.;\n]*?"
+    r"\bsince\b[^.;\n]*?,?\s+(?:when|which|that|in\s+which|where)\b",
+    re.IGNORECASE,
+)
+_OPENS = re.compile(
+    r"\s*(?:(?:but|and|back|early|late)\s+)*(?:in|during|on)\s+(?:the\s+)?(?:[a-z]+\s+)?"
+    r"(?:\d{1,2}\s+)?(?:[A-Z][a-z]+\s+)?((?:18|19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(r"[^.,;\n\d]{0,60}?\b(?:in|back in)\s+(?:[A-Z][a-z]+\s+)?((?:18|19|20)\d\d)\b")
+_AGO = re.compile(r"\b(?:years|decades)\s+(?:ago|earlier|before)\b", re.IGNORECASE)
+_NEW_CLAUSE = re.compile(r"[;\n]|\.\s|,?\s+(?:while|whereas|but)\s")
+_LONG_AGO = 3  # years
+_RECENT = 400  # days
+_YEAR = 300  # days: a number of a whole year stands in a series of years
+_PAST_ALREADY = bag("earlier superseded")
+
+
+def mark_other_events(
+    text: str, mentions: Sequence[Mention], published: Days | None
+) -> list[Mention]:
+    """The mentions, those of an event before the one that the text tells of flagged.
+
+    A year long ago says so only beside a number of the event that the text is about.
+    """
+    current = published is not None and any(_is_current(m, published) for m in mentions)
+    return [
+        replace(m, flags=m.flags | {"other event"})
+        if m.phrase.unit == "count" and _is_other(text, m, published if current else None)
+        else m
+        for m in mentions
+    ]
+
+
+def _is_current(m: Mention, published: Days) -> bool:
+    if not m.event or not m.flags.isdisjoint(_PAST_ALREADY):
+        return False
+    if m.period is None:
+        return True
+    short = (m.period.last - m.period.first).days < _YEAR
+    return short and (published.first - m.period.last).days <= _RECENT
+
+
+def _is_other(text: str, m: Mention, current: Days | None) -> bool:
+    first, last = m.span
+    start = _sentence_start(text, first)
+    before = _NEW_CLAUSE.split(text[start:first])[-1]
+    behind = _NEW_CLAUSE.split(text[last : last + 90])[0]
+    if _OTHER.search(before) or _OTHER.search(behind.partition(",")[0]):
+        return True
+    if _WORST.search(before):
+        return True
+    if current is None:
+        return False
+    if _AGO.search(before) and _ANOTHER.search(before):
+        return True
+    told = _OPENS.match(before) or _BEHIND.match(behind)
+    return told is not None and int(told[1]) <= current.first.year - _LONG_AGO
+
+
+def _sentence_start(text: str, at: int) -> int:
+    ends = [found.end() for found in re.finditer(r"[.!?]\s+|\n", text[max(0, at - 300) : at])]
+    return max(0, at - 300) + ends[-1] if ends else max(0, at - 300)
