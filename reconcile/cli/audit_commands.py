@@ -129,7 +129,8 @@ def _in_words(claim: Claim, ledger: Ledger) -> str:
     elif low != high:
         said += f" (from {low:,.6g} to {high:,.6g})"
     of = f"{'a part of ' if claim.scope == 'part' else ''}{quantity.id}"
-    return f"{claim.id}: {claim.source} says {said} of {of}, {_when(claim, quantity.kind)}"
+    who = "somebody not named" if claim.source == "unnamed" else claim.source
+    return f"{claim.id}: {who} says {said} of {of}, {_when(claim, quantity.kind)}"
 
 
 def _when(claim: Claim, kind: str) -> str:

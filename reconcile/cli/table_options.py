@@ -13,6 +13,7 @@ from reconcile.cli.sections import together
 from reconcile.cli.terminal import warn
 from reconcile.errors import LedgerError
 from reconcile.ledger import Ledger, read_ledger
+from reconcile.ledger.io.read import read_registered
 
 _KEY = "reconcile.table"
 _LARGE = 2_000_000  # bytes from which on a table is not read again to ask all at once
@@ -41,6 +42,14 @@ def opened(path: str | None, convention: str = "default") -> Ledger:
             return read_ledger(path, convention=convention, **options)
 
         raise all_asked(error, path, given, read_with) from None
+
+
+def registered(path: str | None) -> Ledger:
+    """The ledger that texts are read with: as `opened` gives it, or registries alone."""
+    given: dict[str, Any] = click.get_current_context().meta.get(_KEY, {})
+    if given.keys() <= {"quantities", "sources"} and (path is None or is_ledger(path)):
+        return read_registered(path, **given)
+    return opened(path)
 
 
 def given_options(context: click.Context) -> list[str]:

@@ -21,9 +21,9 @@ from reconcile.cli.next_step import suggest
 from reconcile.cli.paths import ExistingPath
 from reconcile.cli.sections import command
 from reconcile.cli.streams import visible
-from reconcile.cli.table_options import opened
+from reconcile.cli.table_options import given_options, registered
 from reconcile.cli.terminal import bold, paragraph, print_json
-from reconcile.errors import LedgerError, OptionError
+from reconcile.errors import LedgerError, OptionError, PhraseError
 from reconcile.language.document.dateline import Dateline, dateline_of
 from reconcile.language.document.markup import is_html, read_html
 from reconcile.language.phrase.convention import read_convention
@@ -135,11 +135,12 @@ def extract(
     """
     if output:
         options.must_be_new(Path(output), overwrite)
-    ledger = opened(ledger_path)
+    ledger = registered(ledger_path)
     day = Days.of(published) if published else None
     if folder is not None:
         articles = [_article(name, day, publisher) for name in files]
-        _write_new(Path(folder), articles, ledger if ledger_path else None, convention, as_json)
+        own = ledger_path or given_options(click.get_current_context())
+        _write_new(Path(folder), articles, ledger if own else None, convention, as_json)
         return
     documents = [_document(name, day, ledger, convention, publisher) for name in files]
     if as_json:
@@ -207,14 +208,17 @@ def _write_new(
             f"expected a new or empty folder, got {folder}, which holds files already"
         )
     draft = draft_new_ledger(articles, ledger=ledger, convention=convention)
+    if not draft.claims:
+        aside = f"{counted(draft.set_aside, 'number')} set aside, {draft.unread} that count nothing"
+        why = f". Set aside: {'; '.join(draft.reasons)}" if draft.reasons else ""
+        raise PhraseError(f"found no claim, so nothing is written: {aside}{why}")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent) as beside:
         made = Path(beside) / "ledger"
         made.mkdir(mode=0o755)
         for name, text in draft.files.items():
             (made / name).write_text(text, encoding="utf-8", newline="\n")
-        if draft.claims:
-            read_ledger(made, convention=convention)
+        read_ledger(made, convention=convention)
         if folder.exists():
             folder.rmdir()
         made.rename(folder)
@@ -270,6 +274,8 @@ def _write(target: Path, documents: list[ReadFile], ledger: Ledger, *, overwrite
         read_ledger(_ledger_around(target))
     except LedgerError as error:
         if kept:
+            if _ledger_around(target) == target:
+                error.add_note(f"If {target.name} is part of a ledger, write it into its folder.")
             raise
         click.echo(f"{target}: {error.problems[0]}", err=True)
     click.echo(

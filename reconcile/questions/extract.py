@@ -8,6 +8,7 @@ from os import PathLike
 
 from reconcile.language.document.extraction import Reader
 from reconcile.ledger import Ledger, read_ledger
+from reconcile.ledger.io.read import read_registered
 from reconcile.values import Days, Mentions
 
 
@@ -34,7 +35,7 @@ def extract(
         The day of publication, or a range ``first/last``. Words like "Tuesday" and "in two days"
         are resolved from it.
     ledger : Ledger or path, optional
-        Its quantities and sources; by default those of the bundled ledger.
+        Its quantities and sources, which need no claim; by default those of the bundled ledger.
     convention : str
         How vague words are read: default, acled, crowd, survey, experiment, or a TOML file.
 
@@ -65,7 +66,9 @@ def extract(
 
 
 def _reader(ledger: Ledger | str | PathLike[str] | None) -> Reader:
-    return _bundled_reader() if ledger is None else _reader_of(read_ledger(ledger))
+    if ledger is None:
+        return _bundled_reader()
+    return _reader_of(ledger if isinstance(ledger, Ledger) else read_registered(ledger))
 
 
 @lru_cache(maxsize=1)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from reconcile.errors import PhraseError
 from reconcile.language import parse
 from reconcile.language.document.aliases import slug
+from reconcile.language.document.bare_numbers import completed
 from reconcile.language.document.extraction import Reader
 from reconcile.language.document.inventory import Inventory, read_inventory
 from reconcile.language.document.parts_told import parts_across
 from reconcile.language.document.whereabouts import holder_of, place_of
-from reconcile.ledger import Ledger
+from reconcile.ledger import Ledger, read_ledger
 from reconcile.ledger.io.emit import table
+from reconcile.ledger.io.records import quantity_record, source_record
 from reconcile.questions.draft_entries import (
     NO_CLAIM,
     claim_entry,
@@ -45,13 +47,14 @@ class Article(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NewLedger:
-    """The files of a draft: their text by name, and how many mentions are claims or set aside."""
+    """The files of a draft: their text by name, how many mentions are claims or aside, and why."""
 
     files: Mapping[str, str]
     claims: int
     set_aside: int
     unread: int
     quantities: tuple[Quantity, ...]
+    reasons: tuple[str, ...] = ()
 
 
 _SET_ASIDE = {
@@ -62,10 +65,6 @@ _SET_ASIDE = {
 }
 _MARGIN = re.compile(r"\b(?:by|margin of|lead of|majority of|out of)\s+(?:\w+\s+)?\Z")
 _NEW = re.compile(r"\s+(?:new|fresh)\s", re.IGNORECASE)
-_END = re.compile(r"\s*(?:[.;,]|$)")
-_COUNTED = re.compile(
-    r"\b(?:counted|counts|estimated|spoke of|speaks of|(?:puts?|figure|it|number|total)\s+at)\s+\Z"
-)
 _FROM = re.compile(r"\b(?:from|in|across|over)\s+(?:the\s+)?\Z")
 
 
@@ -103,10 +102,10 @@ def draft_new_ledger(
     >>> draft.claims, draft.quantities[0].id, sorted(draft.files)[:2]
     (1, 'people_killed', ['2024-05-02-sun.toml', 'quantities.toml'])
     """
-    own = own_quantities(ledger) if ledger else frozenset[str]()
+    own = own_quantities(ledger) if ledger is not None else frozenset[str]()
     reader = Reader(
-        [ledger.quantities[name] for name in own] if ledger else (),
-        tuple(ledger.sources.values()) if ledger else (),
+        [ledger.quantities[name] for name in own] if ledger is not None else (),
+        tuple(ledger.sources.values()) if ledger is not None else (),
     )
     found = [
         reader.extract(article.text, published=article.published, convention=convention)
@@ -119,7 +118,8 @@ def draft_new_ledger(
     kept = sum(not row.reason for row in rows)
     quantities = tuple(_used(rows).values())
     unread = sum(len(mentions.unread) for mentions in found)
-    return NewLedger(files, kept, len(rows) - kept, unread, quantities)
+    reasons = tuple(dict.fromkeys(row.reason for row in rows if row.reason))
+    return NewLedger(files, kept, len(rows) - kept, unread, quantities, reasons)
 
 
 # ---------------------------------------------------------------- mentions to claims
@@ -134,7 +134,7 @@ def _rows(
     rows = [
         _ReviewRow(a, k, m)
         for a in range(len(articles))
-        for k, m in enumerate(_completed(articles[a].text, found[a]))
+        for k, m in enumerate(completed(articles[a].text, found[a]))
     ]
     places = _places(articles, rows)
     for row in rows:
@@ -145,36 +145,6 @@ def _rows(
         row.mention = mention
         _time(row, articles[row.article])
     return rows
-
-
-def _completed(text: str, mentions: Mentions) -> list[Mention]:
-    """A bare number takes over what the one before it in its sentence counts."""
-    done: list[Mention] = []
-    for m in mentions:
-        before = done[-1] if done else None
-        if before is not None and "base" in m.flags and not before.noun:
-            before = done[-1] = replace(before, noun=m.noun, event=before.event or m.event)
-        if before is not None and (_continues(before, m) or _recounts(text, before, m)):
-            guesses, stays = (*m.guesses, "noun"), "remaining" in m.flags
-            event = m.event if stays else before.event
-            m = replace(m, noun=before.noun, event=event, guesses=guesses)
-        done.append(m)
-    return done
-
-
-def _continues(before: Mention, m: Mention) -> bool:
-    counts = before.phrase.unit == m.phrase.unit == "count"
-    bare = not m.noun and m.event in ("", before.event)
-    return counts and bare and bool(before.noun) and before.context == m.context
-
-
-def _recounts(text: str, before: Mention, m: Mention) -> bool:
-    """ "The ministry counted 45,500.": of what the sentence before told."""
-    bare = m.phrase.unit == before.phrase.unit == "count" and not (m.noun or m.event)
-    between = text[before.span[1] : m.span[0]]
-    ends = _END.match(text, m.span[1]) is not None
-    near = len(re.findall(r"[.;](?=\s)", between)) <= 1 and "\n\n" not in between
-    return bare and ends and near and bool(before.noun) and _COUNTED.search(between) is not None
 
 
 def _places(articles: Sequence[Article], rows: Sequence[_ReviewRow]) -> dict[str, set[str]]:
@@ -262,7 +232,9 @@ def _used(rows: Iterable[_ReviewRow]) -> dict[str, Quantity]:
     for row in rows:
         if row.reason:
             continue
-        for quantity in row.chain:
+        for quantity in row.chain or (row.quantity,):
+            if quantity is None:
+                continue
             known = used.get(quantity.id)
             if known is None or (quantity.within and not known.within):
                 used[quantity.id] = quantity
@@ -285,7 +257,7 @@ def _files(
     ledger: Ledger | None,
     convention: str,
 ) -> dict[str, str]:
-    known = set(ledger.sources) if ledger else set[str]()
+    known = set(ledger.sources) if ledger is not None else set[str]()
     sources: dict[str, str] = {}
     for row in rows:
         row.source = row.mention.source or row.mention.proposed_source or ""
@@ -300,12 +272,17 @@ def _files(
         f"{name}.toml": _report_file(article, name, [r for r in rows if r.article == k], convention)
         for k, (article, name) in enumerate(zip(articles, names, strict=True))
     }
+    told, tellers = _known(ledger)
     files["quantities.toml"] = _QUANTITIES + "\n".join(
-        table("[[quantity]]", _quantity_record(q)) for q in _used(rows).values()
+        table("[[quantity]]", record)
+        for record in (*told.values(), *_proposed(_used(rows).values(), told))
     )
     files["sources.toml"] = _SOURCES + "\n".join(
-        table("[[source]]", {"id": name, "label": words, "reliability": "F"})
-        for name, words in sources.items()
+        table("[[source]]", record)
+        for record in (
+            *tellers,
+            *({"id": name, "label": words, "reliability": "F"} for name, words in sources.items()),
+        )
     )
     files["review.csv"] = _review(articles, found, rows)
     return files
@@ -322,6 +299,20 @@ _SOURCES = """\
 # F means that it cannot be judged yet. Merge names of one speaker; tell `parent` and `side`.
 
 """
+
+
+def _known(ledger: Ledger | None) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
+    """The quantities and sources that a ledger brings with it, for the draft to stand alone."""
+    if ledger is None:
+        return {}, []
+    bundled = read_ledger().sources
+    told = {name: quantity_record(ledger.quantities[name]) for name in own_quantities(ledger)}
+    mine = [source for name, source in ledger.sources.items() if bundled.get(name) != source]
+    return dict(sorted(told.items())), [source_record(source) for source in mine]
+
+
+def _proposed(used: Iterable[Quantity], known: Container[str]) -> list[dict[str, Any]]:
+    return [_quantity_record(quantity) for quantity in used if quantity.id not in known]
 
 
 def _quantity_record(q: Quantity) -> dict[str, Any]:

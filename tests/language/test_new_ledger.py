@@ -447,3 +447,33 @@ def test_a_draft_keeps_no_denied_or_possible_number_as_a_claim(tmp_path: Path) -
     left = (folder / "draft.toml").read_text(encoding="utf-8")
     assert "# Left out: it is denied." in left
     assert "# Left out: it is said only to be possible." in left
+
+
+@pytest.mark.parametrize(
+    ("text", "drafted"),
+    [
+        ("Some 80,000 teachers took part in the strike on Tuesday, the union said. The ministry "
+         "counted 31,000.", [("80,000", "striking"), ("31,000", "striking")]),
+        ("The union said 5,000 dockers walked out. The port put the number at 2,100.",
+         [("5,000", "striking"), ("2,100", "striking")]),
+        ("Organisers said 200,000 people attended the vigil; police spoke of 70,000.",
+         [("200,000", "attended"), ("70,000", "attended")]),
+        ("The police put attendance at 12,000.", [("12,000", "attended")]),
+        ("About 900 strikers picketed the mill.", [("900", "strikers")]),
+        ("Some 6,000 people joined the march through the city.", [("6,000", "protested")]),
+        ("The number of prisoners in Harl stood at 1,150 on Friday.", [("1,150", "prisoners")]),
+        ("The population of the camp has grown to 15,000.", [("15,000", "population")]),
+        ("Some 700 migrants left the island. About 2,500 remain.", [("2,500", "migrants")]),
+        ("Two hundred refugees were bused to the coast.", []),
+        ("The fire killed 14 people, the mayor said. In 2009, 156 people were killed there.",
+         [("14", "killed")]),
+    ],
+)  # fmt: skip
+def test_crowds_and_levels(text: str, drafted: list[tuple[str, str]]) -> None:
+    draft = draft_new_ledger([Article("a.txt", text, Days.of("2024-05-16"), "Daily")])
+    rows = list(csv.DictReader(draft.files["review.csv"].splitlines()))
+    claims = [r for r in rows if r["status"] == "claim"]
+    assert len(claims) == draft.claims == len(drafted)
+    for row, (number, quantity) in zip(claims, drafted, strict=True):
+        assert number in row["words"]
+        assert quantity in row["quantity"]

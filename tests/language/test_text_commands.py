@@ -150,3 +150,74 @@ def test_what_nobody_is_named_for_the_outlet_says(tmp_path: Path) -> None:
     _run("extract", str(path), "--published", "2024-12-18", "-o", str(target), "--overwrite")
     (claim,) = read_ledger(target)
     assert claim.source == "unnamed"
+
+
+_QUANTITIES = """[[quantity]]
+id = "herd"
+label = "Reindeer in the valley"
+kind = "stock"
+synonyms = ["reindeer", "herd"]
+"""
+_SOURCES = """[[source]]
+id = "warden"
+label = "The warden"
+synonyms = ["the warden"]
+"""
+_HERD = "Last week 300 reindeer left the valley, the warden said. About 2,100 reindeer remain."
+
+
+@pytest.fixture
+def registries(tmp_path: Path) -> Path:
+    """The natural order of work: what is counted and who speaks, before the first claim."""
+    folder = tmp_path / "herd"
+    folder.mkdir()
+    (folder / "quantities.toml").write_text(_QUANTITIES, encoding="utf-8")
+    (folder / "sources.toml").write_text(_SOURCES, encoding="utf-8")
+    return folder
+
+
+def test_registries_alone_are_a_ledger_to_extract_into(registries: Path) -> None:
+    target = registries / "claims.toml"
+    result = _run(
+        *("extract", "-", "--published", "2024-05-16", "--ledger", str(registries)),
+        *("-o", str(target)),
+        text=_HERD,
+    )
+    assert result.exit_code == 0, result.output
+    (claim,) = read_ledger(registries)
+    assert (claim.quantity, claim.source, claim.phrase.text) == ("herd", "warden", "About 2,100")
+    assert "a change, not a level" in target.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("names", [("quantities",), ("quantities", "sources")])
+def test_registries_are_taken_as_files(registries: Path, names: tuple[str, ...]) -> None:
+    files = [part for name in names for part in (f"--{name}", str(registries / f"{name}.toml"))]
+    result = _run("extract", "-", "--published", "2024-05-16", "--json", *files, text=_HERD)
+    assert result.exit_code == 0, result.output
+    assert [record["quantity"] for record in json.loads(result.stdout)] == ["herd", "herd"]
+
+
+def test_a_new_ledger_brings_the_registries_along(registries: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    result = _run(
+        *("extract", "-", "--published", "2024-05-16", "--ledger", str(registries)),
+        *("--new", str(new)),
+        text=_HERD,
+    )
+    assert result.exit_code == 0, result.output
+    assert [(c.quantity, c.source) for c in read_ledger(new)] == [("herd", "warden")]
+
+
+def test_an_empty_folder_is_still_no_ledger(tmp_path: Path) -> None:
+    result = _run("extract", "-", "--ledger", str(tmp_path), text=_HERD)
+    assert result.exit_code == 1
+    assert "no TOML file" in result.stderr
+
+
+def test_without_a_claim_nothing_is_written(tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    text = "He bought 7 apples."
+    result = _run("extract", "-", "--published", "2024-05-16", "--new", str(new), text=text)
+    assert result.exit_code == 1
+    assert "found no claim, so nothing is written" in " ".join(result.stderr.split())
+    assert not new.exists()

@@ -141,7 +141,8 @@ class Reader:
         quantity = self._on_stock(match.quantity, additional)
         kind = self._matcher.kinds.get(quantity or "", "")
         stock = kind == "stock" or (quantity is None and not told.total)
-        change = change_told(t, told, self._matcher.own_events(quantity)) if stock else ""
+        own = self._matcher.own_events(quantity)
+        change = change_told(t, told, own, known=kind == "stock") if stock else ""
         additional = additional or (change == "arrival" and kind == "stock")
         moves: set[str] = {change} - {""} or (
             {"remaining"} if not event and is_still_there(t, told) else set()

@@ -44,8 +44,10 @@ _PLACED = bag("in at behind inside there here over")
 _REACH = 9  # tokens from what is counted to what is said to have happened to it
 
 
-def change_told(t: Tokens, told: ToldNumber, own: Container[str]) -> Change:
+def change_told(t: Tokens, told: ToldNumber, own: Container[str], *, known: bool = False) -> Change:
     """Whether a number is told of what came or left; `own` are events that make the stock.
+
+    Unless a stock is `known` to be counted, the event itself is what is counted, not a change.
 
     >>> from reconcile.language.document.extraction import extract_mentions
     >>> [sorted(m.flags) for m in extract_mentions("Some 300 refugees left; 900 remain.")]
@@ -67,7 +69,8 @@ def change_told(t: Tokens, told: ToldNumber, own: Container[str]) -> Change:
         if word in _ENDS or t.kind[k] == NUMBER or word in _STAYING:
             return ""
         relative = relative or word in ("who", "that", "which")
-        change = "" if EVENT_WORDS.get(word, word) in own else _verb(t, k, r.first)
+        event = EVENT_WORDS.get(word, word) in own or (k == told.at and not known)
+        change = "" if event else _verb(t, k, r.first)
         if change:
             return "" if relative and _is_there(t, k + 1) else change
     return ""

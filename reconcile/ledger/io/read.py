@@ -100,6 +100,21 @@ def read_ledger(
     return read_raw(raw, options, _registries(beside, quantities, sources))
 
 
+def read_registered(
+    path: str | PathLike[str] | None, convention: str = "default", **registries: Any
+) -> Ledger:
+    """What texts are read with: a ledger as `read_ledger` gives it, or registries without a claim.
+
+    `registries` are the files of `quantities` and `sources`, where there is no ledger beside them.
+    """
+    if path is None and registries:
+        files = [_existing(Path(file), name) for name, file in registries.items()]
+        return read_registries(files, convention).ledger(read_registries())
+    if path is not None and not registries and _is_toml(fspath(path)):
+        return read_toml(Path(path), convention, claimless=True)
+    return read_ledger(path, convention=convention, **registries)
+
+
 def _is_toml(path: str) -> bool:
     if not path.strip():
         raise OptionError("expected a path, got an empty one")

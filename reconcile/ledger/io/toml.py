@@ -99,23 +99,26 @@ def read_bundled(convention: str = "default") -> Ledger:
     return read_toml(bundled("seeds"), convention)
 
 
-def read_toml(path: Path, convention: str = "default") -> Ledger:
+def read_toml(path: Path, convention: str = "default", *, claimless: bool = False) -> Ledger:
     """The ledger in a folder of TOML files or in one TOML file.
 
     Its registries are laid over the bundled ones, unless a file says ``bundled = false``. Raises
-    `LedgerError` with every problem of every file.
+    `LedgerError` with every problem of every file, and where there is no claim: registries alone
+    are a ledger only if `claimless`.
     """
     texts = steady(path if path.is_dir() else path.parent, partial(_texts, path))
-    return read_texts(texts, path, convention)
+    return read_texts(texts, path, convention, claimless=claimless)
 
 
-def read_texts(texts: Mapping[Path, bytes], path: Path, convention: str = "default") -> Ledger:
+def read_texts(
+    texts: Mapping[Path, bytes], path: Path, convention: str = "default", *, claimless: bool = False
+) -> Ledger:
     """As `read_toml`, of the files at `path`, those in `texts` as they stand there."""
     draft = Draft(convention)
     for file in sorted({*toml_files(path), *texts}):
         content = texts.get(file)
         _read_bytes(draft, file, standing(file).read_bytes() if content is None else content)
-    return _finished(draft, path)
+    return _finished(draft, path, claimless=claimless)
 
 
 def _texts(path: Path) -> dict[Path, bytes]:
@@ -135,8 +138,9 @@ def toml_files(path: Path) -> list[Path]:
     return sorted(file for file in path.glob("*.toml") if not file.is_dir())
 
 
-def _finished(draft: Draft, path: Path) -> Ledger:
-    if not draft.rows and not draft.problems:
+def _finished(draft: Draft, path: Path, *, claimless: bool) -> Ledger:
+    enough = claimless and bool(draft.quantities or draft.sources)
+    if not draft.rows and not draft.problems and not enough:
         count = len(toml_files(path))
         looked = f"{path}{'/*.toml' if path.is_dir() else ''}"
         came = f"{count} TOML files without one" if count else "no TOML file"

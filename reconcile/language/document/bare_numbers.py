@@ -1,0 +1,44 @@
+"""Bare numbers: "police spoke of 70,000", "8,000 remain" count what was counted before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from reconcile.values import Mention, Mentions
+
+_END = re.compile(r"\s*(?:[.;,]|$)")
+_COUNTED = re.compile(
+    r"\b(?:counted|counts|estimated|spoke of|speaks of|(?:puts?|figure|it|number|total)\s+at)\s+\Z"
+)
+
+
+def completed(text: str, mentions: Mentions) -> list[Mention]:
+    """The mentions; a bare number takes over what the one before it counts."""
+    done: list[Mention] = []
+    for m in mentions:
+        before = done[-1] if done else None
+        if before is not None and "base" in m.flags and not before.noun:
+            before = done[-1] = replace(before, noun=m.noun, event=before.event or m.event)
+        if before is not None and (_continues(before, m) or _recounts(text, before, m)):
+            guesses, stays = (*m.guesses, "noun"), "remaining" in m.flags
+            event = m.event if stays else before.event
+            m = replace(m, noun=before.noun, event=event, guesses=guesses)
+        done.append(m)
+    return done
+
+
+def _continues(before: Mention, m: Mention) -> bool:
+    counts = before.phrase.unit == m.phrase.unit == "count"
+    bare = not m.noun and m.event in ("", before.event)
+    return counts and bare and bool(before.noun) and before.context == m.context
+
+
+def _recounts(text: str, before: Mention, m: Mention) -> bool:
+    """ "The ministry counted 45,500.", "8,000 remain.": of what the sentence before told."""
+    bare = m.phrase.unit == before.phrase.unit == "count" and not (m.noun or m.event)
+    between = text[before.span[1] : m.span[0]]
+    ends = _END.match(text, m.span[1]) is not None
+    near = len(re.findall(r"[.;](?=\s)", between)) <= 1 and "\n\n" not in between
+    again = "remaining" in m.flags or (ends and _COUNTED.search(between) is not None)
+    return bare and near and bool(before.noun) and again
