@@ -232,9 +232,7 @@ def _used(rows: Iterable[_ReviewRow]) -> dict[str, Quantity]:
     for row in rows:
         if row.reason:
             continue
-        for quantity in row.chain or (row.quantity,):
-            if quantity is None:
-                continue
+        for quantity in row.chain or filter(None, (row.quantity,)):
             known = used.get(quantity.id)
             if known is None or (quantity.within and not known.within):
                 used[quantity.id] = quantity

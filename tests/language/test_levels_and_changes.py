@@ -48,6 +48,7 @@ def _told(text: str, quantity: Quantity) -> list[str]:
          _SHELTERED, ["gone", "level"]),
         ("About 50 families returned home this week.", _SHELTERED, ["gone"]),
         ("The prison released 212 inmates in April.", _INMATES, ["gone"]),
+        ("Doctors sent home 12 patients.", _PATIENTS, ["gone"]),
         # what came
         ("About 150 new prisoners arrived at Harl prison last week.", _INMATES, ["came"]),
         ("The clinic admitted 12 patients overnight.", _PATIENTS, ["came"]),
@@ -69,6 +70,7 @@ def _told(text: str, quantity: Quantity) -> list[str]:
         ("The 410 patients who arrived last week are still in the wards.", _PATIENTS, ["level"]),
         ("About 5,000 strikers who walked out on Monday are on the picket lines.", _STRIKERS,
          ["level"]),
+        ("The union said 20,000 dockers are on strike.", _STRIKERS, ["level"]),
         # in a measure
         ("The reservoir dropped 3 metres last week.", _WATER, ["gone"]),
         ("The river rose 2 metres overnight.", _WATER, ["came"]),

@@ -30,7 +30,13 @@ _PUBLISHED = "2024-05-16"
          "death.", [False, True]),
         ("Three people died in the avalanche. In a similar avalanche, twelve skiers died.",
          [False, True]),
+        ("The 1999 earthquake killed 17,000 people. Sunday's quake has killed 40.", [True, False]),
+        ("In 2012, a collapse at the same mine killed 54 miners.", [True]),
+        ("In 2011 another ferry sank and 40 people died. On Monday 12 people drowned.",
+         [True, False]),
         # of this event, however long it has lasted
+        ("Another attack on the same village killed 4 people on Tuesday.", [False]),
+        ("Twelve people died in another fire on Monday.", [False]),
         ("The war has killed 30,000 people since 2019.", [False]),
         ("In 2024, 63 people were killed.", [False]),
         ("In April 2024, 63 people were killed in the raids.", [False]),
@@ -81,3 +87,19 @@ def test_what_was_said_at_first(text: str, speakers: list[str]) -> None:
     assert first.period is None
     assert speakers[0] in now.source_text
     assert speakers[1] in first.source_text
+
+
+@pytest.mark.parametrize(
+    ("text", "earlier"),
+    [
+        ("Police, who had first said nine people died, said 14 were killed.", [True, False]),
+        ("A first statement by the army spoke of 3 dead. The hospital counted 11 dead.",
+         [True, False]),
+        ("The doctor said 31 had died, up from a first count of 12.", [False, True]),
+        ("The mayor first heard the blast at home. He said 8 people died.", [False]),
+        ("The first rescuers found 9 people dead, police said.", [False]),
+    ],
+)  # fmt: skip
+def test_first_accounts(text: str, earlier: list[bool]) -> None:
+    found = Reader().extract(text, published=_PUBLISHED)
+    assert ["earlier" in m.flags for m in found] == earlier

@@ -260,14 +260,33 @@ def said_at_first(t: Tokens, s: Speech, token: int) -> bool:
     if s.kind != "says" or s.verb > token or not _NOW.isdisjoint(t.low[s.verb : token]):
         return False
     before = t.low[max(t.sentence(s.verb)[0], s.verb - 4) : s.verb]
-    early = t.low[s.first] in _EARLY and t.low[s.first + 1] in _ACCOUNTS
-    return early or not _AT_FIRST.isdisjoint(before)
+    return _opens_account(t, s.first) or not _AT_FIRST.isdisjoint(before)
 
 
 _NOW = bag("now later then but")
 _AT_FIRST = bag("first initially originally previously earlier formerly")
 _EARLY = bag("early earlier first initial previous preliminary")
-_ACCOUNTS = bag("reports report accounts account figures estimates estimate counts count")
+_ACCOUNTS = bag("""
+    reports report accounts account figures figure estimates estimate counts count statement tally
+    statements toll
+""")
+
+
+def told_at_first(t: Tokens, first: int) -> bool:
+    """ "who had first said nine", "a first count of 12": words right before a number."""
+    begin = max(t.sentence(first)[0], first - 5)
+    return any(
+        (t.low[k] in _AT_FIRST and t.low[k + 1] in SPEECH_WORDS) or _is_account(t, k)
+        for k in range(begin, first - 1)
+    )
+
+
+def _opens_account(t: Tokens, first: int) -> bool:
+    return _is_account(t, first) or (t.low[first] in ARTICLES and _is_account(t, first + 1))
+
+
+def _is_account(t: Tokens, k: int) -> bool:
+    return t.low[k] in _EARLY and t.low[k + 1] in _ACCOUNTS
 
 
 def _relative_clause(t: Tokens, k: int, begin: int) -> int:

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import compress
 
 from reconcile.language.document.aliases import Aliases, slug
+from reconcile.language.document.attribution import told_at_first
 from reconcile.language.document.brackets import NOTHING, Beside, beside_numbers, speaker_in
 from reconcile.language.document.dateline import blank_opening_days
 from reconcile.language.document.doubts import TELLING, doubts_around
@@ -135,7 +136,7 @@ class Reader:
             or heading_speaker(document, r, scene)
             or document.attribution(r.first)
         )
-        if who.at_first and not told.role:
+        if not told.role and (who.at_first or told_at_first(t, r.first)):
             told = told._replace(role="earlier")
         additional = told.additional or is_additional(t, r, noun)
         quantity = self._on_stock(match.quantity, additional)

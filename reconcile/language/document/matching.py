@@ -13,6 +13,7 @@ from reconcile.language.document.events import (
     OF_PERSONS,
     Counted,
     is_person,
+    is_site,
 )
 from reconcile.language.document.stock_changes import is_still_there, leads_to
 from reconcile.language.document.told_number import ToldNumber
@@ -237,6 +238,8 @@ def _fits(
         return False
     if r.unit != "count" or matcher.quantities[s.quantity].unit != "count":
         return matcher.quantities[s.quantity].unit == r.unit
+    if "striking" in s.words and (len(s.words) > 1 or t.low[k - 1] == "on"):
+        return not is_site(t, noun)
     if s.quantity in matcher.of_people:
         return people or (inside and k + s.weight >= noun.last)
     if matcher.quantities[s.quantity].kind == "stock" and not noun.text and k < r.first:

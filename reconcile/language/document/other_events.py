@@ -20,7 +20,11 @@ _OTHER = re.compile(
     rf"|(?:last|previous|earlier)\s+such\b)",
     re.IGNORECASE | re.VERBOSE,
 )
-_ANOTHER = re.compile(r"\banother\s+[a-z]+|\bsame\s+[a-z]+", re.IGNORECASE)
+_ANOTHER = re.compile(
+    rf"\banother\s+{_EVENTS}\b|\bsame\s+(?:venue|place|site|spot|club|mine|bridge|road|ground|hall"
+    r"|building|slope|village|town|city|district|street|stadium|factory|plant|school|port|line)\b",
+    re.IGNORECASE | re.VERBOSE,
+)
 _WORST = re.compile(
     r"\b(?:worst|deadliest|biggest|largest|heaviest|most\s+\w+|bloodiest|strongest)\b[^.;\n]*?"
     r"\bsince\b[^.;\n]*?,?\s+(?:when|which|that|in\s+which|where)\b",
@@ -33,6 +37,11 @@ _OPENS = re.compile(
 )
 _BEHIND = re.compile(r"[^.,;\n\d]{0,60}?\b(?:in|back in)\s+(?:[A-Z][a-z]+\s+)?((?:18|19|20)\d\d)\b")
 _AGO = re.compile(r"\b(?:years|decades)\s+(?:ago|earlier|before)\b", re.IGNORECASE)
+_NAMED = re.compile(
+    rf"\b(?:the|a|an|of|during)\s+((?:18|19|20)\d\d)\s+(?:[a-z-]+\s+)?{_EVENTS}\b",
+    re.IGNORECASE | re.VERBOSE,
+)
+_YEAR_NAMED = re.compile(r"\b((?:18|19|20)\d\d)\b")
 _NEW_CLAUSE = re.compile(r"[;\n]|\.\s|,?\s+(?:while|whereas|but)\s")
 _LONG_AGO = 3  # years
 _RECENT = 400  # days
@@ -50,7 +59,7 @@ def mark_other_events(
     current = published is not None and any(_is_current(m, published) for m in mentions)
     return [
         replace(m, flags=m.flags | {"other event"})
-        if m.phrase.unit == "count" and _is_other(text, m, published if current else None)
+        if m.phrase.unit == "count" and _is_other(text, m, published, current=current)
         else m
         for m in mentions
     ]
@@ -65,7 +74,7 @@ def _is_current(m: Mention, published: Days) -> bool:
     return short and (published.first - m.period.last).days <= _RECENT
 
 
-def _is_other(text: str, m: Mention, current: Days | None) -> bool:
+def _is_other(text: str, m: Mention, published: Days | None, *, current: bool) -> bool:
     first, last = m.span
     start = _sentence_start(text, first)
     before = _NEW_CLAUSE.split(text[start:first])[-1]
@@ -74,12 +83,18 @@ def _is_other(text: str, m: Mention, current: Days | None) -> bool:
         return True
     if _WORST.search(before):
         return True
-    if current is None:
+    if published is None:
         return False
-    if _AGO.search(before) and _ANOTHER.search(before):
-        return True
-    told = _OPENS.match(before) or _BEHIND.match(behind)
-    return told is not None and int(told[1]) <= current.first.year - _LONG_AGO
+    clause = f"{before} # {behind}"
+    if _ANOTHER.search(clause):
+        told = _YEAR_NAMED.search(clause)
+        return _AGO.search(before) is not None or _is_long_ago(told, published)
+    named = _OPENS.match(before) or _BEHIND.match(behind) or _NAMED.search(before)
+    return current and _is_long_ago(named, published)
+
+
+def _is_long_ago(year: re.Match[str] | None, published: Days) -> bool:
+    return year is not None and int(year[1]) <= published.first.year - _LONG_AGO
 
 
 def _sentence_start(text: str, at: int) -> int:

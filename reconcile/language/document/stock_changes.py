@@ -84,7 +84,8 @@ def _before(t: Tokens, first: int, own: Container[str]) -> Change:
     word = t.low[k] if k >= 0 else ""
     if EVENT_WORDS.get(word, word) in own or t.low[k - 1] in _ARE:
         return ""
-    if word in _GIVING or word in _FELL:
+    sent = word in ("home", "away", "out", "back") and t.low[k - 1] in _WITH
+    if word in _GIVING or word in _FELL or sent:
         return "departure"
     if word in _TAKING or word in _ROSE or (word == "in" and t.low[k - 1] in ("took", "taken")):
         return "arrival"
