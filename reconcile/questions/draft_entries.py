@@ -27,12 +27,12 @@ def no_level(m: Mention, quantity: Quantity) -> str:
         return ""
     if "departure" in m.flags:
         return NO_CLAIM["departure"]
-    if "arrival" not in m.flags:
+    undated = m.period is None or "period" in m.guesses
+    if "arrival" not in m.flags and (undated or not m.additional):
         return ""
     if not quantity.arrivals:
         return "an arrival, not a level, and no quantity counts the arrivals"
-    guessed = m.period is None or "period" in m.guesses
-    return "an arrival whose days are not told" if guessed else ""
+    return "an arrival whose days are not told" if undated else ""
 
 
 def claim_entry(

@@ -38,6 +38,7 @@ _TAKING = bag("admitted received welcomed recruited hired enrolled")
 _ROSE, _FELL = bag("rose risen gained climbed"), bag("fell fallen dropped lost sank receded shrank")
 _STAYING = bag("remain remains remained staying stay still housed living sleeping sheltering")
 _ARE = bag("are is were was be been")
+_NEVER = bag("never not n't didn't didn’t haven't haven’t")
 _HAVE = bag("have has had")
 _ENDS = bag("; : . ! ? but while whereas , \n")
 _PLACED = bag("in at behind inside there here over")
@@ -47,16 +48,16 @@ _REACH = 9  # tokens from what is counted to what is said to have happened to it
 def change_told(t: Tokens, told: ToldNumber, own: Container[str], *, known: bool = False) -> Change:
     """Whether a number is told of what came or left; `own` are events that make the stock.
 
-    Unless a stock is `known` to be counted, the event itself is what is counted, not a change.
+    Unless a stock is `known` to be counted, an event that is told is what is counted.
 
     >>> from reconcile.language.document.extraction import extract_mentions
     >>> [sorted(m.flags) for m in extract_mentions("Some 300 refugees left; 900 remain.")]
     [['departure'], []]
     """
     r = told.reading
-    if is_time(r.unit):
+    if is_time(r.unit) or (not known and (told.event or r.unit != "count")):
         return ""
-    before = _before(t, r.first, own)
+    before = _before(t, r.first, own, known=known)
     if before or r.unit != "count":
         return before
     if told.at >= 0 and EVENT_WORDS.get(t.low[told.at], "") in own:
@@ -69,14 +70,13 @@ def change_told(t: Tokens, told: ToldNumber, own: Container[str], *, known: bool
         if word in _ENDS or t.kind[k] == NUMBER or word in _STAYING:
             return ""
         relative = relative or word in ("who", "that", "which")
-        event = EVENT_WORDS.get(word, word) in own or (k == told.at and not known)
-        change = "" if event else _verb(t, k, r.first)
+        change = "" if EVENT_WORDS.get(word, word) in own else _verb(t, k, r.first)
         if change:
             return "" if relative and _is_there(t, k + 1) else change
     return ""
 
 
-def _before(t: Tokens, first: int, own: Container[str]) -> Change:
+def _before(t: Tokens, first: int, own: Container[str], *, known: bool) -> Change:
     """ "released 212 inmates", "took in about 85 people", "dropped 3 metres"."""
     k = first - 1
     if t.low[k] in ("another", "further", "by", "some"):
@@ -85,9 +85,13 @@ def _before(t: Tokens, first: int, own: Container[str]) -> Change:
     if EVENT_WORDS.get(word, word) in own or t.low[k - 1] in _ARE:
         return ""
     sent = word in ("home", "away", "out", "back") and t.low[k - 1] in _WITH
-    if word in _GIVING or word in _FELL or sent:
+    if word in _GIVING or sent or (known and word in _FELL):
         return "departure"
-    if word in _TAKING or word in _ROSE or (word == "in" and t.low[k - 1] in ("took", "taken")):
+    if (
+        word in _TAKING
+        or (known and word in _ROSE)
+        or (word == "in" and t.low[k - 1] in ("took", "taken"))
+    ):
         return "arrival"
     return ""
 
@@ -95,6 +99,10 @@ def _before(t: Tokens, first: int, own: Container[str]) -> Change:
 def _verb(t: Tokens, k: int, first: int) -> Change:
     """The change that the verb at token `k`, with the words behind it, tells of."""
     word, behind = t.low[k], t.low[k + 1 : k + 3]
+    if word in ("killed", "shot") and _ARE.isdisjoint(t.low[k - 3 : k]):
+        return ""  # "three gunmen killed 12 people"
+    if not _NEVER.isdisjoint(t.low[max(0, k - 2) : k]):
+        return ""
     if word == "left":
         before = t.low[k - 1]
         over = before not in _HAVE and (t.low[k + 1] in _PLACED or t.low[first - 1] in _ONLY)
