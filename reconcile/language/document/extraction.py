@@ -154,7 +154,7 @@ class Reader:
         guessed = (match.guessed, who.guessed, period_guessed)
         return Mention(
             phrase=phrase_of(t, r, meanings.name),
-            noun=noun.text or noun_before(t, r.first),
+            noun=noun.text or ("" if event else noun_before(t, r.first)),
             event=event,
             quantity=quantity,
             period=period,
