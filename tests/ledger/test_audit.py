@@ -101,3 +101,24 @@ def test_edits_are_noted_at_their_claims() -> None:
     assert (claim.phrase.nominal, claim.lower, claim.upper) == (15150, 15150, 15150)
     assert "audit: was 1,515" in claim.note
     assert ledger["row-3"].phrase.nominal == 1515
+
+
+@pytest.mark.parametrize(
+    ("names", "other"), [(("Police", "police"), "hospital"), (("WHO", "W.H.O."), "Red Cross")]
+)
+def test_names_are_merged_before_repeats_are_looked_for(names: tuple[str, str], other: str) -> None:
+    said = [(names[0], "about 150", 14), (names[1], "about 150", 14), (names[1], "150+", 16)]
+    said += [(other, "163", 16), ("mayor", "163", 17), (other, "212", 18)]
+    ledger = read_ledger(
+        [
+            {"quantity": "dead", "source": source, "value": text, "on": f"2024-03-{day}"}
+            for source, text, day in said
+        ]
+    )
+    audit = reconcile.audit(ledger)
+    assert {edit.what for edit in audit.edits} >= {"source"}
+    mended = audit.apply(ledger)
+    assert len({claim.source for claim in mended}) == 3
+    assert not any(c.origin and mended[c.origin].source == c.source for c in mended)
+    repeats = [finding for finding in audit if finding.check == "repeat"]
+    assert [finding.claims for finding in repeats] == [("row-5", "row-4")]

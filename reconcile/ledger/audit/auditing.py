@@ -166,7 +166,7 @@ def audit(ledger: Ledger | None = None, *, as_of: str | dt.date | None = None) -
     """
     known = read_ledger() if ledger is None else ledger
     known = known if as_of is None else known.as_of(as_of)
-    begun, doubts = list(_restarts(known)), list(_doubts(known))
+    begun, doubts, bodies = list(_restarts(known)), list(_doubts(known)), Audit(_bodies(known))
     told = {finding.claims[0] for finding in doubts}
     told |= _after_restarts(known)
     return Audit(
@@ -176,8 +176,8 @@ def audit(ledger: Ledger | None = None, *, as_of: str | dt.date | None = None) -
             *_falls(known),
             *_culprits(known, told),
             *_far(known),
-            *_repeats(known),
-            *_bodies(known),
+            *_repeats(known, bodies),
+            *bodies,
             *_missing(known),
         ]
     )
@@ -253,8 +253,13 @@ def _far(ledger: Ledger) -> Iterator[AuditFinding]:
         yield AuditFinding("far date", claim.quantity, (claim.id,), text)
 
 
-def _repeats(ledger: Ledger) -> Iterator[AuditFinding]:
-    for found in propose_origins(ledger, least=_LEAST):
+def _repeats(ledger: Ledger, bodies: Audit) -> Iterator[AuditFinding]:
+    """Repeats among the sources as they are once `bodies` are merged: none repeats itself."""
+    merged = bodies.apply(ledger) if bodies.edits else ledger
+    for found in propose_origins(merged, least=_LEAST):
+        renamed = any(merged[n].source != ledger[n].source for n in (found.claim, found.origin))
+        if renamed and found.source == found.origin_source:
+            continue  # the same body under two names: the merge is the whole edit
         edit = Edit(found.claim, "origin", "", found.origin)
         yield AuditFinding("repeat", found.quantity, (found.claim, found.origin), str(found), edit)
 
