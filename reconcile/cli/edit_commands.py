@@ -23,8 +23,7 @@ from reconcile.errors import DataProblem, LedgerError, OptionError, ReconcileErr
 from reconcile.ledger import Ledger, read_ledger, write_ledger
 from reconcile.ledger.io.append import append_claim
 from reconcile.ledger.io.edit import edit_claim
-from reconcile.ledger.io.ledger_checks import far_words
-from reconcile.ledger.io.reading import TIMELESS
+from reconcile.ledger.io.ledger_checks import odd_dates, without_far
 from reconcile.ledger.io.records import CLAIM_KEYS, claim_record
 from reconcile.ledger.io.starter import empty_folder, write_example, write_starter
 from reconcile.questions.draft_entries import free_name
@@ -311,21 +310,12 @@ def _told(ledger: Ledger, name: str, as_json: bool) -> None:
 
 def _doubts(ledger: Ledger, claim: Claim) -> list[str]:
     """What is asked about the claim, or about its source, and days that are still to come."""
-    found = [text for text in ledger.warnings if f"claim {claim.id!r}" in text]
+    found = [text for text in without_far(ledger) if f"claim {claim.id!r}" in text]
     found += [
         text for text in ledger.warnings if "one body" in text and f"{claim.source!r}" in text
     ]
-    if claim.period is not TIMELESS:
-        near = far_words(ledger.select(quantity=claim.quantity))
-        found += [text for text in near if f"claim {claim.id!r}" in text]
-    today = date.today()
-    told: dict[date, str] = {} if claim.said is None else {claim.said.last: "was said"}
-    told |= {} if claim.period is TIMELESS else {claim.period.last: "speaks of"}
-    found += [
-        f"claim {claim.id!r} {what} {day}, which is after today ({today})"
-        for day, what in told.items()
-        if day > today
-    ]
+    why = odd_dates(ledger, date.today()).get(claim.id)
+    found += [f"claim {claim.id!r} {why}"] if why else []
     if found:
         found.append("it was written; to change it: reconcile edit")
     return found

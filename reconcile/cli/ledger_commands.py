@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 import click
 
@@ -14,9 +15,12 @@ from reconcile.cli.table_options import opened, read
 from reconcile.cli.terminal import bounds, days, heading, print_json, table, warn
 from reconcile.errors import DataProblem, LedgerError
 from reconcile.ledger import Ledger
+from reconcile.ledger.io.ledger_checks import odd_dates, without_far
 from reconcile.ledger.io.records import claim_record, source_record
 from reconcile.values.annex import safe_csv
 from reconcile.values.wording import counted
+
+_DATES = 10  # odd ones that are told one by one
 
 
 @command
@@ -120,10 +124,11 @@ def validate(ledger_path: str | None, explain: bool, convention: str, as_json: b
             raise
         print_json({"valid": False, "problems": [_problem_record(p) for p in error.problems]})
         raise click.exceptions.Exit(1) from None
-    warn(ledger.warnings)
+    warnings = [*without_far(ledger), *_odd_days(ledger)]
+    warn(warnings)
     if as_json:
         counts = {"claims": len(ledger), "origins": len(ledger.origins), "hash": ledger.hash}
-        print_json({"valid": True, "problems": [], "warnings": list(ledger.warnings)} | counts)
+        print_json({"valid": True, "problems": [], "warnings": warnings} | counts)
         return
     if explain:
         click.echo(explained(ledger))
@@ -131,6 +136,13 @@ def validate(ledger_path: str | None, explain: bool, convention: str, as_json: b
     most = Counter(claim.quantity for claim in ledger).most_common(1)
     if most:
         suggest("estimate", most[0][0], why="the answer from all claims")
+
+
+def _odd_days(ledger: Ledger) -> list[str]:
+    """The claims whose dates are odd, a line each; of many the first."""
+    told = [f"claim {name!r} {why}" for name, why in odd_dates(ledger, date.today()).items()]
+    more = f"dates of {counted(len(told) - _DATES, 'more claim')} are odd (see: reconcile audit)"
+    return [*told[:_DATES], *([more] if len(told) > _DATES else [])]
 
 
 def _earned(ledger: Ledger, as_json: bool) -> None:

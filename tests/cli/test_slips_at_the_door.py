@@ -86,6 +86,22 @@ def test_a_slipped_year_is_said(mine: Path, day: str) -> None:
     assert f"speaks of {day}, far from all others" in again
 
 
+@pytest.mark.parametrize("day", ["2134-10-29", "2031-10-29"])
+def test_a_slipped_year_is_said_at_every_later_look(mine: Path, day: str) -> None:
+    add(mine, on=day)
+    for command in ("validate", "audit"):
+        result = run(command, str(mine))
+        told = one_line(result.stderr + result.stdout)
+        assert f"speaks of {day}" in told, command
+        assert "after today" in told, command
+        assert ("far from all others" in told) == (day != "2031-10-29"), command
+    run("edit", "mayor-96", "--ledger", str(mine), "--on", "2024-10-31")
+    for command in ("validate", "audit"):
+        result = run(command, str(mine))
+        assert "after today" not in result.stderr + result.stdout
+        assert "far from" not in result.stderr + result.stdout
+
+
 def test_a_day_that_is_usual_is_not_remarked_on(mine: Path) -> None:
     assert add(mine, on="2024-11-05").stderr == ""
     assert "was said 2134-01-01, which is after today" in one_line(

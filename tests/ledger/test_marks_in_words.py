@@ -77,3 +77,37 @@ def test_a_ledger_in_toml_warns(tmp_path: Any) -> None:
         path.write_text(text, encoding="utf-8")
         warnings = reconcile.read_ledger(path).warnings
         assert any("write 1,038" in warning for warning in warnings) is warned
+
+
+AGAINST = [
+    # key, cells, the decimal mark that is given, the cells that are faults
+    ("value", ["over 100,000", "120.000", "130.500", "131.000"], ",", ["over 100,000"]),
+    ("value", ["120.000", "98,500", "130.500"], ",", ["98,500"]),
+    ("value", ["1.234.567", "1.300.000", "950,000"], None, ["950,000"]),
+    ("value", ["12,500", "at least 13.750"], ".", ["at least 13.750"]),
+    ("value", ["1,60", "120", "130", "131"], ",", ["1,60"]),
+    ("value", ["120", "130", "some 1.31", "135"], ".", ["some 1.31"]),
+    ("phrase", ["over 100,000", "120.000 people", "130.500"], ",", ["over 100,000"]),
+    ("value", ["1,250", "3,125", "2,500"], ",", []),  # said by the user, and nothing against it
+    ("value", ["1.250", "1,200.5", "2.500"], ".", []),
+    ("value", ["4.50", "5", "6", "7"], None, []),
+    ("value", ["over 120.000", "130.500"], ",", []),
+]
+
+
+@pytest.mark.parametrize(("key", "cells", "decimal", "faults"), AGAINST)
+def test_a_cell_against_the_marks_of_its_column_is_a_problem(
+    key: str, cells: list[str], decimal: str | None, faults: list[str]
+) -> None:
+    try:
+        reconcile.read_ledger(_rows(key, cells), decimal=decimal)
+        problems = ()
+    except LedgerError as error:
+        problems = error.problems
+    assert [p.came.strip("'") for p in problems] == faults
+    assert all("write" in p.expected for p in problems)
+
+
+def test_the_words_of_a_cell_are_shown_as_they_were_written() -> None:
+    ledger = reconcile.read_ledger(_rows("value", ["over 120.000", "130.500"]), decimal=",")
+    assert any("'over 120.000' as more than 120,000" in text for text in ledger.warnings)

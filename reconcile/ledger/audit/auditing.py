@@ -12,13 +12,11 @@ from reconcile.intervals import Interval
 from reconcile.ledger.audit.contradictions import culprits
 from reconcile.ledger.audit.doubtful import doubtful
 from reconcile.ledger.audit.falls import falls
-from reconcile.ledger.audit.far_dates import far_dates
 from reconcile.ledger.audit.one_body import asked_of
 from reconcile.ledger.audit.proposals import propose_origins
 from reconcile.ledger.audit.restarts import restarts
-from reconcile.ledger.io.ledger_checks import oddities
+from reconcile.ledger.io.ledger_checks import odd_dates, oddities
 from reconcile.ledger.io.read import read_ledger
-from reconcile.ledger.io.reading import TIMELESS
 from reconcile.ledger.ledger import Ledger
 from reconcile.values import Claim
 
@@ -131,7 +129,7 @@ def audit(ledger: Ledger | None = None, *, as_of: str | dt.date | None = None) -
 
     It finds counts that begin again; totals that fall; doubtful numbers (digits lost, swapped or
     pasted twice, 0 for no report); contradictions, with the claims to blame; dates far from all
-    others; repeats without an origin; one body under several names; missing priors and grades.
+    others or still to come; repeats without an origin; one body under several names; missing priors and grades.
     `Audit.apply` makes the proposed edits in a copy; nothing changes otherwise.
 
     Parameters
@@ -245,12 +243,8 @@ def _culprits(ledger: Ledger, told: set[str]) -> Iterator[AuditFinding]:
 
 
 def _far(ledger: Ledger) -> Iterator[AuditFinding]:
-    timed = [c for c in ledger if c.period is not TIMELESS]
-    timed = [c for c in timed if ledger.quantities[c.quantity].kind != "constant"]
-    for i in far_dates([claim.period.last for claim in timed]):
-        claim = timed[i]
-        text = f"{claim.id} speaks of {claim.period}, far from all others"
-        yield AuditFinding("far date", claim.quantity, (claim.id,), text)
+    for name, why in odd_dates(ledger, dt.date.today()).items():
+        yield AuditFinding("far date", ledger[name].quantity, (name,), f"{name} {why}")
 
 
 def _repeats(ledger: Ledger, bodies: Audit) -> Iterator[AuditFinding]:

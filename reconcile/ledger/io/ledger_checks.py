@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -57,6 +58,15 @@ class ClaimsInRegistries(Protocol):
     @property
     def sources(self) -> Mapping[str, Source]:
         """The sources."""
+        ...
+
+
+class Checked(ClaimsInRegistries, Protocol):
+    """Such claims with the warnings that checks gave."""
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """The warnings."""
         ...
 
     @property
@@ -308,12 +318,50 @@ def _two_readings(claim: Claim, quantity: Quantity) -> str | None:
 
 def far_words(ledger: ClaimsInRegistries) -> list[str]:
     """The claims whose days are far from those of all others, in words."""
-    timed = [claim for claim in ledger.claims if claim.period is not TIMELESS]
-    timed = [claim for claim in timed if ledger.quantities[claim.quantity].kind != "constant"]
     return [
-        f"claim {timed[i].id!r} speaks of {timed[i].period}, far from all others; a slip of a date?"
-        for i in far_dates([claim.period.last for claim in timed])
+        f"claim {claim.id!r} speaks of {claim.period}, far from all others; a slip of a date?"
+        for claim in _far_among(_timed(ledger))
     ]
+
+
+def without_far(ledger: Checked) -> list[str]:
+    """The warnings of a ledger but for those of far dates, which `odd_dates` tells in full."""
+    far = {*far_words(ledger)}
+    return [text for text in ledger.warnings if text not in far]
+
+
+def odd_dates(ledger: ClaimsInRegistries, today: date) -> dict[str, str]:
+    """By claim, what is odd about its dates: far from all others, in the ledger or on its
+    quantity, or after `today`."""
+    timed = _timed(ledger)
+    by_quantity: dict[str, list[Claim]] = defaultdict(list)
+    for claim in timed:
+        by_quantity[claim.quantity].append(claim)
+    far: dict[str, str] = {}
+    for name, claims in by_quantity.items():
+        far |= {claim.id: f"far from all others of {name}" for claim in _far_among(claims)}
+    far |= {claim.id: "far from all others" for claim in _far_among(timed)}
+    found: dict[str, list[str]] = defaultdict(list)
+    for claim in ledger.claims:
+        spoken = claim.period is not TIMELESS
+        if claim.id in far:
+            found[claim.id].append(f"speaks of {claim.period}, {far[claim.id]}")
+        told = {} if claim.said is None else {claim.said.last: "was said"}
+        told |= {claim.period.last: "speaks of"} if spoken else {}
+        late = {day: what for day, what in told.items() if day > today}
+        found[claim.id] += [
+            f"{what} {day}, which is after today ({today})" for day, what in late.items()
+        ]
+    return {name: "; ".join(words) for name, words in found.items() if words}
+
+
+def _timed(ledger: ClaimsInRegistries) -> list[Claim]:
+    timed = [claim for claim in ledger.claims if claim.period is not TIMELESS]
+    return [claim for claim in timed if ledger.quantities[claim.quantity].kind != "constant"]
+
+
+def _far_among(claims: list[Claim]) -> list[Claim]:
+    return [claims[i] for i in far_dates([claim.period.last for claim in claims])]
 
 
 # ---------------------------------------------------------------- in words

@@ -189,7 +189,7 @@ def _rows_read(
             cells = Cells(one, FilePlace(table.file, line), problems)
             _take(found, cells, read_claim(cells, asked.convention, i + 1, memory))
         if i in normal.words:
-            read[line] = (normal.words[i], found.claims[before_claims:])
+            read[line] = (normal.written[i], found.claims[before_claims:])
             problems[at:] = [_of_value(p, normal.words[i]) for p in problems[at:]]
     problems[before:] = [_hinted(p, normal.hints) for p in problems[before:]]
     found.remarks += [_aside_words(why, lines) for why, lines in aside.items()]

@@ -29,7 +29,7 @@ _NUMBERS = ("value", "lower", "upper")
 class NormalCells:
     """The table with ISO dates and numbers; by row and column what was no number.
 
-    `words` are cells of `value` to be read as a phrase, `aside` cells that say that there is no
+    `words` are cells of `value` to be read as a phrase, `written` these as they came, `aside` cells that say that there is no
     number, `hints` what may help where a date could not be read, by column.
     """
 
@@ -40,6 +40,7 @@ class NormalCells:
     hints: dict[str, str] = field(default_factory=dict[str, str])
     problems: tuple[DataProblem, ...] = ()
     remarks: tuple[str, ...] = ()
+    written: dict[int, str] = field(default_factory=dict[int, str])
 
 
 def normalised(
@@ -53,13 +54,16 @@ def normalised(
     problems: list[DataProblem] = []
     remarks: list[str] = []
     hints = _dates(table, options, columns, problems, remarks)
-    words, aside, percent = _numbers(table, options, columns, quantities, problems, remarks)
+    written: dict[int, str] = {}
+    words, aside, percent = _numbers(
+        table, options, columns, quantities, problems, remarks, written
+    )
     remarks += with_errors_read(table, columns, options.decimal, problems)
     _phrases(table, options, columns, quantities, problems, remarks)
     if "during" in columns:
         _split_windows(columns)
     made = table.of({name: cells for name, cells in columns.items() if name not in HIDDEN})
-    return NormalCells(made, words, aside, percent, hints, tuple(problems), tuple(remarks))
+    return NormalCells(made, words, aside, percent, hints, tuple(problems), tuple(remarks), written)
 
 
 # ---------------------------------------------------------------- dates
@@ -120,6 +124,7 @@ def _numbers(
     quantities: dict[str, Quantity],
     problems: list[DataProblem],
     remarks: list[str],
+    written: dict[int, str],
 ) -> tuple[dict[int, str], dict[tuple[int, str], str], frozenset[int]]:
     """Reads the number columns in place: marks are those of all of them together.
 
@@ -138,6 +143,11 @@ def _numbers(
             first = _first(cells, reading.question)
             line = table.lines[rows[first % len(rows)]] if first is not None else None
             problems.append(DataProblem(table.file, line, field, _TWO_MARKS, reading.asked))
+        for at, expected in reading.contrary.items():
+            i, name = rows[at % len(rows)], names[at // len(rows)]
+            field = str(table["_column"][i]) if "_column" in table else name
+            came = f"{table[name][i]!r:.40}"
+            problems.append(DataProblem(table.file, table.lines[i], field, came, expected))
         if reading.remark:
             remarks.append(f"{where}: {reading.remark}")
         for k, name in enumerate(names):
@@ -148,7 +158,7 @@ def _numbers(
         for at, text in reading.words.items():
             name, i = names[at // len(rows)], rows[at % len(rows)]
             if name == "value" and "phrase" not in table and _may_be_words(text):
-                words[i] = text
+                words[i], written[i] = text, reading.written[at]
         for at, why in reading.aside.items():
             aside[rows[at % len(rows)], names[at // len(rows)]] = why
         percent |= {rows[at % len(rows)] for at in reading.percent}
@@ -172,7 +182,10 @@ def _phrases(
         first = _first(texts, reading.question)
         line = None if first is None else table.lines[first]
         problems.append(DataProblem(table.file, line, "phrase", _TWO_MARKS, reading.asked))
-    elif reading.decimal == ",":
+    for i, expected in reading.contrary.items():
+        came = f"{texts[i]!r:.40}"
+        problems.append(DataProblem(table.file, table.lines[i], "phrase", came, expected))
+    if reading.decimal == "," and not reading.question:
         columns["phrase"] = [
             cell if text is None else in_english_marks(text, ",")
             for cell, text in zip(columns["phrase"], texts, strict=True)

@@ -20,6 +20,7 @@ _NUMERIC = re.compile(r"[+\-−]?[\d.,'’\s_]*\d[\d.,'’\s_]*(?:[eE][+-]?\d+)?
 _FEW = re.compile(r"[<>≥≤~≈]?=?\s*[\d.,]+\s*(\+|[-–]\s*[\d.,]+)?(\s*[(\[][^()\[\]]*[)\]])?")
 _LESS = re.compile(r"(?:[–—]\s*(\d[\d.,'’\s]*)|\(\s*(\d[\d.,'’\s]*)\)|(\d[\d.,'’\s]*)[-–])$")
 _MORE = re.compile(r"\+\s*\d[\d.,'’\s]*$")
+_FAR_BELOW = 0.1  # times the least of the others: a fraction of a count that fits none of them
 _FORMULA = re.compile(r"=.*[A-Za-z(]")
 _MISSING = {
     **dict.fromkeys(("nan", "<na>", "nat"), "an empty cell"),  # as computations leave them
@@ -47,7 +48,8 @@ class NumberReading:
 
     `aside` are cells that say that there is no number, with what they say. `remark` tells the
     marks where they matter, `question` what must be asked where they can be read in two ways.
-    What is neither stays as it came.
+    `contrary` are cells that speak against the marks of the others, with what is expected of them;
+    `written` has the cells among `words` as they came. What is neither stays as it came.
     """
 
     cells: list[Any]
@@ -57,6 +59,8 @@ class NumberReading:
     remark: str = ""
     question: str = ""
     decimal: str = "."
+    contrary: dict[int, str] = field(default_factory=dict[int, str])
+    written: dict[int, str] = field(default_factory=dict[int, str])
 
     @property
     def asked(self) -> str:
@@ -102,9 +106,14 @@ def read_numbers(
         out[i] = out[i] if value is None else value
     for i in aside:
         out[i] = None
-    words = {i: in_english_marks(text, mark) for i, text in words.items()}
     percent = frozenset(i for i, text in numeric.items() if text.endswith("%"))
-    return NumberReading(out, words, aside, percent, remark, question, mark)
+    contrary: dict[int, str] = {}
+    if counts and not question:
+        told = {i: [text] for i, text in numeric.items() if i not in percent}
+        told |= {i: counted_numbers([text]) for i, text in words.items()}
+        contrary = _contrary(told, mark, [cell for cell in out if _is_number(cell)])
+    english = {i: in_english_marks(text, mark) for i, text in words.items()}
+    return NumberReading(out, english, aside, percent, remark, question, mark, contrary, words)
 
 
 def missing_reason(text: str) -> str | None:
@@ -258,6 +267,34 @@ def _either(
     if len(with_point) < len(differing):
         return ".", "", _asked(with_point[0], point, comma)
     return ".", "a point is read as the decimal mark", ""
+
+
+def _contrary(told: dict[int, list[str]], mark: str, numbers: Sequence[float]) -> dict[int, str]:
+    """The cells of counts that are fractions by the `mark` of their column, which has no others.
+
+    Either three digits stand behind the mark, as between thousands, where other cells part these by
+    the other mark ("100,000" beside "120.000"); or two, and all others are whole and far higher.
+    """
+    other = "," if mark == "." else "."
+    marked = {text for texts in told.values() for text in texts if mark in text or other in text}
+    odd = {text for text in marked if re.fullmatch(rf"[1-9]\d{{0,2}}\{mark}\d{{3}}", text)}
+    short = {text for text in marked if re.fullmatch(rf"\d+\{mark}\d\d", text)}
+    if any(mark in text for text in marked - odd - short):
+        return {}
+    parted = any(re.fullmatch(rf"\d{{1,3}}(\{other}\d{{3}})+", text) for text in marked)
+    whole = [number for number in numbers if number and number == int(number)]
+    fractions = odd if parted else set[str]()
+    if len(whole) > max(1, len(short)):
+        fractions |= {t for t in short if (number_of(t, mark) or 0) < _FAR_BELOW * min(whole)}
+    found: dict[int, str] = {}
+    for i, texts in told.items():
+        for text in (text for text in texts if text in fractions):
+            plain, value = float(text.replace(mark, "")), number_of(text, mark)
+            found[i] = (
+                f"a whole number, as the others: {text!r} is {value:,.15g} by their marks; write "
+                f"{plain:.15g} if that is meant (of rates say scale = linear)"
+            )
+    return found
 
 
 def _said(marked: Sequence[str], thousands: str) -> str:
