@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from reconcile.questions.save import save as save
     from reconcile.questions.sensitivity import Sensitivity as Sensitivity
     from reconcile.questions.sensitivity import sensitivity as sensitivity
+    from reconcile.report import write_report as write_report
     from reconcile.values import Cell as Cell
     from reconcile.values import Claim as Claim
     from reconcile.values import Conflict as Conflict

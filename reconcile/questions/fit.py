@@ -124,10 +124,15 @@ class Fit(FitStore):
         found = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
         return AnnexFrame.of(found, "sources", self.level)
 
-    def claims_table(self) -> AnnexFrame:
-        """All claims of the fit, a row each; printed as `sources()` is."""
+    def claims_table(self, quantity: str | None = None) -> AnnexFrame:
+        """All claims of the fit, or those that tell of `quantity`; printed as `sources()` is."""
         ledger = self.ledger
-        table = claims_table(ledger.claims, ledger, [], ledger.duplicates)
+        claims = (
+            ledger.claims
+            if quantity is None
+            else posterior_estimate.claims_about(self, self.about(quantity).id)
+        )
+        table = claims_table(claims, ledger, [], ledger.duplicates)
         return AnnexFrame.of(table, "claims", self.level)
 
     def methods_text(self, *quantities: str) -> str:

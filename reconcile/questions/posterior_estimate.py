@@ -27,7 +27,7 @@ from reconcile.questions.answer_tables import (
 )
 from reconcile.questions.dates import days_of
 from reconcile.questions.fit_store import FitStore
-from reconcile.questions.warnings import cautions, unclaimed
+from reconcile.questions.warnings import cautions, unclaimed, unknown_past
 from reconcile.values import (
     Claim,
     Consensus,
@@ -59,12 +59,7 @@ def estimate_at(fit: FitStore, quantity: str, when: Any, level: float) -> Estima
         found = _to_median(posterior.account(about, day), own, about)
         return found if mean is None else _of_mean(found, own, spread, about)
 
-    note = (
-        ()
-        if mean is None
-        else (f"the mean of the level over the days from {mean.first} to {mean.last}",)
-    )
-    return _joined(fit, about, Asking(days, day), level, spread, posterior, account, note)
+    return _joined(fit, about, Asking(days, day), level, spread, posterior, account, mean)
 
 
 def added_at(fit: FitStore, about: Quantity, day: date, since: date, level: float) -> Estimate:
@@ -171,7 +166,7 @@ def _joined(
     spread: Distribution,
     posterior: Posterior,
     account: Callable[[], Account],
-    notes: tuple[str, ...] = (),
+    mean: Days | None = None,
 ) -> Estimate:
     """The estimate; all but its distribution is found when it is read."""
     day, claims = asked.day, claims_about(fit, about.id)
@@ -190,6 +185,7 @@ def _joined(
         about=about,
         date=day,
         since=asked.since,
+        mean_of=mean,
         level=level,
         as_of=fit.as_of,
         method="state-space",
@@ -204,7 +200,12 @@ def _joined(
         conflicts=Later(lambda: tuple(contradictions())),
         warnings=Later(
             lambda: (
-                *notes,
+                *(unknown_past(about, used) if asked.since is None else []),
+                *(
+                    []
+                    if mean is None
+                    else [f"the mean of the level over the days from {mean.first} to {mean.last}"]
+                ),
                 *cautions(
                     fit,
                     about,

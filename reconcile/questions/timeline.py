@@ -15,6 +15,7 @@ from reconcile.questions.answer_tables import claims_table
 from reconcile.questions.dates import span_of
 from reconcile.questions.fit_store import FitStore
 from reconcile.questions.posterior_estimate import claims_about, estimate_at
+from reconcile.questions.warnings import beyond_claims, if_over, unknown_past
 from reconcile.values import Claim, Distribution, Quantity, Timeline
 from reconcile.values.deferred import Later
 
@@ -72,14 +73,15 @@ def _warnings(about: Quantity, dates: Sequence[date], claims: Sequence[Claim]) -
     if not used:
         return (f"no claim is about {about.id}: the answers are the prior of the registry",)
     first, last = min(c.period.first for c in used), max(c.period.last for c in used)
-    found: list[str] = []
+    found = unknown_past(about, used)
     if dates[0] < first - timedelta(days=1):
         found.append(
             f"no claim is about a day before {first}: the answers for those days follow from the "
             "prior alone"
         )
-    if dates[-1] > last + timedelta(days=1):
+    if beyond_claims(about, last, dates[-1]) is not None:
         found.append(
             f"no claim is about a day after {last}: the answers for those days are extrapolations"
+            f"{if_over(about)}"
         )
     return tuple(found)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -14,12 +14,12 @@ from reconcile.model.corrections import Regimes
 from reconcile.model.placements import adds_to_level
 from reconcile.questions.answer_tables import origin_sources
 from reconcile.questions.fit_store import FitStore
-from reconcile.values import Quantity
+from reconcile.values import Claim, Quantity
 from reconcile.values.estimate import OTHER_MODES
 from reconcile.values.wording import counted
 
 _FEW_ORIGINS = 3  # with fewer, no majority is possible
-_STALE_DAYS = 14  # two issues of a weekly report
+_NEXT = timedelta(days=1)  # of a total by the end of a day the next one is still told
 _BEYOND_CLAIMS = 0.5  # share of the variance: claims of the same sources would hardly help
 _MOSTLY = 0.5  # of the variance
 _MOST_NAMED = 5  # in one sentence
@@ -109,12 +109,39 @@ def _time(about: Quantity, day: date | None, table: pd.DataFrame) -> list[str]:
             f"no claim is about a day as early as {day} (the first is about {first}): {what} "
             "decides there, and days without claims are not read as zero"
         ]
-    if (day - last).days > _STALE_DAYS:
-        return [
-            f"the last claim is about {last}, {(day - last).days} days before {day}: "
-            "this is an extrapolation"
-        ]
-    return []
+    end = beyond_claims(about, last, day)
+    if end is None:
+        return []
+    return [
+        f"the last claim is about {last}, {(end - last).days} days before {end}: "
+        f"this is an extrapolation{if_over(about)}"
+    ]
+
+
+def beyond_claims(about: Quantity, last: date, day: date) -> date | None:
+    """The day up to which an answer for `day` goes beyond the `last` day that is spoken of; None
+    where it does not. After an event is over (`closed`) nothing is left to foresee."""
+    end = day if about.closed is None else min(day, about.closed)
+    return end if end > last + _NEXT else None
+
+
+def if_over(about: Quantity) -> str:
+    """What to do about an extrapolation of what may be over."""
+    if about.kind != "cumulative" or about.closed is not None:
+        return ""
+    return "; if nothing happened after DAY, give the quantity closed = DAY"
+
+
+def unknown_past(about: Quantity, claims: Iterable[Claim]) -> list[str]:
+    """That a total of which only additions are told includes what was before them."""
+    told = {"on" if c.period.kind == "on" and not c.additional else "added" for c in claims}
+    if about.kind != "cumulative" or about.epoch is not None or told != {"added"}:
+        return []
+    return [
+        f"the claims tell only what was added to {about.id}: this total includes an unknown past; "
+        "ask what was added with --since DAY (since=DAY), or give the quantity epoch = DAY, "
+        "the first day that counts"
+    ]
 
 
 def _model(diagnostics: Mapping[str, float]) -> list[str]:

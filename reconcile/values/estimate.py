@@ -27,6 +27,7 @@ from reconcile.values.distribution import Distribution
 from reconcile.values.finding import Conflict, Consensus, Contribution
 from reconcile.values.likelihood import confidence_words, probability_words
 from reconcile.values.notebook_display import Displayed, page_of
+from reconcile.values.period import Days
 from reconcile.values.plain import ToJson, finite
 from reconcile.values.registry import Quantity
 from reconcile.values.wording import counted, day_words, number_words
@@ -51,7 +52,8 @@ class Estimate(Printed, Displayed, ToJson):
     `variance_shares` is what the width comes from: words, sources, time, priors (they sum to 1).
 
     With `since` it is what was added to a total after that day up to `date`, of a level the change;
-    with `expression` what a formula of quantities gives. All but the distribution and the counts
+    with `expression` what a formula of quantities gives, with `mean_of` the mean level of those
+    days. All but the distribution and the counts
     is found when it is first read.
     """
 
@@ -76,6 +78,7 @@ class Estimate(Printed, Displayed, ToJson):
     settings: Deferred[Mapping[str, Any]] = Deferred(Later(dict[str, Any]))
     since: date | None = None
     expression: str | None = None
+    mean_of: Days | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Every field, those not yet read found first: what is kept needs no fit."""
@@ -267,6 +270,9 @@ class Estimate(Printed, Displayed, ToJson):
 
     def _subject(self) -> str:
         when = "" if self.date is None else f" {_preposition(self.about)} {day_words(self.date)}"
+        if self.mean_of is not None:
+            first, last = map(day_words, (self.mean_of.first, self.mean_of.last))
+            when = f", the mean from {first} to {last}"
         known = "" if self.as_of is None else f", as known on {day_words(self.as_of)}"
         return f"{self.about.label or self.quantity}{when}{known}"
 

@@ -25,7 +25,7 @@ from reconcile.values.distribution import Distribution
 from reconcile.values.estimate import Estimate
 from reconcile.values.notebook_display import Displayed, page_of
 from reconcile.values.registry import Quantity
-from reconcile.values.wording import counted
+from reconcile.values.wording import counted, spread_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -114,6 +114,17 @@ class Timeline(Printed, Displayed):
     def _page(self, picture: str) -> str:
         words = repr(self).strip("<>")
         return page_of(words, picture, self.warnings, self.to_html(), "The numbers")
+
+    def __str__(self) -> str:
+        """The first, the middle and the last day, each with its median and interval."""
+        shown = dict.fromkeys((0, len(self) // 2, len(self) - 1))
+        lines = [f"{repr(self).strip('<>')} ({100 * self.level:.3g}% intervals)"]
+        for k in shown:
+            spread = self.distributions[k]
+            span = spread.interval(self.level)
+            told = spread_words(spread.median, span.lower, span.upper)
+            lines.append(f"  {self.dates[k]}  {told}")
+        return "\n".join(lines)
 
     def __repr__(self) -> str:
         return (

@@ -120,6 +120,8 @@ def test_a_month_of_a_level_is_its_mean(bundled: reconcile.Fit) -> None:
     month, last = (bundled.estimate("troops_deployed", day) for day in ("2024-12", "2024-12-31"))
     assert month.median != last.median
     assert "the mean of the level" in month.warnings[0]
+    assert ", the mean from 1 Dec 2024 to 31 Dec 2024: about" in str(month)
+    assert " on 31 Dec 2024: about" in str(last)
     table = month.explain()
     assert table["contribution"].sum() == pytest.approx(np.log(month.median), abs=1e-9)
     assert "mean of the days beside the last one" in set(table["term"])
@@ -151,3 +153,49 @@ def test_an_event_may_be_over_on_the_day_after_it_began() -> None:
     table = pd.DataFrame([row | {"epoch": "2024-10-01", "closed": "2024-10-02"}])
     fit = reconcile.fit(reconcile.read_ledger(table))
     assert 5 <= fit.estimate("q", "2024-10-01").median <= fit.estimate("q", "2024-10-05").median
+
+
+ROWS = [("police", 12, 11), ("police", 31, 12), ("hospital", 44, 13), ("police", 47, 14)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "closed", "day", "beyond", "cure"),
+    [
+        ("cumulative", None, "2024-05-15", False, False),  # the next day's news tell of it
+        ("cumulative", None, "2024-05-19", True, True),
+        ("cumulative", None, "2024-08-24", True, True),
+        ("cumulative", "2024-05-11", "2024-08-24", False, False),  # it is over
+        ("cumulative", "2024-07-01", "2024-08-24", True, False),  # what came until then is untold
+        ("stock", None, "2024-05-19", True, False),
+    ],
+)
+def test_estimate_and_timeline_call_the_same_days_extrapolations(
+    kind: str, closed: str | None, day: str, beyond: bool, cure: bool
+) -> None:
+    about = {"quantity": "crash_dead", "quantity_kind": kind, "epoch": "2024-05-11"}
+    about |= {} if closed is None else {"quantity_closed": closed}
+    rows = [about | {"source": s, "value": n, "on": f"2024-05-{d}"} for s, n, d in ROWS]
+    fit = reconcile.fit(reconcile.read_ledger(rows))
+    for answer in (
+        fit.estimate("crash_dead", day),
+        fit.timeline("crash_dead", "2024-05-11", day, freq="W"),
+    ):
+        told = [text for text in answer.warnings if "extrapolation" in text]
+        assert len(told) == beyond
+        assert any("closed = DAY" in text for text in told) == cure
+
+
+def test_a_total_of_flows_alone_tells_of_its_unknown_past() -> None:
+    def asked(*more: dict[str, str], since: str | None = None) -> str:
+        rows = [
+            {"quantity": "marchers", "source": s, "value": n, "during_start": d, "during_end": d}
+            for s, n, d in (("a", 5000, "2023-05-01"), ("b", 7000, "2023-05-03"))
+        ]
+        ledger = reconcile.read_ledger([row | m for row in rows for m in more or ({},)])
+        return reconcile.estimate("marchers", "2023-05-03", since=since, ledger=ledger).warnings[0]
+
+    assert "includes an unknown past" in asked()
+    assert "--since DAY" in asked()
+    assert "epoch = DAY" in asked()
+    assert "unknown past" not in asked(since="2023-04-30")
+    assert "unknown past" not in asked({"epoch": "2023-05-01"})

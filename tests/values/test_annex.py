@@ -184,7 +184,20 @@ def test_fit_tables_print_and_stay_frames() -> None:
     assert sources[["source"]].to_csv(index=False).splitlines()[0] == "source"
     assert sources.to_csv(index=False).startswith("source,label,")
     assert "<table" in fit._repr_html_()
+    assert list(fit.claims_table("brigades")["claim"]) == list(claims["claim"])
+    with pytest.raises(reconcile.errors.UnknownQuantityError):
+        fit.claims_table("brigade")
     assert not fit.kept.get(("posterior",))
+
+
+def test_a_timeline_is_printed_with_its_numbers(bundled: reconcile.Fit) -> None:
+    found = bundled.timeline("troops_deployed", "2024-12-01", "2024-12-21")
+    first, *rows = str(found).splitlines()
+    assert first.startswith("Timeline ")
+    assert [row.split()[0] for row in rows] == ["2024-12-01", "2024-12-11", "2024-12-21"]
+    assert all(" to " in row for row in rows)
+    one = bundled.timeline("troops_deployed", "2024-12-01", "2024-12-01")
+    assert len(str(one).splitlines()) == 2
 
 
 def test_notebooks_get_figure_and_alt_text(bundled: reconcile.Fit) -> None:

@@ -129,7 +129,8 @@ def audit(ledger: Ledger | None = None, *, as_of: str | dt.date | None = None) -
 
     It finds counts that begin again; totals that fall; doubtful numbers (digits lost, swapped or
     pasted twice, 0 for no report); contradictions, with the claims to blame; dates far from all
-    others or still to come; repeats without an origin; one body under several names; missing priors and grades.
+    others or still to come; repeats without an origin; one body under several names; missing
+    priors and grades.
     `Audit.apply` makes the proposed edits in a copy; nothing changes otherwise.
 
     Parameters

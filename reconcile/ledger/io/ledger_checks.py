@@ -60,15 +60,6 @@ class ClaimsInRegistries(Protocol):
         """The sources."""
         ...
 
-
-class Checked(ClaimsInRegistries, Protocol):
-    """Such claims with the warnings that checks gave."""
-
-    @property
-    def warnings(self) -> Sequence[str]:
-        """The warnings."""
-        ...
-
     @property
     def reports(self) -> Mapping[str, Report]:
         """The reports."""
@@ -324,7 +315,7 @@ def far_words(ledger: ClaimsInRegistries) -> list[str]:
     ]
 
 
-def without_far(ledger: Checked) -> list[str]:
+def without_far(ledger: ClaimsInRegistries) -> list[str]:
     """The warnings of a ledger but for those of far dates, which `odd_dates` tells in full."""
     far = {*far_words(ledger)}
     return [text for text in ledger.warnings if text not in far]

@@ -29,8 +29,9 @@ _NUMBERS = ("value", "lower", "upper")
 class NormalCells:
     """The table with ISO dates and numbers; by row and column what was no number.
 
-    `words` are cells of `value` to be read as a phrase, `written` these as they came, `aside` cells that say that there is no
-    number, `hints` what may help where a date could not be read, by column.
+    `words` are cells of `value` to be read as a phrase, `written` these as they came, `aside`
+    cells that say that there is no number, `hints` what may help where a date could not be read, by
+    column.
     """
 
     table: RawTable
