@@ -203,14 +203,16 @@ def near_hint(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-def near_misses(name: str, known: Iterable[str], n: int = 3) -> tuple[str, ...]:
-    """The known names closest to `name`, best first.
+def near_misses(
+    name: str, known: Iterable[str], n: int = 3, cutoff: float = 0.6
+) -> tuple[str, ...]:
+    """The known names closest to `name`, best first; `cutoff` is the share that is alike.
 
     >>> near_misses("casulties", ["casualties", "killed"])
     ('casualties',)
     """
     folded = {candidate.casefold(): candidate for candidate in known}
-    found = get_close_matches(name.casefold(), folded, n=n, cutoff=0.6)
+    found = get_close_matches(name.casefold(), folded, n=n, cutoff=cutoff)
     return tuple(folded[key] for key in found)
 
 

@@ -14,7 +14,7 @@ from reconcile.cli.next_step import suggest
 from reconcile.cli.part_words import parts_told
 from reconcile.cli.sections import command
 from reconcile.cli.table_options import read
-from reconcile.cli.terminal import heading, line_width, print_json, table
+from reconcile.cli.terminal import heading, line_width, paragraph, print_json, table
 from reconcile.ledger import Audit, Ledger, write_ledger
 from reconcile.ledger.audit.auditing import audit as audit_of
 from reconcile.ledger.tables.column_names import COUNTED, MEANINGS, PLACES
@@ -22,6 +22,7 @@ from reconcile.values import Claim
 from reconcile.values.wording import counted, day_words
 
 _SHOWN = 10  # claims that are told in words
+_NOUNS = {"one body": "second name"}  # whose plural is no s behind the check's own name
 _GROUPS = {
     "claim": "Of the claim",
     "quantity": "Of its quantity",
@@ -81,8 +82,9 @@ def audit(ledger_path: str | None, as_of: str | None, target: str | None, as_jso
     if found:
         click.echo(_audit_table(found))
     counts = Counter(finding.check for finding in found)
-    told = ", ".join(f"{count} {check}" for check, count in counts.items())
-    click.echo(f"{counted(len(found), 'finding')}{': ' if told else ''}{told}", err=True)
+    told = ", ".join(counted(count, _NOUNS.get(check, check)) for check, count in counts.items())
+    told = f"{counted(len(found), 'finding')}{': ' if told else ''}{told}"
+    click.echo(paragraph(told), err=True)
     if found.edits and target is None:
         suggest("audit", "--write", "checked.toml", why="a copy with the edits made")
 

@@ -10,7 +10,7 @@ import click
 from reconcile.batch.progress_line import progress_line
 from reconcile.cli.terminal import paragraph, print_json, table
 from reconcile.questions.expected_narrowing import expected_narrowing
-from reconcile.values.wording import number_words
+from reconcile.values.wording import number_words, percent
 
 _NOTE = (
     "narrows: by how much the interval is expected to narrow (in % of its width, on the model's "
@@ -47,4 +47,4 @@ def told_next(
 def _cells(row: Mapping[Any, Any]) -> tuple[object, ...]:
     low, middle, high = (float(row[f"said_{end}"]) for end in ("low", "median", "high"))
     said = f"{number_words(middle)} ({number_words(low)} to {number_words(high)})"
-    return row["source"], row["reliability"], row["n_claims"], said, f"{row['narrowing']:.0%}"
+    return row["source"], row["reliability"], row["n_claims"], said, percent(row["narrowing"])

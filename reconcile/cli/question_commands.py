@@ -215,8 +215,8 @@ def diff(
     if not found:
         click.echo("the two ledgers are the same")
         return
-    counted = ", ".join(f"{number:,} {name}" for name, number in found.changes.counts.items())
-    click.echo(bold(paragraph(counted)))
+    told = ", ".join(_things(number, name) for name, number in found.changes.counts.items())
+    click.echo(bold(paragraph(told)))
     for change in _told(found.changes):
         click.echo(paragraph(f"- {change}"))
     if len(found.effects):
@@ -375,6 +375,12 @@ def _change(row: Mapping[Any, Any], scale: str) -> str:
 def _vintage(row: Mapping[Any, Any], scale: str) -> tuple[object, ...]:
     known, change = row["as_of"].date().isoformat(), _change(row, scale)
     return known, *_interval(row), row["n_claims"], row["n_origins"], change
+
+
+def _things(number: int, name: str) -> str:
+    """``2 claims added``, of 2 and "claim added"."""
+    what, _, how = name.partition(" ")
+    return f"{counted(number, what, 'quantities' if what == 'quantity' else '')} {how}"
 
 
 def _effect(row: Mapping[Any, Any]) -> tuple[object, ...]:

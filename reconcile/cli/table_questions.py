@@ -153,8 +153,8 @@ def _command(questions: Sequence[_Question], path: str) -> str:
             options.append(f"--{question.option} {told}")
     words: list[str] = click.get_current_context().find_root().obj or ["..."]
     words, after = _of_one_table(words, path)
-    given = shlex.join(["reconcile", *words])
-    command = " \\\n      ".join([f"  {given}", *_columns_told(columns), *options])
+    given = _in_lines(["reconcile", *words])
+    command = "  " + " \\\n      ".join([*given, *_columns_told(columns), *options])
     where = [paragraph(line) for line in lines]
     then = [f"and then\n  {shlex.join(['reconcile', *after])}"] if after else []
     return "\n".join(["to answer all at once:", command, *["where"] * bool(where), *where, *then])
@@ -167,6 +167,17 @@ def _of_one_table(words: list[str], path: str) -> tuple[list[str], list[str]]:
         return words, []
     own = Path(path.partition("#")[0]).stem
     return ["init", own, "--from", path], [own if word == path else word for word in words]
+
+
+def _in_lines(words: Sequence[str]) -> list[str]:
+    """The words of a command, as many in one line as it takes."""
+    lines: list[str] = []
+    for word in map(shlex.quote, words):
+        if lines and len(lines[-1]) + len(word) < _LINE:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
 
 
 def _columns_told(pieces: Sequence[str]) -> list[str]:

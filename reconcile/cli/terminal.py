@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,7 @@ from reconcile.values.plain import finite
 if TYPE_CHECKING:
     from reconcile.values import Period
 
+_LEAST, _LEGIBLE = 6, 12  # letters left of a text; where the first column is cut too
 _TOLD = "reconcile.told"
 
 
@@ -27,7 +29,8 @@ def table(
 ) -> str:
     """A table of at most `width` characters a line (default: the terminal's, else 80).
 
-    Where it is too wide, the widest columns of text are cut; numbers never are.
+    Where it is too wide, the widest columns of names and words are cut, the first one last;
+    numbers and dates never are.
 
     >>> print(table(["id", "count"], [["a", 12], ["b", 1200]], width=80))
     id  count
@@ -37,7 +40,8 @@ def table(
     """
     body = [[_cell(value) for value in row] for row in rows]
     numeric = [bool(column) and all(map(_is_number, column)) for column in _columns(body, headers)]
-    widths = _fitted(headers, body, numeric, width or line_width())
+    whole = [not any(map(_is_worded, column)) for column in _columns(body, headers)]
+    widths = _fitted(headers, body, whole, width or line_width())
     lines = [list(headers), ["-" * size for size in widths], *body]
     return "\n".join(_line(line, widths, numeric) for line in lines)
 
@@ -137,19 +141,28 @@ def _is_number(cell: str) -> bool:
     return cell.replace(",", "").replace(".", "", 1).lstrip("-").isdigit() or not cell
 
 
+def _is_worded(cell: str) -> bool:
+    """Whether a cell has words beside numbers and dates ("any" and "7 days" are of these)."""
+    return any(map(str.isalpha, _OF_NUMBERS.sub("", cell)))
+
+
+_OF_NUMBERS = re.compile(r"\b(?:any|days?)\b|(?<=\d)[eE](?=[-+]?\d)")
+
+
 def _columns(body: list[list[str]], headers: Sequence[str]) -> list[list[str]]:
     return [[row[i] for row in body] for i in range(len(headers))]
 
 
 def _fitted(
-    headers: Sequence[str], body: list[list[str]], numeric: Sequence[bool], width: int
+    headers: Sequence[str], body: list[list[str]], whole: Sequence[bool], width: int
 ) -> list[int]:
-    """The width of each column, the widest text cut until a line fits."""
+    """The width of each column, the widest text cut until a line fits; `whole` ones never are."""
     columns = _columns(body, headers)
     widths = [max(map(len, [head, *column])) for head, column in zip(headers, columns, strict=True)]
     spare = sum(widths) + 2 * (len(widths) - 1) - width
     while spare > 0:
-        texts = [i for i, is_number in enumerate(numeric) if i and not is_number and widths[i] > 6]
+        texts = [i for i, uncut in enumerate(whole) if not uncut and widths[i] > _LEAST]
+        texts = [i for i in texts if i and widths[i] > _LEGIBLE] or texts
         if not texts:
             break
         widest = max(texts, key=lambda i: widths[i])
@@ -159,7 +172,12 @@ def _fitted(
 
 
 def _cut(text: str, size: int) -> str:
-    return text if len(text) <= size else f"{text[: size - 1]}…"
+    """The text in `size` letters, never with a part of a number at its end."""
+    if len(text) <= size:
+        return text
+    start = text[: size - 1]
+    within = start[-1:].isdigit() and (text[size - 1].isdigit() or text[size - 1] in ",.")
+    return f"{(start.rstrip('0123456789,.') if within else start) or start}…"
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[bool]) -> str:

@@ -32,12 +32,38 @@ def write_report(
 ) -> list[Path]:
     """Write a report on `quantities` (none: all) into the folder `out`; returns the pages.
 
-    `formats`: "html" is one page that loads nothing and works without JavaScript; "md" is Markdown
-    for Quarto; "pdf" is printed from the page by a Chromium on this machine. Beside them stand
-    `figures/` (SVG, PNG, PDF) and `data/` (CSV). Other arguments are those of `gather`.
+    Beside the pages stand `figures/` (SVG, PNG, PDF) and `data/` (CSV).
 
-    Raises `OptionError` for another format, where `out` can't be a folder, or where a PDF is asked
-    for and there is no Chromium; and what `estimate` raises.
+    Parameters
+    ----------
+    ledger : Ledger, optional
+        The claims; by default the bundled ledger.
+    quantities : sequence of str
+        The ids of those to answer; none: all that have claims.
+    out : path-like
+        The folder; it is made where there is none.
+    formats : sequence of str
+        "html" is one page that loads nothing and works without JavaScript; "md" is Markdown for
+        Quarto; "pdf" is printed from the page by a Chromium on this machine.
+    progress : callable
+        Told the share that is done, and what comes next.
+    settings : keyword arguments
+        Those of `reconcile.report.gather` (`date`, `as_of`, `quick`, `workers`, ...).
+
+    Raises
+    ------
+    OptionError
+        For another format, where `out` can't be a folder, or where a PDF is asked for and there is
+        no Chromium.
+    UnknownQuantityError
+        If the ledger has no such quantity.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> pages = write_report(quantities=["brigades"], out=mkdtemp(), quick=True)
+    >>> [page.name for page in pages]
+    ['report.html']
     """
     wanted = list(dict.fromkeys(formats))
     for name in wanted:

@@ -58,10 +58,11 @@ def spread_words(median: float, lower: float, upper: float) -> str:
 def percent(share: float) -> str:
     """A share in percent; what is there but rounds to nothing, or to all, is told as a bound.
 
-    >>> percent(0), percent(0.003), percent(0.25), percent(0.998)
-    ('0%', '<1%', '25%', '>99%')
+    >>> percent(0), percent(0.003), percent(0.25), percent(0.998), percent(-0.001)
+    ('0%', '<1%', '25%', '>99%', '0%')
     """
-    return "<1%" if 0 < share < 0.005 else ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
+    near = "<1%" if 0 < share < 0.005 else ">99%" if 0.995 <= share < 1 else ""
+    return near or f"{round(share, 2) + 0.0:.0%}"  # never -0%
 
 
 def share_words(shares: Mapping[str, float]) -> str:

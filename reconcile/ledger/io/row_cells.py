@@ -189,7 +189,7 @@ class Cells:
                 self.wrong(key, f"the key {key!r}", f"a known key{hint(key, keys)}")
 
 
-def hint(name: str, known: Collection[str]) -> str:
+def hint(name: str, known: Collection[str], alike: float = 0.6) -> str:
     """`` (did you mean 'x'?)``, or nothing where no known name is near.
 
     >>> hint("sorce", ["source", "scope"])
@@ -197,7 +197,7 @@ def hint(name: str, known: Collection[str]) -> str:
     """
     if len(known) > _MOST_COMPARED:
         return ""
-    return _hint(name, tuple(known))
+    return _hint(name, tuple(known), alike)
 
 
 _MOST_COMPARED = (
@@ -206,8 +206,8 @@ _MOST_COMPARED = (
 
 
 @lru_cache(maxsize=4096)
-def _hint(name: str, known: tuple[str, ...]) -> str:
-    near = near_misses(name, known)
+def _hint(name: str, known: tuple[str, ...], alike: float) -> str:
+    near = near_misses(name, known, cutoff=alike)
     return f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""
 
 

@@ -45,6 +45,7 @@ from reconcile.ledger.tables.taken_back import corrected
 from reconcile.ledger.tables.total_rows import without_totals
 from reconcile.ledger.tables.understanding import OWN_FORM, TableOptions, understood
 from reconcile.values import Claim
+from reconcile.values.wording import counted
 
 _FLAGS = ("minimum", "maximum")
 _MADE = frozenset(
@@ -53,6 +54,7 @@ _MADE = frozenset(
 """Cells that a row may get though the table has no such column: by flags, by words."""
 _GIVEN = ("value", "lower", "upper")
 _ALL = (*CLAIM_KEYS, *_FLAGS, *ABOUT)
+_SLIP = 0.8  # of the letters are those of a name of ours, mistyped: "where" is not "lower"
 _NONE = Registries({}, {}, {}, complete=False)
 
 
@@ -192,7 +194,8 @@ def _rows_read(
             read[line] = (normal.written[i], found.claims[before_claims:])
             problems[at:] = [_of_value(p, normal.words[i]) for p in problems[at:]]
     problems[before:] = [_hinted(p, normal.hints) for p in problems[before:]]
-    found.remarks += [_aside_words(why, lines) for why, lines in aside.items()]
+    thing = "row" if len({*table.lines}) == len(table) else "cell"  # a wide table: several a row
+    found.remarks += [_aside_words(thing, why, lines) for why, lines in aside.items()]
     found.remarks += cells_told(split, spoken, apart, read)
     return found
 
@@ -265,9 +268,10 @@ def _is_empty(row: Mapping[str, Any]) -> bool:
     return row.get("value") is None and row.get("lower") is None and row.get("upper") is None
 
 
-def _aside_words(why: str, lines: Sequence[int]) -> str:
-    rows = "1 row is" if len(lines) == 1 else f"{len(lines):,} rows are"
-    return f"{rows} set aside, their number is given as {why}: line {first_lines(lines)}"
+def _aside_words(thing: str, why: str, lines: Sequence[int]) -> str:
+    be, whose = ("is", "its") if len(lines) == 1 else ("are", "their")
+    told = f"{counted(len(lines), thing)} {be}"
+    return f"{told} set aside, {whose} number is given as {why}: line {first_lines(lines)}"
 
 
 _NUMBER = "a number, or words with one in them (where a cell holds several, a row for each)"
@@ -291,7 +295,7 @@ def _ignored(table: RawTable) -> list[str]:
     unknown = [name for name in table.names if name not in _ALL]
     if not unknown:
         return []
-    return [f"columns ignored: {', '.join(f'{n!r}{hint(n, _ALL)}' for n in unknown)}"]
+    return [f"columns ignored: {', '.join(f'{n!r}{hint(n, _ALL, _SLIP)}' for n in unknown)}"]
 
 
 def _far(claims: Sequence[Claim], lines: Sequence[int], file: str) -> Iterator[DataProblem]:
