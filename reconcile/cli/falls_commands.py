@@ -15,6 +15,7 @@ from reconcile.cli.sections import command
 from reconcile.cli.table_options import read
 from reconcile.cli.terminal import bold, heading, line_width, paragraph, print_json, table, warn
 from reconcile.constraints import conflicts as ask_conflicts
+from reconcile.constraints.conflict_words import none_words
 from reconcile.ledger import (
     Falls,
     ProposedOrigins,
@@ -62,7 +63,9 @@ def conflicts(
         print_json({"conflicts": rows, "note": found.note})
         return
     if not found:
-        click.echo("no contradictions: all claims can be true")
+        asked = (known if as_of is None else known.as_of(as_of)).select(quantity=quantity)
+        told = none_words(asked, asked.quantities)
+        click.echo(paragraph(f"no contradictions: {told}"))
     for number, conflict in enumerate(found, 1):
         click.echo(("" if number == 1 else "\n") + bold(f"{number}. gap {conflict.gap:,.6g}"))
         click.echo(paragraph(conflict.text + "."))

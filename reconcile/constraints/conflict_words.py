@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from reconcile.constraints.claim_bounds import ClaimBound, Family
 from reconcile.values import Claim, Days, Quantity, Source
 from reconcile.values.wording import counted, day_words, number_words
+
+
+def none_words(claims: Iterable[Claim], quantities: Mapping[str, Quantity]) -> str:
+    """That no claims contradict each other, and that levels of different days never can."""
+    told: dict[str, set[tuple[date, date]]] = defaultdict(set)
+    for claim in claims:
+        if claim.status == "active" and quantities[claim.quantity].kind == "stock":
+            told[claim.quantity].add((claim.period.first, claim.period.last))
+    if all(len(days) < 2 for days in told.values()):
+        return "all claims can be true"
+    return "no two claims of one day contradict; levels of different days may differ"
 
 
 def conflict_words(

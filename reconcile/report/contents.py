@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from reconcile.constraints.conflict_words import none_words
 from reconcile.ledger import Ledger
 from reconcile.values import Conflict, Distribution, Estimate, Timeline
 
@@ -90,6 +91,12 @@ class Contents:
                 known.setdefault(conflict.claims, (conflict, []))[1].append(section.id)
         found = [Finding(conflict, tuple(names)) for conflict, names in known.values()]
         return sorted(found, key=lambda finding: (-finding.conflict.gap, finding.conflict.claims))
+
+    def no_findings(self) -> str:
+        """What is said where there is no contradiction."""
+        about = [section.id for section in self.sections]
+        asked = self.ledger.select(quantity=about)
+        return f"None: {none_words(asked, asked.quantities)}."
 
     def claims(self) -> pd.DataFrame:
         """A row for each claim that bears on a section; `answer`: the section its weight is about.

@@ -76,6 +76,7 @@ def html_page(contents: Contents, drawn: Sequence[Drawing]) -> str:
         sources_table=Markup(sources_annex(contents.sources, contents.level).to_html()),
         common_drawings=[_picture(each) for each in drawn if not each.section],
         findings=findings[:_MOST_FINDINGS],
+        no_findings=contents.no_findings(),
         findings_count=counted(len(findings), "smallest set of", "smallest sets of"),
         findings_more=max(0, len(findings) - _MOST_FINDINGS),
         notes=contents.notes,

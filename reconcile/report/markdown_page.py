@@ -100,7 +100,7 @@ def _claims(contents: Contents) -> Annex:
 def _findings(contents: Contents) -> str:
     found = contents.findings()
     if not found:
-        return "None: all claims can be true."
+        return contents.no_findings()
     told = [f"{finding.conflict.text}." for finding in found[:_MOST_FINDINGS]]
     more = len(found) - _MOST_FINDINGS
     return _list(told + ([f"{more:,} more are in data/contradictions.csv."] if more > 0 else []))

@@ -169,7 +169,19 @@ class Estimate(Printed, Displayed, ToJson):
         """
         share = self.variance_shares.get("priors", np.nan)
         counts = self.n_origins, float(share), len(self.conflicts)
-        return confidence_words(*counts, float(self.n_effective), several=self.several_explanations)
+        return confidence_words(
+            *counts,
+            float(self.n_effective),
+            several=self.several_explanations,
+            one_day=self._meet() if self.about.kind == "stock" else None,
+        )
+
+    def _meet(self) -> bool:
+        """Whether two sources speak of one day."""
+        if not len(self.claims):
+            return False
+        used = self.claims[(self.claims["status"] == "active") & ~self.claims["during"]]
+        return bool((used.groupby(["quantity", "start", "end"])["source"].nunique() > 1).any())
 
     @property
     def several_explanations(self) -> bool:

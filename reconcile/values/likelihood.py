@@ -76,6 +76,7 @@ def confidence_words(
     n_effective: float = nan,
     *,
     several: bool = False,
+    one_day: bool | None = None,
 ) -> str:
     """How far the sources bear a judgement, as one sentence: low, moderate or high, and why.
 
@@ -87,7 +88,9 @@ def confidence_words(
 
     `prior_share` is a share of 0 to 1 (nan: not known); `n_effective` is how many origins of equal
     weight theirs are worth, said where they are fewer; with `several` explanations of the claims a
-    part of the variance is which of them holds. Raises `OptionError`.
+    part of the variance is which of them holds. `one_day` is of a level: whether any two sources
+    speak of the same day; where none do, none could contradict, and "high" is not reached. Raises
+    `OptionError`.
 
     >>> confidence_words(2, 0.6, 1)
     'Analytic confidence is low: 2 independent origins, 60 % of the variance from priors other than
@@ -102,16 +105,22 @@ def confidence_words(
     worth = n_effective if _uneven(n_origins, n_effective) else n_origins
     if worth < 3 or prior_share > 0.5:
         level = "low"
-    elif worth >= 6 and prior_share <= 0.2 and not n_conflicts:
+    elif worth >= 6 and prior_share <= 0.2 and not n_conflicts and one_day is not False:
         level = "high"
     grounds = [
         _count(n_origins, "independent origin") + worth_words(n_origins, n_effective),
         f"{prior_share:.0%}".replace("%", " %") + f" of the variance from {_beside(several)}",
-        f"{_count(n_conflicts, 'contradiction')} between claims",
+        _contradictions(n_conflicts, one_day),
     ]
     if prior_share != prior_share:
         del grounds[1]
     return f"Analytic confidence is {level}: {', '.join(grounds[:-1])}, and {grounds[-1]}."
+
+
+def _contradictions(number: int, one_day: bool | None) -> str:
+    if number or one_day is None:
+        return f"{_count(number, 'contradiction')} between claims"
+    return f"no {'contradictions between' if one_day else 'two'} claims of one day"
 
 
 def worth_words(n_origins: int, n_effective: float) -> str:

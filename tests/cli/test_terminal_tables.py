@@ -50,6 +50,7 @@ def test_messages_fit_and_have_plurals(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "c.csv").write_text(
         "source,value,on\nPolice,150,2024-03-01\npolice,140,2024-03-02\nmayor,90,2024-03-05\n"
+        "judge,40,2024-03-06\n"
     )
     path = str(folder / "c.csv")
     asked = _told("audit", path, "--write", str(folder / "a-copy.toml"), "--as-of", "2024-04-01")
@@ -60,15 +61,35 @@ def test_messages_fit_and_have_plurals(tmp_path: Path) -> None:
     told = _told("audit", path, "--columns", "quantity==dead")
     last = told[told.rindex("findings:") - 3 :]
     assert "1 second name" in last
-    assert "contradictions" in last or "falls" in last
+    assert "contradictions" in last
+    assert "1 missing grade" in last
     assert all(len(line) <= 80 for line in last.splitlines())
 
 
 def test_one_cell_of_a_wide_table_is_no_row_and_plain_words_get_no_hint(tmp_path: Path) -> None:
     path = tmp_path / "w.csv"
-    path.write_text(
-        "date,source,dead,injured,where\n2024-03-01,a,10,20,x\n2024-03-02,a,12,n/a,x\n"
-    )
+    path.write_text("date,source,dead,injured,where\n2024-03-01,a,10,20,x\n2024-03-02,a,12,n/a,x\n")
     told = " ".join(_told("claims", str(path)).split())
     assert "1 cell is set aside, its number is given as n/a: line 3" in told
     assert "'where' (did you mean" not in told
+
+
+@pytest.mark.parametrize(
+    ("kind", "second", "words"),
+    [
+        ("stock", "2022-09-02", "no two claims of one day contradict"),
+        ("stock", "2022-09-03", "1. gap"),
+        ("cumulative", "2022-09-02", "all claims can be true"),
+    ],
+)
+def test_levels_of_different_days_are_not_praised(
+    tmp_path: Path, kind: str, second: str, words: str
+) -> None:
+    path = tmp_path / "camp.csv"
+    path.write_text(
+        "quantity,quantity_kind,source,value,on\n"
+        f"camp,{kind},A,15600,2022-09-03\ncamp,{kind},B,8000,{second}\n"
+    )
+    told = " ".join(_told("conflicts", "--ledger", str(path)).split())
+    assert words in told
+    assert ("all claims can be true" in told) == (kind == "cumulative")

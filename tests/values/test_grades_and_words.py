@@ -168,3 +168,23 @@ def test_an_estimate_says_the_two_apart(bundled: reconcile.Fit) -> None:
         estimate.likelihood_words()
     with pytest.raises(OptionError, match="lower below upper"):
         estimate.likelihood_words(5, 5)
+
+
+def test_levels_of_different_days_are_no_ground_for_confidence() -> None:
+    apart, met, not_a_level = (
+        confidence_words(8, 0.1, 0, one_day=one_day) for one_day in (False, True, None)
+    )
+    assert "moderate" in apart
+    assert "no two claims of one day" in apart
+    assert "high" in met
+    assert "no contradictions between claims of one day" in met
+    assert "no contradictions between claims." in not_a_level
+    rows = [
+        {"quantity": "camp", "quantity_kind": "stock", "source": s, "value": v, "on": d}
+        for s, v, d in (("a", 15_600, "2022-09-03"), ("b", 8_000, "2022-09-02"))
+    ]
+    told = reconcile.estimate("camp", "2022-09-03", ledger=reconcile.read_ledger(rows))
+    assert "no two claims of one day" in told.confidence_words()
+    rows[1] |= {"on": "2022-09-03", "value": 15_600}
+    told = reconcile.estimate("camp", "2022-09-03", ledger=reconcile.read_ledger(rows))
+    assert "no contradictions between claims of one day" in told.confidence_words()
