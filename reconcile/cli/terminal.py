@@ -20,7 +20,7 @@ from reconcile.values.plain import finite
 if TYPE_CHECKING:
     from reconcile.values import Period
 
-_LEAST, _LEGIBLE = 6, 12  # letters left of a text; where the first column is cut too
+_LEAST = 6  # letters that are left of a text
 _TOLD = "reconcile.told"
 
 
@@ -162,7 +162,7 @@ def _fitted(
     spare = sum(widths) + 2 * (len(widths) - 1) - width
     while spare > 0:
         texts = [i for i, uncut in enumerate(whole) if not uncut and widths[i] > _LEAST]
-        texts = [i for i in texts if i and widths[i] > _LEGIBLE] or texts
+        texts = [i for i in texts if i] or texts
         if not texts:
             break
         widest = max(texts, key=lambda i: widths[i])
