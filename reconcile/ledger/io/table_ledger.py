@@ -54,7 +54,7 @@ _MADE = frozenset(
 """Cells that a row may get though the table has no such column: by flags, by words."""
 _GIVEN = ("value", "lower", "upper")
 _ALL = (*CLAIM_KEYS, *_FLAGS, *ABOUT)
-_SLIP = 0.8  # of the letters are those of a name of ours, mistyped: "where" is not "lower"
+_SLIP = 0.75  # of the letters are those of a name of ours, mistyped: "where" is not "lower"
 _NONE = Registries({}, {}, {}, complete=False)
 
 
