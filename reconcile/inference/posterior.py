@@ -48,7 +48,7 @@ _ONE_MODE = 0.9
 # Probabilities at which mixtures are evaluated: evenly spaced in normal scores out to 6.
 _GRID = ndtr(np.linspace(-6.0, 6.0, 601))
 # Probabilities at which what differs between nodes is taken.
-_EVENLY = (np.arange(50) + 0.5) / 50
+_EVENLY = (np.arange(20) + 0.5) / 20
 # The spread of sources before any claim is heard, for what a source has taught: kappa's scale.
 _PRIOR_KAPPA = 0.8
 
@@ -368,11 +368,10 @@ def _long_before(first: Marginal, ages: float) -> Marginal:
 
 def _widened(known: Marginal, sds: Array) -> Marginal:
     """A marginal with normal errors of equally likely sds (S,) added."""
-    p = (np.arange(400) + 0.5) / 400
+    p = (np.arange(200) + 0.5) / 200
     errors = np.outer(ndtri(_EVENLY), sds).ravel()
-    points = np.sort((known.quantile(p)[:, None] + errors).ravel())
-    cdf = (np.arange(len(points)) + 0.5) / len(points)
-    return Marginal(np.r_[points[0], points, points[-1]], np.r_[0.0, cdf, 1.0])
+    points = np.quantile(known.quantile(p)[:, None] + errors, _GRID)
+    return Marginal(points, np.r_[0.0, _GRID[1:-1], 1.0])
 
 
 def _distribution(found: Marginal, about: Quantity) -> Distribution:
