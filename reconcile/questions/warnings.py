@@ -129,7 +129,7 @@ def if_over(about: Quantity) -> str:
     """What to do about an extrapolation of what may be over."""
     if about.kind != "cumulative" or about.closed is not None:
         return ""
-    return "; if nothing happened after DAY, give the quantity closed = DAY"
+    return f"; if the event is over, say since when at the quantity: {about.id}, closed = a date"
 
 
 def unknown_past(about: Quantity, claims: Iterable[Claim]) -> list[str]:
