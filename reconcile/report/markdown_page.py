@@ -64,7 +64,9 @@ def _section(section: Section, drawn: Sequence[Drawing]) -> Iterator[str]:
             "The answer without each source", ("without", "answer", "change"), rows
         ).to_markdown()
     if section.unasked:
-        yield markdown_text(f"Not computed without: {'; '.join(section.unasked)}.")
+        yield markdown_text(
+            f"The answer without these sources was not computed: {'; '.join(section.unasked)}."
+        )
     if steps := step_lines(section):
         headers = ("known on", "answer", "claims", "what came in")
         notes = (section.thinned,) if section.thinned else ()
