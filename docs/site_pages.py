@@ -17,7 +17,7 @@ GROUPS = {
         "the bundled one), `as_of` (only what was public by then), `level`, `exclude`, "
         "`convention`, `seed`.",
         "estimate timeline combine fit Fit Predictive revisions Revisions sensitivity Sensitivity "
-        "expected_narrowing diff Difference repeat save load Draws Annex AnnexFrame",
+        "expected_narrowing diff Difference repeat save load write_report Draws Annex AnnexFrame",
     ),
     "many": (
         "Many series, repeated questions",

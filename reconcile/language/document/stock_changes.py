@@ -52,7 +52,7 @@ def change_told(t: Tokens, told: ToldNumber, own: Container[str], *, known: bool
 
     >>> from reconcile.language.document.extraction import extract_mentions
     >>> [sorted(m.flags) for m in extract_mentions("Some 300 refugees left; 900 remain.")]
-    [['departure'], []]
+    [['departure'], ['remaining']]
     """
     r = told.reading
     if is_time(r.unit) or (not known and (told.event or r.unit != "count")):
