@@ -76,18 +76,19 @@ def test_sources_with_the_grade_they_earn() -> None:
     assert sum(post[f"p_{letter}"] for letter in "ABCDE") == pytest.approx(1)
 
 
-def test_an_estimate_in_icd_203_words_when_asked() -> None:
-    asked = ["estimate", "casualties", "2024-12-18", "--above", "1000", "--above", "100"]
+def test_an_estimate_in_icd_203_words_when_asked(table: Path) -> None:
+    asked = ["estimate", "lost", "2030-01-06", "--ledger", str(table)]
+    plain = json.loads(run(*asked, "--json").stdout)
+    asked += ["--above", "2000", "--above", "1400"]
     shown = run(*asked)
     assert shown.exit_code == 0, shown.stderr
     joined = " ".join(shown.stdout.split())
-    assert "18 Dec 2024, above 1,000: " in joined
+    assert "6 Jan 2030, above 2,000: " in joined
     assert "Analytic confidence is " in joined
     told = json.loads(run(*asked, "--json").stdout)
-    assert [item["above"] for item in told["likelihoods"]] == [1000.0, 100.0]
+    assert [item["above"] for item in told["likelihoods"]] == [2000.0, 1400.0]
     assert told["confidence"] in joined
     assert all(item["text"] in joined for item in told["likelihoods"])
-    plain = json.loads(run(*asked[:3], "--json").stdout)
     assert not {"likelihoods", "confidence"} & set(plain)
 
 
