@@ -223,6 +223,8 @@ def test_the_ledger_the_audit_and_the_answer_ask() -> None:
     assert {claim.source for claim in merged} == {"WHO", "Reuters"}
     assert about(merged) == []
     assert "audit: source was 'World Health Organization'" in merged[1].note
+    assert "World Health Organization" not in merged.sources
+    assert "World Health Organization" in merged.sources["WHO"].synonyms
     answer = reconcile.fit(ledger).estimate("dead", "2024-03-03")
     assert [w for w in answer.warnings if "one body" in w] == [text]
     assert not [w for w in reconcile.fit(merged).estimate("dead", "2024-03-03").warnings

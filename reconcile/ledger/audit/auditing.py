@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -18,7 +18,7 @@ from reconcile.ledger.audit.restarts import restarts
 from reconcile.ledger.io.ledger_checks import odd_dates, oddities
 from reconcile.ledger.io.read import read_ledger
 from reconcile.ledger.ledger import Ledger
-from reconcile.values import Claim
+from reconcile.values import Claim, Source
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +98,7 @@ class Audit(tuple[AuditFinding, ...]):
         return Ledger.of(
             made,
             ledger.quantities,
-            ledger.sources,
+            _without_old(ledger.sources, {old: edit.new for old, edit in merged.items()}),
             ledger.reports,
             ledger.resolutions,
             (text for text in ledger.warnings if text not in mended),
@@ -184,6 +184,19 @@ def audit(ledger: Ledger | None = None, *, as_of: str | dt.date | None = None) -
 
 def _ids(ledger: Ledger) -> Iterable[str]:
     return (claim.id for claim in ledger)
+
+
+def _without_old(sources: Mapping[str, Source], new: Mapping[str, str]) -> list[Source]:
+    """The sources without those that others took over, under whose names these are known too."""
+    kept: list[Source] = []
+    for source in sources.values():
+        taken = [sources[old] for old, name in new.items() if name == source.id and old in sources]
+        names = [name for old in taken for name in (old.id, old.label, *old.synonyms) if name]
+        known = dict.fromkeys((*source.synonyms, *names))
+        parent = new.get(source.parent or "", source.parent)
+        if source.id not in new:
+            kept.append(replace(source, synonyms=tuple(known), parent=parent))
+    return kept
 
 
 def _edited(claim: Claim, edit: Edit) -> Claim:
