@@ -284,3 +284,16 @@ def test_that_they_differ_is_kept_in_a_file(tmp_path: Path) -> None:
 
 def test_the_bundled_ledger_asks_nothing() -> None:
     assert about(read_ledger()) == []
+
+
+def test_another_name_of_a_source_is_told_where_a_folder_says_it(tmp_path: Path) -> None:
+    merged = reconcile.audit(read_ledger(rows("WHO", "World Health Organization")))
+    ledger = merged.apply(read_ledger(rows("WHO", "World Health Organization")))
+    reconcile.write_ledger(ledger, tmp_path / "case")
+    (tmp_path / "case" / "more.toml").write_text(
+        '[[claim]]\nid = "x"\nquantity = "dead"\nsource = "world health organization"\n'
+        'phrase = "40"\non = 2024-03-03\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(reconcile.errors.LedgerError, match="is a name of 'WHO'"):
+        read_ledger(tmp_path / "case")

@@ -12,6 +12,7 @@ from typing import Protocol
 from reconcile.errors import DataProblem
 from reconcile.ledger.audit.far_dates import far_dates
 from reconcile.ledger.audit.one_body import asked_of
+from reconcile.ledger.io.known_by_name import ids_by_name
 from reconcile.ledger.io.reading import TIMELESS
 from reconcile.ledger.io.row_cells import Cells, FilePlace, hint, shown
 from reconcile.ledger.origins import cycles
@@ -113,7 +114,7 @@ def registry_problems(
         yield from _kind_problems(quantity, quantities, place)
     for source in sources.values():
         place = where("source", source.id)
-        yield from _unknown(place, "parent", "source", source.parent, sources)
+        yield from _unknown_source(place, "parent", source.parent, sources)
     for circle in cycles({key: source.parent for key, source in sources.items()}):
         yield _circle(where("source", circle[0]), "parent", circle)
     for key in ("parts", "within"):
@@ -214,7 +215,7 @@ def _registry_problems(
     if row.quantity and row.quantity not in ledger.quantities:
         yield from _unknown(place(), "quantity", "quantity", row.quantity, ledger.quantities)
     if row.source and row.source not in ledger.sources:
-        yield from _unknown(place(), "source", "source", row.source, ledger.sources)
+        yield from _unknown_source(place(), "source", row.source, ledger.sources)
 
 
 def _lineage_problems(
@@ -363,6 +364,17 @@ def _unknown(
 ) -> Iterator[DataProblem]:
     if name is not None and name not in known:
         yield _problem(place, key, name, f"a known {what}{hint(name, known)}")
+
+
+def _unknown_source(
+    place: FilePlace, key: str, name: str | None, known: Mapping[str, Source]
+) -> Iterator[DataProblem]:
+    """As `_unknown`; another name of a source is told as such."""
+    meant = ids_by_name([name], known).get(name) if name and name not in known else None
+    if name is None or meant is None:
+        yield from _unknown(place, key, "source", name, known)
+    else:
+        yield _problem(place, key, name, f"a known source ({name!r} is a name of {meant!r})")
 
 
 def _circle(place: FilePlace, key: str, circle: tuple[str, ...]) -> DataProblem:
