@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
+from typing import ClassVar
 
 __all__ = [
     "DataProblem",
@@ -108,28 +109,30 @@ class UnknownNameError(ReconcileError, LookupError):
         super().__init__(f"unknown {what} {name!r}.{hint}{also}{more}")
 
 
-class UnknownQuantityError(UnknownNameError):
+class _UnknownEntryError(UnknownNameError):
+    """A name that a registry of the ledger does not have; each subclass says of what."""
+
+    entry: ClassVar[str]
+
+    def __init__(
+        self,
+        name: str,
+        known: Iterable[str],
+        called: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    ) -> None:
+        super().__init__(self.entry, name, known, called)
+
+
+class UnknownQuantityError(_UnknownEntryError):
     """A quantity that is not in the ledger."""
 
-    def __init__(
-        self,
-        name: str,
-        known: Iterable[str],
-        called: Mapping[str, Iterable[str]] = MappingProxyType({}),
-    ) -> None:
-        super().__init__("quantity", name, known, called)
+    entry = "quantity"
 
 
-class UnknownSourceError(UnknownNameError):
+class UnknownSourceError(_UnknownEntryError):
     """A source that is not in the ledger."""
 
-    def __init__(
-        self,
-        name: str,
-        known: Iterable[str],
-        called: Mapping[str, Iterable[str]] = MappingProxyType({}),
-    ) -> None:
-        super().__init__("source", name, known, called)
+    entry = "source"
 
 
 @dataclass(frozen=True, slots=True)
