@@ -207,14 +207,25 @@ def _factors(objective: Objective, spot: Spot, curvature: Arrowhead) -> tuple[li
         safe = objective.lanes(bad).curvature(spot.lanes(bad), safe=True)
         for i, b in enumerate(bad.tolist()):
             exactly, own = curvature.lanes(b), safe.lanes(i)
-            enough = (d for d in _DAMPINGS if factorise(exactly.plus(own, d)) is not None)
-            damping = next(enough, None)
+            damping = _enough(exactly, own)
             damped = own if damping is None else exactly.plus(own, _MARGIN * damping)
             found[b] = factorise(damped)
     factors = [factor for factor in found if factor is not None]
     if len(factors) < len(found):
         raise FitError("expected a positive definite curvature; the prior has a flat direction")
     return factors, exact
+
+
+def _enough(exact: Arrowhead, safe: Arrowhead) -> float | None:
+    """The least of `_DAMPINGS` that makes a curvature definite; what suffices, more does too."""
+    low, high = 0, len(_DAMPINGS)
+    while low < high:
+        middle = (low + high) // 2
+        if factorise(exact.plus(safe, _DAMPINGS[middle])) is None:
+            low = middle + 1
+        else:
+            high = middle
+    return _DAMPINGS[low] if low < len(_DAMPINGS) else None
 
 
 def _line_search(

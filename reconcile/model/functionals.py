@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from reconcile.model.growth import completeness
-from reconcile.model.states import States
+from reconcile.model.states import States, Track
 from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.outer_sums import OuterSums
 from reconcile.values import Quantity
@@ -122,8 +122,9 @@ class Functionals:
             found[..., each, each] -= total
             self._add_linear(found, x, sums, squares)
         elif len(self.inside) <= _FEW:
-            found = self._squares_of_gradients(x, sums, squares, pulls_in)
+            found = self._squares_of_gradients(x, sums, squares + pulls_in)
             found -= self.states.bend(x, total)
+            self._add_linear(found, x, sums, squares)
         else:
             found = self._squares_in_amounts(sums, squares + pulls_in)
             half = self.states.pulled_back(x, found)
@@ -141,27 +142,36 @@ class Functionals:
         found *= sums.amounts[..., :, None]
         return found
 
-    def _squares_of_gradients(self, x: Array, sums: Sums, squares: Array, pulls: Array) -> Array:
-        """``sum_f squares_f grad f grad f' + pulls_f grad l grad l'``, where l is the log in f."""
-        logs = self.weights * (sums.amounts[..., None, :] / sums.totals[..., :, None])
-        logs = self.states.pulled_back(x, logs)
-        whole = logs + self.linear if self._beside else logs
-        if not len(self._both):
-            return gram(whole, squares + pulls)
-        return gram(whole, squares) + gram(logs, pulls)
+    def _squares_of_gradients(self, x: Array, sums: Sums, squares: Array) -> Array:
+        """``sum_f squares_f grad l grad l'`` (..., n, n) of the logs l, in the states: of those of
+        the same walks at once, as each meets the states of its own walks only."""
+        n = self.states.size
+        found = np.zeros((*squares.shape[:-1], n, n))
+        felt = (squares != 0).reshape(-1, squares.shape[-1]).any(axis=0)
+        for tracks, columns, rows in self._by_walks:
+            mine = rows[felt[rows]]
+            weights = self.weights[..., mine[:, None], columns]
+            shares = sums.amounts[..., None, columns] / sums.totals[..., mine][..., None]
+            logs = self.states.pulled_back(x, weights * shares, tracks)
+            found[..., columns[:, None], columns] += gram(logs, squares[..., mine])
+        return found
 
     def _add_linear(self, found: Array, x: Array, sums: Sums, squares: Array) -> None:
         """What the linear parts add, where there are any."""
         if not self._beside or not squares.any():
             return
         self._linear_sums.add(found, squares)
-        both = self._both
-        if len(both):
-            part = self.taken(both)
-            inner = part.weights * (sums.amounts[..., None, :] / sums.totals[..., both][..., None])
-            bent = self.states.pulled_back(x, inner) * squares[..., both][..., None]
-            cross = np.swapaxes(bent, -1, -2) @ part.linear
-            found += cross + np.swapaxes(cross, -1, -2)
+        for tracks, columns, rows in self._by_walks:
+            both = np.intersect1d(rows, self._both)
+            if not len(both):
+                continue
+            shares = sums.amounts[..., None, columns] / sums.totals[..., both][..., None]
+            bent = self.weights[both[:, None], columns] * shares
+            bent = self.states.pulled_back(x, bent, tracks) * squares[..., both][..., None]
+            beside = np.flatnonzero(self.linear[both].any(axis=0))
+            cross = np.swapaxes(bent, -1, -2) @ self.linear[both[:, None], beside]
+            found[..., columns[:, None], beside] += cross
+            found[..., beside[:, None], columns] += np.swapaxes(cross, -1, -2)
 
     def _add_growth(self, found: Array, x: Array, sums: Sums, squares: Array, pulls: Array) -> None:
         """What the completeness of an event that is over adds."""
@@ -245,6 +255,23 @@ class Functionals:
         last = int(np.flatnonzero(cells[0])[-1])
         alike = all(np.array_equal(leaf, cells[0]) for leaf in cells)
         return alike and bool(np.all(cells[0][:last] == 1.0))
+
+    @cached_property
+    def _by_walks(self) -> list[tuple[tuple[Track, ...], Index, Index]]:
+        """The walks that some functionals have amounts of, their states, and those functionals."""
+        F, n = self.weights.shape[-2:]
+        if self.weights.ndim > 2:  # others in each lane
+            return [(self.states.tracks, np.arange(n), np.arange(F))]
+        found: dict[tuple[int, ...], list[int]] = {}
+        for row in np.flatnonzero(self.inside).tolist():
+            told = (i for i, t in enumerate(self.states.tracks) if self.weights[row, t.all].any())
+            found.setdefault(tuple(told), []).append(row)
+        named: list[tuple[tuple[Track, ...], Index, Index]] = []
+        for numbers, rows in found.items():
+            tracks = tuple(self.states.tracks[i] for i in numbers)
+            states = [np.arange(t.all.start, t.all.stop) for t in tracks]
+            named.append((tracks, np.concatenate(states), np.array(rows, dtype=np.intp)))
+        return named
 
     @cached_property
     def _linear_sums(self) -> OuterSums:

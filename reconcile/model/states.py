@@ -10,6 +10,7 @@ event that is over, what is known of it at an age adds the log of its completene
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,19 +113,22 @@ class States:
         """Whether every walk has one leaf: then log amounts are the states but for widths."""
         return all(track.size == 1 for track in self.tracks)
 
-    def pulled_back(self, x: Array, rows: Array) -> Array:
-        """Gradients in log a (..., F, n) as gradients in the states (..., F, n)."""
-        if self.plain:
+    def pulled_back(self, x: Array, rows: Array, tracks: Sequence[Track] | None = None) -> Array:
+        """Gradients in log a (..., F, n) as gradients in the states (..., F, n); or where they hold
+        the columns of some `tracks` alone, one after another, those."""
+        chosen = self.tracks if tracks is None else tracks
+        if all(track.size == 1 for track in chosen):
             return rows
-        out = rows.copy()
-        for track in self.tracks:
+        out, lead, first = rows.copy(), rows.shape[:-1], 0
+        for track in chosen:
+            mine = slice(first, first + track.size * track.steps)
             if track.size > 1:
-                lead = rows.shape[:-1]
-                block = rows[..., track.all].reshape(*lead, track.size, track.steps)
+                block = rows[..., mine].reshape(*lead, track.size, track.steps)
                 whole = block.sum(axis=-2)
                 moved = block - self.shares(track, x)[..., None, :, :] * whole[..., None, :]
                 moved[..., 0, :] = whole
-                out[..., track.all] = moved.reshape(*lead, track.size * track.steps)
+                out[..., mine] = moved.reshape(*lead, track.size * track.steps)
+            first = mine.stop
         return out
 
     def bend(self, x: Array, pushed: Array) -> Array:
