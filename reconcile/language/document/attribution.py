@@ -266,14 +266,17 @@ def said_at_first(t: Tokens, s: Speech, token: int) -> bool:
 _NOW = bag("now later then but")
 _AT_FIRST = bag("first initially originally previously earlier formerly")
 _EARLY = bag("early earlier first initial previous preliminary")
+_OPENING = _AT_FIRST | _EARLY
 _ACCOUNTS = bag("""
     reports report accounts account figures figure estimates estimate counts count statement tally
     statements toll
 """)
 
 
-def told_at_first(t: Tokens, first: int) -> bool:
+def told_at_first(t: Tokens, first: int, words: frozenset[str]) -> bool:
     """ "who had first said nine", "a first count of 12": words right before a number."""
+    if _OPENING.isdisjoint(words):
+        return False
     begin = max(t.sentence(first)[0], first - 5)
     return any(
         (t.low[k] in _AT_FIRST and t.low[k + 1] in SPEECH_WORDS) or _is_account(t, k)

@@ -58,10 +58,10 @@ _INCLUDED = bag("including incl includes included whom which among inclusive")
 
 
 def beside_numbers(t: Tokens, found: Sequence[Reading]) -> list[Beside]:
-    """For each number what the brackets beside it say."""
-    beside = [NOTHING] * len(found)
+    """For each number what the brackets beside it say; empty if the text has no brackets."""
     if "(" not in t.text and "[" not in t.text:
-        return beside
+        return []
+    beside = [NOTHING] * len(found)
     k = 0
     for first, last in _pairs(t):
         while k < len(found) and found[k].last <= first:

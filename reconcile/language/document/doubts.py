@@ -46,12 +46,26 @@ _STOPS_BEHIND = frozenset({";", ":", "\n", ".", "!", "?", "but", "while", "where
 _BEFORE, _BEHIND, _CLAUSE = 12, 9, 40
 
 
-def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
-    """The flags that the words of its clause give a number.
+def doubts_around(t: Tokens, r: Reading, begin: int, end: int, words: frozenset[str]) -> set[str]:
+    """The flags that the words of its clause give a number; `words` are those of its sentence.
 
     "possible" (could, may), "conditional" (if, would), "future" (will, plans to), "feared",
     "unverified" (rumours) and "disputed" (a lie, not true).
     """
+    flags: set[str] = set()
+    if not _CLAUSE_WORDS.isdisjoint(words) or ("to" in words and not _TO_BE.isdisjoint(words)):
+        flags |= _before(t, r, begin) | _behind(t, r, end)
+    before = t.low[max(begin, r.first - _BEFORE) : r.first]
+    if not _UNSURE.isdisjoint(before) or (not _SAYING.isdisjoint(words) and _is_unsaid(before)):
+        flags.add("unverified")
+    around = max(begin, r.first - _CLAUSE), min(end, r.last + _CLAUSE)
+    if not _DENYING.isdisjoint(words) and _is_denied(t, *around, r.first):
+        flags |= {"disputed", "denied"}
+    return flags
+
+
+def _before(t: Tokens, r: Reading, begin: int) -> set[str]:
+    """The flags that words before a number give it."""
     flags: set[str] = set()
     low = t.low
     comma = False
@@ -66,6 +80,13 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
             flags.add("future")
         elif word in _TO_BE and low[k + 1] == "to" and not comma:
             flags.add("future")  # "they were to deploy another 300"
+    return flags
+
+
+def _behind(t: Tokens, r: Reading, end: int) -> set[str]:
+    """The flags that words behind a number give it."""
+    flags: set[str] = set()
+    low = t.low
     for k in range(r.last, min(end, r.last + _BEHIND)):
         word = low[k]
         if word in _STOPS_BEHIND or (word == "," and low[k + 1] not in ("if", "unless")):
@@ -80,13 +101,6 @@ def doubts_around(t: Tokens, r: Reading, begin: int, end: int) -> set[str]:
             flags.add("future")  # "2,500 soldiers are to patrol the province"
         elif word in _INTENDING and low[k + 1] == "to" and low[k - 1] in _BEING:
             flags.add("future")
-    if not _UNSURE.isdisjoint(low[max(begin, r.first - _BEFORE) : r.first]):
-        flags.add("unverified")
-    before = low[max(begin, r.first - _BEFORE) : r.first]
-    if _is_unsaid(before):
-        flags.add("unverified")
-    if _is_denied(t, max(begin, r.first - _CLAUSE), min(end, r.last + _CLAUSE), r.first):
-        flags |= {"disputed", "denied"}
     return flags
 
 
@@ -100,6 +114,7 @@ def _is_negated(low: list[str], k: int) -> bool:
 _HELPING = bag("is are was were have has had did do")
 _NEGATIVE = {"not", *(f"{word}n{mark}t" for word in _HELPING for mark in ("'", "’"))}
 _AHEAD = _INTENDING | _EXPECTING
+_CLAUSE_WORDS = _MODALS.keys() | _AHEAD | _NEGATIVE
 
 
 def _is_ahead(word: str, after: str, distance: int) -> bool:
@@ -110,16 +125,16 @@ def _is_ahead(word: str, after: str, distance: int) -> bool:
 def _is_unsaid(before: list[str]) -> bool:
     """ "she did not say that 70 were missing", "nobody believes the figure of 3,000"."""
     for n, word in enumerate(before):
-        if word in _SAYING and not _NOT.isdisjoint(before[max(0, n - 2) : n]):
+        if word in _STATING and not _NOT.isdisjoint(before[max(0, n - 2) : n]):
             return True
-        if word in ("believe", "believes", "believed") and (
-            not _NO_ONE.isdisjoint(before[max(0, n - 3) : n])
-        ):
+        if word in _BELIEVING and (not _NO_ONE.isdisjoint(before[max(0, n - 3) : n])):
             return True
     return False
 
 
-_SAYING = bag("say claim state report mention confirm")
+_STATING = bag("say claim state report mention confirm")
+_BELIEVING = bag("believe believes believed")
+_SAYING = _STATING | _BELIEVING
 _NO_ONE = bag("nobody no few not never hardly don't doesn't didn't")
 _UNSURE = bag("unclear uncertain whether doubt doubts doubted doubtful unknown unconfirmed")
 _TO_BE = bag("is are was were")
@@ -168,22 +183,8 @@ _HAPPENING = bag("happened happen occurred occur existed exist")
 _WRONG = bag("wrong incorrect mistaken erroneous inaccurate")
 _PROVED = bag("proved proven was were be is are been")
 _TRUTH = bag("true truth correct case")
-TELLING = (
-    frozenset(_MODALS)
-    | _HELPING
-    | _NEGATIVE
-    | _SAYING
-    | _WRONG
-    | bag("believe believes believed")
-    | _INTENDING
-    | _EXPECTING
-    | _FALSE
-    | _UNSURE
-    | _TRUTH
-    | _HAPPENING
-    | {"contrary"}
-    | _TO_BE
-)
+_DENYING = _FALSE | _WRONG | _HAPPENING | _TRUTH | {"contrary"}
+TELLING = _CLAUSE_WORDS | _TO_BE | _UNSURE | _SAYING | _DENYING
 """A sentence with none of these words says nothing of doubt."""
 _NOT = bag("not n't no isn't wasn't isn’t wasn’t never aren't weren't")
 

@@ -17,6 +17,7 @@ from reconcile.language.document.footnotes import blank_marks
 from reconcile.language.document.headline_speakers import heading_speaker, unsaid_speaker
 from reconcile.language.document.lists import told_of
 from reconcile.language.document.matching import (
+    NO_MATCH,
     Match,
     Matcher,
     match_earlier,
@@ -41,8 +42,6 @@ from reconcile.language.document.unread import unread_numbers
 from reconcile.language.phrase.convention import Convention, read_convention
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.phrases import phrase_of, read_phrases, read_tokens
-from reconcile.language.phrase.readings import Reading
-from reconcile.language.phrase.tokens import Tokens
 from reconcile.values import Days, Mention, Mentions, Quantity, Source
 
 _REACH, _NEAR, _EARLIER = 30, 60, 120
@@ -108,48 +107,58 @@ class Reader:
         if not (found or persons):
             return Mentions((), unread)
         document = Document(tokens, self._aliases, day, [r.first for r in found])
-        told = told_of(tokens, found, _edges(tokens, found), self._matcher.telling)
-        beside = beside_numbers(tokens, found)
+        scenes = [document.scene_at(r.first) for r in found]
         mentions = [
-            self._mention(document, item, meanings, words)
-            for item, words in zip(told, beside, strict=True)
+            self._mention(document, item, scene, meanings)
+            for item, scene in zip(
+                told_of(tokens, found, scenes, self._matcher.telling), scenes, strict=True
+            )
         ]
-        mentions = [_in_bracket(m, mentions, b) for m, b in zip(mentions, beside, strict=True)]
+        beside = beside_numbers(tokens, found)
+        if beside:
+            mentions = [_in_bracket(m, mentions, b) for m, b in zip(mentions, beside, strict=True)]
         if persons:
-            one = [self._mention(document, p, meanings, NOTHING) for p in persons]
+            one = [
+                self._mention(document, p, document.scene_at(p.reading.first), meanings)
+                for p in persons
+            ]
             mentions = with_persons(mentions, one)
-        mentions = mark_other_events(text, mark_parts(text, mentions), day)
+            scenes = [document.scene_around(m.span[0]) for m in mentions]
+        words = [scene.words for scene in scenes]
+        mentions = mark_other_events(text, mark_parts(text, mentions, words), words, day)
         if len(mentions) > 1:
             mentions = mark_repeats(mentions, self._matcher, self._aliases.sources)
         return Mentions(tuple(mentions), unread)
 
     def _mention(
-        self, document: Document, told: ToldNumber, meanings: Convention, beside: Beside
+        self, document: Document, told: ToldNumber, scene: Scene, meanings: Convention
     ) -> Mention:
-        told = without_move(document.tokens, told)
-        t, r, noun, event = document.tokens, told.reading, told.noun, told.event
-        index = document.index(r.first)
-        scene = document.scene(index)
-        match = self._match(document, told, index)
+        t, r, noun = document.tokens, told.reading, told.noun
+        words = scene.words
+        stays = is_still_there(t, told, words)
+        if stays:
+            told = without_move(told)
+        event = told.event
+        match = self._match(document, told, scene, stays=stays)
         who = (
             unsaid_speaker(document, r, scene)
             or heading_speaker(document, r, scene)
-            or document.attribution(r.first)
+            or document.attribution(r.first, scene)
         )
-        if not told.role and (who.at_first or told_at_first(t, r.first)):
+        if not told.role and (who.at_first or told_at_first(t, r.first, words)):
             told = told._replace(role="earlier")
-        additional = told.additional or is_additional(t, r, noun)
+        additional = told.additional or is_additional(t, r, noun, words)
         quantity = self._on_stock(match.quantity, additional)
         kind = self._matcher.kinds.get(quantity or "", "")
         stock = kind == "stock" or (quantity is None and not told.total)
         own = self._matcher.own_events(quantity)
-        change = change_told(t, told, own, known=kind == "stock") if stock else ""
+        change = change_told(t, told, own, words, known=kind == "stock") if stock else ""
         additional = additional or (change == "arrival" and kind == "stock")
-        moves: set[str] = {change} - {""} or (
-            {"remaining"} if not event and is_still_there(t, told) else set()
+        move = change or ("remaining" if stays and not event else "")
+        period, period_guessed = period_told(
+            document, told, who, scene, kind, additional=additional
         )
-        period, period_guessed = period_told(document, told, who, kind, additional)
-        if "remaining" in moves and period is not None and period.kind == "during":
+        if move == "remaining" and period is not None and period.kind == "during":
             period, period_guessed = None, False  # "1,200 arrived last week; 8,000 remain"
         guessed = (match.guessed, who.guessed, period_guessed)
         return Mention(
@@ -164,24 +173,22 @@ class Reader:
             via=who.via,
             scope="part" if told.part else scope_told(t, told, scene),
             additional=additional,
-            flags=_flags(document, told, who, scene).union(moves),
+            flags=_flags(document, told, who, scene, move),
             guesses=tuple(compress(_GUESSED, guessed)),
             context=t.slice(scene.begin, max(scene.end, scene.begin + 1)).strip(),
             said=who.said.days if who.said else None,
-            label=beside.label,
         )
 
-    def _match(self, document: Document, told: ToldNumber, index: int) -> Match:
+    def _match(self, document: Document, told: ToldNumber, scene: Scene, *, stays: bool) -> Match:
         """The quantity by its synonyms; else, for a bare number, by the sentences before."""
         r, noun, event, places = told.reading, told.noun, told.event, told.places
         if not self._matcher.quantities or is_span_of_time(document.tokens, r):
-            return Match(None, False)
-        scene = document.scene(index)
+            return NO_MATCH
         begin = max(scene.begin, r.first - _NEAR)
-        earlier = max(document.context_start(index), begin - _EARLIER)
+        earlier = max(document.context_start(scene.number), begin - _EARLIER)
         context = (begin, min(scene.end, r.last + _NEAR), earlier)
         match = match_quantity(document.tokens, self._matcher, r, noun, places, context)
-        if match.quantity is None:
+        if match.quantity is None and stays:
             there = match_still_there(document.tokens, self._matcher, told, context)
             match = there or match
         if match.quantity is not None or event:
@@ -201,30 +208,6 @@ class Reader:
         return self._matcher.stock_of.get(quantity, quantity)
 
 
-def _edges(t: Tokens, readings: list[Reading]) -> list[tuple[int, int]]:
-    """For each number the token behind the one before and the first of the one after it."""
-    edges: list[tuple[int, int]] = []
-    for k, r in enumerate(readings):
-        begin, end = t.sentence(r.first)
-        left = readings[k - 1].last if k else 0
-        right = readings[k + 1].first if k + 1 < len(readings) else t.count
-        right = min(end, right, r.last + _REACH)
-        if "(" in t.text:
-            right = _bracket_end(t, r.last, right)
-        edges.append((max(begin, left, r.first - _REACH), right))
-    return edges
-
-
-def _bracket_end(t: Tokens, first: int, last: int) -> int:
-    """Where the bracket closes that holds what stands before token `first`; else `last`."""
-    for k in range(first, last):
-        if t.low[k] == ")":
-            return k
-        if t.low[k] == "(":
-            return last
-    return last
-
-
 # ---------------------------------------------------------------- what the words around add
 
 
@@ -232,6 +215,7 @@ def _in_bracket(m: Mention, mentions: Sequence[Mention], beside: Beside) -> Ment
     """A number with what brackets say of it: a speaker, or that it is part of another number."""
     if beside is NOTHING:
         return m
+    m = replace(m, label=beside.label)
     speaker = speaker_in(beside.label) if beside.speaks and m.source_text in beside.label else ""
     if speaker:
         proposed = None if m.source else slug(speaker) or None
@@ -249,11 +233,15 @@ def _in_bracket(m: Mention, mentions: Sequence[Mention], beside: Beside) -> Ment
     return replace(m, scope="part", event=m.event or whole.event)
 
 
-def _flags(document: Document, told: ToldNumber, who: Attribution, scene: Scene) -> frozenset[str]:
+def _flags(
+    document: Document, told: ToldNumber, who: Attribution, scene: Scene, move: str
+) -> frozenset[str]:
     r, begin = told.reading, scene.begin
-    flags = document.doubts(r.first, intercepted=who.intercepted)
+    flags = document.doubts(r.first, scene, intercepted=who.intercepted)
+    if move:
+        flags.add(move)
     if not TELLING.isdisjoint(scene.words):
-        flags |= doubts_around(document.tokens, r, begin, scene.end)
+        flags |= doubts_around(document.tokens, r, begin, scene.end, scene.words)
     if told.role:
         flags.add(told.role)
     if who.intercepted:

@@ -11,6 +11,8 @@ from reconcile.language.phrase.tokens import Tokens
 _LABEL_MARKS = frozenset({":", "–", "—", "-", "=", "("})
 LABEL_ENDS = frozenset({",", ";", "|", ".", "\n", "•", "/"})
 """The signs behind which another label begins."""
+LABELLING = _LABEL_MARKS | {")", "+"}
+"""A sentence with none of these signs has no labels."""
 _NEAR, _HEADING_AWAY, _LONGEST_HEADING = 1, 5, 24
 
 

@@ -43,6 +43,8 @@ def unsaid_speaker(document: Document, r: Reading, scene: Scene) -> Attribution 
 
 def heading_speaker(document: Document, r: Reading, scene: Scene) -> Attribution | None:
     """ "The ministry: 12 dead.", "UN figures: 4,500": a speaker before the colon."""
+    if _TELLING.isdisjoint(scene.words):
+        return None
     t = document.tokens
     named = (
         _quoting(document, r, scene)
@@ -128,6 +130,7 @@ def _owner(document: Document, r: Reading, scene: Scene) -> Attribution | None:
 _DASHES = frozenset({"-", "–", "—"})
 _BEING = bag("is was were are at stands stood now still remains remained put about of around")
 _FIGURES = bag("estimate figure count tally")
+_TELLING = _DASHES | _FIGURES | {":"}
 _OF_FIGURES = bag("own latest last first official new current final initial")
 
 _PERSONS_SPEAKING = bag("""

@@ -10,8 +10,9 @@ from collections.abc import Container, Sequence
 from itertools import pairwise
 
 from reconcile.language.document.events import EVENT_WORDS
-from reconcile.language.document.headings import LABEL_ENDS, labelled
+from reconcile.language.document.headings import LABEL_ENDS, LABELLING, labelled
 from reconcile.language.document.movements import is_revised, moved, with_movement
+from reconcile.language.document.sentences import Scene
 from reconcile.language.document.times import TIME_WORDS
 from reconcile.language.document.told_number import (
     ToldNumber,
@@ -24,6 +25,7 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import WORD, Tokens
 
+_REACH = 30  # tokens on either side of a number
 _JOINING = bag("and , or & plus as well / + along with")
 _OF_WHOLE = frozenset(
     {
@@ -44,24 +46,48 @@ _INCLUDED = bag("include includes including among included especially mostly")
 def told_of(
     t: Tokens,
     readings: Sequence[Reading],
-    edges: Sequence[tuple[int, int]],
+    scenes: Sequence[Scene],
     telling: Container[str] = EVENT_WORDS,
 ) -> list[ToldNumber]:
     """What is told of each number; the events that neighbours share are filled in.
 
-    `telling` are the words that say what happened or what is counted.
+    `scenes` are their sentences, `telling` the words that say what happened or what is counted.
     """
     told: list[ToldNumber] = []
-    sentences = [t.sentence(r.first)[0] for r in readings]
-    for k, (r, edge) in enumerate(zip(readings, edges, strict=True)):
-        before = told[-1] if k and sentences[k - 1] == sentences[k] else None
-        told.append(with_movement(t, labelled(t, told_alone(t, r, edge, telling), before)))
-    pairs = [k for k, (x, y) in enumerate(pairwise(sentences)) if x == y]
+    for k, (r, scene) in enumerate(zip(readings, scenes, strict=True)):
+        alone = told_alone(t, r, _edge(t, readings, k, scene), telling)
+        if not LABELLING.isdisjoint(scene.words):
+            alone = labelled(t, alone, told[-1] if k and scenes[k - 1] is scene else None)
+        told.append(with_movement(t, alone))
+    if len(told) == 1:
+        return told
+    pairs = [k for k, (x, y) in enumerate(pairwise(scenes)) if x is y]
     for k in reversed(pairs):
         told[k], told[k + 1] = _ahead(t, told[k], told[k + 1])
     for k in pairs:
         told[k + 1] = _behind(t, told[k], told[k + 1])
     return told
+
+
+def _edge(t: Tokens, readings: Sequence[Reading], k: int, scene: Scene) -> tuple[int, int]:
+    """The token behind the number before one and the first of the number after it, if near."""
+    r = readings[k]
+    left = readings[k - 1].last if k else 0
+    right = readings[k + 1].first if k + 1 < len(readings) else t.count
+    right = min(scene.end, right, r.last + _REACH)
+    if "(" in scene.words:
+        right = _bracket_end(t, r.last, right)
+    return max(scene.begin, left, r.first - _REACH), right
+
+
+def _bracket_end(t: Tokens, first: int, last: int) -> int:
+    """Where the bracket closes that holds what stands before token `first`; else `last`."""
+    for k in range(first, last):
+        if t.low[k] == ")":
+            return k
+        if t.low[k] == "(":
+            return last
+    return last
 
 
 def _gap(t: Tokens, a: ToldNumber, b: ToldNumber) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from reconcile.language.document.events import (
     is_person,
     is_site,
 )
-from reconcile.language.document.stock_changes import is_still_there, leads_to
+from reconcile.language.document.stock_changes import leads_to
 from reconcile.language.document.told_number import ToldNumber
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
@@ -93,6 +93,8 @@ class Matcher:
     def subjects_in(self, t: Tokens, first: int, last: int) -> frozenset[int]:
         """The quantities whose subjects are named between two tokens."""
         starts = self._subjects
+        if starts.keys().isdisjoint(t.low[first:last]):
+            return frozenset()
         return frozenset(
             entry.quantity
             for k in range(first, last)
@@ -154,6 +156,9 @@ class Match(NamedTuple):
     guessed: bool
 
 
+NO_MATCH = Match(None, False)
+
+
 def match_quantity(
     t: Tokens,
     matcher: Matcher,
@@ -199,7 +204,7 @@ def _best(
             if best is None or rank < best[0]:
                 best = (rank, synonym.quantity)
     if best is None:
-        return Match(None, False)
+        return NO_MATCH
     return _checked(t, matcher, best[1], r, noun, context)
 
 
@@ -261,12 +266,12 @@ def _checked(
     if not quantity.subjects or index in matcher.subjects_in(t, noun.first, noun.last):
         return Match(quantity.id, False)
     if r.unit == "count" and _names_nation(t, noun.first, noun.last):
-        return Match(None, False)
+        return NO_MATCH
     if index in matcher.subjects_in(t, begin, end):
         return Match(quantity.id, False)
     if not _names_nation(t, begin, end) and index in matcher.subjects_in(t, earlier, begin):
         return Match(quantity.id, True)
-    return Match(None, False)
+    return NO_MATCH
 
 
 def _names_nation(t: Tokens, first: int, last: int) -> bool:
@@ -278,7 +283,7 @@ def match_still_there(
 ) -> Match | None:
     """The level last named before "8,000 remain", "ten thousand people there now"; a guess."""
     r, noun = told.reading, told.noun
-    if r.unit != "count" or not _counts_people(t, noun) or not is_still_there(t, told):
+    if r.unit != "count" or not _counts_people(t, noun):
         return None
     for k in range(r.first - 1, context[2] - 1, -1):
         for s in matcher.synonyms_at(t, k):
@@ -294,9 +299,9 @@ def match_earlier(
     """What the sentences before are about, for a number that names nothing itself."""
     begin, _, earlier = context
     if earlier >= begin:
-        return Match(None, False)
+        return NO_MATCH
     if r.unit != "count" or not _counts_people(t, noun) or _names_nation(t, noun.first, noun.last):
-        return Match(None, False)
+        return NO_MATCH
     best: tuple[int, int] | None = None
     for k in range(begin - 1, earlier - 1, -1):
         for s in matcher.synonyms_at(t, k):
@@ -307,5 +312,5 @@ def match_earlier(
         if best is not None and (best[0] > 1 or t.low[k] in (".", "\n")):
             break
     if best is None or best[1] not in matcher.subjects_in(t, earlier, begin):
-        return Match(None, False)
+        return NO_MATCH
     return Match(matcher.quantities[best[1]].id, True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from reconcile.language.document.reported_days import day_told
-from reconcile.language.document.sentences import Attribution, Document
+from reconcile.language.document.sentences import Attribution, Document, Scene
 from reconcile.language.document.spans_of_time import shifted
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import period_of
@@ -25,17 +25,23 @@ _ONE = timedelta(days=1)
 
 
 def period_told(
-    document: Document, told: ToldNumber, who: Attribution, kind: str, additional: bool
+    document: Document,
+    told: ToldNumber,
+    who: Attribution,
+    scene: Scene,
+    kind: str,
+    *,
+    additional: bool,
 ) -> tuple[Period | None, bool]:
     """The time a number speaks of, and whether it was only inferred from when it was said."""
     r = told.reading
     if is_time(r.unit) and not kind:
         return None, False
-    time = _nearest_time(document, r, who)
-    reference, known = _reference(document, who)
+    time = _nearest_time(document.tokens, r, who, scene) if scene.times else None
     if time is not None:
+        reference, known = _reference(document, who)
         stock = kind in ("stock", "constant") and not additional
-        bounded = _bounded(document, r, time)
+        bounded = _bounded(scene, time)
         if bounded is not None and not stock:
             return bounded, False
         if told.total and time.kind in ("since", "to_date", "recent", "length") and not stock:
@@ -72,13 +78,12 @@ def _level(told: ToldNumber, time: Time, reference: Days | None) -> Days | None:
         return None
 
 
-def _bounded(document: Document, r: Reading, time: Time) -> Period | None:
+def _bounded(scene: Scene, time: Time) -> Period | None:
     """ "as of February 2024 ... since 24 February 2022": both ends of one window."""
     if time.kind not in ("since", "by", "as_of"):
         return None
-    times = document.scene(document.index(r.first)).times
-    since = next((other.days for other in times if other.kind == "since"), None)
-    until = next((other.days for other in times if other.kind in ("by", "as_of")), None)
+    since = next((other.days for other in scene.times if other.kind == "since"), None)
+    until = next((other.days for other in scene.times if other.kind in ("by", "as_of")), None)
     if since is None or until is None or since.first > until.last:
         return None
     return Period.during(Days(since.first, min(since.last, until.last)), until)
@@ -107,14 +112,12 @@ def _is_of_other(t: Tokens, time: Time) -> bool:
     return before >= 0 and t.kind[before] == NUMBER
 
 
-def _nearest_time(document: Document, r: Reading, who: Attribution) -> Time | None:
+def _nearest_time(t: Tokens, r: Reading, who: Attribution, scene: Scene) -> Time | None:
     """The time expression nearest to the number that does not date an act of saying."""
-    index = document.index(r.first)
-    scene = document.scene(index)
     dating = {s.said for s in scene.speeches if s.said is not None}
     if who.said is not None:
         dating.add(who.said)
-    low = document.tokens.low
+    low = t.low
     best, best_distance = None, 40
     for time in scene.times:
         if time in dating or (time.first <= r.first < time.last):
@@ -131,7 +134,7 @@ def _nearest_time(document: Document, r: Reading, who: Attribution) -> Time | No
             continue  # "67 percent, up from 61 percent in 2018"
         if distance < 0 or (not behind and _TOTALS & set(low[time.last : r.first])):
             continue
-        if not behind and gap[:1] == [","] and _is_of_other(document.tokens, time):
+        if not behind and gap[:1] == [","] and _is_of_other(t, time):
             continue
         if distance < best_distance:
             best, best_distance = time, distance

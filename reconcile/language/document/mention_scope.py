@@ -19,8 +19,13 @@ def is_span_of_time(t: Tokens, r: Reading) -> bool:
     return is_time(r.unit) and t.low[r.first - 1] in _SPAN_BEFORE
 
 
-def is_additional(t: Tokens, r: Reading, noun: Counted) -> bool:
-    """ "47 more", "3,000 additional troops", "another 2,000", "+14"; not "more than"."""
+def is_additional(t: Tokens, r: Reading, noun: Counted, words: frozenset[str]) -> bool:
+    """ "47 more", "3,000 additional troops", "another 2,000", "+14"; not "more than".
+
+    `words` are those of the sentence.
+    """
+    if _ADDING.isdisjoint(words):
+        return False
     if t.low[r.first - 1] == "+" and r.first and t.glued(r.first):
         return t.kind[r.first - 2] != NUMBER and t.low[r.first - 2] not in (")", "(")
     behind = t.low[r.last : max(r.last + 1, noun.last + 1)]
@@ -33,6 +38,8 @@ def is_additional(t: Tokens, r: Reading, noun: Counted) -> bool:
 
 
 _ADDED, _FURTHER = bag("additional extra"), bag("another additional further extra")
+
+_ADDING = _ADDED | _FURTHER | {"more", "+"}
 
 _SINGLE = bag("strike attack raid ambush explosion blast shelling battle clash bombing assault")
 

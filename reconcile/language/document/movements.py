@@ -33,6 +33,8 @@ def with_movement(t: Tokens, item: ToldNumber) -> ToldNumber:
     """ "rose by 30", "up 30": an increment; "fell by 30": a decrement; "the toll hit 231"."""
     first = item.reading.first
     near = t.low[max(0, first - 5) : first]
+    if _TELLING.isdisjoint(near) and t.low[first] not in _PASSING:
+        return item
     changed = near[-1:] == ["by"] or (
         near[-1:] in (["up"], ["down"]) and (len(near) == 1 or near[-2] in _BEFORE_CHANGE)
     )
@@ -83,6 +85,7 @@ _COUNTED = bag(
 _DAYS = MONTHS.keys() | WEEKDAYS.keys() | bag("yesterday week month year weekend")
 _PASSING = bag("passed passes passing exceeded exceeds topped surpassed")
 _EARLIER = bag("earlier previously initially originally formerly prev previous")
+_TELLING = _REACHING | _EARLIER | bag("by up down from")
 _ARROWS = frozenset({("→",), ("->",), ("-->",), ("⇒",), ("➔",)})
 
 

@@ -47,21 +47,31 @@ _LONG_AGO = 3  # years
 _RECENT = 400  # days
 _YEAR = 300  # days: a number of a whole year stands in a series of years
 _PAST_ALREADY = bag("earlier superseded")
+_TELLING = bag("""
+    similar previous comparable earlier last such another same worst deadliest biggest largest
+    heaviest most bloodiest strongest
+""") | frozenset(map(str, range(1800, 2100)))
+"""A sentence with none of these words tells of no other event."""
 
 
 def mark_other_events(
-    text: str, mentions: Sequence[Mention], published: Days | None
+    text: str, mentions: list[Mention], words: Sequence[frozenset[str]], published: Days | None
 ) -> list[Mention]:
     """The mentions, those of an event before the one that the text tells of flagged.
 
-    A year long ago says so only beside a number of the event that the text is about.
+    `words` are those of the sentence of each. A year long ago says so only beside a number of the
+    event that the text is about.
     """
+    if all(map(_TELLING.isdisjoint, words)):
+        return mentions
     current = published is not None and any(_is_current(m, published) for m in mentions)
     return [
         replace(m, flags=m.flags | {"other event"})
-        if m.phrase.unit == "count" and _is_other(text, m, published, current=current)
+        if m.phrase.unit == "count"
+        and not _TELLING.isdisjoint(near)
+        and _is_other(text, m, published, current=current)
         else m
-        for m in mentions
+        for m, near in zip(mentions, words, strict=True)
     ]
 
 

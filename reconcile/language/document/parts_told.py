@@ -16,12 +16,13 @@ from reconcile.values import Mention
 Mark = Literal["", "told", "site", "unit", "group", "place"]
 _Key = tuple[str, str, str | None, Mark]
 
-_SITE = (
-    r"(?:cent(?:re|er)|camp|ward|district|hospital|clinic|school|prison|jail|port|village|town|"
-    r"suburb|quarter|neighbou?rhood|unit|wing|sector|zone|province|county|municipality|parish|"
-    r"facility|shelter|settlement|barracks|precinct|constituency|borough|township|farm|"
-    r"capital|island|city)\b"
-)
+_SITES = bag("""
+    centre center camp ward district hospital clinic school prison jail port village town suburb
+    quarter neighbourhood neighborhood unit wing sector zone province county municipality parish
+    facility shelter settlement barracks precinct constituency borough township farm capital island
+    city
+""")
+_SITE = rf"(?:{'|'.join(sorted(_SITES))})\b"
 _IN = rf"(?:in|at|inside|within)\s+(?:[\w'’-]+\s+){{1,4}}?{_SITE}"
 _SITE_BEHIND = re.compile(rf"[^.;:,\n\d]{{0,50}}?\b{_IN}", re.IGNORECASE)
 _SITE_BEFORE = re.compile(rf"(?:^|,)\s*{_IN}[^.;\n\d]{{0,30}}\Z", re.IGNORECASE)
@@ -33,6 +34,10 @@ _AMONG = re.compile(
     r"(?:\b(?:among|of)\s+(?:them|those|these|the\s+\w+)\s+(?:\w+\s+){0,2}|\bincluded?\s+)\Z",
     re.IGNORECASE,
 )
+_OF_WHOLE = bag("of among include included")
+_SITE_WORDS = frozenset(f"{site}{ending}" for site in _SITES for ending in ("", "'s", "’s"))
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_ENDS, _DIGIT = re.compile(r"[.;!?\n]"), re.compile(r"\d")
 _REACH = 90  # characters on either side of a number
 _NO_WHOLE = frozenset({"earlier", "superseded", "decrease", "base", "possible", "conditional"})
 _GENERIC = bag("people persons individuals dead killed wounded injured victims casualties others")
@@ -49,14 +54,23 @@ class _Whole(NamedTuple):
     greatest: float
 
 
-def mark_parts(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+def mark_parts(
+    text: str, mentions: Sequence[Mention], words: Sequence[frozenset[str]]
+) -> list[Mention]:
     """The mentions, with "part" for those of a place, unit or group of what another one gives.
 
-    What the words around a number tell ("10 of those hurt", "among them were 14 nurses") is read;
-    what follows from another number of the text is a guess. So is the whole of a number in "the
-    treatment centre" beside which there is no other: nothing tells of what happened elsewhere.
+    `words` are those of the sentence of each. What the words around a number tell ("10 of those
+    hurt", "among them were 14 nurses") is read; what follows from another number of the text is a
+    guess. So is the whole of a number in "the treatment centre" beside which there is no other:
+    nothing tells of what happened elsewhere.
     """
-    marks: list[Mark] = [_mark(text, m) for m in mentions]
+    told = Counter(m.event for m in mentions)
+    marks: list[Mark] = [
+        _mark(text, m, near, alone=told[m.event] == 1)
+        for m, near in zip(mentions, words, strict=True)
+    ]
+    if not any(marks):
+        return list(mentions)
     wholes = _wholes(zip(mentions, marks, strict=True))
     done: list[Mention] = []
     for m, mark in zip(mentions, marks, strict=True):
@@ -100,7 +114,7 @@ def parts_across(items: Sequence[tuple[str, Mention, str]]) -> list[Mention]:
     for text, m, name in items:
         if "scope" in m.guesses:
             m = replace(m, scope="whole")
-        marked.append((replace(m, quantity=name), _mark(text, m)))
+        marked.append((replace(m, quantity=name), _mark(text, m, _words(m), alone=False)))
     wholes = _wholes(marked)
     done: list[Mention] = []
     for (_, m, _), (named, mark) in zip(items, marked, strict=True):
@@ -113,19 +127,34 @@ def parts_across(items: Sequence[tuple[str, Mention, str]]) -> list[Mention]:
     return done
 
 
-def _mark(text: str, m: Mention) -> Mark:
-    """What beside a number may tell that it is a part: empty if nothing does."""
+def _words(m: Mention) -> frozenset[str]:
+    return frozenset(_WORD.findall(m.context.lower()))
+
+
+def _mark(text: str, m: Mention, words: frozenset[str], *, alone: bool) -> Mark:
+    """What beside a number may tell that it is a part: empty if nothing does.
+
+    `words` are those of the sentence. A number `alone` tells of its event: nothing else can be its
+    whole.
+    """
     if m.phrase.unit != "count" or m.scope == "part" or m.additional or m.flags & _NO_WHOLE:
+        return ""
+    told, sited = not _OF_WHOLE.isdisjoint(words), not _SITE_WORDS.isdisjoint(words)
+    if alone and not (told or sited):
         return ""
     first, last = m.span
     before, behind = text[max(0, first - _REACH) : first], text[last : last + _REACH]
-    sentence = re.split(r"[.;!?\n]", before)[-1]
-    if _OF_THEM.match(behind) or (_AMONG.search(sentence) and not re.search(r"\d", sentence)):
+    sentence = _ENDS.split(before)[-1]
+    if told and (
+        _OF_THEM.match(behind) or (_AMONG.search(sentence) and not _DIGIT.search(sentence))
+    ):
         return "told"
     if not m.event:
         return ""
-    if _SITE_BEHIND.match(behind) or _SITE_BEFORE.search(sentence):
+    if sited and (_SITE_BEHIND.match(behind) or _SITE_BEFORE.search(sentence)):
         return "site"
+    if alone:
+        return ""
     if _UNIT.search(before):
         return "unit"
     if place_of(text, m):

@@ -29,6 +29,8 @@ def persons_told(t: Tokens, readings: Sequence[Reading]) -> list[ToldNumber]:
     34-year-old man"); who acts is nobody to whom it happened.
     """
     ages = [r for r in readings if r.trap == "age"]
+    if not ages:
+        return []
     people = [person for r in ages if (person := _person_at(t, r)) is not None]
     ends = {first: last for first, _, last in people}
     told = [_told(t, *person, ends) for person in people]

@@ -23,8 +23,12 @@ _INTERCEPT = re.compile(r"intercept|phone call|wiretap|purported recording", re.
 
 
 class Scene(NamedTuple):
-    """One sentence: its tokens, their words, the times named in it and the acts of saying."""
+    """A sentence: number, tokens, their words, the times named in it and the acts of saying.
 
+    The rules that need certain words look into `words` first: most sentences hold none of them.
+    """
+
+    number: int
     begin: int
     end: int
     words: frozenset[str]
@@ -44,6 +48,9 @@ class Attribution(NamedTuple):
     at_first: bool = False
 
 
+NOBODY = Attribution()
+
+
 @dataclass(slots=True)
 class Document:
     """Sentences are looked at when first asked for, and once; `numbers` are their tokens."""
@@ -58,9 +65,10 @@ class Document:
     _doubted: dict[int, list[DoubtSpan]] | None = None
     _recorded: set[str] = field(default_factory=set[str])
 
-    def index(self, token: int) -> int:
-        """The number of the sentence that holds a token."""
-        return bisect_right(self.tokens.sentences, token) - 1
+    def scene_at(self, token: int) -> Scene:
+        """The sentence that holds a token."""
+        sentences = self.tokens.sentences
+        return self.scene(bisect_right(sentences, token) - 1 if len(sentences) > 1 else 0)
 
     def scene(self, index: int) -> Scene:
         """The sentence of that number."""
@@ -77,7 +85,11 @@ class Document:
         times = times_in(t, begin, end, self.published, words)
         speaks = not SPEECH_WORDS.isdisjoint(words)
         speeches = speeches_in(t, begin, end, self.aliases, times) if speaks else []
-        return Scene(begin, end, words, times, speeches)
+        return Scene(index, begin, end, words, times, speeches)
+
+    def scene_around(self, character: int) -> Scene:
+        """The sentence that holds a character of the text."""
+        return self.scene_at(bisect_right(self.tokens.start, character) - 1)
 
     def opens_paragraph(self, index: int) -> bool:
         """Whether a sentence is the first of its paragraph."""
@@ -104,17 +116,15 @@ class Document:
 
     # ------------------------------------------------------------ speakers
 
-    def attribution(self, token: int) -> Attribution:
-        """Who says what stands at `token`."""
-        index = self.index(token)
-        scene = self.scene(index)
+    def attribution(self, token: int, scene: Scene) -> Attribution:
+        """Who says what stands at `token` of that sentence."""
         if scene.speeches:
-            found = self._in_sentence(scene, token, index)
+            found = self._in_sentence(scene, token)
             if found is not None:
                 return found
-        return self._carried_over(index, token)
+        return self._carried_over(scene.number, token)
 
-    def _in_sentence(self, scene: Scene, token: int, index: int) -> Attribution | None:
+    def _in_sentence(self, scene: Scene, token: int) -> Attribution | None:
         governing = [
             s for s in scene.speeches if abs(s.verb - token) <= _REACH and self._governs(s, token)
         ]
@@ -124,7 +134,9 @@ class Document:
         via = [self._name(s) for s in governing if s is not main and self._carries(s, main)]
         via = [*main.via, *(name for name in via if name)]
         said = main.said or next((s.said for s in governing if s.said), None)
-        found = self._resolved(main, index)._replace(via=tuple(dict.fromkeys(via)), said=said)
+        found = self._resolved(main, scene.number)._replace(
+            via=tuple(dict.fromkeys(via)), said=said
+        )
         return found._replace(at_first=said_at_first(self.tokens, main, token))
 
     def _governs(self, s: Speech, token: int) -> bool:
@@ -166,7 +178,7 @@ class Document:
         if s.pronoun:
             earlier = self._subject_before(index, s) or self._earlier_speaker(index, s)
             if earlier is None:
-                return Attribution()
+                return NOBODY
             return earlier._replace(guessed=True)
         if s.source is None and _is_short(s.text):
             earlier = self._same_head(index, s)
@@ -235,7 +247,7 @@ class Document:
     def _carried_over(self, index: int, token: int) -> Attribution:
         """No speaker in the sentence: that of the quotation, or of the sentence before."""
         if index + 1 == len(self.tokens.sentences) == 1:
-            return Attribution()
+            return NOBODY
         if self.is_quoted(token):
             found = self._speaker_of_quote(index)
             if found is not None:
@@ -246,7 +258,7 @@ class Document:
                 last = scene.speeches[-1]
                 resolved = self._resolved(last, index - 1)
                 return resolved._replace(guessed=True, said=last.said)
-        return Attribution()
+        return NOBODY
 
     def _speaker_of_quote(self, index: int) -> Attribution | None:
         """The act of saying that closes a quotation of several sentences."""
@@ -263,14 +275,14 @@ class Document:
 
     # ------------------------------------------------------------ doubts
 
-    def doubts(self, token: int, *, intercepted: bool) -> set[str]:
+    def doubts(self, token: int, scene: Scene, *, intercepted: bool) -> set[str]:
         """The flags that doubts near a token, or about the recording it comes from, give it."""
         if self._doubted is None:
             doubts = doubts_told(self.tokens, self.numbers)
-            self._doubted = doubts_by_sentence(self.tokens, doubts)
+            self._doubted = doubts_by_sentence(self.tokens, doubts) if doubts else {}
             self._recorded = {doubt.flag for doubt in doubts if doubt.of_recording}
         found = self._recorded.copy() if intercepted else set[str]()
-        for doubt in self._doubted.get(self.index(token), ()):
+        for doubt in self._doubted.get(scene.number, ()):
             if doubt.first <= token < doubt.last:
                 found |= {"denied", "disputed"} if doubt.own else {doubt.flag}
         return found

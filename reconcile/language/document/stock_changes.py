@@ -43,10 +43,17 @@ _HAVE = bag("have has had")
 _ENDS = bag("; : . ! ? but while whereas , \n")
 _PLACED = bag("in at behind inside there here over")
 _REACH = 9  # tokens from what is counted to what is said to have happened to it
+_MOVING = frozenset().union(
+    _GONE, _CAME, _WITH, _GIVING, _TAKING, _ROSE, _FELL, bag("left took taken checked")
+)
 
 
-def change_told(t: Tokens, told: ToldNumber, own: Container[str], *, known: bool = False) -> Change:
+def change_told(
+    t: Tokens, told: ToldNumber, own: Container[str], words: frozenset[str], *, known: bool = False
+) -> Change:
     """Whether a number is told of what came or left; `own` are events that make the stock.
+
+    `words` are those of the sentence.
 
     Unless a stock is `known` to be counted, an event that is told is what is counted.
 
@@ -55,7 +62,9 @@ def change_told(t: Tokens, told: ToldNumber, own: Container[str], *, known: bool
     [['departure'], ['remaining']]
     """
     r = told.reading
-    if is_time(r.unit) or (not known and (told.event or r.unit != "count")):
+    if _MOVING.isdisjoint(words) or is_time(r.unit):
+        return ""
+    if not known and (told.event or r.unit != "count"):
         return ""
     before = _before(t, r.first, own, known=known)
     if before or r.unit != "count":
@@ -125,17 +134,19 @@ def _is_there(t: Tokens, k: int) -> bool:
     return not _ARE.isdisjoint(behind) or not _STAYING.isdisjoint(behind)
 
 
-def without_move(t: Tokens, told: ToldNumber) -> ToldNumber:
-    """ "1,200 arrived and 8,000 remain": the 8,000 are not among those who arrived."""
+def without_move(told: ToldNumber) -> ToldNumber:
+    """ "1,200 arrived and 8,000 remain": the 8,000 that are there did not arrive."""
     other = told.event in _MOVES and told.at < told.reading.first
-    return told._replace(event="", at=-1) if other and is_still_there(t, told) else told
+    return told._replace(event="", at=-1) if other else told
 
 
 _MOVES = bag("arrived sent escaped returned withdrawn recovered")
 
 
-def is_still_there(t: Tokens, told: ToldNumber) -> bool:
+def is_still_there(t: Tokens, told: ToldNumber, words: frozenset[str]) -> bool:
     """Whether a number is of who is there: "8,000 remain", "ten thousand people there now"."""
+    if _PRESENT.isdisjoint(words):
+        return False
     begin = max(told.noun.last, told.reading.last)
     for k in range(begin, min(t.sentence(told.reading.first)[1], begin + 4)):
         if t.low[k] in _ENDS:
@@ -146,6 +157,7 @@ def is_still_there(t: Tokens, told: ToldNumber) -> bool:
 
 
 _NOW = (["there", "now"], ["here", "now"], ["there", "today"], ["are", "there"])
+_PRESENT = _STAYING | {"here", "there"}
 _LEADING = bag("to at is was reached reaches exceeded exceeds passed stands numbered numbers")
 
 

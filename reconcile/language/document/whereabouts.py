@@ -15,6 +15,8 @@ _BEFORE = re.compile(
 )
 _PARTY = _NAME.replace("|the ", "")
 _HOLDER = re.compile(rf"(?:[Tt]he\s+)?({_PARTY})")
+_CUT, _DIGIT = re.compile(r"[.;\n]|,?\s+and\s+\d|\d"), re.compile(r"\d")
+_CLAUSES = re.compile(r"[.;\n]|,\s+(?=in |at |near )")
 _NO_HOLDER = bag("with in at on as of and but an about some by from for while after before our")
 _NO_PLACE = MONTHS.keys() | WEEKDAYS.keys() | bag("the a he she it they we friday total all")
 _REACH = 90
@@ -30,13 +32,12 @@ def place_of(text: str, m: Mention) -> str:
     """
     first, last = m.span
     behind = text[last : last + _REACH]
-    cut = re.search(r"[.;\n]|,?\s+and\s+\d|\d", behind)
+    cut = _CUT.search(behind)
     found = _BEHIND.match(behind[: cut.start()] if cut else behind)
     if found is None:
         before = text[max(0, first - _REACH) : first]
-        clauses = re.split(r"[.;\n]|,\s+(?=in |at |near )", before)
-        clause = clauses[-1].lstrip()
-        found = None if re.search(r"\d", clause) else _BEFORE.search(clause)
+        clause = _CLAUSES.split(before)[-1].lstrip()
+        found = None if _DIGIT.search(clause) else _BEFORE.search(clause)
     name = found[1].strip(" .") if found else ""
     return "" if name.lower().split(" ")[0] in _NO_PLACE or not name else name
 
