@@ -100,7 +100,7 @@ class Matcher:
             for k in range(first, last)
             if t.low[k] in starts
             for entry in starts[t.low[k]]
-            if entry.weight == 1 or _matches(t, k, entry.words)
+            if entry.weight == 1 or _goes_on(t, k, entry.words)
         )
 
     def starting(self, word: str) -> Sequence[_Synonym]:
@@ -112,7 +112,7 @@ class Matcher:
         candidates = self._synonyms.get(t.low[k])
         if candidates is None:
             return ()
-        return [s for s in candidates if s.weight == 1 or _matches(t, k, s.words)]
+        return [s for s in candidates if s.weight == 1 or _goes_on(t, k, s.words)]
 
 
 def _by_surface(table: Mapping[str, list[_Synonym]]) -> dict[str, list[_Synonym]]:
@@ -141,12 +141,9 @@ def _lemma(word: str) -> str:
     return EVENT_WORDS.get(word) or word.removesuffix("'s").removesuffix("’s")
 
 
-def _matches(t: Tokens, k: int, words: tuple[str, ...]) -> bool:
-    for word in words:
-        if _lemma(t.low[k]) != word:
-            return False
-        k += 1
-    return True
+def _goes_on(t: Tokens, k: int, words: tuple[str, ...]) -> bool:
+    """Whether the words of a synonym whose first one stands at token `k` follow there."""
+    return all(_lemma(t.low[k + n]) == words[n] for n in range(1, len(words)))
 
 
 class Match(NamedTuple):
@@ -194,7 +191,7 @@ def _best(
     best: tuple[tuple[int, int, int], int] | None = None
     for k, distance in places:
         for synonym in matcher.starting(t.low[k]):
-            if synonym.weight > 1 and not _matches(t, k, synonym.words):
+            if synonym.weight > 1 and not _goes_on(t, k, synonym.words):
                 continue
             if own and synonym.quantity not in matcher.own:
                 continue

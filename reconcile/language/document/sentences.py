@@ -63,6 +63,7 @@ class Document:
     _quotes: list[int] | None = None
     _opened: list[bool] = field(default_factory=list[bool])
     _doubted: dict[int, list[DoubtSpan]] | None = None
+    _overheard: bool | None = None
     _recorded: set[str] = field(default_factory=set[str])
 
     def scene_at(self, token: int) -> Scene:
@@ -233,6 +234,10 @@ class Document:
     def _intercepted(self, s: Speech, index: int) -> bool:
         """Whether the speaker is overheard: said where he first speaks, or just before."""
         t = self.tokens
+        if self._overheard is None:
+            self._overheard = _INTERCEPT.search(t.text) is not None
+        if not self._overheard:
+            return False
         if _INTERCEPT.search(t.text, t.start[s.first], t.start[s.last]):
             return True
         first = index
