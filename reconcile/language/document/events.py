@@ -9,6 +9,7 @@ from reconcile.language.phrase.ages import PERSON
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import WORD, Tokens
+from reconcile.language.phrase.units import TIME_UNITS
 
 
 def _inflections(text: str) -> dict[str, str]:
@@ -75,7 +76,7 @@ PERSONS = bag("""
 _SKIPPED = bag(
     "of the more additional other others extra further such these those their its his new"
 )
-_STOPS = bag("""
+STOPS = bag("""
     and or but nor of in on at to by from with for as than that which who whom whose when while
     where if so because since until before after during over under about into onto near through
     across against between among amid within without is was are were be been being has have had
@@ -88,6 +89,7 @@ _STOPS = bag("""
     remain remained led hit stood inside outside along alongside together every off up down out
     back away via overnight yesterday today nationwide countrywide
 """)
+_OTHER_TIMES = bag("previous preceding same next following last other")
 _ING_NOUNS = bag("building buildings meeting meetings training wedding bombing shooting warning")
 _PARTICIPLE_ENDS = ("ed", "ing")
 
@@ -115,6 +117,8 @@ def counted_noun(t: Tokens, r: Reading, end: int) -> Counted:
         return Counted("", k, k)  # "11,306 partially damaged"
     if k < end and t.low[k] in ("-", "“", '"', "‘"):
         k += 1
+    if t.low[r.last] == "the" and t.low[k + (t.low[k] in _OTHER_TIMES)] in TIME_UNITS:
+        return Counted("", r.last, r.last)  # "31 the week before"
     first = k
     while k < end and k < first + 7 and _in_noun(t, k, first):
         k += 1
@@ -131,7 +135,7 @@ def _in_noun(t: Tokens, k: int, first: int) -> bool:
     word = t.low[k]
     if t.kind[k] != WORD:
         return word == "-" and t.glued(k) and t.glued(k + 1) and k > first
-    if word in _STOPS and not (word == "us" and t.capital(k)):
+    if word in STOPS and not (word == "us" and t.capital(k)):
         return False
     if k > first and _is_head(t, k - 1):
         return False
@@ -159,14 +163,14 @@ def _adjective_use(t: Tokens, k: int) -> bool:
     """ "wounded servicemen", "armed men": a participle before what it describes."""
     after = t.low[k + 1]
     noun = after not in EVENT_WORDS or after in _LOSS_NOUNS
-    return t.kind[k + 1] == WORD and after not in _STOPS and noun
+    return t.kind[k + 1] == WORD and after not in STOPS and noun
 
 
 def _inner_noun(t: Tokens, r: Reading) -> Counted:
     """ "two brigades of 6,000 people each" counts people."""
     last = r.last - 1
     first = last
-    while first - 1 > r.first and t.kind[first - 1] == WORD and t.low[first - 1] not in _STOPS:
+    while first - 1 > r.first and t.kind[first - 1] == WORD and t.low[first - 1] not in STOPS:
         first -= 1
     return Counted(t.slice(first, last) if last > first else "", first, last)
 

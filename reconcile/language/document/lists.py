@@ -21,6 +21,7 @@ from reconcile.language.document.told_number import (
     shared,
     told_alone,
 )
+from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import WORD, Tokens
@@ -169,14 +170,14 @@ def _behind(t: Tokens, a: ToldNumber, b: ToldNumber) -> ToldNumber:
     if _opens_share(t, a):
         return shared(a, b._replace(part=True))
     first = b.reading.first
-    back = t.low[first - 1] == "from" and first - 1 == a.reading.last and a.total
-    if back or (t.low[first - 1] in ("from", "with") and t.low[first - 2] in _COMPARED):
+    if _went_before(t, a, b):
         before = t.low[max(0, a.reading.first - 2) : a.reading.first]
         revised = before[-1:] == ["to"] and is_revised(
             t.low[max(0, first - 9) : a.reading.first - 1]
         )
         role = "superseded" if revised else "earlier"
-        earlier = b._replace(role=role, total=True)  # "45 on Monday, up from 40 on Sunday"
+        total = _NEW.isdisjoint(t.low[a.reading.last : a.noun.last])
+        earlier = b._replace(role=role, total=total)  # "45 on Monday, up from 40 on Sunday"
         return earlier if b.event else shared(a, earlier)
     if b.event or not a.event:
         return b
@@ -187,7 +188,31 @@ def _behind(t: Tokens, a: ToldNumber, b: ToldNumber) -> ToldNumber:
 
 
 _STATES = bag("dead killed wounded injured missing victims deaths fatalities casualties detained")
-_COMPARED = bag("up down compared")
+
+
+def _went_before(t: Tokens, a: ToldNumber, b: ToldNumber) -> bool:
+    """ "45, up from 40", "88, from 75 a week earlier", "23, against 40 on Monday"."""
+    link = b.reading.first - 1
+    if t.low[link] not in _COMPARING or link < a.reading.last:
+        return False
+    end = max(b.noun.last, b.reading.last)
+    behind = t.low[end : min(t.sentence(link)[1], end + _NEAR_TIME)]
+    dated = not _BACK.isdisjoint(behind) or any(word.isdecimal() for word in behind)
+    if t.low[link - 1] in ("up", "down"):
+        return t.low[link] == "from"
+    if t.low[link - 1] == "compared":
+        return dated or not _ELSEWHERE.intersection(behind[:1])
+    if t.low[link] == "from" and link == a.reading.last:
+        return a.total
+    return dated and (t.low[link] in _AGAINST or t.low[link - 1] == ",")
+
+
+_NEW = bag("new fresh daily more additional")
+_AGAINST = bag("against versus vs")
+_COMPARING = _AGAINST | {"from", "with", "to"}
+_BACK = MONTHS.keys() | WEEKDAYS.keys() | bag("earlier before ago previous last prior yesterday")
+_ELSEWHERE = bag("at in for among by nationwide elsewhere")
+_NEAR_TIME = 4  # tokens
 
 
 def _opens_share(t: Tokens, a: ToldNumber) -> bool:

@@ -15,7 +15,7 @@ from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import NUMBER, Tokens
 from reconcile.values import Days, Period
 
-_COMPARING = bag("from compared than against")
+_COMPARING = bag("from compared than against versus vs")
 
 _LABELLING = bag(": – - ( =")
 

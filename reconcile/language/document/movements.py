@@ -8,6 +8,7 @@ from reconcile.language.document.events import EVENT_WORDS
 from reconcile.language.document.told_number import ToldNumber, shared
 from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS
 from reconcile.language.phrase.number_words import bag
+from reconcile.language.phrase.ranges import REVISING, heads_change
 from reconcile.language.phrase.tokens import Tokens
 
 _MOVING_TO = frozenset(
@@ -22,10 +23,6 @@ _RISING = bag("""
 _FALLING = bag("""
     fell fall falls fallen falling decreased decrease decreases dropped drop drops declined decline
     declines shrank down
-""")
-_REVISING = bag("""
-    revised revising revises corrected corrects correcting lowered lowers lowering raised raises
-    updated updates amended upgraded downgraded cut changed adjusted restated
 """)
 
 
@@ -64,7 +61,7 @@ def _reached(t: Tokens, item: ToldNumber, near: list[str]) -> ToldNumber:
 def is_revised(before: Sequence[str]) -> bool:
     """Whether words end in a revision: "revised", "corrected upward"."""
     words = before[:-1] if before and before[-1] in _DIRECTIONS else before
-    return bool(words) and words[-1] in _REVISING
+    return bool(words) and words[-1] in REVISING
 
 
 _DIRECTIONS = bag("up down upward upwards downward downwards")
@@ -122,11 +119,16 @@ def moved(
         a = a._replace(role="superseded")  # "19 → 23"
         return a, b if b.event else shared(a, b)
     opened = t.low[first - 1] if first else ""
+    if plain == ("to",) and heads_change(t, first):
+        revised = not REVISING.isdisjoint(t.low[max(0, first - 6) : first])
+        a = a._replace(role="superseded" if revised else "earlier", total=True)
+        b = b._replace(total=True)
+        return (a if a.event else shared(b, a)), (b if b.event else shared(a, b))
     dated = opened == "from" and _is_time_then_to(plain)
     if not dated and gap not in _MOVING_TO and plain not in _MOVING_TO:
         return None
     if opened == "from":
-        revised = not _REVISING.isdisjoint(t.low[max(0, first - 9) : first])
+        revised = not REVISING.isdisjoint(t.low[max(0, first - 9) : first])
         a = a._replace(total=True, role="superseded" if revised else "earlier")
     elif not (a.additional or a.role == "decrease"):
         return None

@@ -8,7 +8,7 @@ from reconcile.language.document.named_dates import ONE_DAY, month_days
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.numerals import numeral
-from reconcile.language.phrase.tokens import Tokens
+from reconcile.language.phrase.tokens import WORD, Tokens
 from reconcile.language.phrase.units import TIME_UNITS
 from reconcile.values import Days
 
@@ -23,6 +23,22 @@ _BEGUN = (["start", "of"], ["beginning", "of"])
 """Before "the month", which is that of the report."""
 
 _LAST = frozenset({"last", "past", "previous", "preceding"})
+_BACK = bag("ago earlier before previously prior")
+
+
+def is_counted_back(t: Tokens, i: int) -> bool:
+    """ "a day earlier", "the week before", "the previous day": from the day told before."""
+    named = t.low[i - 1] in ("previous", "preceding")
+    if (named and t.low[i - 2] != "the") or not (named or t.low[i + 1] in _BACK):
+        return False
+    the = i - 2 if named else i - 1
+    if t.low[the] == "the" and t.low[the - 1] in _LEADING:
+        return False  # "up on the week before", "in the previous month"
+    return named or t.low[i + 1] != "before" or t.kind[i + 2] != WORD or t.low[i + 2] in _ENDS
+
+
+_LEADING = _WITHIN | bag("on than from of with to since by for as against at")
+_ENDS = bag("and but while were was are is when as")
 
 
 def shifted(days: Days, by: int) -> Days:
@@ -31,10 +47,13 @@ def shifted(days: Days, by: int) -> Days:
 
 
 def span_time(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
-    """ "this week", "last month", "in two days", "over the past week", "in just one week"."""
+    """ "this week", "last month", "in two days", "over the past week", "in just one week".
+
+    What is counted back is so from `published`.
+    """
     unit = "weekend" if t.low[i] == "weekend" else TIME_UNITS[t.low[i]]
     before = t.low[i - 1] if i > begin else ""
-    if t.low[i + 1] == "ago":
+    if is_counted_back(t, i):
         return _ago(t, i, begin, unit, published)
     if before == "next" and published is not None:
         return _next_span(i, unit, published)
@@ -55,7 +74,11 @@ def span_time(t: Tokens, i: int, begin: int, published: Days | None) -> Time | N
 
 def _ago(t: Tokens, i: int, begin: int, unit: str, published: Days | None) -> Time | None:
     """ "three days ago" is a day, "two months ago" some day of a month."""
-    count, first = _count_before(t, i, begin)
+    count, first, last = *_count_before(t, i, begin), i + 2
+    if t.low[i - 1] in ("previous", "preceding"):
+        count, first, last = 1.0, i - 2, i + 1
+    elif t.low[i - 1] == "the":
+        count, first = 1.0, i - 1
     if count is None or published is None or unit not in DAYS_IN or t.low[first - 1] == "than":
         return None
     by = round(count * DAYS_IN[unit])
@@ -70,7 +93,8 @@ def _ago(t: Tokens, i: int, begin: int, unit: str, published: Days | None) -> Ti
     elif unit in ("year", "decade"):
         year = published.first.year - round(count * (10 if unit == "decade" else 1))
         days = Days(date(year, 1, 1), date(year, 12, 31))
-    return Time(first, i + 2, "day", days)
+    wide = t.low[last - 1] != "ago" and unit in ("month", "year", "decade")
+    return Time(first, last, "window" if wide else "day", days)
 
 
 def _next_span(i: int, unit: str, published: Days) -> Time | None:

@@ -14,7 +14,7 @@ from reconcile.language.document.named_dates import (
     quarter_alone,
     year_time,
 )
-from reconcile.language.document.spans_of_time import DAYS_IN, shifted, span_time
+from reconcile.language.document.spans_of_time import DAYS_IN, is_counted_back, shifted, span_time
 from reconcile.language.document.time_ranges import Time, joined_times, opened
 from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS, date_at, month_at
 from reconcile.language.phrase.number_words import bag
@@ -46,13 +46,15 @@ def times_in(
     low, kind = t.low, t.kind
     last = begin
     in_months = not _MONTHS.isdisjoint(words)
-    told = not TIME_WORDS.isdisjoint(words)
-    for i in range(begin, end) if told else _numbers(t, begin, end):
+    named = not TIME_WORDS.isdisjoint(words)
+    for i in range(begin, end) if named else _numbers(t, begin, end):
         if i < last:
             continue
         if low[i] not in TIME_WORDS and not (kind[i] == NUMBER and _is_date(t, i, in_months)):
             continue
-        time = _within_calendar(t, i, begin, published)
+        told = found[-1].days if found and found[-1].kind == "day" else None
+        since = told if told and is_counted_back(t, i) and t.low[i + 1] != "ago" else published
+        time = _within_calendar(t, i, begin, since)
         if time is None:
             continue
         inside = bool(found) and time.first < last and found[-1].kind in ("length", "recent")

@@ -9,6 +9,7 @@ from reconcile.language.document.events import (
     EVENT_WORDS,
     OF_BODIES,
     PLACE_NOUNS,
+    STOPS,
     Counted,
     Place,
     counted_noun,
@@ -16,9 +17,10 @@ from reconcile.language.document.events import (
     is_site,
     places_around,
 )
+from reconcile.language.document.times import TIME_WORDS
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, is_time
-from reconcile.language.phrase.tokens import Tokens
+from reconcile.language.phrase.tokens import WORD, Tokens
 
 
 class ToldNumber(NamedTuple):
@@ -65,7 +67,10 @@ def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[
     of_places = of_places or sited
     told = ToldNumber(r, noun, places, event, at, of_places=of_places, of_things=of_things)
     caused = t.low[r.first - 1] == "by" and noun.text and is_participle(t.low[r.first - 2])
-    return acting(told) if sited or caused else told  # "killed by three gunmen"
+    if sited or caused:  # "killed by three gunmen"
+        return acting(told)
+    verb = _verb_of(t, told) if event else 0
+    return _befallen(t, acting(told), places, verb) if verb else told
 
 
 def _behind_bracket(t: Tokens, opening: int) -> tuple[str, int]:
@@ -89,6 +94,54 @@ def acting(item: ToldNumber) -> ToldNumber:
     """The number counts who did it: what happened, happened to others."""
     places = tuple(p for p in item.places if item.noun.first <= p[0] < item.noun.last)
     return item._replace(event="", at=-1, places=places)
+
+
+def _verb_of(t: Tokens, told: ToldNumber) -> int:
+    """The verb by which those who are counted do something to others; 0 if there is none.
+
+    "Three inmates killed a guard", and no "three inmates killed a day earlier".
+    """
+    r, k = told.reading, max(told.noun.last, told.reading.last)
+    if not told.noun.text and t.low[r.first - 1] != "the":
+        return 0
+    while t.low[k] in _AUXILIARIES or t.low[k].endswith("ly"):
+        k += 1
+    verb = k
+    if t.low[verb] not in _TRANSITIVE or t.capital(verb):
+        return 0
+    if t.low[k + 1] == "and" and t.low[k + 2] in _TRANSITIVE:
+        k += 2  # "shot and killed"
+    k += 2 if t.low[k + 1] == "dead" else 1
+    last = k + 1
+    while last < k + _LONGEST_OBJECT and t.kind[last] == WORD and t.low[last] not in STOPS:
+        last += 1
+    name = t.kind[k] == WORD and t.capital(k) and t.low[k] not in STOPS
+    aside = not _ASIDE.isdisjoint(t.low[k : last + 1])
+    return verb if (name or t.low[k] in _OBJECTS) and not aside else 0
+
+
+def _befallen(t: Tokens, told: ToldNumber, places: tuple[Place, ...], verb: int) -> ToldNumber:
+    """Who acted, with what befell them in turn: "killed a guard and were recaptured"."""
+    for be in range(verb + 1, min(verb + _FAR, t.sentence(verb)[1])):
+        if t.low[be] in ("who", "which", "that"):
+            return told
+        if t.low[be] in ("were", "was", "are"):
+            behind = tuple(p for p in places if be < p[0] <= be + 3)
+            event, at = event_at(t, told.noun, behind)
+            return told._replace(event=event, at=at, places=(*told.places, *behind))
+    return told
+
+
+_TRANSITIVE = bag("""
+    killed murdered executed massacred wounded injured hurt maimed stabbed gored shot beheaded
+    hanged lynched kidnapped abducted captured seized arrested detained jailed imprisoned rescued
+    freed saved attacked infected vaccinated
+""")
+_AUXILIARIES = bag("who that have had has then later also reportedly")
+_OBJECTS = bag("a an the his her their its some another him them it us himself themselves")
+# Behind a participle: when, where or how, or who says so ("injured a day earlier").
+_ASIDE = TIME_WORDS - {"second"} | bag("way distance moment instant said say says told")
+_LONGEST_OBJECT, _FAR = 6, 12  # tokens
 
 
 def shared(giver: ToldNumber, taker: ToldNumber) -> ToldNumber:

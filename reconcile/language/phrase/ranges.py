@@ -103,6 +103,8 @@ def _is_range_link(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...], open
     if gap == ("to",):
         if opened == "from":
             return not is_change(t, a.first - 1)
+        if heads_change(t, a.first):
+            return False
         leap = opened == "by" and b.upper > _LEAP * a.lower
         return not (leap or (_is_step(a, b) and is_change(t, a.first)))
     if gap in (("through",), ("or",), ("-", "to", "-"), ("-", "to")):
@@ -124,6 +126,32 @@ _LEAP = 5.0
 def is_change(t: Tokens, i: int) -> bool:
     """ "rose from 30 to 35": a before and an after, not a range."""
     return any(word in _CHANGES for word in t.low[max(0, i - 5) : i])
+
+
+REVISING = bag("""
+    revised revising revises revision corrected corrects correcting correction lowered lowers
+    lowering raised raises updated updates amended amends upgraded downgraded cut changed adjusted
+    restated restates
+""")
+_FORECASTS = bag("""
+    forecast forecasts estimate estimates estimated expected outlook projection projected range
+    prediction predicted between
+""")
+
+
+def heads_change(t: Tokens, first: int) -> bool:
+    """Whether a heading before token `first` tells of a before and an after: "Toll revised: "."""
+    sign = t.low[first - 1] if first else ""
+    if sign not in _HEADING_SIGNS:
+        return False
+    before = t.low[max(0, first - 1 - _HEADING) : first - 1]
+    said = before[-1:] if sign != ":" else before
+    changed = any(word in REVISING or (sign == ":" and word in _CHANGES) for word in said)
+    return changed and _FORECASTS.isdisjoint(before)
+
+
+_HEADING_SIGNS = frozenset({":", ",", "-", "–", "—", ")"})
+_HEADING = 5  # tokens
 
 
 def _is_step(a: Reading, b: Reading) -> bool:
