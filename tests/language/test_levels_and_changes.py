@@ -82,3 +82,85 @@ def _told(text: str, quantity: Quantity) -> list[str]:
 )  # fmt: skip
 def test_changes_are_no_levels(text: str, quantity: Quantity, told: list[str]) -> None:
     assert _told(text, quantity) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "told"),
+    [
+        ("The jail holds 1,450.", _INMATES, ["level"]),
+        ("Harl prison housed 980 on Friday.", _INMATES, ["level"]),
+        ("The prison held 1,120 at the end of April, against a capacity of 900.", _INMATES,
+         ["level", "-"]),
+        ("The jail now accommodates just over 2,000.", _INMATES, ["level"]),
+        ("The detention centre holds 312, twice what it was built for.", _INMATES, ["level"]),
+        ("The jail, built for 900, holds 1,450.", _INMATES, ["-", "level"]),
+        ("Harl jail had 870 in March and holds about 1,000 today.", _INMATES, ["level", "level"]),
+        ("The hospital is treating 64.", _PATIENTS, ["level"]),
+        ("The ward has 23.", _PATIENTS, ["level"]),
+        ("The clinic is caring for 41.", _PATIENTS, ["level"]),
+        ("The field hospital held 120 on Sunday.", _PATIENTS, ["level"]),
+        ("The school shelters 640.", _SHELTERED, ["level"]),
+        ("The sports hall is hosting 300.", _SHELTERED, ["level"]),
+        ("The camp holds 12,000, the ministry said.", _SHELTERED, ["level"]),
+        # what a place can hold, or holds besides
+        ("The jail can hold 900.", _INMATES, ["-"]),
+        ("The prison was built to hold 900.", _INMATES, ["-"]),
+        ("The stadium holds 40,000.", _INMATES, ["-"]),
+        ("The jail has 14 wings.", _INMATES, ["-"]),
+        ("The hospital has 200 beds.", _PATIENTS, ["-"]),
+    ],
+)  # fmt: skip
+def test_what_a_place_holds_is_a_level(text: str, quantity: Quantity, told: list[str]) -> None:
+    assert _told(text, quantity) == told
+
+
+_AREA = Quantity("area", "Area burnt", unit="hectare", synonyms=("burnt", "burned", "scorched"))
+_PRICE = Quantity("price", "Price of petrol", unit="USD", kind="stock", synonyms=("petrol",))
+_RAIN = Quantity("rain", "Rain", unit="millimetre", synonyms=("rain", "rainfall"))
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "told", "numbers"),
+    [
+        ("The lake fell 30 centimetres.", _WATER, ["gone"], [0.3]),
+        ("The river rose 85 cm to 3.2 metres.", _WATER, ["came", "level"], [0.85, 3.2]),
+        ("The reservoir stood at 720 centimetres.", _WATER, ["level"], [7.2]),
+        ("The river stood at 12 feet on Monday.", _WATER, ["level"], [3.6576]),
+        ("The lake dropped by 45 cm overnight.", _WATER, ["gone"], [0.45]),
+        ("The river was at 512 cm on Monday, down from 530 cm.", _WATER, ["level", "before"],
+         [5.12, 5.3]),
+        ("The reservoir rose two inches.", _WATER, ["came"], [0.0508]),
+        ("The lake rose 300 millimetres in a day.", _WATER, ["came"], [0.3]),
+        ("The reservoir has dropped 1.5 feet since June.", _WATER, ["gone"], [0.4572]),
+        ("The river stood at 6.4 metres on Monday. The level has since fallen 30 centimetres.",
+         _WATER, ["level", "gone"], [6.4, 0.3]),
+        ("The lake stood at 9.1 metres. By Friday the water had risen another 20 cm.", _WATER,
+         ["level", "came"], [9.1, 0.2]),
+        ("The fire has burnt 3,000 acres.", _AREA, ["level"], [1214.05692672]),
+        ("About 40 square kilometres were scorched.", _AREA, ["level"], [4000]),
+        ("The price of petrol rose 40 cents to $1.90.", _PRICE, ["came", "level"], [0.4, 1.9]),
+        ("The town had 12 cm of rain.", _RAIN, ["level"], [120]),
+    ],
+)  # fmt: skip
+def test_a_measure_is_told_in_the_unit_of_its_quantity(
+    text: str, quantity: Quantity, told: list[str], numbers: list[float]
+) -> None:
+    assert _told(text, quantity) == told
+    found = Reader([quantity]).extract(text, published="2024-05-16")
+    said = [m.phrase for m in found]
+    assert {phrase.unit for phrase in said} == {quantity.unit}
+    assert [phrase.nominal or phrase.interval.midpoint for phrase in said] == pytest.approx(numbers)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The river is 2 metres above its normal level.",
+        "The lake weighs on 30 tonnes of nets.",
+        "The reservoir lies 12 miles from Harl.",
+        "The lake is 3 kilometres wide.",
+        "The river warmed to 12 degrees.",
+    ],
+)
+def test_another_measure_is_not_of_the_quantity(text: str) -> None:
+    assert _told(text, _WATER) == ["-"]

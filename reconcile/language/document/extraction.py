@@ -15,12 +15,15 @@ from reconcile.language.document.doubts import TELLING, doubts_around
 from reconcile.language.document.events import places_around
 from reconcile.language.document.footnotes import blank_marks
 from reconcile.language.document.headline_speakers import heading_speaker, unsaid_speaker
+from reconcile.language.document.held import held_there
 from reconcile.language.document.lists import told_of
 from reconcile.language.document.matching import (
     NO_MATCH,
     Match,
     Matcher,
     match_earlier,
+    match_held,
+    match_level,
     match_quantity,
     match_still_there,
 )
@@ -42,11 +45,12 @@ from reconcile.language.document.unread import unread_numbers
 from reconcile.language.phrase.convention import Convention, read_convention
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.phrases import phrase_of, read_phrases, read_tokens
+from reconcile.language.phrase.unit_factors import in_unit
 from reconcile.values import Days, Mention, Mentions, Quantity, Source
 
 _REACH, _NEAR, _EARLIER = 30, 60, 120
 
-_GUESSED = ("quantity", "source", "period")
+_GUESSED = ("quantity", "source", "period", "noun")
 
 
 def extract_mentions(
@@ -138,8 +142,13 @@ class Reader:
         stays = is_still_there(t, told, words)
         if stays:
             told = without_move(told)
+        held = held_there(t, told, words)
+        if held:
+            told = told._replace(event="", at=-1, total=True)
         event = told.event
         match = self._match(document, told, scene, stays=stays)
+        if held and match.quantity is None:
+            match = match_held(self._matcher, held)
         who = (
             unsaid_speaker(document, r, scene)
             or heading_speaker(document, r, scene)
@@ -149,6 +158,7 @@ class Reader:
             told = told._replace(role="earlier")
         additional = told.additional or is_additional(t, r, noun, words)
         quantity = self._on_stock(match.quantity, additional)
+        unit = self._matcher.units.get(quantity or "", r.unit)
         kind = self._matcher.kinds.get(quantity or "", "")
         stock = kind == "stock" or (quantity is None and not told.total)
         own = self._matcher.own_events(quantity)
@@ -160,10 +170,10 @@ class Reader:
         )
         if move == "remaining" and period is not None and period.kind == "during":
             period, period_guessed = None, False  # "1,200 arrived last week; 8,000 remain"
-        guessed = (match.guessed, who.guessed, period_guessed)
+        guessed = (match.guessed, who.guessed, period_guessed, held != ())
         return Mention(
-            phrase=phrase_of(t, r, meanings.name),
-            noun=noun.text or ("" if event else noun_before(t, r.first)),
+            phrase=phrase_of(t, in_unit(r, unit), meanings.name),
+            noun=noun.text or (held[0] if held else "" if event else noun_before(t, r.first)),
             event=event,
             quantity=quantity,
             period=period,
@@ -191,6 +201,8 @@ class Reader:
         if match.quantity is None and stays:
             there = match_still_there(document.tokens, self._matcher, told, context)
             match = there or match
+        elif match.quantity is None and r.unit != "count":
+            match = match_level(document.tokens, self._matcher, r, context) or match
         if match.quantity is not None or event:
             return match
         if r.form == "product":  # the factors before it hide what happened to their product

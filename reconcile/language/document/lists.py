@@ -17,6 +17,7 @@ from reconcile.language.document.times import TIME_WORDS
 from reconcile.language.document.told_number import (
     ToldNumber,
     acting,
+    beside,
     is_participle,
     shared,
     told_alone,
@@ -178,7 +179,7 @@ def _behind(t: Tokens, a: ToldNumber, b: ToldNumber) -> ToldNumber:
         role = "superseded" if revised else "earlier"
         total = _NEW.isdisjoint(t.low[a.reading.last : a.noun.last])
         earlier = b._replace(role=role, total=total)  # "45 on Monday, up from 40 on Sunday"
-        return earlier if b.event else shared(a, earlier)
+        return earlier if b.event else (shared if a.event else beside)(a, earlier)
     if b.event or not a.event:
         return b
     gap = _gap(t, a, b)

@@ -15,11 +15,12 @@ from reconcile.language.document.events import (
     is_person,
     is_site,
 )
-from reconcile.language.document.stock_changes import leads_to
+from reconcile.language.document.stock_changes import is_distance, leads_to
 from reconcile.language.document.told_number import ToldNumber
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens
+from reconcile.language.phrase.unit_factors import factor
 from reconcile.values import Quantity
 
 _GENERIC = bag("""
@@ -58,6 +59,7 @@ class Matcher:
         self.quantities = tuple(quantities)
         self.own = frozenset(k for k, q in enumerate(self.quantities) if q.id in own)
         self.kinds = {q.id: q.kind for q in self.quantities}
+        self.units = {q.id: q.unit for q in self.quantities}
         self.stock_of = {
             q.arrivals: q.id for q in self.quantities if q.kind == "stock" and q.arrivals
         }
@@ -239,7 +241,8 @@ def _fits(
     if r.form == "product" and inside and k + s.weight > noun.last:
         return False
     if r.unit != "count" or matcher.quantities[s.quantity].unit != "count":
-        return matcher.quantities[s.quantity].unit == r.unit
+        same = factor(r.unit, matcher.quantities[s.quantity].unit) is not None
+        return same and not is_distance(t, r)
     if "striking" in s.words and (len(s.words) > 1 or t.low[k - 1] == "on"):
         return not is_site(t, noun)
     if s.quantity in matcher.of_people:
@@ -288,6 +291,32 @@ def match_still_there(
             if quantity.kind == "stock" and quantity.unit == "count" and not s.generic:
                 return Match(quantity.id, True)
     return None
+
+
+def match_level(
+    t: Tokens, matcher: Matcher, r: Reading, context: tuple[int, int, int]
+) -> Match | None:
+    """The measure last named before "the level has fallen 30 centimetres"; a guess."""
+    begin, _, earlier = context
+    if r.unit == "count" or _LEVELS.isdisjoint(t.low[begin : r.first]) or is_distance(t, r):
+        return None
+    for k in range(begin - 1, earlier - 1, -1):
+        for s in matcher.synonyms_at(t, k):
+            quantity = matcher.quantities[s.quantity]
+            if factor(r.unit, quantity.unit) is not None:
+                return Match(quantity.id, True)
+    return None
+
+
+def match_held(matcher: Matcher, names: Sequence[str]) -> Match:
+    """The level of those whom a place holds, by the words for them; a guess."""
+    found = (s for name in names for s in matcher.starting(name) if s.weight == 1)
+    levels = (q for s in found if (q := matcher.quantities[s.quantity]).kind == "stock")
+    quantity = next((q.id for q in levels if q.unit == "count"), None)
+    return Match(quantity, quantity is not None)
+
+
+_LEVELS = bag("level levels water waters it")
 
 
 def match_earlier(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconcile.language.document.events import EVENT_WORDS
-from reconcile.language.document.told_number import ToldNumber, shared
+from reconcile.language.document.told_number import ToldNumber, beside, shared
 from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.ranges import REVISING, heads_change
@@ -131,8 +131,13 @@ def moved(
         revised = not REVISING.isdisjoint(t.low[max(0, first - 9) : first])
         a = a._replace(total=True, role="superseded" if revised else "earlier")
     elif not (a.additional or a.role == "decrease"):
-        return None
+        if opened in _RISING:  # "rose 85 cm to 3.2 metres"
+            a = a._replace(additional=True)
+        elif opened in _FALLING:
+            a = a._replace(role="decrease")
+        else:
+            return None
     b = (b if b.event else shared(a, b))._replace(total=True)
     if not (a.event or b.event):  # "the lake rose by 0.4 metres to 6.2 metres"
-        b = b._replace(places=(*b.places, *((k, d + _NEAR_TOLL) for k, d in a.places)))
+        b = beside(a, b)
     return a if a.event else shared(b, a), b

@@ -8,7 +8,7 @@ from typing import Literal
 from reconcile.language.document.events import EVENT_WORDS
 from reconcile.language.document.told_number import ToldNumber
 from reconcile.language.phrase.number_words import bag
-from reconcile.language.phrase.readings import is_time
+from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import NUMBER, Tokens
 
 Change = Literal["", "arrival", "departure"]
@@ -164,6 +164,18 @@ _LEADING = bag("to at is was reached reaches exceeded exceeds passed stands numb
 def leads_to(t: Tokens, first: int) -> bool:
     """Whether the words before token `first` set what they name at a number: "has risen to"."""
     return first > 0 and (t.low[first - 1] in _LEADING or t.low[first] == "at")
+
+
+def is_distance(t: Tokens, r: Reading) -> bool:
+    """Whether a measure is no level: "2 metres above normal", "3 kilometres wide"."""
+    away = t.low[r.last] == "from" and t.low[r.first - 1] not in _ROSE | _FELL | {"by"}
+    return away or t.low[r.last] in _OFFSETS
+
+
+_OFFSETS = bag("""
+    above below over under beyond short higher lower wide long broad across away apart off thick
+    north south east west upstream downstream inland offshore
+""")
 
 
 def noun_before(t: Tokens, first: int) -> str:

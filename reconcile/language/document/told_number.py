@@ -150,8 +150,13 @@ def shared(giver: ToldNumber, taker: ToldNumber) -> ToldNumber:
         return taker
     if taker.of_things and giver.event in OF_BODIES:
         return taker
+    return beside(giver, taker)._replace(event=giver.event, at=giver.at)
+
+
+def beside(giver: ToldNumber, taker: ToldNumber) -> ToldNumber:
+    """`taker` with the telling words of its neighbour, farther away than its own."""
     places = (*taker.places, *((k, d + _FARTHER) for k, d in giver.places))
-    return taker._replace(event=giver.event, at=giver.at, places=places)
+    return taker._replace(places=places)
 
 
 _FARTHER = 10  # tokens: what a neighbour tells counts less than any word of the number's own
