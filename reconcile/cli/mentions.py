@@ -23,6 +23,7 @@ from reconcile.questions.draft_entries import (
     free_name,
     no_level,
     note_on,
+    numbers_entry,
     period_entry,
     report_entry,
     revised_at,
@@ -35,7 +36,7 @@ _HEADS = ("#", "says", "quantity", "source", "when")
 
 
 class ReadFile(NamedTuple):
-    """One file, and what was found in it."""
+    """One file, and what was found in it under a convention."""
 
     name: str
     title: str
@@ -43,6 +44,7 @@ class ReadFile(NamedTuple):
     published: Days | None
     text: str
     mentions: tuple[Mention, ...]
+    convention: str = "default"
 
 
 # ---------------------------------------------------------------- the table
@@ -214,7 +216,8 @@ def draft_ledger(documents: Sequence[ReadFile], ledger: Ledger) -> tuple[str, in
         for index, found in enumerate(document.mentions):
             mention = _own_words(found, outlet)
             reason = _refusal(mention, ledger) or _doubted(mention)
-            record = _claim_record(name, index, mention, ids)
+            said = numbers_entry(mention, document.convention) | period_entry(mention)
+            record = _claim_record(name, index, mention, said, ids)
             if "superseded" in mention.flags:
                 record |= _superseded(name, index, document, ledger)
             text = table("[[claim]]", record)
@@ -291,10 +294,12 @@ def _source_record(name: str, words: str) -> dict[str, Any]:
     }
 
 
-def _claim_record(report: str, index: int, m: Mention, ids: dict[int, str]) -> dict[str, Any]:
+def _claim_record(
+    report: str, index: int, m: Mention, said: dict[str, Any], ids: dict[int, str]
+) -> dict[str, Any]:
     source = m.source or m.proposed_source or _UNNAMED
-    name, when = f"{report}-{index}", period_entry(m)
-    record = claim_entry(name, m, m.quantity or "", source, report, when)
+    name = f"{report}-{index}"
+    record = claim_entry(name, m, m.quantity or "", source, report, said)
     if m.repeats is not None and m.repeats in ids:
         record["origin"] = ids[m.repeats]
     note = note_on(m, m.guesses)

@@ -161,7 +161,7 @@ def _document(
         day = told.published
         click.echo(paragraph(f"{name}: published {day}, {_AS_SAID[told.told]}"), err=True)
     mentions = extract_mentions(text, published=day, ledger=ledger, convention=convention)
-    return ReadFile(name, told.title, publisher, day, text, tuple(mentions))
+    return ReadFile(name, told.title, publisher, day, text, tuple(mentions), convention)
 
 
 _AS_SAID = {

@@ -7,6 +7,8 @@ from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from reconcile.errors import PhraseError
+from reconcile.language import parse
 from reconcile.values import Days, Mention, Quantity
 
 NO_CLAIM: Mapping[str, str] = {
@@ -44,6 +46,21 @@ def claim_entry(
     entry |= {} if m.said is None else {"said": day_entry(m.said)}
     entry |= {"scope": "part"} if m.scope == "part" else {}
     return entry | ({"additional": True} if m.additional else {})
+
+
+def numbers_entry(m: Mention, convention: str) -> dict[str, Any]:
+    """The bounds, where the words alone would not be read as they were read in the text."""
+    try:
+        alone = parse(m.phrase.text, convention=convention)
+    except PhraseError:
+        alone = None
+    if alone is not None and alone.interval == m.phrase.interval and alone.unit == m.phrase.unit:
+        return {}
+    phrase = m.phrase
+    record: dict[str, Any] = {"kind": phrase.kind, "lower": phrase.lower, "upper": phrase.upper}
+    record |= {"closed": phrase.interval.closed}
+    record |= {"nominal": phrase.nominal} if phrase.nominal is not None else {}
+    return record | ({"unit": phrase.unit} if phrase.unit != "count" else {})
 
 
 def period_entry(m: Mention) -> dict[str, Any]:

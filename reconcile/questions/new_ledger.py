@@ -9,8 +9,6 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from reconcile.errors import PhraseError
-from reconcile.language import parse
 from reconcile.language.document.aliases import slug
 from reconcile.language.document.bare_numbers import completed
 from reconcile.language.document.extraction import Reader
@@ -27,6 +25,7 @@ from reconcile.questions.draft_entries import (
     free_name,
     no_level,
     note_on,
+    numbers_entry,
     period_entry,
     report_entry,
     revised_at,
@@ -338,7 +337,7 @@ def _claim(
     m = row.mention
     about = row.quantity
     timeless = about is not None and about.kind == "constant"
-    numbers = _numbers(m, convention) | ({} if timeless else period_entry(m))
+    numbers = numbers_entry(m, convention) | ({} if timeless else period_entry(m))
     record = claim_entry(row.id, m, about.id if about else "", row.source, report, numbers)
     first = rows.get(m.repeats) if m.repeats is not None else None
     if first is not None and not first.reason:
@@ -349,21 +348,6 @@ def _claim(
         if new is not None and not new.reason and new.quantity == about:
             record |= {"status": "superseded", "superseded_by": new.id}
     return record | {"note": note_on(m, (*m.guesses, *row.guesses))}
-
-
-def _numbers(m: Mention, convention: str) -> dict[str, Any]:
-    """The bounds, where the words alone would not be read as they were read in the text."""
-    try:
-        alone = parse(m.phrase.text, convention=convention)
-    except PhraseError:
-        alone = None
-    if alone is not None and alone.interval == m.phrase.interval and alone.unit == m.phrase.unit:
-        return {}
-    phrase = m.phrase
-    record: dict[str, Any] = {"kind": phrase.kind, "lower": phrase.lower, "upper": phrase.upper}
-    record |= {"closed": phrase.interval.closed}
-    record |= {"nominal": phrase.nominal} if phrase.nominal is not None else {}
-    return record | ({"unit": phrase.unit} if phrase.unit != "count" else {})
 
 
 def _report_names(articles: Sequence[Article]) -> list[str]:

@@ -221,3 +221,32 @@ def test_without_a_claim_nothing_is_written(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "found no claim, so nothing is written" in " ".join(result.stderr.split())
     assert not new.exists()
+
+
+def test_a_draft_tells_a_measure_in_the_unit_of_its_quantity(tmp_path: Path) -> None:
+    (tmp_path / "quantities.toml").write_text(
+        '[[quantity]]\nid = "level"\nlabel = "River level"\nunit = "metre"\nkind = "stock"\n'
+        'scale = "linear"\nsynonyms = ["river"]\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "sources.toml").write_text(
+        '[[source]]\nid = "agency"\nlabel = "Water agency"\nreliability = "B"\n', encoding="utf-8"
+    )
+    (tmp_path / "first.toml").write_text(
+        '[[claim]]\nid = "x"\nquantity = "level"\nsource = "agency"\non = 2024-05-13\n'
+        'phrase = "7.1 metres"\n',
+        encoding="utf-8",
+    )
+    own = tmp_path / "words" / "own.toml"
+    own.parent.mkdir()
+    own.write_text('extends = "default"\n', encoding="utf-8")
+    text = tmp_path / "a.txt"
+    text.write_text("The water agency said the river stood at 720 cm on Monday.", encoding="utf-8")
+    draft = tmp_path / "draft.toml"
+    asked = ("--published", "2024-05-16", "--ledger", str(tmp_path), "--convention", str(own))
+    result = _run("extract", str(text), *asked, "-o", str(draft))
+    assert result.exit_code == 0, result.stderr
+    claims = read_ledger(tmp_path).claims
+    assert {(c.lower, c.upper, c.phrase.unit) for c in claims} == {
+        (7.1, 7.1, "metre"), (7.2, 7.2, "metre"),
+    }  # fmt: skip
