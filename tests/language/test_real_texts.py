@@ -41,11 +41,17 @@ def _says(m: Mention, wanted: dict[str, Any]) -> bool:
         and wanted.get("scope", m.scope) == m.scope
         and wanted.get("additional", m.additional) == m.additional
         and wanted.get("unit", m.phrase.unit.upper()) == m.phrase.unit.upper()
-        and ("on" not in wanted or days == tuple(map(date.fromisoformat, wanted["on"])))
+        and ("on" not in wanted or days == _days(wanted["on"]))
+        and wanted.get("noun", m.noun) == m.noun
+        and wanted.get("speaker", m.source_text) == m.source_text
         and ("total" not in wanted or _is_total(m, wanted["total"]))
         and (not wanted.get("flag") or bool(m.flags))
         and wanted.get("source", "").lower() in speaker
     )
+
+
+def _days(written: list[str] | None) -> tuple[date, ...] | None:
+    return tuple(map(date.fromisoformat, written)) if written else None
 
 
 def _is_total(m: Mention, day: str) -> bool:

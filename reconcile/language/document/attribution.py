@@ -36,6 +36,9 @@ _NOUN_VERBS = bag(
     "reports claims estimates puts put report claim count counts list lists show shows"
 )
 
+_PLURAL_VERBS = bag("report claim count list show")
+_MANY_SPEAKING = bag("police they we who people and media")
+
 SPEECH_WORDS = _VERBS | _NOUN_VERBS | {"according", "citing", "per", "by"}
 
 _SKIPPED = bag("""
@@ -129,6 +132,11 @@ def _is_verb(t: Tokens, k: int, begin: int) -> bool:
         patients = "patients" in t.low[k + 2 : k + 5] or before in ("had", "has", "have")
         if patients:
             return False
+    if word in _PLURAL_VERBS and not (before.endswith("s") or before in _MANY_SPEAKING):
+        counts = t.kind[k + 1] == NUMBER and t.kind[k + 2] == WORD
+        body = t.capital(k - 1) and not t.capital(k) and before not in ARTICLES
+        # "Red Cross report 30 dead" and no "Elephant count 1,860 in May"
+        return body and counts and t.low[k + 2] not in _BOUNDARIES
     if word in _NOUN_VERBS:
         said = after in _SAID_NEXT or t.kind[k + 1] == NUMBER
         return said and before not in ("a", "the", "no", "some", "these", "those", "two", "three")

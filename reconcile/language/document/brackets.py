@@ -138,6 +138,8 @@ def speaker_in(label: str) -> str:
         first += 1
     while last > first and plain[last - 1] in _BEHIND:
         last -= 1
+    if last and plain[last - 1] in ("the", "a", "an", "its", "their"):
+        return ""  # "Recount changed the tally"
     kept = " ".join(words[first:last]).strip(" .:;")
     told = plain and (plain[0] in ("per", "according", "via", "source", "sources"))
     claimed = any(word in ("claim", "claims", "claimed") for word in plain[last:])

@@ -26,7 +26,7 @@ EVENT_WORDS = _inflections("""
     wounded: inj wded maimed wia hurting hurts maiming stabbed stabbing gored
     hospitalised: hospitalised hospitalized hospitalisations hospitalizations admitted admissions
     hospitalised: hospital intensive treated
-    infected: infected infect infects infecting infection infections cases sickened ill
+    infected: infected infect infects infecting infection infections cases sickened ill sick
     casualties: casualties casualty losses
     deployed: deployed deploy deploys deploying deployment stationed positioned present inside
     sent: sent send sends sending dispatched dispatch dispatching transferred shipped
@@ -52,6 +52,7 @@ EVENT_WORDS = _inflections("""
     protested: protested marched rallied protesting
     attended: attended attend attending attendance participants participated participating
     voted: voted votes ballots
+    dismissed: layoffs layoff redundant redundancies sacked
     withdrawn: withdrawn withdrew withdraw redeployed pulled
     trained: training trained
     destroyed: destroyed destroy destroying shot downed flattened razed collapsed wrecked torched
@@ -62,7 +63,9 @@ EVENT_WORDS = _inflections("""
     lost: lost losing lose loss
     advanced: advance advanced advancing advances
 """)
-EVENT_CUES = bag("joined told ordered drew attracted took rushed flown brought")
+EVENT_CUES = bag(
+    "joined told ordered drew attracted took rushed flown brought laid lay lays laying let lets"
+)
 """Words that name an event only with those around them ("taken to hospital")."""
 _LOSSES = bag("killed wounded casualties")
 LOSS_WORDS = frozenset(word for word, name in EVENT_WORDS.items() if name in _LOSSES)
@@ -87,7 +90,7 @@ STOPS = bag("""
     weren't wasn't aren't isn't haven't hasn't hadn't didn't don't doesn't won't can't couldn't
     weren’t wasn’t aren’t isn’t haven’t hasn’t hadn’t didn’t don’t doesn’t won’t can’t couldn’t
     remain remained led hit stood inside outside along alongside together every off up down out
-    back away via overnight yesterday today nationwide countrywide
+    back away via overnight yesterday today nationwide countrywide gone let laid vs versus yoy y
 """)
 _OTHER_TIMES = bag("previous preceding same next following last other")
 _ING_NOUNS = bag("building buildings meeting meetings training wedding bombing shooting warning")
@@ -117,8 +120,9 @@ def counted_noun(t: Tokens, r: Reading, end: int) -> Counted:
         return Counted("", k, k)  # "11,306 partially damaged"
     if k < end and t.low[k] in ("-", "“", '"', "‘"):
         k += 1
-    if t.low[r.last] == "the" and t.low[k + (t.low[k] in _OTHER_TIMES)] in TIME_UNITS:
-        return Counted("", r.last, r.last)  # "31 the week before"
+    other = t.low[k] in _OTHER_TIMES
+    if (other or t.low[r.last] == "the") and t.low[k + other] in TIME_UNITS:
+        return Counted("", r.last, r.last)  # "31 the week before", "52 last year"
     first = k
     while k < end and k < first + 7 and _in_noun(t, k, first):
         k += 1
@@ -148,7 +152,7 @@ def _in_noun(t: Tokens, k: int, first: int) -> bool:
 
 _LOSS_NOUNS = bag("""
     casualties casualty losses deaths fatalities injuries bodies corpses cases infections survivors
-    votes ballots vaccinations admissions recoveries evacuations
+    layoffs redundancies votes ballots vaccinations admissions recoveries evacuations
 """)
 
 
@@ -198,8 +202,9 @@ def event_at(t: Tokens, noun: Counted, places: Sequence[Place]) -> tuple[str, in
         if thing and (name in OF_BODIES or (name in _MOVED_TO and head in _SHELTERS)):
             continue
         hurting = t.low[k] in _HURTING and t.low[k + 1] != "down"
-        if name == "destroyed" and hurting and _is_person(t, noun, head):
-            name = "wounded"
+        if name == "destroyed" and hurting:
+            name = "killed" if head in _ANIMALS else name
+            name = "wounded" if _is_person(t, noun, head) else name
         if distance < best_distance:
             best, best_distance, at = _with_partner(t, k, name), distance, k
     return best, at
@@ -254,6 +259,10 @@ def event_named(t: Tokens, k: int) -> str:
 
 _TAKING = EVENT_CUES | {"taken", "sent"}
 _MARCHES = bag("march marches rally rallies demonstration demonstrations protest protests vigil")
+_SHOWS = bag("""
+    festival fair match game concert gig show parade exhibition carnival tournament race museum
+    ceremony conference opening
+""")
 _STRIKES = bag("strike strikes walkout walkouts stoppage stoppages")
 _TAKERS = bag("gunmen bandits kidnappers militants insurgents pirates raiders attackers rebels")
 _LEAVING = bag("leave evacuate flee")
@@ -263,7 +272,12 @@ def _taking(t: Tokens, k: int) -> str:
     """What a common verb says with the words around it: "taken to hospital", "told to leave"."""
     word, behind = t.low[k], t.low[k + 1 : k + 5]
     if word in ("drew", "attracted"):
-        return "protested" if not _MARCHES.isdisjoint(t.low[max(0, k - 8) : k]) else ""
+        before = t.low[max(0, k - 8) : k]
+        if _MARCHES.isdisjoint(before):
+            return "" if _SHOWS.isdisjoint(before) else "attended"
+        return "protested"
+    if word in ("laid", "lay", "lays", "laying", "let", "lets"):
+        return "dismissed" if behind[:1] == ["go" if word.startswith("let") else "off"] else ""
     if word in ("told", "ordered"):
         return "evacuated" if behind[:1] == ["to"] and behind[1] in _LEAVING else ""
     if word in ("took", "joined"):
@@ -295,6 +309,12 @@ def is_person(word: str) -> bool:
 
 
 _HURTING = bag("shot burned burnt")  # persons are hurt, buildings destroyed
+_ANIMALS = bag("""
+    wolf wolves bear bears dog dogs cat cats cow cows bull bulls cattle sheep goats pig pigs horses
+    horse camels deer boar boars fox foxes seal seals whale whales elephant elephants rhino rhinos
+    lion lions tiger tigers leopard leopards bird birds hens chickens ducks geese swans badgers
+    lynx lynxes otters beavers monkeys apes gorillas crocodiles sharks animals
+""")
 _LIVES = frozenset({"life", "lives"})
 _CORPSES = bag("bodies corpses remains body")
 _PULLED = bag("dead alive unconscious from to by down")
@@ -307,7 +327,7 @@ PLACE_NOUNS = bag("""
     municipality barangays barangay islands wards blocks sites locations places localities suburbs
     raids attacks incidents clashes operations blasts explosions shootings gates checkpoints
     roadblocks pickets neighbourhoods neighborhoods hamlets settlements prefectures departments
-    governorates oblasts
+    governorates oblasts companies firms employers
     zones sectors parishes townships taluks tehsils mandals upazilas streets roads nations
 """)
 # What can be destroyed, lost or missing but has no body to be killed, hurt or infected.
@@ -322,7 +342,7 @@ _SHELTERS = bag("camps centres centers shelters tents halls beds")
 _MOVED_TO = bag("evacuated displaced rescued")
 OF_PERSONS = bag("""
     killed wounded casualties hospitalised infected missing detained trapped survived recovered
-    vaccinated rescued sent deployed arrived escaped withdrawn
+    vaccinated rescued sent deployed arrived escaped withdrawn dismissed
 """)
 
 
@@ -342,10 +362,20 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
         return t.low[k - 1] in ("have", "had", "has", "already") and t.low[k + 1] != "fire"
     if word == "taken" and _taking(t, k):
         return True
+    if word == "lost" and t.low[k + 2] in ("-", "–") and t.glued(k + 2) and len(t.low[k + 1]) < 3:
+        return False  # a game
+    if word == "missing":
+        return t.low[k + 1] not in _MISSED
+    if word == "came" and t.low[k + 1] in _NOT_ARRIVED:
+        return False
     if word in ("lost", "came", "reached", "shot", "train", "pulled", "taken"):
         if word == "reached" and t.kind[k + 1] != WORD:
             return False
         return t.low[k + 1] not in _NOT_REACHED or word == "lost"
+    if word == "sent" and t.low[k + 1] == "off":  # the pitch
+        return t.low[k + 2] in ("to", "for")
+    if word == "sick":
+        return t.low[k + 1] not in _SICK_NOTES
     if word in ("hospital", "intensive"):
         return t.low[k - 1] == "in"
     if word == "survivors":
@@ -365,6 +395,9 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
 
 
 _NOT_REACHED = bag("to after first second third fourth fifth last top")
+_NOT_ARRIVED = bag("back out up clean positive negative under")
+_MISSED = bag("forecasts expectations estimates targets deadlines payments school meals work")
+_SICK_NOTES = bag("leave pay day days note notes bay list")
 _HOLDING = bag("with for over in by after at on without captive hostage prisoner")
 
 

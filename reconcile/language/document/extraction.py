@@ -234,6 +234,8 @@ def _in_bracket(m: Mention, mentions: Sequence[Mention], beside: Beside) -> Ment
         m = replace(m, source_text=speaker, proposed_source=proposed, label="")
     if beside.head is None or not m.flags.isdisjoint(("earlier", "superseded")):
         return m
+    if not _LIMITING.isdisjoint(f"{beside.label} {m.phrase.text}".lower().split()):
+        return m  # "(capacity 41,000)"
     whole = mentions[beside.head]
     if beside.plus:
         return replace(m, additional=True, event=m.event or whole.event)
@@ -269,6 +271,8 @@ def _flags(
         flags.add("believed")
     return frozenset(flags)
 
+
+_LIMITING = bag("capacity limit quota target max maximum")
 
 _HEARSAY, _BELIEF = bag("reportedly allegedly purportedly"), bag("believed thought")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconcile.language.document.events import EVENT_WORDS, event_named
-from reconcile.language.document.told_number import ToldNumber, shared
+from reconcile.language.document.told_number import ToldNumber, is_most, shared
 from reconcile.language.phrase.pairs import heading_slash
 from reconcile.language.phrase.readings import is_time
 from reconcile.language.phrase.tokens import Tokens
@@ -24,7 +24,7 @@ def labelled(t: Tokens, item: ToldNumber, before: ToldNumber | None) -> ToldNumb
     r = item.reading
     begin = t.sentence(r.first)[0]
     mark = r.first - 1
-    if is_time(r.unit) or mark < begin:
+    if is_time(r.unit) or mark < begin or is_most(t, r):
         return item
     paired = _in_pair(t, item, before)
     if paired is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconcile.language.document.brackets import speaker_in
-from reconcile.language.document.events import EVENT_WORDS
+from reconcile.language.document.events import EVENT_WORDS, OF_PERSONS
 from reconcile.language.document.sentences import Attribution, Document, Scene
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
@@ -50,6 +50,7 @@ def heading_speaker(document: Document, r: Reading, scene: Scene) -> Attribution
         _quoting(document, r, scene)
         or _closing_speaker(document, scene)
         or _owner(document, r, scene)
+        or _counting(document, r, scene)
     )
     if named is not None:
         return named
@@ -104,6 +105,29 @@ def _closing_speaker(document: Document, scene: Scene) -> Attribution | None:
     return None
 
 
+def _counting(document: Document, r: Reading, scene: Scene) -> Attribution | None:
+    """ "Marchers: police 45k, organisers 120k": bodies, each with a number of its own."""
+    t = document.tokens
+    if not _BEFALLING.isdisjoint(scene.words) or len(_BODIES & scene.words) < 2:
+        return None
+    body = r.first - 1
+    if t.low[body] not in _BODIES or t.low[r.last] not in _NEXT_BODY:
+        return None
+    opened = t.low[body - 1] in _OPENING_BODY or body == scene.begin
+    found = document.aliases.find(t, body, body + 1)
+    return Attribution(found[0] if found else None, t.word(body)) if opened else None
+
+
+_BODIES = bag("""
+    police organisers organizers union unions government opposition ministry city mayor authorities
+    officials media activists hospital hospitals doctors rebels army
+""")
+_NEXT_BODY = frozenset({",", ";", "/", "|", ".", "\n", "", ")"})
+_OPENING_BODY = frozenset({":", ",", ";", "/", "|", "-", "–", "—", "(", "\n"})
+# What happens to persons may have happened to the bodies: "Injured: police 12, protesters 30".
+_BEFALLING = frozenset(word for word, event in EVENT_WORDS.items() if event in OF_PERSONS)
+
+
 def _owner(document: Document, r: Reading, scene: Scene) -> Attribution | None:
     """ "The agency's estimate is 450", "the union's own tally stands at 61": whose figure it is."""
     t = document.tokens
@@ -130,7 +154,7 @@ def _owner(document: Document, r: Reading, scene: Scene) -> Attribution | None:
 _DASHES = frozenset({"-", "–", "—"})
 _BEING = bag("is was were are at stands stood now still remains remained put about of around")
 _FIGURES = bag("estimate figure count tally")
-_TELLING = _DASHES | _FIGURES | {":"}
+_TELLING = _BODIES | _DASHES | _FIGURES | {":"}
 _OF_FIGURES = bag("own latest last first official new current final initial")
 
 _PERSONS_SPEAKING = bag("""

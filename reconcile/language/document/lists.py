@@ -18,6 +18,7 @@ from reconcile.language.document.told_number import (
     ToldNumber,
     acting,
     beside,
+    does_otherwise,
     is_participle,
     shared,
     told_alone,
@@ -180,7 +181,7 @@ def _behind(t: Tokens, a: ToldNumber, b: ToldNumber) -> ToldNumber:
         total = _NEW.isdisjoint(t.low[a.reading.last : a.noun.last])
         earlier = b._replace(role=role, total=total)  # "45 on Monday, up from 40 on Sunday"
         return earlier if b.event else (shared if a.event else beside)(a, earlier)
-    if b.event or not a.event:
+    if b.event or not a.event or (not b.noun.text and does_otherwise(t, b.reading)):
         return b
     gap = _gap(t, a, b)
     told_before = a.at < a.reading.first or a.labelled

@@ -112,6 +112,23 @@ def _is_of_other(t: Tokens, time: Time) -> bool:
     return before >= 0 and t.kind[before] == NUMBER
 
 
+def _is_of_change(t: Tokens, last: int, time: Time) -> bool:
+    """Whether a time behind a number is that of another: "93%, down 2 since May", "28 now, 19 in
+    2023", "1.62 (last week 1.58)"."""
+    between = t.low[last : time.first]
+    if "(" in between and ")" not in between and t.low[time.last - 1] != ")":
+        k = time.last + (t.low[time.last] == ":")
+        return t.kind[k] == NUMBER
+    for k in range(last, time.first - 1):
+        if t.low[k] in ("up", "down") and t.kind[k + 1] == NUMBER:
+            return True
+    others = any(t.kind[k] == NUMBER for k in range(last, time.first))
+    return others and "," in between and not _NOW.isdisjoint(t.low[max(0, last - 4) : last + 2])
+
+
+_NOW = bag("now currently today")
+
+
 def _nearest_time(t: Tokens, r: Reading, who: Attribution, scene: Scene) -> Time | None:
     """The time expression nearest to the number that does not date an act of saying."""
     dating = {s.said for s in scene.speeches if s.said is not None}
@@ -132,6 +149,8 @@ def _nearest_time(t: Tokens, r: Reading, who: Attribution, scene: Scene) -> Time
         compared = behind and not _COMPARING.isdisjoint(low[r.last : time.first])
         if compared and any(n[:1].isdigit() for n in low[r.last : time.first]):
             continue  # "67 percent, up from 61 percent in 2018"
+        if behind and _is_of_change(t, r.last, time):
+            continue
         if distance < 0 or (not behind and _TOTALS & set(low[time.last : r.first])):
             continue
         if not behind and gap[:1] == [","] and _is_of_other(t, time):

@@ -19,10 +19,12 @@ _MOVING_TO = frozenset(
 _RISING = bag("""
     rose rise rises risen rising increased increase increases increasing grew grow grows grown
     climbed climb climbs climbing jumped jump jumps jumping surged surge surges up soared added
+    gained gains firmed rallied
 """)
 _FALLING = bag("""
     fell fall falls fallen falling decreased decrease decreases dropped drop drops declined decline
-    declines shrank down
+    declines shrank down slid slips slipped sank sinks plunged plunges tumbled dipped dips eased
+    retreated shed sheds
 """)
 
 
@@ -33,7 +35,8 @@ def with_movement(t: Tokens, item: ToldNumber) -> ToldNumber:
     if _TELLING.isdisjoint(near) and t.low[first] not in _PASSING:
         return item
     changed = near[-1:] == ["by"] or (
-        near[-1:] in (["up"], ["down"]) and (len(near) == 1 or near[-2] in _BEFORE_CHANGE)
+        near[-1:] in (["up"], ["down"])
+        and (len(near) == 1 or near[-2] in _BEFORE_CHANGE or _is_measured(item, near[-2]))
     )
     if not changed:
         return _reached(t, item, near)
@@ -42,6 +45,17 @@ def with_movement(t: Tokens, item: ToldNumber) -> ToldNumber:
     if not _RISING.isdisjoint(near):
         return item._replace(additional=True)
     return item if _FALLING.isdisjoint(near) else item._replace(role="decrease")
+
+
+def _is_measured(item: ToldNumber, verb: str) -> bool:
+    """ "Wages down 3.5%", and no "makes up 62%"."""
+    return item.reading.unit != "count" and verb not in _PHRASAL
+
+
+_PHRASAL = bag("""
+    made make makes making took take takes taken taking gave give gives given used set shut bought
+    tore torn burned burnt picked turned
+""")
 
 
 def _reached(t: Tokens, item: ToldNumber, near: list[str]) -> ToldNumber:
@@ -102,12 +116,18 @@ def _toll_reached(t: Tokens, first: int) -> int | None:
 
 
 def _is_time_then_to(words: Sequence[str]) -> bool:
-    """ "on Tuesday to", "in early March to", between the ends of a movement."""
-    named = not _DAYS.isdisjoint(words[:-1])
-    return named and words[-1] == "to" and len(words) <= 5 and words[0] in _SETTING
+    """ "on Tuesday to", "in the 1990s to just", between the ends of a movement."""
+    last = len(words)
+    while last and words[last - 1] in _HARDLY:
+        last -= 1
+    if not 2 <= last <= _LONGEST_TIME or words[last - 1] != "to" or words[0] not in _SETTING:
+        return False
+    return not _DAYS.isdisjoint(words[:last]) or any(word.isdecimal() for word in words[:last])
 
 
 _SETTING = _DAYS | bag("on in at last late early")
+_HARDLY = bag("just only now")
+_LONGEST_TIME = 6
 
 
 def moved(
@@ -124,7 +144,7 @@ def moved(
         a = a._replace(role="superseded" if revised else "earlier", total=True)
         b = b._replace(total=True)
         return (a if a.event else shared(b, a)), (b if b.event else shared(a, b))
-    dated = opened == "from" and _is_time_then_to(plain)
+    dated = opened == "from" and (_is_time_then_to(plain) or _is_time_then_to(gap))
     if not dated and gap not in _MOVING_TO and plain not in _MOVING_TO:
         return None
     if opened == "from":

@@ -51,7 +51,12 @@ class ToldNumber(NamedTuple):
 def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[str]) -> ToldNumber:
     """What the words between the two tokens of `edge` tell of a number."""
     noun = counted_noun(t, r, edge[1])
+    limit = t.low[r.first - 1 - (t.low[r.first - 1] == "of")]
+    if (limit in _LIMITS and limit not in telling) or is_most(t, r):
+        return ToldNumber(r, noun, ())  # "attendance 38,214 (capacity 41,000)"
     places = tuple(places_around(t, noun, r, edge, telling))
+    if not noun.text and does_otherwise(t, r):
+        places = tuple(p for p in places if p[0] >= r.last)
     if is_time(r.unit):
         return ToldNumber(r, noun, places)
     event, at = event_at(t, noun, places)
@@ -71,6 +76,30 @@ def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[
         return acting(told)
     verb = _verb_of(t, told) if event else 0
     return _befallen(t, acting(told), places, verb) if verb else told
+
+
+_LIMITS = bag("capacity limit quota target")
+_MOST = bag("max maximum")
+
+
+def is_most(t: Tokens, r: Reading) -> bool:
+    """ "640 inside (max 800)": how many there can be."""
+    return t.low[r.first] in _MOST and t.low[r.first - 1] in ("(", ",")
+
+
+def does_otherwise(t: Tokens, r: Reading) -> bool:
+    """Whether a verb behind a bare number tells what no event is named for: "4 released"."""
+    word = t.low[r.last]
+    verb = word.endswith("ed") and t.kind[r.last] == WORD and len(word) > 4
+    return verb and word not in EVENT_WORDS and word not in _REPORTED
+
+
+# These only say how the number is known, or how those who are counted are described.
+_REPORTED = bag("""
+    reported confirmed recorded registered believed presumed feared suspected said estimated
+    expected counted alleged verified documented announced logged listed named aged combined united
+    identified unidentified related needed
+""")
 
 
 def _behind_bracket(t: Tokens, opening: int) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""Numbers that are none: years, ages, and the X of "not X but Y"."""
+"""Numbers that are none: years, ages, bases of rates, and the X of "not X but Y"."""
 
 from __future__ import annotations
 
@@ -9,14 +9,30 @@ from reconcile.language.phrase.traps import is_year
 
 
 def with_years(t: Tokens, readings: list[Reading]) -> list[Reading]:
-    """Bare four-digit numbers that are years, and ages of people, are traps."""
+    """Bare four-digit numbers that are years, ages of people and bases of rates are traps."""
     found = readings
     for k, r in enumerate(readings):
         trap = _age_or_year(t, readings, k) if r.unit == "age" or _has_four_digits(t, r) else ""
+        if t.low[r.first - 1] in _PER or (k and t.low[r.first] == "a"):
+            trap = trap or _base_of_rate(t, readings, k)
         if trap:
             found = readings.copy() if found is readings else found
             found[k] = r._replace(trap=trap)
     return found
+
+
+_PER = frozenset({"per", "/"})
+
+
+def _base_of_rate(t: Tokens, readings: list[Reading], k: int) -> str:
+    """ "12 per 100,000", "$3 a dozen", "€2.40/dozen": of how many the number before is told."""
+    r = readings[k]
+    if r.trap or r.unit != "count" or not r.first:
+        return ""
+    before = readings[k - 1] if k else None
+    each = before is not None and before.last == r.first and before.unit not in ("count", "")
+    glued = t.low[r.first - 1] == "/" and t.kind[r.first] == WORD and t.glued(r.first)
+    return "base of a rate" if t.low[r.first - 1] == "per" or glued or each else ""
 
 
 def _has_four_digits(t: Tokens, r: Reading) -> bool:

@@ -259,7 +259,7 @@ def unit_after(t: Tokens, i: int, *, words: bool, plural: bool) -> Unit | None:
 
 # The words and signs that a unit can start with: one look-up is enough for all others.
 UNIT_STARTS = frozenset({
-    *_PERCENT, "per", "percentage", "basis", "hong", "new", "c", "f", *"€£₽₴₩$¥₹/",
+    *_PERCENT, "per", "percentage", "basis", "hong", "new", "c", "f", *"€£₽₴₩$¥₹¢/",
     *_CURRENCY_WORDS, *_CODES, *_DOLLARS, *_FEMININE, *UNITS,
 })  # fmt: skip
 
@@ -287,6 +287,8 @@ def _money(t: Tokens, k: int) -> Unit | None:
     if word == "/":  # "500/=" and "500/-"
         ends = t.kind[k + 2] != NUMBER and t.low[k + 1] in ("=", "-")
         return Unit("shilling", k + 2) if ends and t.glued(k) and t.glued(k + 1) else None
+    if word == "¢":
+        return Unit("cent", k + 1)
     if word in ("€", "£", "₽", "₴", "₩", "$", "¥", "₹"):
         return Unit(CURRENCY_SIGNS[word], k + 1)
     return None
