@@ -91,6 +91,7 @@ STOPS = bag("""
     weren’t wasn’t aren’t isn’t haven’t hasn’t hadn’t didn’t don’t doesn’t won’t can’t couldn’t
     remain remained led hit stood inside outside along alongside together every off up down out
     back away via overnight yesterday today nationwide countrywide gone let laid vs versus yoy y
+    found cast long wide
 """)
 _OTHER_TIMES = bag("previous preceding same next following last other")
 _ING_NOUNS = bag("building buildings meeting meetings training wedding bombing shooting warning")
@@ -364,6 +365,8 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
         return True
     if word == "lost" and t.low[k + 2] in ("-", "–") and t.glued(k + 2) and len(t.low[k + 1]) < 3:
         return False  # a game
+    if word in ("arrest", "arrests"):
+        return t.low[k - 1] not in ("cardiac", "house")
     if word == "missing":
         return t.low[k + 1] not in _MISSED
     if word == "came" and t.low[k + 1] in _NOT_ARRIVED:

@@ -24,6 +24,7 @@ from reconcile.language.document.told_number import (
     told_alone,
 )
 from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS
+from reconcile.language.phrase.fractions import is_so_many_of
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import WORD, Tokens
@@ -126,7 +127,8 @@ def _ahead(t: Tokens, a: ToldNumber, b: ToldNumber) -> tuple[ToldNumber, ToldNum
     """Two neighbours, where what stands behind the second may be told of the first one too."""
     gap = _gap(t, a, b)
     plain = tuple(t.low[a.reading.last : b.reading.first])
-    if plain in _OF_WHOLE and not is_time(b.reading.unit):
+    listed = plain == ("/",) and is_so_many_of(t, a.reading.last) and not a.labelled
+    if (plain in _OF_WHOLE or listed) and not is_time(b.reading.unit):
         return _of_whole(t, a, b, plain)
     movement = moved(t, a, b, gap)
     if movement is not None:
@@ -135,10 +137,20 @@ def _ahead(t: Tokens, a: ToldNumber, b: ToldNumber) -> tuple[ToldNumber, ToldNum
         return acting(a), b
     told_behind = not a.event and b.at > b.reading.first
     if _is_part(t, b, a.reading.last):
+        told_behind = told_behind and not _is_own_predicate(t, b)
         return shared(b, a) if told_behind else a, b._replace(part=True)
     if told_behind and not _opens_share(t, a) and _is_joined(gap) and not b.labelled:
         return shared(b, a), b
     return a, b
+
+
+def _is_own_predicate(t: Tokens, part: ToldNumber) -> bool:
+    """ "19, eight of whom were hospitalised": a comma behind them would give it to both."""
+    last = part.reading.last
+    return t.low[last] == "of" and _CLOSERS.isdisjoint(t.low[last : part.at])
+
+
+_CLOSERS = frozenset({",", "–", "—", "-", ")"})
 
 
 def _of_whole(
@@ -195,6 +207,8 @@ _STATES = bag("dead killed wounded injured missing victims deaths fatalities cas
 def _went_before(t: Tokens, a: ToldNumber, b: ToldNumber) -> bool:
     """ "45, up from 40", "88, from 75 a week earlier", "23, against 40 on Monday"."""
     link = b.reading.first - 1
+    if t.low[link] == "of" and t.low[link - 1] in _EXTREMES and t.low[link - 2] in _ARTICLES:
+        link -= 3  # "from a peak of 191"
     if t.low[link] not in _COMPARING or link < a.reading.last:
         return False
     end = max(b.noun.last, b.reading.last)
@@ -205,11 +219,13 @@ def _went_before(t: Tokens, a: ToldNumber, b: ToldNumber) -> bool:
     if t.low[link - 1] == "compared":
         return dated or not _ELSEWHERE.intersection(behind[:1])
     if t.low[link] == "from" and link == a.reading.last:
-        return a.total
+        return a.total or t.low[a.reading.first - 1] == "to"
     return dated and (t.low[link] in _AGAINST or t.low[link - 1] == ",")
 
 
 _NEW = bag("new fresh daily more additional")
+_EXTREMES = bag("peak high low record maximum minimum total level average figure toll")
+_ARTICLES = bag("a an the its their")
 _AGAINST = bag("against versus vs")
 _COMPARING = _AGAINST | {"from", "with", "to"}
 _BACK = MONTHS.keys() | WEEKDAYS.keys() | bag("earlier before ago previous last prior yesterday")

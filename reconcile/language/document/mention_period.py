@@ -112,13 +112,26 @@ def _is_of_other(t: Tokens, time: Time) -> bool:
     return before >= 0 and t.kind[before] == NUMBER
 
 
+def _is_base(low: list[str], time: Time) -> bool:
+    """ "more than last year", "+85 on 2019": what a number is compared with."""
+    wide = time.days is not None and (time.days.last - time.days.first).days >= _MONTH
+    return low[time.first - 1] == "than" or (wide and time.kind == "window")
+
+
+_MONTH = 27  # days
+
+
 def _is_of_change(t: Tokens, last: int, time: Time) -> bool:
     """Whether a time behind a number is that of another: "93%, down 2 since May", "28 now, 19 in
     2023", "1.62 (last week 1.58)"."""
     between = t.low[last : time.first]
-    if "(" in between and ")" not in between and t.low[time.last - 1] != ")":
-        k = time.last + (t.low[time.last] == ":")
-        return t.kind[k] == NUMBER
+    if "(" in between and ")" not in between:
+        ending = range(last + between.index("("), min(t.count, time.last + _LONGEST_BRACKET))
+        closed = next((k for k in ending if t.low[k] == ")"), ending.stop)
+        return any(
+            t.kind[k] == NUMBER and not time.first <= k < time.last
+            for k in range(ending.start, closed)
+        )
     for k in range(last, time.first - 1):
         if t.low[k] in ("up", "down") and t.kind[k + 1] == NUMBER:
             return True
@@ -126,6 +139,7 @@ def _is_of_change(t: Tokens, last: int, time: Time) -> bool:
     return others and "," in between and not _NOW.isdisjoint(t.low[max(0, last - 4) : last + 2])
 
 
+_LONGEST_BRACKET = 8  # tokens behind a time
 _NOW = bag("now currently today")
 
 
@@ -144,7 +158,7 @@ def _nearest_time(t: Tokens, r: Reading, who: Attribution, scene: Scene) -> Time
         gap = low[time.last : r.first] if not behind else ["?", "?"]
         if len(gap) < 2 and _LABELLING.issuperset(gap):  # "Jan 159", "January: 31"
             distance = 0
-        if behind and low[time.first - 1] == "than":
+        if behind and low[time.first - 1] in ("than", "on") and _is_base(low, time):
             continue
         compared = behind and not _COMPARING.isdisjoint(low[r.last : time.first])
         if compared and any(n[:1].isdigit() for n in low[r.last : time.first]):

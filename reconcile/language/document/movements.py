@@ -38,6 +38,11 @@ def with_movement(t: Tokens, item: ToldNumber) -> ToldNumber:
         near[-1:] in (["up"], ["down"])
         and (len(near) == 1 or near[-2] in _BEFORE_CHANGE or _is_measured(item, near[-2]))
     )
+    moving = near[-1:] and item.reading.unit in _SHARES
+    if moving and near[-1] in _RISING - {"up"}:
+        return item._replace(additional=True)
+    if moving and near[-1] in _FALLING - {"down"}:
+        return item._replace(role="decrease")
     if not changed:
         return _reached(t, item, near)
     if near[-1] == "up" and t.low[first] == "to":
@@ -96,7 +101,8 @@ _COUNTED = bag(
 _DAYS = MONTHS.keys() | WEEKDAYS.keys() | bag("yesterday week month year weekend")
 _PASSING = bag("passed passes passing exceeded exceeds topped surpassed")
 _EARLIER = bag("earlier previously initially originally formerly prev previous")
-_TELLING = _REACHING | _EARLIER | bag("by up down from")
+_SHARES = frozenset({"percent", "percentage point", "basis point"})
+_TELLING = _REACHING | _EARLIER | _RISING | _FALLING | bag("by from")
 _ARROWS = frozenset({("→",), ("->",), ("-->",), ("⇒",), ("➔",)})
 
 

@@ -144,6 +144,25 @@ def quarter_alone(t: Tokens, i: int, begin: int, published: Days | None) -> Time
     return Time(i - 2, i + 1, "window", Days(first, end))
 
 
+def is_quarter(t: Tokens, i: int) -> bool:
+    """Whether the digits at token `i` are those of "Q3"."""
+    return t.low[i - 1] == "q" and t.glued(i) and t.low[i] in ("1", "2", "3", "4")
+
+
+def quarter_named(t: Tokens, i: int, published: Days | None) -> Time | None:
+    """ "Q3", "Q3 2024": without a year the latest one that has begun."""
+    k = i + 1 + (t.low[i + 1] == ",")
+    told = t.kind[k] == NUMBER and len(t.low[k]) == 4 and t.low[k].isdecimal()
+    if not told and published is None:
+        return None
+    month = 3 * int(t.low[i]) - 2
+    year = int(t.low[k]) if told or published is None else published.last.year
+    if published is not None and not told and date(year, month, 1) > published.last:
+        year -= 1
+    days = Days(date(year, month, 1), month_days(year, month + 2).last)
+    return Time(i - 1, k + 1 if told else i + 1, "window", days)
+
+
 def _months_of_year(t: Tokens, time: Time, k: int) -> Time:
     """ "the first eight months of 2024"; token `k` tells how many."""
     found = numeral(t, k)

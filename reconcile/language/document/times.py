@@ -10,8 +10,10 @@ from reconcile.language.document.named_dates import (
     ONE_DAY,
     dated_time,
     is_ahead,
+    is_quarter,
     month_time,
     quarter_alone,
+    quarter_named,
     year_time,
 )
 from reconcile.language.document.spans_of_time import DAYS_IN, is_counted_back, shifted, span_time
@@ -83,7 +85,7 @@ def _is_date(t: Tokens, i: int, in_months: bool) -> bool:
     """Whether digits can be a date: days need a month in the sentence or a sign behind them."""
     width = len(t.low[i])
     if width < 3:
-        return in_months or t.start[i + 1] == t.end[i]
+        return in_months or t.start[i + 1] == t.end[i] or is_quarter(t, i)
     return width in (4, 10)
 
 
@@ -93,6 +95,8 @@ _MONTHS = frozenset(MONTHS)
 def _time_at(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
     word = _POSSESSIVES.get(t.low[i], t.low[i])
     if t.kind[i] == NUMBER:
+        if is_quarter(t, i):
+            return quarter_named(t, i, published)
         dated = date_at(t, i)
         if dated is None:
             return year_time(t, i, begin)

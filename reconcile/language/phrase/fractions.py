@@ -13,7 +13,7 @@ from reconcile.language.phrase.number_words import (
 )
 from reconcile.language.phrase.numeral_parts import ARTICLES, DASHES, Numeral, scale_at, small_at
 from reconcile.language.phrase.pairs import heading_slash
-from reconcile.language.phrase.tokens import FRACTION, NUMBER, Tokens
+from reconcile.language.phrase.tokens import FRACTION, NUMBER, WORD, Tokens
 
 
 def denominator(t: Tokens, i: int) -> tuple[float, bool, int] | None:
@@ -162,7 +162,7 @@ def _slash(t: Tokens, found: Numeral) -> Numeral | None:
     if found.form != "digits":
         return None
     if t.low[j] == "/" and t.glued(j) and t.glued(j + 1) and j == found.first + 1:
-        if heading_slash(t, found.first):
+        if heading_slash(t, found.first) or is_so_many_of(t, j):
             return None
         value = _ratio(t, j)
         return None if value is None else Numeral(found.first, j + 2, value, 1, "fraction")
@@ -172,6 +172,20 @@ def _slash(t: Tokens, found: Numeral) -> Numeral | None:
             digits = found.digits + 1
             return Numeral(found.first, j + 3, found.value + value, digits, "fraction")
     return None
+
+
+_COMMON_BOTTOMS = frozenset({16, 32, 64, 100, 1000})
+_LEAST_COUNTED = 10  # fewer out of some are often said as a share of one thing: "3/4 cups"
+
+
+def is_so_many_of(t: Tokens, slash: int) -> bool:
+    """ "412/450 beds": so many of so many, where what is counted is named behind both."""
+    top, bottom = t.low[slash - 1], t.low[slash + 1]
+    if not (top.isdecimal() and bottom.isdecimal() and len(bottom) <= 9):
+        return False
+    counted = _LEAST_COUNTED <= int(top) <= int(bottom) not in _COMMON_BOTTOMS
+    noun = t.low[slash + 2]
+    return counted and t.kind[slash + 2] == WORD and len(noun) > 3 and noun.endswith("s")
 
 
 def _rescaled(t: Tokens, found: Numeral) -> Numeral:

@@ -157,6 +157,8 @@ def named(t: Tokens, i: int) -> int:
         return 0  # "in Linden Bay 310 birds", "Hill District 207"
     if capital and written[1:] != written[1:].lower() and not written.isupper():
         return i + 1 if _is_product(t, i, written) else 0
+    if word == "no" and ("." in t.low[i] or "yes" in t.low[max(0, i - 8) : i]):
+        return 0  # "Yes 54.1 / No 45.9"
     if word == "number" and (t.low[back - 1] in _NUMBERING or t.low[back - 1].endswith("s")):
         return 0  # "the dead number 17"
     if word in ("number", "numbers") and (len(t.low[i]) > 2 or t.low[i + 1] in _RANGE_LINKS):

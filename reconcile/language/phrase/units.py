@@ -90,7 +90,7 @@ _DOLLARS = {
 TIME_UNITS = _table("""
     second: seconds second secs sec
     minute: minutes minute mins min
-    hour: hours hour hrs hr
+    hour: hours hour hrs hr h
     day: days day
     night: nights night
     week: weeks week
@@ -177,7 +177,7 @@ UNITS = {**_MEASURES, **TIME_UNITS}
 # Short symbols are units only when they stand in this case behind digits, glued or spaced.
 _SYMBOLS = bag("""
     mm cm m km g mg kg t l ml ha ft yd mi nm lb oz kw mw gw kv kt kb mb gb tb pp mins min hr hrs
-    sec secs kwh mwh mph kph hz khz mhz ghz kms kgs yr yrs bbl nmi lbs bps kmh kts ° hp bhp mp
+    h sec secs kwh mwh mph kph hz khz mhz ghz kms kgs yr yrs bbl nmi lbs bps kmh kts ° hp bhp mp
     bpd x p pc mah sv msv µsv μsv usv gy mgy bq kbq mbq db dba ppm ppb µg μg hpa psi
 """)
 _PERCENT = frozenset({"%", "percent", "pct", "pc"})
@@ -329,9 +329,9 @@ def _written_as_unit(t: Tokens, k: int, *, words: bool, plural: bool, hyphen: bo
     if word == "m" and is_sexed(t, k):
         return False
     if word in _SYMBOLS:
-        if word in ("x", "p") and not t.glued(k):
+        if word in ("x", "p", "h") and not t.glued(k):
             return False
-        lower_only = word in ("m", "g", "t", "l", "ha", "mi", "min", "sec", "p")
+        lower_only = word in ("m", "g", "t", "l", "ha", "mi", "min", "sec", "p", "h")
         return not words and (not lower_only or t.word(k).islower())
     if word in ("second", "min", "foot", "inch"):
         return hyphen or not plural
