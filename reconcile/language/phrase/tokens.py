@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate, compress
+from operator import itemgetter, or_
 
 from reconcile.language.phrase.number_words import bag
 
@@ -12,18 +14,31 @@ from reconcile.language.phrase.number_words import bag
 # quantifier that could match the same characters in two ways, so matching is linear. Characters
 # that match nothing (spaces, direction marks, control characters) are no tokens.
 WORD, NUMBER, URL, MARK, FRACTION, BREAK, _LINE, END = 1, 2, 3, 4, 5, 6, 7, 8
-_TOKEN = re.compile(
-    r"""([A-Za-z]++(?![\w'’.])|(?:[^\W\d_]\.){2,}|[^\W\d_½⅓⅔¼¾⅕-⅞]+(?:['’][^\W\d_]+)*)
-      | (\d+(?:[.,]\d+|['’]\d{3}(?!\d))*(?:[eE][+-]?\d+(?![^\W_]))?)
-      | (://\S*)
-      | (\.{2,}|-+>|-{2,}|<=|>=|\+/-|[^\w\s\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\x00-\x1f])
-      | ([¼-¾⅐-⅞])
-      | (\n[^\S\n]*\n\s*)
-      | (\n)
-    """,
-    re.VERBOSE,
-)
-_NUMERIC = (NUMBER, FRACTION)
+_PATTERNS = {
+    WORD: r"[a-z]++(?![\w'’.])|(?:[^\W\d_]\.){2,}|[^\W\d_½⅓⅔¼¾⅕-⅞]+(?:['’][^\W\d_]+)*",
+    NUMBER: r"\d+(?:[.,]\d+|['’]\d{3}(?!\d))*(?:e[+-]?\d+(?![^\W_]))?",
+    URL: r"://\S*",
+    MARK: r"\.{2,}|-+>|-{2,}|<=|>=|\+/-"
+    r"|[^\w\s\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\x00-\x1f]",
+    FRACTION: r"[¼-¾⅐-⅞]",
+    BREAK: r"\n[^\S\n]*\n\s*",
+    _LINE: r"\n",
+}
+_TOKEN = re.compile(f"({'|'.join(_PATTERNS.values())})")
+_NUMERIC = frozenset({NUMBER, FRACTION})
+
+
+class _KindsByFirst(dict[str, int]):
+    """The kind of a token by its first character, of which only addresses and breaks need more."""
+
+    def __missing__(self, first: str) -> int:
+        kinds = (kind for kind, pattern in _PATTERNS.items() if re.match(pattern, first))
+        found = self[first] = next(kinds, MARK)
+        return found
+
+
+_KINDS = _KindsByFirst()
+_FIRST = itemgetter(0)
 _PADDING = 8  # tokens: the farthest that the grammar looks
 _NOTHING, _ENDS = [""] * _PADDING, [END] * _PADDING
 _TERMINAL = frozenset(".!?…")
@@ -97,25 +112,47 @@ def tokenise(text: str, numeric_words: frozenset[str]) -> Tokens:
     lowered = text.lower()
     if len(lowered) != len(text):  # a few letters, like the Turkish dotted I, grow when lowered
         lowered = "".join(letter if len(letter.lower()) > 1 else letter.lower() for letter in text)
-    matches = list(_TOKEN.finditer(text))
+    parts = _TOKEN.split(lowered)  # what lies between tokens, and every second a token
+    low = parts[1::2]
+    ends = list(accumulate(map(len, parts)))
+    start, end = ends[:-1:2], ends[1::2]
+    kind = list(map(_KINDS.__getitem__, map(_FIRST, low)))
+    if "://" in text:
+        kind = [URL if word[:3] == "://" else what for word, what in zip(low, kind, strict=True)]
     if "\n" in text:
-        matches = [m for m in matches if m.lastindex != _LINE or _is_break(text, m.start())]
-    kind = [match.lastindex or MARK for match in matches]
-    spans = [match.span() for match in matches]
-    firsts, lasts = zip(*spans, strict=True) if spans else ((), ())
-    low = [lowered[first:last] for first, last in spans]
-    if "\n" in text:
-        low = ["\n" if what >= BREAK else word for what, word in zip(kind, low, strict=True)]
-        kind = [min(what, BREAK) for what in kind]
-    numeric = [i for i, word in enumerate(low) if word in numeric_words or kind[i] in _NUMERIC]
+        low, kind, start, end = _with_breaks(text, low, kind, start, end)
     count = len(low)
+    counted = map(or_, map(numeric_words.__contains__, low), map(_NUMERIC.__contains__, kind))
+    numeric = list(compress(range(count), counted))
     behind = [len(text) + 1] * _PADDING
-    start, end = [*firsts, *behind], [*lasts, *behind]
+    start, end = start + behind, end + behind
     tokens = Tokens(text, low + _NOTHING, kind + _ENDS, start, end, numeric, [0], count)
     stop = _STOP.search(text) if numeric else None
     if numeric and (count > _LONGEST_SENTENCE or (stop and stop.start() < end[count - 1] - 1)):
         tokens.sentences = _sentences(tokens)
     return tokens
+
+
+_Columns = tuple[list[str], list[int], list[int], list[int]]
+
+
+def _with_breaks(
+    text: str, low: list[str], kind: list[int], start: list[int], end: list[int]
+) -> _Columns:
+    """The columns, where line ends that only wrap a paragraph are no tokens."""
+    breaks = (BREAK, _LINE)
+    kept = [
+        what not in breaks or word.count("\n") > 1 or _is_break(text, first)
+        for word, what, first in zip(low, kind, start, strict=True)
+    ]
+    low = ["\n" if what in breaks else word for word, what in zip(low, kind, strict=True)]
+    kind = [BREAK if what in breaks else what for what in kind]
+    return (
+        list(compress(low, kept)),
+        list(compress(kind, kept)),
+        list(compress(start, kept)),
+        list(compress(end, kept)),
+    )
 
 
 def _is_break(text: str, place: int) -> bool:
