@@ -168,7 +168,7 @@ def _adjective_use(t: Tokens, k: int) -> bool:
     """ "wounded servicemen", "armed men": a participle before what it describes."""
     after = t.low[k + 1]
     noun = after not in EVENT_WORDS or after in _LOSS_NOUNS
-    return t.kind[k + 1] == WORD and after not in STOPS and noun
+    return t.kind[k + 1] == WORD and after not in STOPS and after != "the" and noun
 
 
 def _inner_noun(t: Tokens, r: Reading) -> Counted:
@@ -349,6 +349,8 @@ OF_PERSONS = bag("""
 
 def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
     word = t.low[k]
+    if word in _PURPOSES and noun.first <= k < noun.last - 1:
+        return False
     if word == "present":
         return t.low[k - 1] in ("are", "is", "were", "was", "currently")
     if word in ("strike", "striking", "struck"):
@@ -397,6 +399,11 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
     return True
 
 
+# Before a noun these say what it is for: "rescue boats", "arrest warrants", "death sentences".
+_PURPOSES = bag("""
+    rescue attack strike death injury arrest capture murder evacuation training toll arrival loss
+    detention hospital
+""")
 _NOT_REACHED = bag("to after first second third fourth fifth last top")
 _NOT_ARRIVED = bag("back out up clean positive negative under")
 _MISSED = bag("forecasts expectations estimates targets deadlines payments school meals work")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Literal
 
+from reconcile.language.document.agents import OBJECTS
 from reconcile.language.document.events import EVENT_WORDS
 from reconcile.language.document.told_number import ToldNumber
 from reconcile.language.phrase.number_words import bag
@@ -108,8 +109,9 @@ def _before(t: Tokens, first: int, own: Container[str], *, known: bool) -> Chang
 def _verb(t: Tokens, k: int, first: int) -> Change:
     """The change that the verb at token `k`, with the words behind it, tells of."""
     word, behind = t.low[k], t.low[k + 1 : k + 3]
-    if word in ("killed", "shot") and _ARE.isdisjoint(t.low[k - 3 : k]):
-        return ""  # "three gunmen killed 12 people"
+    acted = word in ("killed", "shot") or (word in _GIVING and t.low[k + 1] in OBJECTS)
+    if acted and _ARE.isdisjoint(t.low[k - 3 : k]):
+        return ""  # "three gunmen killed 12 people", "40 officers evicted the squatters"
     if not _NEVER.isdisjoint(t.low[max(0, k - 2) : k]):
         return ""
     if word == "left":

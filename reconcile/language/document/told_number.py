@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import NamedTuple
 
+from reconcile.language.document.agents import is_others, verb_done
 from reconcile.language.document.events import (
     EVENT_WORDS,
     OF_BODIES,
     PLACE_NOUNS,
-    STOPS,
     Counted,
     Place,
     counted_noun,
@@ -17,7 +17,6 @@ from reconcile.language.document.events import (
     is_site,
     places_around,
 )
-from reconcile.language.document.times import TIME_WORDS
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import WORD, Tokens
@@ -57,6 +56,7 @@ def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[
     places = tuple(places_around(t, noun, r, edge, telling))
     if not noun.text and does_otherwise(t, r):
         places = tuple(p for p in places if p[0] >= r.last)
+    places = tuple(p for p in places if p[0] < r.last or not is_others(t, p[0]))
     if is_time(r.unit):
         return ToldNumber(r, noun, places)
     event, at = event_at(t, noun, places)
@@ -74,7 +74,7 @@ def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[
     caused = t.low[r.first - 1] == "by" and noun.text and is_participle(t.low[r.first - 2])
     if sited or caused:  # "killed by three gunmen"
         return acting(told)
-    verb = _verb_of(t, told) if event else 0
+    verb = verb_done(t, r, noun) if event else 0
     return _befallen(t, acting(told), places, verb) if verb else told
 
 
@@ -125,30 +125,6 @@ def acting(item: ToldNumber) -> ToldNumber:
     return item._replace(event="", at=-1, places=places)
 
 
-def _verb_of(t: Tokens, told: ToldNumber) -> int:
-    """The verb by which those who are counted do something to others; 0 if there is none.
-
-    "Three inmates killed a guard", and no "three inmates killed a day earlier".
-    """
-    r, k = told.reading, max(told.noun.last, told.reading.last)
-    if not told.noun.text and t.low[r.first - 1] != "the":
-        return 0
-    while t.low[k] in _AUXILIARIES or t.low[k].endswith("ly"):
-        k += 1
-    verb = k
-    if t.low[verb] not in _TRANSITIVE or t.capital(verb):
-        return 0
-    if t.low[k + 1] == "and" and t.low[k + 2] in _TRANSITIVE:
-        k += 2  # "shot and killed"
-    k += 2 if t.low[k + 1] == "dead" else 1
-    last = k + 1
-    while last < k + _LONGEST_OBJECT and t.kind[last] == WORD and t.low[last] not in STOPS:
-        last += 1
-    name = t.kind[k] == WORD and t.capital(k) and t.low[k] not in STOPS
-    aside = not _ASIDE.isdisjoint(t.low[k : last + 1])
-    return verb if (name or t.low[k] in _OBJECTS) and not aside else 0
-
-
 def _befallen(t: Tokens, told: ToldNumber, places: tuple[Place, ...], verb: int) -> ToldNumber:
     """Who acted, with what befell them in turn: "killed a guard and were recaptured"."""
     for be in range(verb + 1, min(verb + _FAR, t.sentence(verb)[1])):
@@ -161,16 +137,7 @@ def _befallen(t: Tokens, told: ToldNumber, places: tuple[Place, ...], verb: int)
     return told
 
 
-_TRANSITIVE = bag("""
-    killed murdered executed massacred wounded injured hurt maimed stabbed gored shot beheaded
-    hanged lynched kidnapped abducted captured seized arrested detained jailed imprisoned rescued
-    freed saved attacked infected vaccinated
-""")
-_AUXILIARIES = bag("who that have had has then later also reportedly")
-_OBJECTS = bag("a an the his her their its some another him them it us himself themselves")
-# Behind a participle: when, where or how, or who says so ("injured a day earlier").
-_ASIDE = TIME_WORDS - {"second"} | bag("way distance moment instant said say says told")
-_LONGEST_OBJECT, _FAR = 6, 12  # tokens
+_FAR = 12  # tokens
 
 
 def shared(giver: ToldNumber, taker: ToldNumber) -> ToldNumber:
