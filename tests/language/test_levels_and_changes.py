@@ -102,6 +102,11 @@ def test_changes_are_no_levels(text: str, quantity: Quantity, told: list[str]) -
         ("The school shelters 640.", _SHELTERED, ["level"]),
         ("The sports hall is hosting 300.", _SHELTERED, ["level"]),
         ("The camp holds 12,000, the ministry said.", _SHELTERED, ["level"]),
+        ("Some 1,450 are held in the jail.", _INMATES, ["level"]),
+        ("There are 1,450 in the jail.", _INMATES, ["level"]),
+        ("The capacity of the jail is 900; it holds 1,450.", _INMATES, ["-", "level"]),
+        ("Inmates: 1,412", _INMATES, ["level"]),
+        ("About 64 are being treated in hospital.", _PATIENTS, ["level"]),
         # what a place can hold, or holds besides
         ("The jail can hold 900.", _INMATES, ["-"]),
         ("The prison was built to hold 900.", _INMATES, ["-"]),
@@ -140,6 +145,9 @@ _RAIN = Quantity("rain", "Rain", unit="millimetre", synonyms=("rain", "rainfall"
         ("About 40 square kilometres were scorched.", _AREA, ["level"], [4000]),
         ("The price of petrol rose 40 cents to $1.90.", _PRICE, ["came", "level"], [0.4, 1.9]),
         ("The town had 12 cm of rain.", _RAIN, ["level"], [120]),
+        ("Lake level: 912 cm", _WATER, ["level"], [9.12]),
+        ("The river swelled 1.2 metres overnight.", _WATER, ["came"], [1.2]),
+        ("The reservoir has gone down by 30 centimetres.", _WATER, ["gone"], [0.3]),
     ],
 )  # fmt: skip
 def test_a_measure_is_told_in_the_unit_of_its_quantity(

@@ -233,6 +233,8 @@ def places_around(
     for k in range(r.first - 1, max(edge[0], r.first - _LEFT) - 1, -1):
         if low[k] in telling:
             places.append((k, 2 * (r.first - 1 - k) + 2 - (low[k + 1] in ("of", "at"))))
+        elif low[k] == ":" and k == r.first - 1:
+            continue  # a label
         elif low[k] in _BARRIERS or (low[k] == "which" and low[k - 1] == ","):
             break
     return places

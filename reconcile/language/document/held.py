@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reconcile.language.document.told_number import ToldNumber
 from reconcile.language.phrase.number_words import bag
+from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens
 
 # Places, and the words for who is kept, treated or sheltered there; the first is the usual one.
@@ -23,6 +24,26 @@ _HALLS = dict.fromkeys(
     _SHELTERED["camp"],
 )
 _PLACES = _KEPT | _TREATED | _SHELTERED | _HALLS
+_KEEPING = bag("held kept housed detained treated sheltered lodged locked")
+_ARE = bag("are were is was")
+
+
+def _kept_behind(t: Tokens, r: Reading) -> tuple[str, ...]:
+    """ "1,450 are held in the jail", "there are 1,450 in the jail"."""
+    k = r.last
+    if t.low[k] in _ARE:
+        k += 1 + (t.low[k + 1] == "being")
+        if t.low[k] not in _KEEPING:
+            return ()
+        k += 1
+    elif t.low[r.first - 1] not in _ARE or t.low[r.first - 2] != "there":
+        return ()
+    if t.low[k] not in ("in", "at", "inside"):
+        return ()
+    places = (t.low[j] for j in range(k + 1, k + 5) if t.low[j] in _PLACES)
+    return _PLACES.get(next(places, ""), ())
+
+
 _SHELTERING = bag("shelters sheltered sheltering houses housed housing hosts hosted hosting")
 _HOLDING = _SHELTERING | bag("""
     holds held holding hold has had accommodates accommodated accommodating treating contains
@@ -40,6 +61,9 @@ def held_there(t: Tokens, told: ToldNumber, words: frozenset[str]) -> tuple[str,
     """
     if _PLACES.keys().isdisjoint(words) or told.noun.text or told.reading.unit != "count":
         return ()
+    there = _kept_behind(t, told.reading)
+    if there:
+        return there
     verb = told.reading.first - 1
     while t.low[verb] in _ADVERBS:
         verb -= 1
@@ -53,7 +77,7 @@ def held_there(t: Tokens, told: ToldNumber, words: frozenset[str]) -> tuple[str,
     if t.low[helping] in _ABLE:
         return ()
     for k in range(verb - 1, begin - 1, -1):
-        if t.low[k] in (";", ":", "\n"):
+        if t.low[k] in (":", "\n") or (t.low[k] == ";" and t.low[verb - 1] != "it"):
             break
         place = t.low[k]
         if place in _PLACES and (place not in _HALLS or t.low[verb] in _SHELTERING):

@@ -247,9 +247,10 @@ def _fits(
         return not is_site(t, noun)
     if s.quantity in matcher.of_people:
         return people or (inside and k + s.weight >= noun.last)
+    said = r.first - (t.low[r.first - 1] in (":", "="))  # "Inmates: 1,412"
     if matcher.quantities[s.quantity].kind == "stock" and not noun.text and k < r.first:
-        return k + s.weight == r.first or leads_to(t, r.first)
-    return (inside and k + s.weight >= noun.last) or k + s.weight == r.first
+        return k + s.weight == said or leads_to(t, r.first)
+    return (inside and k + s.weight >= noun.last) or k + s.weight == said
 
 
 def _checked(

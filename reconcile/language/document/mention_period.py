@@ -132,6 +132,11 @@ def _is_of_change(t: Tokens, last: int, time: Time) -> bool:
             t.kind[k] == NUMBER and not time.first <= k < time.last
             for k in range(ending.start, closed)
         )
+    if t.low[time.first - 1] == ";":
+        return True
+    labelling = t.kind[time.last + (t.low[time.last] == ":")] == NUMBER
+    if t.low[time.first - 1] == "," and labelling:
+        return True  # "88, yesterday 91"
     for k in range(last, time.first - 1):
         if t.low[k] in ("up", "down") and t.kind[k + 1] == NUMBER:
             return True
@@ -165,6 +170,8 @@ def _nearest_time(t: Tokens, r: Reading, who: Attribution, scene: Scene) -> Time
             continue  # "67 percent, up from 61 percent in 2018"
         if behind and _is_of_change(t, r.last, time):
             continue
+        if not behind and low[r.last] in _NOW and time.kind == "day":
+            continue  # "was 19 a week ago and is 26 now"
         if distance < 0 or (not behind and _TOTALS & set(low[time.last : r.first])):
             continue
         if not behind and gap[:1] == [","] and _is_of_other(t, time):

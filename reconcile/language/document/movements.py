@@ -150,6 +150,10 @@ def moved(
         a = a._replace(role="superseded" if revised else "earlier", total=True)
         b = b._replace(total=True)
         return (a if a.event else shared(b, a)), (b if b.event else shared(a, b))
+    if plain == (",", "now") and opened in ("was", "were"):  # "was 31, now 38"
+        revised = not REVISING.isdisjoint(t.low[max(0, first - 6) : first])
+        a = a._replace(role="superseded" if revised else "earlier", total=True)
+        return a, (b if b.event else shared(a, b))._replace(total=True)
     dated = opened == "from" and (_is_time_then_to(plain) or _is_time_then_to(gap))
     if not dated and gap not in _MOVING_TO and plain not in _MOVING_TO:
         return None

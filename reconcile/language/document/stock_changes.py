@@ -36,7 +36,10 @@ _WITH = {
 _ALSO_IN = bag("moved taken transferred shifted")
 _GIVING = bag("released discharged freed deported repatriated expelled evicted resettled dismissed")
 _TAKING = bag("admitted received welcomed recruited hired enrolled")
-_ROSE, _FELL = bag("rose risen gained climbed"), bag("fell fallen dropped lost sank receded shrank")
+_ROSE = bag("rose risen gained climbed swelled swollen surged jumped crept inched edged grew")
+_FELL = bag("""
+    fell fallen dropped lost sank receded shrank shrunk declined slipped plunged subsided ebbed
+""")
 _STAYING = bag("remain remains remained staying stay still housed living sleeping sheltering")
 _ARE = bag("are is were was be been")
 _NEVER = bag("never not n't didn't didn’t haven't haven’t")

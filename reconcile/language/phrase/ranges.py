@@ -142,14 +142,21 @@ _FORECASTS = bag("""
 def heads_change(t: Tokens, first: int) -> bool:
     """Whether a heading before token `first` tells of a before and an after: "Toll revised: "."""
     sign = t.low[first - 1] if first else ""
+    begin = t.sentence(first)[0] if first else 0
+    if t.low[begin] in _CORRECTIONS and t.low[begin + 1] == ":" and first - begin <= _HEADING:
+        return True  # "Correction: deaths 31 to 38"
     if sign not in _HEADING_SIGNS:
-        return False
+        return sign in _RESTATED
     before = t.low[max(0, first - 1 - _HEADING) : first - 1]
-    said = before[-1:] if sign != ":" else before
+    said = [word for word in before if word not in _UP_OR_DOWN]
+    said = said[-1:] if sign != ":" else before
     changed = any(word in REVISING or (sign == ":" and word in _CHANGES) for word in said)
     return changed and _FORECASTS.isdisjoint(before)
 
 
+_RESTATED = bag("revised corrected amended adjusted restated")
+_CORRECTIONS = _RESTATED | {"correction", "revision"}
+_UP_OR_DOWN = bag("up down upward upwards downward downwards")
 _HEADING_SIGNS = frozenset({":", ",", "-", "–", "—", ")"})
 _HEADING = 5  # tokens
 
