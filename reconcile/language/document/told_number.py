@@ -10,11 +10,11 @@ from reconcile.language.document.events import (
     EVENT_WORDS,
     OF_BODIES,
     PLACE_NOUNS,
+    THINGS,
     Counted,
     Place,
     counted_noun,
     event_at,
-    is_site,
     places_around,
 )
 from reconcile.language.phrase.number_words import bag
@@ -50,28 +50,32 @@ class ToldNumber(NamedTuple):
 def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[str]) -> ToldNumber:
     """What the words between the two tokens of `edge` tell of a number."""
     noun = counted_noun(t, r, edge[1])
-    limit = t.low[r.first - 1 - (t.low[r.first - 1] == "of")]
+    before = t.low[r.first - 1]
+    limit = t.low[r.first - 2] if before == "of" else before
     if (limit in _LIMITS and limit not in telling) or is_most(t, r):
         return ToldNumber(r, noun, ())  # "attendance 38,214 (capacity 41,000)"
     places = tuple(places_around(t, noun, r, edge, telling))
     if not noun.text and does_otherwise(t, r):
         places = tuple(p for p in places if p[0] >= r.last)
-    places = tuple(p for p in places if p[0] < r.last or not is_others(t, p[0]))
     if is_time(r.unit):
         return ToldNumber(r, noun, places)
     event, at = event_at(t, noun, places)
+    if at >= r.last and is_others(t, at):  # "charged with killing a woman"
+        places = tuple(p for p in places if p[0] < r.last or not is_others(t, p[0]))
+        event, at = event_at(t, noun, places)
     if not event and t.low[noun.last] == "(":
         event, at = _behind_bracket(t, noun.last)
-    of_places = noun.last > noun.first and t.low[noun.last - 1] in PLACE_NOUNS
+    head = t.low[noun.last - 1] if noun.last > noun.first else ""
+    of_places = head in PLACE_NOUNS
     if r.last - r.first > 1 and r.upper == 0:  # "no deaths": the word is inside the number
         inner = next((k for k in range(r.first, r.last) if t.low[k] in EVENT_WORDS), None)
         if inner is not None:
             return ToldNumber(r, noun, ((inner, 0), *places), EVENT_WORDS[t.low[inner]], inner)
-    of_things = is_site(t, noun)
-    sited = of_things and t.low[r.first - 1] in _AT  # "guards at five prisons went on strike"
+    of_things = of_places or head in THINGS
+    sited = of_things and before in _AT  # "guards at five prisons went on strike"
     of_places = of_places or sited
     told = ToldNumber(r, noun, places, event, at, of_places=of_places, of_things=of_things)
-    caused = t.low[r.first - 1] == "by" and noun.text and is_participle(t.low[r.first - 2])
+    caused = before == "by" and noun.text and is_participle(t.low[r.first - 2])
     if sited or caused:  # "killed by three gunmen"
         return acting(told)
     verb = verb_done(t, r, noun) if event else 0
