@@ -64,9 +64,9 @@ def mark_parts(
     guess. So is the whole of a number in "the treatment centre" beside which there is no other:
     nothing tells of what happened elsewhere.
     """
-    told = Counter(m.event for m in mentions)
+    told = Counter(m.event for m in mentions) if len(mentions) > 1 else {}
     marks: list[Mark] = [
-        _mark(text, m, near, alone=told[m.event] == 1)
+        _mark(text, m, near, alone=told.get(m.event, 1) == 1)
         for m, near in zip(mentions, words, strict=True)
     ]
     if not any(marks):
