@@ -8,6 +8,7 @@ problem costs NumPy's overhead once for all of them.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -218,14 +219,12 @@ def _factors(objective: Objective, spot: Spot, curvature: Arrowhead) -> tuple[li
 
 def _enough(exact: Arrowhead, safe: Arrowhead) -> float | None:
     """The least of `_DAMPINGS` that makes a curvature definite; what suffices, more does too."""
-    low, high = 0, len(_DAMPINGS)
-    while low < high:
-        middle = (low + high) // 2
-        if factorise(exact.plus(safe, _DAMPINGS[middle])) is None:
-            low = middle + 1
-        else:
-            high = middle
-    return _DAMPINGS[low] if low < len(_DAMPINGS) else None
+
+    def definite(damping: float) -> bool:
+        return factorise(exact.plus(safe, damping)) is not None
+
+    place = bisect_left(_DAMPINGS, True, key=definite)
+    return _DAMPINGS[place] if place < len(_DAMPINGS) else None
 
 
 def _line_search(

@@ -342,11 +342,12 @@ def _cloud(problem: Problem, lattices: Sequence[_Lattice]) -> Cloud:
     logs = np.array([entry[2] for entry in entries])
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
-    order = np.argsort(weights, kind="stable")
-    kept = np.sort(order[np.cumsum(weights[order]) >= _LEFT_OUT_MASS])
+    ascending = np.sort(weights)
+    least = ascending[np.searchsorted(np.cumsum(ascending), _LEFT_OUT_MASS)]
     nodes = [
-        Node(setting, peak, float(weights[i]), mode)
-        for i, (setting, peak, _, mode) in ((i, entries[i]) for i in kept.tolist())
+        Node(setting, peak, float(weight), mode)
+        for (setting, peak, _, mode), weight in zip(entries, weights, strict=True)
+        if weight >= least
     ]
     total = sum(node.weight for node in nodes)
     nodes = [replace(node, weight=node.weight / total) for node in nodes]

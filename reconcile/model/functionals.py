@@ -53,6 +53,18 @@ class Sums:
 
 
 @dataclass(frozen=True, eq=False)
+class _Walks:
+    """The functionals `rows` that have amounts of the same walks: the `tracks` of these and their
+    states `columns`; `both` of them have a linear part too, in the states `beside`."""
+
+    tracks: tuple[Track, ...]
+    columns: Index
+    rows: Index
+    both: Index
+    beside: Index
+
+
+@dataclass(frozen=True, eq=False)
 class Functionals:
     """F functionals over n states: `weights` (F, n) of the amounts inside the log (`inside` (F,)
     says where there is one), and `linear` (F, n) of the states beside it; `log_age` (F,) of what is
@@ -148,27 +160,29 @@ class Functionals:
         n = self.states.size
         found = np.zeros((*squares.shape[:-1], n, n))
         felt = (squares != 0).reshape(-1, squares.shape[-1]).any(axis=0)
-        for tracks, columns, rows in self._by_walks:
-            mine = rows[felt[rows]]
-            weights = self.weights[..., mine[:, None], columns]
-            shares = sums.amounts[..., None, columns] / sums.totals[..., mine][..., None]
-            logs = self.states.pulled_back(x, weights * shares, tracks)
+        for walks in self._by_walks:
+            mine, columns = walks.rows[felt[walks.rows]], walks.columns
+            logs = self._slopes_of_logs(x, sums, walks, mine)
             found[..., columns[:, None], columns] += gram(logs, squares[..., mine])
         return found
+
+    def _slopes_of_logs(self, x: Array, sums: Sums, walks: _Walks, rows: Index) -> Array:
+        """The gradients of the logs of `rows`, which have amounts of these walks only, in their
+        states."""
+        shares = sums.amounts[..., None, walks.columns] / sums.totals[..., rows][..., None]
+        weights = self.weights[..., rows[:, None], walks.columns]
+        return self.states.pulled_back(x, weights * shares, walks.tracks)
 
     def _add_linear(self, found: Array, x: Array, sums: Sums, squares: Array) -> None:
         """What the linear parts add, where there are any."""
         if not self._beside or not squares.any():
             return
         self._linear_sums.add(found, squares)
-        for tracks, columns, rows in self._by_walks:
-            both = np.intersect1d(rows, self._both)
+        for walks in self._by_walks:
+            both, columns, beside = walks.both, walks.columns, walks.beside
             if not len(both):
                 continue
-            shares = sums.amounts[..., None, columns] / sums.totals[..., both][..., None]
-            bent = self.weights[both[:, None], columns] * shares
-            bent = self.states.pulled_back(x, bent, tracks) * squares[..., both][..., None]
-            beside = np.flatnonzero(self.linear[both].any(axis=0))
+            bent = self._slopes_of_logs(x, sums, walks, both) * squares[..., both][..., None]
             cross = np.swapaxes(bent, -1, -2) @ self.linear[both[:, None], beside]
             found[..., columns[:, None], beside] += cross
             found[..., beside[:, None], columns] += np.swapaxes(cross, -1, -2)
@@ -257,21 +271,25 @@ class Functionals:
         return alike and bool(np.all(cells[0][:last] == 1.0))
 
     @cached_property
-    def _by_walks(self) -> list[tuple[tuple[Track, ...], Index, Index]]:
-        """The walks that some functionals have amounts of, their states, and those functionals."""
+    def _by_walks(self) -> list[_Walks]:
+        """The functionals that have amounts, by the walks of these."""
         F, n = self.weights.shape[-2:]
         if self.weights.ndim > 2:  # others in each lane
-            return [(self.states.tracks, np.arange(n), np.arange(F))]
+            none = np.zeros(0, dtype=np.intp)
+            return [_Walks(self.states.tracks, np.arange(n), np.arange(F), none, none)]
         found: dict[tuple[int, ...], list[int]] = {}
         for row in np.flatnonzero(self.inside).tolist():
             told = (i for i, t in enumerate(self.states.tracks) if self.weights[row, t.all].any())
             found.setdefault(tuple(told), []).append(row)
-        named: list[tuple[tuple[Track, ...], Index, Index]] = []
-        for numbers, rows in found.items():
-            tracks = tuple(self.states.tracks[i] for i in numbers)
-            states = [np.arange(t.all.start, t.all.stop) for t in tracks]
-            named.append((tracks, np.concatenate(states), np.array(rows, dtype=np.intp)))
-        return named
+        return [self._walks(numbers, rows) for numbers, rows in found.items()]
+
+    def _walks(self, numbers: Sequence[int], found: Sequence[int]) -> _Walks:
+        tracks = tuple(self.states.tracks[i] for i in numbers)
+        states = [np.arange(track.all.start, track.all.stop) for track in tracks]
+        rows = np.array(found, dtype=np.intp)
+        both = rows[self.linear[rows].any(axis=1)]
+        beside = np.flatnonzero(self.linear[both].any(axis=0))
+        return _Walks(tracks, np.concatenate(states), rows, both, beside)
 
     @cached_property
     def _linear_sums(self) -> OuterSums:
@@ -281,11 +299,6 @@ class Functionals:
     def _beside(self) -> bool:
         """Whether any has a linear part."""
         return bool(self.linear.any())
-
-    @cached_property
-    def _both(self) -> Index:
-        """Those with a log and a linear part."""
-        return np.flatnonzero(self.inside & self.linear.any(axis=1))
 
 
 def gram(rows: Array, weight: Array) -> Array:

@@ -8,7 +8,7 @@ from reconcile.language.document.events import EVENT_WORDS
 from reconcile.language.document.told_number import ToldNumber, beside, shared
 from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS
 from reconcile.language.phrase.number_words import bag
-from reconcile.language.phrase.ranges import REVISING, heads_change
+from reconcile.language.phrase.ranges import REVISING, UP_OR_DOWN, heads_change
 from reconcile.language.phrase.tokens import Tokens
 
 _MOVING_TO = frozenset(
@@ -79,11 +79,10 @@ def _reached(t: Tokens, item: ToldNumber, near: list[str]) -> ToldNumber:
 
 def is_revised(before: Sequence[str]) -> bool:
     """Whether words end in a revision: "revised", "corrected upward"."""
-    words = before[:-1] if before and before[-1] in _DIRECTIONS else before
+    words = before[:-1] if before and before[-1] in UP_OR_DOWN else before
     return bool(words) and words[-1] in REVISING
 
 
-_DIRECTIONS = bag("up down upward upwards downward downwards")
 _NEAR_TOLL = 12
 _BEFORE_CHANGE = bag("""
     , ( – — is are was were been gone going went moved revised edged ticked toll deaths cases number
@@ -136,6 +135,13 @@ _HARDLY = bag("just only now")
 _LONGEST_TIME = 6
 
 
+def _as_before(t: Tokens, a: ToldNumber, reach: int) -> ToldNumber:
+    """The start of a movement: a total before, or one that was revised in words near it."""
+    first = a.reading.first
+    revised = not REVISING.isdisjoint(t.low[max(0, first - reach) : first])
+    return a._replace(role="superseded" if revised else "earlier", total=True)
+
+
 def moved(
     t: Tokens, a: ToldNumber, b: ToldNumber, gap: tuple[str, ...]
 ) -> tuple[ToldNumber, ToldNumber] | None:
@@ -146,20 +152,15 @@ def moved(
         return a, b if b.event else shared(a, b)
     opened = t.low[first - 1] if first else ""
     if plain == ("to",) and heads_change(t, first):
-        revised = not REVISING.isdisjoint(t.low[max(0, first - 6) : first])
-        a = a._replace(role="superseded" if revised else "earlier", total=True)
-        b = b._replace(total=True)
+        a, b = _as_before(t, a, 6), b._replace(total=True)
         return (a if a.event else shared(b, a)), (b if b.event else shared(a, b))
     if plain == (",", "now") and opened in ("was", "were"):  # "was 31, now 38"
-        revised = not REVISING.isdisjoint(t.low[max(0, first - 6) : first])
-        a = a._replace(role="superseded" if revised else "earlier", total=True)
-        return a, (b if b.event else shared(a, b))._replace(total=True)
+        return _as_before(t, a, 6), (b if b.event else shared(a, b))._replace(total=True)
     dated = opened == "from" and (_is_time_then_to(plain) or _is_time_then_to(gap))
     if not dated and gap not in _MOVING_TO and plain not in _MOVING_TO:
         return None
     if opened == "from":
-        revised = not REVISING.isdisjoint(t.low[max(0, first - 9) : first])
-        a = a._replace(total=True, role="superseded" if revised else "earlier")
+        a = _as_before(t, a, 9)
     elif not (a.additional or a.role == "decrease"):
         if opened in _RISING:  # "rose 85 cm to 3.2 metres"
             a = a._replace(additional=True)

@@ -133,6 +133,7 @@ REVISING = bag("""
     lowering raised raises updated updates amended amends upgraded downgraded cut changed adjusted
     restated restates
 """)
+UP_OR_DOWN = bag("up down upward upwards downward downwards")
 _FORECASTS = bag("""
     forecast forecasts estimate estimates estimated expected outlook projection projected range
     prediction predicted between
@@ -148,7 +149,7 @@ def heads_change(t: Tokens, first: int) -> bool:
     if sign not in _HEADING_SIGNS:
         return sign in _RESTATED
     before = t.low[max(0, first - 1 - _HEADING) : first - 1]
-    said = [word for word in before if word not in _UP_OR_DOWN]
+    said = [word for word in before if word not in UP_OR_DOWN]
     said = said[-1:] if sign != ":" else before
     changed = any(word in REVISING or (sign == ":" and word in _CHANGES) for word in said)
     return changed and _FORECASTS.isdisjoint(before)
@@ -156,7 +157,6 @@ def heads_change(t: Tokens, first: int) -> bool:
 
 _RESTATED = bag("revised corrected amended adjusted restated")
 _CORRECTIONS = _RESTATED | {"correction", "revision"}
-_UP_OR_DOWN = bag("up down upward upwards downward downwards")
 _HEADING_SIGNS = frozenset({":", ",", "-", "–", "—", ")"})
 _HEADING = 5  # tokens
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate, compress
 from operator import itemgetter, or_
 
@@ -28,16 +29,12 @@ _TOKEN = re.compile(f"({'|'.join(_PATTERNS.values())})")
 _NUMERIC = frozenset({NUMBER, FRACTION})
 
 
-class _KindsByFirst(dict[str, int]):
+@cache
+def _kind_by_first(first: str) -> int:
     """The kind of a token by its first character, of which only addresses and breaks need more."""
-
-    def __missing__(self, first: str) -> int:
-        kinds = (kind for kind, pattern in _PATTERNS.items() if re.match(pattern, first))
-        found = self[first] = next(kinds, MARK)
-        return found
+    return next((kind for kind, pattern in _PATTERNS.items() if re.match(pattern, first)), MARK)
 
 
-_KINDS = _KindsByFirst()
 _FIRST = itemgetter(0)
 _PADDING = 8  # tokens: the farthest that the grammar looks
 _NOTHING, _ENDS = [""] * _PADDING, [END] * _PADDING
@@ -116,7 +113,7 @@ def tokenise(text: str, numeric_words: frozenset[str]) -> Tokens:
     low = parts[1::2]
     ends = list(accumulate(map(len, parts)))
     start, end = ends[:-1:2], ends[1::2]
-    kind = list(map(_KINDS.__getitem__, map(_FIRST, low)))
+    kind = list(map(_kind_by_first, map(_FIRST, low)))
     if "://" in text:
         kind = [URL if word[:3] == "://" else what for word, what in zip(low, kind, strict=True)]
     if "\n" in text:
