@@ -27,10 +27,10 @@ import numpy as np  # noqa: E402
 
 import reconcile  # noqa: E402
 from reconcile.inference.lanes import posed  # noqa: E402
-from reconcile.inference.lattice import KAPPA, KAPPA_TAIL  # noqa: E402
 from reconcile.inference.objective import Setting  # noqa: E402
 from reconcile.model.functionals import functionals  # noqa: E402
 from reconcile.model.placements import asked_on  # noqa: E402
+from reconcile.model.priors import KAPPA, KAPPA_TAIL  # noqa: E402
 from reconcile.model.scale import from_scale  # noqa: E402
 from reconcile.model.tukey import tukey_h  # noqa: E402
 

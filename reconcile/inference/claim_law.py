@@ -17,6 +17,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reconcile.ledger.audit.agreement import COPIES, KNOWS
+from reconcile.model.priors import (
+    CONTAMINATED,
+    CONTAMINATED_SCALE,
+    GROSS_FAR,
+    GROSS_TEN,
+    GROSS_ZERO,
+    TRUTH_SD,
+)
 from reconcile.model.problem import Rows
 from reconcile.numerics.arrays import Array, Flags, Index
 from reconcile.numerics.cells import student_cell, thinned_cell
@@ -25,14 +33,8 @@ from reconcile.numerics.sums import sum_by
 # The shares of numbers that are copied, and known.
 Shares = tuple[Array | float, Array | float]
 USUAL_SHARES: Shares = COPIES, KNOWS
-# One number in twelve of a source is said loosely, with five times its usual error.
-LOOSE, LOOSE_SCALE = 0.08, 5.0
-# Of gross errors: far off in any way, a digit too few or too many, or 0 for "no report".
-_FAR, _TEN, _ZERO = 0.7, 0.15, 0.1
 # A digit too few or too many.
 _LOG_TEN = float(np.log(10))
-# Error of the truth that became known: what "killed by 1 May" means is never quite the same.
-_TRUE_SD = 0.02
 # The ends of a cell are blurred by a quarter of its width.
 _SOFT = 0.25
 
@@ -133,7 +135,7 @@ def claim_law(
     such a law is a plateau around the narrow one, which no mode of the whole law shows.
     """
     of, lead = rows.of, sigma.shape[:-1]
-    own = np.sqrt(np.where(rows.true, _TRUE_SD, sigma) ** 2 + rows.extra**2)
+    own = np.sqrt(np.where(rows.true, TRUTH_SD, sigma) ** 2 + rows.extra**2)
     share = np.exp(rows.log_share)
     doubt = shifted_odds(rows.gross, odds)
     copies, knows = repeats
@@ -142,12 +144,12 @@ def claim_law(
     wrong = np.zeros(sigma.shape, dtype=bool) if wrong is None else wrong
     fair = np.where(wrong, 0.0, fair)
     laws = [
-        (0.0, own, fair * (1 - LOOSE)),
-        (0.0, LOOSE_SCALE * own, fair * LOOSE),
-        (0.0, np.hypot(rows.wide, rows.extra), gross * _FAR),
+        (0.0, own, fair * (1 - CONTAMINATED)),
+        (0.0, CONTAMINATED_SCALE * own, fair * CONTAMINATED),
+        (0.0, np.hypot(rows.wide, rows.extra), gross * GROSS_FAR),
     ]
     if log_scale:
-        laws += [(_LOG_TEN, own, gross * _TEN), (-_LOG_TEN, own, gross * _TEN)]
+        laws += [(_LOG_TEN, own, gross * GROSS_TEN), (-_LOG_TEN, own, gross * GROSS_TEN)]
     width = rows.upper - rows.lower
     soft = np.where(np.isfinite(width), _SOFT * width, 0.0)
     zero = ~np.isfinite(rows.lower) & log_scale
@@ -163,7 +165,7 @@ def claim_law(
         far=2 * len(of),
         scale=_joined([np.hypot(scale[..., of], soft) for _, scale, _ in laws], lead),
         weight=_joined([weight[..., of] * rows.weight for _, _, weight in laws], lead),
-        silent=_joined([gross * _ZERO * (np.bincount(of, zero, len(share)) > 0)], lead),
+        silent=_joined([gross * GROSS_ZERO * (np.bincount(of, zero, len(share)) > 0)], lead),
         copied=_joined([share * (1 - doubt) * copies * rows.air], lead),
     )
 

@@ -27,12 +27,11 @@ from reconcile.inference.modes import (
 )
 from reconcile.inference.objective import Setting
 from reconcile.inference.stream_errors import Errors, learnt_errors
+from reconcile.model.priors import KAPPA, KAPPA_TAIL
 from reconcile.model.problem import Problem
 from reconcile.numerics.arrays import Array
 from reconcile.numerics.sums import sum_by
 
-# kappa = KAPPA |H(z, KAPPA_TAIL)|: fitted to the spreads between sources of 14 public data sets.
-KAPPA, KAPPA_TAIL = 0.8, 0.25
 # Steps of the lattice in sds of the posterior (equal steps of 1.7 sds integrate a normal to 0.2 %;
 # along kappa where groups of sources disagree, half as wide ones: 13 tables of one date held .87 to
 # .92 of the exact mass), and the widest ones, in units of the prior.

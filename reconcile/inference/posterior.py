@@ -31,7 +31,7 @@ from reconcile.inference.profile import (
 )
 from reconcile.model.functionals import Asked, functionals
 from reconcile.model.placements import asked_on
-from reconcile.model.priors import PAST_DAYS
+from reconcile.model.priors import KAPPA, PAST_DAYS
 from reconcile.model.problem import Problem
 from reconcile.model.scale import from_scale
 from reconcile.model.walks import moved_before
@@ -49,8 +49,6 @@ _ONE_MODE = 0.9
 _GRID = ndtr(np.linspace(-6.0, 6.0, 601))
 # Probabilities at which what differs between nodes is taken.
 _EVENLY = (np.arange(20) + 0.5) / 20
-# The spread of sources before any claim is heard, for what a source has taught: kappa's scale.
-_PRIOR_KAPPA = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +244,7 @@ class Posterior:
         effects, loads = self.problem.effects.effects, house_loads(self.problem)
         if not loads:
             return []
-        prior = np.array([e.sd * (_PRIOR_KAPPA if e.learnt else 1.0) for e in effects])
+        prior = np.array([e.sd * (KAPPA if e.learnt else 1.0) for e in effects])
         table = np.array([*loads.values()])
         mean, variance = self._effect_moments(table)
         learnt = 1 - variance / ((table * prior) ** 2).sum(axis=1)

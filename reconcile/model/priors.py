@@ -42,8 +42,11 @@ RETENTION_STEP, RETENTION_REVERSION = 0.03, 60.0
 # --- sources: model/houses.py
 
 # How far a source of each Admiralty grade lies off as a whole, in sds of the log, beside the others
-# (the spread of all is learnt: kappa). F is the least known, not the worst.
+# (the spread of all is learnt: KAPPA). F is the least known, not the worst.
 GRADE_SPREAD: dict[Grade, float] = {"A": 0.1, "B": 0.2, "C": 0.35, "D": 0.5, "E": 0.8, "F": 0.5}
+# The spread of all sources is kappa = KAPPA |H(z, KAPPA_TAIL)|: fitted to the spreads between
+# sources of 14 public data sets.
+KAPPA, KAPPA_TAIL = 0.8, 0.25
 # Of all that sources get wrong this share of the variance is common to all of them. With .25 a
 # factor of 1.5 common to all is held in .58 of 12 answers in place of .25, at the same score of 68
 # worlds (+.03, se .02); but on the five documents the modes that are found then weigh the
@@ -68,8 +71,16 @@ CORRECTION_SD, CORRECTION_TAIL = 0.1, 0.5
 # Chance of a gross error by grade. Found: 1 % in official tables, 5 % in mixed media, 10 % in open
 # edits.
 GROSS: dict[Grade, float] = {"A": 0.02, "B": 0.03, "C": 0.05, "D": 0.15, "E": 0.3, "F": 0.06}
+# Of gross errors: far off in any way, a digit too few or too many, or 0 for "no report".
+GROSS_FAR, GROSS_TEN, GROSS_ZERO = 0.7, 0.15, 0.1
 # Of a claim that its own reporter doubts: as likely as not.
 GROSS_UNSUPPORTED = 0.5
+# The usual error of a source about its own count, beside its house effect (the median of sigma_0):
+# 2 % of a count; of a share 5 % of its odds; of a plain number a tenth of the unit of its scale.
+USUAL_ERROR = {"log": 0.02, "logit": 0.05, "linear": 0.1}
+# The normal of a source's errors is contaminated: one number in twelve has five times the usual
+# error.
+CONTAMINATED, CONTAMINATED_SCALE = 0.08, 5.0
 # Sd of the log of a gross error: a digit too few or too many is 1.5 sds; unreliable sources invent.
 WIDE, WIDE_UNRELIABLE = 1.5, 2.5
 # "at least 30" is said of about 34: the sd of that habit around its uncertain mean.
@@ -107,6 +118,8 @@ HALF_TIME, GROWTH_SLOPE = (2.1, 1.5), (1.3, 0.36)
 
 # --- truths that became known: model/truth.py
 
+# Error of the truth that became known: what "killed by 1 May" means is never quite the same.
+TRUTH_SD = 0.02
 # The share of a house effect's variance that a source takes to all it speaks of: half, as little is
 # known of it.
 TRACK_COMMON = 0.5

@@ -23,6 +23,7 @@ from reconcile.model.houses import Effects, effects_of
 from reconcile.model.lineage import Lineage, lineage
 from reconcile.model.observations import TRUE_KIND, Observation, observed
 from reconcile.model.placements import claim_days, placements
+from reconcile.model.priors import USUAL_ERROR
 from reconcile.model.repeated_numbers import RepeatedNumbers, repeated_numbers
 from reconcile.model.states import States, states_of
 from reconcile.model.timegrid import MOST_CELLS, TimeGrid, beyond, claim_edges
@@ -249,7 +250,7 @@ def pose(
     walks = walk_terms(states, centres, prior_scale, last)
     first = states.size + sum(len(c) for c in mean_columns(states))
     scales = {component.quantities[name].scale for name in component.quantities}
-    error = min(_ERROR[scale] for scale in scales)
+    error = min(USUAL_ERROR[scale] for scale in scales)
     repeats = repeated_numbers(used, streams, readings, error)
     return Problem(
         states=states,
@@ -277,9 +278,6 @@ MANY_EFFECTS = 100
 _LEAST_CELLS = 75
 # A constant that nobody speaks of needs no day; its grid has one all the same.
 _ANY_DAY = date(2000, 1, 1)
-# The usual error of a source about its own count, beside its house effect: 2 % of a count; of a
-# share 5 % of its odds; of a plain number a tenth of the unit of its scale. Learnt from the claims.
-_ERROR = {"log": 0.02, "logit": 0.05, "linear": 0.1}
 
 
 def _rows(

@@ -13,7 +13,7 @@ from scipy.special import ndtri
 
 from reconcile.inference import HouseEffect, Pull
 from reconcile.ledger import Ledger
-from reconcile.model.grading import LETTERS, grade_probabilities, posterior_grade
+from reconcile.model.posterior_grade import LETTERS, grade_probabilities, posterior_grade
 from reconcile.model.scale import unit_of
 from reconcile.values import Claim, Grade, Quantity
 from reconcile.values.annex import Annex, figure

@@ -14,7 +14,7 @@ import reconcile
 from reconcile.errors import OptionError
 from reconcile.intervals import Interval
 from reconcile.ledger import Ledger
-from reconcile.model.grading import LETTERS, grade_probabilities, posterior_grade
+from reconcile.model.posterior_grade import LETTERS, grade_probabilities, posterior_grade
 from reconcile.model.priors import GRADE_SPREAD
 from reconcile.values import Claim, Grade, Period, Phrase, Quantity, Source
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from reconcile.inference.claim_law import LOOSE, LOOSE_SCALE, shifted_odds
+from reconcile.inference.claim_law import shifted_odds
 from reconcile.inference.forecast.expected import Expected, Scales, mixture
 from reconcile.inference.forecast.said_table import stream_of
 from reconcile.inference.lattice import Cloud, Node
@@ -18,6 +18,7 @@ from reconcile.model.houses import Effects, effects_of
 from reconcile.model.lineage import Lineage
 from reconcile.model.observations import Observation, observed
 from reconcile.model.placements import placements
+from reconcile.model.priors import CONTAMINATED, CONTAMINATED_SCALE
 from reconcile.model.scale import unit_of
 from reconcile.model.truth import TrackRecord
 from reconcile.numerics.arrays import Array, Index
@@ -144,8 +145,8 @@ def _told(
     scales = Scales(
         unit * narrow,
         np.full(len(claims), _SIGMA_SD) * sigma**2 / np.maximum(narrow**2, 1e-12),
-        unit * np.hypot(LOOSE_SCALE * sigma, extra),
-        np.full(len(claims), LOOSE),
+        unit * np.hypot(CONTAMINATED_SCALE * sigma, extra),
+        np.full(len(claims), CONTAMINATED),
         unit * np.hypot([reading.wide for reading in readings], extra),
         shifted_odds(np.array([reading.gross for reading in readings]), odds),
         np.array([reading.thinned for reading in readings], dtype=bool),
