@@ -29,7 +29,7 @@ def ask_missing(
     (quantities, counted), (sources, speaking) = _registries(path)
     asked = False
     if "quantity" not in found:
-        found["quantity"], asked = _one_of("What is counted", quantities, counted), True
+        found["quantity"], asked = _what(quantities, counted), True
     if "source" not in found:
         found["source"], new_source = _speaker(sources, speaking, new_source)
         asked = True
@@ -66,9 +66,9 @@ def _shown(names: list[str]) -> str:
     return f" ({', '.join(names[:_MOST])}{more})" if names else ""
 
 
-def _one_of(what: str, known: Mapping[str, Any], shown: list[str]) -> str:
+def _what(known: Mapping[str, Any], shown: list[str]) -> str:
     while True:
-        name = _prompt(f"{what}{_shown(shown)}")
+        name = _prompt(f"What is counted{_shown(shown)}")
         if name in known or not known:
             return name
         click.echo(_unknown(name, known), err=True)

@@ -13,7 +13,7 @@ from reconcile.constraints.allowed import Allowed, Parcel, Sets, components
 from reconcile.constraints.claim_bounds import ClaimBound, Family
 from reconcile.constraints.linear_system import EPSILONS, BoundSum, System, build
 from reconcile.constraints.minimal import Search, search
-from reconcile.constraints.oracle import Oracle
+from reconcile.constraints.oracle import Oracle, bits
 from reconcile.constraints.sum_relations import Relations
 from reconcile.numerics.arrays import Array, Flags, Ints
 
@@ -168,7 +168,7 @@ class Group:
     @cached_property
     def _minimal(self) -> list[tuple[int, ...]]:
         """The nodes of each minimal conflict."""
-        return [tuple(_bits(mask)) for _, _, each in self._searches for mask in _sorted(each)]
+        return [tuple(bits(mask)) for _, _, each in self._searches for mask in _sorted(each)]
 
     def conflicts(self, wanted: Flags, timely: Flags, limit: int) -> list[Found]:
         """Minimal conflicts of `timely` nodes (N,) with a `wanted` one among them."""
@@ -248,7 +248,3 @@ def _sorted(found: Search) -> tuple[int, ...]:
 
 def _mask(flags: Flags) -> int:
     return sum(1 << int(i) for i in np.flatnonzero(flags))
-
-
-def _bits(mask: int) -> list[int]:
-    return [i for i in range(mask.bit_length()) if mask >> i & 1]

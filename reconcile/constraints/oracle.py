@@ -40,7 +40,7 @@ class Oracle:
     def core(self, active: int) -> int | None:
         """None if the nodes can all be true; else some of them that can't (not always fewest)."""
         self._asked = 0
-        return self._core(_bits(active), {})
+        return self._core(bits(active), {})
 
     def _core(self, nodes: list[int], chosen: Mapping[int, int]) -> int | None:
         clash = self._clash(nodes, chosen)
@@ -78,7 +78,7 @@ class Oracle:
         self._asked = 0
         self._enough = enough + _TOLERANCE
         self._extra = extra
-        found = self._least(_bits(active), cost, bound, {})
+        found = self._least(bits(active), cost, bound, {})
         self._extra = ()
         return found
 
@@ -170,5 +170,6 @@ def _bounds(node: BoundSum, row: int | None) -> tuple[Bound, ...]:
     return node.relaxed
 
 
-def _bits(mask: int) -> list[int]:
+def bits(mask: int) -> list[int]:
+    """The places of the set bits of `mask`, in order."""
     return [i for i in range(mask.bit_length()) if mask >> i & 1]

@@ -27,7 +27,7 @@ from scipy.special import ndtri
 
 from reconcile.numerics.arrays import Array, Ints
 from reconcile.pooling.answer import GRID
-from reconcile.pooling.forward import DOUBT, PAIRS, TOGETHER, checkpoints
+from reconcile.pooling.forward import PAIRS, checkpoints
 from reconcile.pooling.items_scale import LINEAR
 
 AT = np.array([0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975])
@@ -37,6 +37,9 @@ PLACES = np.searchsorted(GRID, AT - 1e-9)
 MODEL, MODEL_SHARE = "model", 0.9
 """The family of the hierarchical model and its weight before anything is known: others must earn
 theirs. On simulated fields of few dates 0.7 lost 1 % more, on those of many it gained nothing."""
+TOGETHER, DOUBT = 0.3, 5.0
+"""Errors of one time go together by 0.3, until more times than five have shown how far: two
+elections can't, however many the races."""
 LATEST = 1000
 """Known items, the latest ones, that weights are learnt from."""
 GROW = 1.15

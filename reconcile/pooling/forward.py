@@ -16,9 +16,6 @@ from reconcile.pooling.unit import Levels, Units
 
 PAIRS = 20.0
 """Pairs of items of one time that count as showing no common error, before any is known."""
-TOGETHER, DOUBT = 0.3, 5.0
-"""Errors of one time go together by 0.3, until more times than five have shown how far: two
-elections can't, however many the races."""
 REFRESH = 1.05
 """Learn anew when the number of known items has grown by a twentieth."""
 MOST_AT_ONCE = 40
@@ -64,12 +61,11 @@ def checkpoints(known: Array) -> Ints:
     return np.array(found, dtype=np.int64)
 
 
-def worth_of(error: Array, group: Ints, known: Array, doubt: float = 0.0) -> Array:
+def worth_of(error: Array, group: Ints, known: Array) -> Array:
     """How many independent items each item (N,) counts as: 1 / (1 + (m - 1) r).
 
     m items became known at the same time, and r is the correlation of the errors of such items,
-    each relative to the mean of its group, shrunk to 0 as if `PAIRS` more pairs had shown none, and
-    to `TOGETHER` as if `doubt` more times had shown that.
+    each relative to the mean of its group, shrunk to 0 as if `PAIRS` more pairs had shown none.
     """
     if not len(error):
         return np.ones(0)
@@ -82,7 +78,6 @@ def worth_of(error: Array, group: Ints, known: Array, doubt: float = 0.0) -> Arr
     square = float((off**2).sum())
     shared = (float((total**2).sum()) - square) / (pairs + PAIRS)
     r = min(max(shared / max(square / len(off), 1e-12), 0.0), 1.0)
-    r = (len(size) * r + doubt * TOGETHER) / (len(size) + doubt)
     return 1 / (1 + (size[period] - 1) * r)
 
 

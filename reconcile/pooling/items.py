@@ -127,7 +127,7 @@ def read_items(
         learn == "past" and dated,
         on,
     )
-    group, groups = _item_codes(frame, "group", item, item_ids, time)
+    group, groups = _group_codes(frame, item, item_ids, time)
     stance, stances = _codes(frame, "stance", empty=True, sort=True)
     rows = np.flatnonzero(spoken)
     bare = ~claims.stated & (claims.side == 0)
@@ -273,11 +273,11 @@ def _latest(time: Array, item: Ints, count: int, spoken: Flags) -> Array:
     return latest
 
 
-def _item_codes(
-    frame: pd.DataFrame, column: str, item: Ints, item_ids: NDArray[Any], time: Array
+def _group_codes(
+    frame: pd.DataFrame, item: Ints, item_ids: NDArray[Any], time: Array
 ) -> tuple[Ints, tuple[Hashable, ...]]:
-    """Codes (I,) of what the latest row of each item says; one common code where none does."""
-    codes, names = _codes(frame, column, empty=True)
+    """Codes (I,) of the group in the latest row of each item; one common code where none is."""
+    codes, names = _codes(frame, "group", empty=True)
     order = np.argsort(np.nan_to_num(time, nan=-np.inf), kind="stable")
     order = order[codes[order] >= 0]
     found = np.full(len(item_ids), -1, dtype=np.int64)

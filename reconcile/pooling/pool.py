@@ -239,7 +239,6 @@ def pool(
     scale: str = "auto",
     level: float = 0.9,
     learn: str | None = "past",
-    seed: int = 0,
 ) -> Pooled:
     """The answer to every item of a table of claims, learning from truths that became known.
 
@@ -266,8 +265,6 @@ def pool(
         "past": each item is answered as of its latest claim, and only items whose truth was known
         (`resolved`) by then teach. "others": the truths of all other items teach. None: no truth
         is used, only the agreement between sources.
-    seed : int, optional
-        Changes nothing, because nothing is random; every question takes one.
 
     Returns
     -------

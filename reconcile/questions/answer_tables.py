@@ -50,9 +50,10 @@ class _Row(NamedTuple):
         """What the claim does to the answer; nothing where it has no part in it."""
         return 0.0 if self.pull is None else float(getattr(self.pull, name))
 
-    def reported(self, name: str) -> str:
-        """A field of the report that the claim stands in."""
-        return str(getattr(self.ledger.reports.get(self.claim.report or ""), name, ""))
+    @property
+    def publisher(self) -> str:
+        """Who published the report that the claim stands in."""
+        return str(getattr(self.ledger.reports.get(self.claim.report or ""), "publisher", ""))
 
 
 # The columns of the claims table, in their order.
@@ -80,7 +81,7 @@ _COLUMNS: dict[str, Callable[[_Row], object]] = {
     "contribution": lambda row: row.pulled("contribution"),
     "repeats": lambda row: row.repeats.get(row.claim.id, ""),
     "report": lambda row: row.claim.report or "",
-    "publisher": lambda row: row.reported("publisher"),
+    "publisher": lambda row: row.publisher,
 }
 
 

@@ -123,7 +123,7 @@ def _section(asking: _Asking, base: Fit, name: str, when: Any) -> Section:
     if base.ledger.quantity(name).kind == "constant":
         return Section(base.estimate(name, method=asking.method), None)
     line = _timeline(asking, base, name)
-    day = _last_day(base, line) if when is None else when
+    day = _last_day(line) if when is None else when
     return Section(base.estimate(name, day, method=asking.method), line)
 
 
@@ -138,7 +138,7 @@ def _timeline(asking: _Asking, base: Fit, name: str) -> Timeline:
     return base.timeline(name, freq=freq, method=asking.method)
 
 
-def _last_day(base: Fit, line: Timeline) -> date:
+def _last_day(line: Timeline) -> date:
     """The last day that a claim about it speaks of; without any, the last of the timeline."""
     used = line.claims[line.claims["status"] == "active"]
     return used["end"].max().date() if len(used) else line.dates[-1]

@@ -29,7 +29,7 @@ def claims_annex(claims: pd.DataFrame, title: str = "Claims", weighed: bool = Tr
     return Annex(title, headers, rows, _CLAIM_NOTES if weighed else _CLAIM_NOTES[:1])
 
 
-def sources_annex(sources: pd.DataFrame, level: float, title: str = "Sources") -> Annex:
+def sources_annex(sources: pd.DataFrame, level: float) -> Annex:
     """One row for each source (and whole): its house effect as a factor, and its grades."""
     headers = (
         *("source", "who", "side", "of", "claims", "factor", *bound_headers(level)),
@@ -50,7 +50,7 @@ def sources_annex(sources: pd.DataFrame, level: float, title: str = "Sources") -
         "grades: Admiralty, A (completely reliable) to E; F: cannot be judged. earned: the one "
         "that its claims bear out (-: there is one claim, and the given one stands).",
     )
-    return Annex(title, headers, rows, notes)
+    return Annex("Sources", headers, rows, notes)
 
 
 def _earned(row: Mapping[Any, Any]) -> str:

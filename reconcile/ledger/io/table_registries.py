@@ -133,7 +133,7 @@ def registered(
         against, told = against_totals(rows.claims, rows.lines, made, of_quantities, imported)
         problems += against
         alike += told
-    return both, [*alike, *_assumed(made, people, of_quantities, imported, rows.claims)]
+    return both, [*alike, *_assumed(made, people, of_quantities, imported)]
 
 
 def _alike(names: Mapping[str, object]) -> Iterator[str]:
@@ -282,7 +282,6 @@ def _assumed(
     sources: Mapping[str, Source],
     said: Mapping[str, Mapping[str, Any]],
     imported: Imported,
-    claims: Sequence[Claim],
 ) -> list[str]:
     """One block: what no registry and no column says, and how to say it."""
     parts: list[str] = []

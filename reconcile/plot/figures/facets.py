@@ -65,7 +65,7 @@ def facets(
     with mpl.rc_context({**style_settings(request.style, request.size.font)}):
         host = _host(figure, request, rows)
         grid = _grid(host, request, rows, count, len(panels))
-    _fill(grid, panels, request, passed, common)
+    _fill(grid, panels, passed, common)
     words = _describe(panels, request, grid)
     attach_to_figure(host, words)
     return grid
@@ -125,7 +125,6 @@ def _grid(
 def _fill(
     grid: Sequence[Axes],
     panels: Mapping[str, Timeline],
-    request: Request,
     options: Mapping[str, Any],
     common: Shared | None,
 ) -> None:
