@@ -81,7 +81,7 @@ def sources(
 ) -> None:
     """List the sources: Admiralty grade, side, parent, number of claims.
 
-    With --fit, one row for each source and whole: the factor by which its numbers exceed the
+    With --fit, one row for each source and quantity (of parts, their whole): the factor by which its numbers exceed the
     truth, the grade that was given, and the grade that its claims support.
     """
     ledger = read(ledger_path, as_of=as_of)
