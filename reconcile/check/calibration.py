@@ -79,6 +79,10 @@ def pit_between(below: ArrayLike, upto: ArrayLike, *, seed: int | np.random.Gene
     Of a calibrated discrete forecast it is exactly uniform, which F(y) is not. Raises
     `OptionError` for probabilities that fall or leave 0 to 1. Reference: Smith (1985), Journal of
     Forecasting 4, 283-291; Czado, Gneiting and Held (2009), Biometrics 65, 1254-1261.
+
+    >>> found = pit_between([0.2, 0.5], [0.4, 0.5])
+    >>> bool(0.2 <= found[0] <= 0.4), float(found[1])
+    (True, 0.5)
     """
     low, high = np.asarray(below, dtype=float), np.asarray(upto, dtype=float)
     demand(~((low > high) | (low < 0) | (high > 1)), "0 <= below <= upto <= 1", low, high)
@@ -91,6 +95,9 @@ def pit_of_samples(
     """The PIT (N,) from `samples` (n, N): the truth's rank among them, ties broken at random.
 
     Uniform, if the truth is one more draw, on (0, 1) without steps.
+
+    >>> bool(0.5 < pit_of_samples([[1.0], [2.0], [3.0]], [2.5])[0] < 0.75)
+    True
     """
     x, y = np.asarray(samples, dtype=float), np.asarray(truth, dtype=float)
     if x.ndim != 2 or y.shape != x.shape[1:]:
@@ -106,6 +113,9 @@ def pit_of_quantiles(quantiles: ArrayLike, probabilities: ArrayLike, truth: Arra
 
     Where several quantiles equal the truth, the middle of their probabilities is taken. Raises
     `OptionError` for shapes that don't fit or fewer than two quantiles.
+
+    >>> pit_of_quantiles([[8.0, 10.0, 12.0]], [0.1, 0.5, 0.9], [11.0])
+    array([0.7])
     """
     q, p, y = checked_quantiles(quantiles, probabilities, truth)
     if len(p) < 2:
@@ -129,6 +139,10 @@ def uniformity(pit: ArrayLike, bins: int = 10) -> tuple[NDArray[np.int64], float
     """Counts of PIT values (N,) in equal bins, and the chi-square p-value of their uniformity.
 
     Raises `OptionError` for fewer than two bins or fewer values than bins.
+
+    >>> counts, p = uniformity([0.1, 0.2, 0.6, 0.7], bins=2)
+    >>> counts.tolist(), float(p)
+    ([2, 2], 1.0)
     """
     u = _pit(pit)
     if bins < 2 or len(u) < bins:

@@ -43,6 +43,9 @@ def crps_quantiles(quantiles: ArrayLike, probabilities: ArrayLike, truth: ArrayL
 
     Each probability stands for the part of (0, 1) nearest to it. Raises `OptionError` for shapes
     that don't fit. Reference: Laio and Tamea (2007), HESS 11, 1267-1277.
+
+    >>> crps_quantiles([[8.0, 10.0, 12.0]], [0.1, 0.5, 0.9], [11.0]).round(3)
+    array([0.64])
     """
     p = np.asarray(probabilities, dtype=float)
     edges = np.r_[0.0, (p[1:] + p[:-1]) / 2, 1.0]
@@ -65,6 +68,9 @@ def crps_lognormal(mean: ArrayLike, sd: ArrayLike, truth: ArrayLike) -> Array:
     """Of a number whose logarithm is N(mean, sd^2), in closed form.
 
     Reference: Baran and Lerch (2015), QJRMS 141, 2289-2299, doi 10.1002/qj.2521.
+
+    >>> round(float(crps_lognormal(0.0, 0.5, 2.0)), 3)
+    0.648
     """
     m, s, y = (np.asarray(x, dtype=float) for x in (mean, sd, truth))
     with np.errstate(divide="ignore"):

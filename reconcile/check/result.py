@@ -153,6 +153,10 @@ def check_samples(
     """Forecasts by `samples` (n, N) against `truth` (N,), scored by CRPS; ties broken at random.
 
     Raises `OptionError` for shapes that don't fit.
+
+    >>> found = check_samples([[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]], [2.0, 9.0])
+    >>> found.rows["score"].round(2).tolist()
+    [0.22, 3.56]
     """
     y = np.asarray(truth, dtype=float)
     rows = {"pit": pit_of_samples(samples, y, seed=seed), "score": crps_samples(samples, y)}
@@ -174,6 +178,10 @@ def check_distributions(
 
     With `discrete`, truths are whole numbers and stand for the cell of half a unit around them,
     within which the PIT is drawn at random. Raises `OptionError` for unequal lengths.
+
+    >>> found = check_distributions([Distribution.point(3.0)], [5.0])
+    >>> found.score
+    2.0
     """
     y = np.asarray(truth, dtype=float)
     if y.shape != (len(distributions),):

@@ -78,13 +78,20 @@ def log_score_normal(mean: ArrayLike, sd: ArrayLike, truth: ArrayLike) -> Array:
     """-log density of N(mean, sd^2) at the truth (N,), in nats.
 
     Reference: Good (1952), JRSS B 14, 107-114.
+
+    >>> round(float(log_score_normal(0.0, 1.0, 2.0)), 3)
+    2.919
     """
     m, s, y = (np.asarray(x, dtype=float) for x in (mean, sd, truth))
     return np.asarray(np.log(s) + 0.5 * np.log(2 * np.pi) + 0.5 * ((y - m) / s) ** 2)
 
 
 def log_score_lognormal(mean: ArrayLike, sd: ArrayLike, truth: ArrayLike) -> Array:
-    """-log density at the truth (N,) of a number whose logarithm is N(mean, sd^2)."""
+    """-log density at the truth (N,) of a number whose logarithm is N(mean, sd^2).
+
+    >>> round(float(log_score_lognormal(0.0, 0.5, 2.0)), 3)
+    1.88
+    """
     y = np.asarray(truth, dtype=float)
     log_y = np.log(np.where(y > 0, y, 1.0))
     elsewhere = np.where(np.isnan(y), np.nan, np.inf)
@@ -96,6 +103,9 @@ def log_score_quantiles(quantiles: ArrayLike, probabilities: ArrayLike, truth: A
 
     Beyond the outermost quantiles it falls exponentially, continuing the outermost bin's density.
     Raises `OptionError` for shapes that don't fit or bins without width.
+
+    >>> log_score_quantiles([[8.0, 10.0, 12.0]], [0.1, 0.5, 0.9], [11.0]).round(3)
+    array([1.609])
     """
     q, p, y = checked_quantiles(quantiles, probabilities, truth)
     widths = np.diff(q, axis=1)

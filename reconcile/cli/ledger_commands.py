@@ -81,8 +81,9 @@ def sources(
 ) -> None:
     """List the sources: Admiralty grade, side, parent, number of claims.
 
-    With --fit, one row for each source and quantity (of parts, their whole): the factor by which its numbers exceed the
-    truth, the grade that was given, and the grade that its claims support.
+    With --fit, one row for each source and quantity (parts are counted to their whole): the factor
+    by which its numbers exceed the truth, the grade that was given, and the grade that its claims
+    support.
     """
     ledger = read(ledger_path, as_of=as_of)
     if fitted:

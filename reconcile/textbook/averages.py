@@ -72,7 +72,11 @@ def normals_of(
 
 
 def normal_mean(mean: float, sd: float, *, log: bool = False) -> Distribution:
-    """N(mean, sd^2), with `log` the lognormal of it, without the outermost 1e-4 of probability."""
+    """N(mean, sd^2), with `log` the lognormal of it, without the outermost 1e-4 of probability.
+
+    >>> round(normal_mean(10.0, 2.0).median, 3)
+    10.0
+    """
     if not sd >= 0:
         raise OptionError(f"expected a standard deviation of at least 0, got {sd}")
     p = np.r_[5e-5, np.linspace(0.0025, 0.9975, 399), 1 - 5e-5]

@@ -133,6 +133,10 @@ def catd(
     by less than a tenth of its items' spread (not in the paper). Raises `OptionError` as `crh`, or
     for `alpha` outside 0 to 1. Reference: Li, Li, Gao, Su, Zhao, Demirbas, Fan and Han (2014),
     PVLDB 8(4), 425-436, doi 10.14778/2735496.2735505, eq. 7.
+
+    >>> found = catd([1, 1, 1, 2, 2, 2], list("abcabc"), [10, 11, 30, 5, 5.1, 9])
+    >>> str(found.sources[found.weights.argmin()])  # the source that is far off
+    'c'
     """
     if not 0 < alpha < 1:
         raise OptionError(f"expected alpha between 0 and 1, got {alpha}")
@@ -161,6 +165,10 @@ def gtm(
     standard deviation of the truths. Raises `OptionError` as `crh`, or for parameters that are not
     above 0. Reference: Zhao and Han (2012), A probabilistic model for estimating real-valued truth
     from conflicting sources, QDB workshop at VLDB, section 4.
+
+    >>> found = gtm([1, 1, 1, 2, 2, 2], list("abcabc"), [10, 11, 30, 5, 5.1, 9])
+    >>> str(found.sources[found.weights.argmin()])  # the source that is far off
+    'c'
     """
     if min(shape, scale, truth_variance) <= 0:
         raise OptionError(
