@@ -50,6 +50,23 @@ def test_every_public_function_and_method_says_what_it_gives() -> None:
     assert bare == []
 
 
+# Their examples would need a ledger, a fit or a panel of experts: docs and tests have those.
+WITHOUT_AN_EXAMPLE = {
+    *("check.by_folds", "check.leave_one_source_out", "check.said_number", "check.walk_forward"),
+    *("textbook.performance_weights", "textbook.said_about", "textbook.textbook"),
+}
+
+
+def test_functions_of_numbers_have_an_example() -> None:
+    bare = {
+        name.removeprefix("reconcile.")
+        for name, value in public_objects()
+        if inspect.isfunction(value) and name.split(".")[1] in ("check", "intervals", "textbook")
+        if ">>> " not in (inspect.getdoc(value) or "")
+    }
+    assert bare == WITHOUT_AN_EXAMPLE
+
+
 def test_the_sections_are_found() -> None:
     doc = "It gives.\n\nParameters\n----------\nx : int\n    A number.\n\nRaises\n------\nE\n"
     assert _section(doc, "Parameters") == "x : int\n    A number.\n\n"
