@@ -27,7 +27,6 @@ from reconcile.intervals.rounding.twofold import Array
 Stage = Literal["library", "proven"]
 Bounds = tuple[Array, Array]
 _Masks = tuple[NDArray[np.bool_], NDArray[np.bool_]]
-FUNCTIONS: tuple[Function, ...] = ("exp", "exp2", "log", "log2", "log10")
 _BLOCK = 16384
 
 _asked: ContextVar[Stage] = ContextVar("reconcile_explog", default="library")
