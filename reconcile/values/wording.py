@@ -30,12 +30,16 @@ def number_words(value: float, width: float = math.inf) -> str:
 
     >>> number_words(10873.4, 2100), number_words(0.42), number_words(float("inf"))
     ('10,900', '0.42', 'any number')
+    >>> number_words(21.371, 0.31), number_words(21.371, 3.1)
+    ('21.37', '21')
     >>> number_words(0.000052), number_words(3e-12)
     ('0.000052', '3e-12')
     """
     if math.isinf(value):
         return "any number"
     shown = rounded(value, width)
+    if abs(shown) >= 10 and 0 < width < 1:  # a level that is known to less than one
+        return f"{shown:,.{1 - math.floor(math.log10(width))}f}"
     if abs(shown) >= 10 or shown == round(shown):
         return f"{shown:,.0f}"
     if 1e-6 <= abs(shown) < 1e-4:  # no power of ten where zeros can be read
