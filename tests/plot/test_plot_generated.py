@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,21 @@ import pytest
 from generated_timelines import LOCALES, generated
 from matplotlib.dates import date2num
 from matplotlib.lines import Line2D
-from plot_cases import boxes, figure_of, labelled, misplaced, outside, overlaps, words_on
+from plot_cases import (
+    INF,
+    boxes,
+    figure_of,
+    labelled,
+    make_estimate,
+    misplaced,
+    outside,
+    overlaps,
+    words_on,
+)
 
 from reconcile import plot
+from reconcile.intervals import Interval
+from reconcile.values import Conflict
 
 # `make check` draws them all; a third of them has every size, language, count and scale too.
 SEEDS = range(0, 112, 1 if "RECONCILE_ALL_LEDGERS" in os.environ else 3)
@@ -50,9 +63,35 @@ def _labels_have_their_marks(ax) -> None:
         assert any(box.padded(2).contains(x, y) for box in marks)
     for tag in tags:
         assert not any(box.padded(-1.5).overlaps(tag) for box in marks)
+    _leaders_keep_apart(ax)
     reach = 0.45 * np.hypot(ax.bbox.width, ax.bbox.height)
     for tag in tags:
         assert any(_apart(tag, mark) <= reach for mark in marks)
+
+
+def _leaders_keep_apart(ax) -> None:
+    """No two leaders cross; where claims are many, none runs over a mark beside its own."""
+    leaders = [
+        each.get_transform().transform(each.get_xydata()) for each in labelled(ax, "_leader")
+    ]
+    assert not [1 for one, other in combinations(leaders, 2) if _cross(one, other)]
+    artists = labelled(ax, "_claim:")
+    named = zip([artist.get_label() for artist in artists], boxes(artists, ax), strict=True)
+    marks = [(name, box.padded(-1.0)) for name, box in named]
+    for leader in leaders:
+        own = {name for name, box in marks if box.padded(3.0).contains(*leader[0])}
+        points = leader[0] + np.linspace(0, 1, 100)[:, None] * (leader[1] - leader[0])
+        met = {name for name, box in marks if any(box.contains(*point) for point in points)}
+        assert len({name for name, _ in marks}) <= 14 or met <= own
+
+
+def _cross(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two segments (2, 2) cross, by solving for where they meet."""
+    steps = np.stack([one[1] - one[0], other[0] - other[1]], axis=1)
+    if abs(np.linalg.det(steps)) < 1e-9:
+        return False
+    at = np.linalg.solve(steps, other[0] - one[0])
+    return bool(((at > 1e-6) & (at < 1 - 1e-6)).all())
 
 
 def _apart(one, other) -> float:
@@ -103,6 +142,31 @@ def _days_after_the_last_claim_are_marked(value, ax) -> None:
         assert any(each.get_label() == "_beyond" for each in ax.lines)
     else:
         assert line == []
+
+
+@pytest.mark.parametrize("figure", [plot.spread, plot.forest, plot.conflicts])
+@pytest.mark.parametrize("seed", SEEDS[::3])
+def test_laws_of_any_rows_of_claims(figure, seed: int) -> None:
+    """Words lie inside and apart, marks are whole, and what is counted is told in whole numbers."""
+    value = generated(seed)
+    day = value.dates[len(value.dates) // 2]
+    pair = Conflict(tuple(value.claims["claim"].iloc[:2]), 3.0, "Both cannot be true.")
+    estimate = make_estimate(
+        day, value.about, value.distributions[len(value.dates) // 2], value.claims,
+        envelope=Interval(-INF, INF), consensus=None, conflicts=(pair,), sources=pd.DataFrame(),
+    )  # fmt: skip
+    ax = figure(estimate, size=SIZES[seed // 3 % len(SIZES)], locale=LOCALES[seed % 4])
+    assert misplaced(ax) == ([], [])
+    for artist, box in zip(
+        labelled(ax, "_claim:"), boxes(labelled(ax, "_claim:"), ax), strict=True
+    ):
+        assert ax.bbox.x0 - 2 <= box.x0, artist.get_label()
+        assert box.x1 <= ax.bbox.x1 + 2, artist.get_label()
+    low, high = ax.get_xlim()
+    ticks = [tick for tick in ax.get_xticks() if low <= tick <= high]
+    assert len(ticks) >= 2
+    if value.about.unit == "count":
+        assert all(tick == round(tick) for tick in ticks)
 
 
 @pytest.mark.parametrize("seed", [2, 5, 11, 25, 40, 56])

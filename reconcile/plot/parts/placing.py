@@ -149,7 +149,8 @@ def _choices(
     cost = gaps / label.unit + 2.0 * _share(boxes, soft) + _awry(boxes, label) + 0.7 * shapes
     cost += 0.5 * _crosses(leaders, _elsewhere(obstacles, label)).sum(axis=0)
     marks, astray = named
-    over = _crosses(leaders, _elsewhere(marks, label)).any(axis=0) & (gaps > LEADER)
+    others = marks[(marks != np.array(label.anchor)).any(axis=1)]
+    over = _crosses(_clear_of(leaders, label.anchor), others).any(axis=0) & (gaps > LEADER)
     cost[over] += astray
     kept = np.isfinite(cost)
     return _Choices(boxes[kept], leaders[kept], gaps[kept], cost[kept], shapes[kept])
@@ -198,15 +199,15 @@ def _best(choices: _Choices, others: list[Place], pad: float) -> Place | None:
     free = ~_overlap(grown, taken).any(axis=1)
     free &= ~_crosses(lines, grown).any(axis=1)
     free &= ~_crosses(choices.leaders, taken).any(axis=0)
+    free &= ~_meet(choices.leaders, lines).any(axis=1)
     if not free.any():
         return None
-    cost = choices.cost + 8.0 * _meet(choices.leaders, lines).sum(axis=1)
-    winner = int(np.argmin(np.where(free, cost, np.inf)))
+    winner = int(np.argmin(np.where(free, choices.cost, np.inf)))
     return Place(
         _four(choices.boxes[winner]),
         _four(choices.leaders[winner]),
         float(choices.gaps[winner]),
-        float(cost[winner]),
+        float(choices.cost[winner]),
         int(choices.shapes[winner]),
     )
 
@@ -267,10 +268,26 @@ def _leaders(boxes: Array, anchor: tuple[float, float, float, float]) -> Array:
     return np.stack([from_x, from_y, to_x, to_y], axis=1)
 
 
-def _crosses(segments: Array, boxes: Array) -> Flags:
-    """Which boxes (K, 4) are cut by which segments (N, 4).
+def _clear_of(segments: Array, anchor: tuple[float, float, float, float]) -> Array:
+    """What of segments (K, 4) that begin inside the anchor lies outside of it: (K, 4).
 
-    Shape (K, N) where K boxes are asked about N segments; the slab method.
+    Where marks overlap, another one may cover the start of a line but not what it runs over.
+    """
+    leave = np.clip(_stays(segments, np.array([anchor]))[1][0], 0.0, 1.0)[:, None]
+    start, end = segments[:, :2], segments[:, 2:]
+    return np.concatenate([start + leave * (end - start), end], axis=1)
+
+
+def _crosses(segments: Array, boxes: Array) -> Flags:
+    """Which boxes (K, 4) are cut by which segments (N, 4): (K, N)."""
+    enter, leave = _stays(segments, boxes)
+    return enter < leave
+
+
+def _stays(segments: Array, boxes: Array) -> tuple[Array, Array]:
+    """From which share of its length to which each segment (N, 4) is in each box (K, 4): (K, N).
+
+    The slab method; where the first is not below the second, it is not in the box at all.
     """
     shape = (len(boxes), len(segments))
     enter, leave = np.zeros(shape), np.ones(shape)
@@ -284,7 +301,7 @@ def _crosses(segments: Array, boxes: Array) -> Flags:
         )
         enter = np.maximum(enter, np.minimum(first, second))
         leave = np.minimum(leave, np.maximum(first, second))
-    return enter < leave
+    return enter, leave
 
 
 def _meet(first: Array, second: Array) -> Flags:
