@@ -298,7 +298,7 @@ def test_contradictions_keep_to_their_sheet_however_long_the_words(size) -> None
     found = [Conflict((f"c{a}", f"c{b}"), 8.0, text) for a, b in ((0, 3), (1, 2), (1, 3))]
     ax = plot.conflicts(make_estimate(claims=pd.DataFrame(rows), conflicts=tuple(found)), size=size)
     assert misplaced(ax) == ([], [])
-    assert "3 smallest sets" in " ".join(texts(ax))
+    assert "3 contradictions: claims" in " ".join(texts(ax))
 
 
 def test_of_equal_claims_those_near_the_day_of_the_answer_have_rows() -> None:

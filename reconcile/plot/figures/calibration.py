@@ -66,6 +66,7 @@ def calibration(check: object, **options: Unpack[FigureOptions]) -> Axes:
         for name, panel in panels.items():
             {"coverage": _coverage, "pit": _pit, "scores": _scores}[name](sheet, panel, found)
         request.frame(sheet, words, found.told(sheet.say, "subtitle"))
+        sheet.fit()  # panels that stand out to the left grow with the Axes
     return sheet.ax
 
 
@@ -120,7 +121,10 @@ def _panels(sheet: Sheet, found: _Check) -> dict[str, Axes]:
     for k, name in enumerate(names):
         if stacked:
             share = (1 - 0.12 * (count - 1)) / count
-            place = (0.0, 1 - share - k * (share + 0.12), 1.0, share)
+            # the names of the sources stand left of their panel alone
+            left = max(_label_share(sheet, found) - 0.08, 0.0) if name != "scores" else 0.0
+            left /= 1 - _label_share(sheet, found)
+            place = (-left, 1 - share - k * (share + 0.12), 1.0 + left, share)
         else:
             gaps = [0.09 + _label_share(sheet, found) * (name == "scores") for name in names[1:]]
             share = (1 - sum(gaps)) / count

@@ -35,6 +35,7 @@ from reconcile.plot.parts.words import (
     about_words,
     band_words,
     capitalised,
+    dated_title,
     day_text,
     method_words,
     number_label,
@@ -57,6 +58,7 @@ def compare(
     """
     request = read_request("compare", options)
     rows = _named(estimates, request.say)
+    request = request.on(next(iter(rows.values())).about)
     words = _describe(rows, request)
     check_names(request.colours or {}, rows)
     with request.open(words, rows) as sheet:
@@ -128,7 +130,7 @@ def _plan(sheet: Sheet, rows: Mapping[str, Estimate]) -> tuple[list[RowWords], f
         first, second = name, ""
         if layout_of(sheet) == "above":
             second = _short(estimate, sheet.say)
-        elif _long(sheet, name):  # the second half is what tells it from others
+        elif long or _long(sheet, name):  # the second half is what tells it from others
             first, _, second = name.rpartition(", ")
         lines.append(RowWords(y + high / 2, first or name, second, figures=True))
         y += high
@@ -173,9 +175,10 @@ def _describe(rows: Mapping[str, Estimate], request: Request) -> Description:
     told = "; ".join(
         say("compare.item", name=name_, answer=_told(each, request)) for name_, each in rows.items()
     )
-    about = {title_of(each.about) for each in rows.values()}
-    if len(about) == 1:
-        name = about.pop()
+    asked = {(title_of(each.about), each.date): each for each in rows.values()}
+    if len({title for title, _ in asked}) == 1:
+        title, each = next(iter(asked.items()))
+        name = dated_title(each.about, each.date, say) if len(asked) == 1 else title[0]
     data: list[dict[str, object]] = []
     for row, each in rows.items():
         made: dict[str, object] = {"name": row, "quantity": each.quantity, "median": each.median}

@@ -13,10 +13,10 @@ from matplotlib.patches import Rectangle
 
 from reconcile.plot.parts.claim_rows import (
     ARROW,
+    claims_axis,
     off_axis,
     off_axis_words,
     several_years,
-    with_arrows,
 )
 from reconcile.plot.parts.colouring import ALARM, INK, SourceLook, known_sources, palette
 from reconcile.plot.parts.description import Description
@@ -36,7 +36,7 @@ from reconcile.plot.parts.rows import (
     write_rows,
 )
 from reconcile.plot.parts.sheet import LINE, Options, Sheet
-from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, value_axis
+from reconcile.plot.parts.values_axis import ValueAxis
 from reconcile.plot.parts.words import (
     claim_words,
     dated_title,
@@ -73,7 +73,7 @@ def conflicts(estimate: Estimate, **options: Unpack[FigureOptions]) -> Axes:
     it can be true. The options are `FigureOptions`, without `bands` and `ylabel`; with `claims`
     only sets of those are drawn.
     """
-    request = read_request("conflicts", options)
+    request = read_request("conflicts", options).on(estimate.about)
     marks = request.marks(estimate)
     request.named(marks)  # ids that are not there are refused here too
     looks = palette(known_sources(estimate.claims), request.colours)
@@ -83,7 +83,9 @@ def conflicts(estimate: Estimate, **options: Unpack[FigureOptions]) -> Axes:
         blocks = found[: MOST[sheet.size.name]]
         while True:
             shown = [m for block in blocks for m in block.marks if not off_axis(m, estimate.about)]
-            axis = _axis(sheet, estimate, shown, request.scale)
+            span = estimate.interval()
+            ends = [] if shown else [span.lower, span.upper]
+            axis = claims_axis(sheet, ends, shown, estimate.about, request.scale)
             apply_values(sheet, axis)
             request.frame(sheet, words, _subtitle(estimate, len(found), len(blocks), request))
             fit = _draw_blocks(sheet, axis, estimate, blocks, looks, request)
@@ -121,13 +123,6 @@ def _text(found: Conflict, marks: Sequence[Mark], say: Messages) -> str:
         for m in marks
     )
     return say("conflicts.cannot", said=said or ", ".join(found.claims))
-
-
-def _axis(sheet: Sheet, estimate: Estimate, marks: Sequence[Mark], scale: AxisScale) -> ValueAxis:
-    values = [bound for mark in marks for bound in mark.finite_bounds]
-    if not values:
-        values = [estimate.interval().lower, estimate.interval().upper]
-    return with_arrows(sheet, value_axis(values, estimate.about, scale), marks)
 
 
 def _draw_blocks(
@@ -180,8 +175,15 @@ def _draw_blocks(
         _draw_block(sheet, axis, estimate, block, lines, looks)
     if not blocks:
         sheet.ax.set_axis_off()  # no claim is drawn: an axis would measure nothing
-        write_heading(sheet, 1.6 * font, sheet.say("conflicts.none"))
+        write_heading(sheet, 1.6 * font, sheet.say(_none_key(estimate, request)))
     return len(blocks)
+
+
+def _none_key(estimate: Estimate, request: Request) -> str:
+    """Levels of different days never contradict each other, which is no praise of them."""
+    days = {(mark.start, mark.end) for mark in request.marks(estimate) if mark.active}
+    apart = estimate.about.kind == "stock" and len(days) > 1
+    return "conflicts.none_levels" if apart else "conflicts.none"
 
 
 def _cut(sheet: Sheet, text: str, height: float) -> str:
@@ -289,7 +291,7 @@ def _subtitle(estimate: Estimate, total: int, drawn: int, request: Request) -> s
         return say("conflicts.none_found", claims=say.count(estimate.n_claims, "claim"))
     some = "conflicts.subtitle_one" if drawn == 1 else "conflicts.subtitle_some"
     key = "conflicts.subtitle" if drawn == total else some
-    return say(key, sets=say.count(total, "smallest_set"), n=drawn)
+    return say(key, sets=say.count(total, "contradiction"), n=drawn)
 
 
 def describe_conflicts(estimate: Estimate, marks: Sequence[Mark], request: Request) -> Description:

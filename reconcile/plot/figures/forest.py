@@ -15,9 +15,9 @@ from matplotlib.patches import Polygon
 from reconcile.plot.parts.claim_rows import (
     ClaimRows,
     arrange_claims,
+    claims_axis,
     draw_claim_rows,
-    off_axis,
-    with_arrows,
+    lighter_words,
 )
 from reconcile.plot.parts.colouring import MEDIAN, SourceLook, known_sources, palette
 from reconcile.plot.parts.description import Description
@@ -36,7 +36,7 @@ from reconcile.plot.parts.rows import (
     write_rows,
 )
 from reconcile.plot.parts.sheet import Sheet
-from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, value_axis
+from reconcile.plot.parts.values_axis import AxisScale, ValueAxis
 from reconcile.plot.parts.words import (
     about_words,
     capitalised,
@@ -44,6 +44,8 @@ from reconcile.plot.parts.words import (
     factor_words,
     method_words,
     number_label,
+    sentences,
+    signed_words,
     source_line,
 )
 from reconcile.values.estimate import Estimate
@@ -63,7 +65,7 @@ def forest(
     of the same quantity and date by other methods. The other options are `FigureOptions`, without
     `bands` and `ylabel`.
     """
-    request = read_request("forest", options)
+    request = read_request("forest", options).on(estimate.about)
     marks = request.marks(estimate)
     shown = request.shown(marks)
     looks = palette(known_sources(estimate.claims), request.colours)
@@ -71,7 +73,7 @@ def forest(
     with request.open(words, texts_of(shown)) as sheet:
         axis = _axis(sheet, [estimate, *others], marks, request.scale)
         apply_values(sheet, axis)
-        request.frame(sheet, words, _subtitle(estimate, request))
+        request.frame(sheet, words, _subtitle(estimate, shown, request))
         rows, pooled, bottom = _plan(sheet, estimate, others, witnesses(shown), looks, request)
         dress_rows(sheet, bottom)
         write_rows(sheet, [*rows.words, *(line for line, _ in pooled)])
@@ -89,15 +91,14 @@ def forest(
 def _axis(
     sheet: Sheet, answers: Sequence[Estimate], marks: Sequence[Mark], scale: AxisScale
 ) -> ValueAxis:
-    about = answers[0].about
-    shown = [mark for mark in marks if not off_axis(mark, about)]
-    values = [bound for mark in shown for bound in mark.finite_bounds]
+    about, day = answers[0].about, answers[0].date
+    values: list[float] = []
     for answer in answers:
         span = answer.interval()
         values += [answer.median, span.lower, span.upper]
     if about.scale == "log":
         values = [value for value in values if value > 0] or [0.0, 1.0]
-    return with_arrows(sheet, value_axis(values, about, scale), shown)
+    return claims_axis(sheet, values, marks, about, scale, MOST, day)
 
 
 def _plan(
@@ -159,41 +160,36 @@ def influence_label(
     influence: float, about: Quantity, say: Messages = ENGLISH, width: float = math.inf
 ) -> str:
     """How much a claim moves the median: in percent for counts (more than tenfold as a factor),
-    else in units, rounded to what is known of an interval of that `width`.
+    else in units (of a share, percentage points), as far as an interval of that `width` is known.
 
     >>> influence_label(-0.105, Quantity("killed")), influence_label(0.0, Quantity("killed"))
     ('−10%', '0%')
     >>> influence_label(-5.6, Quantity("killed")), influence_label(3.2, Quantity("killed"))
     ('×0.0037', '×25')
     >>> influence_label(0.4, Quantity("margin", scale="linear"))
-    '+0.4'
+    '+0.40'
     >>> influence_label(-0.0042, Quantity("yes", scale="logit"), width=0.044)
-    '−0.004'
+    '−0.4'
     """
     if not math.isfinite(influence):
         return ""
-    if about.scale != "log" and 0 < width < math.inf:
-        decimals = max(1 - math.floor(math.log10(width)), 0)
-        move = round(influence, decimals)
-        sign = "+" if move > 0 else "−" if move < 0 else ""
-        return sign + (say.digits(f"{abs(move):,.{decimals}f}") if move else "0")
+    if about.scale == "logit":  # in points of a hundred
+        influence, width = 100 * influence, 100 * width
     if about.scale != "log":
-        told = f"{influence:+.2g}" if abs(influence) >= 5e-4 else "0"
-        told = f"{influence:+,.0f}" if "e" in told else told
-        return say.digits(told).replace("-", "−")
+        return signed_words(influence, width, say)
     if abs(influence) > math.log(10):
         return factor_words(math.exp(influence), say)
     percent = round(100 * math.expm1(influence))
+    percent = round(percent, -1) if abs(percent) >= 100 else percent
     sign = "+" if percent > 0 else "−" if percent < 0 else ""
     return sign + say("numbers.percent", n=say.digits(f"{abs(percent):,}"))
 
 
 def _write_columns(sheet: Sheet, rows: ClaimRows, estimate: Estimate) -> None:
     top, say, span = 0.7 * sheet.font, sheet.say, estimate.interval()
-    fine = (span.upper - span.lower) / 10  # single claims move it by little
     weights = [(words.y, _weight(mark, say)) for words, mark in rows.claims]
     moves = [
-        (words.y, influence_label(mark.influence, estimate.about, say, fine))
+        (words.y, influence_label(mark.influence, estimate.about, say, span.upper - span.lower))
         for words, mark in rows.claims
     ]
     end = write_right(sheet, weights, say("forest.weight"), 6.0, top)
@@ -212,9 +208,10 @@ def _draw_diamond(sheet: Sheet, answer: Estimate, y: float) -> None:
     sheet.ax.add_patch(Polygon(corners, closed=True, linewidth=0.8, zorder=4, **own))
 
 
-def _subtitle(estimate: Estimate, request: Request) -> str:
+def _subtitle(estimate: Estimate, marks: Sequence[Mark], request: Request) -> str:
     answer = about_words(estimate.distribution, estimate.level, request.say)
-    return request.say("forest.subtitle", answer=capitalised(answer))
+    told = request.say("forest.subtitle", answer=capitalised(answer))
+    return sentences(told, lighter_words(marks, request.say))
 
 
 def describe_forest(

@@ -32,7 +32,7 @@ from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.tags import Survey, Tag, tag_shapes, write_tags
 from reconcile.plot.parts.values_axis import thin_ticks, value_axis
-from reconcile.plot.parts.words import band_words, day_text, number_text, title_of
+from reconcile.plot.parts.words import band_words, day_text, number_text, shorter_names, title_of
 from reconcile.values.registry import Quantity
 
 _COLUMNS = ("as_of", "median", "lower50", "upper50", "lower80", "upper80", "lower", "upper")
@@ -58,7 +58,7 @@ def revisions(
     quantity = about or Quantity(
         "estimate", scale="log" if float(table["lower"].min()) >= 0 else "linear"
     )
-    levels = request.levels(frame_level(table))
+    request, levels = request.on(quantity), request.levels(frame_level(table))
     words = _describe(table, quantity, request)
     news = [str(told) for told in table["news"]] if "news" in table.columns else []
     with request.open(words, news) as sheet:
@@ -128,10 +128,14 @@ def _draw_news(sheet: Sheet, table: pd.DataFrame, fan: Fan, labels: bool) -> Non
 
 def _shown_news(sheet: Sheet, told: str) -> str:
     """The news of a day, as many of them as fit in whole; the first in any case."""
-    items, shown = told.split("; "), told
+    items, shown, size = told.split("; "), told, 0.95 * sheet.font
+    named, _, said = items[0].rpartition(": ")
+    if named:  # a shorter name rather than a number cut off
+        names, room = shorter_names(named), WIDE * sheet.font
+        items[0] = sheet.name(names, room, size, after=f": {said}", weight="bold")
     for count in range(len(items), 0, -1):
         shown = "; ".join(items[:count]) + (";\u00a0…" if count < len(items) else "")
-        if sheet.measure(shown, 0.95 * sheet.font, "bold")[0] <= WIDE * sheet.font:
+        if sheet.measure(shown, size, "bold")[0] <= WIDE * sheet.font:
             break
     return shown
 

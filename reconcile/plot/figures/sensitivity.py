@@ -61,6 +61,7 @@ def sensitivity(
     request = read_request("sensitivity", options)
     base, rows = _rows(frame, request)
     quantity = about or Quantity("value", scale="log" if base.lower >= 0 else "linear")
+    request = request.on(quantity)
     moves = {row.source: _move(row, base, quantity) for row in rows}
     rows = sorted(rows, key=lambda row: (-abs(moves[row.source]), row.source))
     looks = palette(
@@ -134,9 +135,11 @@ def _plan(
         share = 0.75 if layout_of(sheet) == "above" else 0.36
         name = sheet.say("sensitivity.all")
         if row.source:
-            names, size = shorter_names(row.label), 1.05 * sheet.font
+            names, wide = shorter_names(row.label), share * sheet.room
             before, _, after = sheet.say("sensitivity.without", source="\0").partition("\0")
-            name = sheet.name(names, share * sheet.room, size, before=before, after=after)
+            name = sheet.name(
+                names, wide, 0.95 * sheet.font, before=before, after=after, weight="bold"
+            )
         colour = looks[row.source].colour if row.source else None
         lines.append((RowWords(y + high / 2, name, "", colour), row))
         y += high

@@ -24,7 +24,7 @@ from reconcile.plot.parts.colouring import INK, QUIET, SourceLook, palette
 from reconcile.plot.parts.description import Description, attach
 from reconcile.plot.parts.fan import frame_level
 from reconcile.plot.parts.given import Record, need_columns, text_in
-from reconcile.plot.parts.messages import ENGLISH, Messages
+from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     RowWords,
@@ -39,7 +39,8 @@ from reconcile.plot.parts.rows import (
     write_rows,
 )
 from reconcile.plot.parts.sheet import Options, Sheet
-from reconcile.plot.parts.words import capitalised, factor_words, shorter_names
+from reconcile.plot.parts.values_axis import tick_words
+from reconcile.plot.parts.words import capitalised, factor_words, shorter_names, signed_words
 
 REACH = 32.0  # factors further from 1 are drawn to the edge, with an arrow
 _COLUMNS = ("source", "factor", "factor_lower", "factor_upper")
@@ -69,8 +70,10 @@ class _SourceRow:
     tail: str = ""
 
     def words(self, value: float, say: Messages) -> str:
-        """A factor, or on other scales a difference."""
-        return factor_words(value, say) if self.ratio else difference_words(value, say)
+        """A factor, or on other scales a difference, as far as it is known."""
+        if self.ratio:
+            return factor_words(value, say)
+        return signed_words(value, self.upper - self.lower, say)
 
     @property
     def far(self) -> float:
@@ -104,8 +107,7 @@ def sources(fitted: HasSources | pd.DataFrame, **options: Unpack[FigureOptions])
     with request.open(words, [row.label for row in rows]) as sheet:
         low, high = _limits(rows) if ratio else _limits_of_differences(rows)
         (_dress_factors if ratio else _dress_differences)(sheet, low, high)
-        key = "sources.subtitle" if ratio else "sources.subtitle_difference"
-        request.frame(sheet, words, sheet.say(key, level=sheet.say.percent(frame_level(table))))
+        request.frame(sheet, words, _told("subtitle", table, ratio, sheet.say))
         lines, headings, rest, bottom = _plan(sheet, rows, looks)
         dress_rows(sheet, bottom)
         write_rows(sheet, [*(line for line, _ in lines), *rest])
@@ -201,28 +203,23 @@ def _limits_of_differences(rows: Sequence[_SourceRow]) -> tuple[float, float]:
 def _dress_differences(sheet: Sheet, low: float, high: float) -> None:
     ax = sheet.ax
     ax.set_xlim(low, high)
-    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: difference_words(x, sheet.say)))
+    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(
+        FuncFormatter(lambda x, _: ("+" if x > 0 else "") + tick_words(x, sheet.say))
+    )
     sheet.dress("bottom")
 
 
-def difference_words(value: float, say: Messages = ENGLISH) -> str:
-    """A difference on an axis, with its sign.
-
-    >>> difference_words(0.25), difference_words(-0.021), difference_words(0.0)
-    ('+0.25', '−0.021', '0')
-    """
-    if abs(value) < 1e-9:
-        return "0"
-    return say.digits(f"{value:+.2g}").replace("-", "−")
-
-
 def _limits(rows: Sequence[_SourceRow]) -> tuple[float, float]:
-    """A range symmetric about 1, wide enough for the intervals but no wider than `REACH`."""
+    """A range about 1, wide enough for the intervals but no wider than `REACH`; the side on which
+    little happens has at least half the width of the other."""
     ends = [end for row in rows for end in (row.lower, row.upper, *_scatter(row))]
-    far = max([abs(math.log2(end)) for end in ends if 0 < end < math.inf], default=1.0)
-    half = 2.0 ** min(max(far * 1.05, 1.1), math.log2(REACH))
-    return 1 / half, half
+    far = [math.log2(end) for end in ends if 0 < end < math.inf]
+    less, more = (
+        min(max(1.05 * side, 1.1), math.log2(REACH))
+        for side in (-min(far, default=0), max(far, default=0))
+    )
+    return 2.0 ** -max(less, more / 2), 2.0 ** max(more, less / 2)
 
 
 def _scatter(row: _SourceRow) -> tuple[float, ...]:
@@ -285,9 +282,12 @@ def _plan(
 
 def _name(sheet: Sheet, row: _SourceRow) -> str:
     """The source's name, shortened where it would take too much of the width."""
-    share = 0.6 if layout_of(sheet) == "above" else 0.36
-    names = shorter_names(row.label)
-    return sheet.name(names, share * sheet.room, 1.05 * sheet.font, after=row.tail)
+    wide = 0.36 * sheet.room
+    if layout_of(sheet) == "above":  # in one line with the figures, which stay whole
+        wide = 0.96 * sheet.room - sheet.measure(_figures(row, sheet.say), sheet.font)[0]
+    return sheet.name(
+        shorter_names(row.label), wide, 0.95 * sheet.font, after=row.tail, weight="bold"
+    )
 
 
 def _figures(row: _SourceRow, say: Messages) -> str:
@@ -347,11 +347,18 @@ def _draw_row(
     draw_dot(sheet, inside(row.factor)[0], y, look.colour, size, look.marker)
 
 
+def _told(key: str, table: pd.DataFrame, ratio: bool, say: Messages, **words: str) -> str:
+    """A message on factors or on differences, of shares in log odds."""
+    logit = "scale" in table.columns and bool((table["scale"] == "logit").any())
+    unit, level = say("sources.log_odds") if logit else "", say.percent(frame_level(table))
+    return say(f"sources.{key}{'' if ratio else '_difference'}", unit=unit, level=level, **words)
+
+
 def _describe(
     rows: Sequence[_SourceRow], table: pd.DataFrame, ratio: bool, request: Request
 ) -> Description:
     say = request.say
-    name, level = say("sources.title"), say.percent(frame_level(table))
+    name = say("sources.title")
     told = "; ".join(
         say(
             "sources.factor_span",
@@ -374,13 +381,7 @@ def _describe(
     foot = say("sources.line_bare", sources=count)
     if claims:
         foot = say("claims.line", n=say.digits(f"{sum(claims):,}"), sources=count)
-    logit = "scale" in table.columns and bool((table["scale"] == "logit").any())
-    caption = say(
-        "sources.caption" if ratio else "sources.caption_difference",
-        title=name,
-        level=level,
-        unit=say("sources.log_odds") if logit else "",
-    )
+    caption = _told("caption", table, ratio, say, title=name)
     return Description(
         request.titled(name), caption, alt if rows else say("sources.alt_none"), foot, table.copy()
     )

@@ -17,9 +17,9 @@ from reconcile.numerics.arrays import Array
 from reconcile.plot.parts.claim_rows import (
     ClaimRows,
     arrange_claims,
+    claims_axis,
     draw_claim_rows,
-    off_axis,
-    with_arrows,
+    lighter_words,
 )
 from reconcile.plot.parts.colouring import (
     INK,
@@ -45,7 +45,7 @@ from reconcile.plot.parts.rows import (
     write_rows,
 )
 from reconcile.plot.parts.sheet import Options, Sheet
-from reconcile.plot.parts.values_axis import ValueAxis, value_axis
+from reconcile.plot.parts.values_axis import ValueAxis
 from reconcile.plot.parts.words import (
     about_words,
     band_words,
@@ -80,7 +80,7 @@ def spread(estimate: Estimate, *, form: Form = "density", **options: Unpack[Figu
     The other options are `FigureOptions`. Raises `OptionError` for anything else.
     """
     one_of("form", form, ("density", "dots"))
-    request = read_request("spread", options)
+    request = read_request("spread", options).on(estimate.about)
     marks = request.marks(estimate)
     shown = request.shown(marks)
     looks = palette(known_sources(estimate.claims), request.colours)
@@ -147,7 +147,8 @@ def _summary_words(estimate: Estimate, request: Request) -> list[tuple[str, str,
     bands = band_words(request.levels(estimate.level), say)
     found: list[tuple[str, str, Interval | None]] = [(say("spread.estimate"), bands, None)]
     agreed, free = estimate.consensus, estimate.envelope
-    if agreed is not None and _bounded(agreed.interval.lower, agreed.interval.upper):
+    # a single origin agrees with itself alone
+    if agreed and agreed.origins > 1 and _bounded(agreed.interval.lower, agreed.interval.upper):
         told = say("spread.agree", n=agreed.agreeing, all=agreed.origins)
         found.append((told, _shown_range(estimate, agreed.interval, say), agreed.interval))
     if _bounded(free.lower, free.upper):
@@ -173,9 +174,7 @@ def _bounded(lower: float, upper: float) -> bool:
 
 def _axis(sheet: Sheet, estimate: Estimate, marks: Sequence[Mark], request: Request) -> ValueAxis:
     spread, about = estimate.distribution, estimate.about
-    marks = [mark for mark in marks if not off_axis(mark, about)]
     values = _stretch(spread, about)
-    values += [bound for mark in marks for bound in mark.finite_bounds]
     for found in (estimate.envelope, estimate.consensus and estimate.consensus.interval):
         if found is not None and _bounded(found.lower, found.upper):
             values += [end for end in (found.lower, found.upper) if end > 0 or about.scale != "log"]
@@ -185,7 +184,7 @@ def _axis(sheet: Sheet, estimate: Estimate, marks: Sequence[Mark], request: Requ
         values = [v for v in values if v >= min(floor, 1.0)] or values
     widest = estimate.interval(request.levels(estimate.level)[0])
     values += [widest.lower, widest.upper]
-    return with_arrows(sheet, value_axis(values, about, request.scale, zero=False), marks)
+    return claims_axis(sheet, values, marks, about, request.scale, MOST, estimate.date)
 
 
 def _stretch(spread: Distribution, about: Quantity) -> list[float]:
@@ -386,7 +385,8 @@ def describe_spread(estimate: Estimate, marks: Sequence[Mark], request: Request)
     name = dated_title(estimate.about, estimate.date, say)
     level = request.levels(estimate.level)[0]
     answer = about_words(estimate.distribution, level, say)
-    rows = say("spread.rows") if request.shown(marks) else ""
+    shown = request.shown(marks)
+    rows = sentences(say("spread.rows"), lighter_words(shown, say)) if shown else ""
     alt = say("spread.alt", title=name, answer=answer)
     return Description(
         request.titled(name),

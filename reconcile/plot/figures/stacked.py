@@ -50,6 +50,7 @@ def stacked(
     """
     request = read_request("stacked", options)
     _check(parts, whole)
+    request = request.on(parts[0].about)
     words = _describe(parts, whole, request)
     with request.open(words) as sheet:
         heights = np.cumsum([_medians(part) for part in parts], axis=0)

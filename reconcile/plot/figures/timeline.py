@@ -117,6 +117,7 @@ def draw_timeline(
 
     Without `key` sources that no label names stay unnamed: there is no room in a small panel.
     """
+    request = request.on(timeline.about)
     scene = _scene(timeline, request)
     words = _describe(scene, request)
     with request.open(words, texts_of(scene.marks)) as sheet, sheet.trial() as undo:
@@ -200,7 +201,7 @@ def _scene(value: Timeline, request: Request) -> _Scene:
         frame,
         fan_of(frame, levels, value.distributions, sure),
         marks,
-        [mark for mark in seen if mark.role != "flow"],
+        [mark for mark in seen if mark.role not in ("flow", "related")],
         [mark for mark in seen if mark.role == "flow"],
         palette(known_sources(value.claims), request.colours),
         ending,
@@ -317,8 +318,8 @@ def _lay_out(sheet: Sheet, scene: _Scene, request: Request, shared: Shared | Non
     )
     high = sheet.pt(sheet.ax.bbox.height)
     axis = axis.with_room(*arrow_bounds(scene.levels), share=min(20 * sheet.font / 7.5 / high, 0.3))
-    # marks at the bottom are whole
-    axis = axis.with_edge([mark.point for mark in scene.levels], 4.5 * sheet.font / 7.5 / high)
+    # marks at the ends are whole
+    axis = axis.with_edge([mark.point for mark in scene.levels], 6.0 * sheet.font / 7.5 / high)
     axis.apply(sheet.ax, "y", ticks=6, say=sheet.say)
     first, last = (own.first, own.last) if shared is None else (shared.first, shared.last)
     apply_dates(sheet.ax, first, last, MOST_DATES[sheet.size.name], sheet.say)
@@ -386,6 +387,7 @@ def _density(scene: _Scene, request: Request) -> str:
 
 def describe_timeline(value: Timeline, request: Request) -> Description:
     """Title, caption, alt text and data of the timeline, without drawing it."""
+    request = request.on(value.about)
     return _describe(_scene(value, request), request)
 
 
@@ -428,13 +430,15 @@ def _start(value: Timeline, say: Messages) -> str:
 
 def _marks_sentences(scene: _Scene, request: Request) -> list[str]:
     say, roles = request.say, {mark.role for mark in scene.marks}
+    others = sum(mark.role == "related" for mark in scene.marks)
+    apart = say("timeline.others", claims=say.count(others, "claim")) if others else ""
     told = {
         "bounds": bool(scene.bounds),
         "floors": "floor" in roles,
         "ceilings": "ceiling" in roles,
         "windows": bool(scene.flows),
     }
-    return [say(f"timeline.{name}") for name, seen in told.items() if seen]
+    return [*(say(f"timeline.{name}") for name, seen in told.items() if seen), apart]
 
 
 def _range(marks: Sequence[Mark], about: Quantity, request: Request) -> str:

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from reconcile.plot.parts.colouring import SourceLook
 from reconcile.plot.parts.glyphs import Brush, arrow_bounds, draw_glyph
 from reconcile.plot.parts.marks import Mark
+from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.rows import (
     RowWords,
     form_y,
@@ -22,7 +23,7 @@ from reconcile.plot.parts.rows import (
     write_heading,
 )
 from reconcile.plot.parts.sheet import Options, Sheet
-from reconcile.plot.parts.values_axis import ValueAxis
+from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, value_axis
 from reconcile.plot.parts.words import (
     claim_words,
     days_label,
@@ -36,6 +37,8 @@ ARROW = 20.0  # points that an unbounded side is drawn
 LANE = 3.0
 YEAR = 330  # days: of claims further apart the year is told
 LEAST_WEIGHT = 0.001  # below what is printed, differences are none to draw
+MANY = 10_000  # claims: more than there are rows for
+TELLING = 8  # rows of claims that weigh less than is printed, where not all have one
 LEAST_BOX = 2.2  # points: the box of an exact claim is all there is of it
 
 
@@ -119,7 +122,8 @@ def _chosen(marks: Sequence[Mark], most: int, day: date | None) -> tuple[list[Ma
     """The heaviest `most` claims and the rest, each in the order given; of equals those nearest to
     `day`, or the latest.
 
-    Weights are equal that are so in what is printed: to a thousandth.
+    Weights are equal that are so in what is printed: to a thousandth. Where not all have a row, few
+    of those have one that weigh less than that.
     """
     asked = None if day is None else pd.Timestamp(day).value
 
@@ -128,6 +132,9 @@ def _chosen(marks: Sequence[Mark], most: int, day: date | None) -> tuple[list[Ma
         return -round(mark.known_weight, 3), off, -mark.end.value, mark.claim
 
     ranked = sorted(marks, key=order)
+    if len(marks) > most and np.isfinite([mark.weight for mark in marks]).any():
+        weighty = sum(mark.known_weight >= LEAST_WEIGHT for mark in marks)
+        most = min(most, max(weighty, TELLING))
     kept = {mark.claim for mark in ranked[:most]}
     named = [mark for mark in marks if mark.claim in kept]
     return named, [mark for mark in marks if mark.claim not in kept]
@@ -144,10 +151,34 @@ def _groups(sheet: Sheet, marks: Sequence[Mark], about: Quantity) -> list[tuple[
     return [(heading, members) for heading, members in groups if members]
 
 
-def with_arrows(sheet: Sheet, axis: ValueAxis, marks: Sequence[Mark]) -> ValueAxis:
-    """`axis`, wide enough for the arrows of claims that bound from one side."""
+def lighter_words(marks: Sequence[Mark], say: Messages) -> str:
+    """What the lighter rows are, if there are any."""
+    return "" if all(mark.role == "level" for mark in marks) else say("rows.lighter")
+
+
+def claims_axis(
+    sheet: Sheet,
+    values: Sequence[float],
+    marks: Sequence[Mark],
+    about: Quantity,
+    scale: AxisScale,
+    most: int = MANY,
+    day: date | None = None,
+) -> ValueAxis:
+    """The axis of `values` and of the claims that may have a row (`most` of them, by `day`), with
+    room for their arrows and whole markers.
+
+    The zero under a count takes no room, unless a claim says it.
+    """
+    rows = [mark for mark in _chosen(marks, most, day)[0] if not off_axis(mark, about)]
+    none = about.scale != "log" or any(mark.point == 0 for mark in rows)
+    bounds = [end for mark in rows for end in mark.finite_bounds if none or end > 0]
+    axis = value_axis([*values, *bounds], about, scale)
     wide = sheet.room * (0.92 if layout_of(sheet) == "above" else 0.45)
-    return axis.with_room(*arrow_bounds(marks), share=min((ARROW + 6) / wide, 0.4))
+    drawn = [_as_drawn(mark, about, day) for mark in rows]
+    axis = axis.with_room(*arrow_bounds(drawn), share=min((ARROW + 6) / wide, 0.4))
+    points = [axis.clip(mark.point) for mark in rows]
+    return axis.with_edge(points, 6.0 * sheet.font / 7.5 / wide)
 
 
 def several_years(marks: Sequence[Mark]) -> bool:
@@ -192,11 +223,10 @@ def draw_claim_rows(
         if off_axis(mark, about):
             write_heading(sheet, y, off_axis_words(sheet, mark))
             continue
-        shown = replace(mark, role="floor") if _is_floor(mark, about, day) else mark
         faint = mark.role != "level"
         dot = 2.5 if weigh else 5.5  # a weight's box stands where the marker would
         brush = Brush(sheet.ax, axis, "x", 4.2 * scale, dot * scale, ARROW * scale, faint)
-        draw_glyph(brush, shown, looks[mark.source], y)
+        draw_glyph(brush, _as_drawn(mark, about, day), looks[mark.source], y)
         if weigh:
             _draw_weight(sheet, axis, mark, looks[mark.source], y, heaviest)
     if rows.rest:
@@ -227,24 +257,28 @@ def off_axis(mark: Mark, about: Quantity) -> bool:
     return mark.role == "flow" and about.kind != "cumulative"
 
 
-def _is_floor(mark: Mark, about: Quantity, day: date | None) -> bool:
-    """Whether the total at `day` is at least what the claim counts."""
+def _as_drawn(mark: Mark, about: Quantity, day: date | None) -> Mark:
+    """The claim; as a floor, where the total at `day` is at least what came in its window."""
     past = day is None or mark.end.date() <= day
-    return mark.role == "floor" or (mark.role == "flow" and about.kind == "cumulative" and past)
+    floor = mark.role == "flow" and about.kind == "cumulative" and past
+    return replace(mark, role="floor") if floor else mark
 
 
 def _draw_rest(
     sheet: Sheet, axis: ValueAxis, rows: ClaimRows, looks: Mapping[str, SourceLook]
 ) -> None:
     """The unnamed rest as thin lines from bound to bound, packed; an open side is an arrow."""
-    spans = [_stretch(sheet, axis, mark) for mark in rows.rest]
+    seen = [mark for mark in rows.rest if _in_sight(axis, mark)]
+    spans = [_stretch(sheet, axis, mark) for mark in seen]
     order = sorted(range(len(spans)), key=lambda k: spans[k])
-    count = sheet.say("claims.and_more", claims=sheet.say.count(len(spans), "lighter"))
-    write_heading(sheet, rows.rest_top + 1.1 * sheet.font, count)
+    told = sheet.say("claims.and_more", claims=sheet.say.count(len(rows.rest), "lighter"))
+    if hidden := len(rows.rest) - len(seen):
+        told = sheet.say("rows.some_off_axis", told=told, n=sheet.say.digits(f"{hidden:,}"))
+    write_heading(sheet, rows.rest_top + 1.1 * sheet.font, told)
     top = rows.rest_top + 2.2 * sheet.font
     lanes = max(round((rows.bottom - 0.4 * sheet.font - top) / LANE), 1)
     for k, lane in zip(order, pack_lanes([spans[k] for k in order], lanes), strict=True):
-        y, mark, (low, high) = top + LANE * (lane + 0.5), rows.rest[k], spans[k]
+        y, mark, (low, high) = top + LANE * (lane + 0.5), seen[k], spans[k]
         style: Options = {"color": looks[mark.source].colour, "alpha": 0.75}
         line = Line2D([low, high], [y, y], linewidth=0.45 * LANE, **style)
         sheet.ax.add_artist(line)
@@ -254,6 +288,12 @@ def _draw_rest(
         ):
             dot: Options = {"marker": shape, "markersize": 0.8 * LANE, "markeredgewidth": 0}
             sheet.ax.add_artist(Line2D([end], [y], linestyle="none", **dot, **style))
+
+
+def _in_sight(axis: ValueAxis, mark: Mark) -> bool:
+    """Whether a claim has any of its numbers within the limits of the axis."""
+    low, high = _between(mark)
+    return axis.lower <= high and low <= axis.upper
 
 
 def _stretch(sheet: Sheet, axis: ValueAxis, mark: Mark) -> tuple[float, float]:

@@ -15,7 +15,22 @@ from reconcile.plot.parts.words import month
 
 MOST_DATES = {"column": 5, "page": 8, "slide": 8}  # that an axis has room for
 
-_STEPS = ("1D", "2D", "7D", "14D", "MS", "2MS", "3MS", "6MS", "YS", "2YS", "5YS", "10YS", "25YS")
+_STEPS = (
+    "1D",
+    "2D",
+    "3D",
+    "7D",
+    "14D",
+    "MS",
+    "2MS",
+    "3MS",
+    "6MS",
+    "YS",
+    "2YS",
+    "5YS",
+    "10YS",
+    "25YS",
+)
 
 
 def day_ticks(first: pd.Timestamp, last: pd.Timestamp, most: int) -> list[pd.Timestamp]:
@@ -41,7 +56,7 @@ def _length(step: str) -> float:
 
 
 def _every(step: str, first: pd.Timestamp, last: pd.Timestamp) -> list[pd.Timestamp]:
-    """Multiples of a step: years divisible by it, months from January, days of the month."""
+    """Multiples of a step: years divisible by it, months from January, half months, Mondays."""
     number = int(step.rstrip("DMYS") or 1)
     if "Y" in step:
         days = pd.date_range(first.normalize(), last, freq="YS")
@@ -52,8 +67,7 @@ def _every(step: str, first: pd.Timestamp, last: pd.Timestamp) -> list[pd.Timest
     days = pd.date_range(first.normalize(), last, freq="D")
     if number < 7:
         return [day for day in days if (day - days[0]).days % number == 0]
-    kept = {7: (1, 8, 15, 22), 14: (1, 15)}[number]
-    return [day for day in days if day.day in kept]
+    return [day for day in days if (day.weekday() == 0 if number == 7 else day.day in (1, 15))]
 
 
 def tick_labels(ticks: Sequence[pd.Timestamp], say: Messages = ENGLISH) -> list[str]:

@@ -36,7 +36,7 @@ def describe(
     """
     if isinstance(drawn, Estimate):
         one_of("figure", figure, [*_OF_ESTIMATES])
-        request = read_request(figure, options)
+        request = read_request(figure, options).on(drawn.about)
         return _OF_ESTIMATES[figure](drawn, request.marks(drawn), request)
     if isinstance(drawn, Timeline):
         return describe_timeline(drawn, read_request("timeline", options))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -26,7 +26,8 @@ class Messages:
     """What a figure says in one language: `table` maps "figure.message" to its text.
 
     `months` are twelve short names, `decimal` and `thousands` the marks inside numbers, `plural`
-    the rule by which a number takes the form `.one`, `.few` or `.other` of its noun.
+    the rule by which a number takes the form `.one`, `.few` or `.other` of its noun. With `shares`
+    the numbers of the figure are shares, told in percent.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Messages:
     decimal: str
     thousands: str
     plural: str
+    shares: bool = False
 
     def __call__(self, key: str, **values: object) -> str:
         """The message of that key, filled in."""
@@ -61,6 +63,19 @@ class Messages:
         marks = {",": self.thousands, ".": self.decimal}
         return re.sub(r"(?<=\d)[,.](?=\d)", lambda mark: marks[mark.group()], text)
 
+    @property
+    def plain(self) -> Messages:
+        """The same language, for numbers as they are."""
+        return replace(self, shares=False)
+
+    def bound(self, text: str) -> str:
+        """`text` with no-break spaces inside dates and large numbers.
+
+        >>> ENGLISH.bound("by 18 Dec 2024 some 3 million").replace("\u00a0", "~")
+        'by 18~Dec~2024 some 3~million'
+        """
+        return _spaces(self).sub("\u00a0", text)
+
     def percent(self, share: float, digits: int = 3) -> str:
         """A share as a percentage.
 
@@ -68,6 +83,21 @@ class Messages:
         ('90%', '97,5\\u202f%')
         """
         return self("numbers.percent", n=self.digits(f"{100 * share:.{digits}g}"))
+
+
+@cache
+def _spaces(say: Messages) -> re.Pattern[str]:
+    """The spaces between a day and its month, a month and its year, a number and its million."""
+    larges = [say(f"numbers.{name}", n="").strip() for name in ("million", "billion", "trillion")]
+    after = "|".join(map(re.escape, [*say.months, *larges]))
+    behind = "|".join(f"(?<={re.escape(month)})" for month in say.months)
+    return re.compile(rf"(?<=[\d.])[ ](?=(?:{after})(?!\w))|(?:{behind})[ ](?=\d{{4}}(?!\d))")
+
+
+@cache
+def of_shares(say: Messages) -> Messages:
+    """The same language, for a figure whose numbers are shares."""
+    return replace(say, shares=True)
 
 
 def _plural_form(number: int, rule: str) -> str:

@@ -159,7 +159,7 @@ def draw_last_claim(sheet: Sheet, last: pd.Timestamp | None, avoid: Array) -> li
     if last is None:
         return []
     told = sheet.say("timeline.last_claim", date=days_label(last, last, say=sheet.say))
-    line = {"color": QUIET, "linewidth": 0.8, "linestyle": (0, (4, 2)), "zorder": 2.7}
+    line = {"color": QUIET, "linewidth": 0.8, "zorder": 2.7}  # whole: dashes are bounds
     return _upright(sheet, float(date2num(last)), told, line | {"label": "_last"}, QUIET, avoid)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from numbers import Real
 from pathlib import Path
 from typing import TypedDict, cast
@@ -15,11 +15,11 @@ from matplotlib.colors import is_color_like
 from reconcile.errors import OptionError, near_hint
 from reconcile.plot.parts.description import Description, attach
 from reconcile.plot.parts.marks import Mark, marks_of
-from reconcile.plot.parts.messages import ENGLISH, Messages, messages_of
+from reconcile.plot.parts.messages import ENGLISH, Messages, messages_of, of_shares
 from reconcile.plot.parts.sheet import SIZES, Sheet, Size, exact_size, open_sheet, size_named
 from reconcile.plot.parts.style import Style
 from reconcile.plot.parts.values_axis import AxisScale
-from reconcile.values import Estimate, Timeline
+from reconcile.values import Estimate, Quantity, Timeline
 
 
 class FigureOptions(TypedDict, total=False):
@@ -85,6 +85,10 @@ class Request:
     bands: Sequence[float] | None = None
     scale: AxisScale = "auto"
     say: Messages = ENGLISH
+
+    def on(self, about: Quantity) -> Request:
+        """The same for a figure of this quantity: shares are told in percent."""
+        return replace(self, say=of_shares(self.say)) if about.scale == "logit" else self
 
     def titled(self, ours: str) -> str:
         """The author's title, or ours."""

@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from reconcile.errors import OptionError
 from reconcile.plot.parts.description import Description, described
 from reconcile.plot.parts.style import style_settings
+from reconcile.plot.parts.typefaces import quiet_boxes
 
 FORMATS = ("svg", "png", "pdf")
 SAVING: Mapping[Any, Any] = {
@@ -60,7 +61,7 @@ def svg_text(drawn: Axes | Figure) -> str:
 
 def _bytes(figure: Figure, kind: str, words: Description | None, dpi: float) -> bytes:
     page = BytesIO()
-    with mpl.rc_context(style_settings("reconcile") | dict(SAVING)):
+    with mpl.rc_context(style_settings("reconcile") | dict(SAVING)), quiet_boxes():
         figure.savefig(page, format=kind, dpi=dpi, metadata=_metadata(kind, words))
     content = page.getvalue()
     return _accessible(content, words) if kind == "svg" and words else content

@@ -24,7 +24,7 @@ from reconcile.plot.parts.hanging import LINE, HangingWords, WordLine, root_figu
 from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.plot.parts.notebook import NotebookAxes
 from reconcile.plot.parts.style import Style, style_settings
-from reconcile.plot.parts.typefaces import families_for, measuring_renderer, text_width
+from reconcile.plot.parts.typefaces import families_for, measuring_renderer, quiet_boxes, text_width
 
 SizeName = Literal["column", "page", "slide"]
 Options = dict[str, Any]  # keyword arguments for an artist
@@ -156,7 +156,7 @@ class Sheet:
     def wrap(self, text: str, width: float, size: float, weight: str = "normal") -> str:
         """`text` broken at spaces into lines of at most `width` points, where words allow."""
         lines: list[str] = []
-        for word in text.split(" "):  # not at no-break spaces
+        for word in self.say.bound(text).split(" "):
             longer = f"{lines[-1]} {word}" if lines else word
             if lines and self.measure(longer, size, weight)[0] <= width:
                 lines[-1] = longer
@@ -175,7 +175,13 @@ class Sheet:
         return "…"
 
     def name(
-        self, names: Sequence[str], width: float, size: float, before: str = "", after: str = ""
+        self,
+        names: Sequence[str],
+        width: float,
+        size: float,
+        before: str = "",
+        after: str = "",
+        weight: str = "normal",
     ) -> str:
         """The longest of `names` that fits between `before` and `after`, else one cut short.
 
@@ -185,26 +191,26 @@ class Sheet:
         plain = [name for name in names if f"({name})" not in names[0]]
         short = names[-1] if len(plain) < len(names) else ""
         for name in plain:
-            if self.measure(f"{before}{name}{after}", size)[0] <= width:
+            if self.measure(f"{before}{name}{after}", size, weight)[0] <= width:
                 return f"{before}{name}{after}"
         tail = f" ({short}){after}" if short else after
         words = plain[-1].removesuffix(f"({short})").strip() if short else plain[-1]
-        left = width - self.measure(f"{before}{tail}", size)[0]
+        left = width - self.measure(f"{before}{tail}", size, weight)[0]
         if short:
-            cut = self.shorten(words, max(left, 1.0), size)
+            cut = self.shorten(words, max(left, 1.0), size, weight)
             # mere beginnings of words say less than the abbreviation alone
             kept = len(cut) >= max(9, 0.5 * len(words))
             return f"{before}{cut}{tail}" if kept else f"{before}{short}{after}"
-        return f"{before}{self._shorten_inside(words, max(left, 1.0), size)}{tail}"
+        return f"{before}{self._shorten_inside(words, max(left, 1.0), size, weight)}{tail}"
 
-    def _shorten_inside(self, text: str, width: float, size: float) -> str:
+    def _shorten_inside(self, text: str, width: float, size: float, weight: str) -> str:
         """`text`, cut before its last word where that is short and not alone."""
         *_, last = text.rsplit(" ", 1)
-        room = width - self.measure(f" {last}", size)[0]
-        if last == text or self.measure(last, size)[0] > 0.35 * width:
-            return self.shorten(text, width, size)
-        head = self.shorten(text[: -len(last) - 1], room, size)
-        return f"{head} {last}" if len(head) > 6 else self.shorten(text, width, size)
+        room = width - self.measure(f" {last}", size, weight)[0]
+        if last == text or self.measure(last, size, weight)[0] > 0.35 * width:
+            return self.shorten(text, width, size, weight)
+        head = self.shorten(text[: -len(last) - 1], room, size, weight)
+        return f"{head} {last}" if len(head) > 6 else self.shorten(text, width, size, weight)
 
     @property
     def room(self) -> float:
@@ -452,7 +458,7 @@ def open_sheet(
     """
     preset = size_named(size) if isinstance(size, str) else size
     settings: dict[Any, Any] = {**style_settings(style, preset.font), "text.parse_math": False}
-    with mpl.rc_context(settings):
+    with mpl.rc_context(settings), quiet_boxes():
         mpl.rcParams["font.family"] = families_for(texts, mpl.rcParams["font.family"])
         if ax is not None:
             yield Sheet(ax, preset, owned=False, say=say)

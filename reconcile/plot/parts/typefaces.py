@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -67,7 +69,7 @@ def _advances(weight: str, families: tuple[str, ...]) -> _Advances:
 def families_for(texts: Iterable[str], families: str | list[str]) -> list[str]:
     """`families`, followed by what it takes to write `texts`.
 
-    Letters that no installed family has stay with Matplotlib, which draws a box and warns.
+    Letters that no installed family has are drawn as boxes, of which one warning tells.
     """
     named = [families] if isinstance(families, str) else [*families]
     needed = {letter for letter in set("".join(texts)) if ord(letter) > 0x2FF}
@@ -81,7 +83,22 @@ def families_for(texts: Iterable[str], families: str | list[str]) -> list[str]:
             missing -= found
         if not missing:
             break
+    if missing:
+        warnings.warn(
+            f"no font on this machine has {len(missing)} of the letters "
+            f"({' '.join(sorted(missing)[:8])}): "
+            "they are drawn as boxes; install one that has them, such as Noto Sans",
+            stacklevel=2,
+        )
     return named
+
+
+@contextmanager
+def quiet_boxes() -> Generator[None]:
+    """Without Matplotlib's own warning of each letter that no font has, each time it is drawn."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
+        yield
 
 
 @cache

@@ -26,12 +26,16 @@ LINEAR_SHARE = 0.36  # with base 10: the stretch from 0 to the threshold is 0.4 
 
 @dataclass(frozen=True, slots=True)
 class ValueAxis:
-    """How values are laid out: `lower` to `upper`, logarithmic above `threshold` if `log`."""
+    """How values are laid out: `lower` to `upper`, logarithmic above `threshold` if `log`.
+
+    Of things that are counted (`whole`) there is no half.
+    """
 
     log: bool
     lower: float
     upper: float
     threshold: float = 1.0
+    whole: bool = False
 
     def apply(
         self, ax: Axes, along: Literal["x", "y"], ticks: int = 6, say: Messages = ENGLISH
@@ -46,7 +50,7 @@ class ValueAxis:
             axis.set_major_formatter(FuncFormatter(lambda value, _: tick_words(value, say)))
         else:
             (ax.set_xscale if along == "x" else ax.set_yscale)("linear")
-            axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
+            axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10], integer=self.whole))
             axis.set_major_formatter(EvenTicks(say))
         axis.set_minor_locator(NullLocator())
         (ax.set_xlim if along == "x" else ax.set_ylim)(self.lower, self.upper)
@@ -60,16 +64,19 @@ class ValueAxis:
             high = max(high, (float(bound) - share * low) / (1 - share))
         for bound in self.to_scale([*downward]):
             low = min(low, (float(bound) - share * high) / (1 - share))
-        if self.log:
-            low = max(low, 0.0)
         lower, upper = (float(end) for end in self.from_scale([low, high]))
         return replace(self, lower=lower, upper=upper)
 
     def with_edge(self, points: Sequence[float], share: float) -> ValueAxis:
-        """With a lower end at least `share` of the axis below these points, below zero too."""
+        """With ends at least `share` of the axis off these points: below zero too, and over all."""
+        if not len(points):
+            return self
         low, high, *at = (float(v) for v in self.to_scale([self.lower, self.upper, *points]))
-        edge = (max(min(at), low) - share * high) / (1 - share) if at else low
-        return self if edge >= low else replace(self, lower=float(self.from_scale([edge])[0]))
+        edge = (max(min(at), low) - share * high) / (1 - share)
+        lower = float(self.from_scale([edge])[0]) if edge < low else self.lower
+        edge = (min(max(at), high) - share * min(low, edge)) / (1 - share)
+        upper = float(self.from_scale([edge])[0]) if edge > high else self.upper
+        return replace(self, lower=lower, upper=upper)
 
     def log_ticks(self, most: int) -> list[float]:
         """Round numbers inside the limits, at most about `most` of them: 1-2-5 steps or decades."""
@@ -115,7 +122,7 @@ def value_axis(
     common: Iterable[float] = (),
 ) -> ValueAxis:
     """The axis that shows all finite `values`; `zero` asks for the zero of a count to be on it,
-    which a level gets that comes near it.
+    which a level gets that comes near it, and so does whatever is on a log axis.
 
     `deciding` are the values whose span decides between log and linear, if not all of them;
     `common` those by which a log axis with zero turns linear: below the least of them nothing
@@ -129,7 +136,7 @@ def value_axis(
     positive = shown[shown > 0]
     threshold = _threshold(positive, about)
     judged = positive if deciding is None else np.array([v for v in deciding if 0 < v < math.inf])
-    big = judged[judged >= threshold]
+    big = np.maximum(judged, threshold)
     spans = len(big) > 1 and math.log10(big.max() / big.min()) > DECADES
     spans |= len(big) > 1 and big.max() < SQUEEZED * shown.max()
     wanted = about.scale == "log" and spans and shown.min() >= 0
@@ -140,10 +147,11 @@ def value_axis(
         least = min((value for value in common if 0 < value < math.inf), default=0.0)
         if zero and least > 10 * threshold:
             threshold = 10.0 ** math.floor(math.log10(least))
-        return _log_axis(shown, threshold, zero)
+        return _log_axis(shown, threshold, zero and shown.min() < 2 * threshold)
     # a level far from zero has the height to itself; a total begins at nothing
     far = about.kind != "cumulative" and shown.min() > 0.5 * shown.max()
     axis = _linear_axis(shown, zero and about.scale == "log" and not far)
+    axis = replace(axis, whole=about.unit == "count" and about.scale == "log")
     if about.scale == "logit" and shown.min() >= 0 and shown.max() <= 1:
         return replace(axis, lower=max(axis.lower, 0.0), upper=min(axis.upper, 1.0))
     return axis
@@ -194,6 +202,9 @@ class EvenTicks(FuncFormatter):
 
     def format_ticks(self, values: Sequence[float]) -> list[str]:
         """The words of all ticks of an axis."""
+        if self.say.shares:
+            told = EvenTicks(self.say.plain).format_ticks([100 * value for value in values])
+            return [self.say("numbers.percent", n=each) for each in told]
         plain = [f"{abs(value):.4g}" for value in values]
         decimals = max((len(text.partition(".")[2]) for text in plain), default=0)
         if not decimals or any("e" in text for text in plain):
@@ -212,6 +223,8 @@ def tick_words(value: float, say: Messages = ENGLISH) -> str:
     >>> [tick_words(v) for v in (0, 0.5, 1000, 2_500_000, -3, 4e9)]
     ['0', '0.5', '1,000', '2.5m', '−3', '4bn']
     """
+    if say.shares:
+        return say("numbers.percent", n=tick_words(100 * value, say.plain))
     sign, size = ("−" if value < 0 else ""), abs(value)
     for unit, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if size >= 1e15:

@@ -45,6 +45,9 @@ def number_text(value: float, width: float = math.inf, say: Messages = ENGLISH) 
     >>> number_text(962_345_678_900, 4e12), number_text(-1.13, 4.4), number_text(243.2, 390)
     ('960 billion', '−1.1', '240')
     """
+    if say.shares and math.isfinite(value):
+        told = f"{100 * rounded(value, width):.4g}".replace("-", "−")
+        return say("numbers.percent", n=say.digits(told))
     if abs(value) < 1e6 or not math.isfinite(value):
         words = say("numbers.any") if math.isinf(value) else number_words(value, width)
         return say.digits(words).replace("-", "−")
@@ -65,6 +68,18 @@ def number_label(value: float, width: float = math.inf, say: Messages = ENGLISH)
     if abs(value) < 1e6 or not math.isfinite(value):
         return number_text(value, width, say)
     return tick_words(rounded(value, width), say)
+
+
+def signed_words(value: float, width: float = math.inf, say: Messages = ENGLISH) -> str:
+    """A difference with its sign, as far as an interval of that `width` is known.
+
+    >>> signed_words(0.254), signed_words(-0.0213, 0.14), signed_words(0.004, 0.14)
+    ('+0.25', '−0.02', '0')
+    """
+    decimals = 1 - math.floor(math.log10(width if 0 < width < math.inf else abs(value) or 1.0))
+    move = round(value, max(decimals, 0))
+    sign = "+" if move > 0 else "−"
+    return sign + say.digits(f"{abs(move):,.{max(decimals, 0)}f}") if move else "0"
 
 
 def factor_words(factor: float, say: Messages = ENGLISH) -> str:
@@ -132,6 +147,8 @@ def range_label(lower: float, upper: float, say: Messages = ENGLISH) -> str:
 
 
 def _plain(value: float, say: Messages) -> str:
+    if say.shares:
+        return say("numbers.percent", n=_plain(100 * value, say.plain))
     if abs(value) >= 1e6:
         return tick_words(value, say)
     sign, size = ("−" if value < 0 else ""), abs(value)
