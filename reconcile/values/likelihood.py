@@ -93,7 +93,7 @@ def confidence_words(
     `OptionError`.
 
     >>> confidence_words(2, 0.6, 1)
-    'Analytic confidence is low: 2 independent origins, 60 % of the variance from priors other than
+    'Analytic confidence is low: 2 independent origins, 60% of the variance from priors other than
     grades, and 1 contradiction between claims.'
     """
     if n_origins < 0 or n_conflicts < 0 or prior_share < 0 or prior_share > 1:
@@ -109,7 +109,7 @@ def confidence_words(
         level = "high"
     grounds = [
         _count(n_origins, "independent origin") + worth_words(n_origins, n_effective),
-        f"{prior_share:.0%}".replace("%", " %") + f" of the variance from {_beside(several)}",
+        f"{prior_share:.0%} of the variance from {_beside(several)}",
         _contradictions(n_conflicts, one_day),
     ]
     if prior_share != prior_share:
