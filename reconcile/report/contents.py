@@ -92,6 +92,10 @@ class Contents:
         found = [Finding(conflict, tuple(names)) for conflict, names in known.values()]
         return sorted(found, key=lambda finding: (-finding.conflict.gap, finding.conflict.claims))
 
+    def told_settings(self) -> dict[str, object]:
+        """The settings that were given, and what they run on."""
+        return {name: value for name, value in self.settings.items() if value not in (None, [], ())}
+
     def no_findings(self) -> str:
         """What is said where there is no contradiction."""
         about = [section.id for section in self.sections]

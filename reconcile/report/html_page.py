@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reconcile.report.contents import Contents, Section
 from reconcile.report.data_files import DATA_FILES
 from reconcile.report.drawings import FORMATS, Drawing
-from reconcile.report.lines import choices, claim_lines, step_lines
+from reconcile.report.lines import ClaimLine, choices, claim_lines, step_lines
 from reconcile.report.naming import slug
 from reconcile.values.annex import figure, one_line
 from reconcile.values.annex_tables import sources_annex
@@ -24,9 +24,9 @@ from reconcile.values.wording import counted, day_words, share_words
 
 _MOST_FINDINGS = 40
 SORTABLE = (
-    ("quantity", "Quantity"), ("source", "Source"), ("says", "Says"), ("reads", "Reads"),
-    ("period", "Of"), ("said", "Public"), ("where", "Where"), ("weight", "Weight"),
-    ("influence", "Influence"), ("note", "Note"),
+    ("quantity", "Quantity"), ("source", "Source"), ("says", "Says"), ("reads", "Read as"),
+    ("period", "About"), ("said", "Published"), ("where", "Where"), ("weight", "Weight"),
+    ("influence", "Moves the answer"), ("note", "Note"),
 )  # fmt: skip
 _FIRST, _LAST = ("timeline", "spread"), ("revisions",)
 
@@ -51,6 +51,11 @@ def html_page(contents: Contents, drawn: Sequence[Drawing]) -> str:
     lines = claim_lines(contents)
     has_where = any(line.publisher or line.link for line in lines)
     has_note = any(line.status for line in lines)
+    columns = {
+        "where": has_where,
+        "note": has_note,
+        "quantity": len({e.quantity for e in lines}) > 1,
+    }
     findings = contents.findings()
     sections = [_section(section, drawn) for section in contents.sections]
     return _template().render(
@@ -66,26 +71,54 @@ def html_page(contents: Contents, drawn: Sequence[Drawing]) -> str:
         quantity_choices=_options((line.quantity, line.quantity_label) for line in lines),
         source_choices=_options((line.source, line.source_label) for line in lines),
         claims_words=counted(len(lines), "claim"),
-        has_where=has_where,
-        has_note=has_note,
-        sortable=[
-            (key, name)
-            for key, name in SORTABLE
-            if (key != "where" or has_where) and (key != "note" or has_note)
-        ],
-        sources_table=Markup(sources_annex(contents.sources, contents.level).to_html()),
+        columns=columns,
+        sortable=[(key, name) for key, name in SORTABLE if columns.get(key, True)],
+        sources_table=Markup(sources_annex(contents.sources, contents.level).lean().to_html()),
         common_drawings=[_picture(each) for each in drawn if not each.section],
         findings=findings[:_MOST_FINDINGS],
         no_findings=contents.no_findings(),
-        findings_count=counted(len(findings), "smallest set of", "smallest sets of"),
+        findings_count=counted(len(findings), "contradiction"),
+        linked=_linker(lines),
         findings_more=max(0, len(findings) - _MOST_FINDINGS),
         notes=contents.notes,
-        methods=[paragraph.split("\n") for paragraph in contents.methods.split("\n\n")],
+        methods=[_paragraph(text) for text in contents.methods.split("\n\n")],
         diagnostics=_diagnostics(contents.sections),
-        settings=contents.settings,
+        settings=contents.told_settings(),
         files=DATA_FILES,
         endings=FORMATS,
     ) + "\n"  # fmt: skip
+
+
+def _linker(lines: Sequence[ClaimLine]) -> Callable[[str], Markup]:
+    """Makes the ids of claims in a text links to their rows, which tell on hovering what they say.
+
+    Ids without a letter are left alone: in a text they would be numbers.
+    """
+    rows = {line.id: (number, line) for number, line in enumerate(lines, start=1)}
+    names = sorted((re.escape(name) for name in rows if re.search(r"[^\W\d]", name)), key=len)
+    known = re.compile(rf"(?<![\w-])(?:{'|'.join(reversed(names)) or '(?!)'})(?![\w-])")
+
+    def link(found: re.Match[str]) -> Markup:
+        number, line = rows[found[0]]
+        told = one_line(f"{line.source_label}: {line.phrase}, {line.period}")
+        shape = Markup('<a class="claim" href="#claim-{}" title="{}">{}</a>')
+        return shape.format(number, told, one_line(found[0]))
+
+    def linked(words: str) -> Markup:
+        text = one_line(words)
+        parts, end = list[Markup](), 0
+        for found in known.finditer(text):
+            parts += [escape(text[end : found.start()]), link(found)]
+            end = found.end()
+        return Markup("").join([*parts, escape(text[end:])])
+
+    return linked
+
+
+def _paragraph(text: str) -> tuple[str, list[str]]:
+    """A paragraph and the items of the list after it, whose lines begin with a dash."""
+    head, *rest = text.split("\n")
+    return head, [line.removeprefix("- ") for line in rest]
 
 
 def basis_words(contents: Contents) -> str:
@@ -115,7 +148,7 @@ def _section(section: Section, drawn: Sequence[Drawing]) -> dict[str, Any]:
     return {
         "anchor": slug("q", section.id),
         "label": section.label,
-        "date": "" if answer.date is None else answer.date.isoformat(),
+        "date": "" if answer.date is None else day_words(answer.date),
         "median": median,
         "interval": lower + (f"–{upper}" if span.lower >= 0 else f" to {upper}"),
         "n_claims": f"{answer.n_claims:,}",
@@ -139,7 +172,7 @@ def _picture(drawing: Drawing) -> Picture:
     width, height = _size(drawing.svg)
     return Picture(
         drawing.stem, drawing.title, drawing.caption, drawing.alt, drawing.page,
-        f"data:image/svg+xml;base64,{source}", width, height,
+        Markup(f"data:image/svg+xml;base64,{source}"), width, height,
     )  # fmt: skip
 
 

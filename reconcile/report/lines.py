@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from reconcile.ledger import Ledger
+from reconcile.plot.figures.forest import influence_label
 from reconcile.report.contents import Contents, Section, Without
 from reconcile.values import Estimate
 from reconcile.values.annex import figure, one_line, share
@@ -43,15 +44,15 @@ def claim_lines(contents: Contents) -> list[ClaimLine]:
     """The claims that bear on any section, those first that weigh most."""
     table = contents.claims()
     order = table["weight"].abs().sort_values(ascending=False, kind="stable").index
-    scales = {section.id: section.answer.about.scale for section in contents.sections}
+    answers = {section.id: section.answer for section in contents.sections}
     rows = table.loc[order].to_dict("records")
-    return [_claim_line(row, contents.ledger, scales.get(row["answer"], "log")) for row in rows]
+    return [_claim_line(row, contents.ledger, answers.get(row["answer"])) for row in rows]
 
 
-def _claim_line(row: Mapping[Any, Any], ledger: Ledger, scale: str) -> ClaimLine:
+def _claim_line(row: Mapping[Any, Any], ledger: Ledger, answer: Estimate | None) -> ClaimLine:
     report = ledger.reports.get(row["report"])
     lower, upper = float(row["lower"]), float(row["upper"])
-    said = "" if pd.isna(row["said"]) else row["said"].date().isoformat()
+    public = None if pd.isna(row["said"]) else row["said"].date()
     return ClaimLine(
         id=str(row["claim"]),
         quantity=str(row["quantity"]),
@@ -61,16 +62,17 @@ def _claim_line(row: Mapping[Any, Any], ledger: Ledger, scale: str) -> ClaimLine
         phrase=one_line(str(row["phrase"])) + (" (additional)" if row["additional"] else ""),
         reads=reading(lower, upper),
         period=window(row["start"], row["end"], bool(row["during"])),
-        said=said,
+        said=day_words(public) if public else "",
         publisher=str(row["publisher"]) or ("" if report is None else report.title),
         title="" if report is None else report.title,
         link=safe_link("" if report is None else report.link),
         weight=share(float(row["weight"])).shown,
-        influence=_influence(float(row["influence"]), scale),
+        influence=_influence(float(row["influence"]), answer),
         status=_status(row),
         keys={
             "reads": lower if math.isfinite(lower) else upper,
             "period": row["start"].date().isoformat(),
+            "said": public.isoformat() if public else "",
             "weight": round(float(row["weight"]), 6),
             "influence": round(abs(float(row["influence"])), 6),
         },
@@ -128,13 +130,12 @@ def safe_link(link: str) -> str:
     return link.strip() if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
-def _influence(value: float, scale: str) -> str:
-    """How far the answer would move without the claim: a factor, or on other scales a step."""
-    if value == 0 or math.isnan(value):
+def _influence(value: float, answer: Estimate | None) -> str:
+    """How far the claim moves the answer, as the forest plot tells it."""
+    if answer is None:
         return ""
-    if scale == "log":
-        return f"× {math.exp(-value):.2f}"
-    return f"{-value:+.2f}".replace("-", "−")
+    span = answer.interval()
+    return influence_label(value, answer.about, width=span.upper - span.lower)
 
 
 def _status(row: Mapping[Any, Any]) -> str:
@@ -224,7 +225,7 @@ def step_lines(section: Section) -> list[tuple[str, str, str, str]]:
         return []
     return [
         (
-            row["as_of"].date().isoformat(),
+            day_words(row["as_of"].date()),
             _span_words(row),
             figure(float(row["n_claims"])).shown,
             one_line(str(row["news"])),

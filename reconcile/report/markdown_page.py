@@ -31,7 +31,7 @@ def _blocks(contents: Contents, drawn: Sequence[Drawing]) -> Iterator[str]:
     yield "# Claims"
     yield _claims(contents).to_markdown()
     yield "# Sources"
-    yield sources_annex(contents.sources, contents.level).to_markdown()
+    yield sources_annex(contents.sources, contents.level).lean().to_markdown()
     yield from (_figure(each) for each in drawn if not each.section)
     yield "# Contradictions"
     yield _findings(contents)
@@ -40,7 +40,7 @@ def _blocks(contents: Contents, drawn: Sequence[Drawing]) -> Iterator[str]:
         yield _list(contents.notes)
     yield "# Methods"
     yield from (_paragraph(text) for text in contents.methods.split("\n\n"))
-    yield _list(f"{name}: {value}" for name, value in contents.settings.items())
+    yield _list(f"{name}: {value}" for name, value in contents.told_settings().items())
     yield "# Data"
     yield "\n".join(f"- [{name}](data/{name}): {about}" for name, about in DATA_FILES)
 
@@ -86,8 +86,8 @@ def _figure(drawing: Drawing) -> str:
 
 def _claims(contents: Contents) -> Annex:
     headers = (
-        *("quantity", "source", "says", "reads", "of", "public", "where", "weight"),
-        *("influence", "note"),
+        *("quantity", "source", "says", "read as", "about", "published", "where", "weight"),
+        *("moves the answer", "note"),
     )
     rows = tuple(
         (
@@ -96,7 +96,7 @@ def _claims(contents: Contents) -> Annex:
         )
         for line in claim_lines(contents)
     )
-    return Annex("Claims that bear on the answers, the weightiest first", headers, rows)
+    return Annex("Claims that bear on the answers, the weightiest first", headers, rows).lean()
 
 
 def _findings(contents: Contents) -> str:

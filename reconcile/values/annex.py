@@ -8,13 +8,13 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from html import escape
 from typing import TYPE_CHECKING
 
 from reconcile.errors import one_of
-from reconcile.values.wording import number_words, percent, rounded
+from reconcile.values.wording import fine_percent, number_words, rounded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,11 +52,11 @@ def share(value: float) -> Number:
     """A share in percent for people, as a fraction for programs; NaN is empty.
 
     >>> share(0.0712)
-    Number(shown='7%', plain='0.071')
+    Number(shown='7.1%', plain='0.071')
     """
     if math.isnan(value):
         return Number("", "")
-    return Number(percent(value), f"{value:.3f}")
+    return Number(fine_percent(value), f"{value:.3f}")
 
 
 Cell = str | Number
@@ -91,6 +91,15 @@ class Annex:
         """Whether a column holds numbers, which are set flush right."""
         filled = [row[column] for row in self.rows if row[column]]
         return bool(filled) and all(isinstance(cell, Number) for cell in filled)
+
+    def lean(self) -> Annex:
+        """Without columns that are empty, or say the same as the one before them."""
+        columns = [[_shown(row[k]) for row in self.rows] for k in range(len(self.headers))]
+        kept = [
+            k for k, each in enumerate(columns) if any(each) and (not k or each != columns[k - 1])
+        ]
+        rows = tuple(tuple(row[k] for k in kept) for row in self.rows)
+        return replace(self, headers=tuple(self.headers[k] for k in kept), rows=rows)
 
     def to_markdown(self) -> str:
         """A pipe table (GitHub, Pandoc, Quarto) with its title above and its notes below."""

@@ -69,6 +69,17 @@ def percent(share: float) -> str:
     return near or f"{round(share, 2) + 0.0:.0%}"  # never -0%
 
 
+def fine_percent(share: float) -> str:
+    """A small share in percent, as a column of weights has it: to a tenth below ten percent.
+
+    >>> fine_percent(0.0772), fine_percent(0.143), fine_percent(0.00004), fine_percent(0.0)
+    ('7.7%', '14%', '<0.1%', '0%')
+    """
+    if 0 < share < 0.00095:
+        return "<0.1%"
+    return f"{100 * round(share, 2 if share >= 0.0995 else 3) + 0.0:.3g}%"  # never -0%
+
+
 def share_words(shares: Mapping[str, float]) -> str:
     """Shares in running text.
 

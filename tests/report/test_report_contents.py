@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from report_cases import BOATS, CUT, SHARE, nasty_ledger
 
 import reconcile
+from reconcile import plot
 from reconcile.errors import FitError, UnknownQuantityError
 from reconcile.ledger import Ledger
 from reconcile.report import gather, refits
@@ -55,7 +57,7 @@ def test_the_revisions_are_those_of_the_question(contents: Contents) -> None:
     asked = expected.set_index("as_of").loc[told.index]
     np.testing.assert_allclose(told["median"], asked["median"], rtol=0.02)
     assert list(told["n_claims"]) == list(asked["n_claims"])
-    assert [line[0] for line in step_lines(section)] == ["2023-06-05", "2023-06-08"]
+    assert [line[0] for line in step_lines(section)] == ["5 Jun 2023", "8 Jun 2023"]
 
 
 def test_each_question_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,6 +154,20 @@ def test_every_claim_has_one_line_the_weightiest_first(contents: Contents) -> No
     weights = [float(line.keys["weight"]) for line in lines]
     assert weights == sorted(weights, reverse=True)
     assert all(line.link == "" or line.link.startswith("https://") for line in lines)
+
+
+def test_dates_are_words_in_every_table_and_sorted_as_days(contents: Contents) -> None:
+    lines = claim_lines(contents)
+    assert {line.said for line in lines} <= {"5 Jun 2023", "8 Jun 2023"}
+    assert {line.keys["said"] for line in lines} <= {"2023-06-05", "2023-06-08"}
+
+
+def test_what_a_claim_moves_is_told_as_in_the_forest_plot(contents: Contents) -> None:
+    answer = contents.sections[0].answer
+    ax = plot.forest(answer)
+    shown = {text.get_text() for text in ax.findobj(Text)}
+    mine = [line for line in claim_lines(contents) if line.quantity == answer.quantity]
+    assert all({line.weight, line.influence} <= shown for line in mine)
 
 
 @pytest.mark.parametrize(

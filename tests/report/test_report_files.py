@@ -50,6 +50,29 @@ def outline(folder: Path) -> Outline:
     return found
 
 
+def test_of_one_quantity_nothing_says_which(tmp_path: Path) -> None:
+    """No column and no heading repeats the title, nothing tells of what was not asked."""
+    write_report(nasty_ledger(), [BOATS.id], out=tmp_path, formats=("html", "md"), quick=True)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert ">The answer</h2>" in page
+    assert 'data-label="Quantity"' not in page
+    assert "Bears on" not in page
+    for text in (page, (tmp_path / "report.md").read_text(encoding="utf-8")):
+        assert "since: None" not in text
+        assert "exclude: []" not in text
+        assert "method: state-space" in text.replace("\\", "")
+
+
+def test_ids_of_claims_lead_to_their_rows(folder: Path) -> None:
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    linked = re.findall(r'<a class="claim" href="#(claim-\d+)" title="([^"]*)">([^<]*)</a>', page)
+    assert linked
+    for anchor, told, name in linked:
+        row = page[page.index(f'id="{anchor}"') :].partition("</tr>")[0]
+        assert f'<span class="id">{name}</span>' in row
+        assert "Jun 2023" in told
+
+
 def test_the_page_loads_nothing_and_holds_only_its_own_marks(outline: Outline) -> None:
     assert outline.tags.count("script") == 1
     assert outline.handlers == []

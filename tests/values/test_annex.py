@@ -107,7 +107,8 @@ def test_numbers_are_rounded_for_people_and_plain_for_programs() -> None:
     assert figure(0.0712, 0.05) == Number("0.071", "0.071")
     assert figure(math.inf) == Number("∞", "inf")
     assert figure(math.nan) == Number("", "")
-    assert share(0.001).shown == "<1%"
+    assert share(0.001).shown == "0.1%"
+    assert share(0.0001).shown == "<0.1%"
     assert share(0.0).shown == "0%"
 
 

@@ -50,6 +50,7 @@ from reconcile.plot.parts.words import (
 )
 from reconcile.values.estimate import Estimate
 from reconcile.values.registry import Quantity
+from reconcile.values.wording import fine_percent
 
 MOST = 32  # claims on a sheet that may grow: no taller than a page
 
@@ -150,10 +151,7 @@ def _with_weights(sheet: Sheet, rows: ClaimRows) -> ClaimRows:
 def _weight(mark: Mark, say: Messages) -> str:
     if not np.isfinite(mark.weight):
         return ""
-    share = mark.weight
-    if 0 < share < 0.00095:
-        return f"<{say.percent(0.001)}"
-    return say.percent(round(share, 2 if share >= 0.0995 else 3), 2)
+    return say("numbers.percent", n=say.digits(fine_percent(mark.weight).removesuffix("%")))
 
 
 def influence_label(

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from reconcile.plot.parts.saving import SAVING, write_whole
 from reconcile.plot.parts.style import style_settings
+from reconcile.plot.parts.typefaces import quiet_boxes
 
 
 def save_pages(drawn: Sequence[Axes | Figure], path: str | Path, *, title: str = "") -> Path:
@@ -23,7 +24,7 @@ def save_pages(drawn: Sequence[Axes | Figure], path: str | Path, *, title: str =
     content = BytesIO()
     about = {"Title": title, "CreationDate": None, "ModDate": None, "Creator": "reconcile"}
     settings = style_settings("reconcile") | dict(SAVING)
-    with mpl.rc_context(settings), PdfPages(content, metadata=about) as pages:
+    with mpl.rc_context(settings), quiet_boxes(), PdfPages(content, metadata=about) as pages:
         for each in drawn:
             figure = each if isinstance(each, Figure) else each.get_figure(root=True)
             pages.savefig(figure)
