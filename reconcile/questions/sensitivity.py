@@ -19,7 +19,7 @@ from reconcile.questions.posterior_estimate import estimate_at
 from reconcile.values import Estimate, Quantity
 from reconcile.values.distribution import checked_level
 from reconcile.values.plain import ToJson
-from reconcile.values.wording import day_words, share_words
+from reconcile.values.wording import share_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -92,9 +92,7 @@ class Sensitivity(ToJson):
         """Draw `reconcile.plot.sensitivity` of the sources; options go through."""
         from reconcile.plot import sensitivity as draw  # Matplotlib comes in only here
 
-        day = "" if self.date is None else f", {day_words(self.date)}"
-        named = f"What each source does to the estimate: {self.about.label or self.quantity}{day}"
-        return draw(self.sources, about=self.about, **(dict[str, Any](title=named) | options))
+        return draw(self.sources.assign(date=self.date), about=self.about, **options)
 
     def __str__(self) -> str:
         return f"{self.answer}\nof the variance: {share_words(self.shares)}"

@@ -118,6 +118,7 @@ def _left_out(section: Section) -> pd.DataFrame:
         {
             "source": each.source,
             "label": each.label,
+            "date": answer.date,
             **bounds_of(each.spread, answer.level),
             "change": each.change,
         }

@@ -12,6 +12,7 @@ from plot_cases import (
     CASUALTIES,
     INF,
     crowd,
+    figure_of,
     labelled,
     log_normal,
     make_estimate,
@@ -312,3 +313,108 @@ def test_of_equal_claims_those_near_the_day_of_the_answer_have_rows() -> None:
 
 def test_a_family_of_boxes_for_every_letter_is_not_chosen() -> None:
     assert not [name for name, _ in installed_families() if "Last Resort" in name]
+
+
+def test_sixty_sources_fit_on_a_printed_page() -> None:
+    """A figure that grows with its rows ends at A4; those rows remain that tell most."""
+    names = [f"s{k:02}" for k in range(60)]
+    table = pd.DataFrame({"source": names, "factor": [1 + k / 60 for k in range(60)]})
+    table = table.assign(factor_lower=table["factor"] * 0.9, factor_upper=table["factor"] * 1.1)
+    left_out = pd.DataFrame(
+        {"source": ["", *names], "median": 100.0 + np.arange(61), "lower": 80.0, "upper": 190.0}
+    )
+    for size in ("column", "page"):
+        for ax in (plot.sources(table, size=size),
+                   plot.sensitivity(left_out, about=CASUALTIES, size=size)):  # fmt: skip
+            assert figure_of(ax).get_figheight() <= 297 / 25.4
+            assert misplaced(ax) == ([], [])
+            shown = texts(ax)
+            assert any(text.endswith("more") and text.startswith("and") for text in shown)
+            assert any("s59" in text for text in shown)
+
+
+def test_the_title_of_what_sources_do_is_in_the_language_of_the_figure() -> None:
+    table = pd.DataFrame(
+        {"source": ["", "a"], "median": [4.3, 4.2], "lower": 3.9, "upper": 5.0,
+         "date": date(2024, 12, 18)}
+    )  # fmt: skip
+    title = plot.describe(plot.sensitivity(table, about=LEVEL, locale="de")).title
+    assert title == "Was jede Quelle an der Schätzung ändert: river level, am 18. Dez. 2024"
+
+
+def test_shares_are_told_in_percent_and_what_moves_them_in_points() -> None:
+    about = Quantity("yes", "support", unit="percent", kind="stock", scale="logit")
+    rows = [row(f"c{k}", "poll", f"{v}", "exact", v / 100, v / 100, f"2024-12-{k + 1:02}", 0.2,
+                v / 100, "yes") for k, v in enumerate([44.8, 38.1])]  # fmt: skip
+    rows = [made | {"influence": 0.0123} for made in rows]
+    made = make_estimate(date(2024, 12, 2), about, normal(0.416, 0.02), pd.DataFrame(rows),
+                         envelope=Interval(0.38, 0.45), consensus=None, conflicts=())  # fmt: skip
+    line = make_timeline(about, lambda day: normal(0.416, 0.02), pd.DataFrame(rows))
+    for ax in (plot.timeline(line), plot.spread(made), plot.forest(made), plot.compare([made])):
+        shown = texts(ax)
+        assert "40%" in shown
+        assert not [text for text in shown if "0.4" in text]
+    assert "+1.2" in texts(plot.forest(made))
+    assert "about 41.6% (90% credible 38.3% to 44.9%)" in plot.describe(made).caption
+    assert "41,6\u202f%" in " ".join(texts(plot.spread(made, locale="de")))
+
+
+def test_claims_of_nobody_stand_whole_over_a_zero_in_spread_and_forest() -> None:
+    days = [f"2024-12-{k + 10:02}" for k in range(6)]
+    rows = [of_days(f"c{k}", "a", float(k // 3), day, "cases") for k, day in enumerate(days)]
+    about = Quantity("cases", "cases", epoch=date(2024, 12, 1))
+    for figure in (plot.spread, plot.forest):
+        ax = figure(make_estimate(date(2024, 12, 15), about, log_normal(5, 1.4),
+                                  pd.DataFrame(rows), envelope=Interval(0, INF), consensus=None,
+                                  conflicts=()))  # fmt: skip
+        assert "0" in texts(ax)
+        assert ax.get_xlim()[0] < 0
+
+
+def test_of_many_equal_claims_few_have_rows_and_the_axis_is_theirs() -> None:
+    days = pd.date_range("2022-02-24", periods=800)
+    rows = [of_days(f"c{k}", "staff", 500.0 + 700 * k, f"{day:%Y-%m-%d}") | {"weight": 1e-5}
+            for k, day in enumerate(days)]  # fmt: skip
+    made = make_estimate(days[400].date(), spread=log_normal(280_000, 1.5),
+                         claims=pd.DataFrame(rows), envelope=Interval(280_500, 280_500),
+                         consensus=None, conflicts=())  # fmt: skip
+    for figure in (plot.spread, plot.forest):
+        ax = figure(made)
+        shown = texts(ax)
+        assert sum(text.endswith(", staff") for text in shown) == 8
+        assert any("792 lighter claims" in text and "off this axis" in text for text in shown)
+        assert ax.get_xlim()[0] > 10_000
+
+
+def test_a_figure_that_is_all_levels_tells_of_no_lighter_rows() -> None:
+    whole = pd.DataFrame([of_days("a", "a", 250.0, "2024-12-18")])
+    for figure in (plot.spread, plot.forest):
+        told = plot.describe(figure(make_estimate(claims=whole))).caption
+        assert "Lighter" not in told + " ".join(texts(figure(make_estimate(claims=whole))))
+    assert "Lighter" in " ".join(texts(plot.forest(make_estimate())))
+
+
+def test_dates_and_large_numbers_are_not_broken_between_lines() -> None:
+    long = replace(CASUALTIES, label="casualties of all formations on the whole northern front")
+    for size in ("column", "page", "slide", (100, 100)):
+        shown = " ".join(texts(plot.spread(make_estimate(about=long), size=size)))
+        assert "18\u00a0Dec\u00a02024" in shown or "18 Dec 2024" in shown
+
+
+def test_another_quantity_is_no_mark_on_the_fan() -> None:
+    """What is known of the killed bears on the wounded, but is no number of them."""
+    wounded = replace(CASUALTIES, id="wounded", label="wounded", parts=())
+    line = make_timeline(wounded)
+    ax = plot.timeline(line)
+    assert "_claim:gdc-500" not in {each.get_label() for each in labelled(ax, "_claim:")}
+    assert "of other quantities, which bear on this one" in plot.describe(ax).caption
+
+
+def test_levels_of_different_days_are_not_praised_as_free_of_contradiction() -> None:
+    rows = [of_days(f"c{k}", "a", 3.0 + k, f"2024-12-{k + 1:02}", "level") for k in range(3)]
+    made = make_estimate(date(2024, 12, 2), LEVEL, normal(4, 0.2), pd.DataFrame(rows), conflicts=())
+    assert any(
+        "levels of different days may differ" in text for text in texts(plot.conflicts(made))
+    )
+    total = make_estimate(conflicts=())
+    assert "No claims contradict each other." in texts(plot.conflicts(total))

@@ -24,7 +24,7 @@ from reconcile.plot.parts.fan import (
     label_fan,
     settle_labels,
 )
-from reconcile.plot.parts.given import need_columns
+from reconcile.plot.parts.given import asked_day, need_columns
 from reconcile.plot.parts.marks import one_line
 from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.placing import boxes_along
@@ -160,9 +160,8 @@ def _largest_moves(table: pd.DataFrame, most: int) -> list[tuple[int, float]]:
 
 def _asked(table: pd.DataFrame, say: Messages) -> str:
     """The day that is asked about, if the table tells it."""
-    if "date" not in table.columns or pd.isna(table["date"].iloc[0]):
-        return ""
-    return day_text(pd.Timestamp(table["date"].iloc[0]).date(), say)
+    day = asked_day(table)
+    return "" if day is None else day_text(day, say)
 
 
 def _subtitle(table: pd.DataFrame, levels: Sequence[float], say: Messages) -> str:

@@ -14,7 +14,7 @@ from reconcile.errors import OptionError
 from reconcile.plot.figures.forest import influence_label
 from reconcile.plot.parts.colouring import MEDIAN, SourceLook, palette
 from reconcile.plot.parts.description import Description, attach
-from reconcile.plot.parts.given import Record, need_columns, text_in
+from reconcile.plot.parts.given import Record, asked_day, need_columns, text_in
 from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
@@ -32,7 +32,7 @@ from reconcile.plot.parts.rows import (
 )
 from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, value_axis
-from reconcile.plot.parts.words import number_label, number_text, shorter_names
+from reconcile.plot.parts.words import by_day, number_label, number_text, shorter_names
 from reconcile.values.registry import Quantity
 
 _COLUMNS = ("source", "median", "lower", "upper")
@@ -53,10 +53,10 @@ def sensitivity(
     """Draw what the estimate would be without each source, the furthest move first.
 
     `frame` has one row for each source left out: `source`, `median`, `lower`, `upper`, and where
-    known `label` and `level`. The row whose `source` is missing or empty is the estimate from all
-    of them. `about` says which quantity it is, for the axis. The other options are `FigureOptions`,
-    without `bands`, `claims` and `ylabel`; `labels` are names by source id. Raises `OptionError`
-    for a table without these columns or that row.
+    known `label`, `level` and `date` (of the estimate). The row whose `source` is missing or empty
+    is the estimate from all of them. `about` says which quantity it is, for the axis. The other
+    options are `FigureOptions`, without `bands`, `claims` and `ylabel`; `labels` are names by
+    source id. Raises `OptionError` for a table without these columns or that row.
     """
     request = read_request("sensitivity", options)
     base, rows = _rows(frame, request)
@@ -207,7 +207,9 @@ def _describe(
     say = request.say
     name = say("sensitivity.title")
     if about.label:
-        name = say("sensitivity.titled", title=about.label)
+        when = by_day(about, asked_day(frame), say)
+        told = say("quantity.titled", title=about.label, when=when) if when else about.label
+        name = say("sensitivity.titled", title=told)
     told = "; ".join(
         say(
             "sensitivity.told",

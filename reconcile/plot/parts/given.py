@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -21,6 +22,13 @@ def need_columns(table: pd.DataFrame, columns: Sequence[str], what: str) -> None
             f"expected {what} with the columns {', '.join(columns)}; "
             f"{', '.join(missing)} missing, got {', '.join(map(str, table.columns))}"
         )
+
+
+def asked_day(table: pd.DataFrame) -> date | None:
+    """The day that a table answers for, if its column `date` tells it."""
+    if "date" not in table.columns or not len(table) or pd.isna(table["date"].iloc[0]):
+        return None
+    return pd.Timestamp(table["date"].iloc[0]).date()
 
 
 def text_in(record: Record, name: str) -> str:

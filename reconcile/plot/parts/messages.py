@@ -68,10 +68,10 @@ class Messages:
         """The same language, for numbers as they are."""
         return replace(self, shares=False)
 
-    def bound(self, text: str) -> str:
+    def unbroken(self, text: str) -> str:
         """`text` with no-break spaces inside dates and large numbers.
 
-        >>> ENGLISH.bound("by 18 Dec 2024 some 3 million").replace("\u00a0", "~")
+        >>> ENGLISH.unbroken("by 18 Dec 2024 some 3 million").replace("\u00a0", "~")
         'by 18~Dec~2024 some 3~million'
         """
         return _spaces(self).sub("\u00a0", text)

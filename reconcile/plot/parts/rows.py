@@ -23,6 +23,7 @@ from reconcile.values.estimate import Estimate
 Layout = Literal["above", "beside", "line"]
 
 SHARE = 0.4  # of the width, at most, that words on the left take
+TALLEST = 640.0  # points: rows of a figure that may grow, so that with its words it is on one A4
 GAP = 7.0  # points between words and Axes
 
 
@@ -81,11 +82,11 @@ def row_height(sheet: Sheet, two_lines: bool = True) -> float:
 
 
 def rows_that_fit(sheet: Sheet, count: int, left: float) -> int:
-    """How many of `count` rows can be read in `left` points, where the height is given; where not
-    all of them can, a row remains for how many more there are."""
-    if not sheet.fixed:
-        return count
-    most = int(left / ((2.2 if layout_of(sheet) == "above" else 1.3) * sheet.font))
+    """How many of `count` rows can be read in `left` points, where the height is given, else on a
+    printed page; where not all of them can, a row remains for how many more there are."""
+    most = int(TALLEST / (1.15 * row_height(sheet, two_lines=False)))
+    if sheet.fixed:
+        most = int(left / ((2.2 if layout_of(sheet) == "above" else 1.3) * sheet.font))
     return count if count <= most else max(most - 1, 1)
 
 

@@ -156,7 +156,7 @@ class Sheet:
     def wrap(self, text: str, width: float, size: float, weight: str = "normal") -> str:
         """`text` broken at spaces into lines of at most `width` points, where words allow."""
         lines: list[str] = []
-        for word in self.say.bound(text).split(" "):
+        for word in self.say.unbroken(text).split(" "):
             longer = f"{lines[-1]} {word}" if lines else word
             if lines and self.measure(longer, size, weight)[0] <= width:
                 lines[-1] = longer
