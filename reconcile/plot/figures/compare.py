@@ -21,18 +21,17 @@ from reconcile.plot.parts.rows import (
     apply_values,
     draw_bars,
     draw_dot,
-    dress_rows,
     form_y,
+    lay_rows,
     layout_of,
     row_height,
-    thin_values,
     write_right,
-    write_rows,
 )
 from reconcile.plot.parts.sheet import Sheet
 from reconcile.plot.parts.values_axis import ValueAxis, value_axis
 from reconcile.plot.parts.words import (
     about_words,
+    answer_label,
     band_words,
     capitalised,
     dated_title,
@@ -67,14 +66,12 @@ def compare(
         subtitle = request.say("compare.subtitle", bands=_bands(rows, request))
         request.frame(sheet, words, subtitle)
         lines, bottom = _plan(sheet, rows)
-        dress_rows(sheet, bottom)
-        write_rows(sheet, lines)
-        if layout_of(sheet) != "above":
-            told = zip(lines, rows.values(), strict=True)
-            cells = [(form_y(sheet, line), _figures(each, request)) for line, each in told]
-            write_right(sheet, cells, "", 6.0, 0.5 * sheet.font)
-        sheet.set_inner_height(bottom)
-        thin_values(sheet)
+        told = zip(lines, rows.values(), strict=True)
+        cells = [
+            (form_y(sheet, line), answer_label(each, request.levels(each.level)[0], request.say))
+            for line, each in told
+        ]
+        lay_rows(sheet, lines, bottom, lambda: write_right(sheet, cells, "", 6.0, 0.5 * sheet.font))
         for (name, estimate), line in zip(rows.items(), lines, strict=True):
             colour = (request.colours or {}).get(name, MEDIAN)
             _draw_row(sheet, estimate, request, axis, form_y(sheet, line), colour)
@@ -146,15 +143,6 @@ def _long(sheet: Sheet, name: str) -> bool:
 def _short(estimate: Estimate, say: Messages) -> str:
     span = estimate.interval()
     return number_label(estimate.median, span.upper - span.lower or np.inf, say)
-
-
-def _figures(estimate: Estimate, request: Request) -> str:
-    """The median and the widest interval drawn, as in a label."""
-    span, say = estimate.interval(request.levels(estimate.level)[0]), request.say
-    width = span.upper - span.lower or np.inf
-    low, high = (number_label(end, width, say) for end in (span.lower, span.upper))
-    joint = f"{low}–{high}" if span.lower >= 0 else say("numbers.range_to", lower=low, upper=high)
-    return f"{number_label(estimate.median, width, say)} ({joint})"
 
 
 def _draw_row(

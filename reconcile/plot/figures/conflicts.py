@@ -27,13 +27,11 @@ from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     RowWords,
     apply_values,
-    dress_rows,
     form_y,
+    lay_rows,
     layout_of,
     row_height,
-    thin_values,
     write_heading,
-    write_rows,
 )
 from reconcile.plot.parts.sheet import LINE, Options, Sheet
 from reconcile.plot.parts.values_axis import ValueAxis
@@ -165,10 +163,7 @@ def _draw_blocks(
     if not blocks:
         y += 3 * font
     bottom = max(y, room) if sheet.fixed else y
-    dress_rows(sheet, bottom)
-    wide = write_rows(sheet, [line for lines in rows for line in lines])
-    sheet.set_inner_height(bottom)
-    thin_values(sheet)
+    wide = lay_rows(sheet, [line for lines in rows for line in lines], bottom)
     for top, text in heads:
         _write_head(sheet, top, text, wide + 6.0 if wide else 0.0)
     for block, lines in zip(blocks, rows, strict=True):

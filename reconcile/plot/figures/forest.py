@@ -27,23 +27,21 @@ from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     RowWords,
     apply_values,
-    dress_rows,
     form_y,
+    lay_rows,
     layout_of,
     row_height,
-    thin_values,
     write_right,
-    write_rows,
 )
 from reconcile.plot.parts.sheet import Sheet
 from reconcile.plot.parts.values_axis import AxisScale, ValueAxis
 from reconcile.plot.parts.words import (
     about_words,
+    answer_label,
     capitalised,
     dated_title,
     factor_words,
     method_words,
-    number_label,
     sentences,
     signed_words,
     source_line,
@@ -76,12 +74,8 @@ def forest(
         apply_values(sheet, axis)
         request.frame(sheet, words, _subtitle(estimate, shown, request))
         rows, pooled, bottom = _plan(sheet, estimate, others, witnesses(shown), looks, request)
-        dress_rows(sheet, bottom)
-        write_rows(sheet, [*rows.words, *(line for line, _ in pooled)])
-        if layout_of(sheet) != "above":
-            _write_columns(sheet, rows, estimate)
-        sheet.set_inner_height(bottom)
-        thin_values(sheet)
+        lines = [*rows.words, *(line for line, _ in pooled)]
+        lay_rows(sheet, lines, bottom, lambda: _write_columns(sheet, rows, estimate))
         sheet.ax.plot([estimate.median] * 2, [0, bottom], color=MEDIAN, linewidth=0.8, zorder=1.5)
         draw_claim_rows(sheet, axis, rows, looks, estimate.about, estimate.date, weigh=True)
         for line, answer in pooled:
@@ -130,13 +124,8 @@ def _plan(
 
 
 def _answer(answer: Estimate, say: Messages) -> str:
-    span = answer.interval()
-    low, high, middle = (
-        number_label(value, span.upper - span.lower, say)
-        for value in (span.lower, span.upper, answer.median)
-    )
-    key = "forest.answer" if span.lower >= 0 else "forest.answer_signed"
-    return say(key, middle=middle, lower=low, upper=high, level=say.percent(answer.level))
+    told = answer_label(answer, answer.level, say).removesuffix(")")
+    return f"{told}, {say.percent(answer.level)})"
 
 
 def _with_weights(sheet: Sheet, rows: ClaimRows) -> ClaimRows:

@@ -13,8 +13,8 @@ from matplotlib.transforms import Bbox
 
 from reconcile.errors import OptionError
 from reconcile.numerics.arrays import Array
-from reconcile.plot.parts.colouring import GRID, MEDIAN
-from reconcile.plot.parts.dates_axis import MOST_DATES, apply_dates
+from reconcile.plot.parts.colouring import MEDIAN
+from reconcile.plot.parts.dates_axis import lay_out_days
 from reconcile.plot.parts.description import Description
 from reconcile.plot.parts.fan import (
     Fan,
@@ -66,12 +66,7 @@ def revisions(
         values = np.concatenate([fan.lower, fan.upper])
         value_axis(values, quantity, request.scale).apply(sheet.ax, "y", say=sheet.say)
         first, last = (pd.Timestamp(num2date(fan.days[k])).tz_localize(None) for k in (0, -1))
-        apply_dates(sheet.ax, first, last, MOST_DATES[sheet.size.name], sheet.say)
-        low, high = sheet.ax.get_xlim()
-        sheet.ax.set_xlim(low - 0.012 * (high - low), high)  # the first dot is whole
-        sheet.ax.grid(color=GRID, linewidth=0.6)
-        sheet.dress("bottom")
-        sheet.ax.tick_params(axis="y", length=0)
+        lay_out_days(sheet, first, last, before=0.012)
         draw_fan(sheet.ax, fan, step=True)
         beside = label_fan(sheet, fan)
         request.frame(sheet, words, _subtitle(table, levels, sheet.say))

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from reconcile.errors import OptionError
 from reconcile.plot.figures.forest import influence_label
 from reconcile.plot.parts.colouring import MEDIAN, SourceLook, palette
-from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.description import Description
 from reconcile.plot.parts.given import Record, asked_day, need_columns, text_in
 from reconcile.plot.parts.messages import Messages
 from reconcile.plot.parts.request import FigureOptions, Request, read_request
@@ -21,14 +21,11 @@ from reconcile.plot.parts.rows import (
     RowWords,
     apply_values,
     draw_dot,
-    dress_rows,
     form_y,
+    lay_rows,
     layout_of,
-    row_height,
-    rows_that_fit,
-    thin_values,
+    stack_rows,
     write_right,
-    write_rows,
 )
 from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import AxisScale, ValueAxis, value_axis
@@ -72,17 +69,20 @@ def sensitivity(
         axis = _axis([base, *rows], quantity, request.scale)
         apply_values(sheet, axis)
         request.frame(sheet, words, _subtitle(frame, sheet.say))
-        lines, rest, bottom = _plan(sheet, [base, *rows], looks)
-        dress_rows(sheet, bottom)
-        write_rows(sheet, [*(line for line, _ in lines), *rest])
-        _write_moves(sheet, lines, base, moves, quantity)
-        sheet.set_inner_height(bottom)
-        thin_values(sheet)
-        _draw_base(sheet, base, bottom)
-        for line, row in lines:
+        every = [base, *rows]
+        plan = stack_rows(
+            sheet,
+            [("", every)],
+            lambda row: _words(sheet, row, looks),
+            1.8 * sheet.font,
+            every.index,
+        )
+        _write_moves(sheet, plan.lines, base, moves, quantity)
+        lay_rows(sheet, plan.words, plan.bottom)
+        _draw_base(sheet, base, plan.bottom)
+        plan.told(sheet, words)
+        for line, row in plan.lines:
             _draw_row(sheet, row, axis, looks.get(row.source), form_y(sheet, line))
-        if rest:
-            attach(sheet.ax, replace(words, alt=f"{words.alt} {rest[0].first}."))
     return sheet.ax
 
 
@@ -119,34 +119,14 @@ def _axis(rows: Sequence[_LeftOut], about: Quantity, scale: AxisScale) -> ValueA
     return value_axis(values, about, scale)
 
 
-def _plan(
-    sheet: Sheet, rows: Sequence[_LeftOut], looks: Mapping[str, SourceLook]
-) -> tuple[list[tuple[RowWords, _LeftOut]], list[RowWords], float]:
-    """The rows, a line for those that a given height has no room for, and where it all ends."""
-    font = sheet.font
-    y, high = 1.8 * font, 1.15 * row_height(sheet, two_lines=False)
-    left = sheet.pt(sheet.inner.height) - y
-    shown = rows_that_fit(sheet, len(rows), left)
-    hidden = len(rows) - shown
-    if sheet.fixed:
-        high = min(high, max(left / (shown + bool(hidden)), 0.8 * font))
-    lines: list[tuple[RowWords, _LeftOut]] = []
-    for row in rows[:shown]:
-        share = 0.75 if layout_of(sheet) == "above" else 0.36
-        name = sheet.say("sensitivity.all")
-        if row.source:
-            names, wide = shorter_names(row.label), share * sheet.room
-            before, _, after = sheet.say("sensitivity.without", source="\0").partition("\0")
-            name = sheet.name(
-                names, wide, 0.95 * sheet.font, before=before, after=after, weight="bold"
-            )
-        colour = looks[row.source].colour if row.source else None
-        lines.append((RowWords(y + high / 2, name, "", colour), row))
-        y += high
-    if not hidden:
-        return lines, [], y + 0.4 * font
-    more = sheet.say("claims.more_sources", n=sheet.say.digits(f"{hidden:,}"))
-    return lines, [RowWords(y + high / 2, more)], y + high + 0.4 * font
+def _words(sheet: Sheet, row: _LeftOut, looks: Mapping[str, SourceLook]) -> RowWords:
+    if not row.source:
+        return RowWords(0.0, sheet.say("sensitivity.all"))
+    wide = (0.75 if layout_of(sheet) == "above" else 0.36) * sheet.room
+    before, _, after = sheet.say("sensitivity.without", source="\0").partition("\0")
+    names, size = shorter_names(row.label), 0.95 * sheet.font
+    name = sheet.name(names, wide, size, before=before, after=after, weight="bold")
+    return RowWords(0.0, name, "", looks[row.source].colour)
 
 
 def _write_moves(

@@ -21,7 +21,7 @@ from matplotlib.ticker import (
 
 from reconcile.errors import OptionError
 from reconcile.plot.parts.colouring import INK, QUIET, SourceLook, palette
-from reconcile.plot.parts.description import Description, attach
+from reconcile.plot.parts.description import Description
 from reconcile.plot.parts.fan import frame_level
 from reconcile.plot.parts.given import Record, need_columns, text_in
 from reconcile.plot.parts.messages import Messages
@@ -29,14 +29,12 @@ from reconcile.plot.parts.request import FigureOptions, Request, read_request
 from reconcile.plot.parts.rows import (
     RowWords,
     draw_dot,
-    dress_rows,
     form_y,
+    lay_rows,
     layout_of,
-    row_height,
-    rows_that_fit,
+    stack_rows,
     write_heading,
     write_right,
-    write_rows,
 )
 from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import tick_words
@@ -108,20 +106,21 @@ def sources(fitted: HasSources | pd.DataFrame, **options: Unpack[FigureOptions])
         low, high = _limits(rows) if ratio else _limits_of_differences(rows)
         (_dress_factors if ratio else _dress_differences)(sheet, low, high)
         request.frame(sheet, words, _told("subtitle", table, ratio, sheet.say))
-        lines, headings, rest, bottom = _plan(sheet, rows, looks)
-        dress_rows(sheet, bottom)
-        write_rows(sheet, [*(line for line, _ in lines), *rest])
-        if layout_of(sheet) != "above":
-            _write_columns(sheet, lines)
-        sheet.set_inner_height(bottom)
-        _draw_directions(sheet, bottom, 1.0 if ratio else 0.0)
-        for y, text in headings:
+        plan = stack_rows(
+            sheet,
+            _by_side(rows, sheet.say),
+            lambda row: _words(sheet, row, looks),
+            2.6 * sheet.font,
+            rank=lambda row: (not row.clear, -row.far),
+        )
+        lay_rows(sheet, plan.words, plan.bottom, lambda: _write_columns(sheet, plan.lines))
+        _draw_directions(sheet, plan.bottom, 1.0 if ratio else 0.0)
+        plan.told(sheet, words)
+        for y, text in plan.headings:
             write_heading(sheet, y, text)
-        for line, row in lines:
+        for line, row in plan.lines:
             look, y = looks[row.source], form_y(sheet, line)
             _draw_row(sheet, row, look, y, (low, high))
-        if rest:
-            attach(sheet.ax, replace(words, alt=f"{words.alt} {rest[0].first}."))
     return sheet.ax
 
 
@@ -243,41 +242,21 @@ def _dress_factors(sheet: Sheet, low: float, high: float) -> None:
     sheet.dress("bottom")
 
 
-def _plan(
-    sheet: Sheet, rows: Sequence[_SourceRow], looks: Mapping[str, SourceLook]
-) -> tuple[list[tuple[RowWords, _SourceRow]], list[tuple[float, str]], list[RowWords], float]:
-    """Where rows and the headings of the sides stand; on a fixed sheet rows close up, and where
-    they can't all be read those remain that tell most, with a line for the others."""
-    font = sheet.font
-    y, high = 2.6 * font, row_height(sheet, two_lines=False) * 1.15
+def _words(sheet: Sheet, row: _SourceRow, looks: Mapping[str, SourceLook]) -> RowWords:
+    second = _figures(row, sheet.say) if layout_of(sheet) == "above" else ""
+    return RowWords(0.0, _name(sheet, row), second, looks[row.source].colour, figures=True)
+
+
+def _by_side(rows: Sequence[_SourceRow], say: Messages) -> list[tuple[str, list[_SourceRow]]]:
+    """The rows of each side under its name; no names where no side is known."""
     sides = list(dict.fromkeys(row.side for row in rows))
-    left = sheet.pt(sheet.inner.height) - y - 1.9 * font * (len(sides) if sides != [""] else 0)
-    kept = rows_that_fit(sheet, len(rows), left)
-    hidden = len(rows) - kept
-    if hidden:
-        telling = sorted(rows, key=lambda row: (not row.clear, -row.far))[:kept]
-        rows = [row for row in rows if row in telling]
-        sides = list(dict.fromkeys(row.side for row in rows))
-    if sheet.fixed and rows:
-        high = min(high, max(left / (len(rows) + bool(hidden)), 0.8 * font))
-    lines: list[tuple[RowWords, _SourceRow]] = []
-    headings: list[tuple[float, str]] = []
-    for side in sides:
-        if sides != [""]:
-            headings.append((y + 0.9 * font, capitalised(side) or sheet.say("sources.no_side")))
-            y += 1.9 * font
-        for row in rows:
-            if row.side == side:
-                second = _figures(row, sheet.say) if layout_of(sheet) == "above" else ""
-                line = RowWords(
-                    y + high / 2, _name(sheet, row), second, looks[row.source].colour, figures=True
-                )
-                lines.append((line, row))
-                y += high
-    if not hidden:
-        return lines, headings, [], y + 0.4 * font
-    more = sheet.say("claims.more_sources", n=sheet.say.digits(f"{hidden:,}"))
-    return lines, headings, [RowWords(y + high / 2, more)], y + high + 0.4 * font
+    return [
+        (
+            "" if sides == [""] else capitalised(side) or say("sources.no_side"),
+            [row for row in rows if row.side == side],
+        )
+        for side in sides
+    ]
 
 
 def _name(sheet: Sheet, row: _SourceRow) -> str:

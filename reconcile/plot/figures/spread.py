@@ -38,11 +38,9 @@ from reconcile.plot.parts.rows import (
     RowWords,
     apply_values,
     draw_bars,
-    dress_rows,
     form_y,
+    lay_rows,
     row_height,
-    thin_values,
-    write_rows,
 )
 from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import ValueAxis
@@ -91,10 +89,7 @@ def spread(estimate: Estimate, *, form: Form = "density", **options: Unpack[Figu
         sheet.dress("bottom")
         request.frame(sheet, words, _subtitle(estimate, form, request))
         plan = _plan(sheet, estimate, request, witnesses(shown), looks)
-        dress_rows(sheet, plan.bottom)
-        write_rows(sheet, [*plan.summary, *plan.rows.words])
-        sheet.set_inner_height(plan.bottom)
-        thin_values(sheet)
+        lay_rows(sheet, [*plan.summary, *plan.rows.words], plan.bottom)
         levels = request.levels(estimate.level)
         _draw_ground(sheet, estimate, plan, levels)
         _draw_form(sheet, estimate, axis, plan.ground, form, levels)

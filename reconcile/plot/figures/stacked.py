@@ -13,8 +13,8 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from reconcile.errors import OptionError
-from reconcile.plot.parts.colouring import GRID, INK, MEDIAN, QUIET, palette
-from reconcile.plot.parts.dates_axis import MOST_DATES, apply_dates
+from reconcile.plot.parts.colouring import INK, MEDIAN, QUIET, palette
+from reconcile.plot.parts.dates_axis import lay_out_days
 from reconcile.plot.parts.description import Description
 from reconcile.plot.parts.fan import PALE, Fan, band_shades, fan_of, settle_labels
 from reconcile.plot.parts.marks import marks_of
@@ -59,10 +59,7 @@ def stacked(
         axis = value_axis([0.0, top], parts[0].about, "linear", zero=True)
         axis.apply(sheet.ax, "y", say=sheet.say)
         first, last = (pd.Timestamp(parts[0].dates[k]) for k in (0, -1))
-        apply_dates(sheet.ax, first, last, MOST_DATES[sheet.size.name], sheet.say)
-        sheet.ax.grid(axis="y", color=GRID, linewidth=0.6)
-        sheet.dress("bottom")
-        sheet.ax.tick_params(axis="y", length=0)
+        lay_out_days(sheet, first, last)
         beside = _draw(sheet, parts, whole, heights, fan, request)
         request.frame(sheet, words, _subtitle(parts, whole, request))
         settle_labels(sheet, beside)

@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
 from reconcile.numerics.arrays import Array
-from reconcile.plot.parts.colouring import GRID, SourceLook, known_sources, palette
-from reconcile.plot.parts.dates_axis import MOST_DATES, apply_dates
+from reconcile.plot.parts.colouring import SourceLook, known_sources, palette
+from reconcile.plot.parts.dates_axis import lay_out_days
 from reconcile.plot.parts.description import Description
 from reconcile.plot.parts.fan import Fan, draw_fan, fan_of, label_fan, settle_labels
 from reconcile.plot.parts.glyphs import arrow_bounds
@@ -322,14 +322,8 @@ def _lay_out(sheet: Sheet, scene: _Scene, request: Request, shared: Shared | Non
     axis = axis.with_edge([mark.point for mark in scene.levels], 6.0 * sheet.font / 7.5 / high)
     axis.apply(sheet.ax, "y", ticks=6, say=sheet.say)
     first, last = (own.first, own.last) if shared is None else (shared.first, shared.last)
-    apply_dates(sheet.ax, first, last, MOST_DATES[sheet.size.name], sheet.say)
-    low, high = sheet.ax.get_xlim()
-    edge = EDGE[sheet.size.name] * (high - low)  # marks on the first and last day are whole
-    sheet.ax.set_xlim(low - edge, high + edge)
-    sheet.ax.grid(axis="y", color=GRID, linewidth=0.6)
-    sheet.ax.grid(axis="x", color=GRID, linewidth=0.6)
-    sheet.dress("bottom")
-    sheet.ax.tick_params(axis="y", length=0)
+    edge = EDGE[sheet.size.name]
+    lay_out_days(sheet, first, last, edge, edge)
     return axis
 
 

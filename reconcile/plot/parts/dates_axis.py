@@ -10,10 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
+from reconcile.plot.parts.colouring import GRID
 from reconcile.plot.parts.messages import ENGLISH, Messages
+from reconcile.plot.parts.sheet import Sheet
 from reconcile.plot.parts.words import month
 
-MOST_DATES = {"column": 5, "page": 8, "slide": 8}  # that an axis has room for
+_MOST = {"column": 5, "page": 8, "slide": 8}  # that an axis has room for
 
 _STEPS = (
     "1D",
@@ -87,6 +89,20 @@ def tick_labels(ticks: Sequence[pd.Timestamp], say: Messages = ENGLISH) -> list[
             name = say("dates.tick_year", tick=name, year=tick.year)
         labels.append(name)
     return labels
+
+
+def lay_out_days(
+    sheet: Sheet, first: pd.Timestamp, last: pd.Timestamp, before: float = 0.0, after: float = 0.0
+) -> None:
+    """The frame of a figure over time: dates below, a grid, and `before` and `after` the days so
+    much of their span more, where marks on them are to be whole."""
+    ax = sheet.ax
+    apply_dates(ax, first, last, _MOST[sheet.size.name], sheet.say)
+    low, high = ax.get_xlim()
+    ax.set_xlim(low - before * (high - low), high + after * (high - low))
+    ax.grid(color=GRID, linewidth=0.6)
+    sheet.dress("bottom")
+    ax.tick_params(axis="y", length=0)
 
 
 def apply_dates(

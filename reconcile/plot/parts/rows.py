@@ -6,21 +6,23 @@ that a row is as high as its words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from reconcile.plot.parts.colouring import GRID, INK, QUIET
+from reconcile.plot.parts.description import Description, attach
 from reconcile.plot.parts.fan import band_shades
 from reconcile.plot.parts.sheet import Options, Sheet
 from reconcile.plot.parts.values_axis import ValueAxis, thin_ticks
 from reconcile.values.estimate import Estimate
 
 Layout = Literal["above", "beside", "line"]
+T = TypeVar("T")
 
 SHARE = 0.4  # of the width, at most, that words on the left take
 TALLEST = 640.0  # points: rows of a figure that may grow, so that with its words it is on one A4
@@ -50,23 +52,31 @@ class RowWords:
         return sheet.shorten(self.second, width, size) if self.second else ""
 
 
-def dress_rows(sheet: Sheet, height: float) -> None:
-    """Points from the top on the y axis, a grid on the x axis, no frame."""
+def lay_rows(
+    sheet: Sheet,
+    rows: Sequence[RowWords],
+    height: float,
+    columns: Callable[[], object] = lambda: None,
+) -> float:
+    """The frame of rows: points from the top on the y axis, a grid on the x axis, the words of the
+    rows, and where there is room beside them the `columns` on the right; then the sheet is as high
+    as it takes. Returns the points that the words take left of the Axes."""
     ax = sheet.ax
     ax.set_ylim(height, 0)
     ax.yaxis.set_visible(False)
     sheet.dress("bottom")
     ax.grid(axis="x", color=GRID, linewidth=0.6)
+    wide = write_rows(sheet, rows)
+    if layout_of(sheet) != "above":
+        columns()
+    sheet.set_inner_height(height)
+    thin_ticks(ax, "x", sheet.px(3.2 * sheet.font))  # once its width is known
+    return wide
 
 
 def apply_values(sheet: Sheet, axis: ValueAxis) -> None:
     """The axis of values under the rows."""
     axis.apply(sheet.ax, "x", ticks=5 if sheet.size.name == "column" else 7, say=sheet.say)
-
-
-def thin_values(sheet: Sheet) -> None:
-    """Drop ticks of that axis whose labels would touch, once its width is known."""
-    thin_ticks(sheet.ax, "x", sheet.px(3.2 * sheet.font))
 
 
 def layout_of(sheet: Sheet) -> Layout:
@@ -88,6 +98,58 @@ def rows_that_fit(sheet: Sheet, count: int, left: float) -> int:
     if sheet.fixed:
         most = int(left / ((2.2 if layout_of(sheet) == "above" else 1.3) * sheet.font))
     return count if count <= most else max(most - 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack(Generic[T]):
+    """Rows one below the other: their words with what each is about, headings of groups, a line
+    for those that there is no room for, and where it all ends, in points from the top."""
+
+    lines: Sequence[tuple[RowWords, T]]
+    headings: Sequence[tuple[float, str]]
+    rest: Sequence[RowWords]
+    bottom: float
+
+    @property
+    def words(self) -> list[RowWords]:
+        """All words to write beside the rows."""
+        return [*(line for line, _ in self.lines), *self.rest]
+
+    def told(self, sheet: Sheet, words: Description) -> None:
+        """Say in the alt text how many are not drawn."""
+        if self.rest:
+            attach(sheet.ax, replace(words, alt=f"{words.alt} {self.rest[0].first}."))
+
+
+def stack_rows(
+    sheet: Sheet,
+    groups: Sequence[tuple[str, Sequence[T]]],
+    words: Callable[[T], RowWords],
+    top: float,
+    rank: Callable[[T], Any],
+) -> Stack[T]:
+    """A row of one line for each, under the heading of its group, if that has one; on a sheet of
+    given height rows close up, and where not all can be read those of lowest `rank` remain."""
+    font, high = sheet.font, 1.15 * row_height(sheet, two_lines=False)
+    every = [row for _, rows in groups for row in rows]
+    left = sheet.pt(sheet.inner.height) - top - 1.9 * font * sum(bool(head) for head, _ in groups)
+    kept = sorted(every, key=rank)[: rows_that_fit(sheet, len(every), left)]
+    hidden = len(every) - len(kept)
+    if sheet.fixed:
+        high = min(high, max(left / max(len(kept) + bool(hidden), 1), 0.8 * font))
+    y, lines, headings = top, list[tuple[RowWords, T]](), list[tuple[float, str]]()
+    for heading, rows in groups:
+        shown = [row for row in rows if row in kept]
+        if heading and shown:
+            headings.append((y + 0.9 * font, heading))
+            y += 1.9 * font
+        for row in shown:
+            lines.append((replace(words(row), y=y + high / 2), row))
+            y += high
+    if not hidden:
+        return Stack(lines, headings, [], y + 0.4 * font)
+    more = sheet.say("claims.more_sources", n=sheet.say.digits(f"{hidden:,}"))
+    return Stack(lines, headings, [RowWords(y + high / 2, more)], y + high + 0.4 * font)
 
 
 def form_y(sheet: Sheet, row: RowWords) -> float:

@@ -12,6 +12,7 @@ from reconcile.plot.parts.marks import Mark
 from reconcile.plot.parts.messages import ENGLISH, Messages
 from reconcile.plot.parts.values_axis import tick_words
 from reconcile.values.distribution import Distribution
+from reconcile.values.estimate import Estimate
 from reconcile.values.registry import Quantity
 from reconcile.values.wording import number_words, rounded
 
@@ -114,6 +115,17 @@ def span_words(lower: float, upper: float, level: float, say: Messages = ENGLISH
     """
     low, high = (number_text(end, upper - lower, say) for end in (lower, upper))
     return say("numbers.span", level=say.percent(level), lower=low, upper=high)
+
+
+def answer_label(estimate: Estimate, level: float, say: Messages = ENGLISH) -> str:
+    """A median with its interval in a label: "470 (180–1,200)"."""
+    span = estimate.interval(level)
+    width = span.upper - span.lower or math.inf
+    middle, low, high = (
+        number_label(x, width, say) for x in (estimate.median, span.lower, span.upper)
+    )
+    joint = f"{low}–{high}" if span.lower >= 0 else say("numbers.range_to", lower=low, upper=high)
+    return f"{middle} ({joint})"
 
 
 def band_words(levels: Sequence[float], say: Messages = ENGLISH) -> str:
