@@ -418,3 +418,12 @@ def test_levels_of_different_days_are_not_praised_as_free_of_contradiction() -> 
     )
     total = make_estimate(conflicts=())
     assert "No claims contradict each other." in texts(plot.conflicts(total))
+
+
+def test_a_name_of_which_nothing_would_be_left_is_left_out() -> None:
+    claims = pd.DataFrame(
+        [of_days("a", "a", 250.0, "2024-12-18")
+         | {"phrase": "more than two hundred and fifty in two days",
+            "source_label": "nurse at a hospital near Moscow"}]
+    )  # fmt: skip
+    assert "18 Dec, weight 5%" in texts(plot.forest(make_estimate(claims=claims), size="column"))

@@ -201,7 +201,10 @@ class Sheet:
             # mere beginnings of words say less than the abbreviation alone
             kept = len(cut) >= max(9, 0.5 * len(words))
             return f"{before}{cut}{tail}" if kept else f"{before}{short}{after}"
-        return f"{before}{self._shorten_inside(words, max(left, 1.0), size, weight)}{tail}"
+        cut = self._shorten_inside(words, max(left, 1.0), size, weight)
+        if len(cut) < 7 and before.endswith(", "):  # of no name is left what could be known
+            return f"{before[:-2]}{tail}"
+        return f"{before}{cut}{tail}"
 
     def _shorten_inside(self, text: str, width: float, size: float, weight: str) -> str:
         """`text`, cut before its last word where that is short and not alone."""
