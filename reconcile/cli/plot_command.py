@@ -17,7 +17,7 @@ from reconcile.cli.figure_options import figure_look, figure_options
 from reconcile.cli.fit_cache import kept_fit
 from reconcile.cli.sections import command
 from reconcile.cli.table_options import opened
-from reconcile.cli.terminal import print_json, warn
+from reconcile.cli.terminal import print_json, told_warnings, warn
 from reconcile.errors import near_hint
 from reconcile.plot import (
     calibration,
@@ -145,7 +145,8 @@ def plot(words: tuple[str, ...], output: Path | None, as_json: bool, **settings:
     question = arguments(settings)
     with kept_fit(ask_fit(**question, progress=True), folder) as known:
         asked = _Asked(quantities, dates, question, known, method, span, against, ledgers)
-        drawn, warnings = _FIGURES[figure](asked, look)
+        with told_warnings():
+            drawn, warnings = _FIGURES[figure](asked, look)
     saved = save(drawn, target)
     if as_json:
         print_json(_told(figure, saved, drawn, warnings))

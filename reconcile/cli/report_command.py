@@ -12,7 +12,7 @@ import click
 from reconcile.cli import options
 from reconcile.cli.asking import arguments
 from reconcile.cli.sections import command
-from reconcile.cli.terminal import print_json
+from reconcile.cli.terminal import print_json, told_warnings
 from reconcile.report.folder import PAGE_FORMATS, write_report
 from reconcile.report.gathering import Progress
 
@@ -77,9 +77,10 @@ def report(
     """
     settings["workers"] = settings["workers"] or _cores()
     asked = arguments(settings)
-    pages = write_report(
-        asked.pop("ledger"), quantity, out=out, formats=formats, progress=_progress(), **asked
-    )
+    with told_warnings():
+        pages = write_report(
+            asked.pop("ledger"), quantity, out=out, formats=formats, progress=_progress(), **asked
+        )
     if as_json:
         print_json({"pages": [str(page) for page in pages]})
         return

@@ -8,7 +8,9 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+import warnings as python_warnings
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -82,6 +84,14 @@ def warn(warnings: Iterable[str]) -> None:
     told.update(dict.fromkeys(new))
     for text in new:
         click.echo(paragraph(f"warning: {text}"), err=True)
+
+
+@contextmanager
+def told_warnings() -> Generator[None]:
+    """What Python warns of, such as letters that no font has, in the form of our own warnings."""
+    with python_warnings.catch_warnings():
+        python_warnings.showwarning = lambda message, *_, **__: warn([str(message)])
+        yield
 
 
 def print_json(value: Any) -> None:

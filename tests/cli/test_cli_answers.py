@@ -106,6 +106,18 @@ def test_plot_writes_a_figure_and_says_where(
     assert [file.name for file in tmp_path.iterdir()] == [name]
 
 
+@pytest.mark.filterwarnings("default:no font")
+def test_letters_that_no_font_has_are_told_once_as_a_warning(tmp_path: Path, cache: str) -> None:
+    target = str(tmp_path / "made.png")
+    asked = ["plot", "flood_dead", "--ledger", FLOOD, "--cache", cache, "-o", target]
+    result = run(*asked, "--title", "\U00016f00\U00016f01")
+    assert result.exit_code == 0, result.stderr
+    told = one_line(result.stderr)
+    assert told.count("no font on this machine has 2 of the letters") == 1
+    assert "warning: no font" in told
+    assert "UserWarning" not in told
+
+
 @pytest.mark.parametrize("figure", ["forest", "sources", "conflicts", "revisions", "sensitivity"])
 def test_each_figure_is_drawn_from_the_shell(tmp_path: Path, cache: str, figure: str) -> None:
     target = tmp_path / "a.svg"
