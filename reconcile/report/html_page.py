@@ -130,7 +130,7 @@ def basis_words(contents: Contents) -> str:
     said = max(claim.public_on for claim in ledger)
     known = said if contents.as_of is None else contents.as_of
     return (
-        f"From {counted(len(ledger), 'claim')} by "
+        f"From a ledger of {counted(len(ledger), 'claim')} by "
         f"{counted(len({claim.source for claim in ledger}), 'source')}, "
         f"as known on {day_words(known)}. "
         f"Intervals hold {100 * contents.level:.3g}% of the probability. Made by reconcile "
