@@ -36,6 +36,7 @@ from reconcile.pooling.items_scale import (
     shift_of,
     to_scale,
 )
+from reconcile.pooling.items_times import both_times
 from reconcile.pooling.items_witness import Witnesses, kept_to, sided, witnesses
 
 COLUMNS = (
@@ -108,7 +109,7 @@ def read_items(
     source, source_ids = _codes(frame, "source", required=True, rows=spoken)
     count = len(item_ids)
     truth = _one_per_item(frame, "truth", item, item_ids)
-    time, resolved = _times(frame, "time"), _times(frame, "resolved")
+    time, resolved = both_times(frame)
     known = _one_per_item(frame, "resolved", item, item_ids, resolved)
     asked = _latest(time, item, count, spoken)
     dated = bool(np.isfinite(known).any())
@@ -241,29 +242,6 @@ def _one_per_item(
             f"and another before; expected one"
         )
     return found
-
-
-def _times(frame: pd.DataFrame, column: str) -> Array:
-    """A column of dates or numbers as floats (N,): seconds since 1970, or the numbers."""
-    if column not in frame or frame[column].isna().all():
-        return np.full(len(frame), np.nan)
-    cells = frame[column]
-    if pd.api.types.is_numeric_dtype(cells):
-        return cells.to_numpy(dtype=float, na_value=np.nan)
-    read = _dates(cells, column)
-    seconds = (read - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)
-    return np.asarray(seconds, dtype=np.float64)
-
-
-def _dates(cells: pd.Series, column: str) -> pd.Series:
-    """ISO dates, which are fast to read; failing that, dates of any one form a cell."""
-    reason: Exception | None = None
-    for form in ("ISO8601", "mixed"):
-        try:
-            return pd.to_datetime(cells, utc=True, format=form)
-        except (ValueError, TypeError) as failed:
-            reason = failed
-    raise OptionError(f"column {column!r}: expected dates or numbers; {reason}")
 
 
 def _latest(time: Array, item: Ints, count: int, spoken: Flags) -> Array:

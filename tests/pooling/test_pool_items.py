@@ -119,6 +119,33 @@ def test_dates_of_every_kind_are_the_same_times() -> None:
     assert pool(dated).table == pytest.approx(pool(frame).table, rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.parametrize("form", ["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y %H:%M", "%d %B %Y"])
+def test_days_and_months_are_in_one_order_all_down_a_column(form: str) -> None:
+    frame = pool_worlds.races(1, cycles=3, per_cycle=6)
+    origin = pd.Timestamp("2001-01-01")
+    days = {name: origin + pd.to_timedelta(frame[name], unit="D") for name in ("time", "resolved")}
+    dated = frame.assign(**{name: day.dt.strftime(form) for name, day in days.items()})
+    mixed = dated.assign(time=dated["time"].where(frame.index % 2 == 0, days["time"].astype(str)))
+    for one in (dated, mixed):
+        assert pool(one).table == pytest.approx(pool(frame).table, rel=1e-9, abs=1e-9)
+
+
+def test_times_may_be_numbers_in_texts() -> None:
+    frame = pool_worlds.races(1, cycles=3, per_cycle=6)
+    told = frame.astype({"time": str, "resolved": str})
+    assert pool(told).table.tobytes() == pool(frame).table.tobytes()
+
+
+def test_dates_that_read_two_ways_and_two_kinds_of_times_are_refused() -> None:
+    for columns, words in (
+        ({"time": ["01/02/2024", "03/04/2024"]}, "read one way, got '01/02/2024'"),
+        ({"time": [2004, 2008], "resolved": "2008-11-04"}, "or dates in both"),
+        ({"time": ["morning", "noon"]}, "column 'time': expected dates or numbers"),
+    ):
+        with pytest.raises(OptionError, match=words):
+            pool(_table(**columns))
+
+
 def _table(**columns: object) -> pd.DataFrame:
     base = {"item": ["a", "a"], "source": ["x", "y"], "value": [1.0, 2.0]}
     return pd.DataFrame({**base, **columns})
