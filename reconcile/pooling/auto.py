@@ -18,7 +18,7 @@ from reconcile.pooling.aggregate import (
     prior_weights,
     walk,
 )
-from reconcile.pooling.answer import ON_GRID, Answers, from_grid
+from reconcile.pooling.answer import ON_GRID, PROBABILITIES, Answers, from_grid
 from reconcile.pooling.candidates import Views, candidates, family
 from reconcile.pooling.items import Items
 from reconcile.pooling.items_scale import LINEAR, LOG
@@ -62,20 +62,23 @@ def hedge(views: Views, learn: str) -> Hedged:
     each = np.stack([found[name] for name in names])
     near, truth = kept_near(each, _inexact(views.own, repeats).truth)
     if learn == "past":
-        quantiles, weights = _walked(views.own, near, truth, names)
+        hedged, weights = _walked(views.own, near, truth, names)
+        quantiles = from_grid(hedged)
+        early = views.own.asked < views.own.known.min()
+        quantiles[early] = answers.quantiles[early]  # before any truth is known, the model answers
+        repeats = repeats.beyond(views.own, quantiles, learn)
+        quantiles = repeats.added(quantiles)
     else:
-        quantiles = np.full_like(each[0], np.nan)
+        quantiles = np.full_like(answers.quantiles, np.nan)
         for fold in _folds(views.own):
-            quantiles[fold] = _left_out(views, fold, near[:, fold])
+            quantiles[fold], share = _left_out(views, fold, near[:, fold])
+            repeats = repeats.with_shares(fold, share)
         place = np.arange(len(truth), dtype=float)
         weights = _weighed(views.own, near, truth, names, place + 0.5, place).weights[-1]
-    whole = whole_numbers(views.own, from_grid(quantiles), learn)
-    if learn == "past":  # before any truth is known, the model answers
-        early = views.own.asked < views.own.known.min()
-        whole[early] = answers.quantiles[early]
     return Hedged(
-        repeats.added(whole), answers, _methods(names, weights, each, views.own), found, repeats
-    )
+        whole_numbers(views.own, quantiles, learn), answers,
+        _methods(names, weights, each, views.own), found, repeats,
+    )  # fmt: skip
 
 
 def _candidates(
@@ -124,29 +127,31 @@ def _folds(items: Items) -> list[Ints]:
     return [np.flatnonzero(place == f) for f in range(min(FOLDS, count))]
 
 
-def _left_out(views: Views, fold: Ints, asked: Array) -> Array:
-    """The answers of a fold (K, m, P), weighed and recalibrated as if none of its truths were
-    known: the other items are answered anew without them."""
+def _left_out(views: Views, fold: Ints, asked: Array) -> tuple[Array, Array]:
+    """The answers of a fold (m, P), weighed and recalibrated as if none of its truths were known
+    (the other items are answered anew without them), and the shares (A,) of numbers agreed on."""
     hidden = Views(*(_without(view, fold) for view in (views.own, views.linear, views.logs)))
     repeats = agreements(hidden.own, "others")
     _, found = _candidates(hidden, "others", repeats, coarse=True)
     names = list(found)
     untold = _inexact(hidden.own, repeats).truth
     each, truth = kept_near(np.stack([found[n] for n in names]), untold)
-    told = np.flatnonzero(np.isfinite(truth))
-    # the fold itself stands at the end, where all others are known
-    table = np.concatenate([each[:, told], asked], axis=1)
-    place = np.arange(table.shape[1], dtype=float)
-    place[len(told) :] = len(told)
+    told, exact = np.flatnonzero(np.isfinite(truth)), np.flatnonzero(repeats.exact)
+    # the fold itself, and what numbers tell of, stands at the end, where all others are known
+    rows = np.r_[told, exact, fold]
+    table = np.concatenate([each[:, rows[: -len(fold)]], asked], axis=1)
+    place = np.minimum(np.arange(len(rows), dtype=float), len(told))
     known = np.where(place < len(told), place + 0.5, NEVER)
-    rows = np.r_[told, fold]
+    shown = np.r_[truth[told], np.full(len(rows) - len(told), np.nan)]
     items = replace(hidden.own, scale=hidden.own.scale[rows])
-    shown = np.r_[truth[told], np.full(len(fold), np.nan)]
     path = _weighed(items, table, shown, names, known, place)
     plain, rest = path.mixture, slice(len(told))
     z = end_scores(plain[rest], cells(hidden.own, "others")[told])
     scores = levels_of(Answered(plain[rest], shown[rest], z, path.unit[rest]))
-    return moved(plain[len(told) :], scores)
+    answers = np.full((len(truth), len(PROBABILITIES)), np.nan)
+    answers[rows] = from_grid(moved(plain, scores))
+    repeats = repeats.beyond(hidden.own, answers, "others")
+    return repeats.added(answers)[fold], repeats.share
 
 
 def _without(items: Items, fold: Ints) -> Items:

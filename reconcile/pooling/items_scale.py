@@ -23,6 +23,8 @@ TINY = 1e-300
 """Keeps logs and ratios finite at 0."""
 SHARE_EDGE = 1e-4
 """On the logit scale shares stop at 0.0001 and 0.9999; answers within twice that are 0 or 1."""
+BLUR = 1e-13
+"""The relative error of a number that goes to a scale and back, some hundred roundings at most."""
 SHARE_CELL = 0.005
 """Half the rounding cell of a share said as 0 or 1."""
 LEAST_SHARE = 0.001
@@ -69,12 +71,15 @@ def share_cells(x: Array, bare: Flags, scale: Ints) -> Array:
 
 
 def from_scale(z: Array, scale: Ints, shift: Array) -> Array:
-    """The inverse of `to_scale`; what lies in the cell of a count of 0 is 0."""
+    """The inverse of `to_scale`; what lies in the cell of a count of 0 is 0, and whole numbers,
+    which the way there and back has blurred, are whole."""
     plain = np.exp(np.where(scale == LOG, np.minimum(z, 700.0), 0.0))
     count = np.where(plain < 2 * shift, 0.0, plain - shift)
     share = expit(np.where(scale == LOGIT, z, 0.0))
     share = np.where(share < 2 * SHARE_EDGE, 0.0, np.where(share > 1 - 2 * SHARE_EDGE, 1.0, share))
     counted = np.where(shift > 0, count, plain)
+    whole = np.round(counted)
+    counted = np.where(np.abs(counted - whole) <= BLUR * counted, whole, counted)
     return np.where(scale == LOG, counted, np.where(scale == LOGIT, share, z))
 
 

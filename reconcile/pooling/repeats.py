@@ -11,9 +11,10 @@ answers learns from the other truths, those that no such number tells.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import stats
 
 from reconcile.ledger.audit.agreement import exact_agreement
 from reconcile.numerics.arrays import Array, Flags, Ints
@@ -30,10 +31,12 @@ KNOWN = 0.75
 """The part of agreement beyond chance that is knowledge, not copying."""
 CASES = 4.0
 """What the prior shares of numbers that were the truth are worth, in items."""
-PRIOR_TRUE = np.array([0.66, 0.9, 0.5, 0.7, 0.35, 0.0])
+PRIOR_TRUE = np.array([0.66, 0.9, 0.5, 0.7, 0.35, 0.005])
 """The number of two witnesses, of three or more, the same beside another that two agree on, a
 number with as many for another one (.66 is what `exact_agreement` has for two), and the middle one
 of three or more that no two agree on: that it is exact must show."""
+SHARES = (np.arange(60) + 0.5) / 60
+"""The shares between which known items tell."""
 LONE = 5
 """The last of these cases."""
 USUAL_LOG, USUAL_RELATIVE = 0.5, 0.25
@@ -79,7 +82,8 @@ class Repeats:
     number is the truth (`share`), and its rounding cell from `low` to `high` on the item's scale.
 
     `exact` (I,): the truth is this number, and not by chance: it tells nothing of how far claims
-    that are not exact may be off. It hangs on the item's own claims and truth alone.
+    that are not exact may be off. It hangs on the item's own claims and truth alone. `alone` (I,):
+    how likely the agreement is mere chance.
     """
 
     place: Ints
@@ -87,6 +91,21 @@ class Repeats:
     low: Array
     high: Array
     exact: Flags
+    alone: Array
+    agreed: _Agreed
+
+    def beyond(self, items: Items, quantiles: Array, learn: str | None) -> Repeats:
+        """The same, told of what hits go beyond those of the answers (I, P): where these hold the
+        number anyway, as counts of none or one do, hitting it tells of no knowledge."""
+        held = np.isfinite(quantiles[self.place]).all(axis=1)
+        at, chance = self.place[held], self.agreed.chance.copy()
+        chance[at] = _mass(quantiles[at], self.low[held], self.high[held])
+        share = _true_share(items, self.agreed, chance, self.alone, self.place, learn)
+        return replace(self, share=(1 - self.alone[self.place]) * share)
+
+    def with_shares(self, items: Ints, share: Array) -> Repeats:
+        """The same with the shares (A,) of the `items` in place of theirs."""
+        return replace(self, share=np.where(np.isin(self.place, items), share, self.share))
 
     def added(self, quantiles: Array) -> Array:
         """The answers (I, P), on the items' scales, mixed with the numbers agreed on."""
@@ -105,13 +124,19 @@ def repeats_of(items: Items, learn: str | None) -> Repeats:
     agreed = _agreed(items)
     ask = np.flatnonzero(agreed.count >= 1)
     alone = _alone(items, agreed, ask, learn)
-    share = (1 - alone[ask]) * _true_share(items, agreed, alone, ask, learn)
+    share = (1 - alone[ask]) * _true_share(items, agreed, agreed.chance, alone, ask, learn)
     half = half_cell(agreed.number[ask])
     scale, shift = items.scale[ask], items.shift[ask]
     low = to_scale(agreed.number[ask] - half, scale, shift)
     high = to_scale(agreed.number[ask] + half, scale, shift)
     exact = _hits(items, agreed) & (agreed.chance < RARE)
-    return Repeats(ask, share, low, high, exact)
+    return Repeats(ask, share, low, high, exact, alone, agreed)
+
+
+def _mass(quantiles: Array, low: Array, high: Array) -> Array:
+    """The probability (A,) of each answer (A, P) between `low` and `high` (A,)."""
+    ends = zip(quantiles, low, high, strict=True)
+    return np.array([np.diff(np.interp((a, b), row, PROBABILITIES))[0] for row, a, b in ends])
 
 
 def _mixed(row: Array, share: float, low: float, high: float) -> Array:
@@ -232,9 +257,12 @@ def _alone(items: Items, agreed: _Agreed, ask: Ints, learn: str | None) -> Array
     return found
 
 
-def _true_share(items: Items, agreed: _Agreed, alone: Array, ask: Ints, learn: str | None) -> Array:
+def _true_share(
+    items: Items, agreed: _Agreed, chance: Array, alone: Array, ask: Ints, learn: str | None
+) -> Array:
     """How likely each of the numbers agreed on not by chance is the truth (A,): of cases like
-    this one whose truth is known, shrunk to the prior's share."""
+    this one whose truth is known, shrunk to the prior's share; `chance` (I,) of being the truth
+    anyway."""
     case = (agreed.count >= 3) + 2 * (agreed.rival >= 2) * (agreed.rival < agreed.count)
     case = np.where(agreed.rival >= agreed.count, 4, case).astype(np.int64)
     case[agreed.count == 1] = LONE
@@ -245,11 +273,10 @@ def _true_share(items: Items, agreed: _Agreed, alone: Array, ask: Ints, learn: s
     teach = np.flatnonzero((agreed.count >= 1) & np.isfinite(items.truth))
     if learn == "past":
         teach = teach[np.isfinite(items.known[teach])]
-    # least squares of hit = sure x share: agreement that may be chance tells little, but it tells
-    lone = agreed.count[teach] == 1
-    by_chance = np.where(lone, agreed.chance[teach], 0.0)
-    sure = np.where(lone, 1 - by_chance, 1 - alone[teach])
-    told = np.c_[sure**2, sure * (hit[teach] - by_chance)]
-    sums = _seen(items, learn).sums(case[teach], teach, told, case[ask], ask)
-    told = sums[:, 0] + CASES
-    return np.clip((sums[:, 1] + CASES * prior) / told, 0.0, 1 - 1 / (told + 1))
+    sure, c = 1 - alone[teach, None], chance[teach, None]
+    likely = c + (1 - c) * sure * SHARES
+    told = np.log(np.maximum(np.where(hit[teach, None], likely, 1 - likely), 1e-9))
+    log = _seen(items, learn).sums(case[teach], teach, told, case[ask], ask)
+    log = log + stats.beta.logpdf(SHARES, CASES * prior[:, None], CASES * (1 - prior[:, None]))
+    weight = np.exp(log - log.max(axis=1, keepdims=True))
+    return (weight @ SHARES) / weight.sum(axis=1)

@@ -142,3 +142,31 @@ def test_crowds_that_share_information_are_covered_better_than_by_their_scatter(
     alone = ((truth >= plain["lower"]) & (truth <= plain["upper"])).mean()
     assert held > 0.72
     assert alone < 0.5
+
+
+def test_rounded_claims_that_agree_are_not_the_truth_to_the_digit() -> None:
+    # all see 20.3 and say 20; the truth is told to the tenth, and is "20" as often as chance has it
+    rng = np.random.default_rng(0)
+    rows = []
+    for day in range(120):
+        seen = rng.normal(20, 6)
+        truth = round(seen + rng.normal(0, 2), 1)
+        rows += [(day, f"s{s}", round(seen + rng.normal(0, 0.4)), day, truth, day + 1)
+                 for s in range(6)]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["item", "source", "value", "time", "truth", "resolved"])
+    found = pool(frame).to_frame().iloc[60:]
+    assert (found["upper50"] - found["lower50"]).median() > 0.7 * 2 * 0.674 * 2
+
+
+def test_counts_that_are_hit_anyway_keep_their_spread() -> None:
+    rng = np.random.default_rng(1)
+    rows = []
+    for day in range(150):
+        truth = int(rng.poisson(1.0))
+        rows += [(day, f"s{s}", int(rng.binomial(truth, 0.7)), day, truth, day + 1)
+                 for s in range(4)]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["item", "source", "value", "time", "truth", "resolved"])
+    found = pool(frame).to_frame().set_index("item").iloc[75:]
+    assert (found[["lower", "median", "upper"]] % 1 == 0).all(axis=None)
+    truth = frame.groupby("item")["truth"].first()[75:]
+    assert ((truth >= found["lower"]) & (truth <= found["upper"])).mean() > 0.85
