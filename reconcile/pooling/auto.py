@@ -71,8 +71,8 @@ def hedge(views: Views, learn: str) -> Hedged:
     else:
         quantiles = np.full_like(answers.quantiles, np.nan)
         for fold in _folds(views.own):
-            quantiles[fold], share = _left_out(views, fold, near[:, fold])
-            repeats = repeats.with_shares(fold, share)
+            quantiles[fold], agreed = _left_out(views, fold, near[:, fold])
+            repeats = repeats.with_those_of(agreed, fold)
         place = np.arange(len(truth), dtype=float)
         weights = _weighed(views.own, near, truth, names, place + 0.5, place).weights[-1]
     return Hedged(
@@ -127,9 +127,9 @@ def _folds(items: Items) -> list[Ints]:
     return [np.flatnonzero(place == f) for f in range(min(FOLDS, count))]
 
 
-def _left_out(views: Views, fold: Ints, asked: Array) -> tuple[Array, Array]:
+def _left_out(views: Views, fold: Ints, asked: Array) -> tuple[Array, Repeats]:
     """The answers of a fold (m, P), weighed and recalibrated as if none of its truths were known
-    (the other items are answered anew without them), and the shares (A,) of numbers agreed on."""
+    (the other items are answered anew without them), and the numbers agreed on, as known then."""
     hidden = Views(*(_without(view, fold) for view in (views.own, views.linear, views.logs)))
     repeats = agreements(hidden.own, "others")
     _, found = _candidates(hidden, "others", repeats, coarse=True)
@@ -151,7 +151,7 @@ def _left_out(views: Views, fold: Ints, asked: Array) -> tuple[Array, Array]:
     answers = np.full((len(truth), len(PROBABILITIES)), np.nan)
     answers[rows] = from_grid(moved(plain, scores))
     repeats = repeats.beyond(hidden.own, answers, "others")
-    return repeats.added(answers)[fold], repeats.share
+    return repeats.added(answers)[fold], repeats
 
 
 def _without(items: Items, fold: Ints) -> Items:

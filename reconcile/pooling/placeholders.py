@@ -14,10 +14,10 @@ import numpy as np
 from scipy.special import ndtr, pdtrc
 
 from reconcile.numerics.arrays import Array, Flags, Ints
+from reconcile.pooling.agreed_numbers import written
 from reconcile.pooling.items import Items
 from reconcile.pooling.items_claims import half_cell
 from reconcile.pooling.items_scale import to_scale
-from reconcile.pooling.repeats import written
 from reconcile.pooling.seen import Seen
 
 RARE = 0.05

@@ -7,9 +7,10 @@ import pandas as pd
 import pool_worlds
 import pytest
 
+from reconcile.pooling.agreed_numbers import granularity
 from reconcile.pooling.items import read_items
 from reconcile.pooling.pool import UNSEEN, pool
-from reconcile.pooling.repeats import granularity, repeats_of
+from reconcile.pooling.repeats import repeats_of
 
 
 def _row(values: list[float], **columns: object) -> pd.Series:
@@ -170,3 +171,23 @@ def test_counts_that_are_hit_anyway_keep_their_spread() -> None:
     assert (found[["lower", "median", "upper"]] % 1 == 0).all(axis=None)
     truth = frame.groupby("item")["truth"].first()[75:]
     assert ((truth >= found["lower"]) & (truth <= found["upper"])).mean() > 0.85
+
+
+@pytest.mark.parametrize("learn", ["past", "others"])
+def test_a_register_that_is_exact_is_believed_against_sites_that_copy(learn: str) -> None:
+    rng = np.random.default_rng(2)
+    rows = []
+    for town in range(60):
+        truth = int(np.exp(rng.normal(10, 1)))
+        said = {"register": truth, "metro": int(truth * rng.uniform(1.3, 2.5))}
+        said |= {
+            "site1": said["metro"],
+            "site2": said["metro"],
+            "guess": int(truth * rng.uniform(0.8, 1.1)),
+        }
+        rows += [(town, name, value, town, truth, town + 1) for name, value in said.items()]
+    frame = pd.DataFrame(rows, columns=["item", "source", "value", "time", "truth", "resolved"])
+    found = pool(frame, learn=learn).to_frame().set_index("item").iloc[30:]
+    truth = frame.groupby("item")["truth"].first()[30:]
+    assert (found["median"] / truth - 1).abs().max() < 1e-3
+    assert ((truth >= found["lower"]) & (truth <= found["upper"])).mean() > 0.9
