@@ -33,7 +33,7 @@ from reconcile.pooling.answer import PROBABILITIES
 from reconcile.pooling.items import Items
 from reconcile.pooling.items_claims import half_cell
 from reconcile.pooling.items_scale import to_scale
-from reconcile.pooling.sayers import EXACT, numbers_by_sayers
+from reconcile.pooling.source_accuracy import EXACT, numbers_by_accuracy
 
 HARDLY = 0.005
 """The least share before anything is known: that such numbers are exact must show."""
@@ -80,7 +80,7 @@ class Repeats:
         """The same, told of what hits go beyond those of the answers (I, P): where these hold the
         number anyway, as counts of none or one do, hitting it tells of no knowledge. Where who
         says a number tells more of it than how many do, it is that one."""
-        said, usual = self._by_sayers(items, quantiles, learn)
+        said, usual = self._by_accuracy(items, quantiles, learn)
         chance, exact = self.agreed.chance.copy(), np.ones(len(self.agreed.chance))
         chance[self.place] = _held(quantiles[self.place], self.low, self.high)
         exact[said.place] = np.minimum(usual / EXACT, 1.0)
@@ -91,9 +91,9 @@ class Repeats:
         surer = (shares[1] > shares[0]) & (shares[1] > MORE)
         return voted.with_those_of(said, np.flatnonzero(surer))
 
-    def _by_sayers(self, items: Items, quantiles: Array, learn: str) -> tuple[Repeats, Array]:
+    def _by_accuracy(self, items: Items, quantiles: Array, learn: str) -> tuple[Repeats, Array]:
         """The numbers that those say who are likely to know, and how often claims are exact."""
-        place, number, votes, rival, likely, usual = numbers_by_sayers(items, self.agreed, learn)
+        place, number, votes, rival, likely, usual = numbers_by_accuracy(items, self.agreed, learn)
         low, high = _cell(items, place, number)
         chance = _held(quantiles[place], low, high)
         hit, prior = within(items.raw_truth()[place], number), np.full(len(place), SOUND)

@@ -24,7 +24,7 @@ ALIKE = np.array([1.0, 3.0, 10.0, 30.0, 100.0])
 """Known claims of its own at which a source's exactness may count as much as everyone's."""
 
 
-def numbers_by_sayers(
+def numbers_by_accuracy(
     items: Items, agreed: Agreed, learn: str
 ) -> tuple[Ints, Array, Array, Array, Array, Array]:
     """By item with bare points (A,): its place, the number most likely to be known, how many say
