@@ -35,6 +35,7 @@ from scipy import stats
 
 sys.path.insert(0, str(Path(__file__).parent))
 import pool_fields
+import pool_fields_judges
 import pool_fields_later
 import pool_fields_unseen
 from truth_pnas import TOLD, pnas
@@ -50,7 +51,10 @@ from reconcile.pooling.pool import pool
 __all__ = ["END", "HEAD", "LEVELS", "NOTE", "START", "Row", "written"]
 
 EXPERTS, RACES, DISHES = "experts (21 studies)", "polls (2004-2014)", "calories (18 dishes)"
-FIELDS = (*pool_fields.FIELDS, *pool_fields_later.FIELDS, *pool_fields_unseen.FIELDS)
+FIELDS = (
+    *pool_fields.FIELDS, *pool_fields_later.FIELDS, *pool_fields_unseen.FIELDS,
+    *pool_fields_judges.FIELDS,
+)  # fmt: skip
 REAL = (EXPERTS, RACES, DISHES)
 WINSOR = {EXPERTS: 20.0}
 
