@@ -16,7 +16,7 @@ _VERBS = bag("""
     adds adding wrote writes stated states stating estimated confirmed confirms confirming
     revealed reveals disclosed acknowledged admitted admits declared declares insisted insists
     argued suggested suggest suggests suggesting noted notes explained explains assessed
-    assesses believes believe warned warns testified asserted asserts alleged alleges posted
+    assesses believes believe warned warns testified asserted asserts alleged alleges allege posted
     tweeted indicated indicates claimed claiming concluded concludes cited counted recounted
     published quoted asked projected projects forecast forecasts predicted predicts recorded
     speaks spoke speak spoken talks talked reckon reckons reckoned maintains maintained contends
@@ -37,9 +37,12 @@ _NOUN_VERBS = bag(
 )
 
 _PLURAL_VERBS = bag("report claim count list show")
+_HAVING = bag("had has have")  # "local radio had it at 15"
+PUTTING = _HAVING | {"put", "puts"}
+"""Verbs behind which "at" is said before the number."""
 _MANY_SPEAKING = bag("police they we who people and media")
 
-SPEECH_WORDS = _VERBS | _NOUN_VERBS | {"according", "citing", "per", "by"}
+SPEECH_WORDS = _VERBS | _NOUN_VERBS | {"according", "citing", "per", "by"} | _HAVING
 
 _SKIPPED = bag("""
     also first later earlier previously now meanwhile still separately reportedly recently initially
@@ -118,6 +121,8 @@ def _is_verb(t: Tokens, k: int, begin: int) -> bool:
         return False
     if after == "by" or before in ("be", "been", "being", "not"):
         return False
+    if word in _HAVING:
+        return t.low[k + 1 : k + 3] == ["it", "at"] and t.kind[k + 3] != MARK
     if word in ("puts", "put"):
         return "at" in t.low[k + 2 : k + 9] and k > begin and before not in ("was", "were", "to")
     if word == "asked" and after == "for":

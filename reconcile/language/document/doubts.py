@@ -41,6 +41,8 @@ FUTURE = bag(
 )
 """Words behind which a month or a day without a year lies ahead."""
 
+# Behind a comma these go on with what is said: "will cut 1 in 8 jobs, or about 4,500".
+_SAME_CLAIM = bag("or including among")
 _STOPS_BEFORE = frozenset({";", ":", "\n", ".", "!", "?"})
 _STOPS_BEHIND = frozenset({";", ":", "\n", ".", "!", "?", "but", "while", "whereas"})
 _BEFORE, _BEHIND, _CLAUSE = 12, 9, 40
@@ -73,7 +75,7 @@ def _before(t: Tokens, r: Reading, begin: int) -> set[str]:
         word = low[k]
         if word in _STOPS_BEFORE:
             break
-        comma = comma or word == ","
+        comma = comma or (word == "," and low[k + 1] not in _SAME_CLAIM)
         if word in _MODALS and not (comma and word != "if") and not _is_month(t, k):
             flags.add(_MODALS[word])
         elif word in _AHEAD and not comma and _is_ahead(word, low[k + 1], r.first - k):
@@ -247,6 +249,9 @@ def _covered(
 ) -> tuple[int, int]:
     """The words that the doubt at token `k` is about."""
     begin, end = _between(cuts, k, t.count)
+    opened, closed = _bracket_around(t, k)
+    if bisect_left(numbers, closed) > bisect_left(numbers, opened):
+        return opened, closed  # "3 (+1 unconfirmed)"
     known = bisect_left(numbers, begin)
     if own or bisect_left(numbers, end) > known:
         return begin, end
@@ -258,6 +263,17 @@ def _covered(
     if known and numbers[known - 1] >= floor and _is_of_one(t, k, end):
         return _between(cuts, numbers[known - 1], t.count)[0], end
     return floor, end
+
+
+def _bracket_around(t: Tokens, k: int) -> tuple[int, int]:
+    """The bracket that holds token `k`; an empty span if it is in none."""
+    before, behind = t.low[max(0, k - _BRACKET) : k][::-1], t.low[k : k + _BRACKET]
+    if "(" not in before or ")" not in behind or ")" in before[: before.index("(")]:
+        return k, k
+    return k - 1 - before.index("("), k + behind.index(")")
+
+
+_BRACKET = 12  # tokens
 
 
 def _is_of_one(t: Tokens, k: int, end: int) -> bool:

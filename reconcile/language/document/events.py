@@ -6,6 +6,7 @@ from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from reconcile.language.phrase.ages import PERSON
+from reconcile.language.phrase.calendar import WEEKDAYS
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import WORD, Tokens
@@ -25,7 +26,7 @@ EVENT_WORDS = _inflections("""
     wounded: wounded wound wounds wounding injured injure injures injuring injuries injury hurt
     wounded: inj wded maimed wia hurting hurts maiming stabbed stabbing gored
     hospitalised: hospitalised hospitalized hospitalisations hospitalizations admitted admissions
-    hospitalised: hospital intensive treated
+    hospitalised: hospital intensive treated hosp
     infected: infected infect infects infecting infection infections cases sickened ill sick
     casualties: casualties casualty losses
     deployed: deployed deploy deploys deploying deployment stationed positioned present inside
@@ -39,13 +40,13 @@ EVENT_WORDS = _inflections("""
     striking: striking strike struck walked
     attacked: attacked
     spilled: spilled spilt leaked spilling
-    missing: missing disappeared mia unaccounted
+    missing: missing disappeared mia unaccounted unacc
     detained: held detained arrested jailed imprisoned detain arrest arrests
     displaced: displaced displacing displace fled homeless sheltering sheltered
     evacuated: evacuated evacuate evacuating evacuation evacuations shifted relocated
     rescued: rescued rescue rescuing freed winched plucked saved
-    trapped: trapped stranded
-    survived: survived survive survivors
+    trapped: trapped stranded marooned
+    survived: survived survive survivors alive
     recovered: recovered recoveries discharged
     returned: returned
     vaccinated: vaccinated vaccinations vaccinate
@@ -140,6 +141,10 @@ def _in_noun(t: Tokens, k: int, first: int) -> bool:
     word = t.low[k]
     if t.kind[k] != WORD:
         return word == "-" and t.glued(k) and t.glued(k + 1) and k > first
+    if t.low[k + 1] == "than":
+        return False  # "12 % lower than"
+    if word in WEEKDAYS and (t.kind[k + 1] != WORD or t.low[k + 1] in STOPS):
+        return False  # "35% from 12% Sunday"
     if word in STOPS and not (word == "us" and t.capital(k)):
         return False
     if k > first and _is_head(t, k - 1):
@@ -168,7 +173,8 @@ def _adjective_use(t: Tokens, k: int) -> bool:
     """ "wounded servicemen", "armed men": a participle before what it describes."""
     after = t.low[k + 1]
     noun = after not in EVENT_WORDS or after in _LOSS_NOUNS
-    return t.kind[k + 1] == WORD and after not in STOPS and after != "the" and noun
+    timed = after in _OTHER_TIMES  # "Four died last Saturday"
+    return t.kind[k + 1] == WORD and after not in STOPS and after != "the" and noun and not timed
 
 
 def _inner_noun(t: Tokens, r: Reading) -> Counted:
@@ -187,15 +193,17 @@ _PREDICATES = bag("are were is was have has had remain remains remained")
 _RIGHT, _LEFT = 14, 12
 
 
-def event_at(t: Tokens, noun: Counted, places: Sequence[Place]) -> tuple[str, int]:
+def event_at(
+    t: Tokens, noun: Counted, places: Sequence[Place], *, measured: bool = False
+) -> tuple[str, int]:
     """What is said to have happened to what is counted, and the token that says so.
 
     Looks in `places_around`. Nearer words win, and those behind the number over those before it at
-    the same distance; ("", -1) if nothing is said.
+    the same distance; ("", -1) if nothing is said. What is `measured` and not counted has no body.
     """
     best, best_distance, at = "", 99, -1
     head = t.low[noun.last - 1] if noun.last > noun.first else ""
-    place, thing = head in PLACE_NOUNS, head in THINGS
+    place, thing = head in PLACE_NOUNS, measured or head in THINGS
     for k, distance in places:
         name = event_named(t, k)
         if not name or not _is_event(t, k, noun) or (place and name in OF_PERSONS):
@@ -204,8 +212,7 @@ def event_at(t: Tokens, noun: Counted, places: Sequence[Place]) -> tuple[str, in
             continue
         hurting = t.low[k] in _HURTING and t.low[k + 1] != "down"
         if name == "destroyed" and hurting:
-            name = "killed" if head in _ANIMALS else name
-            name = "wounded" if _is_person(t, noun, head) else name
+            name = _hurt(t, k, noun, head) if not thing else name
         if distance < best_distance:
             best, best_distance, at = _with_partner(t, k, name), distance, k
     return best, at
@@ -247,6 +254,8 @@ def event_named(t: Tokens, k: int) -> str:
         return "killed"
     if word == "pulled" and "alive" in t.low[k + 1 : k + 8]:
         return "rescued"
+    if word == "alive" and not _PULLING.isdisjoint(t.low[max(0, k - 7) : k]):
+        return "rescued"
     if word == "shot" and (t.low[k + 1] == "dead" or t.low[k + 1 : k + 3] == ["and", "killed"]):
         return "killed"
     if word in _TAKING:
@@ -260,6 +269,7 @@ def event_named(t: Tokens, k: int) -> str:
     return EVENT_WORDS.get(word, "")
 
 
+_PULLING = bag("pull pulls pulled dig dug brought lifted plucked winched")
 _TAKING = EVENT_CUES | {"taken", "sent"}
 _MARCHES = bag("march marches rally rallies demonstration demonstrations protest protests vigil")
 _SHOWS = bag("""
@@ -300,6 +310,19 @@ def is_site(t: Tokens, noun: Counted) -> bool:
     """Whether what is counted can be where something happened: prisons, towns, boats."""
     head = t.low[noun.last - 1] if noun.last > noun.first else ""
     return head in PLACE_NOUNS or head in THINGS
+
+
+def _hurt(t: Tokens, k: int, noun: Counted, head: str) -> str:
+    """What is meant by "shot" or "burned": of animals, persons (as without a noun) or things."""
+    begin = t.sentence(k)[0]
+    heading = t.low[begin : begin + _LONGEST_LABEL] if not noun.text else [head]
+    heading = heading[: heading.index(":")] if ":" in heading else [head]
+    if not _ANIMALS.isdisjoint(heading):
+        return "killed"  # "Lynx: 6 collared, 2 shot"
+    return "wounded" if _is_person(t, noun, head) else "destroyed"
+
+
+_LONGEST_LABEL = 6  # tokens
 
 
 def _is_person(t: Tokens, noun: Counted, head: str) -> bool:
@@ -353,6 +376,9 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
     word = t.low[k]
     if word in _PURPOSES and noun.first <= k < noun.last - 1:
         return False
+    if word in _OCCUPYING:  # villages are captured, beds are filled
+        told = k < noun.first or noun.last > noun.first
+        return told and _FILLED.isdisjoint((t.low[noun.last - 1], t.low[k - 1]))
     if word == "present":
         return t.low[k - 1] in ("are", "is", "were", "was", "currently")
     if word in ("strike", "striking", "struck"):
@@ -406,6 +432,8 @@ _PURPOSES = bag("""
     rescue attack strike death injury arrest capture murder evacuation training toll arrival loss
     detention hospital
 """)
+_OCCUPYING = bag("occupied occupy occupying")
+_FILLED = bag("beds rooms flats seats tents cells places berths houses homes units bays tables")
 _NOT_REACHED = bag("to after first second third fourth fifth last top")
 _NOT_ARRIVED = bag("back out up clean positive negative under")
 _MISSED = bag("forecasts expectations estimates targets deadlines payments school meals work")

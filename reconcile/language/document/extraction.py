@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -237,10 +238,13 @@ def _in_bracket(m: Mention, mentions: Sequence[Mention], beside: Beside) -> Ment
     if not _LIMITING.isdisjoint(f"{beside.label} {m.phrase.text}".lower().split()):
         return m  # "(capacity 41,000)"
     whole = mentions[beside.head]
+    if m.phrase.unit == whole.phrase.unit == "percent" and _THEN.match(beside.label):
+        return replace(m, flags=m.flags | {"earlier"})  # "61% (58% in 2019)"
     if beside.plus:
         return replace(m, additional=True, event=m.event or whole.event)
     other = bool(m.event) and m.event != whole.event and not beside.included
-    more = m.phrase.upper > whole.phrase.upper or m.phrase.unit != whole.phrase.unit
+    size = whole.phrase.upper if whole.phrase.nominal is None else whole.phrase.nominal
+    more = m.phrase.upper > size or m.phrase.unit != whole.phrase.unit
     if other or more:
         more_of_it = more and m.phrase.unit == whole.phrase.unit and not m.event
         return replace(m, event=whole.event) if more_of_it else m
@@ -272,6 +276,7 @@ def _flags(
     return frozenset(flags)
 
 
+_THEN = re.compile(r"(in (19|20)\d\d|last|a year|the year|previous)\b")
 _LIMITING = bag("capacity limit quota target max maximum")
 
 _HEARSAY, _BELIEF = bag("reportedly allegedly purportedly"), bag("believed thought")

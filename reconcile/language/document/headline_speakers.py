@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconcile.language.document.attribution import PUTTING
 from reconcile.language.document.brackets import speaker_in
 from reconcile.language.document.events import EVENT_WORDS, OF_PERSONS
 from reconcile.language.document.sentences import Attribution, Document, Scene
@@ -17,7 +18,7 @@ def unsaid_speaker(document: Document, r: Reading, scene: Scene) -> Attribution 
     if not scene.speeches or not ended or scene.speeches[-1].verb > r.first:
         return None
     end = r.first
-    if t.low[end - 1] == "at" and t.low[scene.speeches[-1].verb] in ("put", "puts"):
+    if t.low[end - 1] == "at" and t.low[scene.speeches[-1].verb] in PUTTING:
         end -= 1  # "Rebels put the toll at 90; the army at 35."
     if t.low[end - 1] == "of" and t.low[scene.speeches[-1].verb] in ("spoke", "speaks", "speak"):
         end -= 1
@@ -129,16 +130,19 @@ _BEFALLING = frozenset(word for word, event in EVENT_WORDS.items() if event in O
 
 
 def _owner(document: Document, r: Reading, scene: Scene) -> Attribution | None:
-    """ "The agency's estimate is 450", "the union's own tally stands at 61": whose figure it is."""
+    """ "The agency's estimate is 450; the union's, 61": whose figure it is."""
     t = document.tokens
     k = r.first - 1
-    while k > scene.begin and t.low[k] in _BEING:
-        k -= 1
-    if k == r.first - 1 or t.low[k] not in _FIGURES:
+    if _FIGURES.isdisjoint(scene.words):
         return None
-    k -= 1
-    while k > scene.begin and t.low[k] in _OF_FIGURES:
+    while k > scene.begin and (t.low[k] in _BEING or t.low[k] == ","):
         k -= 1
+    if k == r.first - 1:
+        return None
+    if t.low[k] in _FIGURES:
+        k -= 1
+        while k > scene.begin and t.low[k] in _OF_FIGURES:
+            k -= 1
     if not t.low[k].endswith(("'s", "’s", "s'", "s’")) or scene.speeches:
         return None
     first = k

@@ -209,6 +209,10 @@ def _went_before(t: Tokens, a: ToldNumber, b: ToldNumber) -> bool:
     link = b.reading.first - 1
     if t.low[link] == "of" and t.low[link - 1] in _EXTREMES and t.low[link - 2] in _ARTICLES:
         link -= 3  # "from a peak of 191"
+    elif t.low[link] in _USUAL:  # "compared with the usual 40"
+        link -= 1 + (t.low[link - 1] in _ARTICLES)
+    if t.low[link - 1 : link + 1] in _FAR_FROM and link > a.reading.last:
+        return True
     if t.low[link] not in _COMPARING or link < a.reading.last:
         return False
     end = max(b.noun.last, b.reading.last)
@@ -223,12 +227,18 @@ def _went_before(t: Tokens, a: ToldNumber, b: ToldNumber) -> bool:
     return dated and (t.low[link] in _AGAINST or t.low[link - 1] == ",")
 
 
+_FAR_FROM = (["cry", "from"], ["short", "of"], ["instead", "of"])
 _NEW = bag("new fresh daily more additional")
 _EXTREMES = bag("peak high low record maximum minimum total level average figure toll")
 _ARTICLES = bag("a an the its their")
+_USUAL = _ARTICLES | bag("usual normal typical average daily")
 _AGAINST = bag("against versus vs")
 _COMPARING = _AGAINST | {"from", "with", "to"}
-_BACK = MONTHS.keys() | WEEKDAYS.keys() | bag("earlier before ago previous last prior yesterday")
+_BACK = (
+    MONTHS.keys()
+    | WEEKDAYS.keys()
+    | bag("earlier before ago previous last prior yesterday same usual usually normal normally")
+)
 _ELSEWHERE = bag("at in for among by nationwide elsewhere")
 _NEAR_TIME = 4  # tokens
 
@@ -246,6 +256,8 @@ def _is_part(t: Tokens, item: ToldNumber, floor: int) -> bool:
     r = item.reading
     if t.low[r.last] == "of" and t.low[r.last + 1] in _PRONOUNS and t.kind[r.last + 1] == WORD:
         return t.low[r.last + 1] not in ("these", "those") or t.low[r.last + 2] in (",", ".")
+    if t.low[r.last : r.last + 2] == ["of", "it"] and r.unit != "count":
+        return True  # "a quarter of it has been paid"
     before = t.low[max(floor, r.first - 7) : r.first]
     if "including" in before and "." not in before:
         return True

@@ -31,6 +31,11 @@ _FALLING = bag("""
 def with_movement(t: Tokens, item: ToldNumber) -> ToldNumber:
     """ "rose by 30", "up 30": an increment; "fell by 30": a decrement; "the toll hit 231"."""
     first = item.reading.first
+    compared = _LESS_OR_MORE.get(t.low[item.reading.last]) if item.reading.unit in _SHARES else None
+    if compared == "decrease":
+        return item._replace(role=compared)
+    if compared:  # "12 % more than in 2016"
+        return item._replace(additional=True)
     near = t.low[max(0, first - 5) : first]
     if _TELLING.isdisjoint(near) and t.low[first] not in _PASSING:
         return item
@@ -101,6 +106,10 @@ _DAYS = MONTHS.keys() | WEEKDAYS.keys() | bag("yesterday week month year weekend
 _PASSING = bag("passed passes passing exceeded exceeds topped surpassed")
 _EARLIER = bag("earlier previously initially originally formerly prev previous")
 _SHARES = frozenset({"percent", "percentage point", "basis point"})
+_LESS_OR_MORE = {
+    **dict.fromkeys(("fewer", "less", "lower", "smaller", "down"), "decrease"),
+    **dict.fromkeys(("more", "higher", "larger", "up"), "increase"),
+}
 _TELLING = _REACHING | _EARLIER | _RISING | _FALLING | bag("by from")
 _ARROWS = frozenset({("→",), ("->",), ("-->",), ("⇒",), ("➔",)})
 

@@ -223,4 +223,9 @@ def _part_of_month(t: Tokens, i: int, last: int, days: Days) -> Time:
         if week is not None:
             start = days.first + 7 * week * ONE_DAY
             return Time(back - 2, last, "window", Days(start, start + 6 * ONE_DAY))
+    if t.low[back] == "of" and t.low[back - 1] == "half" and t.low[back - 2] in ("first", "second"):
+        middle = days.first + 14 * ONE_DAY
+        first = t.low[back - 2] == "first"
+        half = Days(days.first, middle) if first else Days(middle + ONE_DAY, days.last)
+        return Time(back - 2, last, "window", half)
     return Time(i, last, "window", days)

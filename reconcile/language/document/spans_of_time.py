@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from reconcile.language.document.named_dates import ONE_DAY, month_days
+from reconcile.language.document.named_dates import ONE_DAY, is_ahead, month_days
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.numerals import numeral
@@ -123,6 +123,9 @@ def _calendar_span(
     if span is None:
         return None
     first = i - 1
+    if before == "this" and span.last < published.first:  # a weekend, told of in the week
+        ahead = is_ahead(t, i, begin)
+        return _next_span(i, unit, published) if ahead else Time(i - 1, i + 1, "window", span)
     if before == "this":
         span = Days(span.first, min(span.last, published.last))
         if t.low[first - 1] == "earlier" and first - 1 >= begin:

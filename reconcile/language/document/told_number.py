@@ -59,7 +59,8 @@ def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[
         places = tuple(p for p in places if p[0] >= r.last)
     if is_time(r.unit):
         return ToldNumber(r, noun, places)
-    event, at = event_at(t, noun, places)
+    measured = r.unit not in _COUNTED
+    event, at = event_at(t, noun, places, measured=measured)
     if at >= r.last and is_others(t, at):  # "charged with killing a woman"
         places = tuple(p for p in places if p[0] < r.last or not is_others(t, p[0]))
         event, at = event_at(t, noun, places)
@@ -73,6 +74,7 @@ def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[
             return ToldNumber(r, noun, ((inner, 0), *places), EVENT_WORDS[t.low[inner]], inner)
     of_things = of_places or head in THINGS
     sited = of_things and before in _AT  # "guards at five prisons went on strike"
+    of_things = of_things or measured
     of_places = of_places or sited
     told = ToldNumber(r, noun, places, event, at, of_places=of_places, of_things=of_things)
     caused = before == "by" and noun.text and is_participle(t.low[r.first - 2])
@@ -82,6 +84,7 @@ def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[
     return _befallen(t, acting(told), places, verb) if verb else told
 
 
+_COUNTED = frozenset({"count", "fraction", "percent", "percentage point", "time"})
 _LIMITS = bag("capacity limit quota target")
 _MOST = bag("max maximum")
 

@@ -10,6 +10,7 @@ from reconcile.language.phrase.number_words import (
     ORDINALS,
     TENS,
     UNIT_ORDINALS,
+    bag,
 )
 from reconcile.language.phrase.numeral_parts import ARTICLES, DASHES, Numeral, scale_at, small_at
 from reconcile.language.phrase.pairs import heading_slash
@@ -174,7 +175,7 @@ def _slash(t: Tokens, found: Numeral) -> Numeral | None:
     return None
 
 
-_COMMON_BOTTOMS = frozenset({16, 32, 64, 100, 1000})
+_MEASURED = bag("inch inches feet yards miles pounds ounces pints cups tons tonnes hours")
 _LEAST_COUNTED = 10  # fewer out of some are often said as a share of one thing: "3/4 cups"
 
 
@@ -183,9 +184,9 @@ def is_so_many_of(t: Tokens, slash: int) -> bool:
     top, bottom = t.low[slash - 1], t.low[slash + 1]
     if not (top.isdecimal() and bottom.isdecimal() and len(bottom) <= 9):
         return False
-    counted = _LEAST_COUNTED <= int(top) <= int(bottom) not in _COMMON_BOTTOMS
     noun = t.low[slash + 2]
-    return counted and t.kind[slash + 2] == WORD and len(noun) > 3 and noun.endswith("s")
+    named = t.kind[slash + 2] == WORD and len(noun) > 3 and noun.endswith("s")
+    return _LEAST_COUNTED <= int(top) <= int(bottom) and named and noun not in _MEASURED
 
 
 def _rescaled(t: Tokens, found: Numeral) -> Numeral:

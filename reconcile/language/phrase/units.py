@@ -122,7 +122,7 @@ _MEASURES = _table("""
     gram: gram grams gramme grammes g
     milligram: milligram milligrams mg
     kilogram: kilogram kilograms kilo kilos kg kgs
-    tonne: tonne tonnes ton tons t
+    tonne: tonne tonnes ton tons t mt
     ounce: ounce ounces oz
     lb: lb lbs
     litre: liter liters litre litres l
@@ -328,6 +328,8 @@ def _written_as_unit(t: Tokens, k: int, *, words: bool, plural: bool, hyphen: bo
     word = t.low[k]
     if word == "m" and is_sexed(t, k):
         return False
+    if word == "mt":
+        return t.word(k) == "MT"  # not "12 Mt Kenya guides"
     if word in _SYMBOLS:
         if word in ("x", "p", "h") and not t.glued(k):
             return False

@@ -144,6 +144,8 @@ def _is_fraction_used(t: Tokens, found: Numeral, i: int) -> bool:
     clock = after == "past" or (after == "to" and word == "quarter" and before in ("a", "at"))
     if clock and word in ("half", "quarter") and t.kind[found.last + 1] == NUMBER:
         return False
+    if _is_joined_to_fraction(t, found.last, before):
+        return True
     if found.value > 1 or found.last - found.first > 2 or t.kind[i] in (NUMBER, FRACTION):
         return True
     if t.low[found.last - 1] in ("hour", "-"):
@@ -159,6 +161,14 @@ def _is_fraction_used(t: Tokens, found: Numeral, i: int) -> bool:
     if found.first < i and t.low[found.first] in ("a", "an"):
         return after in ("of", "the", "more", "less", "as") or t.kind[found.last] != WORD
     return True
+
+
+def _is_joined_to_fraction(t: Tokens, k: int, before: str) -> bool:
+    """ "a third to a half", "between a quarter and two thirds"; not "a third and a fourth man"."""
+    if t.low[k] not in ("to", "or") and not (t.low[k] == "and" and before == "between"):
+        return False
+    other = denominator(t, k + 1 + (t.low[k + 1] in ("a", "two", "three")))
+    return other is not None and (t.kind[other[2]] != WORD or t.low[other[2]] in ("of", "the"))
 
 
 _NO_NOUN = bag("to in from on at since over compared year after as and or by during this last")
