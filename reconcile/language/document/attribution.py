@@ -42,7 +42,7 @@ PUTTING = _HAVING | {"put", "puts"}
 """Verbs behind which "at" is said before the number."""
 _MANY_SPEAKING = bag("police they we who people and media")
 
-SPEECH_WORDS = _VERBS | _NOUN_VERBS | {"according", "citing", "per", "by"} | _HAVING
+SPEECH_WORDS = _VERBS | _NOUN_VERBS | {"according", "citing", "quoting", "per", "by"} | _HAVING
 
 _SKIPPED = bag("""
     also first later earlier previously now meanwhile still separately reportedly recently initially
@@ -100,7 +100,7 @@ def _speech_at(
     word = t.low[k]
     if word == "according":
         return _behind(t, k, k + 2, end, "according", aliases) if t.low[k + 1] == "to" else None
-    if word == "citing":
+    if word in ("citing", "quoting"):
         return _behind(t, k, k + 1, end, "citing", aliases)
     if word == "per":
         named = t.capital(k + 1) or t.low[k + 1] == "the"
@@ -137,6 +137,8 @@ def _is_verb(t: Tokens, k: int, begin: int) -> bool:
         patients = "patients" in t.low[k + 2 : k + 5] or before in ("had", "has", "have")
         if patients:
             return False
+    if word in _PLURAL_VERBS and before.endswith(("'s", "’s")):
+        return False  # "by the union's count 3,000 marched"
     if word in _PLURAL_VERBS and not (before.endswith("s") or before in _MANY_SPEAKING):
         counts = t.kind[k + 1] == NUMBER and t.kind[k + 2] == WORD
         body = t.capital(k - 1) and not t.capital(k) and before not in ARTICLES

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
-from reconcile.language.phrase.tokens import BREAK, Tokens
+from reconcile.language.phrase.tokens import BREAK, NUMBER, Tokens
 
 _MODALS = {
     "could": "possible", "may": "possible", "might": "possible", "would": "conditional",
@@ -28,7 +28,7 @@ _INTENDING = bag("""
     hoping expect expects expected expecting threaten threatens threatened threatening vow vows
     vowed promise promises promised pledge pledges pledged set due scheduled going want wants
     wanted seek seeks sought prepare prepares preparing prepared ready ordered offer offers offered
-    likely projected forecast
+    likely projected forecast supposed meant
 """)
 _EXPECTING = bag("expect expects expecting anticipate anticipates anticipating awaits")
 _FALSE = bag("""
@@ -95,6 +95,8 @@ def _behind(t: Tokens, r: Reading, end: int) -> set[str]:
             break
         if word == "and" and low[k + 1] in _MODALS:
             break
+        if word == "(" and NUMBER in t.kind[k : k + 5]:
+            break  # "1 (possibly 2)"
         if word in _NEGATIVE and _is_negated(low, k):
             flags |= {"disputed", "denied"}
         if word in _MODALS and not _is_month(t, k) and not _is_other_subject(t, k, r.last):

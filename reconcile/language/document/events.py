@@ -21,7 +21,8 @@ def _inflections(text: str) -> dict[str, str]:
 # What happened, and the words that say so.
 EVENT_WORDS = _inflections("""
     killed: killed kill kills killing killings slain slaying dead died die dies dying death deaths
-    killed: fatalities fatality perished perish fatal fatally murdered executed massacred
+    killed: homicides homicide murders drownings suicides fatalities fatality perished perish
+    killed: fatal fatally murdered executed massacred
     killed: toll tolls drowned drown drowns drowning lives kia claiming bodies corpses
     wounded: wounded wound wounds wounding injured injure injures injuring injuries injury hurt
     wounded: inj wded maimed wia hurting hurts maiming stabbed stabbing gored
@@ -157,7 +158,8 @@ def _in_noun(t: Tokens, k: int, first: int) -> bool:
 
 
 _LOSS_NOUNS = bag("""
-    casualties casualty losses deaths fatalities injuries bodies corpses cases infections survivors
+    homicides murders drownings suicides casualties casualty losses deaths fatalities injuries
+    bodies corpses cases infections survivors
     layoffs redundancies votes ballots vaccinations admissions recoveries evacuations
 """)
 
@@ -266,9 +268,14 @@ def event_named(t: Tokens, k: int) -> str:
         t.low[k - 1] == "lives" or not _LIVES.isdisjoint(t.low[k + 1 : k + 3])
     ):
         return "killed"
+    if word in _VOTED and t.low[k - 1] in _SPOILT:
+        return "spoilt"
+    if word == "downed" and t.low[k + 1] == "tools":
+        return "striking"
     return EVENT_WORDS.get(word, "")
 
 
+_VOTED, _SPOILT = bag("votes ballots papers"), bag("spoilt spoiled invalid void rejected null")
 _PULLING = bag("pull pulls pulled dig dug brought lifted plucked winched")
 _TAKING = EVENT_CUES | {"taken", "sent"}
 _MARCHES = bag("march marches rally rallies demonstration demonstrations protest protests vigil")

@@ -15,7 +15,11 @@ from reconcile.language.document.dateline import blank_opening_days
 from reconcile.language.document.doubts import TELLING, doubts_around
 from reconcile.language.document.events import places_around
 from reconcile.language.document.footnotes import blank_marks
-from reconcile.language.document.headline_speakers import heading_speaker, unsaid_speaker
+from reconcile.language.document.headline_speakers import (
+    BODIES,
+    heading_speaker,
+    unsaid_speaker,
+)
 from reconcile.language.document.held import held_there
 from reconcile.language.document.lists import told_of
 from reconcile.language.document.matching import (
@@ -41,7 +45,7 @@ from reconcile.language.document.stock_changes import (
     noun_before,
     without_move,
 )
-from reconcile.language.document.told_number import ToldNumber
+from reconcile.language.document.told_number import LIMITS, MOST, ToldNumber
 from reconcile.language.document.unread import unread_numbers
 from reconcile.language.phrase.convention import Convention, read_convention
 from reconcile.language.phrase.number_words import bag
@@ -121,7 +125,11 @@ class Reader:
         ]
         beside = beside_numbers(tokens, found)
         if beside:
-            mentions = [_in_bracket(m, mentions, b) for m, b in zip(mentions, beside, strict=True)]
+            told = any(b.speaks and speaker_in(b.label) for b in beside)
+            mentions = [
+                _in_bracket(m, mentions, b, speaks_elsewhere=told)
+                for m, b in zip(mentions, beside, strict=True)
+            ]
         if persons:
             one = [
                 self._mention(document, p, document.scene_at(p.reading.first), meanings)
@@ -224,21 +232,26 @@ class Reader:
 # ---------------------------------------------------------------- what the words around add
 
 
-def _in_bracket(m: Mention, mentions: Sequence[Mention], beside: Beside) -> Mention:
+def _in_bracket(
+    m: Mention, mentions: Sequence[Mention], beside: Beside, *, speaks_elsewhere: bool
+) -> Mention:
     """A number with what brackets say of it: a speaker, or that it is part of another number."""
     if beside is NOTHING:
         return m
     m = replace(m, label=beside.label)
     speaker = speaker_in(beside.label) if beside.speaks and m.source_text in beside.label else ""
+    if not speaker and beside.speaks and beside.label.lower() in BODIES and speaks_elsewhere:
+        speaker = beside.label  # "15,000 (city) to 90,000 (organisers)"
     if speaker:
         proposed = None if m.source else slug(speaker) or None
         m = replace(m, source_text=speaker, proposed_source=proposed, label="")
-    if beside.head is None or not m.flags.isdisjoint(("earlier", "superseded")):
+    if beside.head is None or not m.flags.isdisjoint(("earlier", "superseded", "decrease")):
         return m
     if not _LIMITING.isdisjoint(f"{beside.label} {m.phrase.text}".lower().split()):
         return m  # "(capacity 41,000)"
     whole = mentions[beside.head]
-    if m.phrase.unit == whole.phrase.unit == "percent" and _THEN.match(beside.label):
+    then = _YEAR if m.phrase.unit == "count" else _THEN
+    if m.phrase.unit == whole.phrase.unit and then.match(beside.label):
         return replace(m, flags=m.flags | {"earlier"})  # "61% (58% in 2019)"
     if beside.plus:
         return replace(m, additional=True, event=m.event or whole.event)
@@ -268,7 +281,7 @@ def _flags(
         flags.add("repeated")
     if _HEARD.isdisjoint(scene.words):
         return frozenset(flags)
-    near = document.tokens.low[max(begin, r.first - 12) : r.last + 8]
+    near = document.tokens.low[max(begin, r.first - 12) : min(scene.end, r.last + 8)]
     if not _HEARSAY.isdisjoint(near):
         flags.add("unattributed" if not who.text else "hearsay")
     if not _BELIEF.isdisjoint(near):
@@ -276,8 +289,9 @@ def _flags(
     return frozenset(flags)
 
 
-_THEN = re.compile(r"(in (19|20)\d\d|last|a year|the year|previous)\b")
-_LIMITING = bag("capacity limit quota target max maximum")
+_YEAR = re.compile(r"(19|20)\d\d$|prev|last year$|year before")
+_THEN = re.compile(rf"{_YEAR.pattern}|in (19|20)\d\d\b|last|a year|the year")
+_LIMITING = LIMITS | MOST
 
 _HEARSAY, _BELIEF = bag("reportedly allegedly purportedly"), bag("believed thought")
 

@@ -6,6 +6,7 @@ from reconcile.language.document.attribution import PUTTING
 from reconcile.language.document.brackets import speaker_in
 from reconcile.language.document.events import EVENT_WORDS, OF_PERSONS
 from reconcile.language.document.sentences import Attribution, Document, Scene
+from reconcile.language.document.times import TIME_WORDS
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import BREAK, END, WORD
@@ -35,7 +36,7 @@ def unsaid_speaker(document: Document, r: Reading, scene: Scene) -> Attribution 
     if t.low[comma] not in (",", ";") or not words or scene.speeches[-1].verb > comma:
         return None
     plural = len(words) == 1 and t.low[words[0]].endswith("s")
-    named = plural or t.capital(words[-1]) or (t.low[words[0]] == "the" and len(words) > 1)
+    named = plural or t.capital(words[-1]) or (t.low[words[0]] in _OWNING and len(words) > 1)
     if not named or any(time.first <= words[-1] < time.last for time in scene.times):
         return None
     found = document.aliases.find(t, words[0], end)
@@ -109,20 +110,22 @@ def _closing_speaker(document: Document, scene: Scene) -> Attribution | None:
 def _counting(document: Document, r: Reading, scene: Scene) -> Attribution | None:
     """ "Marchers: police 45k, organisers 120k": bodies, each with a number of its own."""
     t = document.tokens
-    if not _BEFALLING.isdisjoint(scene.words) or len(_BODIES & scene.words) < 2:
+    if not _BEFALLING.isdisjoint(scene.words) or len(BODIES & scene.words) < 2:
         return None
     body = r.first - 1
-    if t.low[body] not in _BODIES or t.low[r.last] not in _NEXT_BODY:
+    if t.low[body] not in BODIES or t.low[r.last] not in _NEXT_BODY:
         return None
     opened = t.low[body - 1] in _OPENING_BODY or body == scene.begin
     found = document.aliases.find(t, body, body + 1)
     return Attribution(found[0] if found else None, t.word(body)) if opened else None
 
 
-_BODIES = bag("""
-    police organisers organizers union unions government opposition ministry city mayor authorities
+BODIES = bag("""
+    council police organisers organizers union unions government opposition ministry city mayor
+    authorities
     officials media activists hospital hospitals doctors rebels army
 """)
+"""Bodies that speak where another one does beside them."""
 _NEXT_BODY = frozenset({",", ";", "/", "|", ".", "\n", "", ")"})
 _OPENING_BODY = frozenset({":", ",", ";", "/", "|", "-", "–", "—", "(", "\n"})
 # What happens to persons may have happened to the bodies: "Injured: police 12, protesters 30".
@@ -137,13 +140,17 @@ def _owner(document: Document, r: Reading, scene: Scene) -> Attribution | None:
         return None
     while k > scene.begin and (t.low[k] in _BEING or t.low[k] == ","):
         k -= 1
-    if k == r.first - 1:
-        return None
+    if k == r.first - 1 and t.low[scene.begin] != "by":
+        return None  # else "By the union's count 3,000 marched"
     if t.low[k] in _FIGURES:
         k -= 1
         while k > scene.begin and t.low[k] in _OF_FIGURES:
             k -= 1
-    if not t.low[k].endswith(("'s", "’s", "s'", "s’")) or scene.speeches:
+    if (
+        t.low[k] in TIME_WORDS
+        or not t.low[k].endswith(("'s", "’s", "s'", "s’"))
+        or any(speech.verb < r.first for speech in scene.speeches)
+    ):
         return None
     first = k
     while first > scene.begin and k - first < 6 and t.kind[first - 1] == WORD:
@@ -157,8 +164,8 @@ def _owner(document: Document, r: Reading, scene: Scene) -> Attribution | None:
 
 _DASHES = frozenset({"-", "–", "—"})
 _BEING = bag("is was were are at stands stood now still remains remained put about of around")
-_FIGURES = bag("estimate figure count tally")
-_TELLING = _BODIES | _DASHES | _FIGURES | {":"}
+_FIGURES = bag("estimate figure count tally reckoning")
+_TELLING = BODIES | _DASHES | _FIGURES | {":"}
 _OF_FIGURES = bag("own latest last first official new current final initial")
 
 _PERSONS_SPEAKING = bag("""
@@ -166,6 +173,7 @@ _PERSONS_SPEAKING = bag("""
     paramedics firefighters neighbours neighbors monks organisers teachers miners scientists
 """)
 
+_OWNING = bag("the his her its their")
 _QUOTING = frozenset('"“')
 
 _HEADINGS = EVENT_WORDS.keys() - {"hospital"}

@@ -36,6 +36,8 @@ def with_movement(t: Tokens, item: ToldNumber) -> ToldNumber:
         return item._replace(role=compared)
     if compared:  # "12 % more than in 2016"
         return item._replace(additional=True)
+    if item.reading.upper < 0 and t.low[first - 1] == "(":
+        return item._replace(role="decrease")  # "34 (-6)"
     near = t.low[max(0, first - 5) : first]
     if _TELLING.isdisjoint(near) and t.low[first] not in _PASSING:
         return item

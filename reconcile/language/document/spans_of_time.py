@@ -46,12 +46,12 @@ def shifted(days: Days, by: int) -> Days:
     return Days(days.first + by * ONE_DAY, days.last + by * ONE_DAY)
 
 
-def span_time(t: Tokens, i: int, begin: int, published: Days | None) -> Time | None:
+def span_time(t: Tokens, i: int, begin: int, published: Days | None, word: str) -> Time | None:
     """ "this week", "last month", "in two days", "over the past week", "in just one week".
 
-    What is counted back is so from `published`.
+    `word` is that at token `i` without a possessive. What is counted back is so from `published`.
     """
-    unit = "weekend" if t.low[i] == "weekend" else TIME_UNITS[t.low[i]]
+    unit = "weekend" if word == "weekend" else TIME_UNITS[word]
     before = t.low[i - 1] if i > begin else ""
     if is_counted_back(t, i):
         return _ago(t, i, begin, unit, published)

@@ -26,9 +26,9 @@ from reconcile.values import Days, Period
 
 _POSSESSIVES = {
     f"{word}{mark}s": word
-    for word in (*WEEKDAYS, "yesterday", "today")
+    for word in (*WEEKDAYS, "yesterday", "today", "weekend", "week", "month", "year")
     for mark in ("'", "’")
-    if len(word) > 4
+    if len(word) > 3
 }
 TIME_WORDS = frozenset(
     {*MONTHS, *WEEKDAYS, *TIME_UNITS}
@@ -108,10 +108,15 @@ def _time_at(t: Tokens, i: int, begin: int, published: Days | None) -> Time | No
     if word == "quarter":
         return quarter_alone(t, i, begin, published)
     if word in TIME_UNITS or word == "weekend":
-        span = span_time(t, i, begin, published)
+        if word != t.low[i] and (t.kind[i + 1] == NUMBER or t.low[i - 2] in _COMPARING):
+            return None  # "15 fewer than last year's 60"
+        span = span_time(t, i, begin, published, word)
         named = span is not None and span.kind in ("day", "window")
         return opened(t, span, begin) if named else span
     return opened(t, _near_day(t, i, word, published), begin)
+
+
+_COMPARING = bag("than from with to on against versus vs times twice of double half as like")
 
 
 # ---------------------------------------------------------------- days seen from the report

@@ -51,8 +51,8 @@ def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[
     """What the words between the two tokens of `edge` tell of a number."""
     noun = counted_noun(t, r, edge[1])
     before = t.low[r.first - 1]
-    limit = t.low[r.first - 2] if before == "of" else before
-    if (limit in _LIMITS and limit not in telling) or is_most(t, r):
+    limit = t.low[r.first - 2] if before in ("of", "for") else before
+    if (limit in LIMITS and limit not in telling) or is_most(t, r):
         return ToldNumber(r, noun, ())  # "attendance 38,214 (capacity 41,000)"
     places = tuple(places_around(t, noun, r, edge, telling))
     if not noun.text and does_otherwise(t, r):
@@ -85,13 +85,15 @@ def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[
 
 
 _COUNTED = frozenset({"count", "fraction", "percent", "percentage point", "time"})
-_LIMITS = bag("capacity limit quota target")
-_MOST = bag("max maximum")
+LIMITS = bag("capacity limit quota target licensed licenced designed built meant rated permitted")
+"""Words before a number that make it one that there can or should be."""
+MOST = bag("max maximum")
+"""The same, right before the number."""
 
 
 def is_most(t: Tokens, r: Reading) -> bool:
     """ "640 inside (max 800)": how many there can be."""
-    return t.low[r.first] in _MOST and t.low[r.first - 1] in ("(", ",")
+    return t.low[r.first] in MOST and t.low[r.first - 1] in ("(", ",")
 
 
 def does_otherwise(t: Tokens, r: Reading) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconcile.language.phrase.hedges import bounded_behind, hedged_before
+from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.traps import is_year
@@ -87,18 +88,24 @@ def with_denied(t: Tokens, readings: list[Reading]) -> list[Reading]:
 def _is_denied(t: Tokens, r: Reading, before: Reading | None, following: Reading | None) -> bool:
     if not _is_denying(t, r.first):
         return False
+    opening = r.first - 2 - (t.low[r.first - 1] == "the")
     gap = t.low[r.last : following.first] if following is not None else []
     corrected = "but" in gap and len(gap) <= 5 and "." not in gap
     near = before is not None and not before.trap and r.first - before.last <= 8
-    ended = t.kind[r.last] != WORD or t.low[r.last] in ("people", "were", "was", "as")
-    opened = t.low[r.first - 2] in (",", "and", "—", "–") or t.low[r.first - 1] != "not"
-    return (corrected and t.low[r.first - 1] == "not") or (near and ended and opened)
+    ended = t.kind[r.last] != WORD or t.low[r.last] in _ENDING
+    opened = t.low[opening] in (",", "and", "—", "–") or t.low[opening + 1] != "not"
+    return (corrected and t.low[opening + 1] == "not") or (near and ended and opened)
 
 
+_ENDING = bag(
+    "people were was as promised expected planned claimed reported predicted hoped forecast"
+)
 _DENYING = frozenset({"not", "rather", "instead"})
 
 
 def _is_denying(t: Tokens, i: int) -> bool:
+    if i and t.low[i - 1] == "the" and t.low[i - 2] == "not":
+        i -= 1  # "a few hundred, not the thousands promised"
     if i and t.low[i - 1] == "not":
         return True
     return i > 1 and tuple(t.low[i - 2 : i]) in (("rather", "than"), ("instead", "of"))

@@ -99,7 +99,7 @@ def after_letters(t: Tokens, i: int) -> int:
     if not t.glued(i):
         return 0
     if t.kind[back] == WORD:
-        return i + 1 if currency_before(t, i) is None else 0
+        return _chain_end(t, i) if currency_before(t, i) is None else 0  # "A320-200"
     if t.low[back] == "." and (
         t.low[back - 1] in _SHORTENED or t.low[back - 1] in CURRENCY_WORDS_BEFORE
     ):
@@ -168,7 +168,7 @@ def named(t: Tokens, i: int) -> int:
     if _identifies(t, i, back):
         return _chain_end(t, i)
     if word in _INDICES or (word in _NAMED_ALWAYS and (capital or word in _NAMED_LOWER)):
-        return i + 1
+        return _chain_end(t, i)  # "Boeing 737-800"
     if word in _NAMED_LOWER and not capital:
         return 0 if _counts_next(t, i) else i + 1
     if word in _NAMED and not capital and t.low[back - 1] in _INSIDE and _closes_name(t, i):
@@ -252,6 +252,8 @@ def _is_model_name(t: Tokens, i: int, back: int) -> bool:
         return False
     if _is_ship(t, back):
         return True
+    if t.low[i + 1] == "(" and t.low[i + 2] in _SIGNS:
+        return False  # "SPD 34 (-6)"
     if _is_listed(t, i, back):
         return False
     k = i + 1
@@ -268,6 +270,7 @@ def _is_model_name(t: Tokens, i: int, back: int) -> bool:
 
 
 _ARTICLES = bag("a an the its")
+_SIGNS = frozenset("+-−–±")
 
 
 def _is_ship(t: Tokens, back: int) -> bool:
@@ -346,7 +349,8 @@ def _closes_name(t: Tokens, i: int) -> bool:
 _INSIDE = bag("in on at from of to")
 _AFTER_NAMES = bag("""
     of in on at was is has had said says for from with that which who will by when where as but if
-    because after before during until since would could may might does did reads states requires
+    because after before during until since he she it they we i would could may might does did
+    reads states requires
 """)
 _RANGE_LINKS = bag("- – to or and")
 _SINGULAR_VERBS = bag("""

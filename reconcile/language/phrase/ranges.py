@@ -21,7 +21,8 @@ _CHANGES = bag("""
     surges surging cut cuts cutting raised raise raises raising lowered lower lowers lowering
     reduced reduce reduces reducing declined decline declines declining up down slipped slip
     slipping plunged plunge plunging went gone going expanded expand expanding shrank shrink
-    shrinking doubled tripled widened narrowed rebounded soared soaring slid revised upgraded
+    shrinking doubled tripled trebled quadrupled halved widened narrowed rebounded soared soaring
+    slid revised upgraded
     downgraded changed moved swelled dwindled ballooned accelerated slowed improved extended
     weakened weakens strengthened strengthens firmed eased eases dipped sank rallied tumbled
     plummeted
