@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 from reconcile.language.phrase.ages import PERSON
@@ -221,7 +223,7 @@ def event_at(
 
 
 def places_around(
-    t: Tokens, noun: Counted, r: Reading, edge: tuple[int, int], telling: Container[str]
+    t: Tokens, noun: Counted, r: Reading, edge: tuple[int, int], telling: frozenset[str]
 ) -> list[Place]:
     """Places of `telling` words around a number with their distances, up to the next barrier.
 
@@ -232,21 +234,31 @@ def places_around(
     first = min(noun.first, r.last) if noun.last > r.last else noun.first
     places: list[Place] = [(k, 0) for k in range(first, noun.last) if low[k] in telling]
     begin = max(noun.last, r.last)
-    for k in range(begin, min(edge[1], begin + _RIGHT)):
+    right = range(begin, min(edge[1], begin + _RIGHT))
+    is_notable = _notable(telling).__contains__
+    for k in compress(right, map(is_notable, low[begin : right.stop])):
         if low[k] in telling:
             places.append((k, 2 * (k - begin) + 1))
-        elif low[k] in _BARRIERS:
+        elif low[k] != "which":
             break
     if low[r.first - 1] == "and" and low[begin] in _PREDICATES and places:
         return places  # "were rescued and 60 are still missing": a clause of its own
-    for k in range(r.first - 1, max(edge[0], r.first - _LEFT) - 1, -1):
+    left = range(max(edge[0], r.first - _LEFT), r.first)
+    before = low[left.start : r.first]
+    before.reverse()
+    for k in compress(reversed(left), map(is_notable, before)):
         if low[k] in telling:
             places.append((k, 2 * (r.first - 1 - k) + 2 - (low[k + 1] in ("of", "at"))))
         elif low[k] == ":" and k == r.first - 1:
             continue  # a label
-        elif low[k] in _BARRIERS or (low[k] == "which" and low[k - 1] == ","):
+        elif low[k] != "which" or low[k - 1] == ",":
             break
     return places
+
+
+@lru_cache(maxsize=8)
+def _notable(telling: frozenset[str]) -> frozenset[str]:
+    return telling | _BARRIERS | {"which"}
 
 
 def event_named(t: Tokens, k: int) -> str:

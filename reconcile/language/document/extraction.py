@@ -110,12 +110,15 @@ class Reader:
         plain, marks = blank_marks(blank_opening_days(text))
         tokens = read_tokens(plain, meanings)
         readings = read_phrases(tokens, meanings)
-        unread = unread_numbers(tokens, readings, marks)
         found = [reading for reading in readings if not reading.trap]
-        persons = persons_told(tokens, readings)
+        if marks or len(found) < len(tokens.numeric):  # each reading holds such a place
+            unread = unread_numbers(tokens, readings, marks)
+        else:
+            unread = ()
+        persons = persons_told(tokens, readings) if len(found) < len(readings) else []
         if not (found or persons):
             return Mentions((), unread)
-        document = Document(tokens, self._aliases, day, [r.first for r in found])
+        document = Document(tokens, self._aliases, day, found)
         scenes = [document.scene_at(r.first) for r in found]
         mentions = [
             self._mention(document, item, scene, meanings)
@@ -193,7 +196,7 @@ class Reader:
             scope="part" if told.part else scope_told(t, told, scene),
             additional=additional,
             flags=_flags(document, told, who, scene, move),
-            guesses=tuple(compress(_GUESSED, guessed)),
+            guesses=tuple(compress(_GUESSED, guessed)) if True in guessed else (),
             context=t.slice(scene.begin, max(scene.end, scene.begin + 1)).strip(),
             said=who.said.days if who.said else None,
         )

@@ -44,6 +44,7 @@ def _kept_behind(t: Tokens, r: Reading) -> tuple[str, ...]:
     return _PLACES.get(next(places, ""), ())
 
 
+_PLACE_WORDS = frozenset(_PLACES)  # its look is several times faster than that of the keys
 _SHELTERING = bag("shelters sheltered sheltering houses housed housing hosts hosted hosting")
 _HOLDING = _SHELTERING | bag("""
     holds held holding hold has had accommodates accommodated accommodating treating contains
@@ -59,7 +60,7 @@ def held_there(t: Tokens, told: ToldNumber, words: frozenset[str]) -> tuple[str,
 
     What a place can hold, or was built for, counts nobody who is there.
     """
-    if _PLACES.keys().isdisjoint(words) or told.noun.text or told.reading.unit != "count":
+    if _PLACE_WORDS.isdisjoint(words) or told.noun.text or told.reading.unit != "count":
         return ()
     there = _kept_behind(t, told.reading)
     if there:

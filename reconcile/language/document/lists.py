@@ -6,7 +6,7 @@ Lists ("12 civilians and 8 soldiers were killed"), parts ("3 of them children") 
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from reconcile.language.document.events import EVENT_WORDS
@@ -51,7 +51,7 @@ def told_of(
     t: Tokens,
     readings: Sequence[Reading],
     scenes: Sequence[Scene],
-    telling: Container[str] = EVENT_WORDS,
+    telling: frozenset[str],
 ) -> list[ToldNumber]:
     """What is told of each number; the events that neighbours share are filled in.
 

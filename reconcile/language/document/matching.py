@@ -80,7 +80,8 @@ class Matcher:
         }
         self._synonyms = _by_surface(synonyms)
         self._subjects = _by_surface(subjects)
-        self.telling = frozenset(self._synonyms) | EVENT_WORDS.keys() | EVENT_CUES
+        self._subject_words = frozenset(self._subjects)
+        self.telling = EVENT_CUES.union(self._synonyms, EVENT_WORDS)
         self.of_people = frozenset(
             s.quantity
             for found in synonyms.values()
@@ -95,7 +96,7 @@ class Matcher:
     def subjects_in(self, t: Tokens, first: int, last: int) -> frozenset[int]:
         """The quantities whose subjects are named between two tokens."""
         starts = self._subjects
-        if starts.keys().isdisjoint(t.low[first:last]):
+        if self._subject_words.isdisjoint(t.low[first:last]):
             return frozenset()
         return frozenset(
             entry.quantity

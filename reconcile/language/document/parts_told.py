@@ -36,6 +36,8 @@ _AMONG = re.compile(
 )
 _OF_WHOLE = bag("of among include included")
 _SITE_WORDS = frozenset(f"{site}{ending}" for site in _SITES for ending in ("", "'s", "’s"))
+_TELLING = _OF_WHOLE | _SITE_WORDS
+"""Without these words a number alone in its text is no part."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ENDS, _DIGIT = re.compile(r"[.;!?\n]"), re.compile(r"\d")
 _REACH = 90  # characters on either side of a number
@@ -64,9 +66,11 @@ def mark_parts(
     guess. So is the whole of a number in "the treatment centre" beside which there is no other:
     nothing tells of what happened elsewhere.
     """
-    told = Counter(m.event for m in mentions) if len(mentions) > 1 else {}
+    if len(mentions) == 1 and _TELLING.isdisjoint(words[0]):
+        return list(mentions)
+    told = Counter(m.event for m in mentions)
     marks: list[Mark] = [
-        _mark(text, m, near, alone=told.get(m.event, 1) == 1)
+        _mark(text, m, near, alone=told[m.event] == 1)
         for m, near in zip(mentions, words, strict=True)
     ]
     if not any(marks):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reconcile.language.document.aliases import Aliases
@@ -13,6 +12,7 @@ from reconcile.language.document.doubts import DoubtSpan, doubts_by_sentence, do
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import times_in
 from reconcile.language.phrase.number_words import bag
+from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import BREAK, WORD, Tokens
 from reconcile.values import Days
 
@@ -51,20 +51,24 @@ class Attribution(NamedTuple):
 NOBODY = Attribution()
 
 
-@dataclass(slots=True)
 class Document:
-    """Sentences are looked at when first asked for, and once; `numbers` are their tokens."""
+    """Sentences are looked at when first asked for, and once; `found` are their numbers."""
 
-    tokens: Tokens
-    aliases: Aliases
-    published: Days | None
-    numbers: list[int]
-    _scenes: dict[int, Scene] = field(default_factory=dict[int, Scene])
-    _quotes: list[int] | None = None
-    _opened: list[bool] = field(default_factory=list[bool])
-    _doubted: dict[int, list[DoubtSpan]] | None = None
-    _overheard: bool | None = None
-    _recorded: set[str] = field(default_factory=set[str])
+    # No dataclass: a factory like dict[int, Scene] takes ten times as long as {}.
+    __slots__ = ("_doubted", "_opened", "_overheard", "_quotes", "_recorded", "_scenes",
+                 "aliases", "found", "published", "tokens")  # fmt: skip
+
+    def __init__(
+        self, tokens: Tokens, aliases: Aliases, published: Days | None, found: list[Reading]
+    ) -> None:
+        self.tokens, self.aliases = tokens, aliases
+        self.published, self.found = published, found
+        self._scenes: dict[int, Scene] = {}
+        self._quotes: list[int] | None = None
+        self._opened: list[bool] = []
+        self._doubted: dict[int, list[DoubtSpan]] | None = None
+        self._overheard: bool | None = None
+        self._recorded: frozenset[str] = frozenset()
 
     def scene_at(self, token: int) -> Scene:
         """The sentence that holds a token."""
@@ -283,10 +287,12 @@ class Document:
     def doubts(self, token: int, scene: Scene, *, intercepted: bool) -> set[str]:
         """The flags that doubts near a token, or about the recording it comes from, give it."""
         if self._doubted is None:
-            doubts = doubts_told(self.tokens, self.numbers)
+            doubts = doubts_told(self.tokens, [r.first for r in self.found])
             self._doubted = doubts_by_sentence(self.tokens, doubts) if doubts else {}
-            self._recorded = {doubt.flag for doubt in doubts if doubt.of_recording}
-        found = self._recorded.copy() if intercepted else set[str]()
+            self._recorded = frozenset(doubt.flag for doubt in doubts if doubt.of_recording)
+        if not self._doubted:
+            return set()
+        found = set(self._recorded) if intercepted else set()
         for doubt in self._doubted.get(scene.number, ()):
             if doubt.first <= token < doubt.last:
                 found |= {"denied", "disputed"} if doubt.own else {doubt.flag}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from typing import NamedTuple
 
 from reconcile.language.document.agents import is_others, verb_done
@@ -47,7 +46,7 @@ class ToldNumber(NamedTuple):
     of_things: bool = False
 
 
-def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[str]) -> ToldNumber:
+def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: frozenset[str]) -> ToldNumber:
     """What the words between the two tokens of `edge` tell of a number."""
     noun = counted_noun(t, r, edge[1])
     before = t.low[r.first - 1]
@@ -66,6 +65,8 @@ def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: Container[
         event, at = event_at(t, noun, places)
     if not event and t.low[noun.last] == "(":
         event, at = _behind_bracket(t, noun.last)
+    if not event and noun.last == noun.first and r.upper:
+        return ToldNumber(r, noun, places, of_things=measured)
     head = t.low[noun.last - 1] if noun.last > noun.first else ""
     of_places = head in PLACE_NOUNS
     if r.last - r.first > 1 and r.upper == 0:  # "no deaths": the word is inside the number

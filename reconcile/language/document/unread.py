@@ -29,8 +29,6 @@ def unread_numbers(
     t: Tokens, readings: Sequence[Reading], marks: Sequence[Unread]
 ) -> tuple[Unread, ...]:
     """Every place where a number may start and that is part of no claim, in order."""
-    if len(t.numeric) == len(readings) and not (marks or any(r.trap for r in readings)):
-        return ()  # each reading holds such a place
     found: list[Unread] = list(marks)
     k, last = 0, 0
     for i in t.numeric:

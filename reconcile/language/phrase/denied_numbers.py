@@ -13,8 +13,11 @@ def with_years(t: Tokens, readings: list[Reading]) -> list[Reading]:
     """Bare four-digit numbers that are years, ages of people and bases of rates are traps."""
     found = readings
     for k, r in enumerate(readings):
-        trap = _age_or_year(t, readings, k) if r.unit == "age" or _has_four_digits(t, r) else ""
-        if t.low[r.first - 1] in _PER or (k and t.low[r.first] == "a"):
+        first = r.first
+        trap = ""
+        if r.unit == "age" or (t.end[first] - t.start[first] == 4 and r.last == first + 1):
+            trap = _age_or_year(t, readings, k)
+        if t.low[first - 1] in _PER or (k and t.low[first] == "a"):
             trap = trap or _base_of_rate(t, readings, k)
         if trap:
             found = readings.copy() if found is readings else found

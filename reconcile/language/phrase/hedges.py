@@ -154,17 +154,16 @@ def _in_brackets(t: Tokens, closer: int, last: int) -> _Hedge | None:
 
 def _longest_before(t: Tokens, i: int, last: int) -> _Hedge | None:
     node: Trie | None = hedge_tries()[0]
-    best: _Hedge | None = None
-    end = i + 1
+    kind, first, end = "", i, i + 1
     low = t.low
     while i >= last:
         node = node.get(low[i])
         if node is None:
             break
         if "" in node:
-            best = _Hedge(node[""], i, end, "")
+            kind, first = node[""], i
         i -= 1
-    return None if best is None else best._replace(words=" ".join(low[best.first : end]))
+    return _Hedge(kind, first, end, " ".join(low[first:end])) if kind else None
 
 
 def _modified(t: Tokens, hedge: _Hedge, last: int) -> _Hedge:
@@ -272,8 +271,7 @@ _NOT_NOUNS = bag("""
 
 def _longest_behind(t: Tokens, i: int, following: int) -> _Hedge | None:
     node: Trie | None = hedge_tries()[1]
-    best: _Hedge | None = None
-    first = i
+    kind, first, last = "", i, i
     low = t.low
     while i < following:
         node = node.get(low[i])
@@ -281,8 +279,8 @@ def _longest_behind(t: Tokens, i: int, following: int) -> _Hedge | None:
             break
         i += 1
         if "" in node:
-            best = _Hedge(node[""], first, i, "")
-    return None if best is None else best._replace(words=" ".join(low[first : best.last]))
+            kind, last = node[""], i
+    return _Hedge(kind, first, last, " ".join(low[first:last])) if kind else None
 
 
 def _is_behind(t: Tokens, hedge: _Hedge, r: Reading) -> bool:

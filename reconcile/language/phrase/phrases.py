@@ -37,7 +37,8 @@ def read_phrases(t: Tokens, convention: Convention) -> list[Reading]:
     readings = with_years(t, readings)
     if len(readings) > 1:
         readings = with_denied(t, join_ranges(t, readings))
-    last, found = 0, list[Reading]()
+    last = 0
+    found: list[Reading] = []
     for k, r in enumerate(readings):
         if not r.trap:
             following = readings[k + 1].first if k + 1 < len(readings) else t.count

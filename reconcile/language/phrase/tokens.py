@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cache
 from itertools import accumulate, compress
 from operator import itemgetter, or_
 
@@ -29,10 +28,16 @@ _TOKEN = re.compile(f"({'|'.join(_PATTERNS.values())})")
 _NUMERIC = frozenset({NUMBER, FRACTION})
 
 
-@cache
-def _kind_by_first(first: str) -> int:
+class _Kinds(dict[str, int]):
     """The kind of a token by its first character, of which only addresses and breaks need more."""
-    return next((kind for kind, pattern in _PATTERNS.items() if re.match(pattern, first)), MARK)
+
+    def __missing__(self, first: str) -> int:
+        kinds = (kind for kind, pattern in _PATTERNS.items() if re.match(pattern, first))
+        self[first] = kind = next(kinds, MARK)
+        return kind
+
+
+_kind_by_first = _Kinds().__getitem__
 
 
 _FIRST = itemgetter(0)
