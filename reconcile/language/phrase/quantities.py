@@ -153,18 +153,10 @@ def _from_numeral(found: Numeral, i: int) -> Reading:
     value = found.value
     fraction = found.form == "fraction" and value < 1
     return Reading(
-        first=found.first,
-        last=found.last,
-        lower=value,
-        upper=value,
-        nominal=value,
-        unit="fraction" if fraction else "count",
-        digits=found.digits,
-        rule=f"numeral: {found.form}",
-        form=found.form,
-        shares=found.shares,
-        number=i,
-    )
+        found.first, found.last, value, value, value, "exact", False, False,
+        "fraction" if fraction else "count", found.digits, f"numeral: {found.form}", found.form,
+        found.shares, "", i,
+    )  # fmt: skip
 
 
 def _leads_decimal(t: Tokens, i: int, last: int) -> bool:
