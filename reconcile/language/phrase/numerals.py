@@ -12,7 +12,10 @@ from reconcile.language.phrase.number_words import (
     ORDINALS,
     SCALES,
     SMALL,
+    SUFFIXES,
     TENS,
+    UNIT_ORDINALS,
+    bag,
 )
 from reconcile.language.phrase.numeral_parts import (
     ARTICLES,
@@ -24,18 +27,27 @@ from reconcile.language.phrase.numeral_parts import (
     significant_digits,
     small_at,
 )
-from reconcile.language.phrase.tokens import Tokens
+from reconcile.language.phrase.tokens import FRACTION, NUMBER, Tokens
 
 NUMERAL_WORDS = frozenset(
     {*SMALL, *TENS, *HUNDREDS, *DOZENS, *SCALES, *FRACTION_WORDS, *ORDINALS}
     | {f"{word}s" for word in ORDINALS}
 ) - {"first", "firsts", "second", "seconds"}
+# Behind a single word or digits no other goes on with the numeral.
+_GOING_ON = (
+    NUMERAL_WORDS | SUFFIXES.keys() | UNIT_ORDINALS.keys() | DASHES | bag("/ and point , score")
+)
+_DIGITS = (NUMBER, FRACTION)
 _LONGEST = 400  # digits: doubles end at 1e308
 
 
 def numeral(t: Tokens, i: int) -> Numeral | None:
     """The longest numeral that starts at token `i`, or None."""
     first = i
+    if t.low[i + 1] not in _GOING_ON and t.kind[i + 1] not in _DIGITS:
+        head = digits_at(t, i) or small_at(t, i)
+        if head is not None:
+            return Numeral(i, head.last, head.value, head.digits, head.form)
     if t.low[i] in ARTICLES:
         i += 1
         if t.low[i] in DASHES:
