@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reconcile.language.document.events import STOPS, Counted
+from reconcile.language.document.event_words import STOPS
+from reconcile.language.document.events import Counted
 from reconcile.language.document.times import TIME_WORDS
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading

@@ -7,7 +7,13 @@ from collections.abc import Collection, Iterator
 from functools import cache
 
 from reconcile.language.document.brackets import SPEAKING
-from reconcile.language.document.events import EVENT_WORDS, OF_PERSONS, PERSONS, PLACE_NOUNS, THINGS
+from reconcile.language.document.event_words import (
+    EVENT_WORDS,
+    OF_PERSONS,
+    PERSONS,
+    PLACE_NOUNS,
+    THINGS,
+)
 from reconcile.language.document.matching import NATIONS
 from reconcile.language.phrase.ages import PERSON
 from reconcile.language.phrase.names import COUNT_NOUNS

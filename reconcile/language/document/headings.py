@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reconcile.language.document.events import EVENT_WORDS, event_named
+from reconcile.language.document.event_words import EVENT_WORDS
+from reconcile.language.document.events import event_named
 from reconcile.language.document.told_number import ToldNumber, is_most, shared
 from reconcile.language.phrase.pairs import heading_slash
 from reconcile.language.phrase.readings import is_time

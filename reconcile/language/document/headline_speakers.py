@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconcile.language.document.attribution import PUTTING
 from reconcile.language.document.brackets import speaker_in
-from reconcile.language.document.events import EVENT_WORDS, OF_PERSONS
+from reconcile.language.document.event_words import EVENT_WORDS, OF_PERSONS
 from reconcile.language.document.sentences import Attribution, Document, Scene
 from reconcile.language.document.times import TIME_WORDS
 from reconcile.language.phrase.number_words import bag

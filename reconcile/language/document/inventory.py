@@ -13,7 +13,7 @@ from typing import Any
 from reconcile._bundle import bundled
 from reconcile.errors import OptionError
 from reconcile.language.document.aliases import slug
-from reconcile.language.document.events import EVENT_WORDS
+from reconcile.language.document.event_words import EVENT_WORDS
 from reconcile.language.phrase.readings import is_time
 from reconcile.values import Mention, Quantity
 

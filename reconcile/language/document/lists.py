@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from reconcile.language.document.events import EVENT_WORDS
+from reconcile.language.document.event_words import EVENT_WORDS
 from reconcile.language.document.headings import LABEL_ENDS, LABELLING, labelled
 from reconcile.language.document.movements import is_revised, moved, with_movement
 from reconcile.language.document.sentences import Scene

@@ -6,15 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reconcile.language.document.events import (
-    EVENT_CUES,
-    EVENT_WORDS,
-    LOSS_WORDS,
-    OF_PERSONS,
-    Counted,
-    is_person,
-    is_site,
-)
+from reconcile.language.document.event_words import EVENT_CUES, EVENT_WORDS, LOSS_WORDS, OF_PERSONS
+from reconcile.language.document.events import Counted, is_person, is_site
 from reconcile.language.document.stock_changes import is_distance, leads_to
 from reconcile.language.document.told_number import ToldNumber
 from reconcile.language.phrase.number_words import bag

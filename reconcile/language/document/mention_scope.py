@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from reconcile.language.document.events import EVENT_WORDS, Counted
+from reconcile.language.document.event_words import EVENT_WORDS
+from reconcile.language.document.events import Counted
 from reconcile.language.document.sentences import Scene
 from reconcile.language.document.told_number import ToldNumber
 from reconcile.language.phrase.number_words import bag

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconcile.language.document.events import EVENT_WORDS
+from reconcile.language.document.event_words import EVENT_WORDS
 from reconcile.language.document.told_number import ToldNumber, beside, shared
 from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS
 from reconcile.language.phrase.number_words import bag

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconcile.language.document.events import EVENT_WORDS, Counted, event_named, is_person
+from reconcile.language.document.event_words import EVENT_WORDS
+from reconcile.language.document.events import Counted, event_named, is_person
 from reconcile.language.document.told_number import ToldNumber, is_participle
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, exact

@@ -6,7 +6,7 @@ from collections.abc import Container
 from typing import Literal
 
 from reconcile.language.document.agents import OBJECTS
-from reconcile.language.document.events import EVENT_WORDS
+from reconcile.language.document.event_words import EVENT_WORDS
 from reconcile.language.document.told_number import ToldNumber
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, is_time

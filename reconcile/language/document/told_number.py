@@ -5,17 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from reconcile.language.document.agents import is_others, verb_done
-from reconcile.language.document.events import (
-    EVENT_WORDS,
-    OF_BODIES,
-    PLACE_NOUNS,
-    THINGS,
-    Counted,
-    Place,
-    counted_noun,
-    event_at,
-    places_around,
-)
+from reconcile.language.document.event_words import EVENT_WORDS, OF_BODIES, PLACE_NOUNS, THINGS
+from reconcile.language.document.events import Counted, Place, counted_noun, event_at, places_around
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import WORD, Tokens
