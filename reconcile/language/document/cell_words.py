@@ -82,8 +82,9 @@ _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 @cache
 def _known() -> frozenset[str]:
     nouns = PERSONS | COUNT_NOUNS | THINGS | PLACE_NOUNS | PERSON
+    events = EVENT_WORDS.keys() - {"alive"}  # which denies what a column of deaths counts
     return frozenset(
-        nouns | {f"{noun}s" for noun in PERSON} | NATIONS | SPEAKING | _BESIDE | EVENT_WORDS.keys()
+        nouns | {f"{noun}s" for noun in PERSON} | NATIONS | SPEAKING | _BESIDE | events
     )
 
 
