@@ -35,6 +35,7 @@ from scipy import stats
 
 sys.path.insert(0, str(Path(__file__).parent))
 import pool_fields
+import pool_fields_further
 import pool_fields_judges
 import pool_fields_later
 import pool_fields_unseen
@@ -53,7 +54,7 @@ __all__ = ["END", "HEAD", "LEVELS", "NOTE", "START", "Row", "written"]
 EXPERTS, RACES, DISHES = "experts (21 studies)", "polls (2004-2014)", "calories (18 dishes)"
 FIELDS = (
     *pool_fields.FIELDS, *pool_fields_later.FIELDS, *pool_fields_unseen.FIELDS,
-    *pool_fields_judges.FIELDS,
+    *pool_fields_judges.FIELDS, *pool_fields_further.FIELDS,
 )  # fmt: skip
 REAL = (EXPERTS, RACES, DISHES)
 WINSOR = {EXPERTS: 20.0}
@@ -264,14 +265,14 @@ def field_task(field_: pool_fields.Field, seed: int = 1) -> Task:
     """A simulated field, scored over the last half in time; of logs of 1 + count, or in units of
     an item's spread, as the field says."""
     frame, data = field_.make(seed), f"simulated: {field_.name}"
-    by_item = frame.groupby("item")
+    by_item, told = frame.groupby("item"), frame.loc[frame["truth"].notna(), "item"]
 
     def score(method: str, answers: pd.DataFrame) -> Row | None:
         kept = answers.dropna()
         if field_.learn == "past":
             when = by_item["time"].max()
             kept = kept[when.reindex(kept.index) >= when.median()]
-        kept = kept[(kept.abs() < 1e200).all(axis=1)]
+        kept = kept[(kept.abs() < 1e200).all(axis=1) & kept.index.isin(told)]
         if not len(kept):
             return None
         truth, unit = truths(frame, kept.index), 1.0

@@ -20,6 +20,7 @@ from reconcile.pooling.items_claims import (
     ClaimTable,
     claim_table,
     numbers,
+    plain_numbers,
     quantile_levels,
 )
 from reconcile.pooling.items_scale import (
@@ -101,9 +102,13 @@ def read_items(
     """
     if not len(frame):
         raise OptionError("expected a table with at least one claim, got no row")
-    frame = frame.reset_index(drop=True)
+    if not frame.columns.is_unique:
+        twice = frame.columns[frame.columns.duplicated()][0]
+        raise OptionError(f"expected columns of different names, got {twice!r} twice")
+    frame = plain_numbers(frame.reset_index(drop=True))
     item, item_ids = _codes(frame, "item", required=True)
-    claims = claim_table(frame)
+    claims, weight = claim_table(frame), _weights(frame)
+    claims = replace(claims, silent=claims.silent | (weight == 0))
     notes = list(claims.warnings) + _ignored(frame)
     spoken = ~claims.silent
     source, source_ids = _codes(frame, "source", required=True, rows=spoken)
@@ -137,7 +142,7 @@ def read_items(
     z = sided(z, claims.side, item, scales)
     idle = kept_to(claims.quantiles[:, 2], claims.side, item, spoken)
     told = witnesses(
-        z, claims.stated, item, source, stance, time, _weights(frame), _origin(frame),
+        z, claims.stated, item, source, stance, time, weight, _origin(frame),
         rows[~idle[rows]],
     )  # fmt: skip
     if idle.any():

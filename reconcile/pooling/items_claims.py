@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from reconcile.errors import OptionError
+from reconcile.ledger.tables.number_columns import read_numbers
 from reconcile.numerics.arrays import Array, Flags
 
 LEVELS = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
@@ -50,6 +51,45 @@ class ClaimTable:
     warnings: tuple[str, ...]
 
 
+def plain_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with numbers for texts such as "1,234", "n/a" or "45 %" (0.45) in its columns of
+    numbers, whose marks are read in one way down all of them; other texts stay.
+
+    Raises `OptionError` where marks read two ways, and for per cent beside numbers that are no
+    shares.
+    """
+    measures = [c for c in (*CLAIM_COLUMNS, *quantile_levels(frame), "truth") if c in frame]
+    names = dict.fromkeys([*measures, *(c for c in ("level", "weight") if c in frame)])
+    texts = [c for c in names if frame[c].map(lambda cell: isinstance(cell, str)).any()]
+    if not texts:
+        return frame
+    reading = read_numbers(pd.concat([frame[c] for c in texts]).tolist(), counts=False)
+    if reading.question:
+        raise OptionError(
+            f"expected numbers that read one way, got {reading.question}; write them as numbers"
+        )
+    shares = [at in reading.percent for at in range(len(reading.cells))]
+    each = zip(reading.cells, shares, strict=True)
+    read = [cell / 100 if share else cell for cell, share in each]
+    parts = {c: slice(k * len(frame), (k + 1) * len(frame)) for k, c in enumerate(texts)}
+    found = frame.assign(
+        **{c: pd.Series(read[part], frame.index, dtype=object) for c, part in parts.items()}
+    )
+    if any(any(shares[part]) for c, part in parts.items() if c in measures):
+        _check_shares(found, measures)
+    return found
+
+
+def _check_shares(frame: pd.DataFrame, measures: list[str]) -> None:
+    for column in measures:
+        wrong = np.flatnonzero(np.abs(numbers(frame, column)) > 1)
+        if len(wrong):
+            raise OptionError(
+                f"column {column!r}, row {wrong[0]}: expected a share beside others in per cent, "
+                f"got {frame[column].iloc[wrong[0]]:g}"
+            )
+
+
 def numbers(frame: pd.DataFrame, column: str) -> Array:
     """A column as floats (N,), NaN where the column is absent or the cell empty.
 
@@ -82,7 +122,7 @@ def half_cell(value: Array) -> Array:
     for digits in range(DIGITS):
         unit = 10.0**digits
         scaled = value * unit
-        whole = open_ & (np.abs(scaled - np.round(scaled)) <= 1e-9 * np.maximum(1, np.abs(scaled)))
+        whole = open_ & (np.abs(scaled - np.round(scaled)) <= 1e-9 * np.abs(scaled))
         half = np.where(whole, 0.5 / unit, half)
         open_ &= ~whole
     small = open_ & (value != 0)

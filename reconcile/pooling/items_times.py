@@ -30,6 +30,8 @@ def _cells(frame: pd.DataFrame, column: str) -> pd.Series:
     if column not in frame or frame[column].isna().all():
         return pd.Series(np.nan, index=frame.index, name=column)
     cells = frame[column]
+    if isinstance(cells.dtype, pd.PeriodDtype):
+        return cells.dt.start_time
     if cells.dtype.kind not in "OUT":
         return cells
     texts = cells.dropna().astype(str)
