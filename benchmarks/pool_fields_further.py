@@ -112,7 +112,7 @@ def coverages(seed: int, *, years: int = 16, lands: int = 14) -> pd.DataFrame:
 
 def large_hub(seed: int, *, weeks: int = 50, places: int = 20, teams: int = 12) -> pd.DataFrame:
     """Two thousand items: deaths of twenty places, one and two weeks ahead, twelve teams that come
-    and go; in the tenth month a wave begins that all underrate, and two teams relearn their widths."""
+    and go; two of them learn their widths anew on the way, and some lean to one side."""
     rng = np.random.default_rng(seed)
     size = rng.uniform(0.5, 6.0, places)
     pace = np.cumsum(rng.normal(0, 0.06, weeks + 3)) * 0.6 + 0.5 * np.sin(np.arange(weeks + 3) / 6)
@@ -208,12 +208,16 @@ def edits(seed: int, *, items: int = 200, users: int = 120) -> pd.DataFrame:
     rows: list[tuple[object, ...]] = []
     for item in range(items):
         length = item % 2 == 0
-        truth = float(f"{np.exp(rng.normal(5, 1.5)):.4g}") if length else int(rng.integers(1700, 2020))
+        truth = (
+            float(f"{np.exp(rng.normal(5, 1.5)):.4g}") if length else int(rng.integers(1700, 2020))
+        )
         now = truth if rng.random() < 0.7 else truth * (1.05 if length else 1.0) + (not length)
         for user in rng.choice(users, 1 + min(int(rng.geometric(0.3)), 9), replace=False):
             kind = rng.random()
             if vandal[user] and kind < 0.7:
-                said = float(rng.choice([0, 1, 69, 9999, truth * 10, float(rng.integers(1, 10**6))]))
+                said = float(
+                    rng.choice([0, 1, 69, 9999, truth * 10, float(rng.integers(1, 10**6))])
+                )
             elif kind < 0.12:
                 said = float(f"{truth * (0.6214 if length else 1.0):.4g}")
             elif kind < 0.25:

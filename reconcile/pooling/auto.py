@@ -25,7 +25,7 @@ from reconcile.pooling.items_scale import LINEAR, LOG
 from reconcile.pooling.learn import agreements, model_answers
 from reconcile.pooling.memories import remembered
 from reconcile.pooling.placeholders import doubted
-from reconcile.pooling.recalibrate import Answered, end_scores, follow_levels, levels_of, moved
+from reconcile.pooling.recalibrate import Answered, follow_levels, level_scores, levels_of, moved
 from reconcile.pooling.repeats import Repeats
 from reconcile.pooling.whole import cells, whole_numbers
 
@@ -62,7 +62,7 @@ def hedge(views: Views, learn: str) -> Hedged:
     each = np.stack([found[name] for name in names])
     near, truth = kept_near(each, _inexact(views.own, repeats).truth)
     if learn == "past":
-        hedged, weights = _walked(views.own, near, truth, names)
+        hedged, weights = _walked(views.own, near, truth, names, repeats)
         quantiles = from_grid(hedged)
         early = views.own.asked < views.own.known.min()
         quantiles[early] = answers.quantiles[early]  # before any truth is known, the model answers
@@ -100,11 +100,14 @@ def _inexact(items: Items, repeats: Repeats) -> Items:
     return _without(items, np.flatnonzero(repeats.exact))
 
 
-def _walked(items: Items, near: Array, truth: Array, names: list[str]) -> tuple[Array, Array]:
+def _walked(
+    items: Items, near: Array, truth: Array, names: list[str], repeats: Repeats
+) -> tuple[Array, Array]:
     known = np.where(np.isfinite(truth), items.known, NEVER)
     found = remembered(near, truth, items.scale, known, items.asked, _prior(names))
-    z = end_scores(found.mixture, cells(items, "past"))
-    past = Answered(found.mixture, truth, z, found.unit)
+    z = level_scores(found.mixture, cells(items, "past"))
+    open_ = np.where(repeats.told, np.nan, truth)
+    past = Answered(found.mixture, open_, z, found.unit)
     scores = follow_levels(past, items.known, items.asked, items.group)
     return moved(found.mixture, scores), found.weights[-1]
 
@@ -146,8 +149,9 @@ def _left_out(views: Views, fold: Ints, asked: Array) -> tuple[Array, Repeats]:
     items = replace(hidden.own, scale=hidden.own.scale[rows])
     path = _weighed(items, table, shown, names, known, place)
     plain, rest = path.mixture, slice(len(told))
-    z = end_scores(plain[rest], cells(hidden.own, "others")[told])
-    scores = levels_of(Answered(plain[rest], shown[rest], z, path.unit[rest]))
+    z = level_scores(plain[rest], cells(hidden.own, "others")[told])
+    open_ = np.where(repeats.told[told], np.nan, shown[rest])
+    scores = levels_of(Answered(plain[rest], open_, z, path.unit[rest]))
     answers = np.full((len(truth), len(PROBABILITIES)), np.nan)
     answers[rows] = from_grid(moved(plain, scores))
     repeats = repeats.beyond(hidden.own, answers, "others")

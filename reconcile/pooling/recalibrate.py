@@ -32,6 +32,11 @@ Z = np.asarray(ndtri(GRID), dtype=np.float64)
 TRACKED = np.array([0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99])
 """Levels whose coverage is tracked: those of the usual intervals."""
 START = np.asarray(ndtri(TRACKED), dtype=np.float64)
+AT_TRACKED = np.searchsorted(GRID, TRACKED - 1e-9)
+"""Where these levels stand in the grid."""
+MIDDLE = len(TRACKED) // 2
+OUTER = 0.6
+"""Levels beyond this score, the quartiles and further out, are stretched by distance."""
 SIDE = np.asarray(np.sign(TRACKED - 0.5) + 1, dtype=np.int64)
 """Which end of a truth's cell a level is held to: the upper, the middle, the lower."""
 SLOW, SMOOTH = 100.0, 100.0
@@ -59,13 +64,19 @@ FAR, OUTLIER = 12.0, 4.0
 """Scores are told apart up to here; in a spread, up to here."""
 
 
-def end_scores(table: Array, cell: Array) -> Array:
-    """z (I, 3) of the upper end, the middle and the lower end of each truth's `cell` (I, 3).
+def level_scores(table: Array, cell: Array) -> Array:
+    """z (I, L) of each truth's `cell` (I, 3: its upper end, its middle, its lower end) at the
+    levels `TRACKED`: the score that the level would have to be asked for at.
 
     A count is below an interval of whole numbers only if all of its cell is: lower levels are held
     to the upper ends, upper levels to the lower ends.
     """
-    return np.stack([normal_scores(table, cell[:, side]) for side in range(3)], axis=1)
+    plain = np.stack([normal_scores(table, cell[:, side]) for side in range(3)], axis=1)[:, SIDE]
+    middle, own = table[:, [len(Z) // 2]], table[:, AT_TRACKED]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        stretch = (cell[:, SIDE] - middle) / (own - middle)
+    outside = (stretch > 1) & np.isfinite(stretch) & (np.abs(START) > OUTER)
+    return np.where(outside, np.clip(START * np.where(outside, stretch, 1), -FAR, FAR), plain)
 
 
 def normal_scores(table: Array, truth: Array) -> Array:
@@ -95,7 +106,7 @@ def normal_scores(table: Array, truth: Array) -> Array:
 @dataclass(frozen=True, eq=False)
 class Answered:
     """Items that were answered by `table` (I, P) and their `truth` (I,), NaN where it does not
-    count; `z` (I, 3) as `end_scores` has them; `unit` (I,) in which losses are counted."""
+    count; `z` (I, L) as `level_scores` has them; `unit` (I,) in which losses are counted."""
 
     table: Array
     truth: Array
@@ -110,10 +121,12 @@ class Answered:
         """What each of E experts would have gained (E, L) on the items `rows` (n,): their scores
         (E, n, L) in place of `ours` (n, L), to first order. Losses are those of the answers, not
         of their scores: an item in doubt, whose score is worth more, counts for more."""
-        table, near = self.table[rows], np.clip(self.z[rows, 1:2], -NEAR, NEAR)
-        truth, mixture = _rows_at(near, table), _rows_at(ours, table)
+        table, near = self.table[rows], np.clip(self.z[rows][:, [MIDDLE]], -NEAR, NEAR)
+        truth, mixture = _rows_at(near, table), _asked_at(ours, table)
         side = np.where(truth <= mixture, 1 - TRACKED, -TRACKED) / self.unit[rows, None]
-        return np.stack([(side * (mixture - _rows_at(one, table))).mean(axis=0) for one in experts])
+        return np.stack(
+            [(side * (mixture - _asked_at(one, table))).mean(axis=0) for one in experts]
+        )
 
 
 def follow_levels(past: Answered, known: Array, asked: Array, group: Ints) -> Array:
@@ -123,19 +136,18 @@ def follow_levels(past: Answered, known: Array, asked: Array, group: Ints) -> Ar
     # what was answered before anything was known tells nothing of later answers
     told = past.told() & (asked >= known.min(initial=np.inf))
     fixed = np.stack([np.tile(START, (len(z), 1)), _conformal(z, known, asked, group, told)])
-    ends = z[:, SIDE]
     shift, square = np.zeros_like(fixed[:, 0]), MOMENTS * TRACKED * (1 - TRACKED)
     weights, found = Weights(np.array(EXPERTS), len(TRACKED)), np.empty_like(fixed[0])
     every = np.concatenate([fixed, fixed])
     for rows, now in moments_in_order(known, asked, told):
         if len(rows):
-            missed = (ends[rows] <= every[2:, rows]).mean(axis=1) - TRACKED
+            missed = (z[rows] <= every[2:, rows]).mean(axis=1) - TRACKED
             square = square + missed**2
             shift = shift - STEP * missed / np.sqrt(square)
             weights.learn(past.gains(rows, found[rows], every[:, rows]))
         every[2:, now] += shift[:, None]
         mean = (weights.now[:, None] * every[:, now]).sum(axis=0)
-        found[now] = np.maximum.accumulate(mean, axis=1)
+        found[now] = mean
     return found
 
 
@@ -151,8 +163,8 @@ def _conformal(z: Array, known: Array, asked: Array, group: Ints, told: Flags) -
         rows = order[max(0, end - MOST) : end]
         fade = (np.searchsorted(known[order[:end]], known[rows], side="right") / end) ** FORGET
         weight, now = _worth(known[rows]) * fade, np.flatnonzero(stage == number)
-        spread = _spreads(z[rows, 1], weight, group[rows], group)
-        scores = _of_ends(z[rows] / spread[rows, None], weight, TRACKED)
+        spread = _spreads(z[rows, MIDDLE], weight, group[rows], group)
+        scores = _of_levels(z[rows] / spread[rows, None], weight)
         found[now] = spread[now, None] * scores
     return found
 
@@ -178,14 +190,13 @@ def _spreads(z: Array, weight: Array, group: Ints, asked: Ints) -> Array:
     return found[at[len(z) :]]
 
 
-def _of_ends(z: Array, weight: Array, level: Array) -> Array:
-    """The quantiles at each level (L,), of the scores `z` (N, 3) of its end."""
-    found = [_quantiles(z[:, side], weight, level[side == SIDE]) for side in range(3)]
-    return np.maximum.accumulate(np.concatenate(found))
+def _of_levels(z: Array, weight: Array) -> Array:
+    """The quantile at each level (L,) of the scores `z` (N, L) told at it."""
+    return np.array([_quantile(z[:, k], weight, level) for k, level in enumerate(TRACKED.tolist())])
 
 
-def _quantiles(z: Array, weight: Array, level: Array) -> Array:
-    """Quantiles of `z` (n,), shrunk to those of a normal of their spread, in turn shrunk to 1: ten
+def _quantile(z: Array, weight: Array, level: float) -> float:
+    """A quantile of `z` (n,), shrunk to that of a normal of their spread, in turn shrunk to 1: ten
     independent errors tell a spread, but no tail."""
     total, near = float(weight.sum()), np.clip(z, -OUTLIER, OUTLIER)
     spread = np.sqrt((float((weight * near**2).sum()) + SLOW) / (total + SLOW))
@@ -194,21 +205,20 @@ def _quantiles(z: Array, weight: Array, level: Array) -> Array:
     order = np.argsort(values, kind="stable")
     weights = weights[order]
     upto = np.cumsum(weights)
-    found = np.interp(level, (upto - 0.5 * weights) / upto[-1], values[order])
-    return np.maximum.accumulate(found)
+    return float(np.interp(level, (upto - 0.5 * weights) / upto[-1], values[order]))
 
 
 def levels_of(past: Answered) -> Array:
     """Scores (L,) at `TRACKED` for items without a time: the mixture's own and the quantiles of
     all scores, weighed by their losses one item after the other."""
     rows = np.flatnonzero(past.told())
-    both = np.stack([START, _of_ends(past.z[rows], np.ones(len(rows)), TRACKED)])
+    both = np.stack([START, _of_levels(past.z[rows], np.ones(len(rows)))])
     prior = np.array(EXPERTS[:2]) / sum(EXPERTS[:2])
     weights = Weights(prior, len(TRACKED))
     for row in rows[:, None]:
         ours = (weights.now * both).sum(axis=0)
         weights.learn(past.gains(row, ours[None], both[:, None]))
-    return np.maximum.accumulate((weights.now * both).sum(axis=0))
+    return np.asarray((weights.now * both).sum(axis=0), dtype=np.float64)
 
 
 def moved(table: Array, scores: Array) -> Array:
@@ -219,13 +229,28 @@ def moved(table: Array, scores: Array) -> Array:
                           return_inverse=True)  # fmt: skip
     for number, one in enumerate(kinds):
         mine = np.flatnonzero((at == number) & whole)
-        found[mine] = _at(Z + np.interp(Z, START, one - START), table[mine])
-    return np.maximum.accumulate(found, axis=1)
+        score = np.tile(Z + np.interp(Z, START, one - START), (len(mine), 1))
+        found[mine] = _stretched(score, table[mine], Z, table[mine])
+    half = len(Z) // 2  # scores of two levels have no order: what is further out lies no nearer
+    found[:, half:] = np.maximum.accumulate(found[:, half:], axis=1)
+    found[:, half::-1] = np.minimum.accumulate(found[:, half::-1], axis=1)
+    return found
 
 
-def _at(z: Array, table: Array) -> Array:
-    """The quantiles (I, P) at normal scores `z` (P,)."""
-    return _rows_at(np.broadcast_to(z, (len(table), len(z))), table)
+def _asked_at(score: Array, table: Array) -> Array:
+    """The quantiles (I, L) of the answers (I, P) at the `score` (I, L) that each level of
+    `TRACKED` is asked for at."""
+    return _stretched(score, table, START, table[:, AT_TRACKED])
+
+
+def _stretched(score: Array, table: Array, usual: Array, own: Array) -> Array:
+    """Quantiles at the `score` (I, L) of levels whose `usual` one (L,) gives their `own` (I, L):
+    drawn in by level, stretched by distance from the median. The tail of an answer in doubt lies
+    so far out that a level further is no correction."""
+    middle = table[:, [len(Z) // 2]]
+    stretch = score / np.where(usual != 0, usual, 1.0)
+    outside = (np.abs(usual) > OUTER) & (stretch > 1) & (own != middle)
+    return np.where(outside, middle + (own - middle) * stretch, _rows_at(score, table))
 
 
 def _rows_at(z: Array, table: Array) -> Array:

@@ -76,6 +76,14 @@ class Repeats:
     alone: Array
     agreed: Agreed
 
+    @property
+    def told(self) -> Flags:
+        """Items (I,) whose number is more likely than not the truth, as claims and other truths
+        have it: their own truth would tell of levels only where it is another, far-off number."""
+        found = np.zeros(len(self.exact), dtype=bool)
+        found[self.place[self.share > MORE]] = True
+        return found
+
     def beyond(self, items: Items, quantiles: Array, learn: str) -> Repeats:
         """The same, told of what hits go beyond those of the answers (I, P): where these hold the
         number anyway, as counts of none or one do, hitting it tells of no knowledge. Where who

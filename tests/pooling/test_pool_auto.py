@@ -12,6 +12,7 @@ import pool_worlds
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import ndtri
 
 from reconcile.ledger.audit.agreement import exact_agreement
 from reconcile.pooling.aggregate import (
@@ -31,7 +32,15 @@ from reconcile.pooling.learn import pool_items
 from reconcile.pooling.memories import remembered
 from reconcile.pooling.online import Weights
 from reconcile.pooling.pool import ALONE, pool
-from reconcile.pooling.recalibrate import TRACKED, Answered, Z, follow_levels, levels_of
+from reconcile.pooling.recalibrate import (
+    TRACKED,
+    Answered,
+    Z,
+    follow_levels,
+    level_scores,
+    levels_of,
+    moved,
+)
 from reconcile.pooling.stated import mixture
 from reconcile.pooling.whole import whole_numbers
 
@@ -217,8 +226,13 @@ def test_near_duplicates_share_the_weight_of_one() -> None:
 
 def standard(z: np.ndarray) -> Answered:
     """Standard normal answers to items whose truths are `z` (I,)."""
-    ends, count = np.repeat(z[:, None], 3, axis=1), len(z)
-    return Answered(np.tile(Z, (count, 1)), z, ends, np.ones(count))
+    return answered(np.ones(len(z))[:, None] * Z, z)
+
+
+def answered(table: np.ndarray, truth: np.ndarray) -> Answered:
+    """Items that were answered by `table` (I, P), losses counted as they are."""
+    scores = level_scores(table, np.repeat(truth[:, None], 3, axis=1))
+    return Answered(table, truth, scores, np.ones(len(truth)))
 
 
 def test_levels_follow_errors_that_are_twice_as_wide() -> None:
@@ -236,11 +250,27 @@ def test_a_correction_of_scores_that_makes_answers_worse_gets_little_weight() ->
     count = 400
     large = np.arange(count) % 10 == 0
     z, size = rng.normal(size=count) * np.where(large, 1.5, 0.3), np.where(large, 1000.0, 1.0)
-    told = Answered(size[:, None] * Z, size * z, np.repeat(z[:, None], 3, axis=1), np.ones(count))
+    told = answered(size[:, None] * Z, size * z)
     low, high = (int(np.searchsorted(TRACKED, p)) for p in (0.05, 0.95))
     plain = levels_of(standard(z))
     wary = levels_of(told)
     assert plain[high] - plain[low] < 0.85 * (wary[high] - wary[low])
+
+
+def test_a_level_goes_no_further_than_its_errors_into_a_tail() -> None:
+    """Answers whose tails reach a thousand times as far as their quartiles, and truths a fifth too
+    far out: intervals grow by a fifth, not by the next level of the tail."""
+    rng = np.random.default_rng(1)
+    answer = np.sign(Z) * np.where(np.abs(Z) > 1.7, 1000.0, np.abs(Z))
+    truth = 1.2 * rng.normal(size=2000)
+    table = np.tile(answer, (2000, 1))
+    scores = levels_of(answered(table, truth))
+    low, high = (int(np.searchsorted(GRID, p - 1e-9)) for p in (0.05, 0.95))
+    found = moved(table, scores)[0]
+    assert 1.1 * 1.645 < found[high] < 1.3 * 1.645
+    assert -1.3 * 1.645 < found[low] < -1.1 * 1.645
+    same = np.asarray(ndtri(TRACKED))
+    assert moved(table, same) == pytest.approx(table)
 
 
 def test_each_group_has_levels_of_its_own() -> None:

@@ -93,7 +93,11 @@ def test_quantiles_that_cross_stand_in_the_frame_and_ends_that_do_are_refused() 
 
 
 def test_items_in_units_of_their_own_keep_them() -> None:
-    rows = {"mass": (6.02e23, 6.03e23, 6.01e23), "cold": (-40, -41, -39), "share": (0.5, 0.52, 0.51)}
+    rows = {
+        "mass": (6.02e23, 6.03e23, 6.01e23),
+        "cold": (-40, -41, -39),
+        "share": (0.5, 0.52, 0.51),
+    }
     frame = pd.DataFrame([(item, s, v) for item, each in rows.items()
                           for s, v in zip("xyz", each, strict=True)],
                          columns=["item", "source", "value"])  # fmt: skip
@@ -166,8 +170,8 @@ def test_truths_without_a_date_are_said_not_to_teach() -> None:
 
 
 def test_yes_and_no_are_answered_by_probabilities() -> None:
-    rows = [(k, s, p, k % 2 == 0) for k in range(12)
-            for s, p in (("x", 0.9 if k % 2 == 0 else 0.1), ("y", 0.7 if k % 2 == 0 else 0.3))]  # fmt: skip
+    rows = [(k, s, p if k % 2 == 0 else 1 - p, k % 2 == 0) for k in range(12)
+            for s, p in (("x", 0.9), ("y", 0.7))]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["item", "source", "value", "truth"])
     median = pool(frame, learn="others").to_frame()["median"].to_numpy()
     assert (median[::2] > 0.6).all()
