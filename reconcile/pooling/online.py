@@ -23,6 +23,7 @@ class Weights:
     def __init__(self, prior: Array, games: int, fade: float = 1.0) -> None:
         self._prior, self._fade = prior[:, None], fade
         self._regret, self._square, self._largest = (np.zeros((len(prior), games)) for _ in "rsl")
+        self.evidence = np.zeros((len(prior), games))  # what log weights gained over the prior's
         self.now = np.repeat(self._prior, games, axis=1)
 
     def learn(self, regret: Array) -> None:
@@ -33,7 +34,8 @@ class Weights:
         rate = np.sqrt(-np.log(self._prior) / np.maximum(self._square, least))
         rate = np.minimum(rate, 0.5 / np.maximum(self._largest, least))
         self._regret = self._fade * self._regret + regret - rate * regret**2
-        log = np.log(self._prior) + rate * self._regret
+        self.evidence = rate * self._regret
+        log = np.log(self._prior) + self.evidence
         weight = np.exp(log - log.max(axis=0))
         self.now = weight / weight.sum(axis=0)
 

@@ -43,9 +43,10 @@ SLOW, SMOOTH = 100.0, 100.0
 """Independent items that no stretch, and the normal's shape, count as: of so many, five are
 expected beyond a level of 5 %. Shifts are not corrected: the candidates have done so."""
 SHARED = 20.0
-"""Independent items of its own at which a group's spread counts as much as that of all."""
+"""Independent items of its own at which what a group tells counts as much as what all do."""
 PSEUDO = np.asarray(ndtri((np.arange(400) + 0.5) / 400), dtype=np.float64)
 """The normal, as 400 equally likely scores, to which the errors seen are shrunk."""
+FEW = SMOOTH / len(PSEUDO)
 FORGET = 1.0
 """What was told when n items were known counts n / N once N are: answers improve."""
 EXPERTS = (0.5, 0.25, 0.125, 0.125)
@@ -118,37 +119,80 @@ class Answered:
         return np.asarray(np.isfinite(self.z).all(axis=1) & np.isfinite(self.truth))
 
     def gains(self, rows: Ints, ours: Array, experts: Array) -> Array:
-        """What each of E experts would have gained (E, L) on the items `rows` (n,): their scores
+        """What each of E experts would have gained (E, n, L) on the items `rows` (n,): their scores
         (E, n, L) in place of `ours` (n, L), to first order. Losses are those of the answers, not
         of their scores: an item in doubt, whose score is worth more, counts for more."""
         table, near = self.table[rows], np.clip(self.z[rows][:, [MIDDLE]], -NEAR, NEAR)
         truth, mixture = _rows_at(near, table), _asked_at(ours, table)
         side = np.where(truth <= mixture, 1 - TRACKED, -TRACKED) / self.unit[rows, None]
-        return np.stack(
-            [(side * (mixture - _asked_at(one, table))).mean(axis=0) for one in experts]
-        )
+        return np.stack([side * (mixture - _asked_at(one, table)) for one in experts])
 
 
 def follow_levels(past: Answered, known: Array, asked: Array, group: Ints) -> Array:
     """Scores (I, L) to ask each item for at `TRACKED`, learnt anew as items become known; those
     that became known at one time count as one. `group` (I,) as in the table."""
-    z = past.z
+    z, (kinds, kind) = past.z, np.unique(group, return_inverse=True)
     # what was answered before anything was known tells nothing of later answers
     told = past.told() & (asked >= known.min(initial=np.inf))
-    fixed = np.stack([np.tile(START, (len(z), 1)), _conformal(z, known, asked, group, told)])
-    shift, square = np.zeros_like(fixed[:, 0]), MOMENTS * TRACKED * (1 - TRACKED)
-    weights, found = Weights(np.array(EXPERTS), len(TRACKED)), np.empty_like(fixed[0])
-    every = np.concatenate([fixed, fixed])
+    fixed = np.stack([np.tile(START, (len(z), 1)), _conformal(z, known, asked, kind, told)])
+    every, found = np.concatenate([fixed, fixed]), np.empty_like(fixed[0])
+    state = _Followed(len(kinds))
     for rows, now in moments_in_order(known, asked, told):
         if len(rows):
-            missed = (z[rows] <= every[2:, rows]).mean(axis=1) - TRACKED
-            square = square + missed**2
-            shift = shift - STEP * missed / np.sqrt(square)
-            weights.learn(past.gains(rows, found[rows], every[:, rows]))
-        every[2:, now] += shift[:, None]
-        mean = (weights.now[:, None] * every[:, now]).sum(axis=0)
-        found[now] = mean
+            missed = (z[rows] <= every[2:, rows]) - TRACKED
+            gain = past.gains(rows, found[rows], every[:, rows])
+            state.learn(missed, gain, kind[rows])
+        every[2:, now] += state.shift()[:, kind[now]]
+        found[now] = (state.weights()[:, kind[now]] * every[:, now]).sum(axis=0)
     return found
+
+
+class _Followed:
+    """Shifts and weights of G groups, from what their own items told and what those of all others
+    did, which counts less the more moments the own ones have told."""
+
+    def __init__(self, groups: int) -> None:
+        self._shape = (groups, len(TRACKED))
+        self._shift = np.zeros((2, 2, *self._shape))  # own and others', of two answers
+        self._square = np.tile(MOMENTS * TRACKED * (1 - TRACKED), (2, 2, groups, 1))
+        games = groups * len(TRACKED)
+        self._weights = [Weights(np.array(EXPERTS), games) for _ in range(2)]
+        self._told = np.zeros((groups, 1))
+
+    def learn(self, missed: Array, gain: Array, group: Ints) -> None:
+        """Take in the misses (2, n, L) and gains (E, n, L) of the items of one moment."""
+        groups = self._shape[0]
+        for k, (off, by) in enumerate(
+            zip(_by_group(missed, group, groups), _by_group(gain, group, groups), strict=True)
+        ):
+            self._square[k] += off**2
+            self._shift[k] -= STEP * off / np.sqrt(self._square[k])
+            self._weights[k].learn(by.reshape(len(EXPERTS), -1))
+        self._told[group] += 1 / np.bincount(group)[group, None]
+
+    def _share(self) -> Array:
+        return SHARED / (SHARED + self._told)
+
+    def shift(self) -> Array:
+        """By how much the misses of two answers shift each level (2, G, L)."""
+        return self._shift[0] + self._share() * self._shift[1]
+
+    def weights(self) -> Array:
+        """The weights (E, G, L) of the answers."""
+        own, others = (one.evidence.reshape(-1, *self._shape) for one in self._weights)
+        log = np.log(EXPERTS)[:, None, None] + own + self._share() * others
+        weight = np.exp(log - log.max(axis=0))
+        return weight / weight.sum(axis=0)
+
+
+def _by_group(told: Array, group: Ints, groups: int) -> tuple[Array, Array]:
+    """Means (E, G, L) of what one moment tells (E, n, L) of items of a `group` (n,): of those of
+    each group, and of all others; 0 of none."""
+    total = np.zeros((len(told), groups, told.shape[2]))
+    np.add.at(total, (slice(None), group), told)
+    count = np.bincount(group, minlength=groups)[:, None]
+    rest = total.sum(axis=1, keepdims=True) - total
+    return total / np.maximum(count, 1), rest / np.maximum(count.sum() - count, 1)
 
 
 def _conformal(z: Array, known: Array, asked: Array, group: Ints, told: Flags) -> Array:
@@ -160,64 +204,71 @@ def _conformal(z: Array, known: Array, asked: Array, group: Ints, told: Flags) -
     stage = np.searchsorted(when, asked, side="right")
     found = np.tile(START, (len(z), 1))
     for number, end in enumerate(upto.tolist(), start=1):
-        rows = order[max(0, end - MOST) : end]
+        rows, now = order[max(0, end - MOST) : end], np.flatnonzero(stage == number)
         fade = (np.searchsorted(known[order[:end]], known[rows], side="right") / end) ** FORGET
-        weight, now = _worth(known[rows]) * fade, np.flatnonzero(stage == number)
-        spread = _spreads(z[rows, MIDDLE], weight, group[rows], group)
-        scores = _of_levels(z[rows] / spread[rows, None], weight)
-        found[now] = spread[now, None] * scores
+        weight = _worth(known[rows], group[rows]) * fade
+        spread = _spreads(z[rows, MIDDLE], weight, group[rows], int(group.max()) + 1)
+        scores = _of_levels(z[rows] / spread[group[rows], None], weight, group[rows], group[now])
+        found[now] = spread[group[now], None] * scores
     return found
 
 
-def _worth(known: Array) -> Array:
-    """1 / m for each (N,) of the m items that became known at one moment: an election tells of
-    one common error and not of its tails, however many the races."""
-    _, period, count = np.unique(known, return_inverse=True, return_counts=True)
-    return 1.0 / count[period]
+def _worth(known: Array, group: Ints) -> Array:
+    """1 / m for each (N,) of the m items of its group that became known at one moment: an election
+    tells of one common error and not of its tails, however many the races."""
+    _, when = np.unique(known, return_inverse=True)
+    key = when * (group.max(initial=0) + 1) + group
+    _, at, count = np.unique(key, return_inverse=True, return_counts=True)
+    return 1.0 / count[at]
 
 
-def _spreads(z: Array, weight: Array, group: Ints, asked: Ints) -> Array:
-    """The root mean square of the scores `z` (N,) of each group in `asked` (I,), shrunk on the
-    scale of logs to that of all, which is shrunk to 1."""
-    kinds, at = np.unique(np.r_[group, asked], return_inverse=True)
-    mine, found = at[: len(z)], np.ones(len(kinds))
-    told = np.bincount(mine, weight, len(kinds))
+def _spreads(z: Array, weight: Array, group: Ints, kinds: int) -> Array:
+    """The root mean square of the scores `z` (N,) of each group (kinds,), shrunk on the scale of
+    logs to that of all, which is shrunk to 1."""
+    found, told = np.ones(kinds), np.bincount(group, weight, kinds)
     for _ in range(2):  # what is an outlier is told in the group's own spread
-        square = weight * np.minimum(np.abs(z), OUTLIER * found[mine]) ** 2
+        square = weight * np.minimum(np.abs(z), OUTLIER * found[group]) ** 2
         whole = (float(square.sum()) + SLOW) / (float(weight.sum()) + SLOW)
-        own = np.log((np.bincount(mine, square, len(kinds)) + whole) / (told + 1))
+        own = np.log((np.bincount(group, square, kinds) + whole) / (told + 1))
         found = np.exp((told * own + SHARED * np.log(whole)) / (told + SHARED) / 2)
-    return found[at[len(z) :]]
+    return found
 
 
-def _of_levels(z: Array, weight: Array) -> Array:
-    """The quantile at each level (L,) of the scores `z` (N, L) told at it."""
-    return np.array([_quantile(z[:, k], weight, level) for k, level in enumerate(TRACKED.tolist())])
+def _of_levels(z: Array, weight: Array, group: Ints, asked: Ints) -> Array:
+    """The quantile at each level (A, L), for items of the groups `asked` (A,), of the scores `z`
+    (N, L) told at it: those of other groups count less, the more the own one has told.
 
-
-def _quantile(z: Array, weight: Array, level: float) -> float:
-    """A quantile of `z` (n,), shrunk to that of a normal of their spread, in turn shrunk to 1: ten
-    independent errors tell a spread, but no tail."""
-    total, near = float(weight.sum()), np.clip(z, -OUTLIER, OUTLIER)
-    spread = np.sqrt((float((weight * near**2).sum()) + SLOW) / (total + SLOW))
-    values = np.r_[z, spread * PSEUDO]
-    weights = np.r_[weight, np.full(len(PSEUDO), SMOOTH / len(PSEUDO))]
-    order = np.argsort(values, kind="stable")
-    weights = weights[order]
-    upto = np.cumsum(weights)
-    return float(np.interp(level, (upto - 0.5 * weights) / upto[-1], values[order]))
+    They are shrunk to those of a normal of their spread, in turn shrunk to 1: ten independent
+    errors tell a spread, but no tail.
+    """
+    kinds, at = np.unique(asked, return_inverse=True)
+    own = group == kinds[:, None]
+    others = SHARED / (SHARED + (own * weight).sum(axis=1, keepdims=True))
+    each = np.c_[weight * np.where(own, 1.0, others), np.full((len(kinds), len(PSEUDO)), FEW)]
+    near = np.clip(z, -OUTLIER, OUTLIER)
+    total, square = float(weight.sum()), (weight[:, None] * near**2).sum(axis=0)
+    values = np.concatenate([z, PSEUDO[:, None] * np.sqrt((square + SLOW) / (total + SLOW))])
+    found = np.empty((len(kinds), len(TRACKED)))
+    for k, level in enumerate(TRACKED.tolist()):
+        order = np.argsort(values[:, k], kind="stable")
+        ordered = each[:, order]
+        upto = np.cumsum(ordered, axis=1)
+        places = (upto - 0.5 * ordered) / upto[:, -1:]
+        found[:, k] = [np.interp(level, place, values[order, k]) for place in places]
+    return found[at]
 
 
 def levels_of(past: Answered) -> Array:
     """Scores (L,) at `TRACKED` for items without a time: the mixture's own and the quantiles of
     all scores, weighed by their losses one item after the other."""
     rows = np.flatnonzero(past.told())
-    both = np.stack([START, _of_levels(past.z[rows], np.ones(len(rows)))])
+    one = np.zeros(len(rows), dtype=np.int64)
+    both = np.stack([START, _of_levels(past.z[rows], np.ones(len(rows)), one, one[:1])[0]])
     prior = np.array(EXPERTS[:2]) / sum(EXPERTS[:2])
     weights = Weights(prior, len(TRACKED))
     for row in rows[:, None]:
         ours = (weights.now * both).sum(axis=0)
-        weights.learn(past.gains(row, ours[None], both[:, None]))
+        weights.learn(past.gains(row, ours[None], both[:, None])[:, 0])
     return np.asarray((weights.now * both).sum(axis=0), dtype=np.float64)
 
 
