@@ -1,11 +1,13 @@
 """Recalibration by conformal inference: each level moves until it holds its share of truths.
 
-An error is told as its normal score under the answer, z = Phi^-1(F(truth)). Of each level p there
-are four answers, in scores:
+An error is told as its normal score under the answer, z = Phi^-1(F(truth)), and beyond a level's
+own quantile as that level's score times the ratio of their distances from the median (CQR-r:
+Kivaranovic, Johnson and Leeb 2020, arXiv 1905.10634; Sesia and Candes 2020, doi 10.1002/sta4.261).
+Of each level p there are four answers, in scores:
 
 - the one of the mixture itself;
 - the p-quantile of the scores known so far (conformal inference), shrunk to a normal's and that to
-  the nominal one, in units of their group's spread (a delay, a horizon), shrunk to that of all;
+  the nominal one, in units of their group's spread, shrunk to that of all;
 - each of the two with a shift that follows its misses, down as well as up, in steps that get
   smaller as misses add up (quantile tracking: Angelopoulos, Candes and Tibshirani 2023, arXiv
   2307.16895; decaying steps: Angelopoulos, Barber and Bates 2024, arXiv 2402.01139; of a size that
@@ -14,6 +16,8 @@ are four answers, in scores:
 
 They are weighed level by level by the quantile losses of the answers (aggregated adaptive conformal
 inference: Zaffran et al. 2022, arXiv 2202.07282), so that what needs no correction gets little.
+Each group (a delay, a horizon) has its own quantiles, shifts and weights, in which what other
+groups tell counts the less the more its own items have told.
 """
 
 from __future__ import annotations
@@ -32,11 +36,11 @@ Z = np.asarray(ndtri(GRID), dtype=np.float64)
 TRACKED = np.array([0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99])
 """Levels whose coverage is tracked: those of the usual intervals."""
 START = np.asarray(ndtri(TRACKED), dtype=np.float64)
-AT_TRACKED = np.searchsorted(GRID, TRACKED - 1e-9)
-"""Where these levels stand in the grid."""
-MIDDLE = len(TRACKED) // 2
+AT_TRACKED, MIDDLE = np.searchsorted(GRID, TRACKED - 1e-9), len(TRACKED) // 2
+"""Where these levels stand in the grid, and where the median stands among them."""
 OUTER = 0.6
-"""Levels beyond this score, the quartiles and further out, are stretched by distance."""
+"""Levels beyond this score, the quartiles and further out, are stretched by distance: nearer to the
+median, distances are too small to tell a factor."""
 SIDE = np.asarray(np.sign(TRACKED - 0.5) + 1, dtype=np.int64)
 """Which end of a truth's cell a level is held to: the upper, the middle, the lower."""
 SLOW, SMOOTH = 100.0, 100.0
@@ -47,6 +51,7 @@ SHARED = 20.0
 PSEUDO = np.asarray(ndtri((np.arange(400) + 0.5) / 400), dtype=np.float64)
 """The normal, as 400 equally likely scores, to which the errors seen are shrunk."""
 FEW = SMOOTH / len(PSEUDO)
+"""What each of them counts."""
 FORGET = 1.0
 """What was told when n items were known counts n / N once N are: answers improve."""
 EXPERTS = (0.5, 0.25, 0.125, 0.125)
@@ -168,7 +173,7 @@ class _Followed:
             self._square[k] += off**2
             self._shift[k] -= STEP * off / np.sqrt(self._square[k])
             self._weights[k].learn(by.reshape(len(EXPERTS), -1))
-        self._told[group] += 1 / np.bincount(group)[group, None]
+        self._told[np.unique(group)] += 1
 
     def _share(self) -> Array:
         return SHARED / (SHARED + self._told)
@@ -189,7 +194,7 @@ def _by_group(told: Array, group: Ints, groups: int) -> tuple[Array, Array]:
     """Means (E, G, L) of what one moment tells (E, n, L) of items of a `group` (n,): of those of
     each group, and of all others; 0 of none."""
     total = np.zeros((len(told), groups, told.shape[2]))
-    np.add.at(total, (slice(None), group), told)
+    np.add.at(total.swapaxes(0, 1), group, told.swapaxes(0, 1))
     count = np.bincount(group, minlength=groups)[:, None]
     rest = total.sum(axis=1, keepdims=True) - total
     return total / np.maximum(count, 1), rest / np.maximum(count.sum() - count, 1)

@@ -286,6 +286,37 @@ def test_each_group_has_levels_of_its_own() -> None:
         assert share == pytest.approx(0.9, abs=0.06)
 
 
+def test_levels_learn_from_no_item_whose_number_is_the_likely_truth() -> None:
+    """Two sources that mostly say the truth to the digit, and a third that is far off: of the items
+    on which the two agree, levels would learn from those alone on which they are wrong."""
+    rng = np.random.default_rng(4)
+    rows = []
+    for day in range(120):
+        truth = int(np.exp(rng.normal(9, 1)))
+        wrong = int(truth * np.exp(rng.normal(0, 2))) if day % 10 == 0 else truth
+        said = [wrong, wrong, int(truth * np.exp(rng.normal(0, 0.1)))]
+        rows += [(day, f"s{s}", v, day, truth, day + 1) for s, v in enumerate(said)]
+    columns = ["item", "source", "value", "time", "truth", "resolved"]
+    views = views_of(lambda on: read_items(pd.DataFrame(rows, columns=columns), on=on))
+    told = hedge(views, "past").repeats.told[20:]
+    right = np.arange(20, 120) % 10 != 0
+    assert told[right].mean() > 0.9
+    assert told[~right].mean() > 0.9
+
+
+def test_a_group_learns_its_levels_though_others_go_the_other_way() -> None:
+    """Nine groups are answered too narrowly, one far too widely, all of them at each moment."""
+    group, time = np.arange(2000) % 10, np.arange(2000.0) // 10
+    z = np.random.default_rng(9).normal(size=2000) * np.where(group == 0, 0.25, 1.3)
+    scores = follow_levels(standard(z), time + 0.5, time, group)
+    low, high = (int(np.searchsorted(TRACKED, p)) for p in (0.05, 0.95))
+    width = (scores[:, high] - scores[:, low])[1500:]
+    assert width[group[1500:] == 0].mean() < 0.6 * 3.29
+    assert width[group[1500:] != 0].mean() > 1.1 * 3.29
+    new = follow_levels(standard(z), time + 0.5, time, np.where(time < 199, group, 99))
+    assert (new[:, high] - new[:, low])[-10:].mean() > 3.29
+
+
 def test_levels_narrow_where_intervals_hold_too_much() -> None:
     """Several items a moment, errors of two thirds of what was said: from nearly all to 0.9."""
     z = np.random.default_rng(7).normal(size=1200) / 1.5
