@@ -267,8 +267,8 @@ def levels_of(past: Answered) -> Array:
     """Scores (L,) at `TRACKED` for items without a time: the mixture's own and the quantiles of
     all scores, weighed by their losses one item after the other."""
     rows = np.flatnonzero(past.told())
-    one = np.zeros(len(rows), dtype=np.int64)
-    both = np.stack([START, _of_levels(past.z[rows], np.ones(len(rows)), one, one[:1])[0]])
+    group, asked = np.zeros(len(rows), dtype=np.int64), np.zeros(1, dtype=np.int64)
+    both = np.stack([START, _of_levels(past.z[rows], np.ones(len(rows)), group, asked)[0]])
     prior = np.array(EXPERTS[:2]) / sum(EXPERTS[:2])
     weights = Weights(prior, len(TRACKED))
     for row in rows[:, None]:
