@@ -7,8 +7,9 @@ found of an equal problem, bit by bit. What leads to the problem and what follow
 is done anew each time. Tests of the engine, and of keeping, repeating and updating a fit, compute
 every posterior themselves: there that it comes out the same is what is tested.
 
-Processes that test side by side (pytest-xdist) hand theirs on in a folder of the run. They have one
-seed for hashes, another in each run, so that equal problems are equal bytes in all of them.
+Processes that test side by side (pytest-xdist) hand theirs on in a folder of the run, and the
+marginals that they found of them: a timeline takes a dozen. They have one seed for hashes, another
+in each run, so that equal problems are equal bytes in all of them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import shutil
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,7 @@ from reconcile.questions.fit_store import FitStore
 ROOT = Path(__file__).parent
 SHARED = (
     *("reconcile", "tests/batch", "tests/check", "tests/cli", "tests/docs", "tests/examples"),
-    *("tests/plot", "tests/questions", "tests/report"),
+    *("tests/plot", "tests/questions", "tests/report", "tests/values"),
 )
 ALONE = (
     *("reconcile/questions/repeat.py", "reconcile/questions/save.py", "tests/cli/test_cache.py"),
@@ -44,7 +46,37 @@ MOST = 40  # posteriors kept in memory at a time: a few megabytes each
 FOLDER = "RECONCILE_TEST_FITS"  # the variable that names the folder of the run
 
 _alone = FitStore._settled
-_found: OrderedDict[str, Posterior] = OrderedDict()
+
+
+@dataclass
+class Shared:
+    """A posterior, how many of its marginals the others were told, and what was read of theirs."""
+
+    posterior: Posterior
+    told: int = 0
+    read: dict[Path, int] = field(default_factory=dict[Path, int])
+
+    def hear(self, name: str) -> Posterior:
+        """The posterior, with the marginals that other processes found since this one looked."""
+        for file in Path(os.environ[FOLDER]).glob(f"{name}.of.*"):
+            written = file.stat().st_mtime_ns
+            if self.read.get(file) != written:
+                self.read[file] = written
+                theirs: Any = pickle.loads(file.read_bytes())
+                mine: Any = self.posterior.remembered()
+                mine[0].update(theirs[0])
+                mine[1].update(theirs[1])
+        return self.posterior
+
+    def tell(self, name: str) -> None:
+        """The marginals for the other processes, where this one found more of them."""
+        known = self.posterior.remembered()
+        if (found := len(known[0]) + len(known[1])) != self.told:
+            self.told = found
+            _put(f"{name}.of.{os.getpid()}", known)
+
+
+_found: OrderedDict[str, Shared] = OrderedDict()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -76,13 +108,14 @@ def _shared(
         return _alone(self, key, problem, base)
     name = hashlib.sha256(pickle.dumps((problem, base is None))).hexdigest()
     if name not in _found:
-        _found[name] = _handed_on(name, problem) or _handed_over(
-            name, _alone(self, key, problem, base)
+        _found[name] = Shared(
+            _handed_on(name, problem) or _handed_over(name, _alone(self, key, problem, base))
         )
     _found.move_to_end(name)
     while len(_found) > MOST:
-        _found.popitem(last=False)
-    return _found[name]
+        first, shared = _found.popitem(last=False)
+        shared.tell(first)
+    return _found[name].hear(name)
 
 
 def _handed_on(name: str, problem: Any) -> Posterior | None:
@@ -92,11 +125,16 @@ def _handed_on(name: str, problem: Any) -> Posterior | None:
 
 
 def _handed_over(name: str, found: Posterior) -> Posterior:
-    """`found`, written in one step for the other processes."""
-    file = Path(os.environ[FOLDER], f"{name}.{os.getpid()}")
-    file.write_bytes(pickle.dumps(posterior_to_arrays(found)))
-    file.rename(file.with_suffix(""))
+    """`found`, for the other processes too."""
+    _put(name, posterior_to_arrays(found))
     return found
+
+
+def _put(name: str, content: object) -> None:
+    """A file of the folder, written in one step."""
+    begun = Path(os.environ[FOLDER], f"begun.{os.getpid()}.{name}")
+    begun.write_bytes(pickle.dumps(content))
+    begun.rename(begun.with_name(name))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -107,3 +145,5 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     finally:
         FitStore._settled = _alone  # type: ignore[method-assign]
+        for name, shared in _found.items():
+            shared.tell(name)
