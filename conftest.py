@@ -41,6 +41,7 @@ ALONE = (
     *("reconcile/questions/repeat.py", "reconcile/questions/save.py", "tests/cli/test_cache.py"),
     *("tests/questions/test_check_and_update.py", "tests/questions/test_save_and_repeat.py"),
     *("tests/questions/test_update.py", "tests/batch/test_progress.py"),
+    "tests/questions/test_refits.py",
 )
 MOST = 40  # posteriors kept in memory at a time: a few megabytes each
 FOLDER = "RECONCILE_TEST_FITS"  # the variable that names the folder of the run

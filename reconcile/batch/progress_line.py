@@ -10,6 +10,11 @@ from contextlib import contextmanager, suppress
 from threading import Event, RLock, Thread
 from typing import Any, TextIO
 
+from reconcile.errors import OptionError
+
+Progress = Callable[[float, str], object]
+"""Called as ``progress(done, what)``: a share, and what is under way ("": nothing)."""
+
 _PATIENCE = 1.0  # seconds: of what is done sooner nobody needs to hear
 _STEP = 0.5  # seconds between two looks at the clock
 
@@ -75,6 +80,15 @@ def progress_line() -> ProgressLine | None:
     if sys.stderr is None or not sys.stderr.isatty():  # pyright: ignore[reportUnnecessaryComparison]
         return None
     return ProgressLine(_terminal(sys.stderr))
+
+
+def listener(progress: Progress | bool | None) -> Progress | None:
+    """Whom to tell: `progress` itself, or with True a line where there is a place for it."""
+    if progress is True:
+        return progress_line()
+    if progress is None or progress is False or callable(progress):
+        return progress or None
+    raise OptionError(f"expected a function or True for progress, got {progress!r}")
 
 
 @contextmanager

@@ -45,6 +45,20 @@ def ledger_or_path(command: Callable[..., Any]) -> Callable[..., Any]:
     return ledger(click.argument("path", callback=existing, required=False)(told))
 
 
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+workers = click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1),
+    default=cores,
+    help="Number of processes. [default: one for each core]",
+)
 as_of = click.option("--as-of", metavar="DATE", help="Use only what was public on that day.")
 since = click.option(
     "--since",

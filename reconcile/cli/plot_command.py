@@ -220,13 +220,18 @@ def _sources(answer: Estimate, **look: Any) -> Axes:
     return sources(answer.sources, **look)
 
 
+def _beside() -> dict[str, Any]:
+    """Fits that a figure asks beside its own are made on all cores."""
+    return {"workers": options.cores(), "progress": True}
+
+
 def _revisions(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
-    answer = ask_revisions(asked.quantity, asked.date, **asked.by_model())
+    answer = ask_revisions(asked.quantity, asked.date, **asked.by_model(), **_beside())
     return answer.plot(**look), answer.warnings
 
 
 def _sensitivity(asked: _Asked, look: Mapping[str, Any]) -> Drawn:
-    answer = ask_sensitivity(asked.quantity, asked.date, **asked.by_model())
+    answer = ask_sensitivity(asked.quantity, asked.date, **asked.by_model(), **_beside())
     return answer.plot(**look), answer.answer.warnings
 
 

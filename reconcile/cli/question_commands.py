@@ -136,6 +136,7 @@ def _explained(answer: Estimate, by: str, as_json: bool, ledger: Ledger) -> None
 @options.convention
 @options.exclude
 @options.seed
+@options.workers
 @_FIGURE
 @options.json_output
 @options.example(
@@ -161,8 +162,7 @@ def revisions(
         raise click.UsageError("give one --as-of with --freq, or several without")
     known = as_of if len(as_of) > 1 else next(iter(as_of), None)
     asked = arguments(settings)
-    with under_way(f"revisions of {quantity}"):
-        found = ask_revisions(quantity, date, as_of=known, freq=freq, **asked)
+    found = ask_revisions(quantity, date, as_of=known, freq=freq, progress=True, **asked)
     frame = found.to_frame()
     if as_json:
         print_json(found.to_dict())
@@ -243,6 +243,7 @@ def diff(
     help="Show instead which source's next number would narrow the interval most.",
 )
 @options.asked
+@options.workers
 @_FIGURE
 @options.json_output
 @options.example(
@@ -268,13 +269,13 @@ def sensitivity(
         raise click.UsageError("--next stands alone: without --stress and without --output")
     asked = arguments(settings)
     if ask_next:
+        asked.pop("workers")
         told_next(quantity, date, sources or None, asked, as_json)
         return
     if stress is not None:
         asked["ledger"].source(stress)
-    with under_way(f"sensitivity of {quantity}"):
-        found = ask_sensitivity(quantity, date, sources=sources or None, **asked)
-    copied = None if stress is None else found.copied(stress)
+    found = ask_sensitivity(quantity, date, sources=sources or None, progress=True, **asked)
+    copied = None if stress is None else found.copied(stress, workers=settings["workers"])
     if as_json:
         told = found.to_dict()
         print_json(told if copied is None else told | {"copied": copied.to_dict("records")})

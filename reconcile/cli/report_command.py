@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -52,12 +51,7 @@ _STEPS = 10  # off a terminal a line is printed each tenth of the way
     is_flag=True,
     help="Make one fit only: no answers without a source, no revisions.",
 )
-@click.option(
-    "--workers",
-    metavar="N",
-    type=click.IntRange(1),
-    help="Number of processes. [default: one for each core]",
-)
+@options.workers
 @click.option("--title", metavar="TEXT", default="", help="Title of the page.")
 @options.answered
 @options.json_output
@@ -75,7 +69,6 @@ def report(
     revisions, claims, sources and methods. Figures and data are also written as files, in
     figures/ and data/.
     """
-    settings["workers"] = settings["workers"] or _cores()
     asked = arguments(settings)
     with told_warnings():
         pages = write_report(
@@ -86,13 +79,6 @@ def report(
         return
     for page in pages:
         click.echo(str(page))
-
-
-def _cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _progress() -> Progress:

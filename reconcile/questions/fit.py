@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
 
-from reconcile.batch.progress_line import progress_line
+from reconcile.batch.progress_line import Progress, listener
 from reconcile.check import Check
 from reconcile.errors import FitError, OptionError, one_of
 from reconcile.ledger import Ledger, read_ledger
@@ -26,8 +27,9 @@ from reconcile.questions import update as updating
 from reconcile.questions.answer_tables import claims_table, fit_summary
 from reconcile.questions.dates import day_of
 from reconcile.questions.draws import Draws, draws_of
-from reconcile.questions.fit_store import FitStore, Progress
+from reconcile.questions.fit_store import FitStore
 from reconcile.questions.predictive import Predictive, predictive_of
+from reconcile.questions.refits import Execution
 from reconcile.textbook import TEXTBOOK
 from reconcile.values import Claim, Estimate, Timeline
 from reconcile.values.annex_frame import AnnexFrame
@@ -169,17 +171,21 @@ class Fit(FitStore):
         *,
         sources: Iterable[str] | None = None,
         level: float | None = None,
+        workers: int | None = 1,
+        executor: Executor | None = None,
     ) -> pd.DataFrame:
         """The answer without each source, fitted anew; the first row (source "") is with all.
 
         `sources` None: all that speak about the quantity, its parts or its whole. Columns: source,
         label, median, lower, upper, level, the bounds at 50, 80 and 95%, and change, the factor by
         which the median moves (on a linear or logit scale the difference). What others repeat of
-        the source stays theirs.
+        the source stays theirs. `workers` and `executor` share out the fits, as in
+        `reconcile.sensitivity`.
         """
         wanted = self.level if level is None else checked_level(level)
         named = None if sources is None else list(sources)
-        return leaving.without_sources(self, quantity, date, wanted, named)
+        execution = Execution(workers, executor, self.progress)
+        return leaving.without_sources(self, quantity, date, wanted, named, execution)
 
     def copy_source(
         self,
@@ -189,15 +195,18 @@ class Fit(FitStore):
         source: str,
         copies: Sequence[int] = (1, 2, 5, 10),
         level: float | None = None,
+        workers: int | None = 1,
+        executor: Executor | None = None,
     ) -> pd.DataFrame:
         """A stress test: the answer if `source` were heard so many times more.
 
         Rows with `declared` True are copies that name their origin: they change nothing. Those
         with False pass for independent sources of the same grade: what repeats that nobody noticed
-        would do. Columns as in `leave_one_source_out`, with `copies` and `declared`.
+        would do. Columns and `workers` as in `leave_one_source_out`, with `copies` and `declared`.
         """
         wanted = self.level if level is None else checked_level(level)
-        return leaving.copied_source(self, quantity, date, wanted, source, copies)
+        execution = Execution(workers, executor, self.progress)
+        return leaving.copied_source(self, quantity, date, wanted, source, copies, execution)
 
     def draws(self, n: int, seed: int = 0) -> Draws:
         """`n` joint paths of every quantity with claims, day by day: identities hold in each."""
@@ -375,16 +384,8 @@ def fit(
     public = whole if known is None else whole.as_of(known)
     return Fit(
         resolved(public), known, level, convention, seed, prior_scale, left_out,
-        progress=_told(progress),
+        progress=listener(progress),
     )  # fmt: skip
-
-
-def _told(progress: Progress | bool | None) -> Progress | None:
-    if progress is True:
-        return progress_line()
-    if progress is None or progress is False or callable(progress):
-        return progress or None
-    raise OptionError(f"expected a function or True for progress, got {progress!r}")
 
 
 def checked_method(method: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +12,7 @@ from functools import partial
 from typing import Any
 
 import reconcile.constraints as constraints
+from reconcile.batch.progress_line import Progress
 from reconcile.errors import FitError
 from reconcile.inference import Posterior, fit_posterior
 from reconcile.inference.forecast.expected import Expected
@@ -22,9 +25,6 @@ from reconcile.model.problem import Problem
 from reconcile.model.scale import with_unit
 from reconcile.model.truth import TrackRecord, earned
 from reconcile.values import Claim, Quantity
-
-Progress = Callable[[float, str], object]
-"""Called as ``progress(done, what)``: a share, and what is under way ("": nothing)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,6 +184,11 @@ class FitStore:
     def __getstate__(self) -> dict[str, Any]:
         """The settings, and of what was computed the posteriors, as arrays."""
         return self.__dict__ | {"kept": self.stored(), "progress": None}
+
+    def problem_digest(self, component: Component, day: date | None) -> str:
+        """Equal where posteriors of a component are equal; `day` matters where no claim is."""
+        problem = self._problem(component, None if self.claims_of(component) else day)
+        return hashlib.sha256(pickle.dumps(problem)).hexdigest()
 
     def _problem(self, component: Component, horizon: date | None = None) -> Problem:
         return pose(

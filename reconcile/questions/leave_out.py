@@ -14,6 +14,7 @@ from reconcile.ledger import Ledger
 from reconcile.questions.answer_tables import coloured
 from reconcile.questions.fit_store import FitStore
 from reconcile.questions.posterior_estimate import spread_at
+from reconcile.questions.refits import ALONE, Execution, Refit, spreads_of
 from reconcile.values import Claim, Distribution, Estimate, Quantity, Source
 
 
@@ -26,25 +27,51 @@ def influence_of(answer: Estimate) -> pd.DataFrame:
 
 
 def without_sources(
-    fit: FitStore, quantity: str, when: Any, level: float, sources: Sequence[str] | None
+    fit: FitStore,
+    quantity: str,
+    when: Any,
+    level: float,
+    sources: Sequence[str] | None,
+    execution: Execution = ALONE,
 ) -> pd.DataFrame:
     """The estimate, and what it would be without each source, fitted anew each time."""
-    left = _speaking(fit, quantity) if sources is None else list(sources)
+    left = speaking(fit, quantity) if sources is None else list(sources)
+    refits = [Refit(without(fit, name), ((quantity, when),), f"without {name}") for name in left]
+    spreads = [spread_at(fit, quantity, when)]
+    spreads += [spread for (spread,) in spreads_of(refits, execution, fit)]
+    return table_without(fit, fit.about(quantity), level, left, spreads)
+
+
+def without(fit: FitStore, source: str) -> FitStore:
+    """The fit of what all others say."""
+    known = fit.as_of or max(claim.period.last for claim in fit.ledger)
+    return replace(fit, ledger=fit.ledger.select(exclude=source), as_of=known, kept={})
+
+
+def table_without(
+    fit: FitStore,
+    about: Quantity,
+    level: float,
+    left: Sequence[str],
+    spreads: Sequence[Distribution],
+) -> pd.DataFrame:
+    """The first of `spreads` with all sources, the others without each of those in `left`."""
+    labels = ["all sources", *(fit.ledger.source(name).label or name for name in left)]
     rows: list[dict[str, Any]] = [
-        {"source": "", "label": "all sources"} | spread_row(fit, quantity, when, level)
+        {"source": source, "label": label} | bounds_of(spread, level)
+        for source, label, spread in zip(["", *left], labels, spreads, strict=True)
     ]
-    for source in left:
-        label = fit.ledger.source(source).label or source
-        smaller = fit.ledger.select(exclude=source)
-        known = fit.as_of or max(claim.period.last for claim in fit.ledger)
-        without = replace(fit, ledger=smaller, as_of=known, kept={})
-        row = spread_row(without, quantity, when, level)
-        rows.append({"source": source, "label": label} | row)
-    return coloured(moved(rows, fit.about(quantity)), fit.ledger)
+    return coloured(moved(rows, about), fit.ledger)
 
 
 def copied_source(
-    fit: FitStore, quantity: str, when: Any, level: float, source: str, copies: Sequence[int]
+    fit: FitStore,
+    quantity: str,
+    when: Any,
+    level: float,
+    source: str,
+    copies: Sequence[int],
+    execution: Execution = ALONE,
 ) -> pd.DataFrame:
     """The estimate if `source` were heard `copies` more times, declared as repeats or not.
 
@@ -54,24 +81,26 @@ def copied_source(
     fit.ledger.source(source)
     if any(count < 1 for count in copies):
         raise OptionError(f"expected numbers of copies of at least 1, got {list(copies)}")
-    rows: list[dict[str, Any]] = [
-        {"copies": 0, "declared": True} | spread_row(fit, quantity, when, level)
+    varied = [(count, declared) for declared in (True, False) for count in copies]
+    refits = [
+        Refit(
+            replace(fit, ledger=_echoed(fit.ledger, source, count, declared), kept={}),
+            ((quantity, when),),
+            f"{source}: {count} copies",
+        )
+        for count, declared in varied
     ]
-    for declared in (True, False):
-        for count in copies:
-            louder = _echoed(fit.ledger, source, count, declared)
-            row = spread_row(replace(fit, ledger=louder, kept={}), quantity, when, level)
-            rows.append({"copies": count, "declared": declared} | row)
+    spreads = [spread_at(fit, quantity, when)]
+    spreads += [spread for (spread,) in spreads_of(refits, execution, fit)]
+    rows: list[dict[str, Any]] = [
+        {"copies": count, "declared": declared} | bounds_of(spread, level)
+        for (count, declared), spread in zip([(0, True), *varied], spreads, strict=True)
+    ]
     return moved(rows, fit.about(quantity))
 
 
-def spread_row(fit: FitStore, quantity: str, when: Any, level: float) -> dict[str, float]:
-    """The median, the bounds at `level` and at 50, 80 and 95% of the answer of a fit."""
-    return bounds_of(spread_at(fit, quantity, when), level)
-
-
 def bounds_of(spread: Distribution, level: float) -> dict[str, float]:
-    """The same of a distribution."""
+    """The median, the bounds at `level` and at 50, 80 and 95% of a distribution."""
     span = spread.interval(level)
     row = {"median": spread.median, "lower": span.lower, "upper": span.upper, "level": level}
     return row | spread.bands()
@@ -85,7 +114,7 @@ def moved(rows: Sequence[dict[str, Any]], about: Quantity) -> pd.DataFrame:
     return table.assign(change=table["median"] / base if ratio else table["median"] - base)
 
 
-def _speaking(fit: FitStore, quantity: str) -> list[str]:
+def speaking(fit: FitStore, quantity: str) -> list[str]:
     """The sources that speak about `quantity`, its parts and its whole."""
     component = fit.component(quantity)
     kin = component.kin(quantity)

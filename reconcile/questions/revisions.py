@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from reconcile.batch.progress_line import Progress
 from reconcile.errors import FitError, OptionError
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.questions.answer_tables import origin_sources
 from reconcile.questions.dates import day_of, days_of, span
 from reconcile.questions.fit import Fit, fit
-from reconcile.questions.leave_out import spread_row
+from reconcile.questions.leave_out import bounds_of
 from reconcile.questions.posterior_estimate import asked_days, claims_about
-from reconcile.values import Claim, Quantity
+from reconcile.questions.refits import Execution, Refit, spreads_of
+from reconcile.values import Claim, Distribution, Quantity
 from reconcile.values.distribution import checked_level
 from reconcile.values.plain import ToJson
 from reconcile.values.wording import day_words, number_words
@@ -101,6 +104,9 @@ def revisions(
     exclude: str | Iterable[str] = (),
     convention: str = "default",
     seed: int = 0,
+    workers: int | None = 1,
+    executor: Executor | None = None,
+    progress: Progress | bool | None = None,
 ) -> Revisions:
     """How the answer for a quantity at a date moved as claims came in.
 
@@ -117,6 +123,14 @@ def revisions(
         a claim about the quantity (its parts, its whole, its arrivals) became public, was
         withdrawn or corrected; at most 60 of them, evenly thinned, with a warning.
     exclude, convention, seed : as in `reconcile.estimate`
+    workers : int, optional
+        Processes that share out the fits; 1 makes them in this one, None takes one for each core.
+        The answers are the same. With more than one, the script that asks must be importable
+        (``if __name__ == "__main__":``).
+    executor : concurrent.futures.Executor, optional
+        Makes the fits instead: of a Dask cluster, `client.get_executor()`.
+    progress : callable or bool, optional
+        As in `reconcile.fit`, for the fits of this question.
 
     Raises
     ------
@@ -137,6 +151,7 @@ def revisions(
     [[2, 1]]
     """
     checked_level(level)
+    execution = Execution(workers, executor, progress)
     wanted, last = _days_of_knowledge(as_of, freq)
     whole = read_ledger(convention=convention) if ledger is None else ledger.reread(convention)
     chosen = whole.select(exclude=exclude) if exclude else whole
@@ -146,11 +161,14 @@ def revisions(
     day = None if asked is None else asked.last
     events = _events(public, quantity)
     days, warnings = (wanted, ()) if wanted else _vintages(events, freq, last)
-    rows = [
-        _row(public, about, date, day, level, known, news, convention, seed)
-        for known, news in _with_news(days, events)
+    fits = [fit(public, as_of=d, level=level, convention=convention, seed=seed) for d in days]
+    refits = [
+        Refit(known, ((quantity, date),), f"as known on {d}")
+        for d, known in zip(days, fits, strict=True)
     ]
-    frame = pd.DataFrame(rows)
+    spreads = [spread for (spread,) in spreads_of(refits, execution)]
+    told = zip(fits, spreads, _with_news(days, events), strict=True)
+    frame = pd.DataFrame([_row(*one, about, day, level) for one in told])
     ratio = about.scale == "log"
     last = frame["median"].shift(1)
     frame["change"] = frame["median"] / last if ratio else frame["median"] - last
@@ -170,15 +188,15 @@ def _days_of_knowledge(as_of: Any, freq: str | None) -> tuple[Sequence[dt.date],
 
 
 def _row(
-    public: Ledger, about: Quantity, when: Any, day: dt.date | None, level: float, known: dt.date,
-    news: str, convention: str, seed: int,
+    fitted: Fit, spread: Distribution, told: tuple[dt.date, str], about: Quantity,
+    day: dt.date | None, level: float,
 ) -> dict[str, Any]:  # fmt: skip
-    fitted = fit(public, as_of=known, level=level, convention=convention, seed=seed)
+    known, news = told
     used = [claim for claim in claims_about(fitted, about.id) if claim.status == "active"]
     return {
         "as_of": pd.Timestamp(known),
         "date": pd.NaT if day is None else pd.Timestamp(day),
-        **spread_row(fitted, about.id, when, level),
+        **bounds_of(spread, level),
         "n_claims": len(used),
         "n_origins": len({*origin_sources((claim.id for claim in used), fitted.ledger)}),
         "news": news,

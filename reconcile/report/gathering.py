@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,10 +13,10 @@ import pandas as pd
 from reconcile.errors import FitError
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.questions.answer_tables import origin_sources
-from reconcile.questions.fit import Fit
+from reconcile.questions.fit import Fit, fit
 from reconcile.questions.leave_out import bounds_of
+from reconcile.questions.refits import Execution, Refit, spreads_of
 from reconcile.report.contents import Contents, Section, Without
-from reconcile.report.refits import Refit, spreads_of_each
 from reconcile.values import Distribution, Estimate, Timeline
 
 Progress = Callable[[float, str], None]
@@ -62,7 +63,7 @@ def gather(
     """
     whole = read_ledger(convention=convention) if ledger is None else ledger
     chosen = whole.select(exclude=exclude) if exclude else whole
-    asking = _Asking(chosen, as_of, level, method, convention, seed, workers)
+    asking = _Asking(chosen, as_of, level, method, convention, seed)
     base = asking.fitted(chosen)
     if not len(base.ledger):
         raise FitError(f"expected claims that were public by {as_of}, got none: no report is made")
@@ -73,10 +74,15 @@ def gather(
     for number, name in enumerate(names):
         progress(0.5 * number / len(names), f"answer: {name}")
         sections.append(_section(asking, base, name, date))
-    most = 0 if quick else leave_out
-    sections = _left_out(asking, sections, most, _within(progress, 0.5, 0.8))
+    left, days = _sources_left(asking, sections, 0 if quick else leave_out), _Days((), (), 0)
     if not quick:
-        sections = _revised(asking, base, sections, _within(progress, 0.8, 1.0))
+        days = _days_of_news(asking, sections)
+    variants = [*_without(asking, sections, left), *_as_known(asking, days)]
+    execution = Execution(workers, progress=_within(progress, 0.5, 1.0))
+    spreads = _spreads(asking, base, variants, execution)
+    sections = _left_out(asking, sections, left, spreads[: len(left)])
+    if not quick:
+        sections = _revised(base, sections, days, spreads[len(left) :])
     return Contents(
         title=title or _title(sections),
         ledger=base.ledger,
@@ -100,23 +106,43 @@ class _Asking:
     method: str
     convention: str
     seed: int
-    workers: int = 1
 
-    def refit(self, ledger: Ledger, as_of: Any = None, answers: Sequence[Estimate] = ()) -> Refit:
-        """Another fit, and the questions of `answers` to it."""
-        return Refit(
-            ledger,
-            self.as_of if as_of is None else as_of,
-            self.level,
-            self.method,
-            self.convention,
-            self.seed,
-            tuple((answer.quantity, answer.date) for answer in answers),
-        )
+    def fitted(self, ledger: Ledger, as_of: Any = None) -> Fit:
+        """The fit of a ledger under these settings; nothing is computed until it is asked."""
+        return fit(
+            ledger, as_of=self.as_of if as_of is None else as_of, level=self.level,
+            convention=self.convention, seed=self.seed,
+        )  # fmt: skip
 
-    def fitted(self, ledger: Ledger) -> Fit:
-        """The fit of the report itself."""
-        return self.refit(ledger).fitted()
+
+@dataclass(frozen=True)
+class _Variant:
+    """Other claims than those of the report, and the sections that it is asked about."""
+
+    ledger: Ledger
+    as_of: date | None
+    sections: Sequence[Section]
+    what: str
+
+
+def _spreads(
+    asking: _Asking, base: Fit, variants: Sequence[_Variant], execution: Execution
+) -> list[tuple[Distribution, ...] | None]:
+    """The answers of each variant to its sections; None where no claim is left to fit."""
+    found: dict[int, tuple[Distribution, ...]] = {}
+    refits: dict[int, Refit] = {}
+    for number, each in enumerate(variants):
+        asked = tuple((section.id, section.answer.date) for section in each.sections)
+        with suppress(FitError):  # no claim is left: there is no answer
+            known = asking.fitted(each.ledger, each.as_of)
+            if asking.method == "state-space":
+                refits[number] = Refit(known, asked, each.what)
+            else:
+                answers = (known.estimate(*one, method=asking.method) for one in asked)
+                found[number] = tuple(answer.distribution for answer in answers)
+    answers = spreads_of(list(refits.values()), execution, base)
+    found |= dict(zip(refits, answers, strict=True))
+    return [found.get(number) for number in range(len(variants))]
 
 
 def _section(asking: _Asking, base: Fit, name: str, when: Any) -> Section:
@@ -147,27 +173,29 @@ def _last_day(line: Timeline) -> date:
 # ---------------------------------------------------------------- without each source
 
 
-def _left_out(
-    asking: _Asking, sections: list[Section], wanted: int | None, progress: Progress
-) -> list[Section]:
-    weights = _weights(sections)
+def _sources_left(asking: _Asking, sections: list[Section], wanted: int | None) -> list[str]:
+    """The sources that are left out in turn."""
     affordable = min(_MOST_LEFT_OUT, _LEFT_OUT // max(len(asking.ledger), 1))
-    most = affordable if wanted is None else wanted
-    chosen, passed = list(weights)[:most], list(weights)[most:]
+    return list(_weights(sections))[: affordable if wanted is None else wanted]
+
+
+def _without(asking: _Asking, sections: list[Section], left: Sequence[str]) -> Iterator[_Variant]:
+    for source in left:
+        smaller = asking.ledger.select(exclude=source)
+        yield _Variant(smaller, None, _bearing(sections, source), f"without {source}")
+
+
+def _left_out(
+    asking: _Asking,
+    sections: list[Section],
+    left: Sequence[str],
+    answers: Sequence[tuple[Distribution, ...] | None],
+) -> list[Section]:
+    passed = [source for source in _weights(sections) if source not in left]
     found = {each.id: [Without("", "all sources", each.answer.distribution)] for each in sections}
-    bearing = {source: _bearing(sections, source) for source in chosen}
-    refits = [
-        asking.refit(
-            asking.ledger.select(exclude=source), None, [s.answer for s in bearing[source]]
-        )
-        for source in chosen
-    ]
-    answers = spreads_of_each(refits, asking.workers)
-    for number, source in enumerate(chosen):
-        progress(number / len(chosen), f"without {source}")
-        spreads = next(answers)
+    for source, spreads in zip(left, answers, strict=True):
         label = asking.ledger.source(source).label or source
-        for k, section in enumerate(bearing[source]):
+        for k, section in enumerate(_bearing(sections, source)):
             spread = None if spreads is None else spreads[k]
             change = _change(spread, section.answer)
             found[section.id].append(Without(source, label, spread, change))
@@ -209,34 +237,44 @@ def _speaking(section: Section, sources: list[str], asking: _Asking) -> tuple[st
 # ---------------------------------------------------------------- what was known when
 
 
-def _revised(
-    asking: _Asking, base: Fit, sections: list[Section], progress: Progress
-) -> list[Section]:
-    """Each section with its answers by what was known on each day on which claims came in.
+@dataclass(frozen=True)
+class _Days:
+    """The days of knowledge that are shown, out of `news` with any: what came in about each section
+    until then, in words, and the sections that it is about."""
 
-    Where nothing came in after the last of them, its answers are those that the report has.
-    """
+    shown: Sequence[tuple[date, Mapping[str, list[str]]]]
+    moved: Sequence[Sequence[Section]]
+    news: int
+
+
+def _days_of_news(asking: _Asking, sections: list[Section]) -> _Days:
     news = {section.id: _news(section) for section in sections}
     days = sorted({day for told in news.values() for day in told})
     most = min(_MOST_VINTAGES, _REVISED // max(len(asking.ledger), 1))
     chosen = _thinned(days, most)
-    rows: dict[str, list[dict[str, Any]]] = {section.id: [] for section in sections}
     told = [_told(news, chosen[k - 1] if k else date.min, day) for k, day in enumerate(chosen)]
     moved = [[section for section in sections if section.id in texts] for texts in told]
-    known = len(chosen) - bool(chosen and base.ledger.as_of(chosen[-1]) == base.ledger)
-    refits = [
-        asking.refit(asking.ledger, day, [section.answer for section in members])
-        for day, members in zip(chosen[:known], moved[:known], strict=True)
-    ]
-    answers = spreads_of_each(refits, asking.workers)
-    for number, day in enumerate(chosen):
-        progress(number / len(chosen), f"as known on {day}")
-        fitted = next(answers, None) or ()
-        spreads = fitted if number < known else [s.answer.distribution for s in moved[number]]
-        for section, spread in zip(moved[number], spreads, strict=True):
-            row = _vintage(spread, section, day, told[number][section.id], base.ledger)
+    return _Days(list(zip(chosen, told, strict=True)), moved, len(days))
+
+
+def _as_known(asking: _Asking, days: _Days) -> Iterator[_Variant]:
+    for (day, _), members in zip(days.shown, days.moved, strict=True):
+        yield _Variant(asking.ledger, day, members, f"as known on {day}")
+
+
+def _revised(
+    base: Fit,
+    sections: list[Section],
+    days: _Days,
+    answers: Sequence[tuple[Distribution, ...] | None],
+) -> list[Section]:
+    """Each section with its answers by what was known on each day on which claims came in."""
+    rows: dict[str, list[dict[str, Any]]] = {section.id: [] for section in sections}
+    for (day, told), members, spreads in zip(days.shown, days.moved, answers, strict=True):
+        for section, spread in zip(members, spreads or (), strict=True):
+            row = _vintage(spread, section, day, told[section.id], base.ledger)
             rows[section.id].append(row)
-    note = _passed_over(len(days), len(chosen))
+    note = _passed_over(days.news, len(days.shown))
     return [
         replace(section, revisions=_steps(rows[section.id], section.answer), thinned=note)
         for section in sections
@@ -333,4 +371,4 @@ def _title(sections: Sequence[Section]) -> str:
 
 
 def _within(progress: Progress, start: float, end: float) -> Progress:
-    return lambda done, what: progress(start + (end - start) * done, what)
+    return lambda done, what: progress(start + (end - start) * done, what) if what else None

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.text import Text
 from report_cases import BOATS, CUT, SHARE, nasty_ledger
@@ -14,7 +15,7 @@ import reconcile
 from reconcile import plot
 from reconcile.errors import FitError, UnknownQuantityError
 from reconcile.ledger import Ledger
-from reconcile.report import gather, refits
+from reconcile.report import gather, gathering
 from reconcile.report.contents import Contents
 from reconcile.report.lines import choices, claim_lines, safe_link, step_lines
 
@@ -67,28 +68,24 @@ def test_each_question_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
         asked.append((frozenset(claim.id for claim in ledger), options["as_of"]))
         return reconcile.fit(ledger, **options)
 
-    monkeypatch.setattr(refits, "fit", counting)
+    monkeypatch.setattr(gathering, "fit", counting)
     ledger = nasty_ledger()
     gather(ledger)
     sources = {claim.source for claim in ledger}
     days = {claim.public_on for claim in ledger}
-    # the last day is that of the report itself
-    assert len(asked) == len(set(asked)) == 1 + len(sources) + len(days) - 1
+    assert len(asked) == len(set(asked)) == 1 + len(sources) + len(days)
 
 
 def test_processes_change_no_answer() -> None:
-    ledger = nasty_ledger()
-    question = ((BOATS.id, None),)
-    asked = [
-        refits.Refit(ledger.select(exclude=s), None, 0.9, "state-space", "default", 0, question)
-        for s in ("mayor", "agency")
-    ]
-    alone, shared = (list(refits.spreads_of_each(asked, workers)) for workers in (1, 2))
-    for one, other in zip(alone, shared, strict=True):
-        assert one is not None
-        assert other is not None
-        assert one[0].median == other[0].median
-        assert np.array_equal(one[0].points, other[0].points)
+    alone, shared = (gather(nasty_ledger(), workers=workers) for workers in (1, 2))
+    for one, other in zip(alone.sections, shared.sections, strict=True):
+        for mine, theirs in zip(one.without, other.without, strict=True):
+            assert (mine.spread is None) == (theirs.spread is None)
+            if mine.spread is not None and theirs.spread is not None:
+                assert np.array_equal(mine.spread.points, theirs.spread.points)
+        assert (one.revisions is None) == (other.revisions is None)
+        if one.revisions is not None and other.revisions is not None:
+            pd.testing.assert_frame_equal(one.revisions, other.revisions, check_exact=True)
 
 
 def test_few_sources_are_left_out_where_asked_and_the_others_are_named() -> None:
@@ -107,7 +104,7 @@ def test_quick_fits_once(monkeypatch: pytest.MonkeyPatch) -> None:
         asked.append(ledger)
         return reconcile.fit(ledger, **options)
 
-    monkeypatch.setattr(refits, "fit", counting)
+    monkeypatch.setattr(gathering, "fit", counting)
     section = gather(nasty_ledger(), [BOATS.id], quick=True).sections[0]
     assert len(asked) == 1
     assert section.revisions is None
