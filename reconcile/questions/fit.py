@@ -266,6 +266,8 @@ class Fit(FitStore):
         ------
         LedgerError
             For claims that the ledger can't take: an id twice, an unknown source.
+        OptionError
+            Where something else than claims is given: rows and tables are read first.
         UnknownNameError
             Where the ledger has no claim of an id to correct or retract; near misses are named.
 

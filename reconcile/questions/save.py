@@ -135,7 +135,8 @@ def load(path: str | PathLike[str]) -> Ledger | Fit:
     ) as error:
         if isinstance(error, LedgerError | StorageError):
             raise
-        raise _unreadable(source, str(error)) from error
+        came = "nothing there" if isinstance(error, FileNotFoundError) else str(error)
+        raise _unreadable(source, came) from error
 
 
 def _posteriors(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from reconcile.errors import DataProblem, LedgerError, UnknownNameError
+from reconcile.errors import DataProblem, LedgerError, OptionError, UnknownNameError
 from reconcile.ledger import Ledger
 from reconcile.model import Component
 from reconcile.model.truth import resolved
@@ -29,7 +29,7 @@ def updated(
         more = [c for c in claims if c.id not in left_out and c.source not in left_out]
         ledger = ledger + (claims if len(more) == len(claims) else replace(claims, claims=more))
     else:
-        heard = [c for c in claims if c.id not in left_out and c.source not in left_out]
+        heard = [c for c in _claims(claims) if c.id not in left_out and c.source not in left_out]
         ledger = ledger.extended(heard)
     ledger = ledger.reread(fit.convention)
     public = ledger if fit.as_of is None else ledger.as_of(fit.as_of)
@@ -38,10 +38,22 @@ def updated(
     return new
 
 
+def _claims(given: Iterable[Claim]) -> list[Claim]:
+    """`given` as a list; raises `OptionError` where something else than claims is in it."""
+    found = list(given)
+    for one in found:
+        if not isinstance(one, Claim):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise OptionError(
+                f"expected claims, got {one!r:.80}; rows, a table or a file are read first: "
+                "update(reconcile.read_ledger(...))"
+            )
+    return found
+
+
 def _changed(ledger: Ledger, corrected: Iterable[Claim], retracted: str | Iterable[str]) -> Ledger:
     """The ledger with the claims of `corrected` in the place of those of their ids, and those named
     in `retracted` as taken back."""
-    instead = {claim.id: claim for claim in corrected}
+    instead = {claim.id: claim for claim in _claims(corrected)}
     gone = {retracted} if isinstance(retracted, str) else set(retracted)
     for name in sorted({*instead, *gone}):
         if name not in ledger:

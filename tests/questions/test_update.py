@@ -11,7 +11,7 @@ import pytest
 
 import reconcile
 from reconcile import Claim, Fit, Ledger, Period, Phrase, Quantity, Source
-from reconcile.errors import LedgerError, UnknownNameError
+from reconcile.errors import LedgerError, OptionError, UnknownNameError
 from reconcile.intervals import Interval
 from reconcile.values import Resolution
 
@@ -118,6 +118,15 @@ def test_it_answers_as_a_fresh_fit_and_fits_what_changed(
     fresh = reconcile.fit(new.ledger, seed=2)
     for name, answer in told.items():
         assert answer == fresh.estimate(name, DAY).to_json()
+
+
+def test_rows_that_are_not_read_yet_are_told_how() -> None:
+    known = reconcile.fit(morning())
+    row: Any = {"quantity": "n", "source": "s", "value": 4}
+    with pytest.raises(OptionError, match=r"expected claims, got \{'quantity.*read_ledger"):
+        known.update([row])
+    with pytest.raises(OptionError, match="read first"):
+        known.update(corrected=[row])
 
 
 def test_a_source_or_quantity_that_is_new_comes_with_a_ledger(base: Fit) -> None:
