@@ -123,14 +123,7 @@ def revisions(
         a claim about the quantity (its parts, its whole, its arrivals) became public, was
         withdrawn or corrected; at most 60 of them, evenly thinned, with a warning.
     exclude, convention, seed : as in `reconcile.estimate`
-    workers : int, optional
-        Processes that share out the fits; 1 makes them in this one, None takes one for each core.
-        The answers are the same. With more than one, the script that asks must be importable
-        (``if __name__ == "__main__":``).
-    executor : concurrent.futures.Executor, optional
-        Makes the fits instead: of a Dask cluster, `client.get_executor()`.
-    progress : callable or bool, optional
-        As in `reconcile.fit`, for the fits of this question.
+    workers, executor, progress : as in `reconcile.sensitivity`
 
     Raises
     ------
