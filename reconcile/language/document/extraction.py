@@ -52,11 +52,9 @@ from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.phrases import phrase_of, read_phrases, read_tokens
 from reconcile.language.phrase.unit_factors import in_unit
 from reconcile.values import Days, Mention, Mentions, Quantity, Source
-from reconcile.values.frozen import builder
 
 _REACH, _NEAR, _EARLIER = 30, 60, 120
 
-_mention_of = builder(Mention)
 _GUESSED = ("quantity", "source", "period", "noun")
 
 
@@ -185,25 +183,22 @@ class Reader:
         if move == "remaining" and period is not None and period.kind == "during":
             period, period_guessed = None, False  # "1,200 arrived last week; 8,000 remain"
         guessed = (match.guessed, who.guessed, period_guessed, held != ())
-        flags = _flags(document, told, who, scene, move)
-        return _mention_of(
-            phrase_of(t, in_unit(r, unit), meanings.name),
-            noun.text or (held[0] if held else "" if event else noun_before(t, r.first)),
-            event,
-            quantity,
-            period,
-            who.source,
-            who.text,
-            slug(who.text) or None if who.text and not who.source else None,
-            who.via,
-            "part" if told.part else scope_told(t, told, scene),
-            additional,
-            flags,
-            None,  # which mention it repeats is told of all together
-            tuple(compress(_GUESSED, guessed)) if True in guessed else (),
-            t.slice(scene.begin, max(scene.end, scene.begin + 1)).strip(),
-            who.said.days if who.said else None,
-            "",  # what brackets say of it comes later
+        return Mention(
+            phrase=phrase_of(t, in_unit(r, unit), meanings.name),
+            noun=noun.text or (held[0] if held else "" if event else noun_before(t, r.first)),
+            event=event,
+            quantity=quantity,
+            period=period,
+            source=who.source,
+            source_text=who.text,
+            proposed_source=slug(who.text) or None if who.text and not who.source else None,
+            via=who.via,
+            scope="part" if told.part else scope_told(t, told, scene),
+            additional=additional,
+            flags=_flags(document, told, who, scene, move),
+            guesses=tuple(compress(_GUESSED, guessed)) if True in guessed else (),
+            context=t.slice(scene.begin, max(scene.end, scene.begin + 1)).strip(),
+            said=who.said.days if who.said else None,
         )
 
     def _match(self, document: Document, told: ToldNumber, scene: Scene, *, stays: bool) -> Match:

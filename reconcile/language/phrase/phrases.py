@@ -14,9 +14,7 @@ from reconcile.language.phrase.ranges import join_ranges
 from reconcile.language.phrase.readings import Reading
 from reconcile.language.phrase.tokens import Tokens, tokenise
 from reconcile.values import Phrase
-from reconcile.values.frozen import builder
 
-_phrase = builder(Phrase)
 _CLOSED = {
     (False, False): "both",
     (False, True): "left",
@@ -56,9 +54,9 @@ def phrase_of(t: Tokens, r: Reading, convention: str) -> Phrase:
     point = r.lower == r.upper  # "nearly 0" has no room for an open end
     lower_open = r.lower == -inf or (r.lower_open and not point)
     upper_open = r.upper == inf or (r.upper_open and not point)
-    return _phrase(
+    return Phrase(
         t.text[first:last],
-        r.kind,
+        r.kind,  # type: ignore[arg-type]
         Interval(r.lower, r.upper, _CLOSED[lower_open, upper_open]),  # type: ignore[arg-type]
         r.nominal,
         r.unit,
@@ -66,5 +64,4 @@ def phrase_of(t: Tokens, r: Reading, convention: str) -> Phrase:
         r.rule,
         convention,
         (first, last),
-        None,
     )
