@@ -16,6 +16,7 @@ NO_CLAIM: Mapping[str, str] = {
     "conditional": "it holds only under a condition",
     "future": "it lies in the future",
     "decrease": "a decrease, not a total",
+    "limit": "how many there can or should be, not how many there are",
     "base": "the whole that another number is out of",
     "departure": "a change, not a level: it left or was moved",
     "other event": "it is told of another event",

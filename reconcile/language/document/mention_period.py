@@ -10,6 +10,7 @@ from reconcile.language.document.spans_of_time import shifted
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import period_of
 from reconcile.language.document.told_number import ToldNumber
+from reconcile.language.phrase.joins import MULTIPLE
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import NUMBER, Tokens
@@ -165,6 +166,8 @@ def _nearest_time(t: Tokens, r: Reading, who: Attribution, scene: Scene) -> Time
             distance = 0
         if behind and low[time.first - 1] in ("than", "on") and _is_base(low, time):
             continue
+        if behind and r.rule == MULTIPLE:
+            continue  # "twice the 40 of last year"
         compared = behind and not _COMPARING.isdisjoint(low[r.last : time.first])
         if compared and any(n[:1].isdigit() for n in low[r.last : time.first]):
             continue  # "67 percent, up from 61 percent in 2018"

@@ -18,7 +18,8 @@ class ToldNumber(NamedTuple):
     `at` is the token that tells the event, `places` the telling words near the number with their
     distances. `part` says that it is part of the number before it; `additional` that it is an
     increment; `role` is "base" for the 40 of "12 of the 40", "earlier" for the start of a movement,
-    "superseded" for what a revision replaces and "decrease" for a decrement; `total` that it is a
+    "superseded" for what a revision replaces, "decrease" for a decrement and "limit" for how many
+    there can be; `total` that it is a
     level reached; `labelled` that a heading tells the event. `of_places` and `of_things` say that
     places or things are counted, to which nothing that befalls persons happens.
     """
@@ -41,9 +42,8 @@ def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: frozenset[
     """What the words between the two tokens of `edge` tell of a number."""
     noun = counted_noun(t, r, edge[1])
     before = t.low[r.first - 1]
-    limit = t.low[r.first - 2] if before in ("of", "for") else before
-    if (limit in LIMITS and limit not in telling) or is_most(t, r):
-        return ToldNumber(r, noun, ())  # "attendance 38,214 (capacity 41,000)"
+    if is_most(t, r) or _is_limit(t, r, telling):
+        return ToldNumber(r, noun, (), role="limit")
     places = tuple(places_around(t, noun, r, edge, telling))
     if not noun.text and does_otherwise(t, r):
         places = tuple(p for p in places if p[0] >= r.last)
@@ -86,6 +86,26 @@ MOST = bag("max maximum")
 def is_most(t: Tokens, r: Reading) -> bool:
     """ "640 inside (max 800)": how many there can be."""
     return t.low[r.first] in MOST and t.low[r.first - 1] in ("(", ",")
+
+
+def _is_limit(t: Tokens, r: Reading, telling: frozenset[str]) -> bool:
+    """Whether it is told how many there can or should be: "capacity 41,000", "built for 9,000",
+    "licensed to carry 180", "can hold 52,000", "room for 40", "a 1,500-bed prison"."""
+    last, before, verb = r.first - 1, t.low[r.first - 1], t.low[r.first - 2]
+    word = verb if before in ("of", "for") else before
+    if word in LIMITS:
+        return word not in telling
+    if before in _HOLDING:
+        return verb in ("can", "could") or (verb == "to" and t.low[last - 2] in LIMITS)
+    if before == "for":
+        return verb in _ROOM
+    hyphen = t.low[r.last] == "-" and t.glued(r.last)
+    return hyphen and t.low[r.last + 1] in _ROOMS and t.kind[r.last + 2] == WORD
+
+
+_HOLDING = bag("hold house seat carry accommodate sleep take fit shelter handle treat detain store")
+_ROOM = bag("room space spaces places beds berths seats")
+_ROOMS = bag("bed seat berth place cell capacity")
 
 
 def does_otherwise(t: Tokens, r: Reading) -> bool:
@@ -143,7 +163,7 @@ _FAR = 12  # tokens
 
 def shared(giver: ToldNumber, taker: ToldNumber) -> ToldNumber:
     """`taker`, about what its neighbour is about."""
-    if not giver.event or is_time(taker.reading.unit) or taker.of_places:
+    if not giver.event or is_time(taker.reading.unit) or taker.of_places or taker.role == "limit":
         return taker
     if taker.of_things and giver.event in OF_BODIES:
         return taker

@@ -26,7 +26,10 @@ PERSON = bag("""
     robber bandit thief terrorist insurgent militant smuggler trafficker gangster looter intruder
     burglar poacher protester protestor demonstrator villager herder herdsman pilgrim labourer
     laborer trader motorist commuter settler inmate detainee convict rioter sniper
-    voter citizen employee
+    voter citizen employee ranger rancher keeper warden docker baker butcher carpenter electrician
+    plumber mechanic builder gardener fan supporter spectator referee steward footballer striker
+    jockey rider deckhand crewman seaman docent lecturer professor chemist pharmacist midwife carer
+    accountant architect scientist vet trainer shepherd woodcutter forester hunter diver surfer
     father-in-law boyfriend girlfriend fiance fiancee partner friend colleague pastor rabbi
 """)
 _PRONOUNS = bag("he she who i")
@@ -122,7 +125,22 @@ def _is_between_commas(t: Tokens, i: int) -> bool:
     if t.low[k] in ("and", ",") and _is_persons(t.low[i - 2]):
         owned = t.low[i - 3] in ("the", "his", "her", "their", "my", "our") and k > i
         return owned or (_years(t, k + 1) > 0 and not _counts(t, k + 2))
+    if t.low[k] == "," and t.low[k + 1] in _SINGULAR and _is_described(t, i - 2):
+        return True
     return _is_person(t, i - 2, named=1 if t.low[k] in (",", "and", ".") else 2)
+
+
+def _is_described(t: Tokens, k: int) -> bool:
+    """ "A lighthouse engineer" with its end at `k`, and no "a total"; "a father-of-three"."""
+    if _years(t, k) and t.low[k - 1] == "-" and t.low[k - 2] == "of":
+        return True
+    if t.kind[k] != WORD or t.low[k] in _SUMS:
+        return False
+    return any(t.low[j] in ("a", "an") and t.kind[j + 1] == WORD for j in range(max(0, k - 3), k))
+
+
+_SINGULAR = bag("was is has had who died drowned said says told")
+_SUMS = bag("total number figure share score record toll count sum majority minority")
 
 
 def _is_second_age(t: Tokens, i: int) -> bool:
@@ -169,6 +187,8 @@ def _is_said(t: Tokens, i: int) -> bool:
         return False
     if t.low[i + 1] in ("%", "/", ":", "-", "–", "+") or t.low[i + 2] in ("%",):
         return False
+    if t.low[i - 1] in ("was", "is") and _is_average(t, i - 1):
+        return True
     subject = t.low[i - 2]
     if subject in _OLDEST or subject in _PRONOUNS:
         return True
@@ -177,6 +197,14 @@ def _is_said(t: Tokens, i: int) -> bool:
     return subject in PERSON
 
 
+def _is_average(t: Tokens, k: int) -> bool:
+    """ "the average age of the victims was": an age of many."""
+    before = t.low[max(t.sentence(k)[0], k - _LONGEST_SUBJECT) : k]
+    return "age" in before and not _AVERAGES.isdisjoint(before)
+
+
+_LONGEST_SUBJECT = 8  # tokens
+_AVERAGES = bag("average mean median typical")
 _SAID_NEXT = bag("when and years at but")
 _WHEN = bag("on in this last next today yesterday")
 

@@ -90,19 +90,36 @@ def with_denied(t: Tokens, readings: list[Reading]) -> list[Reading]:
 
 def _is_denied(t: Tokens, r: Reading, before: Reading | None, following: Reading | None) -> bool:
     if not _is_denying(t, r.first):
-        return False
+        return _is_denied_as_told(t, r.first, before)
     opening = r.first - 2 - (t.low[r.first - 1] == "the")
     gap = t.low[r.last : following.first] if following is not None else []
     corrected = "but" in gap and len(gap) <= 5 and "." not in gap
     near = before is not None and not before.trap and r.first - before.last <= 8
     ended = t.kind[r.last] != WORD or t.low[r.last] in _ENDING
     opened = t.low[opening] in (",", "and", "—", "–") or t.low[opening + 1] != "not"
-    return (corrected and t.low[opening + 1] == "not") or (near and ended and opened)
+    told = t.low[r.first - 1] == "the" and _is_told_before(t, r.last)
+    return (corrected and t.low[opening + 1] == "not") or (opened and near and ended) or told
 
 
-_ENDING = bag(
-    "people were was as promised expected planned claimed reported predicted hoped forecast"
-)
+def _is_told_before(t: Tokens, k: int) -> bool:
+    """ "(not the 12) that were first reported": what others have said."""
+    while t.low[k] in _RELATIVE and k < t.count:
+        k += 1
+    return t.low[k] in _TOLD
+
+
+def _is_denied_as_told(t: Tokens, i: int, before: Reading | None) -> bool:
+    """ "4,000 and not, as the club said, 9,000"."""
+    if before is None or before.trap or t.low[i - 1] != ",":
+        return False
+    clause = t.low[max(before.last, i - 1 - _LONGEST_CLAUSE) : i - 1]
+    return any(clause[k : k + 3] == ["not", ",", "as"] for k in range(len(clause)))
+
+
+_LONGEST_CLAUSE = 10  # tokens
+_RELATIVE = bag("that which were was had have been first initially originally earlier previously")
+_TOLD = bag("promised expected planned claimed reported predicted hoped forecast announced feared")
+_ENDING = _RELATIVE | _TOLD | bag("people as")
 _DENYING = frozenset({"not", "rather", "instead"})
 
 

@@ -8,6 +8,7 @@ from reconcile.language.phrase.merging import as_range, gaps, merged, shared_uni
 from reconcile.language.phrase.quantities import NUMERIC_WORDS
 from reconcile.language.phrase.ranges import FROM, is_change
 from reconcile.language.phrase.readings import Reading
+from reconcile.language.phrase.special import MULTIPLES
 from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 
 
@@ -20,6 +21,7 @@ def compose(t: Tokens, readings: list[Reading]) -> list[Reading]:
             _odd_scale,
             _all_but,
             _share_of,
+            _multiple_of,
             _to_ceiling,
             _product,
             _plus_to,
@@ -171,6 +173,18 @@ def _share_of(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Readin
         found = _product_of(a._replace(upper=1.0, upper_open=False), b, "share of a total")
         return found._replace(kind="range")
     return _product_of(a, b, "share of a total")
+
+
+def _multiple_of(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
+    """ "double the 150", "three times the 40 of last year"."""
+    timed = a.unit == "time" and gap == ("the",) and t.low[a.last - 1] in _TIMES
+    return _product_of(a, b, _MULTIPLE) if timed and b.unit != "fraction" else None
+
+
+_TIMES = MULTIPLES.keys() | {"times"}
+_MULTIPLE = "multiple"
+MULTIPLE = f"arithmetic: {_MULTIPLE}"
+"""The rule of so many times a number that belongs to another time."""
 
 
 def _product_of(a: Reading, b: Reading, rule: str) -> Reading:

@@ -49,6 +49,10 @@ _IDENTIFYING = bag("""
     id ids ref reference account acct licence license plate serial passport docket pin visa permit
     registration invoice case ticket policy badge code
 """)
+_NUMBERED_ROWS = bag("""
+    lines pages rows columns chapters paragraphs sections articles verses footnotes notes tables
+    figures slides clauses exits junctions platforms rounds episodes
+""")
 NAMING = (
     _NAMED
     | _IDENTIFYING
@@ -56,6 +60,7 @@ NAMING = (
     | _NAMED_LOWER
     | _INDICES
     | bag("top group gang committee society")
+    | _NUMBERED_ROWS
 )
 """The words before a number that can make a name of it."""
 
@@ -161,6 +166,8 @@ def named(t: Tokens, i: int) -> int:
         return 0  # "Yes 54.1 / No 45.9"
     if word == "number" and (t.low[back - 1] in _NUMBERING or t.low[back - 1].endswith("s")):
         return 0  # "the dead number 17"
+    if word in _NUMBERED_ROWS and t.low[i + 1] in _RANGE_LINKS and t.kind[i + 2] == NUMBER:
+        return 0 if _counts_soon(t, i + 2) else i + 3  # "lines 3-5", "pages 12 to 14 of"
     if word in ("number", "numbers") and (len(t.low[i]) > 2 or t.low[i + 1] in _RANGE_LINKS):
         return 0
     if word in _NAMED_LOWER and not capital and not _closes_name(t, i):
@@ -288,7 +295,7 @@ _AIRLINES = bag("""
     aa ac af ai ba ca cx cz dl ek et ey fz ga gf hu ib ic jl ke kl kq lh lo ls ly mh mu nh ny os pa
     pc pk pr ps qf qr qz ri rj sa sq sr su sv tg tk tp tw ua ul us ve vs wn ws
 """)
-_SHIPS = bag("mv mt ms ss mf fv hms uss ins hmas hmcs brp rv lng lpg mts")
+_SHIPS = bag("msc cma mv mt ms ss mf fv hms uss ins hmas hmcs brp rv lng lpg mts")
 
 
 def _is_listed(t: Tokens, i: int, back: int) -> bool:

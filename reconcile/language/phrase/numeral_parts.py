@@ -16,7 +16,7 @@ from reconcile.language.phrase.number_words import (
     bag,
 )
 from reconcile.language.phrase.pairs import is_sexed
-from reconcile.language.phrase.tokens import FRACTION, NUMBER, Tokens
+from reconcile.language.phrase.tokens import FRACTION, NUMBER, WORD, Tokens
 
 ARTICLES = frozenset({"a", "an"})
 DASHES = frozenset({"-", "‐", "‑"})
@@ -54,7 +54,7 @@ class Part(NamedTuple):
 
 def scale_at(t: Tokens, j: int, form: str) -> tuple[float, int]:
     """The factor of a scale word at `j` and the place behind it; 1 if there is none."""
-    if t.low[j] in DASHES and t.glued(j) and (t.low[j + 1] in SCALES or t.low[j + 1] in DOZENS):
+    if t.low[j] in DASHES and t.glued(j) and _is_hyphened(t, j + 1):
         j += 1
     word = t.low[j]
     if word in SCALES:
@@ -66,6 +66,14 @@ def scale_at(t: Tokens, j: int, form: str) -> tuple[float, int]:
     if form == "digits" and word in SUFFIXES and _is_suffix(t, j):
         return SUFFIXES[word], j + 1 + (t.low[j + 1] == "." and t.glued(j + 1) and word != "m")
     return 1.0, j
+
+
+def _is_hyphened(t: Tokens, j: int) -> bool:
+    """ "3-million", and in the Philippines "P3.4-B": a scale behind a hyphen."""
+    if t.low[j] in SCALES or t.low[j] in DOZENS:
+        return True
+    capital = t.low[j] in ("m", "b") and t.word(j).isupper() and t.glued(j)
+    return capital and (t.low[j - 3] in _MONEY or t.low[j - 3] in _PESOS)
 
 
 # Words that show that the "m" behind digits is metres.
@@ -109,11 +117,16 @@ def _is_metres(t: Tokens, j: int) -> bool:
     if not _WATERS.isdisjoint(t.low[max(0, j - 7) : j]):
         return True
     if before in ("the", "a") and "." not in t.low[j - 1]:
+        if t.low[j - 3] in _RACING and t.low[j - 1] in _RACES and t.kind[j + 1] != WORD:
+            return True
         return after in ("in", "at", "and", "or", "", ".", ",") or after in _METRES
     return after in _METRES and before not in ("down", "up", "to", "by", "from", "of")
 
 
-_MONEY = frozenset("$€£¥₽₩₴₹")
+_RACING = bag("in at over win wins won ran run lost")
+_RACES = bag("50 60 100 110 200 400 800 1500 1,500 3000 3,000 5000 5,000 10000 10,000")
+_MONEY = frozenset("$€£¥₽₩₴₹₱")
+_PESOS = bag("p php")
 
 
 def small_at(t: Tokens, i: int) -> Part | None:

@@ -36,7 +36,8 @@ def read_phrases(t: Tokens, convention: Convention) -> list[Reading]:
         return readings
     readings = with_years(t, readings)
     if len(readings) > 1:
-        readings = with_denied(t, join_ranges(t, readings))
+        readings = join_ranges(t, readings)
+    readings = with_denied(t, readings)
     last = 0
     found: list[Reading] = []
     for k, r in enumerate(readings):

@@ -57,7 +57,9 @@ def _reading_at(t: Tokens, i: int, last: int, convention: Convention) -> Reading
         return plain_digits(t, i) if plain and is_alone(t, i) else _numeral_at(t, i, last)
     word = t.low[i]
     if word in SPECIAL_WORDS:
-        return special_at(t, i)
+        special = special_at(t, i)
+        if special is not None or word not in VAGUE_WORDS:
+            return special
     if word == "single" and t.low[i - 1] == "a" and t.low[i - 2] == "not":
         return exact(i - 2, i + 1, 0, "not a single")
     if word == "one" and t.low[i - 1] == "not" and t.low[i + 1] in _NOT_ONE:

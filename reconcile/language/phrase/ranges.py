@@ -48,6 +48,8 @@ def _range(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading |
     if not _is_range_link(t, a, b, gap, opened):
         return None
     unit = shared_unit(a, b)
+    if a.unit == b.unit == "fraction" and b.upper < a.lower and gap == ("to",) and opened != "from":
+        a, b = a._replace(lower=b.lower), b._replace(upper=a.upper)  # "a third to a fourth"
     lower = _with_shared_scale(t, a, b)
     if unit is None or lower >= b.upper:
         return None

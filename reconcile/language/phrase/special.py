@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from reconcile.language.phrase.number_words import bag
+from reconcile.language.phrase.number_words import SMALL, bag
 from reconcile.language.phrase.readings import Reading, exact
-from reconcile.language.phrase.tokens import WORD, Tokens
+from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 
 SPECIAL_WORDS = frozenset(
     {"no", "none", "nobody", "neither", "nil", "without", "both", "pair", "score", "threescore"}
-    | {"fourscore", "baker's", "baker’s"}
+    | {"fourscore", "baker's", "baker’s", "twice", "double", "triple", "treble", "quadruple"}
 )
+MULTIPLES = {"twice": 2.0, "double": 2.0, "triple": 3.0, "treble": 3.0, "quadruple": 4.0}
 _WITHOUT = bag("casualties losses injuries deaths fatalities victims loss injury")
 _ZERO_NOUNS = bag("""
     casualties casualty deaths death injuries injury fatalities fatality losses victims
@@ -38,6 +39,8 @@ def special_at(t: Tokens, i: int) -> Reading | None:
         return exact(first, i + 2, 13, "baker's dozen") if t.low[i + 1] == "dozen" else None
     if word in ("threescore", "fourscore"):
         return exact(i, i + 1, 60 if word == "threescore" else 80, word)
+    if word in MULTIPLES:
+        return _multiple(t, i)
     if word == "score":
         return _score(t, i)
     if word == "both":
@@ -54,6 +57,12 @@ def special_at(t: Tokens, i: int) -> Reading | None:
     if word in ("none", "nobody"):
         return exact(i, i + 1, 0, word) if _is_none_counted(t, i) else None
     return _no(t, i)
+
+
+def _multiple(t: Tokens, i: int) -> Reading | None:
+    """ "double the 150", "twice the 40": so many times the number behind it."""
+    said = t.low[i + 1] == "the" and (t.kind[i + 2] == NUMBER or t.low[i + 2] in SMALL)
+    return exact(i, i + 1, MULTIPLES[t.low[i]], t.low[i])._replace(unit="time") if said else None
 
 
 def _score(t: Tokens, i: int) -> Reading | None:

@@ -221,7 +221,10 @@ def currency_before(t: Tokens, i: int) -> Unit | None:
 
 def _is_amount(t: Tokens, i: int) -> bool:
     """ "R2.5m", "P1,200": an amount of rand or pesos and no name like "R9"."""
-    return "." in t.low[i] or "," in t.low[i] or t.low[i + 1] in SUFFIXES or t.low[i + 1] in SCALES
+    if "." in t.low[i] or "," in t.low[i]:
+        return True
+    k = i + 2 if t.low[i + 1] == "-" else i + 1  # "P950-M"
+    return t.low[k] in SUFFIXES or t.low[k] in SCALES
 
 
 def _code(word: str) -> str:

@@ -47,6 +47,8 @@ def is_quantity(t: Tokens, found: Numeral, i: int) -> bool:
     word = t.low[i]
     if found.form == "fraction" or word in ("half", "quarter", "quarters", "halves"):
         return _is_fraction_used(t, found, i)
+    if t.low[i - 1] in _HYPHENS and t.low[i - 2] == "of" and t.glued(i) and t.glued(i - 2):
+        return False  # "a father-of-three"
     compound = t.low[found.last] in _HYPHENS and t.glued(found.last)
     if compound and t.low[found.last + 1] in (_ONE_COMPOUNDS if word == "one" else _COMPOUNDS):
         return False
