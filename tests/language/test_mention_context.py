@@ -252,7 +252,7 @@ def test_a_doubt_is_about_its_own_clause_or_the_one_before(text: str, flagged: l
     [
         ("84 people were rescued and 60 are still missing.", ["rescued", "missing"]),
         ("Twelve were killed and 30 have since been wounded.", ["killed", "wounded"]),
-        ("20 were arrested and 15 are still in hospital.", ["detained", "hospitalised"]),
+        ("20 were arrested and 15 are still in hospital.", ["arrested", "hospitalised"]),
         ("Nine died and 14 are being treated for burns.", ["killed", "hospitalised"]),
         ("Six were hurt and 4 remain trapped.", ["wounded", "trapped"]),
         ("Another 9 remain unaccounted for.", ["missing"]),

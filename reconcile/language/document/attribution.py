@@ -280,6 +280,7 @@ def said_at_first(t: Tokens, s: Speech, token: int) -> bool:
 
 _NOW = bag("now later then but")
 _AT_FIRST = bag("first initially originally previously earlier formerly")
+_GIVEN = bag("given put set")
 _EARLY = bag("early earlier first initial previous preliminary")
 _OPENING = _AT_FIRST | _EARLY
 _ACCOUNTS = bag("""
@@ -294,7 +295,9 @@ def told_at_first(t: Tokens, first: int, words: frozenset[str]) -> bool:
         return False
     begin = max(t.sentence(first)[0], first - 5)
     return any(
-        (t.low[k] in _AT_FIRST and t.low[k + 1] in SPEECH_WORDS) or _is_account(t, k)
+        (t.low[k] in _AT_FIRST and (t.low[k + 1] in SPEECH_WORDS or t.low[k + 1] in _GIVEN))
+        or (t.low[k] == "then" and t.low[k + 1] in ("as", "at"))  # "given as 90, then as 74"
+        or _is_account(t, k)
         for k in range(begin, first - 1)
     )
 

@@ -30,11 +30,13 @@ EVENT_WORDS = _inflections("""
     killed: deceased starved suffocated asphyxiated electrocuted beheaded hanged lynched succumbed
     escaped: escaped escape escapes escaping
     recaptured: recaptured rearrested
-    striking: striking strike struck walked
+    striking: striking strike struck walked walk walking
     attacked: attacked
     spilled: spilled spilt leaked spilling
     missing: missing disappeared mia unaccounted unacc
-    detained: held detained arrested jailed imprisoned detain arrest arrests
+    detained: held detained jailed imprisoned detain
+    arrested: arrested arrest arrests arresting
+    cancelled: cancelled canceled cancel cancels cancelling scrapped axed
     displaced: displaced displacing displace fled homeless sheltering sheltered
     evacuated: evacuated evacuate evacuating evacuation evacuations shifted relocated
     rescued: rescued rescue rescuing freed winched plucked saved
@@ -57,9 +59,10 @@ EVENT_WORDS = _inflections("""
     lost: lost losing lose loss
     advanced: advance advanced advancing advances
 """)
-EVENT_CUES = bag(
-    "joined told ordered drew attracted took rushed flown brought laid lay lays laying let lets"
-)
+EVENT_CUES = bag("""
+    joined told ordered drew attracted took rushed flown brought laid lay lays laying let lets
+    stopped d take taking
+""")
 """Words that name an event only with those around them ("taken to hospital")."""
 LOSSES = bag("killed wounded casualties")
 LOSS_WORDS = frozenset(word for word, name in EVENT_WORDS.items() if name in LOSSES)
@@ -103,6 +106,7 @@ THINGS = bag("""
 """)
 OF_BODIES = bag("killed wounded hospitalised infected vaccinated recovered")
 OF_PERSONS = bag("""
-    killed wounded casualties hospitalised infected missing detained trapped survived recovered
+    killed wounded casualties hospitalised infected missing detained arrested trapped survived
+    recovered
     vaccinated rescued sent deployed arrived escaped withdrawn dismissed
 """)

@@ -23,7 +23,7 @@ from reconcile.language.phrase.ages import PERSON
 from reconcile.language.phrase.calendar import WEEKDAYS
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
-from reconcile.language.phrase.tokens import WORD, Tokens
+from reconcile.language.phrase.tokens import NUMBER, WORD, Tokens
 from reconcile.language.phrase.units import TIME_UNITS
 
 _SKIPPED = bag(
@@ -166,6 +166,8 @@ def places_around(
     first = min(noun.first, r.last) if noun.last > r.last else noun.first
     places: list[Place] = [(k, 0) for k in range(first, noun.last) if low[k] in telling]
     begin = max(noun.last, r.last)
+    if low[begin] == "of" and low[begin + 1] in ("whom", "them", "these", "those"):
+        begin += 2  # "three of whom died"
     right = range(begin, min(edge[1], begin + _RIGHT))
     is_notable = _notable(telling).__contains__
     for k in compress(right, map(is_notable, low[begin : right.stop])):
@@ -190,7 +192,7 @@ def places_around(
 
 @lru_cache(maxsize=8)
 def _notable(telling: frozenset[str]) -> frozenset[str]:
-    return telling | _BARRIERS | {"which"}
+    return telling | _BARRIERS | {"which", "where"}
 
 
 def event_named(t: Tokens, k: int) -> str:
@@ -200,6 +202,8 @@ def event_named(t: Tokens, k: int) -> str:
         return "killed"
     if word == "pulled" and "alive" in t.low[k + 1 : k + 8]:
         return "rescued"
+    if word == "pulled" and "dead" in t.low[k + 2 : k + 4]:
+        return "killed"  # "pulled out dead"
     if word == "alive" and not _PULLING.isdisjoint(t.low[max(0, k - 7) : k]):
         return "rescued"
     if word == "shot" and (t.low[k + 1] == "dead" or t.low[k + 1 : k + 3] == ["and", "killed"]):
@@ -208,17 +212,28 @@ def event_named(t: Tokens, k: int) -> str:
         named = _taking(t, k)
         if named:
             return named
+    if word == "lost" and t.kind[k + 2] != WORD and not _CARE.isdisjoint(_said(t, k)):
+        return "killed"  # "Ward 7 discharged 19 and lost 2"
     if word in ("lost", "lose", "losing", "claimed") and (
         t.low[k - 1] == "lives" or not _LIVES.isdisjoint(t.low[k + 1 : k + 3])
     ):
         return "killed"
     if word in _VOTED and t.low[k - 1] in _SPOILT:
         return "spoilt"
-    if word == "downed" and t.low[k + 1] == "tools":
+    if (word, t.low[k + 1]) in _STRIKING:
         return "striking"
+    if word == "d":  # "d. 4, inj. 11"
+        return "killed" if t.low[k + 1] == "." and t.kind[k + 2] == NUMBER else ""
     return EVENT_WORDS.get(word, "")
 
 
+def _said(t: Tokens, k: int) -> list[str]:
+    """The words of the sentence before token `k`."""
+    return t.low[t.sentence(k)[0] : k]
+
+
+_CARE = bag("patient patients ward wards icu clinic clinics")
+_STRIKING = {("downed", "tools"), ("stopped", "work"), ("stopped", "working")}
 _VOTED, _SPOILT = bag("votes ballots papers"), bag("spoilt spoiled invalid void rejected null")
 _PULLING = bag("pull pulls pulled dig dug brought lifted plucked winched")
 _TAKING = EVENT_CUES | {"taken", "sent"}
@@ -244,16 +259,20 @@ def _taking(t: Tokens, k: int) -> str:
         return "dismissed" if behind[:1] == ["go" if word.startswith("let") else "off"] else ""
     if word in ("told", "ordered"):
         return "evacuated" if behind[:1] == ["to"] and behind[1] in _LEAVING else ""
-    if word in ("took", "joined"):
-        part = behind[:2] == ["part", "in"] or word == "joined"
-        near = t.low[k + 1 : k + 9] if part else []
+    if word in ("took", "take", "taking", "joined"):
+        part = behind[:1] == ["part"] or word == "joined"
+        near = t.low[max(0, k - 8) : k + 9] if part else []
         if not _STRIKES.isdisjoint(near):
             return "striking"
         if not _MARCHES.isdisjoint(near):
             return "protested"
         if word == "joined" or part:
-            return "attended" if part and word == "took" else ""
-        return "captured" if not _TAKERS.isdisjoint(t.low[max(0, k - 6) : k]) else ""
+            return "attended" if word != "joined" else ""
+        return (
+            "captured"
+            if word == "took" and not _TAKERS.isdisjoint(t.low[max(0, k - 6) : k])
+            else ""
+        )
     return "hospitalised" if "to" in behind[:2] and "hospital" in behind else ""
 
 
@@ -312,7 +331,7 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
         return t.low[k - 1] in ("are", "is", "were", "was", "currently")
     if word in ("strike", "striking", "struck"):
         return t.low[k - 1] == "on" if word == "strike" else t.kind[k + 1] != WORD
-    if word == "walked":
+    if word in ("walked", "walk", "walking"):
         return t.low[k + 1] == "out"
     if word == "damage" and t.low[k - 1] in ("the", "a", "of", "and") and noun.text:
         return False  # "1,300 fishermen are out of work, and the damage could reach"

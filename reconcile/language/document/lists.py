@@ -201,7 +201,9 @@ def _behind(t: Tokens, a: ToldNumber, b: ToldNumber) -> ToldNumber:
     return shared(a, b) if joined or _is_named_next(t, b, gap) else b
 
 
-_STATES = bag("dead killed wounded injured missing victims deaths fatalities casualties detained")
+_STATES = bag(
+    "dead killed wounded injured missing victims deaths fatalities casualties detained arrested"
+)
 
 
 def _went_before(t: Tokens, a: ToldNumber, b: ToldNumber) -> bool:

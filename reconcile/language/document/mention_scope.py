@@ -33,6 +33,8 @@ def is_additional(t: Tokens, r: Reading, noun: Counted, words: frozenset[str]) -
     if "more" in behind:
         k = r.last + behind.index("more")
         return t.low[k + 1] != "than" or k == r.last  # "60 more than last year"
+    if "new" in behind:
+        return not _OUTCOMES.isdisjoint(behind)  # "214 new suspected cases"
     return not _ADDED.isdisjoint(behind) or not _FURTHER.isdisjoint(
         t.low[max(0, r.first - 2) : r.first]
     )
@@ -40,7 +42,11 @@ def is_additional(t: Tokens, r: Reading, noun: Counted, words: frozenset[str]) -
 
 _ADDED, _FURTHER = bag("additional extra"), bag("another additional further extra")
 
-_ADDING = _ADDED | _FURTHER | {"more", "+"}
+_OUTCOMES = bag("""
+    cases infections deaths fatalities casualties injuries admissions hospitalisations
+    hospitalizations arrests victims infected dead wounded
+""")
+_ADDING = _ADDED | _FURTHER | {"more", "+", "new"}
 
 _SINGLE = bag("strike attack raid ambush explosion blast shelling battle clash bombing assault")
 

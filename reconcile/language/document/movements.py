@@ -91,6 +91,7 @@ def is_revised(before: Sequence[str]) -> bool:
 
 
 _NEAR_TOLL = 12
+_FARTHEST = 20  # tokens from a toll to where it stands
 _BEFORE_CHANGE = bag("""
     , ( – — is are was were been gone going went moved revised edged ticked toll deaths cases number
 """)  # "up 30", not "shot down 45" or "rounded up 12"
@@ -102,7 +103,7 @@ _REACHING = bag("""
 
 
 _COUNTED = bag(
-    "killed wounded casualties missing displaced infected hospitalised detained evacuated"
+    "killed wounded casualties missing displaced infected hospitalised detained arrested evacuated"
 )
 _DAYS = MONTHS.keys() | WEEKDAYS.keys() | bag("yesterday week month year weekend")
 _PASSING = bag("passed passes passing exceeded exceeds topped surpassed")
@@ -120,7 +121,7 @@ def _toll_reached(t: Tokens, first: int) -> int | None:
     """The word for the total in "the toll rose to 231", "the number of dead stood at 88"."""
     if not first or (t.low[first - 1] not in _REACHING and t.low[first] not in _PASSING):
         return None
-    begin = max(t.sentence(first)[0], first - 12)
+    begin = max(t.sentence(first)[0], first - _FARTHEST)
     before = t.low[begin:first]
     if not before or "from" in before[-4:]:
         return None

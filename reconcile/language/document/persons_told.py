@@ -18,7 +18,7 @@ _AUXILIARIES = bag("""
 """)
 _OBJECTS = bag("a an the his her their its him them himself herself at some more several two three")
 _DIED = bag("died drowned perished dead missing")
-_DONE = bag("killed wounded detained")
+_DONE = bag("killed wounded detained arrested")
 _LONGEST, _CHAIN = 3, 3  # words of a description, persons that share what happened
 _FAR = 4  # words of those who share it
 
