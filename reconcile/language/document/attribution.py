@@ -8,6 +8,7 @@ from typing import NamedTuple
 from reconcile.language.document.aliases import ARTICLES, Aliases
 from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import TIME_WORDS
+from reconcile.language.phrase.names import NAMING
 from reconcile.language.phrase.number_words import SMALL, bag
 from reconcile.language.phrase.tokens import END, MARK, NUMBER, WORD, Tokens
 
@@ -20,7 +21,7 @@ _VERBS = bag("""
     tweeted indicated indicates claimed claiming concluded concludes cited counted recounted
     published quoted asked projected projects forecast forecasts predicted predicts recorded
     speaks spoke speak spoken talks talked reckon reckons reckoned maintains maintained contends
-    contended insist reiterated documented tallied registered logged
+    contended insist recalled recalls remembered reiterated documented tallied registered logged
 """)
 
 # These are verbs only where something that can be said follows.
@@ -185,6 +186,8 @@ def _behind(t: Tokens, k: int, first: int, end: int, kind: str, aliases: Aliases
     """The speaker named behind "according to", "citing", "as reported by"."""
     last = first
     while last < min(end, first + _LONGEST_NAME) and not _ends_name(t, last):
+        if t.kind[last] == NUMBER and t.low[last - 1] not in _NUMBERED and last > first:
+            break  # "according to the ministry 57 died", "according to Channel 13"
         last += 1
     if last == first:
         return None
@@ -194,6 +197,9 @@ def _behind(t: Tokens, k: int, first: int, end: int, kind: str, aliases: Aliases
     text = t.slice(first, last)
     opening = k - 2 if kind == "carried" and t.low[k - 2] == "as" else k
     return Speech(k, opening, last, kind, text, found[0] if found else None)
+
+
+_NUMBERED = NAMING | ARTICLES | {"of"}
 
 
 def _ends_name(t: Tokens, k: int) -> bool:
@@ -228,8 +234,9 @@ def _says(
     if t.low[first - 1] in joined and first - 1 > begin:  # "a driver who saw it said"
         last = first - 1
         first = _subject_start(t, last, begin, times)
-    relative = _relative_clause(t, k, begin)
-    if relative:
+    aged = last - first == 1 and t.kind[first] == NUMBER and t.low[first - 1] == t.low[last] == ","
+    relative = first - 1 if aged and first > begin else _relative_clause(t, k, begin)
+    if relative:  # "Tom Hall, 52, said"
         last = relative
         first = _subject_start(t, last, begin, times)
     if last <= first:

@@ -172,7 +172,8 @@ def places_around(
     is_notable = _notable(telling).__contains__
     for k in compress(right, map(is_notable, low[begin : right.stop])):
         if low[k] in telling:
-            places.append((k, 2 * (k - begin) + 1))
+            if low[k] not in _SHORT or t.kind[k + 2] != NUMBER:  # "87, d. 4": of the next
+                places.append((k, 2 * (k - begin) + 1))
         elif low[k] != "which":
             break
     if low[r.first - 1] == "and" and low[begin] in _PREDICATES and places:
@@ -182,12 +183,16 @@ def places_around(
     before.reverse()
     for k in compress(reversed(left), map(is_notable, before)):
         if low[k] in telling:
-            places.append((k, 2 * (r.first - 1 - k) + 2 - (low[k + 1] in ("of", "at"))))
+            near = 2 if low[k] in _SHORT else low[k + 1] in ("of", "at")
+            places.append((k, 2 * (r.first - 1 - k) + 2 - near))
         elif low[k] == ":" and k == r.first - 1:
             continue  # a label
         elif low[k] != "which" or low[k - 1] == ",":
             break
     return places
+
+
+_SHORT = bag("d inj wded hosp unacc")
 
 
 @lru_cache(maxsize=8)

@@ -180,7 +180,8 @@ def _of_whole(
 def _behind(t: Tokens, a: ToldNumber, b: ToldNumber) -> ToldNumber:
     """The second of two neighbours, of which what stands before the first may be told too."""
     if b.part:
-        return b if b.event and b.at <= b.reading.last + 1 else shared(a, b)
+        own = b.at <= b.reading.last + 1 or _is_own_predicate(t, b)  # "three of whom died"
+        return b if b.event and own else shared(a, b)
     if _opens_share(t, a):
         return shared(a, b._replace(part=True))
     first = b.reading.first

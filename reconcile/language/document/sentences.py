@@ -13,10 +13,11 @@ from reconcile.language.document.time_ranges import Time
 from reconcile.language.document.times import times_in
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
-from reconcile.language.phrase.tokens import BREAK, WORD, Tokens
+from reconcile.language.phrase.tokens import BREAK, NUMBER, WORD, Tokens
 from reconcile.values import Days
 
 _LOOK_BACK, _REACH = 6, 80
+_LONGEST_CLAIM = 8  # tokens
 _QUOTES = frozenset('"“”')
 _BARRIERS = bag("while whereas ;")
 _INTERCEPT = re.compile(r"intercept|phone call|wiretap|purported recording", re.IGNORECASE)
@@ -166,7 +167,17 @@ class Document:
         before = [s for s in own if s.verb < token]
         media = [s for s in before if self.aliases.kind(s.source) == "media"]
         near = [s for s in before if s not in media] or before
+        if near and near[-1].kind == "according":
+            near = self._according_next(own, token) or near
         return near[-1] if near else own[0]
+
+    def _according_next(self, speeches: list[Speech], token: int) -> list[Speech]:
+        """The second speaker of "57 according to the ministry and 90 according to the police"."""
+        t = self.tokens
+        behind = [s for s in speeches if s.kind == "according" and s.verb > token][:1]
+        clause = [k for s in behind for k in range(token + 1, s.verb)]
+        other = any(t.kind[k] == NUMBER or t.low[k] in (",", ";") for k in clause)
+        return [] if other or len(clause) > _LONGEST_CLAIM else behind
 
     def _carries(self, s: Speech, main: Speech) -> bool:
         """Whether an act only passes on what the main one says."""

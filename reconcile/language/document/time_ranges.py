@@ -65,7 +65,7 @@ def opened(t: Tokens, time: Time | None, begin: int) -> Time | None:
 
 _SPANS = {
     "hours": 1 / 24, "day": 1, "days": 1, "week": 7, "weeks": 7, "month": 30, "months": 30,
-    "year": 365, "years": 365,
+    "year": 365, "years": 365, "quarter": 92,
 }  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def _closed_span(t: Tokens, time: Time, back: int) -> Time:
     if days is None:
         return time
     unit = t.low[back - 1]
-    months = round(count * {"y": 12, "m": 1}.get(unit[0], 0))
+    months = round(count * {"y": 12, "m": 1, "q": 3}.get(unit[0], 0))
     if months:  # "in the year to June", "in the three months to 15 May"
         first = _months_before(days.last + timedelta(days=1), months)
     else:

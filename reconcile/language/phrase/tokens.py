@@ -57,7 +57,7 @@ _ABBREVIATIONS = bag("""
     gen maj col lt capt sgt adm brig cmdr mr mrs ms dr prof st sen rep gov pres jan feb mar apr
     jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun no nos vs
     approx ca c est min max inc ltd co corp dept univ fig vol pp p ave blvd mt ft jr sr al etc
-    e.g i.e
+    e.g i.e inj hosp susp unacc wded
 """)
 
 
@@ -195,4 +195,5 @@ def _begin_after(tokens: Tokens, stop: int) -> int | None:
     if tokens.glued(after) or tokens.text[tokens.start[after] : tokens.start[after] + 1].islower():
         return None
     abbreviated = low[stop] == "." and low[stop - 1] in _ABBREVIATIONS and tokens.glued(stop)
-    return None if abbreviated else after
+    dead = low[stop - 1] == "d" and tokens.kind[after] == NUMBER  # "conf. 87, d. 4"
+    return None if abbreviated or (dead and tokens.glued(stop)) else after
