@@ -188,6 +188,8 @@ def _behind(t: Tokens, k: int, first: int, end: int, kind: str, aliases: Aliases
     while last < min(end, first + _LONGEST_NAME) and not _ends_name(t, last):
         if t.kind[last] == NUMBER and t.low[last - 1] not in _NUMBERED and last > first:
             break  # "according to the ministry 57 died", "according to Channel 13"
+        if t.low[last] in ARTICLES and last > first and t.low[last - 1] not in _BEFORE_ARTICLE:
+            break  # "according to the ministry the toll is 57"
         last += 1
     if last == first:
         return None
@@ -199,6 +201,7 @@ def _behind(t: Tokens, k: int, first: int, end: int, kind: str, aliases: Aliases
     return Speech(k, opening, last, kind, text, found[0] if found else None)
 
 
+_BEFORE_ARTICLE = bag("of for in at with from to by and or near ' ’")
 _NUMBERED = NAMING | ARTICLES | {"of"}
 
 
@@ -246,6 +249,8 @@ def _says(
     name = _before_apposition(t, first, last, begin, times)
     said = said or _said_behind(t, k, end, times) or _said_before(t, first, begin, times)
     pronoun = t.low[first] if last - first == 1 and t.low[first] in _PRONOUNS else ""
+    if t.low[first] in ("our", "my"):
+        pronoun = "we"  # "our teams have counted": inside a quotation
     found = None if pronoun else aliases.find(t, first, last)
     text = "" if pronoun else t.slice(first, last)
     if name is not None and found is None:

@@ -11,6 +11,7 @@ _END = re.compile(r"\s*(?:[.;,]|$)")
 _COUNTED = re.compile(
     r"\b(?:counted|counts|estimated|spoke of|speaks of|(?:puts?|figure|it|number|total)\s+at)\s+\Z"
 )
+_OWNED = re.compile(r";[^;]*\b(?:majority|lead|margin)\b")
 
 
 def completed(text: str, mentions: Mentions) -> list[Mention]:
@@ -20,7 +21,7 @@ def completed(text: str, mentions: Mentions) -> list[Mention]:
         before = done[-1] if done else None
         if before is not None and "base" in m.flags and not before.noun:
             before = done[-1] = replace(before, noun=m.noun, event=before.event or m.event)
-        if before is not None and (_continues(before, m) or _recounts(text, before, m)):
+        if before is not None and (_continues(text, before, m) or _recounts(text, before, m)):
             guesses, stays = (*m.guesses, "noun"), "remaining" in m.flags
             event = m.event if stays else before.event
             m = replace(m, noun=before.noun, event=event, guesses=guesses)
@@ -28,10 +29,11 @@ def completed(text: str, mentions: Mentions) -> list[Mention]:
     return done
 
 
-def _continues(before: Mention, m: Mention) -> bool:
+def _continues(text: str, before: Mention, m: Mention) -> bool:
     counts = before.phrase.unit == m.phrase.unit == "count"
     bare = not m.noun and m.event in ("", before.event)
-    return counts and bare and bool(before.noun) and before.context == m.context
+    owned = _OWNED.search(text[before.span[1] : m.span[0]]) is not None
+    return counts and bare and not owned and bool(before.noun) and before.context == m.context
 
 
 def _recounts(text: str, before: Mention, m: Mention) -> bool:

@@ -196,6 +196,12 @@ _NOT = bag("not n't no isn't wasn't isn’t wasn’t never aren't weren't")
 # ---------------------------------------------------------------- doubts told of other clauses
 
 _DENIALS = bag("deny denying denied denies disputed disputes rejected refuted dismissed")
+_TURNING_DOWN = bag("rejected dismissed")
+_CLAIMS = bag("""
+    claim claims figure figures number numbers toll tally report reports allegation allegations
+    count estimate estimates accusation accusations assertion account that it this these
+""")
+_OBJECT = 6  # tokens behind a verb
 _DOUBT_WORDS = _DENIALS | bag("""
     verify verified verifying confirm confirmed corroborate corroborated authenticate authenticated
     unverified unconfirmed evidence proof
@@ -308,6 +314,8 @@ def _doubt_at(t: Tokens, k: int, begin: int) -> str:
     if word in _DENIALS:
         if t.low[k - 1] in ("not", "n't"):
             return ""
+        if word in _TURNING_DOWN and _CLAIMS.isdisjoint(t.low[begin : k + _OBJECT]):
+            return ""  # "131 ballot papers were rejected"
         return _OWN_DENIAL if t.low[k + 1] == "that" else "disputed"
     if word in ("unverified", "unconfirmed"):
         return "unverified"

@@ -61,7 +61,7 @@ EVENT_WORDS = _inflections("""
 """)
 EVENT_CUES = bag("""
     joined told ordered drew attracted took rushed flown brought laid lay lays laying let lets
-    stopped d take taking
+    stopped d take taking rejected
 """)
 """Words that name an event only with those around them ("taken to hospital")."""
 LOSSES = bag("killed wounded casualties")

@@ -126,6 +126,7 @@ def _inner_noun(t: Tokens, r: Reading) -> Counted:
 
 _BARRIERS = frozenset({";", ":", "\n", "while", "whereas", "but"})
 _PREDICATES = bag("are were is was have has had remain remains remained")
+_OF_SURVIVORS = 12  # a predicate says more: "26 survivors are in hospital"
 _RIGHT, _LEFT = 14, 12
 
 
@@ -149,6 +150,8 @@ def event_at(
         hurting = t.low[k] in _HURTING and t.low[k + 1] != "down"
         if name == "destroyed" and hurting:
             name = _hurt(t, k, noun, head) if not thing else name
+        if t.low[k] == "survivors" and places[-1][0] != k and k < noun.last:
+            distance += _OF_SURVIVORS * any(p[0] >= noun.last for p in places)
         if distance < best_distance:
             best, best_distance, at = _with_partner(t, k, name), distance, k
     return best, at
@@ -225,6 +228,8 @@ def event_named(t: Tokens, k: int) -> str:
         return "killed"
     if word in _VOTED and t.low[k - 1] in _SPOILT:
         return "spoilt"
+    if word == "rejected":  # "131 ballot papers were rejected"
+        return "" if _VOTED.isdisjoint(t.low[max(0, k - 3) : k]) else "spoilt"
     if (word, t.low[k + 1]) in _STRIKING:
         return "striking"
     if word == "d":  # "d. 4, inj. 11"

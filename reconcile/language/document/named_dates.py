@@ -21,7 +21,16 @@ _PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
 def is_ahead(t: Tokens, i: int, begin: int) -> bool:
     """Whether words like "will" and "plans" say that a time near them lies in the future."""
     near = t.low[max(begin, i - 14) : min(t.count, i + 8)]
-    return not FUTURE.isdisjoint(near)
+    if not FUTURE.isdisjoint(near):
+        return True
+    first = max(begin, i - 14)
+    return any(  # "could reach 10,000 by September", not "could have reached"
+        t.low[k] in _MODALS and not t.capital(k) and t.low[k + 1] != "have"
+        for k in range(first, i - 1)
+    )
+
+
+_MODALS = bag("could might may would")
 
 
 def dated_time(t: Tokens, dated: Dated, begin: int, published: Days | None) -> Time | None:

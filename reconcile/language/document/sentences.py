@@ -208,17 +208,22 @@ class Document:
             return None
         t, scene = self.tokens, self.scene(index - 1)
         k = scene.begin
-        while k - scene.begin < 6 and t.kind[k] == WORD and t.low[k] not in ("has", "have", "had"):
+        while k - scene.begin < 6 and t.kind[k] == WORD and t.low[k] not in _ACTING:
             k += 1
-        if scene.speeches or k == scene.begin or t.low[k] not in ("has", "have", "had"):
+        if scene.speeches or k == scene.begin or t.low[k] not in _ACTING:
             return None
         found = self.aliases.find(t, scene.begin, k)
         return Attribution(found[0] if found else None, t.slice(scene.begin, k))
 
     def _earlier_speaker(self, index: int, s: Speech) -> Attribution | None:
+        person = False
         for back in range(index, max(-1, index - _LOOK_BACK), -1):
             for other in reversed(self.scene(back).speeches):
                 if other.verb >= s.verb or other.pronoun or not (other.source or other.text):
+                    person = person or (other.verb < s.verb and other.pronoun in ("he", "she"))
+                    continue
+                if person and s.pronoun == "it":
+                    person = False  # "Ms Ott said ... she said ... It said"
                     continue
                 media = self.aliases.kind(other.source) == "media"
                 if s.pronoun in ("he", "she") and (media or other.kind == "carried"):
@@ -310,6 +315,10 @@ class Document:
         return found
 
 
+_ACTING = bag("""
+    has have had runs disputes denies denied rejects rejected disputed issued published opened sent
+    launched declared operates keeps plans wants
+""")
 _TITLED = bag("mr ms mrs dr prof col gen maj capt sgt lt rev sen gov pres adm judge bishop")
 
 

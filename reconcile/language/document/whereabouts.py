@@ -11,7 +11,8 @@ from reconcile.values import Mention
 _NAME = r"(?:St\. )?(?:[A-Z][\w'’-]*)(?:[ -](?:of |and |the |de |la )?[A-Z][\w'’-]*){0,3}"
 _BEHIND = re.compile(rf"[^.;\n]{{0,70}}?\b(?:in|at|near|around|outside)\s+(?:the\s+)?({_NAME})")
 _BEFORE = re.compile(
-    rf"(?:^|[.;\n,]\s*)(?:In|At|Near|Around|in|at|near)\s+(?:the\s+)?({_NAME}),?\s"
+    r"(?:^|[.;\n,]\s*)(?:In|At|Near|Around|in|at|near)\s+(?:the\s+)?"
+    rf"(?:[a-z]+\s+(?:at|in|of|near)\s+)?({_NAME}),?\s"
 )
 _PARTY = _NAME.replace("|the ", "")
 _HOLDER = re.compile(rf"(?:[Tt]he\s+)?({_PARTY})")
@@ -43,6 +44,7 @@ def place_of(text: str, m: Mention) -> str:
 
 
 _GIVEN = re.compile(rf"\s+(?:\w+\s+)?(?:for|to)\s+(?:the\s+)?({_NAME})")
+_OBJECT = re.compile(r"\b(?:won|wins|took|takes|held|holds|kept|lost|gained)\s+(?:the\s+)?\Z")
 _VERBS = bag("""
     won win wins has have had took takes take got gets gained gain leads lead led holds hold held
     secured received polled on with at lost kept claimed ahead projected fell rose slipped
@@ -66,6 +68,8 @@ def holder_of(text: str, m: Mention) -> str:
     clause = before[opening + 1 :]
     names = [found for found in _HOLDER.finditer(clause) if _is_holder(found[1])]
     for found in reversed(names):
+        if _OBJECT.search(clause[: found.start()]):
+            continue  # "The Liberals won Marsh Vale with 12,804 votes"
         between = clause[found.end() :].lower().split()
         if not between or between in (["in"], ["at"]) or not _VERBS.isdisjoint(between):
             return found[1].strip(" .")
