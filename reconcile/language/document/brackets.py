@@ -22,7 +22,8 @@ SPEAKING = bag("""
     survivors coroner court red cross crescent prosecutors intelligence spokesman
     spokesperson spokeswoman parliament senate unofficial unofficially reuters bloomberg
     jazeera arabiya guardian telegraph xinhua amnesty kremlin pentagon hamas hezbollah houthis
-    taliban historians scholars
+    taliban historians scholars chief commander commissioner sheriff warden inspector director
+    coastguard secretary
     estimate estimates claim claims claimed source sources newspaper newspapers
 """)
 # The last word of the name of a body that speaks: "River Aid", "Rights Watch".

@@ -126,7 +126,9 @@ def _inner_noun(t: Tokens, r: Reading) -> Counted:
 
 _BARRIERS = frozenset({";", ":", "\n", "while", "whereas", "but"})
 _PREDICATES = bag("are were is was have has had remain remains remained")
-_OF_SURVIVORS = 12  # a predicate says more: "26 survivors are in hospital"
+# A predicate says more: "26 survivors are in hospital", "2,140 ballots were rejected".
+_WHAT_THEY_ARE = bag("survivors ballots votes")
+_SAYS_LESS = 12  # tokens
 _RIGHT, _LEFT = 14, 12
 
 
@@ -150,8 +152,8 @@ def event_at(
         hurting = t.low[k] in _HURTING and t.low[k + 1] != "down"
         if name == "destroyed" and hurting:
             name = _hurt(t, k, noun, head) if not thing else name
-        if t.low[k] == "survivors" and places[-1][0] != k and k < noun.last:
-            distance += _OF_SURVIVORS * any(p[0] >= noun.last for p in places)
+        if t.low[k] in _WHAT_THEY_ARE and len(places) > 1 and noun.first <= k < noun.last:
+            distance += _SAYS_LESS * any(p[0] >= noun.last for p in places)
         if distance < best_distance:
             best, best_distance, at = _with_partner(t, k, name), distance, k
     return best, at
@@ -169,8 +171,9 @@ def places_around(
     first = min(noun.first, r.last) if noun.last > r.last else noun.first
     places: list[Place] = [(k, 0) for k in range(first, noun.last) if low[k] in telling]
     begin = max(noun.last, r.last)
-    if low[begin] == "of" and low[begin + 1] in ("whom", "them", "these", "those"):
-        begin += 2  # "three of whom died"
+    relative = low[r.last] == "of" and low[r.last + 1] in _OF_THEM and begin <= r.last + 2
+    if relative:
+        begin = r.last + 2  # "three of whom died"
     right = range(begin, min(edge[1], begin + _RIGHT))
     is_notable = _notable(telling).__contains__
     for k in compress(right, map(is_notable, low[begin : right.stop])):
@@ -179,7 +182,8 @@ def places_around(
                 places.append((k, 2 * (k - begin) + 1))
         elif low[k] != "which":
             break
-    if low[r.first - 1] == "and" and low[begin] in _PREDICATES and places:
+    own = low[begin] in _PREDICATES and (low[r.first - 1] == "and" or relative)
+    if own and places:
         return places  # "were rescued and 60 are still missing": a clause of its own
     left = range(max(edge[0], r.first - _LEFT), r.first)
     before = low[left.start : r.first]
@@ -190,11 +194,14 @@ def places_around(
             places.append((k, 2 * (r.first - 1 - k) + 2 - near))
         elif low[k] == ":" and k == r.first - 1:
             continue  # a label
+        elif low[k] == "but" and k == r.first - 1 and "not" in before and t.kind[r.last] != WORD:
+            continue  # "it was not 400 birds that died but 40"
         elif low[k] != "which" or low[k - 1] == ",":
             break
     return places
 
 
+_OF_THEM = bag("whom them these those")
 _SHORT = bag("d inj wded hosp unacc")
 
 
@@ -220,7 +227,7 @@ def event_named(t: Tokens, k: int) -> str:
         named = _taking(t, k)
         if named:
             return named
-    if word == "lost" and t.kind[k + 2] != WORD and not _CARE.isdisjoint(_said(t, k)):
+    if word == "lost" and _is_of_persons(t, k + 2) and not _CARE.isdisjoint(_said(t, k)):
         return "killed"  # "Ward 7 discharged 19 and lost 2"
     if word in ("lost", "lose", "losing", "claimed") and (
         t.low[k - 1] == "lives" or not _LIVES.isdisjoint(t.low[k + 1 : k + 3])
@@ -235,6 +242,10 @@ def event_named(t: Tokens, k: int) -> str:
     if word == "d":  # "d. 4, inj. 11"
         return "killed" if t.low[k + 1] == "." and t.kind[k + 2] == NUMBER else ""
     return EVENT_WORDS.get(word, "")
+
+
+def _is_of_persons(t: Tokens, k: int) -> bool:
+    return t.kind[k] != WORD or t.low[k] == "and" or is_person(t.low[k])
 
 
 def _said(t: Tokens, k: int) -> list[str]:

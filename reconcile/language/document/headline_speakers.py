@@ -9,7 +9,7 @@ from reconcile.language.document.sentences import Attribution, Document, Scene
 from reconcile.language.document.times import TIME_WORDS
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading
-from reconcile.language.phrase.tokens import BREAK, END, WORD
+from reconcile.language.phrase.tokens import BREAK, END, NUMBER, WORD
 
 
 def unsaid_speaker(document: Document, r: Reading, scene: Scene) -> Attribution | None:
@@ -56,8 +56,8 @@ def heading_speaker(document: Document, r: Reading, scene: Scene) -> Attribution
     )
     if named is not None:
         return named
-    colon = r.first - 1
-    if colon <= scene.begin or t.low[colon] != ":":
+    colon = _colon_before(document, r, scene)
+    if colon <= scene.begin:
         return None
     first = colon
     while first > scene.begin and colon - first < 6 and t.kind[first - 1] == WORD:
@@ -72,6 +72,20 @@ def heading_speaker(document: Document, r: Reading, scene: Scene) -> Attribution
     if found is None:
         return Attribution(None, speaker) if speaker else None
     return Attribution(found[0], speaker or words)
+
+
+def _colon_before(document: Document, r: Reading, scene: Scene) -> int:
+    """The colon right before a number, or before the list it is in: "Police: 3 dead, 8 hurt"."""
+    low, k = document.tokens.low, r.first - 1
+    if low[k] == ":" or scene.speeches:
+        return k if low[k] == ":" else -1
+    while k > max(scene.begin, r.first - _LONGEST_LIST) and low[k] not in (":", ";"):
+        k -= 1
+    listed = low[k] == ":" and document.tokens.kind[k + 1] == NUMBER
+    return k if listed else -1
+
+
+_LONGEST_LIST = 10  # tokens
 
 
 def _quoting(document: Document, r: Reading, scene: Scene) -> Attribution | None:

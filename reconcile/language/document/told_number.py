@@ -77,7 +77,10 @@ def told_alone(t: Tokens, r: Reading, edge: tuple[int, int], telling: frozenset[
 
 
 _COUNTED = frozenset({"count", "fraction", "percent", "percentage point", "time"})
-LIMITS = bag("capacity limit quota target licensed licenced designed built meant rated permitted")
+LIMITS = bag("""
+    capacity limit quota target licensed licenced certified designed built meant rated permitted
+    authorised authorized
+""")
 """Words before a number that make it one that there can or should be."""
 MOST = bag("max maximum")
 """The same, right before the number."""

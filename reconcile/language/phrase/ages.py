@@ -136,9 +136,15 @@ def _is_described(t: Tokens, k: int) -> bool:
         return True
     if t.kind[k] != WORD or t.low[k] in _SUMS:
         return False
-    return any(t.low[j] in ("a", "an") and t.kind[j + 1] == WORD for j in range(max(0, k - 3), k))
+    for j in range(k - 1, max(-1, k - _LONGEST_DESCRIPTION), -1):
+        if t.low[j] in ("a", "an"):
+            return True
+        if t.kind[j] != WORD and t.low[j] != "-":
+            return False
+    return False
 
 
+_LONGEST_DESCRIPTION = 6  # tokens: "an off-duty prison cook"
 _SINGULAR = bag("was is has had who died drowned said says told")
 _SUMS = bag("total number figure share score record toll count sum majority minority")
 
