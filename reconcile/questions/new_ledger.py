@@ -60,7 +60,7 @@ _SET_ASIDE = {
     "disputed": "it is denied or disputed as a whole",
     **{flag: NO_CLAIM[flag] for flag in ("possible", "conditional", "future", "other event")},
     "earlier": "an earlier figure, whose day is not told",
-    **{flag: NO_CLAIM[flag] for flag in ("decrease", "base")},
+    **{flag: NO_CLAIM[flag] for flag in ("decrease", "base", "limit")},
 }
 _MARGIN = re.compile(r"\b(?:by|margin of|lead of|majority of|out of)\s+(?:\w+\s+)?\Z")
 _NEW = re.compile(r"\s+(?:new|fresh)\s", re.IGNORECASE)

@@ -148,8 +148,8 @@ _BY_HAND: dict[str, set[tuple[str, str, str]]] = {
         ("23", "prisoners_hospitalised", "justice_ministry"),
         ("Twenty-six", "prisoners_escaped", "police"),
         ("17", "people_recaptured", "police"),
-        ("2,100", "police_striking", "guards_union"),
-        ("900", "police_striking", "justice_ministry"),
+        ("2,100", "guards_striking", "guards_union"),
+        ("900", "guards_striking", "justice_ministry"),
     },
     "2023-08-05-coast-gazette": {
         ("about 4,200 tonnes", "spilled", "coast_guard"),

@@ -354,6 +354,8 @@ def _holds_count(t: Tokens, first: int, last: int) -> bool:
 
 def _is_inverted(t: Tokens, k: int, begin: int, end: int) -> bool:
     """ "..., said the coast guard.": the speaker closes the sentence."""
+    if t.low[k] in PUTTING:
+        return False  # "Free Bench, a group, put the toll at"
     if t.low[k] in ("told", "tells"):
         return False  # "a miner, told the Herald."
     first, last = _inverted(t, k, begin, end)

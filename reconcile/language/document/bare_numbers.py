@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from reconcile.language.document.event_words import PLACE_NOUNS
 from reconcile.values import Mention, Mentions
 
 _END = re.compile(r"\s*(?:[.;,]|$)")
@@ -21,12 +22,18 @@ def completed(text: str, mentions: Mentions) -> list[Mention]:
         before = done[-1] if done else None
         if before is not None and "base" in m.flags and not before.noun:
             before = done[-1] = replace(before, noun=m.noun, event=before.event or m.event)
+        if before is not None and len(done) > 1 and _is_of_places(before):
+            before = done[-2]  # "8,300 were evacuated from 12 villages, up from 5,100"
         if before is not None and (_continues(text, before, m) or _recounts(text, before, m)):
             guesses, stays = (*m.guesses, "noun"), "remaining" in m.flags
             event = m.event if stays else before.event
             m = replace(m, noun=before.noun, event=event, guesses=guesses)
         done.append(m)
     return done
+
+
+def _is_of_places(m: Mention) -> bool:
+    return not m.event and m.noun.lower().split(" ")[-1] in PLACE_NOUNS
 
 
 def _continues(text: str, before: Mention, m: Mention) -> bool:

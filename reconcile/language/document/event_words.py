@@ -32,12 +32,13 @@ EVENT_WORDS = _inflections("""
     recaptured: recaptured rearrested
     striking: striking strike struck walked walk walking
     attacked: attacked
+    sanctioned: sanctioned sanctioning blacklisted
     spilled: spilled spilt leaked spilling
     missing: missing disappeared mia unaccounted unacc
     detained: held detained jailed imprisoned detain
     arrested: arrested arrest arrests arresting
     cancelled: cancelled canceled cancel cancels cancelling scrapped axed
-    displaced: displaced displacing displace fled homeless sheltering sheltered
+    displaced: displaced displacing displace fled flee flees fleeing homeless sheltering sheltered
     evacuated: evacuated evacuate evacuating evacuation evacuations shifted relocated
     rescued: rescued rescue rescuing freed winched plucked saved
     trapped: trapped stranded marooned

@@ -150,6 +150,8 @@ def event_at(
         if thing and (name in OF_BODIES or (name in _MOVED_TO and head in _SHELTERS)):
             continue
         hurting = t.low[k] in _HURTING and t.low[k + 1] != "down"
+        if name == "lost" and head in _BUILT:
+            name = "destroyed"  # "the town lost 140 houses"
         if name == "destroyed" and hurting:
             name = _hurt(t, k, noun, head) if not thing else name
         if t.low[k] in _WHAT_THEY_ARE and len(places) > 1 and noun.first <= k < noun.last:
@@ -265,6 +267,7 @@ _SHOWS = bag("""
 """)
 _STRIKES = bag("strike strikes walkout walkouts stoppage stoppages")
 _TAKERS = bag("gunmen bandits kidnappers militants insurgents pirates raiders attackers rebels")
+_HOSTAGES = bag("hostage hostages captive captives prisoner prisoners")
 _LEAVING = bag("leave evacuate flee")
 
 
@@ -280,6 +283,8 @@ def _taking(t: Tokens, k: int) -> str:
         return "dismissed" if behind[:1] == ["go" if word.startswith("let") else "off"] else ""
     if word in ("told", "ordered"):
         return "evacuated" if behind[:1] == ["to"] and behind[1] in _LEAVING else ""
+    if word in ("took", "take", "taking") and not _HOSTAGES.isdisjoint(t.low[k + 1 : k + 6]):
+        return "captured"
     if word in ("took", "take", "taking", "joined"):
         part = behind[:1] == ["part"] or word == "joined"
         near = t.low[max(0, k - 8) : k + 9] if part else []
@@ -325,6 +330,7 @@ def is_person(word: str) -> bool:
     return word in PERSONS or word.removesuffix("s") in PERSON or word.endswith("men")
 
 
+_BUILT = bag("houses homes buildings schools bridges shops")
 _HURTING = bag("shot burned burnt")  # persons are hurt, buildings destroyed
 _ANIMALS = bag("""
     wolf wolves bear bears dog dogs cat cats cow cows bull bulls cattle sheep goats pig pigs horses
@@ -389,6 +395,8 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
         return "lives" in t.low[k : k + 6]
     if word == "lives":
         return t.low[k - 1] not in _LIVING and t.low[k + 1] not in _AT_HOME
+    if word == "cases" and not _LEGAL.isdisjoint(t.low[max(0, k - 5) : k + 4]):
+        return False
     if word in ("ill", "cases", "admitted", "inside", "recovered", "collapsed"):
         if word == "recovered" and not _CORPSES.isdisjoint(t.low[max(0, k - 5) : k]):
             return False
@@ -396,6 +404,12 @@ def _is_event(t: Tokens, k: int, noun: Counted) -> bool:
     return True
 
 
+_LEGAL = bag("""
+    court courts criminal corruption fraud abuse rape murder civil legal lawsuit lawsuits
+    prosecutors prosecutor judge judges lawyers tried opened filed pending prosecuted brought
+    dropped dismissed
+    heard settled docket
+""")
 # Before a noun these say what it is for: "rescue boats", "arrest warrants", "death sentences".
 _PURPOSES = bag("""
     rescue attack strike death injury arrest capture murder evacuation training toll arrival loss

@@ -168,7 +168,7 @@ class Reader:
         )
         if not told.role and (who.at_first or told_at_first(t, r.first, words)):
             told = told._replace(role="earlier")
-        additional = told.additional or is_additional(t, r, noun, words)
+        additional = told.additional or is_additional(t, told, words)
         quantity = self._on_stock(match.quantity, additional)
         unit = self._matcher.units.get(quantity or "", r.unit)
         kind = self._matcher.kinds.get(quantity or "", "")

@@ -69,7 +69,10 @@ def told_of(
     for k in reversed(pairs):
         told[k], told[k + 1] = _ahead(t, told[k], told[k + 1])
     for k in pairs:
-        told[k + 1] = _behind(t, told[k], told[k + 1])
+        beyond = k and told[k].of_places and scenes[k - 1] is scenes[k]
+        told[k + 1] = _behind(t, told[k - 1 if beyond else k], told[k + 1])
+        if told[k].event not in ("", told[k + 1].event):
+            told[k + 1] = told[k + 1]._replace(besides=bool(told[k + 1].event))
     return told
 
 

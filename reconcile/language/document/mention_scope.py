@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from reconcile.language.document.event_words import EVENT_WORDS
-from reconcile.language.document.events import Counted
 from reconcile.language.document.sentences import Scene
 from reconcile.language.document.told_number import ToldNumber
+from reconcile.language.phrase.calendar import MONTHS, WEEKDAYS
 from reconcile.language.phrase.number_words import bag
 from reconcile.language.phrase.readings import Reading, is_time
 from reconcile.language.phrase.tokens import NUMBER, Tokens
+from reconcile.language.phrase.units import TIME_UNITS
 
 _SPAN_BEFORE = bag("in within over during for after last past next every about just than only some")
 
@@ -20,13 +21,14 @@ def is_span_of_time(t: Tokens, r: Reading) -> bool:
     return is_time(r.unit) and t.low[r.first - 1] in _SPAN_BEFORE
 
 
-def is_additional(t: Tokens, r: Reading, noun: Counted, words: frozenset[str]) -> bool:
+def is_additional(t: Tokens, told: ToldNumber, words: frozenset[str]) -> bool:
     """ "47 more", "3,000 additional troops", "another 2,000", "+14"; not "more than".
 
     `words` are those of the sentence.
     """
     if _ADDING.isdisjoint(words):
         return False
+    r, noun = told.reading, told.noun
     if t.low[r.first - 1] == "+" and r.first and t.glued(r.first):
         return t.kind[r.first - 2] != NUMBER and t.low[r.first - 2] not in (")", "(")
     behind = t.low[r.last : max(r.last + 1, noun.last + 1)]
@@ -35,9 +37,8 @@ def is_additional(t: Tokens, r: Reading, noun: Counted, words: frozenset[str]) -
         return t.low[k + 1] != "than" or k == r.last  # "60 more than last year"
     if "new" in behind:
         return not _OUTCOMES.isdisjoint(behind)  # "214 new suspected cases"
-    return not _ADDED.isdisjoint(behind) or not _FURTHER.isdisjoint(
-        t.low[max(0, r.first - 2) : r.first]
-    )
+    further = not _FURTHER.isdisjoint(t.low[max(0, r.first - 2) : r.first])
+    return (further and not told.besides) or not _ADDED.isdisjoint(behind)
 
 
 _ADDED, _FURTHER = bag("additional extra"), bag("another additional further extra")
@@ -54,7 +55,7 @@ _MANY = bag("strikes attacks")
 
 _OWN = bag("they we our")
 
-_PARTIAL = _SINGLE | _OWN | bag("including among one by")
+_PARTIAL = _SINGLE | _OWN | bag("including among one by alone")
 
 
 def scope_told(t: Tokens, told: ToldNumber, scene: Scene) -> Literal["whole", "part"]:
@@ -70,6 +71,8 @@ def scope_told(t: Tokens, told: ToldNumber, scene: Scene) -> Literal["whole", "p
         (single and told.event != "striking")
         or before[-1:] in (["including"], ["among"])
         or ("one" in behind and _is_one_of(behind))
+        or _is_among(behind)
+        or ("alone" in scene.words and _is_of_place(t, max(begin, r.first - 12), r))
         or ("by" in behind and _is_by_own(behind))
         or _is_own_kill(t.low[max(begin, r.first - 20) : r.first])
     )
@@ -80,6 +83,24 @@ def _is_one_of(behind: list[str]) -> bool:
     """ "to one of the hospitals"."""
     k = behind.index("one")
     return behind[k + 1 : k + 2] == ["of"] and behind[k - 1] in ("to", "at", "in", "from", "by")
+
+
+def _is_among(behind: list[str]) -> bool:
+    """ "nine schoolchildren were among the dead"."""
+    for be in ("were", "are", "was"):
+        if be in behind[:6]:
+            k = behind.index(be)
+            return behind[k + 1 : k + 3] == ["among", "the"]
+    return False
+
+
+def _is_of_place(t: Tokens, begin: int, r: Reading) -> bool:
+    """ "her town alone had lost 140": a place, and no "on Monday alone"."""
+    near = t.low[begin : r.first]
+    return "alone" in near[1:] and near[near.index("alone") - 1] not in _TIMES
+
+
+_TIMES = MONTHS.keys() | WEEKDAYS.keys() | TIME_UNITS.keys() | bag("today yesterday")
 
 
 def _is_by_own(behind: list[str]) -> bool:

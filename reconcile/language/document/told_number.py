@@ -19,9 +19,10 @@ class ToldNumber(NamedTuple):
     distances. `part` says that it is part of the number before it; `additional` that it is an
     increment; `role` is "base" for the 40 of "12 of the 40", "earlier" for the start of a movement,
     "superseded" for what a revision replaces, "decrease" for a decrement and "limit" for how many
-    there can be; `total` that it is a
-    level reached; `labelled` that a heading tells the event. `of_places` and `of_things` say that
-    places or things are counted, to which nothing that befalls persons happens.
+    there can be; `total` that it is a level reached; `labelled` that a heading tells the event;
+    `besides` that the number before it is of another event, so that "another 600 damaged" is no
+    increment. `of_places` and `of_things` say that places or things are counted, to which nothing
+    that befalls persons happens.
     """
 
     reading: Reading
@@ -34,6 +35,7 @@ class ToldNumber(NamedTuple):
     role: str = ""
     total: bool = False
     labelled: bool = False
+    besides: bool = False
     of_places: bool = False
     of_things: bool = False
 

@@ -150,6 +150,21 @@ def _all_but(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading
     )
 
 
+def with_exceptions(t: Tokens, readings: list[Reading]) -> list[Reading]:
+    """The two of "all but two were freed": the number that they are out of is not told here."""
+    if not any(r.first and t.low[r.first - 1] in ("but", "except") for r in readings):
+        return readings
+    return [
+        r._replace(trap="exception of a number that is not told")
+        if r.unit == "count" and t.low[max(0, r.first - 2) : r.first] in _ALL_BUT
+        else r
+        for r in readings
+    ]
+
+
+_ALL_BUT = (["all", "but"], ["all", "except"])
+
+
 def _share_of(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
     """ "a third of the 12,000", "half the 400", "none of the 14"."""
     none = a.rule in ("word: none", "word: neither") and gap != ("the",)

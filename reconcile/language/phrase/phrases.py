@@ -8,7 +8,7 @@ from reconcile.intervals import Interval
 from reconcile.language.phrase.convention import Convention
 from reconcile.language.phrase.denied_numbers import with_denied, with_years
 from reconcile.language.phrase.hedges import hedged
-from reconcile.language.phrase.joins import compose
+from reconcile.language.phrase.joins import compose, with_exceptions
 from reconcile.language.phrase.quantities import NUMERIC_WORDS, read_quantities
 from reconcile.language.phrase.ranges import join_ranges
 from reconcile.language.phrase.readings import Reading
@@ -46,7 +46,7 @@ def read_phrases(t: Tokens, convention: Convention) -> list[Reading]:
             r = hedged(t, r, last, following, convention)
         found.append(r)
         last = r.last
-    return compose(t, found) if len(found) > 1 else found
+    return with_exceptions(t, compose(t, found) if len(found) > 1 else found)
 
 
 def phrase_of(t: Tokens, r: Reading, convention: str) -> Phrase:
