@@ -12,6 +12,7 @@ _END = re.compile(r"\s*(?:[.;,]|$)")
 _COUNTED = re.compile(
     r"\b(?:counted|counts|estimated|spoke of|speaks of|(?:puts?|figure|it|number|total)\s+at)\s+\Z"
 )
+_MONEY = re.compile(r"[A-Z]{3}\Z")
 _OWNED = re.compile(r";[^;]*\b(?:majority|lead|margin)\b")
 
 
@@ -28,8 +29,18 @@ def completed(text: str, mentions: Mentions) -> list[Mention]:
             guesses, stays = (*m.guesses, "noun"), "remaining" in m.flags
             event = m.event if stays else before.event
             m = replace(m, noun=before.noun, event=event, guesses=guesses)
+        if before is not None and _is_sum_again(text, before, m):
+            phrase = replace(m.phrase, unit=before.phrase.unit)
+            m = replace(m, phrase=phrase, guesses=(*m.guesses, "phrase"))
         done.append(m)
     return done
+
+
+def _is_sum_again(text: str, before: Mention, m: Mention) -> bool:
+    """ "24 billion euros have been frozen; a group puts the figure at 18 billion"."""
+    money = _MONEY.match(before.phrase.unit) is not None and m.phrase.unit == "count"
+    bare = not (m.noun or m.event) and before.context == m.context
+    return money and bare and _COUNTED.search(text[before.span[1] : m.span[0]]) is not None
 
 
 def _is_of_places(m: Mention) -> bool:

@@ -25,7 +25,8 @@ def is_ahead(t: Tokens, i: int, begin: int) -> bool:
         return True
     first = max(begin, i - 14)
     return any(  # "could reach 10,000 by September", not "could have reached"
-        t.low[k] in _MODALS and not t.capital(k) and t.low[k + 1] != "have"
+        (t.low[k] in _MODALS and not t.capital(k) and t.low[k + 1] != "have")
+        or (t.low[k] in ("is", "are") and t.low[k + 1] == "to")
         for k in range(first, i - 1)
     )
 
