@@ -34,10 +34,10 @@ _SAID_NEXT = (
 )
 
 _NOUN_VERBS = bag(
-    "reports claims estimates puts put report claim count counts list lists show shows"
+    "reports claims estimates estimate puts put report claim count counts list lists show shows"
 )
 
-_PLURAL_VERBS = bag("report claim count list show")
+_PLURAL_VERBS = bag("report claim count list show estimate")
 _HAVING = bag("had has have")  # "local radio had it at 15"
 PUTTING = _HAVING | {"put", "puts"}
 """Verbs behind which "at" is said before the number."""
@@ -145,6 +145,8 @@ def _is_verb(t: Tokens, k: int, begin: int) -> bool:
         body = t.capital(k - 1) and not t.capital(k) and before not in ARTICLES
         # "Red Cross report 30 dead" and no "Elephant count 1,860 in May"
         return body and counts and t.low[k + 2] not in _BOUNDARIES
+    if word in _CLOSING and (after == "." or t.kind[k + 1] == END):
+        return _is_clause_end(t, k, begin)  # "..., the central bank estimates."
     if word in _NOUN_VERBS:
         said = after in _SAID_NEXT or t.kind[k + 1] == NUMBER
         return said and before not in ("a", "the", "no", "some", "these", "those", "two", "three")
@@ -168,6 +170,16 @@ def _is_verb(t: Tokens, k: int, begin: int) -> bool:
     if word in ("said", "reckoned") and after == "to" and before in _TO_BE:
         return False  # "a second slide is said to have buried 30"
     return k > begin or t.kind[k + 1] == WORD
+
+
+_CLOSING = bag("estimates estimate reports report")
+
+
+def _is_clause_end(t: Tokens, k: int, begin: int) -> bool:
+    """Whether a comma and a subject stand before token `k`: "the bank", "insurers"."""
+    comma = next((j for j in range(k - 1, max(begin, k - 7), -1) if t.low[j] == ","), k)
+    plural = k - comma == 2 and t.low[k - 1].endswith("s")
+    return plural or (k - comma > 2 and t.low[comma + 1] in ARTICLES)
 
 
 _SHOWING = bag("""

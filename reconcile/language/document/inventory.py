@@ -129,8 +129,9 @@ class Inventory:
             return kind.id
         words = re.findall(r"[^\W\d_]+", m.noun.lower())
         for word in reversed(words):
-            if word in self.subjects:
-                return self.subjects[word]
+            subject = self.subjects.get(word) or self.subjects.get(f"{word}s")
+            if subject:
+                return subject
             if word in kind.nouns:
                 return word
         if not words or EVENT_WORDS.get(words[-1]) is not None:
