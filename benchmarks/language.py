@@ -76,6 +76,9 @@ HOSTILE = {
     "(+5) (": "9 (+5, -3) (",
     "A 5, B 6": "Ab 5, Bc 6, ",
     "5 of 6": "5 of 6 missing ",
+    "d. 4": "d. 4, ",
+    "could reach 5": "could reach 5 by May ",
+    "5 per": "5 per the x and 6 per the y ",
 }
 
 
