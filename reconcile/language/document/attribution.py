@@ -43,7 +43,9 @@ PUTTING = _HAVING | {"put", "puts"}
 """Verbs behind which "at" is said before the number."""
 _MANY_SPEAKING = bag("police they we who people and media")
 
-SPEECH_WORDS = _VERBS | _NOUN_VERBS | {"according", "citing", "quoting", "per", "by"} | _HAVING
+SPEECH_WORDS = (
+    _VERBS | _NOUN_VERBS | {"according", "citing", "quoting", "per", "by", "words"} | _HAVING
+)
 
 _SKIPPED = bag("""
     also first later earlier previously now meanwhile still separately reportedly recently initially
@@ -106,6 +108,9 @@ def _speech_at(
     if word == "per":
         named = t.capital(k + 1) or t.low[k + 1] == "the"
         return _behind(t, k, k + 1, end, "according", aliases) if named else None
+    if word == "words":  # "in the words of the mayor"
+        own = t.low[k - 2 : k] == ["in", "the"] and t.low[k + 1] == "of"
+        return _behind(t, k, k + 2, end, "according", aliases) if own else None
     if word == "by":
         carried = t.low[k - 1] in ("reported", "cited", "quoted", "published", "carried")
         return _behind(t, k, k + 1, end, "carried", aliases) if carried else None
@@ -133,7 +138,8 @@ def _is_verb(t: Tokens, k: int, begin: int) -> bool:
     if word in ("show", "shows"):
         return before in _SHOWING or before in ("by", "from")
     if word == "counts" and t.kind[k + 1] == NUMBER and t.capital(k - 1):
-        return False  # "Equateur counts 8,212 cases": it has them
+        # "the UNHCR counts 41,000"; "Equateur counts 8,212 cases": it has them
+        return len(t.low[k - 1]) > 1 and t.word(k - 1).isupper()
     if word in ("admitted", "admits") and t.kind[k + 1] == NUMBER:
         patients = "patients" in t.low[k + 2 : k + 5] or before in ("had", "has", "have")
         if patients:

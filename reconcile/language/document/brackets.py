@@ -23,7 +23,7 @@ SPEAKING = bag("""
     spokesperson spokeswoman parliament senate unofficial unofficially reuters bloomberg
     jazeera arabiya guardian telegraph xinhua amnesty kremlin pentagon hamas hezbollah houthis
     taliban historians scholars chief commander commissioner sheriff warden inspector director
-    coastguard secretary
+    coastguard secretary navy charity
     estimate estimates claim claims claimed source sources newspaper newspapers
 """)
 # The last word of the name of a body that speaks: "River Aid", "Rights Watch".

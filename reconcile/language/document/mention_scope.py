@@ -52,6 +52,7 @@ _ADDING = _ADDED | _FURTHER | {"more", "+", "new"}
 _SINGLE = bag("strike attack raid ambush explosion blast shelling battle clash bombing assault")
 
 _MANY = bag("strikes attacks")
+_LABOUR = bag("union unions workers walkout flights trains pickets wages pay employers staff")
 
 _OWN = bag("they we our")
 
@@ -68,7 +69,7 @@ def scope_told(t: Tokens, told: ToldNumber, scene: Scene) -> Literal["whole", "p
     behind = t.low[r.last : min(t.count, noun.last + 14)]
     single = not _SINGLE.isdisjoint(before) and _MANY.isdisjoint(before) and bool(noun.text)
     part = (
-        (single and told.event != "striking")
+        (single and told.event != "striking" and _LABOUR.isdisjoint(scene.words))
         or before[-1:] in (["including"], ["among"])
         or ("one" in behind and _is_one_of(behind))
         or _is_among(behind)

@@ -17,7 +17,10 @@ MAGNITUDE_CUES = (
     of and on at by until before around from to between measuring measured past
 """)
 )
-_BEFORE_RANKED = bag("on by in at of until since after from to is was as , ( : . ; – — \n")
+_BEFORE_RANKED = bag("""
+    on by in at of until since after from to is was as , ( : . ; – — enters entered entering
+    reaches
+""")
 _COUNTED_BEHIND = bag("people men women children soldiers civilians were was dead others troops")
 
 
