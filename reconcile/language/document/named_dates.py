@@ -23,15 +23,19 @@ def is_ahead(t: Tokens, i: int, begin: int) -> bool:
     near = t.low[max(begin, i - 14) : min(t.count, i + 8)]
     if not FUTURE.isdisjoint(near):
         return True
-    first = max(begin, i - 14)
-    return any(  # "could reach 10,000 by September", not "could have reached"
-        (t.low[k] in _MODALS and not t.capital(k) and t.low[k + 1] != "have")
-        or (t.low[k] in ("is", "are") and t.low[k + 1] == "to")
-        for k in range(first, i - 1)
-    )
+    for k in range(i - 1, max(begin, i - _LONGEST_CLAUSE) - 1, -1):
+        if t.low[k] in _CLAUSE_ENDS:
+            return False
+        may = t.low[k] in _MODALS and not t.capital(k) and t.low[k + 1] not in _NOT_AHEAD
+        if may or (t.low[k] in ("is", "are") and t.low[k + 1] == "to"):
+            return True  # "could reach 10,000 by September", "is to be adopted in February"
+    return False
 
 
-_MODALS = bag("could might may would")
+_LONGEST_CLAUSE = 14  # tokens
+_CLAUSE_ENDS = bag(", ; : . but which who that and")
+_MODALS = bag("could may might")
+_NOT_AHEAD = bag("have not never n't only be")
 
 
 def dated_time(t: Tokens, dated: Dated, begin: int, published: Days | None) -> Time | None:

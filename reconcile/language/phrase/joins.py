@@ -152,8 +152,6 @@ def _all_but(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading
 
 def with_exceptions(t: Tokens, readings: list[Reading]) -> list[Reading]:
     """The two of "all but two were freed": the number that they are out of is not told here."""
-    if not any(r.first and t.low[r.first - 1] in ("but", "except") for r in readings):
-        return readings
     return [
         r._replace(trap="exception of a number that is not told")
         if r.unit == "count" and t.low[max(0, r.first - 2) : r.first] in _ALL_BUT
@@ -162,6 +160,8 @@ def with_exceptions(t: Tokens, readings: list[Reading]) -> list[Reading]:
     ]
 
 
+EXCEPTING = frozenset({"but", "except"})
+"""The words right before a number that `with_exceptions` looks at."""
 _ALL_BUT = (["all", "but"], ["all", "except"])
 
 

@@ -8,7 +8,7 @@ from reconcile.intervals import Interval
 from reconcile.language.phrase.convention import Convention
 from reconcile.language.phrase.denied_numbers import with_denied, with_years
 from reconcile.language.phrase.hedges import hedged
-from reconcile.language.phrase.joins import compose, with_exceptions
+from reconcile.language.phrase.joins import EXCEPTING, compose, with_exceptions
 from reconcile.language.phrase.quantities import NUMERIC_WORDS, read_quantities
 from reconcile.language.phrase.ranges import join_ranges
 from reconcile.language.phrase.readings import Reading
@@ -38,15 +38,18 @@ def read_phrases(t: Tokens, convention: Convention) -> list[Reading]:
     if len(readings) > 1:
         readings = join_ranges(t, readings)
     readings = with_denied(t, readings)
-    last = 0
+    last, excepted = 0, False
     found: list[Reading] = []
     for k, r in enumerate(readings):
         if not r.trap:
             following = readings[k + 1].first if k + 1 < len(readings) else t.count
+            excepted = excepted or t.low[r.first - 1] in EXCEPTING
             r = hedged(t, r, last, following, convention)
         found.append(r)
         last = r.last
-    return with_exceptions(t, compose(t, found) if len(found) > 1 else found)
+    if len(found) > 1:
+        found = compose(t, found)
+    return with_exceptions(t, found) if excepted else found
 
 
 def phrase_of(t: Tokens, r: Reading, convention: str) -> Phrase:
