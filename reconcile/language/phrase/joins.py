@@ -160,9 +160,9 @@ def with_exceptions(t: Tokens, readings: list[Reading]) -> list[Reading]:
     ]
 
 
-EXCEPTING = frozenset({"but", "except"})
+EXCEPTING = frozenset({"but", "except", "bar"})
 """The words right before a number that `with_exceptions` looks at."""
-_ALL_BUT = (["all", "but"], ["all", "except"])
+_ALL_BUT = tuple([one, but] for one in ("all", "everyone", "everybody") for but in EXCEPTING)
 
 
 def _share_of(t: Tokens, a: Reading, b: Reading, gap: tuple[str, ...]) -> Reading | None:
