@@ -122,13 +122,14 @@ def _taken(drawn: PathDraws, weights: Array, n: int, rng: np.random.Generator) -
 
 
 def paths_ahead(cloud: Cloud, marginals_of: MarginalsOf) -> PathDraws:
-    """Paths for days beyond the last claim, where each total by that claim has its marginal. The
-    same for the same cloud: no answer hangs on a seed."""
+    """Paths for days beyond the last claim, where each total and each level by that claim has its
+    marginal. The same for the same cloud: no answer hangs on a seed."""
     problem = cloud.problem
+    roots = [track.walk.root for track in problem.states.tracks]
     windows = [
-        Asked(track.walk.root.id, None, problem.last)
-        for track in problem.states.tracks
-        if track.walk.root.kind == "cumulative"
+        Asked(root.id, None, problem.last)
+        for root in roots
+        if root.kind == "cumulative" or (root.kind == "stock" and root.arrivals is None)
     ]
     drawn = _rates(cloud, marginals_of, windows, _AHEAD, np.random.default_rng(0))
     keeps = drawn.in_order()
