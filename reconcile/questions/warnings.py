@@ -43,7 +43,7 @@ def cautions(
         *_additions(table, fit),
         *_time(about, day, table),
         *_model(diagnostics),
-        *_taken_back(about, day, posterior.problem.regimes, set(table["claim"])),
+        *_taken_back(about, posterior.problem.regimes, set(table["claim"])),
         *_doubts(table, posterior.doubted),
         *_copies(table, posterior.copied),
         *([f"conflicts and envelope: {note}"] if note else []),
@@ -170,12 +170,13 @@ def _model(diagnostics: Mapping[str, float]) -> list[str]:
     return found
 
 
-def _taken_back(about: Quantity, day: date | None, regimes: Regimes, named: set[str]) -> list[str]:
-    """Totals that their source took back, and counts that begin again."""
+def _taken_back(about: Quantity, regimes: Regimes, named: set[str]) -> list[str]:
+    """Totals that their source took back, and counts that begin again: also after the day that is
+    asked about, as what was said before then counts as too high."""
     found: list[str] = []
     again = {new.id for _, new in regimes.restarted}
     for old, new in regimes.taken_back:
-        if new.id not in named or (day is not None and new.period.last > day):
+        if new.id not in named:
             continue
         told = f"{new.source} said {old.number:,.0f} on {old.period.last} and {new.number:,.0f} on "
         if new.id in again:
