@@ -22,6 +22,7 @@ from reconcile.ledger.tables.column_names import (
     folded,
 )
 from reconcile.ledger.tables.columns_asked import complete, quoted
+from reconcile.ledger.tables.copied_rows import without_copies
 from reconcile.ledger.tables.counted_columns import counted_rows, of_one_number
 from reconcile.ledger.tables.date_columns import looks_like_dates, read_dates
 from reconcile.ledger.tables.date_formats import is_day_of_year
@@ -114,7 +115,8 @@ def understood(table: RawTable, options: TableOptions, known: Sequence[str] = ()
             "a column that says where is given with columns={'its name': 'place'}"
         )
     whole = imported is not None and {"quantity", "source"} <= set(imported.table.names)
-    inner = with_year_column(table, options.year) if imported is None else imported.table
+    own = table if ignored else without_copies(table)
+    inner = with_year_column(own, options.year) if imported is None else imported.table
     spoken = [name for names in kinds.values() for name in names]
     stated = _Stated(counted, known, spoken, imported is not None, options.dates, options.year)
     tidy = inner if whole else _long(with_our_names(inner), stated)
