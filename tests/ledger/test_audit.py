@@ -41,6 +41,26 @@ def test_a_slip_is_found_with_its_edit(numbers: list[float], words: str, edit: s
     assert len(ledger) == len(numbers)
 
 
+@pytest.mark.parametrize(
+    ("numbers", "edits"),
+    [
+        ([12000, 13000, 14, 15], {"row-3": "14,000", "row-4": "15,000"}),
+        ([12, 13, 14000, 15000], {"row-1": "12,000", "row-2": "13,000"}),
+        ([5000, 7, 7.5, 9000], {"row-2": "7,000", "row-3": "7,500"}),
+        ([1200, 1, 2, 3, 5], {}),  # begins again, and doubles
+        ([3, 5, 5000, 7100], {}),  # an outbreak
+    ],
+)
+def test_numbers_that_go_over_to_thousands_are_told(
+    numbers: list[float], edits: dict[str, str]
+) -> None:
+    ledger = read_ledger([row | {"quantity_kind": "stock"} for row in stream(numbers)])
+    told = reconcile.audit(ledger).edits
+    assert {edit.claim: edit.new for edit in told if edit.what == "number"} == edits
+    assert any("thousands?" in text for text in ledger.warnings) == bool(edits)
+    assert found(reconcile.audit(ledger).apply(ledger), "fall") == []
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_a_clean_stream_has_no_doubt(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -219,7 +219,7 @@ def _restarts(ledger: Ledger) -> Iterator[AuditFinding]:
 
 
 def _doubts(ledger: Ledger) -> Iterator[AuditFinding]:
-    for doubt in doubtful(ledger, dict(ledger.quantities)):
+    for doubt in doubtful(ledger, ledger.quantities):
         edit = None
         if doubt.meant is not None:
             edit = Edit(doubt.claim, "number", f"{doubt.value:,.15g}", f"{doubt.meant:,.15g}")

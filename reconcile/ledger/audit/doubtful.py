@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,6 +12,9 @@ from reconcile.ledger.audit.restarts import is_point
 from reconcile.values import Claim, Quantity
 
 _LEVEL = 5.0  # a level so many times above or below both its neighbours is out of line
+# Units that numbers are given in, and how near a number in another unit comes to the one before it:
+# a factor of 1.5, as no count that begins again and no outbreak does by chance.
+_UNITS, _NEAR = {1e3: "thousands", 1e6: "millions"}, 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +31,84 @@ class Doubt:
     why: str
 
 
-def doubtful(claims: Iterable[Claim], quantities: dict[str, Quantity]) -> tuple[Doubt, ...]:
+def doubtful(claims: Iterable[Claim], quantities: Mapping[str, Quantity]) -> tuple[Doubt, ...]:
     """Numbers out of line with what their own source said before and after.
 
     Digits lost, added, swapped or pasted twice, powers of ten, 0 for "no report", a stale number
-    given again; and fractions of what is counted.
+    given again; runs of numbers in thousands or millions; and fractions of what is counted.
     """
-    streams: dict[tuple[str, str], list[Claim]] = {}
+    claims = tuple(claims)
     found: list[Doubt] = []
+    for claim in claims:
+        if _is_fraction(claim, quantities[claim.quantity]):
+            number = claim.phrase.nominal or 0.0
+            why = "a fraction of what is counted one by one"
+            found.append(Doubt(claim.id, claim.quantity, number, None, why))
+    for stream in _streams(claims, quantities):
+        total = quantities[stream[0].quantity].kind == "cumulative"
+        found += _in_stream(stream, total) + _in_larger_unit(stream)
+    return tuple(found)
+
+
+def _streams(claims: Iterable[Claim], quantities: Mapping[str, Quantity]) -> list[list[Claim]]:
+    """The counts of each quantity by each source in the order of time, where none of its days has
+    two numbers."""
+    streams: dict[tuple[str, str], list[Claim]] = {}
     for claim in claims:
         quantity = quantities[claim.quantity]
         if quantity.scale == "log" and is_point(claim) and quantity.kind != "constant":
             streams.setdefault((claim.quantity, claim.source), []).append(claim)
-        if _is_fraction(claim, quantity):
-            number = claim.phrase.nominal or 0.0
-            why = "a fraction of what is counted one by one"
-            found.append(Doubt(claim.id, claim.quantity, number, None, why))
-    for key, stream in sorted(streams.items()):
-        ordered = sorted(stream, key=lambda c: (c.period.last, c.public_on, c.id))
-        days = {c.period.last for c in ordered}
-        if len(days) == len(ordered):
-            total = quantities[key[0]].kind == "cumulative"
-            found += _in_stream(ordered, total)
-    return tuple(found)
+    ordered = [
+        sorted(stream, key=lambda c: (c.period.last, c.public_on, c.id))
+        for _, stream in sorted(streams.items())
+    ]
+    return [s for s in ordered if len({c.period.last for c in s}) == len(s)]
+
+
+def units_told(claims: Iterable[Claim], quantities: Mapping[str, Quantity]) -> list[str]:
+    """The claims of each source that seem to be in a larger unit than its others, in words."""
+    found = [_in_larger_unit(stream) for stream in _streams(claims, quantities)]
+    return [
+        f"claim {doubts[0].claim!r} ({doubts[0].quantity}) and those after it: {doubts[0].why} "
+        "(`reconcile audit` proposes the edits)"
+        for doubts in found
+        if doubts
+    ]
+
+
+def _in_larger_unit(stream: Sequence[Claim]) -> list[Doubt]:
+    """The numbers of one source, in the order of time, that seem to be thousands or millions: two
+    and more in a row beside others that they continue in that unit."""
+    x = [claim.phrase.nominal or 0.0 for claim in stream]
+    units = [_unit_between(before, now) for before, now in pairwise(x)]
+    cuts = [0, *(i for i, unit in enumerate(units, start=1) if unit != 1), len(x)]
+    found: list[Doubt] = []
+    for k, (begin, end) in enumerate(pairwise(cuts)):
+        unit = units[begin - 1] if begin else 1 / units[end - 1] if end < len(x) else 1.0
+        steady = end - begin > 1 and x[begin] <= _NEAR * x[begin + 1] <= _NEAR**2 * x[begin]
+        if unit > 1 and steady and not _alone(cuts, k - 1 if begin else k + 1):
+            at = begin or end
+            named = min(_UNITS, key=lambda size: abs(size - unit))
+            why = f"{x[at]:,.15g} after {x[at - 1]:,.15g}: numbers in {_UNITS[named]}?"
+            found += [
+                Doubt(c.id, c.quantity, said, said * unit, why)
+                for c, said in zip(stream[begin:end], x[begin:end], strict=True)
+            ]
+    return found
+
+
+def _alone(cuts: Sequence[int], k: int) -> bool:
+    """Whether the run `k` is one number between others: then that number is the doubtful one."""
+    return cuts[k + 1] - cuts[k] == 1 and 0 < k < len(cuts) - 2
+
+
+def _unit_between(before: float, now: float) -> float:
+    """The unit in which `now` continues `before`: 1000 for 14 after 13,000, a thousandth for the
+    other way round, 1 where no unit changed."""
+    for unit in (*_UNITS, *(1 / size for size in _UNITS)):
+        if before > 0 and 1 / _NEAR <= now * unit / before <= _NEAR:
+            return unit
+    return 1.0
 
 
 def _is_fraction(claim: Claim, quantity: Quantity) -> bool:

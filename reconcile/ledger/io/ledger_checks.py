@@ -10,6 +10,7 @@ from datetime import date
 from typing import Protocol
 
 from reconcile.errors import DataProblem
+from reconcile.ledger.audit.doubtful import units_told
 from reconcile.ledger.audit.far_dates import far_dates
 from reconcile.ledger.audit.one_body import asked_of
 from reconcile.ledger.io.known_by_name import ids_by_name
@@ -298,6 +299,7 @@ def oddities(ledger: ClaimsInRegistries) -> list[str]:
                 f"claim {claim.id!r} was said ({claim.said}) before the time it speaks of "
                 f"({claim.period})"
             )
+    found += units_told(ledger.claims, ledger.quantities)
     bodies = asked_of(ledger.claims, ledger.sources)
     return [*sorted(found), *far_words(ledger), *map(str, bodies)]
 
