@@ -25,6 +25,9 @@ from stranger_cases import judge
 from stranger_kinds import KINDS
 from stranger_laws import LAWS
 from stranger_series import SERIES
+from stranger_texts import TEXTS
+
+CASES = (*SERIES, *AGREEMENT, *KINDS, *TEXTS)
 
 
 def case_line(case):
@@ -60,7 +63,7 @@ def line(item, judged):
 def main(arguments):
     options = {a for a in arguments if a.startswith("--")}
     word = next((a for a in arguments if not a.startswith("--")), "")
-    cases = [] if "--laws" in options else [(c, case_line) for c in (*SERIES, *AGREEMENT, *KINDS)]
+    cases = [] if "--laws" in options else [(c, case_line) for c in CASES]
     laws = [] if "--cases" in options else [(law, law_line) for law in LAWS]
     chosen = [
         (item, judged)

@@ -7,6 +7,7 @@ the `stranger_*` modules beside this one; `benchmarks/strangers.py` prints one l
 
 from __future__ import annotations
 
+import io
 import math
 import re
 import time
@@ -20,6 +21,7 @@ import pandas as pd
 
 import reconcile
 from reconcile import Claim, Interval, Ledger, Period, Phrase, Quantity, Source
+from reconcile.errors import LedgerError
 
 __all__ = ["Ask", "Case", "Verdict", "answers", "at_once", "by_grade", "judge", "ledger_of", "said"]
 
@@ -38,7 +40,7 @@ class Ask:
     `median`: bounds of the median. `covers`: numbers that the 90 % interval holds (0: its lower end
     is below half a unit). `width`: bounds of log(upper / lower), on a linear or logit scale of
     upper - lower. `rises`: bounds of the median less that of the day before. `above`: P(more than
-    the first) lies within the other two.
+    the first) lies within the other two. `since`: of what was added after that day.
     """
 
     date: str
@@ -48,6 +50,7 @@ class Ask:
     rises: Bounds | None = None
     above: tuple[float, float, float] | None = None
     quantity: str | None = None
+    since: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ class Case:
     `about` changes fields of every quantity (kind, scale, epoch ...), `wholes` adds quantities with
     parts. `warns` is a pattern that a warning of an answer or of the ledger must have; `quiet` one
     that none may have. `seconds` is what reading and all asks may take of a process, which only the
-    benchmark holds against it. `slow`: only in the benchmark.
+    benchmark holds against it. `slow`: only in the benchmark. `text`: the table as text, in place
+    of `rows`, read with `options`; `refuses`: what reading it without them must be refused with.
     """
 
     name: str
@@ -69,6 +73,9 @@ class Case:
     quiet: str | None = None
     seconds: float | None = None
     slow: bool = False
+    text: str = ""
+    options: tuple[tuple[str, Any], ...] = ()
+    refuses: str = ""
 
     @property
     def lacks(self) -> str:
@@ -144,7 +151,9 @@ def ledger_of(case: Case) -> Ledger:
     about, wholes = dict(case.about), {q.id for q in case.wholes}
     if "scale" in about:
         return _plain(case)
-    ledger = reconcile.read_ledger(pd.DataFrame(list(case.rows)))
+    ledger = reconcile.read_ledger(
+        io.StringIO(case.text) if case.text else pd.DataFrame(list(case.rows)), **dict(case.options)
+    )
     if not about and not wholes:
         return ledger
     known = [replace(q, **about) for q in ledger.quantities.values() if q.id not in wholes]
@@ -169,12 +178,21 @@ def _plain(case: Case) -> Ledger:
 def answers(case: Case, fit: reconcile.Fit | None = None) -> list[reconcile.Estimate]:
     """The answers to the asks of a case, in their order."""
     fit = reconcile.fit(ledger_of(case)) if fit is None else fit
-    return [fit.estimate(_asked(ask, fit.ledger), ask.date) for ask in case.asks]
+    asked = [(_asked(ask, fit.ledger), ask) for ask in case.asks]
+    return [
+        fit.estimate(name, ask.date, since=ask.since)
+        if ask.since is not None
+        else fit.estimate(name, ask.date)
+        for name, ask in asked
+    ]
 
 
 def judge(case: Case) -> Verdict:
     """Ask everything and tell what is wrong."""
     begin = time.process_time()
+    refused = _refused(case)
+    if refused is not None and (refused or not case.asks):
+        return Verdict(refused, (), time.process_time() - begin)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         ledger = ledger_of(case)
@@ -186,13 +204,26 @@ def judge(case: Case) -> Verdict:
         told.append(f"{ask.date[2:]}: {_shown(answer)}")
     spent = time.process_time() - begin
     text = " ".join([str(w.message) for w in caught])
-    text += " ".join([*ledger.warnings, *(w for answer in found for w in answer.warnings)])
+    told_of = [text for a in found for text in (*a.warnings, *(c.text for c in a.conflicts))]
+    text += " ".join([*ledger.warnings, *told_of])
     if case.warns and not re.search(case.warns, text, re.IGNORECASE):
         wrong.append(f"no warning of {case.warns!r}")
     if case.quiet and re.search(case.quiet, text, re.IGNORECASE):
         wrong.append(f"warns of {case.quiet!r}")
     wrong += _crowded(fit)
     return Verdict(tuple(wrong), tuple(told), spent)
+
+
+def _refused(case: Case) -> tuple[str, ...] | None:
+    """What is wrong with the refusal of a table that must be asked about; None for others."""
+    if not case.refuses:
+        return None
+    try:
+        reconcile.read_ledger(io.StringIO(case.text))
+    except LedgerError as error:
+        fair = re.search(case.refuses, str(error))
+        return () if fair else (f"refused without {case.refuses!r}: {error}",)
+    return (f"read without a question about {case.refuses!r}",)
 
 
 def _crowded(fit: reconcile.Fit) -> list[str]:

@@ -209,6 +209,15 @@ def _another_quantity(name: str) -> list[str]:
     return _far(found, right, 0.10, "with another quantity")
 
 
+def _not_narrower_ahead() -> list[str]:
+    """What a level will be is not better known than what it was on the day of the last claim."""
+    rows = [{**row, "quantity_kind": "stock"} for row in said("n", "x", [60, 58, 57], LAST, 7)]
+    fit, last = _fit(rows), date.fromisoformat(LAST) + timedelta(days=14)
+    widths = [_width(fit.estimate("n", last + timedelta(days=d))) for d in (0, 1, 7, 30)]
+    told = " ".join(f"{width:.2f}" for width in widths)
+    return [] if min(widths[1:]) > 0.97 * widths[0] else [f"0, 1, 7, 30 days ahead: {told}"]
+
+
 def _laws() -> Iterator[Law]:
     for name in TABLES:
         for factor in (10, 1000, 1_000_000):
@@ -237,6 +246,7 @@ def _laws() -> Iterator[Law]:
     yield Law("agreement narrows", _agreement_narrows)
     yield Law("repeats teach nothing", _repeats_teach_nothing)
     yield Law("worse grades are wider", _worse_grades_are_wider)
+    yield Law("a level is not better known ahead", _not_narrower_ahead)
 
 
 LAWS = tuple(_laws())
