@@ -61,6 +61,18 @@ def test_numbers_that_go_over_to_thousands_are_told(
     assert found(reconcile.audit(ledger).apply(ledger), "fall") == []
 
 
+def test_a_number_is_stale_where_two_others_count_on() -> None:
+    desk, army = stream([95, 95, 95, 95], "desk"), stream([98, 150, 240, 390], "army")
+    both = [*desk, *army]
+    assert found(read_ledger(both), "doubtful number") == []  # one against one
+    rows = [*both, *stream([100, 160, 250, 400], "rescue")]
+    told = found(read_ledger(rows), "doubtful number")
+    assert [text.split("-> ")[1] for text in told] == [f"leave out row-{i}" for i in (2, 3, 4)]
+    assert "since 2024-03-01, where others went on (army 390, rescue 400)" in told[-1]
+    split = [*both, *stream([100, 160, 900, 2000], "rescue")]  # the others quarrel
+    assert len(found(read_ledger(split), "doubtful number")) == 1
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_a_clean_stream_has_no_doubt(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,7 +14,8 @@ from reconcile.values import Claim, Quantity
 
 _LEVEL = 5.0  # a level so many times above or below both its neighbours is out of line
 # Units that numbers are given in, and how near a number in another unit comes to the one before it:
-# a factor of 1.5, as no count that begins again and no outbreak does by chance.
+# a factor of 1.5, as no count that begins again and no outbreak does by chance. So near are also
+# sources that agree, while one further off has stayed behind.
 _UNITS, _NEAR = {1e3: "thousands", 1e6: "millions"}, 1.5
 
 
@@ -35,7 +37,8 @@ def doubtful(claims: Iterable[Claim], quantities: Mapping[str, Quantity]) -> tup
     """Numbers out of line with what their own source said before and after.
 
     Digits lost, added, swapped or pasted twice, powers of ten, 0 for "no report", a stale number
-    given again; runs of numbers in thousands or millions; and fractions of what is counted.
+    given again, also where two others have counted on; runs of numbers in thousands or millions;
+    and fractions of what is counted.
     """
     claims = tuple(claims)
     found: list[Doubt] = []
@@ -44,10 +47,12 @@ def doubtful(claims: Iterable[Claim], quantities: Mapping[str, Quantity]) -> tup
             number = claim.phrase.nominal or 0.0
             why = "a fraction of what is counted one by one"
             found.append(Doubt(claim.id, claim.quantity, number, None, why))
-    for stream in _streams(claims, quantities):
+    streams = _streams(claims, quantities)
+    for stream in streams:
         total = quantities[stream[0].quantity].kind == "cumulative"
         found += _in_stream(stream, total) + _in_larger_unit(stream)
-    return tuple(found)
+    told = {doubt.claim for doubt in found}
+    return tuple(found + [d for d in _left_behind(streams) if d.claim not in told])
 
 
 def _streams(claims: Iterable[Claim], quantities: Mapping[str, Quantity]) -> list[list[Claim]]:
@@ -63,6 +68,35 @@ def _streams(claims: Iterable[Claim], quantities: Mapping[str, Quantity]) -> lis
         for _, stream in sorted(streams.items())
     ]
     return [s for s in ordered if len({c.period.last for c in s}) == len(s)]
+
+
+def _left_behind(streams: Sequence[Sequence[Claim]]) -> Iterator[Doubt]:
+    """Numbers that a source gives again though two and more others, who agree, have since counted
+    on."""
+    days = [[claim.period.last for claim in stream] for stream in streams]
+    by_quantity: dict[str, list[int]] = {}
+    for k, stream in enumerate(streams):
+        by_quantity.setdefault(stream[0].quantity, []).append(k)
+    for k, stream in enumerate(streams):
+        first = 0
+        for i in range(1, len(stream)):
+            number = stream[i].phrase.nominal or 0.0
+            if number != stream[i - 1].phrase.nominal:
+                first = i
+                continue
+            others = [j for j in by_quantity[stream[i].quantity] if j != k]
+            ends = {j: bisect_right(days[j], days[k][i]) - 1 for j in others}
+            since = [
+                streams[j][n] for j, n in ends.items() if n > 0 and days[j][n] > days[k][first]
+            ]
+            said = sorted(claim.phrase.nominal or 0.0 for claim in since)
+            if len(said) > 1 and said[0] > _NEAR * number and said[-1] <= _NEAR * said[0]:
+                who = ", ".join(f"{c.source} {c.phrase.nominal or 0.0:,.15g}" for c in since[:3])
+                why = f"{number:,.15g} since {days[k][first]}, where others went on ({who})"
+                yield Doubt(
+                    stream[i].id, stream[i].quantity, number, None,
+                    f"{why}: a stale number given again",
+                )  # fmt: skip
 
 
 def units_told(claims: Iterable[Claim], quantities: Mapping[str, Quantity]) -> list[str]:
