@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,8 @@ from reconcile.questions.fit_store import FitStore
 from reconcile.questions.posterior_estimate import spread_at
 from reconcile.questions.refits import ALONE, Execution, Refit, spreads_of
 from reconcile.values import Claim, Distribution, Estimate, Quantity, Source
+
+F = TypeVar("F", bound=FitStore)
 
 
 def influence_of(answer: Estimate) -> pd.DataFrame:
@@ -42,8 +44,12 @@ def without_sources(
     return table_without(fit, fit.about(quantity), level, left, spreads)
 
 
-def without(fit: FitStore, source: str) -> FitStore:
-    """The fit of what all others say."""
+def without(fit: F, source: str) -> F:
+    """The fit of what all others say, of which nothing is computed yet.
+
+    It is as known on the day of `fit`, or if that names none by the last day that any claim of
+    `fit` speaks of: without the latest source a quantity is still asked about for the same days.
+    """
     known = fit.as_of or max(claim.period.last for claim in fit.ledger)
     return replace(fit, ledger=fit.ledger.select(exclude=source), as_of=known, kept={})
 

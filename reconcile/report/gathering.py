@@ -14,7 +14,7 @@ from reconcile.errors import FitError
 from reconcile.ledger import Ledger, read_ledger
 from reconcile.questions.answer_tables import origin_sources
 from reconcile.questions.fit import Fit, fit
-from reconcile.questions.leave_out import bounds_of
+from reconcile.questions.leave_out import bounds_of, without
 from reconcile.questions.refits import Execution, Refit, spreads_of
 from reconcile.report.contents import Contents, Section, Without
 from reconcile.values import Distribution, Estimate, Timeline
@@ -77,10 +77,10 @@ def gather(
     left, days = _sources_left(asking, sections, 0 if quick else leave_out), _Days((), (), 0)
     if not quick:
         days = _days_of_news(asking, sections)
-    variants = [*_without(asking, sections, left), *_as_known(asking, days)]
+    variants = [*_without(base, sections, left), *_as_known(asking, days)]
     execution = Execution(workers, progress=_within(progress, 0.5, 1.0))
-    spreads = _spreads(asking, base, variants, execution)
-    sections = _left_out(asking, sections, left, spreads[: len(left)])
+    spreads = _spreads(method, base, variants, execution)
+    sections = _left_out(base, sections, left, spreads[: len(left)])
     if not quick:
         sections = _revised(base, sections, days, spreads[len(left) :])
     return Contents(
@@ -117,29 +117,30 @@ class _Asking:
 
 @dataclass(frozen=True)
 class _Variant:
-    """Other claims than those of the report, and the sections that it is asked about."""
+    """The fit of other claims than those of the report (None: there are none), and the sections
+    that it is asked about."""
 
-    ledger: Ledger
-    as_of: date | None
+    fit: Fit | None
     sections: Sequence[Section]
     what: str
 
 
 def _spreads(
-    asking: _Asking, base: Fit, variants: Sequence[_Variant], execution: Execution
+    method: str, base: Fit, variants: Sequence[_Variant], execution: Execution
 ) -> list[tuple[Distribution, ...] | None]:
     """The answers of each variant to its sections; None where no claim is left to fit."""
     found: dict[int, tuple[Distribution, ...]] = {}
     refits: dict[int, Refit] = {}
     for number, each in enumerate(variants):
         asked = tuple((section.id, section.answer.date) for section in each.sections)
-        with suppress(FitError):  # no claim is left: there is no answer
-            known = asking.fitted(each.ledger, each.as_of)
-            if asking.method == "state-space":
-                refits[number] = Refit(known, asked, each.what)
-            else:
-                answers = (known.estimate(*one, method=asking.method) for one in asked)
-                found[number] = tuple(answer.distribution for answer in answers)
+        if each.fit is None:
+            continue
+        if method == "state-space":
+            refits[number] = Refit(each.fit, asked, each.what)
+            continue
+        with suppress(FitError):  # the method finds no claim that it can read
+            answers = [each.fit.estimate(*one, method=method) for one in asked]
+            found[number] = tuple(answer.distribution for answer in answers)
     answers = spreads_of(list(refits.values()), execution, base)
     found |= dict(zip(refits, answers, strict=True))
     return [found.get(number) for number in range(len(variants))]
@@ -179,14 +180,15 @@ def _sources_left(asking: _Asking, sections: list[Section], wanted: int | None) 
     return list(_weights(sections))[: affordable if wanted is None else wanted]
 
 
-def _without(asking: _Asking, sections: list[Section], left: Sequence[str]) -> Iterator[_Variant]:
+def _without(base: Fit, sections: list[Section], left: Sequence[str]) -> Iterator[_Variant]:
     for source in left:
-        smaller = asking.ledger.select(exclude=source)
-        yield _Variant(smaller, None, _bearing(sections, source), f"without {source}")
+        others = without(base, source)
+        known = others if len(others.ledger) else None
+        yield _Variant(known, _bearing(sections, source), f"without {source}")
 
 
 def _left_out(
-    asking: _Asking,
+    base: Fit,
     sections: list[Section],
     left: Sequence[str],
     answers: Sequence[tuple[Distribution, ...] | None],
@@ -194,15 +196,13 @@ def _left_out(
     passed = [source for source in _weights(sections) if source not in left]
     found = {each.id: [Without("", "all sources", each.answer.distribution)] for each in sections}
     for source, spreads in zip(left, answers, strict=True):
-        label = asking.ledger.source(source).label or source
+        label = base.ledger.source(source).label or source
         for k, section in enumerate(_bearing(sections, source)):
             spread = None if spreads is None else spreads[k]
             change = _change(spread, section.answer)
             found[section.id].append(Without(source, label, spread, change))
     return [
-        replace(
-            section, without=tuple(found[section.id]), unasked=_speaking(section, passed, asking)
-        )
+        replace(section, without=tuple(found[section.id]), unasked=_speaking(section, passed, base))
         for section in sections
     ]
 
@@ -229,9 +229,9 @@ def _change(spread: Distribution | None, answer: Estimate) -> float:
     return spread.median - answer.median
 
 
-def _speaking(section: Section, sources: list[str], asking: _Asking) -> tuple[str, ...]:
+def _speaking(section: Section, sources: list[str], base: Fit) -> tuple[str, ...]:
     said = set(section.answer.claims["source"])
-    return tuple(asking.ledger.source(s).label or s for s in sources if s in said)
+    return tuple(base.ledger.source(s).label or s for s in sources if s in said)
 
 
 # ---------------------------------------------------------------- what was known when
@@ -259,7 +259,7 @@ def _days_of_news(asking: _Asking, sections: list[Section]) -> _Days:
 
 def _as_known(asking: _Asking, days: _Days) -> Iterator[_Variant]:
     for (day, _), members in zip(days.shown, days.moved, strict=True):
-        yield _Variant(asking.ledger, day, members, f"as known on {day}")
+        yield _Variant(asking.fitted(asking.ledger, day), members, f"as known on {day}")
 
 
 def _revised(
