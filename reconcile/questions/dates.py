@@ -37,10 +37,10 @@ def day_of(value: Any) -> date | None:
 
 
 def span(start: date, end: date, freq: str) -> tuple[date, ...]:
-    """The dates from `start` to `end` at a pandas frequency; the end is always among them.
+    """The dates from `start` to `end` at a pandas frequency; both are always among them.
 
-    >>> span(date(2024, 12, 1), date(2024, 12, 10), "W")[-1]
-    datetime.date(2024, 12, 10)
+    >>> [day.day for day in span(date(2024, 12, 3), date(2024, 12, 10), "W")]
+    [3, 8, 10]
     """
     if start > end:
         raise DateError(f"expected a start on or before the end, got {start} and {end}")
@@ -48,8 +48,7 @@ def span(start: date, end: date, freq: str) -> tuple[date, ...]:
         stamps = pd.date_range(start, end, freq=freq)
     except ValueError as error:
         raise DateError(f"expected a frequency as D, W or MS, got {freq!r}: {error}") from None
-    days = [stamp.date() for stamp in stamps]
-    return tuple(days if days and days[-1] == end else [*days, end])
+    return tuple(sorted({start, *(stamp.date() for stamp in stamps), end}))
 
 
 def span_of(fit: FitStore, about: Quantity, start: Any, end: Any, freq: str) -> tuple[date, ...]:

@@ -20,6 +20,7 @@ from plot_cases import (
     misplaced,
     normal,
     row,
+    sources_table,
     vintage_table,
     words_on,
 )
@@ -427,3 +428,34 @@ def test_a_name_of_which_nothing_would_be_left_is_left_out() -> None:
             "source_label": "nurse at a hospital near Moscow"}]
     )  # fmt: skip
     assert "18 Dec, weight 5%" in texts(plot.forest(make_estimate(claims=claims), size="column"))
+
+
+def test_a_gap_is_as_wide_in_its_label_as_in_its_sentence() -> None:
+    found = Conflict(("gdc-500", "us-200"), 359.4, "they miss each other by 360")
+    ax = plot.conflicts(make_estimate(conflicts=(found,)))
+    assert [text for text in texts(ax) if "apart" in text] == ["360 apart"]
+
+
+@pytest.mark.parametrize("name", ["وزارة الصحة", "משרד הבריאות"])
+def test_a_sentence_that_begins_with_an_arabic_name_stays_an_english_one(name: str) -> None:
+    told = f"{name} says 475 killed; {name} says 300: both cannot be true"
+    ax = plot.conflicts(make_estimate(conflicts=(Conflict(("gdc-500", "us-200"), 175.0, told),)))
+    (head,) = [text for text in texts(ax) if "both cannot" in text]
+    assert head.startswith("\u200e")
+    plain = plot.conflicts(make_estimate())
+    assert not any("\u200e" in text for text in texts(plain))
+
+
+def test_sides_are_told_of_where_there_are_any() -> None:
+    table = sources_table()
+    assert "by the side it speaks for." in plot.describe(plot.sources(table)).caption
+    words = plot.describe(plot.sources(table.assign(side="")))
+    assert "side" not in words.caption
+    assert words.caption.endswith("credible interval.")
+
+
+def test_one_day_is_told_once() -> None:
+    words = plot.describe(plot.timeline(make_timeline(start="2024-12-18", end="2024-12-18")))
+    assert " to " not in words.caption.partition(":")[0]
+    assert "each day" not in words.caption
+    assert words.alt.count("18 Dec 2024") == 1

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reconcile
-from reconcile import Claim, Interval, Ledger, Period, Phrase, Quantity, Source
+from reconcile import Claim, Interval, Ledger, Period, Phrase, Quantity, Source, plot
 from reconcile.values import Prior
 
 SOURCES = {"x": Source("x", reliability="B"), "y": Source("y", reliability="C")}
@@ -199,3 +199,15 @@ def test_a_total_of_flows_alone_tells_of_its_unknown_past() -> None:
     assert "epoch = DAY" in asked()
     assert "unknown past" not in asked(since="2023-04-30")
     assert "unknown past" not in asked({"epoch": "2023-05-01"})
+
+
+def test_a_timeline_by_the_week_has_the_day_of_the_first_claim() -> None:
+    """Which is no Sunday: what was said that day would be missing from the figure."""
+    rows = [
+        {"quantity": "dead", "source": "police", "value": value, "date": day}
+        for value, day in ((2, "2024-05-15"), (40, "2024-05-23"), (90, "2024-06-05"))
+    ]
+    line = reconcile.fit(reconcile.read_ledger(rows)).timeline("dead", freq="W")
+    assert [f"{day:%m-%d}" for day in line.dates] == ["05-15", "05-19", "05-26", "06-02", "06-05"]
+    ax = plot.timeline(line)
+    assert "from 2 (" in plot.describe(ax).alt

@@ -39,6 +39,7 @@ from reconcile.plot.parts.words import (
     claim_words,
     dated_title,
     days_label,
+    number_text,
     range_label,
     shorter_names,
     source_line,
@@ -277,7 +278,10 @@ def _write_gap(sheet: Sheet, block: _Block, gap: tuple[float, float], y: float) 
 def _apart(sheet: Sheet, block: _Block) -> str:
     gap = _gap(block)
     size = block.found.gap or (gap[1] - gap[0] if gap else 0.0)
-    return sheet.say("conflicts.apart", n=range_label(size, size, sheet.say))
+    # as in the finding's own words: a reckoned size has no more digits than are known
+    whole = float(size).is_integer()
+    told = range_label(size, size, sheet.say) if whole else number_text(size, size, sheet.say)
+    return sheet.say("conflicts.apart", n=told)
 
 
 def _subtitle(estimate: Estimate, total: int, drawn: int, request: Request) -> str:

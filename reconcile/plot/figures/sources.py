@@ -328,6 +328,7 @@ def _draw_row(
 
 def _told(key: str, table: pd.DataFrame, ratio: bool, say: Messages, **words: str) -> str:
     """A message on factors or on differences, of shares in log odds."""
+    words["sides"] = say("sources.sides") if "side" in table and table["side"].any() else ""
     logit = "scale" in table.columns and bool((table["scale"] == "logit").any())
     unit, level = say("sources.log_odds") if logit else "", say.percent(frame_level(table))
     return say(f"sources.{key}{'' if ratio else '_difference'}", unit=unit, level=level, **words)

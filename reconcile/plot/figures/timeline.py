@@ -390,8 +390,9 @@ def _describe(scene: _Scene, request: Request) -> Description:
     about, dates = value.about, value.dates
     name = title_of(about)
     ends = f"{by_day(about, dates[-1], say)} {_answer(scene, request)}"
+    day = "_day" if len(dates) == 1 else ""
     caption = say(
-        "timeline.caption",
+        f"timeline.caption{day}",
         title=name,
         first=day_text(dates[0], say),
         last=day_text(dates[-1], say),
@@ -399,7 +400,7 @@ def _describe(scene: _Scene, request: Request) -> Description:
         bands=band_words(request.levels(value.level), say),
     )
     alt = say(
-        "timeline.alt",
+        f"timeline.alt{day}",
         title=name,
         start=_start(value, say),
         first=by_day(about, dates[0], say),

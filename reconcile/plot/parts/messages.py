@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any, cast
+from unicodedata import bidirectional
 
 from reconcile.errors import OptionError, near_hint
 
@@ -76,6 +77,18 @@ class Messages:
         """
         return _spaces(self).sub("\u00a0", text)
 
+    def in_order(self, line: str) -> str:
+        """`line`, marked where it begins with a name of the other direction, which would turn it.
+
+        >>> ENGLISH.in_order("משרד says 5"), ENGLISH.in_order("משרד")
+        ('\\u200eמשרד says 5', 'משרד')
+        """
+        if line.isascii():
+            return line
+        own, ways = _way(self("conflicts.none")), [_way(letter) for letter in line]
+        first = next(filter(None, ways), own)
+        return f"{_MARKS[own]}{line}" if first != own and own in ways else line
+
     def percent(self, share: float, digits: int = 3) -> str:
         """A share as a percentage.
 
@@ -83,6 +96,17 @@ class Messages:
         ('90%', '97,5\\u202f%')
         """
         return self("numbers.percent", n=self.digits(f"{100 * share:.{digits}g}"))
+
+
+# the marks of Unicode (annex 9) that give a paragraph its direction and are not seen
+_MARKS = {"L": "\u200e", "R": "\u200f"}
+_WAYS = {"L": "L", "R": "R", "AL": "R"}
+
+
+def _way(text: str) -> str:
+    """The direction of the first letter of `text`: "L", "R" (Hebrew, Arabic) or "" without one."""
+    found = (_WAYS.get(bidirectional(letter)) for letter in text)
+    return next(filter(None, found), "")
 
 
 @cache

@@ -162,7 +162,7 @@ class Sheet:
                 lines[-1] = longer
             else:
                 lines.append(word)
-        return "\n".join(lines)
+        return "\n".join(map(self.say.in_order, lines))
 
     def shorten(self, text: str, width: float, size: float, weight: str = "normal") -> str:
         """`text`, cut with an ellipsis where it is wider than `width` points."""
