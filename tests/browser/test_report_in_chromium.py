@@ -216,6 +216,20 @@ def test_it_prints_whole_pages(driver: Any, tmp_path: Path) -> None:
     assert "Show all" not in text
 
 
+def test_on_paper_a_head_is_words_and_claims_have_wide_columns(driver: Any) -> None:
+    """A button is not painted again on the next page of a table."""
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        shown = driver.execute_script(
+            "const of = (what) => getComputedStyle(document.querySelector(what));"
+            "return [of('th button').display, parseFloat(of('#claims-table td[dir]').minWidth)]"
+        )
+    finally:
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert shown[0] == "contents"
+    assert shown[1] > 80  # pixels of 1/96 inch: room for two words
+
+
 def _ink(page: Path) -> float:
     """The share of dark pixels of a greyscale picture (PGM)."""
     header, pixels = page.read_bytes().split(b"\n255\n", 1)
