@@ -287,7 +287,7 @@ class Posterior:
 
     def error_sd(self) -> float:
         """The posterior mean of the usual error within a series, on the model's scale."""
-        sigma = float(np.mean(self.cloud.errors.sigma))
+        sigma = float(np.mean(self.cloud.errors.sigma[: max(len(self.problem.streams), 1)]))
         unit = self.problem.error * sigma
         return unit * float(sum(n.weight * np.exp(n.setting.error) for n in self.cloud.nodes))
 

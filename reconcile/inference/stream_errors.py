@@ -45,6 +45,8 @@ _SIZES, _ODDS, _LAGS = (
 )
 # Streams of fewer claims keep the usual error.
 _FEWEST = 3
+# The sd of the log of a stream's error where it has said nothing: of H(z, h), (1 - 2 h)^(-3/4).
+_USUAL_SD = STREAM_LOG_SD * (1 - 2 * STREAM_TAIL) ** -0.75
 # t with 4 degrees of freedom as normals of these variances: the mean of 1 / Gamma(2, rate 2)
 # slices.
 _NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)]), np.array([1.0, 4.0, 1.0]) / 6.0
@@ -55,14 +57,15 @@ _SLICES = tuple(zip(*_NODES, strict=True))
 class Errors:
     """What is found once, at the middle of the hyperparameters.
 
-    sigma (S,): the error of each stream in units of sigma_0; odds (S,): the log of its odds of a
-    gross error in units of the grade's; lag: the sd of the time of a count, in days; lags (R,): the
-    sds of the rows that come from it; shifts (roots,): of log kappa of each root quantity from that
-    of all; copies, knows (R,): the shares of numbers that are copied, and known, by what all other
-    claims tell.
+    Of each stream, and last of one without claims (S + 1,): sigma, its error in units of sigma_0;
+    sigma_sd, the sd of the log of it; odds, the log of its odds of a gross error in units of the
+    grade's. lag: the sd of the time of a count, in days; lags (R,): the sds of the rows that come
+    from it; shifts (roots,): of log kappa of each root quantity from that of all; copies, knows
+    (R,): the shares of numbers that are copied, and known, by what all other claims tell.
     """
 
     sigma: Array
+    sigma_sd: Array
     odds: Array
     lag: float
     lags: Array
@@ -78,10 +81,13 @@ class Errors:
     @classmethod
     def usual(cls, problem: Problem) -> Errors:
         """Before anything is known."""
-        S = max(len(problem.streams), 1)
+        streams = len(problem.streams) + 1
         rows, roots = len(problem.rows.claim), len(problem.term_roots[0])
         usual = (np.full(rows, share) for share in USUAL_SHARES)
-        return cls(np.ones(S), np.zeros(S), LAG_DAYS, np.zeros(rows), np.zeros(roots), *usual)
+        return cls(
+            np.ones(streams), np.full(streams, _USUAL_SD), np.zeros(streams), LAG_DAYS,
+            np.zeros(rows), np.zeros(roots), *usual,
+        )  # fmt: skip
 
 
 def learnt_errors(peak: Peak, before: Errors, setting: Setting) -> Errors:
@@ -93,21 +99,22 @@ def learnt_errors(peak: Peak, before: Errors, setting: Setting) -> Errors:
     timing = timing_of(problem.states, spot.x[: problem.states.size], problem.asked, spot.f)
     timing = timing.taken(rows.place, rows.pace & problem.log_scale)
     unit = problem.error * float(np.exp(setting.error))
-    sigma, odds = _streams(problem, eta, spread, unit, timing.errors(before.lag))
+    sigma, sigma_sd, odds = _streams(problem, eta, spread, unit, timing.errors(before.lag))
     own = unit * sigma[rows.stream]
     lag = _lag(problem, eta, spread, own, odds[rows.stream], timing)
     shifts = _root_shifts(peak, before.shifts, setting.log_kappa)
     lags = timing.errors(lag)
     law = claim_law(rows, np.hypot(own, lags), problem.log_scale, odds=odds[rows.stream])
     masses = ((share, law.at(eta + at * spread)) for at, share in _SLICES)
-    return Errors(sigma, odds, lag, lags, shifts, *learnt_shares(problem, law, masses))
+    return Errors(sigma, sigma_sd, odds, lag, lags, shifts, *learnt_shares(problem, law, masses))
 
 
 def _streams(
     problem: Problem, eta: Array, spread: Array, unit: float, lags: Array
-) -> tuple[Array, Array]:
-    """Posterior means (S,) of the logs of each stream's error, as its exponential, and odds."""
-    rows, S = problem.rows, max(len(problem.streams), 1)
+) -> tuple[Array, Array, Array]:
+    """Of the log of each stream's error (S + 1,) the posterior mean, as its exponential, and the
+    sd; and the mean of its log odds. The last is a stream without claims."""
+    rows, S = problem.rows, len(problem.streams) + 1
     size_prior, odds_prior = _log_prior(_SIZES / STREAM_LOG_SD), _log_prior(_ODDS / ODDS_SD)
     logs = np.tile(size_prior[:, None] + odds_prior, (S, 1, 1))
     for g, size in enumerate(_SIZES):
@@ -119,8 +126,14 @@ def _streams(
     weight = np.exp(logs - logs.max(axis=(1, 2), keepdims=True))
     weight /= weight.sum(axis=(1, 2), keepdims=True)
     enough = np.bincount(rows.stream, minlength=S) >= _FEWEST
-    sizes, odds = weight.sum(axis=2) @ _SIZES, weight.sum(axis=1) @ _ODDS
-    return np.exp(np.where(enough, sizes, 0.0)), np.where(enough, odds, 0.0)
+    of_size, odds = weight.sum(axis=2), weight.sum(axis=1) @ _ODDS
+    sizes = of_size @ _SIZES
+    sd = np.sqrt(np.maximum(of_size @ _SIZES**2 - sizes**2, 0.0))
+    return (
+        np.exp(np.where(enough, sizes, 0.0)),
+        np.where(enough, sd, _USUAL_SD),
+        np.where(enough, odds, 0.0),
+    )
 
 
 def _log_prior(deviation: Array) -> Array:

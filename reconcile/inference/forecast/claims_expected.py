@@ -4,8 +4,10 @@ themselves."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import gammaincinv
 
 from reconcile.inference.claim_law import shifted_odds
 from reconcile.inference.forecast.expected import Expected, Scales, mixture
@@ -18,14 +20,15 @@ from reconcile.model.houses import Effects, effects_of
 from reconcile.model.lineage import Lineage
 from reconcile.model.observations import Observation, observed
 from reconcile.model.placements import placements
-from reconcile.model.priors import CONTAMINATED, CONTAMINATED_SCALE
+from reconcile.model.priors import CONTAMINATED, CONTAMINATED_SCALE, HOUSE_TAIL
 from reconcile.model.scale import unit_of
 from reconcile.model.truth import TrackRecord
 from reconcile.numerics.arrays import Array, Index
+from reconcile.numerics.sums import sum_by
 from reconcile.values import Claim, Source
 
-# The sd of log sigma that the claims of a small component leave.
-_SIGMA_SD = 0.35
+# Slices of a new source's house effect, by its variance: the last hold its tail.
+_NEW_SLICES = np.array([0.5, 0.3, 0.15, 0.05])
 # A claim that holds nearly all of its own variance is looked at as if it held nine tenths.
 _LEAST_LEFT = 0.1
 
@@ -49,18 +52,27 @@ def expected_of(cloud: Cloud, claims: Sequence[Claim], sources: Mapping[str, Sou
         for node in cloud.nodes
     ]
     mean, variance = _mixed(cloud, found)
-    kappa = sum(node.weight * np.exp(2 * node.setting.log_kappa) for node in cloud.nodes)
+    fresh = np.zeros(len(claims))
     for column in new:
         effect = effects.effects[column]
-        scale = kappa if effect.learnt else 1.0
         mean = mean + loads[:, column] * effect.mean
-        variance = variance + (loads[:, column] * effect.sd) ** 2 * scale
+        add = (loads[:, column] * effect.sd) ** 2
+        if effect.learnt:
+            fresh += add
+        else:
+            variance = variance + add
     stream = {name: i for i, name in enumerate(problem.streams)}
     number = np.array([stream.get(stream_of(claim), -1) for claim in claims], dtype=np.intp)
-    sigma = _sigma(cloud) * np.r_[cloud.errors.sigma, 1.0][number]
-    own = np.hypot(sigma, _timing(cloud, claims, placed))
-    odds = np.r_[cloud.errors.odds, 0.0][number]
-    return _told(cloud, claims, readings, mean, variance, own, odds)
+    told = _Told(cloud, claims, readings, number, _timing(cloud, claims, placed))
+    scale, share = _new_effects(cloud)
+    fixed, some = variance[:, None], fresh > 0
+    pieces = [
+        (np.flatnonzero(~some), fixed, None),
+        (np.flatnonzero(some), fixed + fresh[:, None] * scale, share),
+    ]
+    pieces = [piece for piece in pieces if len(piece[0])]
+    found = Expected.joined([told.mixture(at, mean, var, share) for at, var, share in pieces])
+    return found.taken(np.argsort(np.concatenate([at for at, *_ in pieces])))
 
 
 def left_out(cloud: Cloud) -> Expected:
@@ -70,7 +82,6 @@ def left_out(cloud: Cloud) -> Expected:
     mean, variance = _mixed(cloud, [_without(cloud, node) for node in cloud.nodes])
     rows = problem.rows
     first = np.searchsorted(rows.claim, np.arange(len(problem.claims)))
-    sigma = np.hypot(_sigma(cloud) * cloud.errors.sigma[rows.stream], cloud.errors.lags)[first]
     readings = [
         Observation(
             (),
@@ -82,8 +93,8 @@ def left_out(cloud: Cloud) -> Expected:
         )
         for i in first
     ]
-    odds = cloud.errors.odds[rows.stream][first]
-    return _told(cloud, problem.claims, readings, mean, variance, sigma, odds)
+    told = _Told(cloud, problem.claims, readings, rows.stream[first], cloud.errors.lags[first])
+    return told.mixture(np.arange(len(first)), mean, variance[:, None])
 
 
 def _timing(cloud: Cloud, claims: Sequence[Claim], placed: Sequence[Sequence[Asked]]) -> Array:
@@ -98,9 +109,27 @@ def _timing(cloud: Cloud, claims: Sequence[Claim], placed: Sequence[Sequence[Ask
     return sds
 
 
-def _sigma(cloud: Cloud) -> float:
-    """The posterior mean of sigma_0."""
-    return cloud.problem.error * float(sum(n.weight * np.exp(n.setting.error) for n in cloud.nodes))
+def _sigma(cloud: Cloud) -> tuple[float, float]:
+    """The posterior mean of sigma_0, and the sd of its log."""
+    error = np.array([node.setting.error for node in cloud.nodes])
+    middle = float(cloud.weights @ error)
+    sd = float(np.sqrt(cloud.weights @ (error - middle) ** 2))
+    return cloud.problem.error * float(cloud.weights @ np.exp(error)), sd
+
+
+def _new_effects(cloud: Cloud) -> tuple[Array, Array]:
+    """The variance of a house effect that no claim tells of, in squares of its grade's spread, in
+    slices, and their shares: kappa squared times a scale mixture of normals, t with 1 / h degrees
+    of freedom in place of H(z, h)."""
+    shape = 0.5 / HOUSE_TAIL
+    precision = gammaincinv(shape, (np.arange(99) + 0.5) / 99) / shape
+    kappa = np.exp([2 * node.setting.log_kappa for node in cloud.nodes])
+    scale = (kappa[:, None] / precision).ravel()
+    weight = np.repeat(cloud.weights, len(precision)) / len(precision)
+    order = np.argsort(scale)
+    slices = np.searchsorted(np.cumsum(_NEW_SLICES)[:-1], np.cumsum(weight[order]))
+    share = sum_by(slices, weight[order], len(_NEW_SLICES))
+    return sum_by(slices, (weight * scale)[order], len(_NEW_SLICES)) / share, share
 
 
 def _matched(cloud: Cloud, effects: Effects) -> tuple[Index, Index]:
@@ -134,24 +163,42 @@ def _mixed(cloud: Cloud, found: Sequence[tuple[Array, Array]]) -> tuple[Array, A
     return mean, w @ np.array([v + (m - mean) ** 2 for m, v in found])
 
 
-def _told(
-    cloud: Cloud, claims: Sequence[Claim], readings: Sequence[Observation], mean: Array,
-    variance: Array, sigma: Array, odds: Array,
-) -> Expected:  # fmt: skip
-    quantities = cloud.problem.component.quantities
-    unit = np.array([unit_of(quantities[claim.quantity]) for claim in claims])
-    extra = np.array([reading.extra for reading in readings])
-    narrow = np.hypot(sigma, extra)
-    scales = Scales(
-        unit * narrow,
-        np.full(len(claims), _SIGMA_SD) * sigma**2 / np.maximum(narrow**2, 1e-12),
-        unit * np.hypot(CONTAMINATED_SCALE * sigma, extra),
-        np.full(len(claims), CONTAMINATED),
-        unit * np.hypot([reading.wide for reading in readings], extra),
-        shifted_odds(np.array([reading.gross for reading in readings]), odds),
-        np.array([reading.thinned for reading in readings], dtype=bool),
-    )
-    return mixture(unit * mean, unit**2 * variance, scales)
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """Claims (N,) with the `number` of the stream of each, and the sd that comes from when a count
+    was made."""
+
+    cloud: Cloud
+    claims: Sequence[Claim]
+    readings: Sequence[Observation]
+    number: Index
+    timing: Array
+
+    def mixture(
+        self, some: Index, mean: Array, variance: Array, share: Array | None = None
+    ) -> Expected:
+        """What is expected of `some` of the claims: `mean` (N,), `variance` (N, K) with the
+        probabilities `share` (K,) of each."""
+        errors, readings = self.cloud.errors, [self.readings[i] for i in some]
+        quantities = self.cloud.problem.component.quantities
+        unit = np.array([unit_of(quantities[self.claims[i].quantity]) for i in some])
+        usual, usual_sd = _sigma(self.cloud)
+        number = self.number[some]
+        own = usual * errors.sigma[number]
+        sigma = np.hypot(own, self.timing[some])
+        extra = np.array([reading.extra for reading in readings])
+        narrow = np.hypot(sigma, extra)
+        gross = np.array([reading.gross for reading in readings])
+        scales = Scales(
+            unit * narrow,
+            np.hypot(errors.sigma_sd[number], usual_sd) * own**2 / np.maximum(narrow**2, 1e-12),
+            unit * np.hypot(CONTAMINATED_SCALE * sigma, extra),
+            np.full(len(some), CONTAMINATED),
+            unit * np.hypot([reading.wide for reading in readings], extra),
+            shifted_odds(gross, errors.odds[number]),
+            np.array([reading.thinned for reading in readings], dtype=bool),
+        )
+        return mixture(unit * mean[some], unit[:, None] ** 2 * variance[some], scales, share)
 
 
 def _without(cloud: Cloud, node: Node) -> tuple[Array, Array]:

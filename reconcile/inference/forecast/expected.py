@@ -26,8 +26,10 @@ def _student_scales(count: int) -> tuple[Array, Array]:
 
 # Nodes of the usual error, which decides the middle; fewer do for the wide errors.
 _NARROW, _WIDE = _student_scales(13), _student_scales(7)
-# Three points of a normal: for the uncertainty of log sigma.
-_NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)]), np.array([1, 4, 1]) / 6.0
+# Points of a normal for the uncertainty of log sigma: of a series of few claims it is a factor of
+# ten either way, which three points do not fill.
+_POINTS, _SHARE = np.polynomial.hermite_e.hermegauss(5)
+_NODES = _POINTS, _SHARE / _SHARE.sum()
 # Exp(1) in eight slices of equal probability, by their means: of a part, log of the share.
 _SHARES = np.array([0.0653, 0.2086, 0.3761, 0.5774, 0.8301, 1.1699, 1.6931, 3.0794])
 
@@ -112,10 +114,12 @@ class Scales:
     thinned: Flags
 
 
-def mixture(mean: Array, variance: Array, scales: Scales) -> Expected:
-    """What is expected of claims (N,) whose functional and house effect are N(mean, variance)."""
-    base, thinned = variance[:, None], scales.thinned
-    at, share = _NODES
+def mixture(
+    mean: Array, variance: Array, scales: Scales, share: Array | None = None
+) -> Expected:  # fmt: skip
+    """What is expected of claims (N,) whose functional and house effect are normal around `mean`
+    (N,), with one of the variances (N, K) that have the probabilities `share` (K,)."""
+    thinned, at, by = scales.thinned, *_NODES
     own = scales.narrow[:, None] * np.exp(scales.narrow_sd[:, None] * at)
     fair = 1 - scales.gross
     errors = [
@@ -124,17 +128,21 @@ def mixture(mean: Array, variance: Array, scales: Scales) -> Expected:
         scales.wide[:, None] * _WIDE[0],
     ]
     weights = [
-        np.outer(fair * (1 - scales.some), np.outer(share, _NARROW[1]).ravel()),
+        np.outer(fair * (1 - scales.some), np.outer(by, _NARROW[1]).ravel()),
         np.outer(fair * scales.some, _WIDE[1]),
         np.outer(scales.gross, _WIDE[1]),
     ]
-    sd = np.sqrt(base + np.concatenate(errors, axis=1) ** 2)
-    weight = np.concatenate(weights, axis=1)
-    usual = np.sqrt(base[:, 0] + scales.narrow**2)
-    vague = base[:, 0] / np.maximum(scales.narrow**2, 1e-12)
+    shares = np.ones(1) if share is None else share
+    squares = np.concatenate(errors, axis=1)[:, None] ** 2
+    sd = np.sqrt(variance[:, :, None] + squares).reshape(len(mean), -1)
+    weight = np.concatenate(weights, axis=1)[:, None] * shares[:, None]
+    weight = weight.reshape(len(mean), -1)
+    base = variance @ shares
+    usual = np.sqrt(base + scales.narrow**2)
+    vague = base / np.maximum(scales.narrow**2, 1e-12)
     if not thinned.any():
         return Expected(mean, np.zeros((1, 1)), sd, weight, usual, vague)
-    shares = np.where(thinned[:, None], -_SHARES, 0.0)
-    offset = np.repeat(shares, sd.shape[1], axis=1)
+    lower = np.where(thinned[:, None], -_SHARES, 0.0)
+    offset = np.repeat(lower, sd.shape[1], axis=1)
     k = len(_SHARES)
     return Expected(mean, offset, np.tile(sd, (1, k)), np.tile(weight / k, (1, k)), usual, vague)
