@@ -38,19 +38,19 @@ from reconcile.numerics.sums import sum_by
 # No lag makes an error of more than the whole total.
 _MOST_LAG = 1.0
 # Nodes of the logs of a stream's error and odds, and of the scores of the lag.
-_SIZES, _ODDS, _LAGS = (
+SIZES, ODDS, _LAGS = (
     np.linspace(-4.0, 6.0, 31),
     np.linspace(-2.0, 5.0, 15),
     np.linspace(-2, 3, 11),
 )
 # Streams of fewer claims keep the usual error.
-_FEWEST = 3
+FEWEST = 3
 # The sd of the log of a stream's error where it has said nothing: of H(z, h), (1 - 2 h)^(-3/4).
-_USUAL_SD = STREAM_LOG_SD * (1 - 2 * STREAM_TAIL) ** -0.75
+USUAL_SD = STREAM_LOG_SD * (1 - 2 * STREAM_TAIL) ** -0.75
 # t with 4 degrees of freedom as normals of these variances: the mean of 1 / Gamma(2, rate 2)
 # slices.
 _NODES = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)]), np.array([1.0, 4.0, 1.0]) / 6.0
-_SLICES = tuple(zip(*_NODES, strict=True))
+SLICES = tuple(zip(*_NODES, strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +85,7 @@ class Errors:
         rows, roots = len(problem.rows.claim), len(problem.term_roots[0])
         usual = (np.full(rows, share) for share in USUAL_SHARES)
         return cls(
-            np.ones(streams), np.full(streams, _USUAL_SD), np.zeros(streams), LAG_DAYS,
+            np.ones(streams), np.full(streams, USUAL_SD), np.zeros(streams), LAG_DAYS,
             np.zeros(rows), np.zeros(roots), *usual,
         )  # fmt: skip
 
@@ -105,7 +105,7 @@ def learnt_errors(peak: Peak, before: Errors, setting: Setting) -> Errors:
     shifts = _root_shifts(peak, before.shifts, setting.log_kappa)
     lags = timing.errors(lag)
     law = claim_law(rows, np.hypot(own, lags), problem.log_scale, odds=odds[rows.stream])
-    masses = ((share, law.at(eta + at * spread)) for at, share in _SLICES)
+    masses = ((share, law.at(eta + at * spread)) for at, share in SLICES)
     return Errors(sigma, sigma_sd, odds, lag, lags, shifts, *learnt_shares(problem, law, masses))
 
 
@@ -115,30 +115,30 @@ def _streams(
     """Of the log of each stream's error (S + 1,) the posterior mean, as its exponential, and the
     sd; and the mean of its log odds. The last is a stream without claims."""
     rows, S = problem.rows, len(problem.streams) + 1
-    size_prior, odds_prior = _log_prior(_SIZES / STREAM_LOG_SD), _log_prior(_ODDS / ODDS_SD)
+    size_prior, odds_prior = log_prior(SIZES / STREAM_LOG_SD), log_prior(ODDS / ODDS_SD)
     logs = np.tile(size_prior[:, None] + odds_prior, (S, 1, 1))
-    for g, size in enumerate(_SIZES):
+    for g, size in enumerate(SIZES):
         law = claim_law(rows, np.hypot(unit * np.exp(size), lags), problem.log_scale)
-        for at, share in _SLICES:
+        for at, share in SLICES:
             mass = law.at(eta + at * spread)
-            told = _log_mass(mass, rows.gross, _ODDS[:, None])
+            told = log_mass(mass, rows.gross, ODDS[:, None])
             logs[:, g] += share * sum_by(rows.stream, told, S).T
     weight = np.exp(logs - logs.max(axis=(1, 2), keepdims=True))
     weight /= weight.sum(axis=(1, 2), keepdims=True)
-    enough = np.bincount(rows.stream, minlength=S) >= _FEWEST
-    of_size, odds = weight.sum(axis=2), weight.sum(axis=1) @ _ODDS
-    sizes = of_size @ _SIZES
-    sd = np.sqrt(np.maximum(of_size @ _SIZES**2 - sizes**2, 0.0))
+    enough = np.bincount(rows.stream, minlength=S) >= FEWEST
+    of_size, odds = weight.sum(axis=2), weight.sum(axis=1) @ ODDS
+    sizes = of_size @ SIZES
+    sd = np.sqrt(np.maximum(of_size @ SIZES**2 - sizes**2, 0.0))
     return (
         np.exp(np.where(enough, sizes, 0.0)),
-        np.where(enough, sd, _USUAL_SD),
+        np.where(enough, sd, USUAL_SD),
         np.where(enough, odds, 0.0),
     )
 
 
-def _log_prior(deviation: Array) -> Array:
-    """Log density of `deviation` (K,) from a stream's usual error, up to a constant."""
-    found = penalty(deviation, np.full(len(deviation), STREAM_TAIL))
+def log_prior(deviation: Array) -> Array:
+    """Log density of `deviation` (..., K) from a stream's usual error, up to a constant."""
+    found = penalty(deviation, np.full(deviation.shape[-1], STREAM_TAIL))
     return -(found.value + found.log_stretch)
 
 
@@ -152,14 +152,14 @@ def _lag(
         law = claim_law(
             problem.rows, np.hypot(own, timing.errors(lag)), problem.log_scale, odds=odds
         )
-        for at, share in _SLICES:
+        for at, share in SLICES:
             mass = law.at(eta + at * spread).mass
             logs[g] += share * float(np.sum(np.log(np.maximum(mass, 1e-290))))
     weight = np.exp(logs - logs.max())
     return float(LAG_DAYS * np.exp(LAG_LOG_SD * (weight @ _LAGS) / weight.sum()))
 
 
-def _log_mass(mass: Mass, gross: Array, odds: Array) -> Array:
+def log_mass(mass: Mass, gross: Array, odds: Array) -> Array:
     """Log probabilities (K, R) of claims where the log odds of a gross error rise by `odds`
     (K, 1)."""
     share = shifted_odds(gross, odds)
@@ -186,7 +186,7 @@ def _root_shifts(peak: Peak, before: Array, log_kappa: float) -> Array:
         logs = -0.5 * (grid / ROOT_LOG_SD) ** 2
         for g, shift in enumerate(grid):
             scale = base.scale[mine] * np.exp(log_kappa + shift)
-            for at, share in _SLICES:
+            for at, share in SLICES:
                 b = x[border + columns] - base.centre[mine] + at * spread[columns]
                 found = penalty(b / scale, terms.tail[mine])
                 logs[g] -= share * float(np.sum(found.value + np.log(scale) + found.log_stretch))

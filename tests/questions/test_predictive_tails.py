@@ -1,4 +1,5 @@
-"""What a source is expected to say that was never heard, against draws of the model."""
+"""What a source is expected to say that was never heard, against draws of the model; and that was
+hardly heard, in worlds with a careful tally among careless speakers."""
 
 from __future__ import annotations
 
@@ -48,3 +49,31 @@ def test_a_source_never_heard_is_expected_with_the_tails_of_its_prior(spread: fl
     levels = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
     expected = np.log(found.quantile(levels)[0])
     assert expected == pytest.approx(np.quantile(drawn, levels), abs=0.12 * float(np.std(drawn)))
+
+
+def test_careless_speakers_beside_a_careful_tally_are_covered() -> None:
+    """A tally steady to a thousandth says nothing of how steady others are: 12 worlds with three
+    sources of four claims whose errors are 5 to 30 %, one claim of each held out. 29 of 36 are held
+    (docs/model.md, Limits); 22 where house effects are normals around their modes."""
+    rng = np.random.default_rng(11)
+    pits = []
+    for _ in range(12):
+        days = np.arange(0, 180, 4)
+        total = 800 + np.cumsum(rng.gamma(0.8, 60.0, len(days)))
+        tally = total * np.exp(0.001 * rng.standard_normal(len(days)))
+        known: _Said = [("tally", int(d), float(x)) for d, x in zip(days, tally, strict=True)]
+        asked: _Said = []
+        for name in ("radio", "mayor", "union"):
+            house, error = 0.3 * rng.standard_normal(), rng.uniform(0.05, 0.3)
+            at = np.sort(rng.choice(len(days), 4, replace=False))
+            noise = np.exp(house + error * rng.standard_normal(4))
+            told = [
+                (name, int(days[i]), float(total[i] * e)) for i, e in zip(at, noise, strict=True)
+            ]
+            out = int(rng.integers(4))
+            known += told[:out] + told[out + 1 :]
+            asked.append(told[out])
+        found = _foretold(known, asked)[1]
+        pits += found.cdf(found.value).tolist()
+    away = np.abs(np.array(pits) - 0.5)
+    assert np.mean(away < 0.45) >= 0.75

@@ -4,7 +4,7 @@ themselves."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import gammaincinv
@@ -12,6 +12,8 @@ from scipy.special import gammaincinv
 from reconcile.inference.claim_law import shifted_odds
 from reconcile.inference.forecast.expected import Expected, Scales, mixture
 from reconcile.inference.forecast.said_table import stream_of
+from reconcile.inference.forecast.stream_sizes import heard_errors
+from reconcile.inference.lanes import Climb, climbed
 from reconcile.inference.lattice import Cloud, Node
 from reconcile.inference.profile import value_and_gradient
 from reconcile.inference.stream_errors import timing_of
@@ -35,6 +37,7 @@ _LEAST_LEFT = 0.1
 
 def expected_of(cloud: Cloud, claims: Sequence[Claim], sources: Mapping[str, Source]) -> Expected:
     """What each of `claims` (N, each alone) is expected to say: logs, log odds, or the number."""
+    cloud = _as_heard(cloud)
     problem = cloud.problem
     quantities = problem.component.quantities
     line = Lineage(tuple(claims), {}, {claim.id: claim for claim in claims})
@@ -115,6 +118,20 @@ def _sigma(cloud: Cloud) -> tuple[float, float]:
     middle = float(cloud.weights @ error)
     sd = float(np.sqrt(cloud.weights @ (error - middle) ** 2))
     return cloud.problem.error * float(cloud.weights @ np.exp(error)), sd
+
+
+def _as_heard(cloud: Cloud) -> Cloud:
+    """With the errors of its series as they are to be expected, found at the heaviest node; once
+    more with the path and house effects that go with these."""
+    node, (usual, _) = cloud.nodes[0], _sigma(cloud)
+    errors = heard_errors(node.peak, cloud.errors, node.setting)
+    if errors is cloud.errors:
+        return cloud
+    again = Climb(node.setting, node.peak.spot.x, node.peak.objective.law.wrong)
+    (peak,) = climbed(cloud.problem, errors, [again])
+    errors = heard_errors(peak, errors, node.setting)
+    unit = cloud.problem.error * float(np.exp(node.setting.error))
+    return replace(cloud, errors=replace(errors, sigma=errors.sigma * unit / usual))
 
 
 def _new_effects(cloud: Cloud) -> tuple[Array, Array]:
