@@ -25,6 +25,9 @@ from reconcile.numerics.pchip import pchip
 _HOLD = 0.07
 # First steps away from the mode, in sds; later ones grow, as tails may be heavy.
 _STEP, _GROWTH, _MOST_STEPS = 0.75, 1.25, 12
+# Values in a row at which a held climb may find no mode (it ends on a saddle between two of them):
+# so many are stepped over.
+_MISSES = 2
 # Where log p has fallen by so much nothing is left.
 _NOTHING = 9.0
 # Modes of a smaller share of the posterior are taken as normal: they hardly move a 90 % interval.
@@ -225,12 +228,13 @@ class _Held:
 
 class _ProfileWalk:
     """A walk of a held functional from its mode to one side; `found` holds (offset, log p,
-    unknowns)."""
+    unknowns); `last` and `log_p` are those of the last mode found."""
 
     def __init__(self, lane: _Held, start: Peak, side: float) -> None:
         self.lane, self.side, self.peak = lane, side, start
         self.step, self.at = _STEP, side * _STEP
-        self.top = start.log_evidence
+        self.top = self.log_p = start.log_evidence
+        self.last, self.misses = 0.0, 0
         self.found: list[tuple[float, float, Array]] = []
         self.going = bool(np.isfinite(self.top))
         self.gain = _gain(start)
@@ -250,7 +254,7 @@ class _ProfileWalk:
         """Note the next peak, and whether anything is left beyond it."""
         log_p = peak.log_evidence
         if not np.isfinite(log_p):
-            self.going = False
+            self._over()
             return
         self.found.append((self.at, log_p, peak.spot.x))
         if log_p < self.top - _NOTHING:
@@ -258,6 +262,25 @@ class _ProfileWalk:
             return
         self.top = max(self.top, log_p)
         self.gain, self.peak = _gain(peak), peak
+        self.last, self.log_p, self.misses = self.at, log_p, 0
+        self._onward()
+
+    def _over(self) -> None:
+        """Step over a value at which there is no mode. Where there are none further on either, the
+        walk ends and what lies beyond the last falls as a normal does: a slope at the mode's
+        shoulder, carried on, would hardly end."""
+        self.misses += 1
+        if self.misses <= _MISSES:
+            self._onward()
+            return
+        self.going = False
+        end = np.sqrt(self.last**2 + 2 * (self.log_p - self.top + _NOTHING))
+        for at in self.side * np.linspace(abs(self.last), end, 4)[1:]:
+            moved = self.peak.spot.x + self.gain * (at - self.last) * self.lane.sd
+            fallen = self.log_p - 0.5 * (at**2 - self.last**2)
+            self.found.append((float(at), float(fallen), moved))
+
+    def _onward(self) -> None:
         self.step *= _GROWTH
         self.at += self.side * self.step
 
