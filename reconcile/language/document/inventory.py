@@ -196,7 +196,7 @@ def read_inventory() -> Inventory:
     Raises `OptionError` for an entry that can't be read.
 
     >>> sorted(read_inventory().by_event)[:3]
-    ['affected', 'arrived', 'attacked']
+    ['affected', 'arrested', 'arrived']
     """
     kinds: list[CountedKind] = []
     subjects: dict[str, str] = {}
