@@ -127,8 +127,7 @@ def _streams(
     weight /= weight.sum(axis=(1, 2), keepdims=True)
     enough = np.bincount(rows.stream, minlength=S) >= FEWEST
     of_size, odds = weight.sum(axis=2), weight.sum(axis=1) @ ODDS
-    sizes = of_size @ SIZES
-    sd = np.sqrt(np.maximum(of_size @ SIZES**2 - sizes**2, 0.0))
+    sizes, sd = moments(of_size)
     return (
         np.exp(np.where(enough, sizes, 0.0)),
         np.where(enough, sd, USUAL_SD),
@@ -251,11 +250,23 @@ def _pace(states: States, x: Array, places: Sequence[Asked], f: Array) -> Array:
 
 def _eta_variance(peak: Peak) -> Array:
     """The posterior variance of what each row (R,) expects to be said."""
+    _, slopes, back = row_slopes(peak)
+    return np.einsum("ij,ji->i", slopes, peak.factor.solve(np.ascontiguousarray(slopes.T)))[back]
+
+
+def row_slopes(peak: Peak) -> tuple[Index, Array, Index]:
+    """The patterns of the effects (P,) and the gradients (P, size) of what is expected to be said,
+    for each different pair of a functional and a pattern, and which of them each row (R,) has."""
     problem, spot = peak.objective.problem, peak.spot
-    rows, n = problem.rows, problem.states.size
+    rows = problem.rows
     pairs, back = np.unique(np.column_stack([rows.place, rows.load]), axis=0, return_inverse=True)
-    t = np.zeros((len(pairs), problem.size))
-    t[:, :n] = peak.objective.slopes(spot, pairs[:, 0])
-    t[:, problem.border :] = problem.effects.loads[pairs[:, 1]]
-    variance = np.einsum("ij,ji->i", t, peak.factor.solve(np.ascontiguousarray(t.T)))
-    return variance[back.ravel()]
+    slopes = np.zeros((len(pairs), problem.size))
+    slopes[:, : problem.states.size] = peak.objective.slopes(spot, pairs[:, 0])
+    slopes[:, problem.border :] = problem.effects.loads[pairs[:, 1]]
+    return pairs[:, 1], slopes, back.ravel()
+
+
+def moments(weight: Array) -> tuple[Array, Array]:
+    """Means and sds (...) of log sizes with the weights (..., sizes)."""
+    mean = weight @ SIZES
+    return mean, np.sqrt(np.maximum(weight @ SIZES**2 - mean**2, 0.0))

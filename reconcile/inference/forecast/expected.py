@@ -114,9 +114,7 @@ class Scales:
     thinned: Flags
 
 
-def mixture(
-    mean: Array, variance: Array, scales: Scales, share: Array | None = None
-) -> Expected:  # fmt: skip
+def mixture(mean: Array, variance: Array, scales: Scales, share: Array | None = None) -> Expected:
     """What is expected of claims (N,) whose functional and house effect are normal around `mean`
     (N,), with one of the variances (N, K) that have the probabilities `share` (K,)."""
     thinned, at, by = scales.thinned, *_NODES

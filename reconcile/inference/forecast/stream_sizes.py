@@ -24,6 +24,8 @@ from reconcile.inference.stream_errors import (
     Errors,
     log_mass,
     log_prior,
+    moments,
+    row_slopes,
 )
 from reconcile.model.priors import ODDS_SD, STREAM_LOG_SD
 from reconcile.model.problem import Rows
@@ -55,25 +57,22 @@ def _outlook_of(peak: Peak) -> _Outlook:
     """What the claims of a mode's problem expect."""
     problem, spot = peak.objective.problem, peak.spot
     rows, effects, border = problem.rows, problem.effects, problem.border
-    pairs, back = np.unique(np.column_stack([rows.place, rows.load]), axis=0, return_inverse=True)
-    t = np.zeros((len(pairs), problem.size))
-    t[:, : problem.states.size] = peak.objective.slopes(spot, pairs[:, 0])
-    t[:, border:] = effects.loads[pairs[:, 1]]
-    solved = peak.factor.solve(np.ascontiguousarray(t.T))
-    variance = np.einsum("ij,ji->i", t, solved)
+    pattern, slopes, back = row_slopes(peak)
+    solved = peak.factor.solve(np.ascontiguousarray(slopes.T))
+    variance = np.einsum("ij,ji->i", slopes, solved)
     houses = np.array([effect.kind == "house" for effect in effects.effects], dtype=bool)
     some = houses[effects.column]
     house = np.full(effects.patterns, -1, dtype=np.intp)
     house[effects.pattern[some]] = effects.column[some]
     load = np.zeros(effects.patterns)
     load[effects.pattern[some]] = effects.weight[some]
-    of = house[pairs[:, 1]]
+    of = house[pattern]
     known = np.flatnonzero(of >= 0)
     shared = solved[border + of[known], known]
     given = variance.copy()
     given[known] -= shared**2 / peak.factor.variances()[border + of[known]]
     eta = spot.f[rows.place] + effects.values(spot.x[border:])[rows.load]
-    spread, left = np.sqrt(np.maximum([variance, given], 0.0))[:, back.ravel()]
+    spread, left = np.sqrt(np.maximum([variance, given], 0.0))[:, back]
     return _Outlook(eta, spread, left, house[rows.load], load[rows.load])
 
 
@@ -95,9 +94,9 @@ def heard_errors(peak: Peak, errors: Errors, setting: Setting) -> Errors:
         return errors
     logs = -0.5 * (setting.error + SIZES) ** 2 + of_shift[enough].sum(axis=0)
     shift = np.exp(logs - np.logaddexp.reduce(logs))
-    middle, around = _moments(shift)
+    middle, around = moments(shift)
     weight = shift @ np.exp(joint - of_shift[..., None])
-    sizes, sd = _moments(weight)
+    sizes, sd = moments(weight)
     odds = np.einsum("sg,sgo,o->s", weight, np.exp(told - of_size[..., None]), ODDS)
     return replace(
         errors,
@@ -195,9 +194,3 @@ def _some(rows: Rows, keep: Flags) -> Rows:
     }
     table["of"] = (np.cumsum(keep) - 1)[rows.of[cells]]
     return Rows(**table)
-
-
-def _moments(weight: Array) -> tuple[Array, Array]:
-    """Means and sds (...) of log sizes with the weights (..., sizes)."""
-    mean = weight @ SIZES
-    return mean, np.sqrt(np.maximum(weight @ SIZES**2 - mean**2, 0.0))

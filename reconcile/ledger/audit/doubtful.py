@@ -78,13 +78,13 @@ def _left_behind(streams: Sequence[Sequence[Claim]]) -> Iterator[Doubt]:
     for k, stream in enumerate(streams):
         by_quantity.setdefault(stream[0].quantity, []).append(k)
     for k, stream in enumerate(streams):
+        others = [j for j in by_quantity[stream[0].quantity] if j != k]
         first = 0
         for i in range(1, len(stream)):
             number = stream[i].phrase.nominal or 0.0
             if number != stream[i - 1].phrase.nominal:
                 first = i
                 continue
-            others = [j for j in by_quantity[stream[i].quantity] if j != k]
             ends = {j: bisect_right(days[j], days[k][i]) - 1 for j in others}
             since = [
                 streams[j][n] for j, n in ends.items() if n > 0 and days[j][n] > days[k][first]
